@@ -33,7 +33,7 @@ struct expect {
 	const char *transport; /* "udp" or "tcp" */
 	unsigned int edes;
 	uint16_t ede[EXPECT_EDES_MAX]; /* info codes in the order on the wire */
-	int qtype;		       /* of the first question; -1: none to be read */
+	int qtype;                     /* of the first question; -1: none to be read */
 	const char *answer; /* "data", "nodata", ...; NULL: not an answer of NOERROR to a QUERY */
 	unsigned int flags; /* EXPECT_AA ... */
 	const char *incomplete; /* reason; NULL: nothing is missing */

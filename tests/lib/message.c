@@ -217,8 +217,10 @@ void message_ede(struct buf *msg, size_t opt, unsigned int info_code, const char
 
 void message_cookie(struct buf *msg, size_t opt)
 {
-	message_option(msg, opt, OPTION_COOKIE, "\x01\x23\x45\x67\x89\xab\xcd\xef"
-						"\xfe\xdc\xba\x98\x76\x54\x32\x10", 16);
+	message_option(msg, opt, OPTION_COOKIE,
+		       "\x01\x23\x45\x67\x89\xab\xcd\xef"
+		       "\xfe\xdc\xba\x98\x76\x54\x32\x10",
+		       16);
 }
 
 void message_padding(struct buf *msg, size_t opt, size_t length)

@@ -29,7 +29,7 @@ enum {
 	OPCODE_QUERY = 0,
 	OPCODE_NOTIFY = 4, /* RFC 1996 */
 	OPCODE_UPDATE = 5, /* RFC 2136 */
-	OPCODE_DSO = 6,	   /* RFC 8490 */
+	OPCODE_DSO = 6,    /* RFC 8490 */
 };
 
 enum {

@@ -237,9 +237,7 @@ static void put_ip(struct buf *out, const struct frame *frame, const void *paylo
 		put_tcp(&l4, frame, &addresses, payload, length);
 		protocol = PROTOCOL_TCP;
 		break;
-	case L4_NONE:
-		buf_put(&l4, payload, length);
-		break;
+	case L4_NONE: buf_put(&l4, payload, length); break;
 	}
 	protocol = overridden(frame->protocol, protocol);
 	more = take_fragment(frame, &l4);

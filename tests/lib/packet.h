@@ -16,7 +16,7 @@
 /* For fields that default to the right value: OVERRIDE(0) is a zero on the wire. */
 #define OVERRIDE(value) (0x80000000u | (unsigned int)(value))
 
-#define FRAME_VLANS_MAX	     4
+#define FRAME_VLANS_MAX      4
 #define FRAME_EXTENSIONS_MAX 12
 
 /* IPv6 extension headers: RFC 8200 section 4, 4302, 6275, 7401, 5533. */
@@ -47,7 +47,7 @@ struct frame_vlan {
 
 struct frame_extension {
 	uint8_t type;
-	uint8_t size;	     /* bytes, 0: 8 (authentication header: 24) */
+	uint8_t size;        /* bytes, 0: 8 (authentication header: 24) */
 	unsigned int length; /* OVERRIDE: what its length field says */
 };
 
@@ -56,15 +56,15 @@ struct frame {
 	unsigned int vlans;
 	struct frame_vlan vlan[FRAME_VLANS_MAX];
 	unsigned int ethertype; /* OVERRIDE */
-	bool no_ip;		/* the payload follows the ethertype: set that too */
+	bool no_ip;             /* the payload follows the ethertype: set that too */
 
-	unsigned int family;		 /* 4 or 6; 0: 4 */
+	unsigned int family;              /* 4 or 6; 0: 4 */
 	const char *source, *destination; /* addresses as text; NULL: the defaults */
-	unsigned int version, ihl;	 /* OVERRIDE; ihl in words of 4 bytes */
-	unsigned int ip_length;		 /* OVERRIDE: total length (IPv4), payload length (IPv6) */
-	unsigned int protocol;		 /* OVERRIDE */
-	unsigned int ip_checksum;	 /* OVERRIDE */
-	const void *ip_options;		 /* IPv4; a multiple of 4 bytes */
+	unsigned int version, ihl;        /* OVERRIDE; ihl in words of 4 bytes */
+	unsigned int ip_length;           /* OVERRIDE: total length (IPv4), payload length (IPv6) */
+	unsigned int protocol;            /* OVERRIDE */
+	unsigned int ip_checksum;         /* OVERRIDE */
+	const void *ip_options;           /* IPv4; a multiple of 4 bytes */
 	size_t ip_options_length;
 	unsigned int extensions; /* IPv6; in the order on the wire */
 	struct frame_extension extension[FRAME_EXTENSIONS_MAX];
@@ -78,16 +78,16 @@ struct frame {
 
 	enum frame_l4 l4;
 	uint16_t source_port, destination_port; /* 0: 53 and 40053 */
-	unsigned int udp_length;		/* OVERRIDE */
-	unsigned int l4_checksum;		/* OVERRIDE */
-	unsigned int tcp_flags;			/* OVERRIDE; else PSH and ACK */
+	unsigned int udp_length;                /* OVERRIDE */
+	unsigned int l4_checksum;               /* OVERRIDE */
+	unsigned int tcp_flags;                 /* OVERRIDE; else PSH and ACK */
 	uint32_t sequence, acknowledgement;
 	unsigned int data_offset; /* OVERRIDE; in words of 4 bytes */
 	const void *tcp_options;  /* a multiple of 4 bytes */
 	size_t tcp_options_length;
 
 	size_t padding; /* zero bytes behind the IP packet, as Ethernet adds to short frames */
-	size_t cut;	/* nonzero: the frame ends after so many bytes */
+	size_t cut;     /* nonzero: the frame ends after so many bytes */
 };
 
 /* Write the frame around @length bytes of @payload into @out, whatever that held. */

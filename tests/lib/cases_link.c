@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Ethernet, VLAN tags, IPv4 with its options and fragments, and what is no DNS at all. */
+#include "case_list.h"
+
+#include <string.h>
+
+#define NXDOMAIN(...) EXPECT_RESPONSE(3, TYPE_A, __VA_ARGS__)
+
+static void nxdomain(struct buf *msg)
+{
+	case_answer(msg, RESPONSE | 3, TYPE_A);
+	message_soa(msg, SECTION_AUTHORITY, "@16");
+}
+
+static void add_vlans(const struct buf *msg)
+{
+	struct expect deep = EXPECT_FATE("vlan_depth");
+	struct frame frame = {.vlans = 1, .vlan = {{0x8100, 100}}};
+
+	case_message("vlan-8021q", &frame, msg, NXDOMAIN(), STRICT);
+	frame.family = 6;
+	case_message("vlan-8021q-ipv6", &frame, msg, NXDOMAIN(), STRICT);
+	frame = (struct frame){.vlans = 1, .vlan = {{0x8100, 0x6000}}};
+	case_message("vlan-priority-tag", &frame, msg, NXDOMAIN(), STRICT);
+	frame = (struct frame){.vlans = 1, .vlan = {{0x88a8, 200}}};
+	case_message("vlan-8021ad", &frame, msg, NXDOMAIN(), STRICT);
+	frame = (struct frame){.vlans = 2, .vlan = {{0x88a8, 200}, {0x8100, 4094}}};
+	case_message("vlan-two", &frame, msg, NXDOMAIN(), STRICT);
+	frame.l4 = L4_TCP;
+	case_message("vlan-two-tcp", &frame, msg, NXDOMAIN(), STRICT);
+	frame = (struct frame){.vlans = 2, .vlan = {{0x8100, 1}, {0x8100, 2}}};
+	case_message("vlan-two-8021q", &frame, msg, NXDOMAIN(), STRICT);
+	frame = (struct frame){.vlans = 3, .vlan = {{0x88a8, 1}, {0x8100, 2}, {0x8100, 3}}};
+	case_message("vlan-three", &frame, msg, deep, LOOSE);
+
+	frame = (struct frame){.vlans = 1, .vlan = {{0x8100, 1}}, .cut = 17};
+	case_message("vlan-cut", &frame, msg, EXPECT_FATE("truncated_frame"), LOOSE);
+	frame.cut = 18;
+	case_message("vlan-then-nothing", &frame, msg, EXPECT_FATE("truncated_frame"), LOOSE);
+}
+
+static void add_ipv4_headers(const struct buf *msg)
+{
+	struct expect bad = EXPECT_FATE("bad_ip_header");
+	struct frame frame = {.ip_options = "\x94\x04\x00\x00", .ip_options_length = 4};
+	size_t whole = 20 + 8 + msg->length;
+
+	case_message("ipv4-router-alert", &frame, msg, NXDOMAIN(), STRICT);
+	frame.l4 = L4_TCP;
+	case_message("ipv4-options-tcp", &frame, msg, NXDOMAIN(), STRICT);
+	frame = (struct frame){.ip_options = "\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01"
+					     "\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01"
+					     "\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01"
+					     "\x01\x01\x01\x01\x01\x01\x01\x01\x01\x00",
+			       .ip_options_length = 40};
+	case_message("ipv4-options-40", &frame, msg, NXDOMAIN(), STRICT);
+
+	frame = (struct frame){.ihl = OVERRIDE(4)};
+	case_message("ipv4-ihl-4", &frame, msg, bad, LOOSE);
+	frame = (struct frame){.ihl = OVERRIDE(0)};
+	case_message("ipv4-ihl-0", &frame, msg, bad, LOOSE);
+	frame = (struct frame){.version = OVERRIDE(6)};
+	case_message("ipv4-version-6", &frame, msg, bad, LOOSE);
+	frame = (struct frame){.ip_length = OVERRIDE(whole + 1)};
+	case_message("ipv4-length-past-frame", &frame, msg, bad, LOOSE);
+	frame = (struct frame){.ip_length = OVERRIDE(19)};
+	case_message("ipv4-length-19", &frame, msg, bad, LOOSE);
+	frame = (struct frame){.ip_length = OVERRIDE(0)};
+	case_message("ipv4-length-0", &frame, msg, bad, LOOSE);
+	/* Says less than there is: the UDP datagram then ends behind its packet. */
+	frame = (struct frame){.ip_length = OVERRIDE(whole - 1)};
+	case_message("ipv4-length-before-udp-end", &frame, msg, EXPECT_FATE("bad_udp_length"),
+		     LOOSE);
+	frame = (struct frame){.ip_length = OVERRIDE(20)};
+	case_message("ipv4-length-of-header-alone", &frame, msg, EXPECT_FATE("truncated_frame"),
+		     LOOSE);
+	frame = (struct frame){.ip_length = OVERRIDE(27)};
+	case_message("ipv4-length-before-udp-header-end", &frame, msg,
+		     EXPECT_FATE("truncated_frame"), LOOSE);
+	frame = (struct frame){.cut = 14 + 19};
+	case_message("ipv4-header-cut", &frame, msg, EXPECT_FATE("truncated_frame"), LOOSE);
+	frame = (struct frame){.cut = 14};
+	case_message("ethernet-alone", &frame, msg, EXPECT_FATE("truncated_frame"), LOOSE);
+	/* Nobody checks checksums here: what the resolver drops has been on the wire. */
+	frame = (struct frame){.ip_checksum = OVERRIDE(0), .l4_checksum = OVERRIDE(0xbad)};
+	case_message("checksums-wrong", &frame, msg, NXDOMAIN(), LOOSE);
+	frame = (struct frame){.l4_checksum = OVERRIDE(0)};
+	case_message("udp-checksum-none", &frame, msg, NXDOMAIN(), STRICT);
+	frame = (struct frame){.padding = 20};
+	case_message("ethernet-padding", &frame, msg, NXDOMAIN(), STRICT);
+	frame.l4 = L4_TCP;
+	case_message("ethernet-padding-tcp", &frame, msg, NXDOMAIN(), STRICT);
+}
+
+/* Fragments of IPv4, RFC 791. The first says what it can; the others have no ports. */
+static void add_fragments(struct buf *msg)
+{
+	struct frame frame = {.fragment_size = 64};
+	size_t whole;
+
+	/* Question and SOA are in the first 64 bytes, all but the SOA's data. */
+	nxdomain(msg);
+	message_ede(msg, message_opt(msg, 1, 0, 0), 22, "");
+	whole = 8 + msg->length;
+	case_message("ipv4-first-fragment", &frame, msg,
+		     NXDOMAIN(.incomplete = "opt_beyond_fragment"), LOOSE);
+	frame.fragment_offset = 64;
+	frame.fragment_size = whole - 64;
+	case_message("ipv4-last-fragment", &frame, msg, EXPECT_FATE("later_fragment"), LOOSE);
+	frame.fragment_size = 8;
+	case_message("ipv4-middle-fragment", &frame, msg, EXPECT_FATE("later_fragment"), LOOSE);
+	/* A later fragment that says it is ICMP cannot have been DNS. */
+	frame.protocol = OVERRIDE(1);
+	case_message("ipv4-later-fragment-icmp", &frame, msg, EXPECT_FATE("not_dns"), LOOSE);
+
+	/* Ports in eight bytes, then nothing of the message. */
+	frame = (struct frame){.fragment_size = 8};
+	case_message("ipv4-first-fragment-of-8", &frame, msg, EXPECT_FATE("truncated_header"),
+		     LOOSE);
+
+	/* Nothing is lost where no additional record is announced. */
+	nxdomain(msg);
+	frame = (struct frame){.fragment_size = 64};
+	case_message("ipv4-first-fragment-no-opt", &frame, msg, NXDOMAIN(), LOOSE);
+
+	/* The OPT and its options can be in the first fragment while the rest is not. */
+	case_answer(msg, RESPONSE | 3, TYPE_A);
+	message_ede(msg, message_opt(msg, 1, 0, 0), 22, "");
+	message_a(msg, SECTION_ADDITIONAL, "@12", "192.0.2.1");
+	frame = (struct frame){.fragment_size = 64};
+	case_message("ipv4-first-fragment-with-opt", &frame, msg,
+		     EXPECT_RESPONSE(19, TYPE_A, .edes = 1, .ede = {22}), LOOSE);
+
+	/* The fragment ends among the options: the code is whole, an EDE may be missing. */
+	case_answer(msg, RESPONSE | 3, TYPE_A);
+	message_padding(msg, message_opt(msg, 1, 0, 0), 40);
+	case_message("ipv4-first-fragment-cuts-opt", &frame, msg,
+		     EXPECT_RESPONSE(19, TYPE_A, .incomplete = "opt_beyond_fragment"), LOOSE);
+
+	nxdomain(msg);
+	frame = (struct frame){.l4 = L4_TCP, .fragment_offset = 24, .fragment_size = 24};
+	case_message("ipv4-later-fragment-tcp", &frame, msg, EXPECT_FATE("later_fragment"), LOOSE);
+}
+
+/* What carries no DNS, though some of it quotes DNS. */
+static void add_others(struct buf *msg)
+{
+	static const uint8_t arp[] = {0,   1, 8, 0, 6, 4, 0, 1, 2, 0, 0,   0, 0, 1,
+				      192, 0, 2, 1, 0, 0, 0, 0, 0, 0, 192, 0, 2, 2};
+	struct expect not_dns = EXPECT_FATE("not_dns");
+	struct buf quoted = {0}, icmp = {0};
+	struct frame frame;
+
+	frame = (struct frame){.no_ip = true, .ethertype = OVERRIDE(0x0806), .padding = 18};
+	case_add("arp", &frame, arp, sizeof(arp), not_dns, LOOSE);
+	frame = (struct frame){.no_ip = true, .ethertype = OVERRIDE(38)};
+	case_add("ieee-8023-llc", &frame, "\x42\x42\x03", 3, not_dns, LOOSE);
+	frame = (struct frame){.no_ip = true, .ethertype = OVERRIDE(0x88cc)};
+	case_add("lldp", &frame, "\x00\x00", 2, not_dns, LOOSE);
+
+	/* Port unreachable with the datagram that found no socket: RFC 792. */
+	packet_build(&quoted, &(struct frame){.destination_port = 40053}, msg->data, msg->length);
+	buf_put(&icmp, "\x03\x03\x00\x00\x00\x00\x00\x00", 8);
+	buf_put(&icmp, quoted.data + 14, quoted.length - 14);
+	buf_set_u16(&icmp, 2, checksum_end(checksum_add(0, icmp.data, icmp.length)));
+	frame = (struct frame){.l4 = L4_NONE, .protocol = OVERRIDE(1)};
+	case_add("icmp-quoting-dns", &frame, icmp.data, icmp.length, not_dns, LOOSE);
+	buf_reset(&icmp);
+	packet_build(&quoted, &(struct frame){.family = 6, .destination_port = 40053}, msg->data,
+		     msg->length);
+	buf_put(&icmp, "\x01\x04\x00\x00\x00\x00\x00\x00", 8);
+	buf_put(&icmp, quoted.data + 14, quoted.length - 14);
+	frame = (struct frame){.family = 6, .l4 = L4_NONE, .protocol = OVERRIDE(58)};
+	case_add("icmpv6-quoting-dns", &frame, icmp.data, icmp.length, not_dns, LOOSE);
+
+	/* IP in IP and GRE are tunnels, whose inside is not looked at unasked. */
+	frame = (struct frame){.l4 = L4_NONE, .protocol = OVERRIDE(4)};
+	packet_build(&quoted, &(struct frame){.destination_port = 40053}, msg->data, msg->length);
+	case_add("ip-in-ip", &frame, quoted.data + 14, quoted.length - 14, not_dns, LOOSE);
+
+	frame = (struct frame){.source_port = 5353, .destination_port = 5353};
+	case_message("mdns", &frame, msg, not_dns, LOOSE);
+	frame = (struct frame){.source_port = 443, .destination_port = 50000};
+	case_message("udp-443", &frame, msg, not_dns, LOOSE);
+	frame = (struct frame){.l4 = L4_TCP, .source_port = 80, .destination_port = 50000};
+	case_add("tcp-80", &frame, "HTTP/1.1 200 OK\r\n", 17, not_dns, LOOSE);
+
+	buf_free(&quoted);
+	buf_free(&icmp);
+}
+
+void add_link_cases(void)
+{
+	struct buf msg = {0};
+
+	nxdomain(&msg);
+	add_vlans(&msg);
+	add_ipv4_headers(&msg);
+	add_fragments(&msg);
+	nxdomain(&msg);
+	add_others(&msg);
+	buf_free(&msg);
+}
