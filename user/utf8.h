@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing past U+10FFFF. */
+#ifndef RCODEWATCH_UTF8_H
+#define RCODEWATCH_UTF8_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes of the well-formed sequence at @s, where @left > 0 bytes are; 0 if there is none. */
+size_t utf8_length(const char *s, size_t left);
+
+/* The code point of the sequence at @s, whose length utf8_length() gave. */
+uint32_t utf8_code_point(const char *s, size_t length);
+
+/*
+ * What remains of @len bytes at @s without a sequence that their end cuts off: for text that is
+ * known to have gone on. A malformed tail that could not be a beginning stays.
+ */
+size_t utf8_trim(const char *s, size_t len);
+
+#endif
