@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Where reports go. A sink knows one format; it sees finished reports and nothing else. */
+#ifndef RCODEWATCH_SINK_H
+#define RCODEWATCH_SINK_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "report.h"
+
+struct sink_json {
+	FILE *out;
+};
+
+/*
+ * One line of schema rcodewatch/1 (docs/json.md), at most SINK_JSON_LINE_MAX bytes with its newline.
+ * It reaches @sink->out whole and flushed. 0, or a negative errno when memory was short or writing
+ * failed.
+ */
+#define SINK_JSON_LINE_MAX (256u * 1024u)
+int sink_json_write(struct sink_json *sink, const struct report *report);
+
+struct sink_text {
+	FILE *out;
+	bool colour; /* ANSI colours */
+	bool utf8;   /* the reader takes UTF-8: block characters in bars, letters beyond ASCII */
+	int width;   /* columns to use */
+};
+
+/*
+ * As @out would like it: colour on a terminal unless TERM is "dumb" or NO_COLOR is set and not empty
+ * (https://no-color.org), UTF-8 if the locale's character set is (the program has called
+ * setlocale(LC_CTYPE, "")), the width of the terminal, else COLUMNS, else 80.
+ */
+void sink_text_init(struct sink_text *sink, FILE *out);
+/*
+ * A table for people, followed by an empty line. Bytes from the network that are not printable are
+ * written as \xNN. 0, or a negative errno when memory was short or writing failed.
+ */
+int sink_text_write(struct sink_text *sink, const struct report *report);
+
+#endif

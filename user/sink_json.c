@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Reports as JSON lines: docs/json.md and docs/rcodewatch-1.schema.json describe every field. */
+#include "sink.h"
+
+#include "catalog.h"
+#include "json.h"
+#include "names.h"
+#include "qtypes.h"
+#include "sink_buffer.h"
+#include "timestamp.h"
+#include "utf8.h"
+
+#define RATE_PLACES  3
+#define SHARE_PLACES 6
+#define TIME_PLACES  6
+
+/* An object with one count for each name. */
+static void put_counts(struct json *j, const char *key, const char *const *names,
+		       const uint64_t *counts, size_t n)
+{
+	json_object_begin(j, key);
+	for (size_t i = 0; i < n; i++)
+		json_u64(j, names[i], counts[i]);
+	json_object_end(j);
+}
+
+/* The same for reasons, of which only those that occurred are of interest. */
+static void put_reasons(struct json *j, const char *key, const char *const *names,
+			const uint64_t *counts, size_t n)
+{
+	json_object_begin(j, key);
+	for (size_t i = 0; i < n; i++)
+		if (counts[i])
+			json_u64(j, names[i], counts[i]);
+	json_object_end(j);
+}
+
+static void put_name(struct json *j, const char *key, enum catalog_registry registry, uint32_t code)
+{
+	struct catalog_entry entry;
+
+	if (catalog_lookup(registry, code, &entry))
+		json_string(j, key, entry.name);
+	else
+		json_string(j, key, "");
+}
+
+static void put_rcodes(struct json *j, const struct report *report)
+{
+	json_array_begin(j, "rcodes");
+	for (size_t i = 0; i < report->rcode_count; i++) {
+		const struct report_rcode *row = &report->rcodes[i];
+		struct catalog_entry entry = {.description = ""};
+
+		catalog_lookup(CATALOG_RCODE, row->code, &entry);
+		json_object_begin(j, NULL);
+		json_u64(j, "code", row->code);
+		json_string(j, "name", entry.name);
+		json_string(j, "description", entry.description);
+		json_u64(j, "count", row->count);
+		json_double(j, "rate", row->rate, RATE_PLACES);
+		json_double(j, "share", row->share, SHARE_PLACES);
+		json_u64(j, "total", row->total);
+		json_object_end(j);
+	}
+	json_array_end(j);
+
+	json_object_begin(j, "other_rcodes");
+	json_u64(j, "codes", report->other_rcode_codes);
+	json_u64(j, "count", report->other_rcode_count);
+	json_u64(j, "total", report->other_rcode_total);
+	json_object_end(j);
+}
+
+static void put_other(struct json *j, const char *key, uint64_t count)
+{
+	json_object_begin(j, key);
+	json_u64(j, "count", count);
+	json_object_end(j);
+}
+
+static void put_ede_text(struct json *j, const struct ede_text *text)
+{
+	size_t length = text->length < EDE_TEXT_MAX ? text->length : EDE_TEXT_MAX;
+
+	if (!length)
+		return;
+	if (text->cut)
+		length = utf8_trim(text->text, length);
+	json_string_n(j, "text", text->text, length);
+	if (text->cut)
+		json_bool(j, "text_cut", true);
+}
+
+static void put_edes(struct json *j, const struct report *report)
+{
+	json_array_begin(j, "ede");
+	for (size_t i = 0; i < report->ede_count; i++) {
+		const struct report_ede *row = &report->edes[i];
+
+		json_object_begin(j, NULL);
+		json_u64(j, "code", row->info_code);
+		put_name(j, "name", CATALOG_EDE, row->info_code);
+		put_name(j, "rcode", CATALOG_RCODE, row->rcode);
+		json_u64(j, "rcode_code", row->rcode);
+		json_u64(j, "count", row->count);
+		json_double(j, "rate", row->rate, RATE_PLACES);
+		put_ede_text(j, &row->text);
+		json_object_end(j);
+	}
+	json_array_end(j);
+	put_other(j, "other_ede", report->other_ede_count);
+
+	json_array_begin(j, "ede_further");
+	for (size_t i = 0; i < report->further_ede_count; i++) {
+		const struct report_further_ede *row = &report->further_edes[i];
+
+		json_object_begin(j, NULL);
+		json_u64(j, "code", row->info_code);
+		put_name(j, "name", CATALOG_EDE, row->info_code);
+		json_u64(j, "count", row->count);
+		json_object_end(j);
+	}
+	json_array_end(j);
+	put_other(j, "other_ede_further", report->other_further_ede_count);
+}
+
+static void put_qtypes(struct json *j, const struct report *report)
+{
+	json_array_begin(j, "qtypes");
+	for (size_t i = 0; i < report->qtype_count; i++) {
+		const struct report_qtype *row = &report->qtypes[i];
+		char name[16];
+
+		json_object_begin(j, NULL);
+		json_u64(j, "type", row->type);
+		json_string(j, "name", catalog_qtype_name(row->type, name));
+		json_u64(j, "count", row->count);
+		json_object_end(j);
+	}
+	json_array_end(j);
+	put_other(j, "other_qtypes", report->other_qtype_count);
+}
+
+static void put_accounting(struct json *j, const struct report *report)
+{
+	json_object_begin(j, "accounting");
+	json_u64(j, "packets", report->packets);
+	for (size_t i = 0; i < OUTCOME_COUNT; i++)
+		json_u64(j, outcome_names[i], report->fate[i]);
+	put_reasons(j, "unparsed", unparsed_names, report->fate + OUTCOME_COUNT, UNPARSED_COUNT);
+	json_object_end(j);
+	put_reasons(j, "incomplete", incomplete_names, report->incomplete, INCOMPLETE_COUNT);
+	json_u64(j, "rare_lost", report->rare_lost);
+}
+
+static void put_report(struct json *j, const struct report *report)
+{
+	char stamp[TIMESTAMP_SIZE];
+
+	json_object_begin(j, NULL);
+	json_string(j, "schema", "rcodewatch/1");
+	json_string(j, "type", "report");
+	json_string(j, "start", timestamp_utc(stamp, report->start_ns));
+	json_string(j, "end", timestamp_utc(stamp, report->end_ns));
+	json_double(j, "interval_s", report->interval_s, TIME_PLACES);
+	json_string(j, "host", report->host);
+	json_string(j, "instance", report->instance);
+	json_u64(j, "seq", report->seq);
+	json_string(j, "interface", report->interface);
+	json_string(j, "direction", report->direction);
+	json_string(j, "hook", report->hook);
+	json_u64(j, "responses", report->responses);
+	json_double(j, "rate", report->rate, RATE_PLACES);
+	put_rcodes(j, report);
+	put_counts(j, "answers", answer_names, report->answers, ANSWER_COUNT);
+	put_edes(j, report);
+	put_qtypes(j, report);
+	put_counts(j, "family", family_names, report->family, FAMILY_COUNT);
+	put_counts(j, "transport", transport_names, report->transport, TRANSPORT_COUNT);
+	put_counts(j, "flags", flag_names, report->flags, FLAG_COUNT);
+	put_accounting(j, report);
+	json_object_begin(j, "total");
+	json_u64(j, "responses", report->total_responses);
+	json_u64(j, "packets", report->total_packets);
+	json_object_end(j);
+	json_object_end(j);
+}
+
+int sink_json_write(struct sink_json *sink, const struct report *report)
+{
+	struct sink_buffer buffer;
+	struct json j;
+	int err = sink_buffer_open(&buffer);
+
+	if (err)
+		return err;
+	json_init(&j, buffer.out);
+	put_report(&j, report);
+	fputc('\n', buffer.out);
+	return sink_buffer_write(&buffer, sink->out);
+}
