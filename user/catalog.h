@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The catalogue of codes: what every number of every registry is called, means, comes from and
+ * suggests to do. It is constant data; nothing here allocates, and every pointer that an entry
+ * holds is to static storage.
+ */
+#ifndef RCODEWATCH_CATALOG_H
+#define RCODEWATCH_CATALOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum catalog_registry {
+	CATALOG_RCODE, /* DNS RCODEs, 0-65535; a message carries 12 bits, a TSIG or TKEY record 16 */
+	CATALOG_EDE,   /* Extended DNS Error info codes, 0-65535 (RFC 8914) */
+	CATALOG_DOQ,  /* DNS over QUIC error codes (RFC 9250 section 8.4), the first 2^32 of 2^62 */
+	CATALOG_HTTP, /* HTTP status codes, 100-599, as DNS over HTTPS uses them (RFC 9110, 8484) */
+	CATALOG_GUIDE, /* a published guide's numbering, 100-599; not a standard, not on the wire */
+	CATALOG_REGISTRIES,
+};
+
+#define CATALOG_NAME_MAX 64
+
+/* QUIC error codes have 62 bits (RFC 9000 section 16); none above UINT32_MAX is assigned. */
+#define CATALOG_DOQ_LAST ((UINT64_C(1) << 62) - 1)
+
+enum catalog_status {
+	CATALOG_ASSIGNED,
+	CATALOG_UNASSIGNED,
+	CATALOG_RESERVED,
+	CATALOG_PRIVATE,
+};
+
+/* What a check is about: first the steps of troubleshooting, then lasting practices. */
+enum catalog_topic {
+	CATALOG_CONFIGURATION,
+	CATALOG_RECORDS,
+	CATALOG_CONNECTIVITY,
+	CATALOG_SERVER,
+	CATALOG_SOFTWARE,
+	CATALOG_PROVIDER, /* the first practice */
+	CATALOG_DNSSEC,
+	CATALOG_PERFORMANCE,
+	CATALOG_BACKUP,
+	CATALOG_RATE_LIMITING,
+	CATALOG_TOPICS,
+};
+
+/* Words in capitals in @command (NAME, ZONE, SERVER...) are the reader's to fill in. */
+struct catalog_check {
+	enum catalog_topic topic;
+	const char *command; /* one line for a shell; NULL ends a list */
+	const char *why;     /* what its output tells */
+};
+
+struct catalog_ref {
+	enum catalog_registry registry; /* CATALOG_REGISTRIES ends a list */
+	uint32_t code;
+};
+
+/* One of the meanings of a code that has several, told apart by where it stands. */
+struct catalog_reading {
+	const char *name; /* NULL ends a list */
+	const char *where;
+	const char *meaning;
+	const char *reference;
+};
+
+struct catalog_entry {
+	enum catalog_registry registry;
+	uint32_t code;
+	char name[CATALOG_NAME_MAX]; /* "NXDOMAIN", "DNSSEC Bogus"; unassigned "RCODE24" */
+	const char *description;     /* one short phrase for people: "Non-existent domain" */
+	const char *reference;       /* "RFC 1035 section 4.1.1" */
+	enum catalog_status status;
+	const char *class_name; /* "header code", "DNSSEC", "client error (4xx)" */
+	const char *detail;     /* a paragraph; NULL where the description says all */
+	const struct catalog_reading *readings; /* NULL where there is one meaning */
+	const char *const *causes;              /* NULL-terminated; never NULL itself */
+	const struct catalog_check *checks;     /* steps, then practices; never NULL */
+	const struct catalog_ref *related;      /* never NULL */
+	struct catalog_ref advice_of;           /* guide: the standard code whose advice is shown */
+};
+
+/*
+ * Describe @code of @registry into @out. Every number of the registry's range has an entry,
+ * whatever its status. Returns false, with @out untouched, only for a number outside the range.
+ */
+bool catalog_lookup(enum catalog_registry registry, uint32_t code, struct catalog_entry *out);
+
+/* "rcode", "ede", "doq", "http", "guide": the prefixes of `explain` and values of --registry. */
+const char *catalog_registry_id(enum catalog_registry registry);
+/* "DNS response codes (RCODE)" and so on, a heading. */
+const char *catalog_registry_title(enum catalog_registry registry);
+/* The registry with that id, case ignored; CATALOG_REGISTRIES if there is none. */
+enum catalog_registry catalog_registry_of(const char *id, size_t len);
+/* The first and the last number of the registry, CATALOG_DOQ_LAST for DoQ. */
+void catalog_registry_limits(enum catalog_registry registry, uint64_t *first, uint64_t *last);
+
+/* "assigned", "unassigned", "reserved", "private use". */
+const char *catalog_status_name(enum catalog_status status);
+/* "Verify records" and so on. */
+const char *catalog_topic_name(enum catalog_topic topic);
+
+/*
+ * Walk a registry's listing in the order of its numbers: each assigned code by itself, each stretch
+ * of other numbers as one range. Start with *@next at the first limit. Writes the entry of the
+ * range's first number to @out and its last number to @last, and moves *@next past that. Returns
+ * false at the end.
+ */
+bool catalog_walk(enum catalog_registry registry, uint64_t *next, struct catalog_entry *out,
+		  uint64_t *last);
+
+/*
+ * Find codes by name, alias ("BADSIG") or description; case, spaces, hyphens and underscores do not
+ * matter. @registry limits the search (CATALOG_REGISTRIES: all). Writes at most @max references to
+ * @out in the order of the registries and returns how many there are in all.
+ */
+size_t catalog_find(enum catalog_registry registry, const char *name, struct catalog_ref *out,
+		    size_t max);
+
+/*
+ * Names near the unknown @name, best first, at most @max of them into @out (pointers to static
+ * storage). Returns how many; 0 if nothing is close.
+ */
+size_t catalog_suggest(enum catalog_registry registry, const char *name, const char **out,
+		       size_t max);
+
+#endif

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Codes by name, and names near a mistyped one. */
+#include <string.h>
+
+#include "catalog.h"
+#include "catalog_table.h"
+
+/* Longer than every name and description; what is cut off of a user's text cannot match anyway. */
+#define KEY_MAX 160
+
+/* Lower case (A-Z only, whatever the locale), without the characters that people leave out. */
+static size_t normalize(const char *text, char key[static KEY_MAX])
+{
+	size_t n = 0;
+
+	for (; *text && n < KEY_MAX - 1; text++) {
+		if (*text == ' ' || *text == '-' || *text == '_')
+			continue;
+		key[n++] = (char)(*text >= 'A' && *text <= 'Z' ? *text - 'A' + 'a' : *text);
+	}
+	key[n] = '\0';
+	return n;
+}
+
+static bool same(const char *text, const char *key)
+{
+	char other[KEY_MAX];
+
+	if (!text)
+		return false;
+	normalize(text, other);
+	return !strcmp(other, key);
+}
+
+static bool row_matches(const struct catalog_row *row, const char *key)
+{
+	if (same(row->name, key) || same(row->description, key))
+		return true;
+	for (const char *const *alias = row->aliases; alias && *alias; alias++)
+		if (same(*alias, key))
+			return true;
+	return false;
+}
+
+size_t catalog_find(enum catalog_registry registry, const char *name, struct catalog_ref *out,
+		    size_t max)
+{
+	char key[KEY_MAX];
+	size_t found = 0;
+
+	if (!normalize(name, key))
+		return 0;
+	for (enum catalog_registry r = 0; r < CATALOG_REGISTRIES; r++) {
+		const struct catalog_table *table = catalog_table_of(r);
+
+		if (registry != CATALOG_REGISTRIES && registry != r)
+			continue;
+		for (size_t p = 0; p < CATALOG_PARTS && table->parts[p]; p++) {
+			const struct catalog_rows *rows = table->parts[p];
+
+			for (size_t i = 0; i < rows->count; i++) {
+				if (!row_matches(&rows->row[i], key))
+					continue;
+				if (found < max)
+					out[found] = (struct catalog_ref){r, rows->row[i].code};
+				found++;
+			}
+		}
+	}
+	return found;
+}
+
+static size_t least(size_t a, size_t b, size_t c)
+{
+	size_t m = a < b ? a : b;
+
+	return m < c ? m : c;
+}
+
+/*
+ * Edits that turn @a into @b: insertions, deletions, substitutions, swaps of neighbours (the
+ * restricted Damerau-Levenshtein distance). Three rows of its matrix are enough.
+ */
+static size_t distance(const char *a, size_t alen, const char *b, size_t blen)
+{
+	size_t rows[3][KEY_MAX], *before = rows[0], *above = rows[1], *row = rows[2];
+
+	for (size_t j = 0; j <= blen; j++)
+		above[j] = j;
+	for (size_t i = 1; i <= alen; i++) {
+		size_t *oldest = before;
+
+		row[0] = i;
+		for (size_t j = 1; j <= blen; j++) {
+			row[j] = least(above[j] + 1, row[j - 1] + 1,
+				       above[j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+			    before[j - 2] + 1 < row[j])
+				row[j] = before[j - 2] + 1;
+		}
+		before = above;
+		above = row;
+		row = oldest;
+	}
+	return above[blen];
+}
+
+struct ranking {
+	const char **out;
+	size_t score[8];
+	size_t count, max;
+};
+
+static void rank(struct ranking *r, const char *name, const char *key, size_t key_len)
+{
+	char other[KEY_MAX];
+	size_t len, score, i;
+
+	if (!name)
+		return;
+	len = normalize(name, other);
+	score = distance(key, key_len, other, len);
+	/* The start of a name is a good guess too, however much of it is missing. */
+	if (key_len >= 3 && len > key_len && !strncmp(other, key, key_len))
+		score = 1;
+	if (score > 1 + key_len / 4)
+		return;
+	for (i = 0; i < r->count; i++)
+		if (!strcmp(r->out[i], name))
+			return;
+	for (i = r->count < r->max ? r->count : r->max; i > 0 && r->score[i - 1] > score; i--) {
+		if (i < r->max) {
+			r->score[i] = r->score[i - 1];
+			r->out[i] = r->out[i - 1];
+		}
+	}
+	if (i == r->max)
+		return;
+	r->score[i] = score;
+	r->out[i] = name;
+	if (r->count < r->max)
+		r->count++;
+}
+
+size_t catalog_suggest(enum catalog_registry registry, const char *name, const char **out,
+		       size_t max)
+{
+	struct ranking r = {.out = out};
+	char key[KEY_MAX];
+	size_t len = normalize(name, key);
+
+	r.max = max < COUNT_OF(r.score) ? max : COUNT_OF(r.score);
+	for (enum catalog_registry reg = 0; reg < CATALOG_REGISTRIES; reg++) {
+		const struct catalog_table *table = catalog_table_of(reg);
+
+		if (registry != CATALOG_REGISTRIES && registry != reg)
+			continue;
+		for (size_t p = 0; p < CATALOG_PARTS && table->parts[p]; p++) {
+			const struct catalog_rows *rows = table->parts[p];
+
+			for (size_t i = 0; i < rows->count; i++) {
+				const char *const *alias = rows->row[i].aliases;
+
+				rank(&r, rows->row[i].name, key, len);
+				for (; alias && *alias; alias++)
+					rank(&r, *alias, key, len);
+			}
+		}
+	}
+	return r.count;
+}
