@@ -52,7 +52,7 @@ static const struct catalog_advice all[] = {
 		.id = "random-names",
 		.text = "NXDOMAIN spread over many names of one zone ({share} of responses): "
 			"generated names under {zone}",
-		.check = "dig +dnssec SOA {zone}",
+		.check = "unbound-control dump_requestlist | grep -F -e {zone}",
 		.about = RCODE(3),
 	},
 	{

@@ -8,9 +8,10 @@
 	RECORDS("dig +cd NAME @RESOLVER", "the data is there, only its validation fails")
 #define CHASE \
 	RECORDS("delv +vtrace NAME TYPE", "the chain of trust, step by step, to where it breaks")
-#define TELL_OPERATOR                                                                             \
-	RECORDS("dig +short SOA ZONE", "the second field is the mailbox of the zone's operator: " \
-				       "only they can mend the zone")
+#define TELL_OPERATOR                                                      \
+	RECORDS("dig +cd +short SOA ZONE @RESOLVER",                       \
+		"the second field is the mailbox of the zone's operator: " \
+		"only they can mend the zone")
 #define FLUSH                                                          \
 	SERVER("unbound-control flush_zone ZONE; rndc flushtree ZONE", \
 	       "once the zone is mended, forgets what is cached of it (one of the two)")
@@ -28,7 +29,7 @@ static const struct catalog_row rows[] = {
 			"a zone signed with an algorithm that is obsolete, such as RSAMD5, DSA or "
 			"GOST, or with RSASHA1 on a system whose policy forbids SHA-1",
 			"a validator older than the algorithm: Ed25519 and Ed448 are RFC 8080"),
-		.checks = CHECKS(RECORDS("dig DNSKEY ZONE; dig DS ZONE",
+		.checks = CHECKS(RECORDS("dig +cd DNSKEY ZONE @RESOLVER; dig DS ZONE",
 					 "the algorithm numbers in use"),
 				 CONFIGURATION("update-crypto-policies --show",
 					       "the system's policy (on RHEL and its kin)"),
@@ -118,8 +119,8 @@ static const struct catalog_row rows[] = {
 		.checks = CHECKS(
 			RECORDS("dig +cd +dnssec SOA ZONE @RESOLVER",
 				"in the RRSIG, the first of the two times is the expiration (UTC)"),
-			RECORDS("dig +nssearch ZONE", "a server with an older serial than the "
-						      "others has missed transfers"),
+			RECORDS("dig +cd +nssearch ZONE", "a server with an older serial than the "
+							  "others has missed transfers"),
 			SERVER("date -u; chronyc tracking", "the validator's own clock"), FLUSH,
 			DNSSEC("rndc sign ZONE; knotc zone-sign ZONE",
 			       "signs the zone again, on its primary, with the signer in use"),
@@ -164,7 +165,7 @@ static const struct catalog_row rows[] = {
 				"for"),
 			RECORDS("dig +cd +multiline DNSKEY ZONE @RESOLVER",
 				"prints the key tags of the keys"),
-			RECORDS("dig +short CDS ZONE",
+			RECORDS("dig +cd +short CDS ZONE @RESOLVER",
 				"the DS that the zone wishes its parent to have"),
 			FLUSH,
 			DNSSEC("dig +short DS ZONE @PARENT",
@@ -264,7 +265,7 @@ static const struct catalog_row rows[] = {
 			"or failed it for the cost of the hashing. The count should be 0.",
 		.causes = CAUSES("a zone signed when 10, 100 or more iterations were usual",
 				 "a validator updated to a lower limit"),
-		.checks = CHECKS(RECORDS("dig +short NSEC3PARAM ZONE",
+		.checks = CHECKS(RECORDS("dig +cd +short NSEC3PARAM ZONE @RESOLVER",
 					 "the third number is the iteration count"),
 				 DNSSEC("rndc signing -nsec3param 1 0 0 - ZONE",
 					"no iterations and no salt, for zones that named signs by "

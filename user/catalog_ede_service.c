@@ -25,6 +25,7 @@ static const struct catalog_row rows[] = {
 	{
 		.code = 0,
 		.name = "Other",
+		.aliases = ALIASES("Other Error"), /* so in IANA's table */
 		.description = "Another error than the registered ones; its text says which",
 		.reference = "RFC 8914 section 4.1",
 		.class_name = GENERAL,

@@ -183,7 +183,7 @@ static const struct catalog_row rows[] = {
 		.name = "YXDOMAIN",
 		.description = "Name exists when it should not",
 		.reference = "RFC 2136 section 2.2; RFC 6672 section 2.2",
-		.class_name = UPDATE,
+		.class_name = HEADER,
 		.readings = READINGS({"YXDOMAIN", "answer to a dynamic update",
 				      "a name exists that the update's prerequisites say must not",
 				      "RFC 2136 section 2.2"},
