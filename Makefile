@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+#   make            build/rcodewatch            make V=1   show the commands
+#   make demo       see it work (root)          make check run every test (root)
+#   make lint       static checks               make help  the other targets
+
+VERSION := 0.1.0
+
+O	?= build
+PREFIX	?= /usr/local
+BINDIR	?= $(PREFIX)/bin
+MANDIR	?= $(PREFIX)/share/man
+DOCDIR	?= $(PREFIX)/share/doc/rcodewatch
+
+CLANG		?= clang
+BPFTOOL		?= $(firstword $(wildcard /usr/sbin/bpftool /usr/bin/bpftool) bpftool)
+PKG_CONFIG	?= pkg-config
+INSTALL		?= install
+CFLAGS		?= -O2 -g
+
+ifeq ($(V),1)
+Q :=
+say = @:
+else
+Q := @
+say = @printf '  %-8s %s\n' $(1) $(patsubst $(O)/%,%,$(2))
+MAKEFLAGS += --no-print-directory
+endif
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.SECONDARY:
+.DEFAULT_GOAL := all
+
+# ---- compilers and flags ---------------------------------------------------
+
+MACHINE := $(shell $(CC) -dumpmachine 2>/dev/null)
+ifneq ($(filter aarch64% arm64%,$(MACHINE)),)
+ARCH ?= arm64
+else
+ARCH ?= x86
+endif
+
+WARNINGS := -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes -Wundef \
+	-Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla -Wconversion -Wsign-conversion \
+	-Wimplicit-fallthrough -Wswitch-enum -Wnull-dereference
+
+cc_has = $(shell $(CC) -Werror $(1) -x c -c /dev/null -o /dev/null 2>/dev/null && echo '$(1)')
+
+# Sanitizers and FORTIFY exclude one another; the build that has the one leaves out the other.
+ifeq ($(SANITIZE),)
+ifndef HARDENING
+HARDENING := $(call cc_has,-fstack-protector-strong) $(call cc_has,-fstack-clash-protection) \
+	$(call cc_has,-fcf-protection=full) $(call cc_has,-ftrivial-auto-var-init=zero)
+# Without optimisation FORTIFY only warns, and gcc before 12 knows no level 3.
+ifneq ($(filter -O1 -O2 -O3 -Os,$(CFLAGS)),)
+HARDENING += $(if $(call cc_has,-O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+endif
+endif
+HARDEN_LD := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code
+else
+HARDENING := -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
+HARDEN_LD := -pie -fsanitize=$(SANITIZE)
+endif
+
+DEP_LIBS   := libbpf libelf zlib
+DEP_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(DEP_LIBS) 2>/dev/null)
+DEP_LDLIBS := $(shell $(PKG_CONFIG) --libs $(DEP_LIBS) 2>/dev/null)
+
+USER_CFLAGS := -std=gnu11 -fPIE $(WARNINGS) $(HARDENING) $(DEP_CFLAGS) -D_GNU_SOURCE \
+	-DRCODEWATCH_VERSION='"$(VERSION)"' -Iinclude -Iuser -isystem $(O)/gen -MD -MP $(if $(WERROR),-Werror)
+
+BPF_CFLAGS := -target bpf -O2 -g -mcpu=v3 -std=gnu11 -Wall -Wextra -Wshadow -Wimplicit-int-conversion \
+	-Wimplicit-fallthrough -Wno-unused-parameter -fno-stack-protector -Iinclude -Ibpf $(if $(WERROR),-Werror)
+
+# ---- what is built -----------------------------------------------------------
+
+BPF_OBJS  := xdp tc
+SKELS	  := $(BPF_OBJS:%=$(O)/gen/%.skel.h)
+USER_SRCS := $(wildcard user/*.c)
+USER_OBJS := $(USER_SRCS:%.c=$(O)/%.o)
+LIB	  := $(O)/librcodewatch.a
+BIN	  := $(O)/rcodewatch
+
+all: $(BIN)
+
+$(BIN): $(O)/user/main.o $(LIB)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(HARDENING) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(DEP_LDLIBS)
+
+$(LIB): $(filter-out $(O)/user/main.o,$(USER_OBJS))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) crs $@ $^
+
+# User objects wait for the skeletons only; what they include of them is in their .d files.
+$(O)/user/%.o: user/%.c Makefile | $(SKELS)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(USER_CFLAGS) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
+
+$(O)/bpf/%.bpf.o: bpf/%.bpf.c Makefile
+	$(call say,BPF,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -D__TARGET_ARCH_$(ARCH) -Ivmlinux/$(ARCH) -MMD -MP -c -o $@ $<
+
+$(O)/gen/%.skel.h: $(O)/bpf/%.bpf.o
+	$(call say,SKEL,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf > $@
+
+# The BPF objects for the other architecture: compiled by CI so that they stay portable.
+bpf-arm64: $(BPF_OBJS:%=$(O)/bpf-arm64/%.bpf.o)
+$(O)/bpf-arm64/%.bpf.o: bpf/%.bpf.c Makefile
+	$(call say,BPF,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -D__TARGET_ARCH_arm64 -Ivmlinux/arm64 -MMD -MP -c -o $@ $<
+
+clean:
+	$(Q)rm -rf $(O)
+
+.PHONY: all clean
+
+# The headers that each object was made from, as the compilers wrote them down.
+-include $(shell find $(O) -name '*.d' 2>/dev/null)
