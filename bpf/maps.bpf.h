@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The maps. The XDP and the tc object each define them and share one set: user space loads the
+ * first and hands its maps to the second. Sizes that depend on the host are set before load.
+ */
+#ifndef RCODEWATCH_MAPS_BPF_H
+#define RCODEWATCH_MAPS_BPF_H
+
+#include "abi.h"
+#include <bpf/bpf_helpers.h>
+
+const volatile struct hook_config hook_config = {};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct control);
+} control SEC(".maps");
+
+/* CPU id -> slot among the tallies, NO_SLOT for a CPU that was not online at the start. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} cpu_slots SEC(".maps");
+
+/* By tally_index(). Not a per-CPU map: that would take memory for every possible CPU. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct tally);
+} tallies SEC(".maps");
+
+/* By slot * 2 + epoch. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct rcode_rest);
+} rcode_rests SEC(".maps");
+
+/* By slot. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct slot_shared);
+} shared SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, RARE_ENTRIES);
+	__type(key, struct rare_key);
+	__type(value, struct rare_value);
+} rares SEC(".maps");
+
+/* By RARE_EDE keys. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, EDE_TEXTS);
+	__type(key, struct rare_key);
+	__type(value, struct ede_text);
+} ede_texts SEC(".maps");
+
+/* Where a text is put together before it goes to ede_texts: too large for the stack of a stage. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct ede_text);
+} scratch SEC(".maps");
+
+#endif

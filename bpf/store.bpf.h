@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The counting functions that pkt_ctx.h declares, on maps. */
+#ifndef RCODEWATCH_STORE_BPF_H
+#define RCODEWATCH_STORE_BPF_H
+
+#include "dns_count.h"
+#include "maps.bpf.h"
+
+PKT_INLINE struct tally *store_tally(pkt_ctx *ctx, __u32 index)
+{
+	return bpf_map_lookup_elem(&tallies, &index);
+}
+
+PKT_INLINE void store_rcode_rest(pkt_ctx *ctx, __u32 slot, __u32 epoch, __u32 rcode)
+{
+	__u32 index = slot * 2 + epoch, at = rcode - RCODE_DIRECT;
+	struct rcode_rest *rest = bpf_map_lookup_elem(&rcode_rests, &index);
+
+	if (rest && at < RCODE_MAX - RCODE_DIRECT)
+		__sync_fetch_and_add(&rest->count[at], 1);
+}
+
+PKT_INLINE __u64 store_rare(pkt_ctx *ctx, __u32 slot, __u32 epoch, enum rare_kind kind, __u32 value)
+{
+	struct rare_key key = {
+		.slot = (__u16)slot,
+		.kind = (__u16)kind,
+		.value = value,
+	};
+	struct rare_value *rare = bpf_map_lookup_elem(&rares, &key);
+	struct slot_shared *lost;
+	__u64 before;
+
+	if (!rare) {
+		struct rare_value none = {};
+
+		/* Another CPU may be first: the second lookup finds its entry. */
+		bpf_map_update_elem(&rares, &key, &none, BPF_NOEXIST);
+		rare = bpf_map_lookup_elem(&rares, &key);
+	}
+	if (rare) {
+		before = rare->count[epoch & 1];
+		__sync_fetch_and_add(&rare->count[epoch & 1], 1);
+		return before;
+	}
+	lost = bpf_map_lookup_elem(&shared, &slot);
+	if (lost)
+		__sync_fetch_and_add(&lost->rare_lost[epoch & 1], 1);
+	return 1;
+}
+
+/* @what: slot << 32 | rcode << 16 | info code. */
+PKT_STAGE __u64 keep_ede_text(pkt_ctx *ctx, __u64 span, __u64 what)
+{
+	struct rare_key key = {
+		.slot = (__u16)(what >> 32),
+		.kind = RARE_EDE,
+		.value = (__u32)what,
+	};
+	__u32 at = SPAN_AT(span), length = SPAN_END(span) - at, zero = 0, copied = 0;
+	struct ede_text *text = bpf_map_lookup_elem(&scratch, &zero);
+
+	if (!text)
+		return 0;
+	for (__u32 i = 0; i < EDE_TEXT_MAX; i++) {
+		__u32 byte;
+
+		if (i >= length || !pkt_u8(ctx, at + i, &byte))
+			break;
+		text->text[i] = (char)byte;
+		copied = i + 1;
+	}
+	text->length = copied;
+	text->cut = length > copied;
+	bpf_map_update_elem(&ede_texts, &key, text, BPF_ANY);
+	return 0;
+}
+
+PKT_INLINE void store_ede_text(pkt_ctx *ctx, __u32 slot, __u32 rcode, __u32 info_code,
+			       __u32 offset, __u32 length)
+{
+	keep_ede_text(ctx, SPAN(offset, offset + length),
+		      (__u64)slot << 32 | rcode << 16 | info_code);
+}
+
+#endif

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Ingress in the driver. */
+#define PKT_HOOK_XDP
+#include "observe.bpf.h"
+
+SEC("xdp")
+int rcodewatch_rx(struct xdp_md *ctx)
+{
+	observe(ctx, ctx->ingress_ifindex, DIRECTION_RX);
+	return XDP_PASS;
+}
+
+char _license[] SEC("license") = "Dual BSD/GPL";

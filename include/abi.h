@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What the kernel programs and user space share: outcomes, reasons, counters, configuration.
+ *
+ * The kernel side, the capture reader and the tests all compile this file. A list stands once, as
+ * an X-macro, and gives both the enum and the names that reports print: the two cannot drift.
+ */
+#ifndef RCODEWATCH_ABI_H
+#define RCODEWATCH_ABI_H
+
+#ifdef __bpf__
+#include "vmlinux.h"
+#else
+#include <linux/types.h>
+#endif
+
+/* ---- limits --------------------------------------------------------------- */
+
+#define MAX_INTERFACES 15u
+#define MAX_PORTS      8u /* of each list: DNS ports, encrypted ports */
+
+/*
+ * RCODEs below this have counters of their own per CPU, joint with family, transport and first EDE;
+ * IANA has assigned up to 23. The rest of the 12-bit space is one array shared by the CPUs.
+ */
+#define RCODE_DIRECT 32u
+#define RCODE_MAX    4096u /* 12 bits: RFC 6891 section 6.1.3 */
+
+/* EDE info codes below this are counted jointly with RCODE per CPU; IANA has assigned up to 30. */
+#define EDE_DIRECT 40u
+
+/*
+ * QTYPEs with a counter of their own per CPU: the low ones and the block of meta types around ANY.
+ * The others go to the shared table of rare values.
+ */
+#define QTYPE_LOW	 72u
+#define QTYPE_META_FIRST 248u
+#define QTYPE_META_LAST	 263u
+#define QTYPE_DIRECT	 (QTYPE_LOW + (QTYPE_META_LAST - QTYPE_META_FIRST + 1u))
+
+/* ---- outcomes: every packet has exactly one ------------------------------- */
+
+#define OUTCOMES(X)                                                                                \
+	X(RESPONSE, "response_packets") /* at least one DNS response counted in it */              \
+	X(QUERY, "queries")		/* QR=0 to a DNS port */                                   \
+	X(TCP_NO_MESSAGE, "tcp_no_message") /* SYN, ACK, FIN, continuation on a DNS port */        \
+	X(WRONG_DIRECTION, "wrong_direction") /* QR=1 not from a DNS port, QR=0 not to one */      \
+	X(ENCRYPTED, "encrypted")	      /* port 853 and the configured encrypted ports */    \
+	X(NOT_DNS, "not_dns")
+
+/* Why a packet's outcome is "unparsed". Packets that could hold DNS, but could not be read. */
+#define UNPARSED_REASONS(X)                                                                        \
+	X(TRUNCATED_FRAME, "truncated_frame")	/* ends before its link, IP or UDP/TCP header does */ \
+	X(VLAN_DEPTH, "vlan_depth")		/* more than two VLAN tags */                      \
+	X(BAD_IP_HEADER, "bad_ip_header")	/* version, IHL or total length are impossible */  \
+	X(EXTENSION_DEPTH, "extension_depth")	/* more IPv6 extension headers than are followed */ \
+	X(LATER_FRAGMENT, "later_fragment")	/* no port numbers in it */                        \
+	X(BAD_UDP_LENGTH, "bad_udp_length")	/* UDP length below 8 or past the IP payload */    \
+	X(BAD_TCP_HEADER, "bad_tcp_header")	/* data offset below 5 or past the IP payload */   \
+	X(TRUNCATED_HEADER, "truncated_header") /* on a DNS port, but shorter than a DNS header */ \
+	X(NO_CPU_SLOT, "no_cpu_slot")		/* on a CPU that came online after the start */
+
+/* Why the OPT record of a counted response could not be looked at: its RCODE may lack 8 bits. */
+#define INCOMPLETE_REASONS(X)                                                                      \
+	X(OPT_BEYOND_FRAGMENT, "opt_beyond_fragment") /* in a later IP fragment */                 \
+	X(OPT_BEYOND_SEGMENT, "opt_beyond_segment")   /* in a later TCP segment */                 \
+	X(OPT_BEYOND_REACH, "opt_beyond_reach") /* past what the capture kept or the hook can read */ \
+	X(WALK_BOUND, "walk_bound")		      /* more records than are walked */           \
+	X(OPTION_BOUND, "option_bound")		      /* more EDNS options than are walked */      \
+	X(MALFORMED, "malformed")		      /* a name, length or count that lies */
+
+/* ---- what a NOERROR answer to a query holds ------------------------------- */
+
+#define ANSWER_KINDS(X)                                                                            \
+	X(DATA, "data")		  /* a record of the type asked for, or of any that is no alias */ \
+	X(NODATA, "nodata")	  /* nothing, or only aliases, and SOA in authority: RFC 2308 2.2 */ \
+	X(REFERRAL, "referral")	  /* nothing, NS and no SOA in authority, AA=0 */                  \
+	X(TRUNCATED, "truncated") /* TC=1 and no answer */                                         \
+	X(EMPTY, "empty")
+
+#define FLAGS(X)                                                                                   \
+	X(AA, "aa")                                                                                \
+	X(TC, "tc")                                                                                \
+	X(RA, "ra")                                                                                \
+	X(AD, "ad")                                                                                \
+	X(CD, "cd")
+
+#define ENUM_MEMBER_(prefix, id, name) prefix##id,
+#define OUTCOME_(id, name)	       ENUM_MEMBER_(OUTCOME_, id, name)
+#define UNPARSED_(id, name)	       ENUM_MEMBER_(UNPARSED_, id, name)
+#define INCOMPLETE_(id, name)	       ENUM_MEMBER_(INCOMPLETE_, id, name)
+#define ANSWER_(id, name)	       ENUM_MEMBER_(ANSWER_, id, name)
+#define FLAG_(id, name)		       ENUM_MEMBER_(FLAG_, id, name)
+
+enum outcome { OUTCOMES(OUTCOME_) OUTCOME_COUNT };
+enum unparsed { UNPARSED_REASONS(UNPARSED_) UNPARSED_COUNT };
+enum incomplete { INCOMPLETE_REASONS(INCOMPLETE_) INCOMPLETE_COUNT };
+enum answer_kind { ANSWER_KINDS(ANSWER_) ANSWER_COUNT };
+enum flag { FLAGS(FLAG_) FLAG_COUNT };
+
+enum family { FAMILY_IPV4, FAMILY_IPV6, FAMILY_COUNT };
+enum transport { TRANSPORT_UDP, TRANSPORT_TCP, TRANSPORT_COUNT };
+enum direction { DIRECTION_RX, DIRECTION_TX, DIRECTION_COUNT };
+
+/*
+ * A packet's fate in one number: an outcome, or OUTCOME_COUNT + an unparsed reason. The two are one
+ * array of counters, so that a packet is one addition whatever becomes of it.
+ */
+#define FATE_UNPARSED(reason) ((__u32)OUTCOME_COUNT + (__u32)(reason))
+#define FATE_COUNT	      ((__u32)OUTCOME_COUNT + (__u32)UNPARSED_COUNT)
+
+/* ---- counters -------------------------------------------------------------- */
+
+/*
+ * One set of counters. All are cumulative and never cleared. One writer (a CPU), aligned 64-bit
+ * stores; user space reads the set that the epoch has left. The last row of rcode[] is everything
+ * from RCODE_DIRECT up, whose codes the shared array has one by one; the last column of ede[] is
+ * every info code from EDE_DIRECT up, which the table of rare values has one by one.
+ */
+struct tally {
+	__u64 packets;
+	__u64 fate[FATE_COUNT];
+	__u64 incomplete[INCOMPLETE_COUNT];
+	__u64 answers[ANSWER_COUNT];
+	__u64 flags[FLAG_COUNT];
+	__u64 rcode[RCODE_DIRECT + 1][FAMILY_COUNT][TRANSPORT_COUNT];
+	__u64 qtype[QTYPE_DIRECT + 1];
+	__u64 ede[RCODE_DIRECT + 1][EDE_DIRECT + 1]; /* by the first EDE of a message */
+	__u64 ede_further[EDE_DIRECT + 1];	     /* second and later EDEs of a message */
+} __attribute__((aligned(64)));
+
+_Static_assert(sizeof(struct tally) % 64 == 0, "tallies of two CPUs share no cache line");
+_Static_assert(sizeof(struct tally) == 13184, "the layout is known to both sides");
+
+/* The part of the RCODE space that is rare, of one slot and one epoch: atomic additions. */
+struct rcode_rest {
+	__u64 count[RCODE_MAX - RCODE_DIRECT];
+};
+
+_Static_assert(sizeof(struct rcode_rest) == 8 * 4064, "the layout is known to both sides");
+
+/* Values too rare for an array: a small hash table shared by CPUs, with atomic additions. */
+enum rare_kind {
+	RARE_EDE = 1,	  /* value: RCODE << 16 | info code, the first EDE of a message */
+	RARE_EDE_FURTHER, /* value: info code */
+	RARE_QTYPE,	  /* value: QTYPE */
+};
+
+struct rare_key {
+	__u16 slot;
+	__u16 kind; /* enum rare_kind */
+	__u32 value;
+};
+
+struct rare_value {
+	__u64 count[2]; /* by epoch */
+};
+
+_Static_assert(sizeof(struct rare_key) == 8, "no padding: the key is hashed as bytes");
+
+#define RARE_ENTRIES 4096u
+#define EDE_TEXTS    256u
+
+/* Counters of a slot that no CPU owns: atomic additions, one set per epoch. */
+struct slot_shared {
+	__u64 rare_lost[2];   /* rare values that found the table full */
+	__u64 no_cpu_slot[2]; /* packets of UNPARSED_NO_CPU_SLOT */
+};
+
+/* A sample of the EXTRA-TEXT that came with an EDE (RFC 8914 section 2). */
+#define EDE_TEXT_MAX 64u
+
+struct ede_text {
+	__u32 length; /* bytes in text, at most EDE_TEXT_MAX; 0: none seen */
+	__u32 cut;    /* the text went on */
+	char text[EDE_TEXT_MAX];
+};
+
+_Static_assert(sizeof(struct ede_text) == 72, "the layout is known to both sides");
+
+/* ---- control ---------------------------------------------------------------- */
+
+/*
+ * Mapped memory that user space writes and every packet reads: one cache line. The interfaces are
+ * here and not in the read-only configuration because one that vanishes and comes back has a new
+ * index.
+ */
+struct control {
+	__u32 epoch; /* 0 or 1: the set that packets count into */
+	__u32 ifindex[MAX_INTERFACES];
+};
+
+_Static_assert(sizeof(struct control) == 64, "one cache line");
+
+/*
+ * Set between open and load, read-only afterwards: the verifier knows the values and removes what
+ * is switched off. A slot is an interface and a direction that is reported on its own.
+ */
+struct hook_config {
+	__u32 interfaces;
+	__u32 slots;
+	__u32 raw_ip[MAX_INTERFACES]; /* frames begin with the IP header: tun, PPP, WireGuard */
+	__u32 slot[MAX_INTERFACES][DIRECTION_COUNT];
+	__u32 dns_ports;
+	__u32 encrypted_ports;
+	__u16 dns_port[MAX_PORTS]; /* host byte order */
+	__u16 encrypted_port[MAX_PORTS];
+};
+
+#define NO_SLOT 0xffffffffu
+
+/* Where a tally lies in the array of all of them. */
+static inline __attribute__((always_inline)) __u32 tally_index(__u32 cpu_slot, __u32 slots, __u32 slot,
+							       __u32 epoch)
+{
+	return (cpu_slot * slots + slot) * 2 + epoch;
+}
+
+#endif

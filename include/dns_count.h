@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* From a DNS message to counters: RCODE, Extended DNS Errors, flags, QTYPE, kind of answer. */
+#ifndef RCODEWATCH_DNS_COUNT_H
+#define RCODEWATCH_DNS_COUNT_H
+
+#include "dns_parse.h"
+
+/*
+ * Where and as what a message counts, as one scalar for a stage: the tally's index (32 bits), the
+ * slot (8), then single bits.
+ */
+#define HOW(index, slot)	 ((__u64)(index) | (__u64)(slot) << 32)
+#define HOW_INDEX(how)		 ((__u32)(how))
+#define HOW_SLOT(how)		 ((__u32)((how) >> 32) & 0xffu)
+#define HOW_EPOCH(how)		 ((__u32)(how) & 1u) /* see tally_index() */
+#define HOW_FAMILY_SHIFT	 40
+#define HOW_TRANSPORT_SHIFT	 41
+#define HOW_FAMILY(how)		 ((__u32)((how) >> HOW_FAMILY_SHIFT) & 1u)
+#define HOW_TRANSPORT(how)	 ((__u32)((how) >> HOW_TRANSPORT_SHIFT) & 1u)
+#define HOW_FROM_DNS_PORT	 (1ULL << 42)
+#define HOW_TO_DNS_PORT		 (1ULL << 43)
+#define HOW_FRAGMENT		 (1ULL << 44) /* the message goes on in another fragment */
+#define HOW_SEGMENT		 (1ULL << 45) /* the message goes on in another segment */
+#define EDE_TEXT_EVERY		 1024u	      /* a sample of the text is taken once in so many */
+
+/* Rows and columns of the tally that stand for "all the others". */
+PKT_INLINE __u32 rcode_row(__u32 rcode)
+{
+	return rcode < RCODE_DIRECT ? rcode : RCODE_DIRECT;
+}
+
+PKT_INLINE __u32 ede_column(__u32 info_code)
+{
+	return info_code < EDE_DIRECT ? info_code : EDE_DIRECT;
+}
+
+PKT_INLINE void count_qtype(pkt_ctx *ctx, struct tally *tally, __u64 how, __u32 qtype)
+{
+	__u32 column = QTYPE_DIRECT;
+
+	if (qtype < QTYPE_LOW)
+		column = qtype;
+	else if (qtype >= QTYPE_META_FIRST && qtype <= QTYPE_META_LAST)
+		column = QTYPE_LOW + (qtype - QTYPE_META_FIRST);
+	else
+		store_rare(ctx, HOW_SLOT(how), HOW_EPOCH(how), RARE_QTYPE, qtype);
+	tally->qtype[column]++;
+}
+
+PKT_INLINE void count_flags(struct tally *tally, __u32 flags)
+{
+	if (flags & DNS_AA)
+		tally->flags[FLAG_AA]++;
+	if (flags & DNS_TC)
+		tally->flags[FLAG_TC]++;
+	if (flags & DNS_RA)
+		tally->flags[FLAG_RA]++;
+	if (flags & DNS_AD)
+		tally->flags[FLAG_AD]++;
+	if (flags & DNS_CD)
+		tally->flags[FLAG_CD]++;
+}
+
+/* An EDE for a stage: info code (16 bits), RCODE (12), whether a message's first (1). */
+#define EDE(info_code, rcode, first)                                                               \
+	((__u64)(info_code) | (__u64)(rcode) << 16 | (__u64)(first) << 28)
+#define EDE_INFO_CODE(e) ((__u32)(e) & 0xffffu)
+#define EDE_RCODE(e)	 ((__u32)((e) >> 16) & (RCODE_MAX - 1))
+#define EDE_FIRST(e)	 ((__u32)((e) >> 28) & 1u)
+
+/*
+ * Count one Extended DNS Error (RFC 8914), whose text fills @text. A message's first one is counted
+ * jointly with the RCODE that it explains, the further ones by themselves.
+ */
+PKT_STAGE __u64 count_ede(pkt_ctx *ctx, __u64 how, __u64 ede, __u64 text)
+{
+	__u32 info_code = EDE_INFO_CODE(ede), rcode = EDE_RCODE(ede);
+	__u32 row = rcode_row(rcode), column = ede_column(info_code);
+	struct tally *tally = store_tally(ctx, HOW_INDEX(how));
+	__u64 before;
+
+	if (!tally)
+		return 0;
+	if (!EDE_FIRST(ede)) {
+		if (column == EDE_DIRECT)
+			store_rare(ctx, HOW_SLOT(how), HOW_EPOCH(how), RARE_EDE_FURTHER, info_code);
+		tally->ede_further[column]++;
+		return 0;
+	}
+	before = tally->ede[row][column]++;
+	if (row == RCODE_DIRECT || column == EDE_DIRECT)
+		before = store_rare(ctx, HOW_SLOT(how), HOW_EPOCH(how), RARE_EDE,
+				    rcode << 16 | info_code);
+	if (SPAN_END(text) > SPAN_AT(text) && before % EDE_TEXT_EVERY == 0)
+		store_ede_text(ctx, HOW_SLOT(how), rcode, info_code, SPAN_AT(text),
+			       SPAN_END(text) - SPAN_AT(text));
+	return 0;
+}
+
+/*
+ * Walk the options of an OPT record (RFC 6891 section 6.1.2), which fill @span, and count their
+ * Extended DNS Errors. Gives an enum dns_status. An EDE option too short for its code is no EDE.
+ */
+PKT_STAGE __u64 count_options(pkt_ctx *ctx, __u64 span, __u64 how, __u64 rcode)
+{
+	__u32 at = SPAN_AT(span), end = SPAN_END(span), first = 1;
+
+	for (__u32 i = 0; i < DNS_OPTIONS_WALKED; i++) {
+		enum dns_status status;
+		__u32 length, info_code;
+		struct {
+			__be16 code, length;
+		} option;
+
+		if (at >= end)
+			return DNS_OK;
+		status = dns_load(ctx, at, end, &option, sizeof(option));
+		if (status != DNS_OK)
+			return status;
+		at += DNS_OPTION_FIXED;
+		length = be16_to_host(option.length);
+		if (length > end - at)
+			return DNS_PAST_END;
+		if (be16_to_host(option.code) == DNS_OPTION_EDE && length >= DNS_EDE_FIXED) {
+			if (!pkt_be16(ctx, at, &info_code))
+				return DNS_PAST_REACH;
+			count_ede(ctx, how, EDE(info_code, rcode, first),
+				  SPAN(at + DNS_EDE_FIXED, at + length));
+			first = 0;
+		}
+		at += length;
+	}
+	return at >= end ? DNS_OK : DNS_OPTION_BOUND;
+}
+
+PKT_INLINE enum incomplete incomplete_reason(__u32 status, __u64 how)
+{
+	if (status == DNS_PAST_REACH)
+		return INCOMPLETE_OPT_BEYOND_REACH;
+	if (status == DNS_WALK_BOUND)
+		return INCOMPLETE_WALK_BOUND;
+	if (status == DNS_OPTION_BOUND)
+		return INCOMPLETE_OPTION_BOUND;
+	if (status == DNS_PAST_END && how & HOW_FRAGMENT)
+		return INCOMPLETE_OPT_BEYOND_FRAGMENT;
+	if (status == DNS_PAST_END && how & HOW_SEGMENT)
+		return INCOMPLETE_OPT_BEYOND_SEGMENT;
+	return INCOMPLETE_MALFORMED;
+}
+
+/*
+ * The 12-bit RCODE: the header's four bits, and the upper eight that begin the TTL of an OPT record
+ * whose data are at @opt_at (RFC 6891 section 6.1.3). The walk has read that far before.
+ */
+PKT_INLINE __u32 extended_rcode(pkt_ctx *ctx, __u32 rcode, __u32 opt_at)
+{
+	__u32 upper;
+
+	if (pkt_u8(ctx, opt_at - 6, &upper))
+		rcode |= upper << 4;
+	return rcode & (RCODE_MAX - 1);
+}
+
+/* Count the options of the OPT record that @walk has found in a message that ends at @end. */
+PKT_INLINE __u32 count_opt(pkt_ctx *ctx, __u64 walk, __u32 end, __u64 how, __u32 rcode)
+{
+	__u32 at = WALK_OPT_AT(walk), opt_end = at + WALK_OPT_LENGTH(walk);
+	__u32 stop = opt_end < end ? opt_end : end, status = DNS_OK;
+
+	if (at < stop)
+		status = (__u32)count_options(ctx, SPAN(at, stop), how, rcode);
+	if (status == DNS_OK && opt_end > end)
+		return DNS_PAST_END;
+	return status;
+}
+
+/*
+ * Count the message at the start of @span, of which the span holds all or, where @how says so, the
+ * beginning. Gives the fate that it means for its packet.
+ */
+PKT_STAGE __u64 count_message(pkt_ctx *ctx, __u64 span, __u64 how)
+{
+	struct {
+		__be16 id, flags, questions, answers, authorities, additionals;
+	} header;
+	__u32 at = SPAN_AT(span), end = SPAN_END(span), flags, rcode, status, entries, answers, seen;
+	bool noerror_query;
+	struct tally *tally;
+	__u64 counts, walk;
+
+	_Static_assert(sizeof(header) == DNS_HEADER_SIZE, "as on the wire");
+	if (dns_load(ctx, at, end, &header, sizeof(header)) != DNS_OK)
+		return FATE_UNPARSED(UNPARSED_TRUNCATED_HEADER);
+	flags = be16_to_host(header.flags);
+	if (!(flags & DNS_QR))
+		return how & HOW_TO_DNS_PORT ? OUTCOME_QUERY : OUTCOME_WRONG_DIRECTION;
+	if (!(how & HOW_FROM_DNS_PORT))
+		return OUTCOME_WRONG_DIRECTION;
+	tally = store_tally(ctx, HOW_INDEX(how));
+	if (!tally)
+		return FATE_UNPARSED(UNPARSED_NO_CPU_SLOT);
+
+	rcode = DNS_RCODE(flags);
+	noerror_query = rcode == DNS_RCODE_NOERROR && DNS_OPCODE(flags) == DNS_OPCODE_QUERY;
+	answers = be16_to_host(header.answers);
+	counts = DNS_COUNTS(be16_to_host(header.questions), answers,
+			    be16_to_host(header.authorities), be16_to_host(header.additionals));
+	/* No additional records, no OPT; and only NOERROR needs to know what the others are. */
+	entries = be16_to_host(header.questions);
+	if (header.additionals || noerror_query)
+		entries += answers + be16_to_host(header.authorities) +
+			   be16_to_host(header.additionals);
+	else if (entries > 1)
+		entries = 1;
+	walk = dns_walk(ctx, SPAN(at + DNS_HEADER_SIZE, end), counts, entries);
+
+	status = WALK_STATUS(walk);
+	if (WALK_HAS_OPT(walk)) {
+		rcode = extended_rcode(ctx, rcode, WALK_OPT_AT(walk));
+		status = count_opt(ctx, walk, end, how, rcode);
+	}
+	if (status != DNS_OK && header.additionals)
+		tally->incomplete[incomplete_reason(status, how)]++;
+	tally->rcode[rcode_row(rcode)][HOW_FAMILY(how)][HOW_TRANSPORT(how)]++;
+	if (rcode >= RCODE_DIRECT)
+		store_rcode_rest(ctx, HOW_SLOT(how), HOW_EPOCH(how), rcode);
+	count_flags(tally, flags);
+	seen = CARRY_SEEN(WALK_CARRY(walk));
+	if (seen & SEEN_QUESTION)
+		count_qtype(ctx, tally, how, CARRY_QTYPE(WALK_CARRY(walk)));
+	if (noerror_query && rcode == DNS_RCODE_NOERROR)
+		tally->answers[dns_answer_kind(flags, answers, seen)]++;
+	return OUTCOME_RESPONSE;
+}
+
+#endif

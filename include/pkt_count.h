@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* From a frame to its one outcome: the whole of what a hook does with a packet. */
+#ifndef RCODEWATCH_PKT_COUNT_H
+#define RCODEWATCH_PKT_COUNT_H
+
+#include "dns_count.h"
+#include "pkt_parse.h"
+
+/* Datagrams in one super-packet: 64 KiB of the smallest that the kernel coalesces. */
+#define UDP_SEGMENTS_MAX 128u
+
+PKT_INLINE __u64 how_of(pkt_ctx *ctx, const struct l4 *l4, __u64 how)
+{
+	how |= (__u64)l4->family << HOW_FAMILY_SHIFT;
+	if (is_dns_port(ctx, l4->source_port))
+		how |= HOW_FROM_DNS_PORT;
+	if (is_dns_port(ctx, l4->destination_port))
+		how |= HOW_TO_DNS_PORT;
+	return how;
+}
+
+/* Each datagram of a UDP super-packet (tc only) holds a message; one response makes it one. */
+PKT_STAGE __u64 count_datagrams(pkt_ctx *ctx, __u64 span, __u64 how, __u64 gso_size)
+{
+	__u32 at = SPAN_AT(span), end = SPAN_END(span), size = (__u32)gso_size & 0xffffu;
+	__u32 fate = FATE_UNPARSED(UNPARSED_TRUNCATED_HEADER);
+
+	for (__u32 i = 0; i < UDP_SEGMENTS_MAX && at < end; i++) {
+		__u32 stop = end - at > size ? at + size : end;
+		__u32 one = (__u32)count_message(ctx, SPAN(at, stop), how);
+
+		if (fate != OUTCOME_RESPONSE)
+			fate = one;
+		at = stop;
+	}
+	return fate;
+}
+
+PKT_INLINE __u32 count_udp(pkt_ctx *ctx, struct l4 *l4, __u64 how)
+{
+	__u32 fate = parse_udp(ctx, l4), size;
+
+	if (fate != FATE_NONE)
+		return fate;
+	if (l4->fragment)
+		how |= HOW_FRAGMENT;
+	size = pkt_gso_size(ctx);
+	if (size && size < l4->end - l4->offset)
+		return (__u32)count_datagrams(ctx, SPAN(l4->offset, l4->end), how, size);
+	return (__u32)count_message(ctx, SPAN(l4->offset, l4->end), how);
+}
+
+/*
+ * A segment counts if a whole length prefix and header stand at its start and look like it: a
+ * continuation of a long message must not be taken for a message.
+ */
+PKT_INLINE bool tcp_begins_message(pkt_ctx *ctx, const struct l4 *l4, __u32 *length)
+{
+	struct {
+		__be16 length, id, flags, questions, answers, authorities, additionals;
+	} start;
+	__u32 records;
+
+	_Static_assert(sizeof(start) == DNS_LENGTH_SIZE + DNS_HEADER_SIZE, "as on the wire");
+	if (l4->end - l4->offset < sizeof(start) ||
+	    !pkt_load(ctx, l4->offset, &start, sizeof(start)))
+		return false;
+	*length = be16_to_host(start.length);
+	records = (__u32)be16_to_host(start.answers) + be16_to_host(start.authorities) +
+		  be16_to_host(start.additionals);
+	return *length >= DNS_HEADER_SIZE &&
+	       DNS_OPCODE(be16_to_host(start.flags)) <= DNS_OPCODE_DSO &&
+	       !(be16_to_host(start.flags) & DNS_Z) && be16_to_host(start.questions) <= 1 &&
+	       DNS_HEADER_SIZE + records * DNS_RECORD_MIN <= *length;
+}
+
+PKT_INLINE __u32 count_tcp(pkt_ctx *ctx, struct l4 *l4, __u64 how)
+{
+	__u32 fate = parse_tcp(ctx, l4), length, end;
+
+	if (fate != FATE_NONE)
+		return fate;
+	if (!tcp_begins_message(ctx, l4, &length))
+		return OUTCOME_TCP_NO_MESSAGE;
+	how |= (__u64)TRANSPORT_TCP << HOW_TRANSPORT_SHIFT;
+	end = l4->offset + DNS_LENGTH_SIZE + length;
+	if (end > l4->end) {
+		end = l4->end;
+		how |= l4->fragment ? HOW_FRAGMENT : HOW_SEGMENT;
+	}
+	return (__u32)count_message(ctx, SPAN(l4->offset + DNS_LENGTH_SIZE, end), how);
+}
+
+/* The network layer at @offset and all above it. */
+PKT_INLINE __u32 count_network(pkt_ctx *ctx, __u32 ethertype, __u32 offset, __u64 how)
+{
+	/* Set, because compilers move parts of it about before they are known. */
+	struct l4 l4 = {0};
+	__u32 fate;
+
+	fate = parse_network(ctx, ethertype, offset, &l4);
+	if (fate != FATE_NONE)
+		return fate;
+	fate = parse_ports(ctx, &l4);
+	if (fate != FATE_NONE)
+		return fate;
+	how = how_of(ctx, &l4, how);
+	if (l4.protocol == IP_PROTOCOL_UDP)
+		return count_udp(ctx, &l4, how);
+	return count_tcp(ctx, &l4, how);
+}
+
+PKT_INLINE __u32 count_ethernet(pkt_ctx *ctx, __u64 how)
+{
+	__u32 ethertype, offset, fate;
+
+	fate = parse_ethernet(ctx, &ethertype, &offset);
+	if (fate != FATE_NONE)
+		return fate;
+	return count_network(ctx, ethertype, offset, how);
+}
+
+/* A frame without a link header, as tunnel devices have it. */
+PKT_INLINE __u32 count_raw_ip(pkt_ctx *ctx, __u64 how)
+{
+	__u32 version;
+
+	if (!pkt_u8(ctx, 0, &version))
+		return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
+	version >>= 4;
+	if (version == 4)
+		return count_network(ctx, ETHERTYPE_IPV4, 0, how);
+	if (version == 6)
+		return count_network(ctx, ETHERTYPE_IPV6, 0, how);
+	return OUTCOME_NOT_DNS;
+}
+
+/* Add a packet to @tally under its fate. */
+PKT_INLINE void count_packet(struct tally *tally, __u32 fate)
+{
+	tally->packets++;
+	if (fate < FATE_COUNT)
+		tally->fate[fate]++;
+}
+
+#endif

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The packet as the parser sees it: the only file that knows host from BPF.
+ *
+ * pkt_ctx is struct xdp_md, struct __sk_buff or the host's struct below. All reading goes through
+ * pkt_load(), which copes with bytes outside the linear part; all counting goes through the
+ * store_*() functions declared at the end, which bpf/store.bpf.h and user/host_store.c define.
+ *
+ * PKT_STAGE marks a step of the parser that the verifier checks once, on its own, rather than
+ * along every path that leads to it: a global function, which on 5.10 takes the context and
+ * scalars only and returns one u64. Where a stage has several things to say they are packed.
+ */
+#ifndef RCODEWATCH_PKT_CTX_H
+#define RCODEWATCH_PKT_CTX_H
+
+#include "abi.h" /* first: vmlinux.h has a bool of its own */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Offsets past this are not read: the verifier's limit for packet pointers, less the widest load. */
+#define PKT_OFFSET_MAX (0xffffu - 64u)
+
+#ifdef __bpf__
+
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_endian.h>
+
+#define PKT_INLINE static __always_inline
+#define PKT_STAGE  __noinline
+#define be16_to_host(x) bpf_ntohs(x)
+#define be32_to_host(x) bpf_ntohl(x)
+
+/* Not typedefs: CO-RE relocations would look for the typedef in the kernel. */
+#if defined(PKT_HOOK_XDP)
+#define pkt_ctx struct xdp_md
+#elif defined(PKT_HOOK_TC)
+#define pkt_ctx struct __sk_buff
+#else
+#error "define PKT_HOOK_XDP or PKT_HOOK_TC"
+#endif
+
+extern const volatile struct hook_config hook_config;
+
+PKT_INLINE const volatile struct hook_config *pkt_config(pkt_ctx *ctx)
+{
+	return &hook_config;
+}
+
+/* Keeps the compiler from checking one copy of @var and using another, which verifiers reject. */
+#define pkt_barrier(var) asm volatile("" : "+r"(var))
+
+/*
+ * Whether the frame has @end bytes, wherever they are kept. A comparison and not a length: taking
+ * the difference of two packet pointers would need CAP_PERFMON.
+ */
+PKT_INLINE bool pkt_holds(pkt_ctx *ctx, __u64 end)
+{
+#ifdef PKT_HOOK_XDP
+	void *data = (void *)(long)ctx->data;
+	void *data_end = (void *)(long)ctx->data_end;
+
+	pkt_barrier(end);
+	return end <= 0xffffu && data + end <= data_end;
+#else
+	return end <= ctx->len;
+#endif
+}
+
+/* The length of a super-packet that offloading made of several, else 0. */
+PKT_INLINE __u32 pkt_gso_length(pkt_ctx *ctx)
+{
+#ifdef PKT_HOOK_XDP
+	return 0;
+#else
+	return ctx->gso_size ? ctx->len : 0;
+#endif
+}
+
+/* The size of each segment of a super-packet that offloading made of several, else 0. */
+PKT_INLINE __u32 pkt_gso_size(pkt_ctx *ctx)
+{
+#ifdef PKT_HOOK_XDP
+	return 0;
+#else
+	return ctx->gso_size;
+#endif
+}
+
+PKT_INLINE bool pkt_load(pkt_ctx *ctx, __u64 offset, void *to, const __u32 size)
+{
+	void *data = (void *)(long)ctx->data;
+	void *data_end = (void *)(long)ctx->data_end;
+	void *from;
+
+	pkt_barrier(offset);
+	if (offset > PKT_OFFSET_MAX)
+		return false;
+	from = data + offset;
+	if (from + size <= data_end) {
+		__builtin_memcpy(to, from, size);
+		return true;
+	}
+#ifdef PKT_HOOK_TC
+	/* Payload that the sender's TCP keeps in page fragments is not in the linear part. */
+	return bpf_skb_load_bytes(ctx, offset, to, size) == 0;
+#else
+	return false;
+#endif
+}
+
+#else /* host */
+
+#include <endian.h>
+#include <string.h>
+
+#define PKT_INLINE static inline __attribute__((always_inline, unused))
+#define PKT_STAGE  static __attribute__((noinline, unused))
+#define be16_to_host(x) be16toh(x)
+#define be32_to_host(x) be32toh(x)
+
+struct host_store;
+
+typedef struct pkt_ctx {
+	const __u8 *data;
+	__u32 captured; /* bytes at data */
+	__u32 length;	/* bytes that the frame had on the wire, at least captured */
+	__u32 gso_size;
+	const struct hook_config *config;
+	struct host_store *store;
+} pkt_ctx;
+
+PKT_INLINE const struct hook_config *pkt_config(pkt_ctx *ctx)
+{
+	return ctx->config;
+}
+
+PKT_INLINE bool pkt_holds(pkt_ctx *ctx, __u64 end)
+{
+	return end <= ctx->length;
+}
+
+PKT_INLINE __u32 pkt_gso_length(pkt_ctx *ctx)
+{
+	return ctx->gso_size ? ctx->length : 0;
+}
+
+PKT_INLINE __u32 pkt_gso_size(pkt_ctx *ctx)
+{
+	return ctx->gso_size;
+}
+
+PKT_INLINE bool pkt_load(pkt_ctx *ctx, __u64 offset, void *to, const __u32 size)
+{
+	if (offset > PKT_OFFSET_MAX || offset + size > ctx->captured)
+		return false;
+	memcpy(to, ctx->data + offset, size);
+	return true;
+}
+
+#endif
+
+PKT_INLINE bool pkt_u8(pkt_ctx *ctx, __u64 offset, __u32 *value)
+{
+	__u8 byte;
+
+	if (!pkt_load(ctx, offset, &byte, sizeof(byte)))
+		return false;
+	*value = byte;
+	return true;
+}
+
+PKT_INLINE bool pkt_be16(pkt_ctx *ctx, __u64 offset, __u32 *value)
+{
+	__u16 word;
+
+	if (!pkt_load(ctx, offset, &word, sizeof(word)))
+		return false;
+	*value = be16_to_host(word);
+	return true;
+}
+
+PKT_INLINE bool pkt_be32(pkt_ctx *ctx, __u64 offset, __u32 *value)
+{
+	__u32 word;
+
+	if (!pkt_load(ctx, offset, &word, sizeof(word)))
+		return false;
+	*value = be32_to_host(word);
+	return true;
+}
+
+/* The tally at @index; NULL if there is none. */
+PKT_INLINE struct tally *store_tally(pkt_ctx *ctx, __u32 index);
+/* Count an RCODE from RCODE_DIRECT up. */
+PKT_INLINE void store_rcode_rest(pkt_ctx *ctx, __u32 slot, __u32 epoch, __u32 rcode);
+/* Count a value that has no counter of its own in the tally; gives its count before. */
+PKT_INLINE __u64 store_rare(pkt_ctx *ctx, __u32 slot, __u32 epoch, enum rare_kind kind,
+			    __u32 value);
+/* Keep @length bytes of EXTRA-TEXT at @offset as the sample for this RCODE and EDE. */
+PKT_INLINE void store_ede_text(pkt_ctx *ctx, __u32 slot, __u32 rcode, __u32 info_code,
+			       __u32 offset, __u32 length);
+
+#endif

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * From the frame to the UDP or TCP payload: Ethernet, up to two VLAN tags, IPv4, IPv6.
+ *
+ * Each step gives FATE_NONE and writes its result, or gives the packet's fate and writes nothing.
+ */
+#ifndef RCODEWATCH_PKT_PARSE_H
+#define RCODEWATCH_PKT_PARSE_H
+
+#include "pkt_ctx.h"
+
+#define ETHERTYPE_8021Q	 0x8100u
+#define ETHERTYPE_8021AD 0x88a8u
+#define ETHERTYPE_IPV4	 0x0800u
+#define ETHERTYPE_IPV6	 0x86ddu
+
+#define ETHERNET_SIZE	14u
+#define VLAN_TAG_SIZE	4u
+#define VLAN_TAGS_MAX	2u
+#define IPV4_MIN	20u
+#define IPV6_SIZE	40u
+#define UDP_SIZE	8u
+#define TCP_MIN		20u
+#define IPV6_EXTENSIONS_MAX 8u
+
+#define IP_PROTOCOL_TCP 6u
+#define IP_PROTOCOL_UDP 17u
+
+/* IPv6 extension headers that can stand before UDP or TCP: RFC 8200 section 4, RFC 7045 section 4. */
+#define IPV6_HOP_BY_HOP	 0u
+#define IPV6_ROUTING	 43u
+#define IPV6_FRAGMENT	 44u
+#define IPV6_AUTH	 51u
+#define IPV6_DESTINATION 60u
+#define IPV6_MOBILITY	 135u
+#define IPV6_HIP	 139u
+#define IPV6_SHIM6	 140u
+
+#define FATE_NONE 0xffffffffu /* not decided yet */
+
+/* What lies above the network layer. Offsets are from the start of the frame. */
+struct l4 {
+	__u32 offset; /* of the UDP or TCP header, then of the payload */
+	__u32 end;    /* of the IP payload, then of the UDP or TCP payload */
+	__u32 protocol;
+	__u32 family;	/* enum family */
+	__u32 fragment; /* a first fragment: there is more in packets that are not here */
+	__u32 source_port;
+	__u32 destination_port;
+};
+
+PKT_INLINE bool is_vlan(__u32 ethertype)
+{
+	return ethertype == ETHERTYPE_8021Q || ethertype == ETHERTYPE_8021AD;
+}
+
+/* The Ethernet header at the frame's start: the ethertype behind the tags, and where it ends. */
+PKT_INLINE __u32 parse_ethernet(pkt_ctx *ctx, __u32 *ethertype, __u32 *offset)
+{
+	__u32 at = ETHERNET_SIZE, type;
+
+	if (!pkt_be16(ctx, ETHERNET_SIZE - 2, &type))
+		return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
+	for (__u32 tags = 0; tags < VLAN_TAGS_MAX && is_vlan(type); tags++) {
+		if (!pkt_be16(ctx, at + 2, &type))
+			return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
+		at += VLAN_TAG_SIZE;
+	}
+	if (is_vlan(type))
+		return FATE_UNPARSED(UNPARSED_VLAN_DEPTH);
+	*ethertype = type;
+	*offset = at;
+	return FATE_NONE;
+}
+
+PKT_INLINE bool carries_ports(__u32 protocol)
+{
+	return protocol == IP_PROTOCOL_UDP || protocol == IP_PROTOCOL_TCP;
+}
+
+/* An IPv4 header (RFC 791) at @offset. */
+PKT_INLINE __u32 parse_ipv4(pkt_ctx *ctx, __u32 offset, struct l4 *l4)
+{
+	struct {
+		__u8 version_ihl, tos;
+		__be16 total_length, id, fragment;
+		__u8 ttl, protocol;
+	} ip;
+	__u32 header, total, fragment;
+
+	_Static_assert(sizeof(ip) == 10, "as on the wire");
+	if (!pkt_load(ctx, offset, &ip, sizeof(ip)) || !pkt_holds(ctx, offset + IPV4_MIN))
+		return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
+	header = (ip.version_ihl & 0xfu) * 4;
+	total = be16_to_host(ip.total_length);
+	/* A super-packet past 64 KiB cannot say its length. */
+	if (total == 0 && pkt_gso_length(ctx))
+		total = pkt_gso_length(ctx) - offset;
+	if (ip.version_ihl >> 4 != 4 || header < IPV4_MIN || total < header ||
+	    !pkt_holds(ctx, (__u64)offset + total))
+		return FATE_UNPARSED(UNPARSED_BAD_IP_HEADER);
+	if (!carries_ports(ip.protocol))
+		return OUTCOME_NOT_DNS;
+	fragment = be16_to_host(ip.fragment);
+	if (fragment & 0x1fffu)
+		return FATE_UNPARSED(UNPARSED_LATER_FRAGMENT);
+
+	l4->offset = offset + header;
+	l4->end = offset + total;
+	l4->protocol = ip.protocol;
+	l4->family = FAMILY_IPV4;
+	l4->fragment = (fragment & 0x2000u) != 0;
+	return FATE_NONE;
+}
+
+/*
+ * Where following extension headers has come to, as one scalar for a stage: offset (20 bits), the
+ * next header's number (8), whether a fragment header said that more follows (1), whether this is
+ * the upper layer (1). With the last bit set it is a fate instead.
+ */
+#define CHAIN(at, next)	   ((__u64)(at) | (__u64)(next) << 20)
+#define CHAIN_AT(c)	   ((__u32)(c) & 0xfffffu)
+#define CHAIN_NEXT(c)	   ((__u32)((c) >> 20) & 0xffu)
+#define CHAIN_FRAGMENT	   (1ULL << 28)
+#define CHAIN_UPPER	   (1ULL << 29)
+#define CHAIN_ENDS	   (1ULL << 30)
+#define CHAIN_FATE(c)	   ((__u32)(c) & 0xffu)
+
+/* Step over one extension header, if that is what @chain is at. */
+PKT_STAGE __u64 parse_extension(pkt_ctx *ctx, __u64 chain)
+{
+	__u32 at = CHAIN_AT(chain), next = CHAIN_NEXT(chain);
+	struct {
+		__u8 next, length;
+		__be16 fragment;
+	} ext;
+
+	if (next != IPV6_HOP_BY_HOP && next != IPV6_ROUTING && next != IPV6_FRAGMENT &&
+	    next != IPV6_AUTH && next != IPV6_DESTINATION && next != IPV6_MOBILITY &&
+	    next != IPV6_HIP && next != IPV6_SHIM6)
+		return chain | CHAIN_UPPER;
+	if (!pkt_load(ctx, at, &ext, sizeof(ext)))
+		return CHAIN_ENDS | FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
+	chain &= CHAIN_FRAGMENT;
+	if (next == IPV6_FRAGMENT) {
+		/* RFC 8200 section 4.5; an atomic fragment (RFC 6946) is a whole packet. */
+		if (be16_to_host(ext.fragment) & 0xfff8u)
+			return CHAIN_ENDS | (carries_ports(ext.next)
+						     ? FATE_UNPARSED(UNPARSED_LATER_FRAGMENT)
+						     : (__u32)OUTCOME_NOT_DNS);
+		if (be16_to_host(ext.fragment) & 1u)
+			chain |= CHAIN_FRAGMENT;
+		at += 8;
+	} else if (next == IPV6_AUTH) {
+		at += (ext.length + 2u) * 4u; /* RFC 4302 section 2.2 */
+	} else {
+		at += (ext.length + 1u) * 8u;
+	}
+	return chain | CHAIN(at, ext.next);
+}
+
+/* Follow extension headers to the upper layer. */
+PKT_STAGE __u64 parse_extensions(pkt_ctx *ctx, __u64 chain)
+{
+	for (__u32 i = 0; i <= IPV6_EXTENSIONS_MAX; i++) {
+		chain = parse_extension(ctx, chain);
+		if (chain & (CHAIN_UPPER | CHAIN_ENDS))
+			return chain;
+	}
+	return CHAIN_ENDS | FATE_UNPARSED(UNPARSED_EXTENSION_DEPTH);
+}
+
+/* An IPv6 header (RFC 8200) at @offset. */
+PKT_INLINE __u32 parse_ipv6(pkt_ctx *ctx, __u32 offset, struct l4 *l4)
+{
+	struct {
+		__be32 version_class_flow;
+		__be16 payload_length;
+		__u8 next, hop_limit;
+	} ip;
+	__u32 payload, next, at = offset + IPV6_SIZE, fragment = 0;
+
+	_Static_assert(sizeof(ip) == 8, "as on the wire");
+	if (!pkt_load(ctx, offset, &ip, sizeof(ip)) || !pkt_holds(ctx, at))
+		return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
+	payload = be16_to_host(ip.payload_length);
+	if (payload == 0 && pkt_gso_length(ctx))
+		payload = pkt_gso_length(ctx) - at;
+	if (be32_to_host(ip.version_class_flow) >> 28 != 6 ||
+	    !pkt_holds(ctx, (__u64)at + payload))
+		return FATE_UNPARSED(UNPARSED_BAD_IP_HEADER);
+	next = ip.next;
+	if (!carries_ports(next)) {
+		__u64 chain = parse_extensions(ctx, CHAIN(at, next));
+
+		if (chain & CHAIN_ENDS)
+			return CHAIN_FATE(chain);
+		next = CHAIN_NEXT(chain);
+		fragment = (chain & CHAIN_FRAGMENT) != 0;
+		at = CHAIN_AT(chain);
+		if (!carries_ports(next))
+			return OUTCOME_NOT_DNS;
+		if (at > offset + IPV6_SIZE + payload)
+			return FATE_UNPARSED(UNPARSED_BAD_IP_HEADER);
+	}
+	l4->offset = at;
+	l4->end = offset + IPV6_SIZE + payload;
+	l4->protocol = next;
+	l4->family = FAMILY_IPV6;
+	l4->fragment = fragment;
+	return FATE_NONE;
+}
+
+/* The network layer behind @ethertype at @offset. */
+PKT_INLINE __u32 parse_network(pkt_ctx *ctx, __u32 ethertype, __u32 offset, struct l4 *l4)
+{
+	if (ethertype == ETHERTYPE_IPV4)
+		return parse_ipv4(ctx, offset, l4);
+	if (ethertype == ETHERTYPE_IPV6)
+		return parse_ipv6(ctx, offset, l4);
+	return OUTCOME_NOT_DNS;
+}
+
+PKT_INLINE bool is_dns_port(pkt_ctx *ctx, __u32 port)
+{
+#pragma GCC unroll 8
+	for (__u32 i = 0; i < MAX_PORTS; i++)
+		if (i < pkt_config(ctx)->dns_ports && port == pkt_config(ctx)->dns_port[i])
+			return true;
+	return false;
+}
+
+PKT_INLINE bool is_encrypted_port(pkt_ctx *ctx, __u32 port)
+{
+#pragma GCC unroll 8
+	for (__u32 i = 0; i < MAX_PORTS; i++)
+		if (i < pkt_config(ctx)->encrypted_ports &&
+		    port == pkt_config(ctx)->encrypted_port[i])
+			return true;
+	return false;
+}
+
+/* The ports, and whether they concern us; lengths are looked at only if they do. */
+PKT_INLINE __u32 parse_ports(pkt_ctx *ctx, struct l4 *l4)
+{
+	struct {
+		__be16 source, destination;
+	} ports;
+
+	if (l4->end - l4->offset < sizeof(ports) ||
+	    !pkt_load(ctx, l4->offset, &ports, sizeof(ports)))
+		return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
+	l4->source_port = be16_to_host(ports.source);
+	l4->destination_port = be16_to_host(ports.destination);
+	if (is_dns_port(ctx, l4->source_port) || is_dns_port(ctx, l4->destination_port))
+		return FATE_NONE;
+	if (is_encrypted_port(ctx, l4->source_port) ||
+	    is_encrypted_port(ctx, l4->destination_port))
+		return OUTCOME_ENCRYPTED;
+	return OUTCOME_NOT_DNS;
+}
+
+/* Narrow @l4 from the UDP header (RFC 768) to its payload. */
+PKT_INLINE __u32 parse_udp(pkt_ctx *ctx, struct l4 *l4)
+{
+	__u32 length;
+
+	if (l4->end - l4->offset < UDP_SIZE || !pkt_be16(ctx, l4->offset + 4, &length))
+		return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
+	if (length < UDP_SIZE || (length > l4->end - l4->offset && !l4->fragment))
+		return FATE_UNPARSED(UNPARSED_BAD_UDP_LENGTH);
+	if (length < l4->end - l4->offset)
+		l4->end = l4->offset + length;
+	l4->offset += UDP_SIZE;
+	return FATE_NONE;
+}
+
+/* Narrow @l4 from the TCP header (RFC 9293 section 3.1) to its payload. */
+PKT_INLINE __u32 parse_tcp(pkt_ctx *ctx, struct l4 *l4)
+{
+	__u32 header;
+
+	if (l4->end - l4->offset < TCP_MIN || !pkt_u8(ctx, l4->offset + 12, &header))
+		return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
+	header = (header >> 4) * 4;
+	if (header < TCP_MIN || header > l4->end - l4->offset)
+		return FATE_UNPARSED(UNPARSED_BAD_TCP_HEADER);
+	l4->offset += header;
+	return FATE_NONE;
+}
+
+#endif
