@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "attach.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/if_link.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "libbpf_log.h"
+#include "log.h"
+
+/* enum bpf_attach_type of kernel 6.6; libbpf 1.1 does not know them, but passes them on. */
+#define ATTACH_TCX_INGRESS ((enum bpf_attach_type)46)
+#define ATTACH_TCX_EGRESS  ((enum bpf_attach_type)47)
+/* BPF_F_BEFORE with no program to stand before: the head of the list (kernel 6.6). */
+#define ATTACH_FIRST (1u << 3)
+
+const char *hook_name(enum hook hook)
+{
+	switch (hook) {
+	case HOOK_XDP_NATIVE: return "xdp_native";
+	case HOOK_XDP_GENERIC: return "xdp_generic";
+	case HOOK_TCX: return "tcx";
+	case HOOK_CLSACT: return "clsact";
+	case HOOK_NONE: break;
+	}
+	return "none";
+}
+
+/* "program 42 'name', native" for whatever holds the interface's XDP hook. */
+static void describe_holder(int ifindex, char *text, size_t size)
+{
+	static const char *const modes[] = {"", "native", "generic", "offloaded", "several"};
+	LIBBPF_OPTS(bpf_xdp_query_opts, query);
+	struct bpf_prog_info info = {0};
+	__u32 length = sizeof(info), id;
+	int fd;
+
+	snprintf(text, size, "another program");
+	if (bpf_xdp_query(ifindex, 0, &query) < 0)
+		return;
+	id = query.drv_prog_id ? query.drv_prog_id
+	     : query.skb_prog_id ? query.skb_prog_id
+	     : query.prog_id ? query.prog_id : query.hw_prog_id;
+	if (!id)
+		return;
+	fd = bpf_prog_get_fd_by_id(id);
+	if (fd >= 0) {
+		bpf_obj_get_info_by_fd(fd, &info, &length);
+		close(fd);
+	}
+	snprintf(text, size, "program %u '%s' (%s)", id, info.name,
+		 query.attach_mode < 5 ? modes[query.attach_mode] : "unknown mode");
+}
+
+static int explain_xdp(int err, int ifindex, const char *name, bool generic)
+{
+	char holder[96];
+
+	switch (err) {
+	case -EBUSY:
+	case -EEXIST:
+		describe_holder(ifindex, holder, sizeof(holder));
+		log_error("cannot attach to %s: XDP is held by %s: stop that program, or use "
+			  "--mode tc",
+			  name, holder);
+		break;
+	case -EPERM:
+		log_error("cannot attach to %s: permission denied: run as root or with CAP_NET_ADMIN "
+			  "and CAP_BPF",
+			  name);
+		break;
+	case -EOPNOTSUPP:
+		log_error("cannot attach to %s: its driver has no native XDP: use --mode auto or tc",
+			  name);
+		break;
+	case -ENODEV:
+		log_error("cannot attach to %s: the interface has gone", name);
+		break;
+	case -ERANGE:
+	case -EINVAL:
+		log_error("cannot attach to %s: its driver refuses native XDP in the present set-up "
+			  "(often an MTU too large, LRO or the number of queues; the kernel log says): "
+			  "'rcodewatch check %s' tells more, --mode tc works without",
+			  name, name);
+		break;
+	default:
+		log_error("cannot attach %s XDP to %s: %s: 'rcodewatch check %s' tells more, --mode "
+			  "tc works without",
+			  generic ? "generic" : "native", name, strerror(-err), name);
+	}
+	return err;
+}
+
+int attach_xdp(struct attachment *attachment, int program_fd, int ifindex, const char *name,
+	       bool generic)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, options,
+		    .flags = generic ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE);
+	int fd = bpf_link_create(program_fd, ifindex, BPF_XDP, &options);
+
+	if (fd < 0)
+		return explain_xdp(fd, ifindex, name, generic);
+	*attachment = (struct attachment){
+		.hook = generic ? HOOK_XDP_GENERIC : HOOK_XDP_NATIVE,
+		.direction = DIRECTION_RX,
+		.ifindex = ifindex,
+		.link_fd = fd,
+	};
+	return 0;
+}
+
+static int attach_clsact(struct attachment *attachment, int program_fd, int ifindex,
+			 enum direction direction)
+{
+	LIBBPF_OPTS(bpf_tc_hook, where, .ifindex = ifindex,
+		    .attach_point = direction == DIRECTION_TX ? BPF_TC_EGRESS : BPF_TC_INGRESS);
+	/* A filter with our handle was left by a killed run: it gives way without a gap. */
+	LIBBPF_OPTS(bpf_tc_opts, filter, .handle = CLSACT_HANDLE, .priority = CLSACT_PRIORITY,
+		    .prog_fd = program_fd, .flags = BPF_TC_F_REPLACE);
+	int err;
+
+	libbpf_log_reset();
+	err = bpf_tc_hook_create(&where);
+	if (err && err != -EEXIST)
+		return err;
+	err = bpf_tc_attach(&where, &filter);
+	if (err)
+		return err;
+	*attachment = (struct attachment){
+		.hook = HOOK_CLSACT,
+		.direction = direction,
+		.ifindex = ifindex,
+		.link_fd = -1,
+	};
+	return 0;
+}
+
+int attach_tc(struct attachment *attachment, int program_fd, int ifindex, const char *name,
+	      enum direction direction)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, options, .flags = ATTACH_FIRST);
+	int fd = bpf_link_create(program_fd, ifindex,
+				 direction == DIRECTION_TX ? ATTACH_TCX_EGRESS : ATTACH_TCX_INGRESS,
+				 &options);
+	int err;
+
+	if (fd >= 0) {
+		*attachment = (struct attachment){
+			.hook = HOOK_TCX,
+			.direction = direction,
+			.ifindex = ifindex,
+			.link_fd = fd,
+		};
+		return 0;
+	}
+	/* A kernel that does not know the attach type says EINVAL. */
+	err = fd == -EINVAL ? attach_clsact(attachment, program_fd, ifindex, direction) : fd;
+	if (err)
+		log_error("cannot attach to tc %s of %s: %s%s%s: %s",
+			  direction == DIRECTION_TX ? "egress" : "ingress", name, strerror(-err),
+			  libbpf_log_last()[0] ? ": " : "", libbpf_log_last(),
+			  err == -EPERM ? "run as root or with CAP_NET_ADMIN and CAP_BPF"
+					: "'tc filter show' and 'rcodewatch check' show what is there");
+	return err;
+}
+
+void detach(struct attachment *attachment)
+{
+	if (attachment->link_fd >= 0)
+		close(attachment->link_fd);
+	if (attachment->hook == HOOK_CLSACT) {
+		LIBBPF_OPTS(bpf_tc_hook, where, .ifindex = attachment->ifindex,
+			    .attach_point = attachment->direction == DIRECTION_TX ? BPF_TC_EGRESS
+										  : BPF_TC_INGRESS);
+		LIBBPF_OPTS(bpf_tc_opts, filter, .handle = CLSACT_HANDLE,
+			    .priority = CLSACT_PRIORITY);
+
+		bpf_tc_detach(&where, &filter);
+	}
+	*attachment = ATTACHMENT_NONE;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Attaching a program to an interface and taking it off again. Links wherever the kernel has them,
+ * so that a crash detaches; a clsact filter (tc before 6.6) is recognised by its handle instead.
+ */
+#ifndef RCODEWATCH_ATTACH_H
+#define RCODEWATCH_ATTACH_H
+
+#include <stdbool.h>
+
+#include "abi.h"
+
+enum hook {
+	HOOK_NONE,
+	HOOK_XDP_NATIVE,
+	HOOK_XDP_GENERIC,
+	HOOK_TCX,
+	HOOK_CLSACT,
+};
+
+/* "xdp_native", "tcx", ...; "none" while not attached. */
+const char *hook_name(enum hook hook);
+
+/* The handle and priority of our clsact filters: "rc". Priority 1 sees packets before the others. */
+#define CLSACT_HANDLE	0x7263u
+#define CLSACT_PRIORITY 1u
+
+struct attachment {
+	enum hook hook;
+	enum direction direction;
+	int ifindex;
+	int link_fd; /* of links; -1 for clsact */
+};
+
+#define ATTACHMENT_NONE ((struct attachment){.link_fd = -1})
+
+/*
+ * Attach XDP program @program_fd for ingress, native or generic. 0 or a negative errno, which is
+ * explained to the user with @name.
+ */
+int attach_xdp(struct attachment *attachment, int program_fd, int ifindex, const char *name,
+	       bool generic);
+/*
+ * Attach tc program @program_fd: by a tcx link where the kernel has that (6.6), else by a clsact
+ * filter, for which the qdisc is added if it is not there. 0 or a negative errno, explained.
+ */
+int attach_tc(struct attachment *attachment, int program_fd, int ifindex, const char *name,
+	      enum direction direction);
+/*
+ * Take our program off; nothing else: a clsact qdisc stays, as others may have put filters there
+ * since. Harmless on an attachment that never was, or whose interface has gone.
+ */
+void detach(struct attachment *attachment);
+
+#endif

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "host_store.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "pkt_count.h"
+
+PKT_INLINE struct tally *store_tally(pkt_ctx *ctx, __u32 index)
+{
+	(void)index;
+	return &ctx->store->counts.tally;
+}
+
+PKT_INLINE void store_rcode_rest(pkt_ctx *ctx, __u32 slot, __u32 epoch, __u32 rcode)
+{
+	(void)slot;
+	(void)epoch;
+	ctx->store->counts.rcode_rest.count[rcode - RCODE_DIRECT]++;
+}
+
+/* As many rare values as the kernel's table holds, so that hostile input costs no more here. */
+PKT_INLINE __u64 store_rare(pkt_ctx *ctx, __u32 slot, __u32 epoch, enum rare_kind kind, __u32 value)
+{
+	struct snapshot *counts = &ctx->store->counts;
+	const struct rare_count *rare;
+	__u64 before;
+
+	(void)slot;
+	(void)epoch;
+	rare = snapshot_rare_find(counts, (uint16_t)kind, value);
+	before = rare ? rare->count : 0;
+	if (!rare && counts->rare_count >= RARE_ENTRIES) {
+		counts->rare_lost++;
+		return 1;
+	}
+	if (snapshot_rare_add(counts, (uint16_t)kind, value, 1, NULL) < 0)
+		ctx->store->error = -ENOMEM;
+	return before;
+}
+
+PKT_INLINE void store_ede_text(pkt_ctx *ctx, __u32 slot, __u32 rcode, __u32 info_code, __u32 offset,
+			       __u32 length)
+{
+	struct ede_text text = {0};
+
+	(void)slot;
+	while (text.length < EDE_TEXT_MAX && text.length < length &&
+	       pkt_load(ctx, (__u64)offset + text.length, &text.text[text.length], 1))
+		text.length++;
+	text.cut = length > text.length;
+	if (snapshot_rare_add(&ctx->store->counts, RARE_EDE, rcode << 16 | info_code, 0, &text) < 0)
+		ctx->store->error = -ENOMEM;
+}
+
+void host_count(struct host_store *store, const struct hook_config *config, enum host_link link,
+		const void *data, uint32_t captured, uint32_t length)
+{
+	pkt_ctx ctx = {
+		.data = data,
+		.captured = captured,
+		.length = length < captured ? captured : length,
+		.config = config,
+		.store = store,
+	};
+	__u32 fate;
+
+	if (link == HOST_LINK_RAW_IP)
+		fate = count_raw_ip(&ctx, HOW(0, 0));
+	else
+		fate = count_ethernet(&ctx, HOW(0, 0));
+	count_packet(&store->counts.tally, fate);
+}
+
+void host_store_free(struct host_store *store)
+{
+	free(store->counts.rare);
+	store->counts.rare = NULL;
+	store->counts.rare_count = store->counts.rare_room = 0;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The host's stand-in for the kernel's maps: what the parser of include/ counts into when it is
+ * compiled here. One slot, one epoch.
+ */
+#ifndef RCODEWATCH_HOST_STORE_H
+#define RCODEWATCH_HOST_STORE_H
+
+#include "pkt_ctx.h"
+#include "snapshot.h"
+
+struct host_store {
+	struct snapshot counts;
+	int error; /* -ENOMEM once a rare value could not be kept; sticky */
+};
+
+/* How frames of a capture begin. */
+enum host_link {
+	HOST_LINK_ETHERNET,
+	HOST_LINK_RAW_IP,
+};
+
+/*
+ * Count the frame of @captured bytes at @data, which had @length bytes on the wire, as the kernel
+ * programs would. @length below @captured is taken as @captured.
+ */
+void host_count(struct host_store *store, const struct hook_config *config, enum host_link link,
+		const void *data, uint32_t captured, uint32_t length);
+void host_store_free(struct host_store *store);
+
+#endif

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "kernel_maps.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "libbpf_log.h"
+#include "log.h"
+#include "tc.skel.h"
+#include "xdp.skel.h"
+
+/* The maps that both objects define and share. */
+static const char *const shared_maps[] = {"control", "cpu_slots", "tallies",   "rcode_rests",
+					  "shared",  "rares",	  "ede_texts", "scratch"};
+#define SHARED_MAPS (sizeof(shared_maps) / sizeof(shared_maps[0]))
+
+static size_t page_round(size_t size)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	return (size + page - 1) / page * page;
+}
+
+static void set_sizes(struct bpf_object *object, const struct kernel_maps *maps)
+{
+	const struct {
+		const char *name;
+		__u32 entries;
+	} sizes[] = {
+		{"cpu_slots", maps->cpus.ids},
+		{"tallies", maps->cpus.slots * maps->config.slots * 2},
+		{"rcode_rests", maps->config.slots * 2},
+		{"shared", maps->config.slots},
+	};
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		bpf_map__set_max_entries(bpf_object__find_map_by_name(object, sizes[i].name),
+					 sizes[i].entries);
+}
+
+/* What the kernel allocates for the maps: its overhead for hash entries is about 64 bytes each. */
+static size_t memory_needed(const struct kernel_maps *maps)
+{
+	size_t slots = maps->config.slots;
+
+	return page_round(maps->cpus.slots * slots * 2 * sizeof(struct tally)) +
+	       page_round(slots * 2 * sizeof(struct rcode_rest)) +
+	       page_round(slots * sizeof(struct slot_shared)) +
+	       RARE_ENTRIES * (sizeof(struct rare_key) + sizeof(struct rare_value) + 64) +
+	       EDE_TEXTS * (sizeof(struct rare_key) + sizeof(struct ede_text) + 64) +
+	       maps->cpus.ids * (sizeof(struct ede_text) + sizeof(__u32)) +
+	       page_round(sizeof(struct control));
+}
+
+static int share_maps(struct bpf_object *from, struct bpf_object *to)
+{
+	for (size_t i = 0; i < SHARED_MAPS; i++) {
+		struct bpf_map *map = bpf_object__find_map_by_name(to, shared_maps[i]);
+		int fd = bpf_map__fd(bpf_object__find_map_by_name(from, shared_maps[i]));
+		int err = bpf_map__reuse_fd(map, fd);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int explain_load_failure(int err)
+{
+	struct utsname uts = {0};
+	const char *why = libbpf_log_last();
+
+	uname(&uts);
+	if (err == -EPERM)
+		log_error("cannot load the BPF programs: %s: run as root or with CAP_BPF and "
+			  "CAP_NET_ADMIN%s",
+			  strerror(-err),
+			  geteuid() == 0 ? "; on kernels before 5.11 also raise the memory lock "
+					   "limit (ulimit -l unlimited)"
+					 : "");
+	else if (err == -ENOMEM)
+		log_error("cannot load the BPF programs: out of memory: free some, or lower the "
+			  "number of interfaces");
+	else if (access("/sys/kernel/btf/vmlinux", R_OK) != 0)
+		log_error("cannot load the BPF programs: this kernel (%s) has no BTF: use one built "
+			  "with CONFIG_DEBUG_INFO_BTF=y, as distributions' kernels are",
+			  uts.release);
+	else
+		log_error("cannot load the BPF programs on kernel %s: %s%s%s: 5.10 or newer is "
+			  "needed; --verbose shows what the verifier said",
+			  uts.release, strerror(-err), why[0] ? ": " : "", why);
+	return err;
+}
+
+static int map_memory(int fd, size_t size, void *at)
+{
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (memory == MAP_FAILED) {
+		int err = -errno;
+
+		log_error("cannot map the counters: %s", strerror(-err));
+		return err;
+	}
+	*(void **)at = memory;
+	return 0;
+}
+
+static int map_fd(const struct bpf_object *object, const char *name)
+{
+	return bpf_map__fd(bpf_object__find_map_by_name(object, name));
+}
+
+static int map_all(struct kernel_maps *maps, const struct bpf_object *object)
+{
+	size_t slots = maps->config.slots;
+	int err;
+
+	maps->tallies_size = page_round(maps->cpus.slots * slots * 2 * sizeof(struct tally));
+	maps->rests_size = page_round(slots * 2 * sizeof(struct rcode_rest));
+	maps->shared_size = page_round(slots * sizeof(struct slot_shared));
+	err = map_memory(map_fd(object, "control"), page_round(sizeof(struct control)),
+			 &maps->control);
+	if (!err)
+		err = map_memory(map_fd(object, "tallies"), maps->tallies_size, &maps->tallies);
+	if (!err)
+		err = map_memory(map_fd(object, "rcode_rests"), maps->rests_size, &maps->rests);
+	if (!err)
+		err = map_memory(map_fd(object, "shared"), maps->shared_size, &maps->shared);
+	return err;
+}
+
+static int fill_cpu_slots(const struct kernel_maps *maps, const struct bpf_object *object)
+{
+	int fd = map_fd(object, "cpu_slots");
+
+	for (__u32 id = 0; id < maps->cpus.ids; id++)
+		if (bpf_map_update_elem(fd, &id, &maps->cpus.slot[id], BPF_ANY) < 0)
+			return -errno;
+	return 0;
+}
+
+static int open_objects(struct kernel_maps *maps, const struct kernel_wants *wants)
+{
+	if (wants->xdp) {
+		maps->xdp = xdp_bpf__open();
+		if (!maps->xdp)
+			return -errno;
+		maps->xdp->rodata->hook_config = maps->config;
+		set_sizes(maps->xdp->obj, maps);
+	}
+	if (wants->tc) {
+		maps->tc = tc_bpf__open();
+		if (!maps->tc)
+			return -errno;
+		maps->tc->rodata->hook_config = maps->config;
+		set_sizes(maps->tc->obj, maps);
+	}
+	return 0;
+}
+
+static int load_objects(struct kernel_maps *maps)
+{
+	int err = 0;
+
+	if (maps->xdp)
+		err = xdp_bpf__load(maps->xdp);
+	if (!err && maps->xdp && maps->tc)
+		err = share_maps(maps->xdp->obj, maps->tc->obj);
+	if (!err && maps->tc)
+		err = tc_bpf__load(maps->tc);
+	return err;
+}
+
+int kernel_maps_open(struct kernel_maps *maps, const struct hook_config *config,
+		     const struct kernel_wants *wants)
+{
+	const struct bpf_object *object;
+	int err;
+
+	*maps = (struct kernel_maps){.config = *config};
+	err = cpu_slots_read(&maps->cpus);
+	if (err) {
+		log_error("cannot tell which CPUs are online: %s: is /sys mounted?",
+			  strerror(-err));
+		return err;
+	}
+	maps->memory = memory_needed(maps);
+	if (maps->memory > wants->memory_max) {
+		log_error("the counters of %u CPUs and %u interface directions need %zu MiB, more than "
+			  "--memory allows (%zu MiB): raise it, or watch fewer interfaces or one "
+			  "direction",
+			  maps->cpus.slots, config->slots, (maps->memory >> 20) + 1,
+			  wants->memory_max >> 20);
+		err = -ENOSPC;
+		goto fail;
+	}
+	err = open_objects(maps, wants);
+	if (!err)
+		err = load_objects(maps);
+	if (err) {
+		explain_load_failure(err);
+		goto fail;
+	}
+	object = maps->xdp ? maps->xdp->obj : maps->tc->obj;
+	err = fill_cpu_slots(maps, object);
+	if (err) {
+		log_error("cannot set up the map of CPUs: %s", strerror(-err));
+		goto fail;
+	}
+	maps->rares_fd = map_fd(object, "rares");
+	maps->ede_texts_fd = map_fd(object, "ede_texts");
+	err = map_all(maps, object);
+	if (err)
+		goto fail;
+	return 0;
+fail:
+	kernel_maps_close(maps);
+	return err;
+}
+
+void kernel_maps_close(struct kernel_maps *maps)
+{
+	if (maps->control)
+		munmap(maps->control, page_round(sizeof(struct control)));
+	if (maps->tallies)
+		munmap(maps->tallies, maps->tallies_size);
+	if (maps->rests)
+		munmap(maps->rests, maps->rests_size);
+	if (maps->shared)
+		munmap(maps->shared, maps->shared_size);
+	xdp_bpf__destroy(maps->xdp);
+	tc_bpf__destroy(maps->tc);
+	cpu_slots_free(&maps->cpus);
+	*maps = (struct kernel_maps){0};
+}
+
+int kernel_maps_xdp_program(const struct kernel_maps *maps)
+{
+	return maps->xdp ? bpf_program__fd(maps->xdp->progs.rcodewatch_rx) : -ENOENT;
+}
+
+int kernel_maps_tc_program(const struct kernel_maps *maps, enum direction direction)
+{
+	if (!maps->tc)
+		return -ENOENT;
+	return bpf_program__fd(direction == DIRECTION_TX ? maps->tc->progs.rcodewatch_tx
+							 : maps->tc->progs.rcodewatch_rx);
+}

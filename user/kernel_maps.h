@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The BPF side, loaded: both objects with one set of maps, what is mapped into this process, and
+ * the programs to attach. Attaching is attach.h, reading is source_maps.h.
+ */
+#ifndef RCODEWATCH_KERNEL_MAPS_H
+#define RCODEWATCH_KERNEL_MAPS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "abi.h"
+#include "cpus.h"
+
+struct xdp_bpf;
+struct tc_bpf;
+
+struct kernel_maps {
+	struct xdp_bpf *xdp; /* NULL where only tc was asked for */
+	struct tc_bpf *tc;   /* NULL where only XDP was asked for */
+	struct hook_config config;
+	struct cpu_slots cpus;
+
+	/* Mapped memory. Tallies: tally_index(); rests: slot * 2 + epoch; shared: slot. */
+	struct control *control;
+	struct tally *tallies;
+	struct rcode_rest *rests;
+	struct slot_shared *shared;
+	size_t tallies_size, rests_size, shared_size;
+
+	int rares_fd, ede_texts_fd;
+	size_t memory; /* bytes that the maps take in the kernel, to the page */
+};
+
+/* Which programs are needed. */
+struct kernel_wants {
+	bool xdp;	 /* rcodewatch_rx of the XDP object */
+	bool tc;	 /* the tc object */
+	size_t memory_max; /* bytes; more than this is refused */
+};
+
+/*
+ * Load what @wants asks for, with @config. Tells the user of a failure. 0 or a negative errno;
+ * on success free with kernel_maps_close().
+ */
+int kernel_maps_open(struct kernel_maps *maps, const struct hook_config *config,
+		     const struct kernel_wants *wants);
+void kernel_maps_close(struct kernel_maps *maps);
+
+/* Descriptors of the programs; negative if that object was not loaded. */
+int kernel_maps_xdp_program(const struct kernel_maps *maps);
+int kernel_maps_tc_program(const struct kernel_maps *maps, enum direction direction);
+
+#endif

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <bpf/libbpf.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd_check.h"
+#include "cmd_explain.h"
+#include "cmd_read.h"
+#include "cmd_run.h"
+#include "log.h"
+
+static const struct {
+	const char *name, *operands, *help;
+	int (*run)(int argc, char **argv);
+} commands[] = {
+	{"run", "INTERFACE...", "monitor live", cmd_run},
+	{"read", "FILE...", "the same report from capture files, or - for standard input", cmd_read},
+	{"explain", "[CODE...]", "what a code means, its likely causes, what to do", cmd_explain},
+	{"check", "INTERFACE...", "can it attach here, how, and what will that cost or disturb",
+	 cmd_check},
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static void help(FILE *out)
+{
+	fprintf(out, "Usage: rcodewatch COMMAND [OPTION]... [ARGUMENT]...\n\n"
+		     "Counts DNS responses by response code in XDP and says what they mean.\n\n"
+		     "Commands:\n");
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(out, "  %-8s %-14s %s\n", commands[i].name, commands[i].operands,
+			commands[i].help);
+	fprintf(out, "\n'rcodewatch COMMAND --help' tells more; --version shows what was built in.\n");
+}
+
+static void version(void)
+{
+	printf("rcodewatch %s\nlibbpf %s\n", RCODEWATCH_VERSION, libbpf_version_string());
+}
+
+int main(int argc, char **argv)
+{
+	/* Only what characters are: numbers keep their point. */
+	setlocale(LC_CTYPE, "");
+	if (argc < 2) {
+		help(stderr);
+		return EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "help") == 0) {
+		help(stdout);
+		return EXIT_DONE;
+	}
+	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+		version();
+		return EXIT_DONE;
+	}
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	log_error("no command '%s'; see 'rcodewatch --help'", argv[1]);
+	return EXIT_USAGE;
+}

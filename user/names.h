@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The names that reports give to the lists of abi.h; indexed by the enums there. */
+#ifndef RCODEWATCH_NAMES_H
+#define RCODEWATCH_NAMES_H
+
+#include "abi.h"
+
+extern const char *const outcome_names[OUTCOME_COUNT];
+extern const char *const unparsed_names[UNPARSED_COUNT];
+extern const char *const incomplete_names[INCOMPLETE_COUNT];
+extern const char *const answer_names[ANSWER_COUNT];
+extern const char *const flag_names[FLAG_COUNT];
+extern const char *const family_names[FAMILY_COUNT];
+extern const char *const transport_names[TRANSPORT_COUNT];
+extern const char *const direction_names[DIRECTION_COUNT];
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Standard output as the place of reports: all reports of one moment go there together. On a
+ * terminal tall enough, text takes the place of the text before it; elsewhere it follows it.
+ */
+#ifndef RCODEWATCH_SCREEN_H
+#define RCODEWATCH_SCREEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "report.h"
+#include "settings.h"
+#include "sink.h"
+
+struct screen {
+	enum output output;
+	bool repaint;
+	char *text; /* the moment being put together; of open_memstream() */
+	size_t size;
+	FILE *page;
+	struct sink_text to_text;
+	struct sink_json to_json;
+};
+
+void screen_init(struct screen *screen, enum output output);
+/* Add a report to the moment. 0 or a negative errno. */
+int screen_add(struct screen *screen, const struct report *report);
+/* Show the moment. 0, or a negative errno when standard output cannot be written: -EPIPE if its
+ * reader has gone. */
+int screen_show(struct screen *screen);
+void screen_free(struct screen *screen);
+
+#endif

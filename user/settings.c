@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "settings.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+
+#define SECOND_NS      1000000000LL
+#define COUNT(array)   (sizeof(array) / sizeof((array)[0]))
+#define MEMORY_DEFAULT 64u /* MiB */
+
+void settings_init(struct settings *settings)
+{
+	*settings = (struct settings){
+		.mode = MODE_AUTO,
+		.watch = {true, true},
+		.dns_ports = {.port = {53}, .count = 1},
+		.encrypted_ports = {.port = {853}, .count = 1},
+		.memory_max = (size_t)MEMORY_DEFAULT << 20,
+	};
+}
+
+long long settings_interval_ns(const struct settings *settings)
+{
+	if (settings->interval_ns)
+		return settings->interval_ns;
+	return settings->output == OUTPUT_JSON ? 10 * SECOND_NS : SECOND_NS;
+}
+
+int settings_check(const struct settings *settings)
+{
+	const struct port_list *dns = &settings->dns_ports, *other = &settings->encrypted_ports;
+
+	for (uint32_t i = 0; i < dns->count; i++)
+		for (uint32_t j = 0; j < other->count; j++)
+			if (dns->port[i] == other->port[j]) {
+				log_error("port %u is in --port and in --encrypted-port: DNS on it "
+					  "is either readable or not",
+					  dns->port[i]);
+				return -EINVAL;
+			}
+	return 0;
+}
+
+void settings_ports(const struct settings *settings, struct hook_config *config)
+{
+	config->dns_ports = settings->dns_ports.count;
+	memcpy(config->dns_port, settings->dns_ports.port, sizeof(config->dns_port));
+	config->encrypted_ports = settings->encrypted_ports.count;
+	memcpy(config->encrypted_port, settings->encrypted_ports.port,
+	       sizeof(config->encrypted_port));
+}
+
+static int port_list_parse(const char *value, struct port_list *list, char why[OPTION_WHY_MAX])
+{
+	struct port_list ports = {.count = 0};
+	char text[128];
+	char *rest = text, *word;
+
+	if (snprintf(text, sizeof(text), "%s", value) >= (int)sizeof(text)) {
+		snprintf(why, OPTION_WHY_MAX, "too long");
+		return -EINVAL;
+	}
+	while ((word = strsep(&rest, ",")) != NULL) {
+		unsigned long port;
+
+		if (option_number(word, 1, 65535, &port, why) < 0)
+			return -EINVAL;
+		for (uint32_t i = 0; i < ports.count; i++)
+			if (ports.port[i] == port) {
+				snprintf(why, OPTION_WHY_MAX, "port %lu is there twice", port);
+				return -EINVAL;
+			}
+		if (ports.count == MAX_PORTS) {
+			snprintf(why, OPTION_WHY_MAX, "at most %u ports", MAX_PORTS);
+			return -EINVAL;
+		}
+		ports.port[ports.count++] = (uint16_t)port;
+	}
+	*list = ports;
+	return 0;
+}
+
+static int set_mode(void *into, const char *value, char why[OPTION_WHY_MAX])
+{
+	static const char *const words[] = {"auto", "native", "tc", "generic"};
+	static const enum attach_mode modes[] = {MODE_AUTO, MODE_NATIVE, MODE_TC, MODE_GENERIC};
+	struct settings *settings = into;
+	size_t word;
+
+	if (option_word(value, words, COUNT(words), &word, why) < 0)
+		return -EINVAL;
+	settings->mode = modes[word];
+	return 0;
+}
+
+static int set_direction(void *into, const char *value, char why[OPTION_WHY_MAX])
+{
+	static const char *const words[] = {"rx", "tx", "both"};
+	struct settings *settings = into;
+	size_t word;
+
+	if (option_word(value, words, COUNT(words), &word, why) < 0)
+		return -EINVAL;
+	settings->watch[DIRECTION_RX] = word != 1;
+	settings->watch[DIRECTION_TX] = word != 0;
+	return 0;
+}
+
+static int set_output(void *into, const char *value, char why[OPTION_WHY_MAX])
+{
+	static const char *const words[] = {"text", "json"};
+	struct settings *settings = into;
+	size_t word;
+
+	if (option_word(value, words, COUNT(words), &word, why) < 0)
+		return -EINVAL;
+	settings->output = word == 1 ? OUTPUT_JSON : OUTPUT_TEXT;
+	return 0;
+}
+
+static int set_interval(void *into, const char *value, char why[OPTION_WHY_MAX])
+{
+	struct settings *settings = into;
+
+	return option_seconds(value, SECOND_NS / 10, 86400 * SECOND_NS, &settings->interval_ns,
+			      why);
+}
+
+static int set_duration(void *into, const char *value, char why[OPTION_WHY_MAX])
+{
+	struct settings *settings = into;
+
+	return option_seconds(value, SECOND_NS / 10, 365 * 86400 * SECOND_NS,
+			      &settings->duration_ns, why);
+}
+
+static int set_count(void *into, const char *value, char why[OPTION_WHY_MAX])
+{
+	struct settings *settings = into;
+
+	return option_number(value, 1, 1000000000, &settings->count, why);
+}
+
+static int set_ports(void *into, const char *value, char why[OPTION_WHY_MAX])
+{
+	struct settings *settings = into;
+
+	return port_list_parse(value, &settings->dns_ports, why);
+}
+
+static int set_encrypted_ports(void *into, const char *value, char why[OPTION_WHY_MAX])
+{
+	struct settings *settings = into;
+
+	return port_list_parse(value, &settings->encrypted_ports, why);
+}
+
+static int set_memory(void *into, const char *value, char why[OPTION_WHY_MAX])
+{
+	struct settings *settings = into;
+	unsigned long mib;
+
+	if (option_number(value, 1, 4096, &mib, why) < 0)
+		return -EINVAL;
+	settings->memory_max = mib << 20;
+	return 0;
+}
+
+static int set_quiet(void *into, const char *value, char why[OPTION_WHY_MAX])
+{
+	struct settings *settings = into;
+
+	(void)value;
+	(void)why;
+	settings->quiet = true;
+	return 0;
+}
+
+static int set_verbose(void *into, const char *value, char why[OPTION_WHY_MAX])
+{
+	struct settings *settings = into;
+
+	(void)value;
+	(void)why;
+	settings->verbose = true;
+	return 0;
+}
+
+#define OPTION_OUTPUT                                                                              \
+	{                                                                                          \
+		"output", 'o', "FORMAT",                                                           \
+			"text (default): tables for people;\njson: one object a line, docs/json.md",    \
+			set_output                                                                 \
+	}
+#define OPTION_PORT                                                                                \
+	{                                                                                          \
+		"port", 'p', "N[,N]...", "ports of DNS in the clear (default 53)", set_ports       \
+	}
+#define OPTION_ENCRYPTED_PORT                                                                      \
+	{                                                                                          \
+		"encrypted-port", 0, "N[,N]...",                                                   \
+			"ports of DNS that nobody can read here, counted\nas \"encrypted\" (default 853); " \
+			"add 443 on a host\nthat serves only DNS over HTTPS there",                    \
+			set_encrypted_ports                                                        \
+	}
+
+static const struct option_spec run_options[] = {
+	{"direction", 'd', "DIRECTION",
+	 "rx: what the interface receives; tx: what it\nsends; both (default): each its own report",
+	 set_direction},
+	{"mode", 'm', "MODE",
+	 "auto (default): native XDP where attaching is known\nnot to disturb the link, else tc; "
+	 "native, tc or\ngeneric: that, or fail",
+	 set_mode},
+	{"interval", 'i', "SECONDS",
+	 "time from report to report, 0.1 or more, aligned\nto the clock (default: text 1, json 10)",
+	 set_interval},
+	{"count", 'n', "N", "stop after N reports of each interface and direction", set_count},
+	{"duration", 't', "SECONDS", "stop after that time", set_duration},
+	OPTION_OUTPUT,
+	OPTION_PORT,
+	OPTION_ENCRYPTED_PORT,
+	{"memory", 0, "MIB", "most memory for counters in the kernel (default 64)", set_memory},
+	{"quiet", 'q', NULL, "do not say how and where it attached", set_quiet},
+	{"verbose", 'v', NULL, "show libbpf's messages and the verifier's", set_verbose},
+};
+
+const struct option_command run_command = {
+	.name = "run",
+	.operands = "INTERFACE...",
+	.summary = "Count DNS responses by response code on live interfaces and report what they\n"
+		   "mean. No packet is dropped, changed or delayed. Needs root, or CAP_BPF and\n"
+		   "CAP_NET_ADMIN. SIGINT and SIGTERM detach and print the last report.",
+	.epilogue = "Exit status: 0 done, 1 failure, 2 wrong usage.\n\n"
+		    "Examples:\n"
+		    "  rcodewatch run eth0                      what eth0 receives and sends\n"
+		    "  rcodewatch run -d rx -o json eth0 eth1   JSON lines, every 10 seconds",
+	.options = run_options,
+	.option_count = COUNT(run_options),
+};
+
+static const struct option_spec read_options[] = {
+	OPTION_OUTPUT,
+	OPTION_PORT,
+	OPTION_ENCRYPTED_PORT,
+};
+
+const struct option_command read_command = {
+	.name = "read",
+	.operands = "FILE...",
+	.summary = "Count the DNS responses in capture files (pcap; - is standard input) and print\n"
+		   "one report for all of them. Needs no privilege.",
+	.epilogue = "Exit status: 0 done, 1 a file could not be read to its end (what was read is\n"
+		    "reported), 2 wrong usage.",
+	.options = read_options,
+	.option_count = COUNT(read_options),
+};

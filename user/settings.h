@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What `run` and `read` let the user choose, and the option tables that fill it in. */
+#ifndef RCODEWATCH_SETTINGS_H
+#define RCODEWATCH_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "abi.h"
+#include "mode.h"
+#include "options.h"
+
+enum output { OUTPUT_TEXT, OUTPUT_JSON };
+
+struct port_list {
+	uint16_t port[MAX_PORTS]; /* host byte order */
+	uint32_t count;
+};
+
+struct settings {
+	enum attach_mode mode;
+	bool watch[DIRECTION_COUNT];
+	enum output output;
+	long long interval_ns; /* 0: the output's own default */
+	long long duration_ns; /* 0: no end */
+	unsigned long count;   /* reports per interface and direction; 0: no end */
+	struct port_list dns_ports, encrypted_ports;
+	size_t memory_max; /* bytes */
+	bool quiet, verbose;
+};
+
+void settings_init(struct settings *settings);
+/* The interval in force. */
+long long settings_interval_ns(const struct settings *settings);
+/* Ports in both lists make no sense. 0, or -EINVAL told to the user. */
+int settings_check(const struct settings *settings);
+/* The part of the hooks' configuration that comes from options. */
+void settings_ports(const struct settings *settings, struct hook_config *config);
+
+extern const struct option_command run_command;
+extern const struct option_command read_command;
+
+#endif

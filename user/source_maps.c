@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "source_maps.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "log.h"
+
+int source_maps_open(struct source_maps *source, struct kernel_maps *maps)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, options);
+	int err = 0;
+
+	*source = (struct source_maps){.maps = maps, .wait_map_fd = -1};
+	source->wait_inner_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "rcw_wait_in", sizeof(__u32),
+					       sizeof(__u32), 1, &options);
+	if (source->wait_inner_fd < 0)
+		err = source->wait_inner_fd;
+	if (!err) {
+		options.inner_map_fd = (__u32)source->wait_inner_fd;
+		source->wait_map_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "rcw_wait",
+						     sizeof(__u32), sizeof(__u32), 1, &options);
+		if (source->wait_map_fd < 0)
+			err = source->wait_map_fd;
+	}
+	for (int i = 0; i < 2 && !err; i++)
+		err = snapshot_set_init(&source->left[i], maps->config.slots);
+	if (err) {
+		log_error("cannot set up reading of the counters: %s", strerror(-err));
+		source_maps_close(source);
+	}
+	return err;
+}
+
+void source_maps_close(struct source_maps *source)
+{
+	if (source->wait_map_fd >= 0)
+		close(source->wait_map_fd);
+	if (source->wait_inner_fd >= 0)
+		close(source->wait_inner_fd);
+	for (int i = 0; i < 2; i++)
+		snapshot_set_free(&source->left[i]);
+	*source = (struct source_maps){.wait_map_fd = -1, .wait_inner_fd = -1};
+}
+
+/*
+ * Return once every program that may have read the old epoch has ended. Updating a map of maps ends
+ * with synchronize_rcu() (kernel/bpf/syscall.c, maybe_wait_bpf_programs(), since 4.20), which is
+ * all that is needed of it.
+ */
+static int wait_for_programs(const struct source_maps *source)
+{
+	__u32 zero = 0, inner = (__u32)source->wait_inner_fd;
+
+	if (bpf_map_update_elem(source->wait_map_fd, &zero, &inner, BPF_ANY) < 0)
+		return -errno;
+	return 0;
+}
+
+static int64_t now_ns(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* A tally is nothing but counters: add all of @from to @to. */
+static void tally_add(struct tally *to, const struct tally *from)
+{
+	const __u64 *in = (const __u64 *)from;
+	__u64 *out = (__u64 *)to;
+
+	for (size_t i = 0; i < sizeof(*to) / sizeof(*out); i++)
+		out[i] += in[i];
+}
+
+static void read_arrays(const struct kernel_maps *maps, __u32 epoch, __u32 slot,
+			struct snapshot *left)
+{
+	__u32 late = FATE_UNPARSED(UNPARSED_NO_CPU_SLOT);
+
+	memset(&left->tally, 0, sizeof(left->tally));
+	for (__u32 cpu = 0; cpu < maps->cpus.slots; cpu++)
+		tally_add(&left->tally,
+			  &maps->tallies[tally_index(cpu, maps->config.slots, slot, epoch)]);
+	left->rcode_rest = maps->rests[slot * 2 + epoch];
+	left->rare_lost = maps->shared[slot].rare_lost[epoch];
+	left->tally.fate[late] += maps->shared[slot].no_cpu_slot[epoch];
+	left->tally.packets += maps->shared[slot].no_cpu_slot[epoch];
+}
+
+/* Read the rare values of all slots. Entries are never removed, so no iteration can miss one. */
+static int read_rares(const struct source_maps *source, __u32 epoch, struct snapshot_set *left)
+{
+	const struct kernel_maps *maps = source->maps;
+	struct rare_key key, *previous = NULL;
+	struct rare_value value;
+	struct ede_text text;
+	int err = 0;
+
+	for (size_t i = 0; i < left->slots; i++)
+		left->slot[i].rare_count = 0;
+	while (bpf_map_get_next_key(maps->rares_fd, previous, &key) == 0) {
+		previous = &key;
+		if (key.slot >= left->slots || bpf_map_lookup_elem(maps->rares_fd, &key, &value))
+			continue;
+		err = snapshot_rare_add(&left->slot[key.slot], key.kind, key.value,
+					value.count[epoch], NULL);
+		if (err)
+			return err;
+	}
+	previous = NULL;
+	while (bpf_map_get_next_key(maps->ede_texts_fd, previous, &key) == 0) {
+		previous = &key;
+		if (key.slot >= left->slots || bpf_map_lookup_elem(maps->ede_texts_fd, &key, &text))
+			continue;
+		if (text.length > EDE_TEXT_MAX)
+			text.length = EDE_TEXT_MAX;
+		err = snapshot_rare_add(&left->slot[key.slot], key.kind, key.value, 0, &text);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* @now = what the two sets held when they were last left. */
+static int sum(struct snapshot *now, const struct snapshot *a, const struct snapshot *b)
+{
+	int err = snapshot_copy(now, a);
+
+	if (err)
+		return err;
+	tally_add(&now->tally, &b->tally);
+	for (size_t i = 0; i < RCODE_MAX - RCODE_DIRECT; i++)
+		now->rcode_rest.count[i] += b->rcode_rest.count[i];
+	now->rare_lost += b->rare_lost;
+	for (size_t i = 0; i < b->rare_count; i++) {
+		const struct rare_count *rare = &b->rare[i];
+
+		err = snapshot_rare_add(now, rare->kind, rare->value, rare->count,
+					rare->text.length ? &rare->text : NULL);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+int source_maps_take(struct source_maps *source, struct snapshot_set *now)
+{
+	__u32 old = source->epoch;
+	struct snapshot_set *left = &source->left[old];
+	int64_t wall, mono;
+	int err;
+
+	wall = now_ns(CLOCK_REALTIME);
+	mono = now_ns(CLOCK_MONOTONIC);
+	source->epoch = old ^ 1;
+	__atomic_store_n(&source->maps->control->epoch, source->epoch, __ATOMIC_SEQ_CST);
+	err = wait_for_programs(source);
+	if (err)
+		return err;
+	for (__u32 slot = 0; slot < left->slots; slot++)
+		read_arrays(source->maps, old, slot, &left->slot[slot]);
+	err = read_rares(source, old, left);
+	for (size_t i = 0; i < now->slots && !err; i++) {
+		/* The set left just now comes second: its text samples are the newer ones. */
+		err = sum(&now->slot[i], &source->left[old ^ 1].slot[i], &left->slot[i]);
+		now->slot[i].wall_ns = wall;
+		now->slot[i].mono_ns = mono;
+	}
+	return err;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Snapshots from the kernel's counters, exact by epochs: all figures of a snapshot belong to the
+ * same packets. The epoch word is flipped, running programs are waited for, and the set that they
+ * have left is read; the total is what the two sets held when they were last left.
+ */
+#ifndef RCODEWATCH_SOURCE_MAPS_H
+#define RCODEWATCH_SOURCE_MAPS_H
+
+#include "kernel_maps.h"
+#include "snapshot.h"
+
+struct source_maps {
+	struct kernel_maps *maps;   /* not owned */
+	struct snapshot_set left[2]; /* what each epoch's set held when it was left */
+	__u32 epoch;		    /* where packets count now */
+	int wait_map_fd, wait_inner_fd;
+};
+
+/* 0 or a negative errno, told to the user. Free with source_maps_close(). */
+int source_maps_open(struct source_maps *source, struct kernel_maps *maps);
+void source_maps_close(struct source_maps *source);
+
+/*
+ * End the epoch and give what has been counted up to then in @now, which has a snapshot for each
+ * slot. Waits for a grace period: milliseconds to tens of them. 0 or a negative errno; counting
+ * goes on in any case, and nothing is lost.
+ */
+int source_maps_take(struct source_maps *source, struct snapshot_set *now);
+
+#endif

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "watch.h"
+
+#include <errno.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "interface.h"
+#include "kernel.h"
+#include "log.h"
+#include "names.h"
+
+static int complain_missing(const char *name, int err)
+{
+	char near[128];
+
+	if (err != -ENODEV) {
+		log_error("cannot look at interface %s: %s", name, strerror(-err));
+		return EXIT_FAILED;
+	}
+	interface_suggest(name, near, sizeof(near));
+	if (near[0])
+		log_error("no interface '%s': did you mean %s? 'ip link' lists them", name, near);
+	else
+		log_error("no interface '%s': 'ip link' lists them", name);
+	return EXIT_FAILED;
+}
+
+/* Without privilege nothing further can work, and its errors would say less. */
+static int check_privilege(const struct kernel_facts *kernel)
+{
+	if (kernel->cap_bpf && kernel->cap_net_admin)
+		return EXIT_DONE;
+	log_error("attaching needs root, or the capabilities CAP_BPF and CAP_NET_ADMIN: run it as "
+		  "root ('rcodewatch read' needs neither)");
+	return EXIT_FAILED;
+}
+
+static int check_both_directions(const struct interface_facts *facts, const struct watch *watch)
+{
+	if (!facts->loopback || !watch->direction[DIRECTION_RX] || !watch->direction[DIRECTION_TX])
+		return EXIT_DONE;
+	log_error("every packet on %s is sent and received there and would count twice: add "
+		  "--direction rx",
+		  facts->name);
+	return EXIT_USAGE;
+}
+
+static int check_overlaps(const struct interface_facts *facts, uint32_t count)
+{
+	char why[MODE_WHY_MAX];
+
+	for (uint32_t i = 0; i < count; i++)
+		for (uint32_t j = 0; j < i; j++) {
+			if (facts[i].ifindex == facts[j].ifindex) {
+				log_error("%s is named twice", facts[i].name);
+				return EXIT_USAGE;
+			}
+			if (interface_overlap(&facts[j], &facts[i], why, sizeof(why)) > 0) {
+				log_error("%s and %s cannot be watched together, packets would "
+					  "count twice: %s: leave one of them out",
+					  facts[j].name, facts[i].name, why);
+				return EXIT_USAGE;
+			}
+		}
+	return EXIT_DONE;
+}
+
+static void warn_blind_spots(const struct interface_facts *facts, const struct watch *watch)
+{
+	if (watch->direction[DIRECTION_TX] && facts->holders.xdp_sockets)
+		log_warning("%s has %u XDP sockets (AF_XDP): what their owner sends by them passes by "
+			    "tc unseen",
+			    facts->name, facts->holders.xdp_sockets);
+	if (!facts->up)
+		log_warning("%s is down: 'ip link set %s up' lets packets through", facts->name,
+			    facts->name);
+}
+
+static int decide(struct watched *w, const struct interface_facts *facts,
+		  const struct kernel_facts *kernel, const struct settings *settings)
+{
+	snprintf(w->name, sizeof(w->name), "%s", facts->name);
+	w->ifindex = facts->ifindex;
+	w->raw_ip = facts->framing == FRAMING_RAW_IP;
+	w->mode = settings->mode;
+	for (int d = 0; d < DIRECTION_COUNT; d++)
+		w->at[d] = ATTACHMENT_NONE;
+	if (facts->framing == FRAMING_UNSUPPORTED) {
+		log_error("%s is neither Ethernet nor plain IP (link type %u): it cannot be watched",
+			  facts->name, facts->arphrd);
+		return EXIT_FAILED;
+	}
+	if (w->mode == MODE_AUTO)
+		w->mode = mode_choose(facts, kernel, w->why, sizeof(w->why));
+	return EXIT_DONE;
+}
+
+int watch_open(struct watch *watch, const struct settings *settings, char **names, int count)
+{
+	struct interface_facts *facts;
+	struct kernel_facts kernel;
+	int status = EXIT_DONE;
+
+	*watch = (struct watch){.quiet = settings->quiet};
+	memcpy(watch->direction, settings->watch, sizeof(watch->direction));
+	if (count < 1 || count > (int)MAX_INTERFACES) {
+		log_error("run takes 1 to %u interfaces; see 'rcodewatch run --help'",
+			  MAX_INTERFACES);
+		return EXIT_USAGE;
+	}
+	facts = calloc((size_t)count, sizeof(*facts));
+	if (!facts) {
+		log_error("out of memory");
+		return EXIT_FAILED;
+	}
+	kernel_read(&kernel);
+	for (int i = 0; i < count && status == EXIT_DONE; i++) {
+		int err = interface_read(&facts[i], names[i], kernel.tcx);
+
+		if (err)
+			status = complain_missing(names[i], err);
+		else
+			status = check_both_directions(&facts[i], watch);
+		watch->count = (uint32_t)i + 1;
+	}
+	if (status == EXIT_DONE)
+		status = check_overlaps(facts, watch->count);
+	if (status == EXIT_DONE)
+		status = check_privilege(&kernel);
+	for (uint32_t i = 0; i < watch->count && status == EXIT_DONE; i++) {
+		status = decide(&watch->interface[i], &facts[i], &kernel, settings);
+		if (status == EXIT_DONE)
+			warn_blind_spots(&facts[i], watch);
+	}
+	if (status == EXIT_DONE && kernel.preempt_rt == FACT_YES)
+		log_warning("this kernel is PREEMPT_RT: now and then a packet may be missed in a "
+			    "counter");
+	free(facts);
+	return status;
+}
+
+void watch_configure(const struct watch *watch, struct hook_config *config,
+		     struct kernel_wants *wants)
+{
+	config->interfaces = watch->count;
+	config->slots = 0;
+	for (uint32_t i = 0; i < watch->count; i++) {
+		const struct watched *w = &watch->interface[i];
+
+		config->raw_ip[i] = w->raw_ip;
+		for (int d = 0; d < DIRECTION_COUNT; d++)
+			config->slot[i][d] = watch->direction[d] ? config->slots++ : NO_SLOT;
+		if (watch->direction[DIRECTION_RX] && w->mode != MODE_TC)
+			wants->xdp = true;
+		else if (watch->direction[DIRECTION_RX])
+			wants->tc = true;
+	}
+	if (watch->direction[DIRECTION_TX])
+		wants->tc = true;
+}
+
+static void tell_attached(const struct watch *watch, const struct watched *w)
+{
+	char text[512];
+	size_t used = 0;
+
+	if (watch->quiet)
+		return;
+	for (int d = 0; d < DIRECTION_COUNT; d++) {
+		if (w->at[d].hook == HOOK_NONE)
+			continue;
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s by %s",
+					 used ? ", " : "", direction_names[d],
+					 hook_name(w->at[d].hook));
+		if (d == DIRECTION_RX && w->why[0])
+			used += (size_t)snprintf(text + used, sizeof(text) - used, " (%s)", w->why);
+	}
+	log_info("watching %s: %s", w->name, text);
+}
+
+static void detach_one(struct watched *w)
+{
+	for (int d = 0; d < DIRECTION_COUNT; d++)
+		detach(&w->at[d]);
+}
+
+static int attach_one(const struct watch *watch, struct watched *w, uint32_t position,
+		      struct kernel_maps *maps)
+{
+	int ifindex = (int)w->ifindex, err = 0;
+
+	/* Before the first packet, which would not be recognised. */
+	__atomic_store_n(&maps->control->ifindex[position], w->ifindex, __ATOMIC_SEQ_CST);
+	if (watch->direction[DIRECTION_RX]) {
+		struct attachment *at = &w->at[DIRECTION_RX];
+
+		if (w->mode == MODE_TC)
+			err = attach_tc(at, kernel_maps_tc_program(maps, DIRECTION_RX), ifindex,
+					w->name, DIRECTION_RX);
+		else
+			err = attach_xdp(at, kernel_maps_xdp_program(maps), ifindex, w->name,
+					 w->mode == MODE_GENERIC);
+	}
+	if (!err && watch->direction[DIRECTION_TX])
+		err = attach_tc(&w->at[DIRECTION_TX], kernel_maps_tc_program(maps, DIRECTION_TX),
+				ifindex, w->name, DIRECTION_TX);
+	if (err) {
+		detach_one(w);
+		return err;
+	}
+	for (int d = 0; d < DIRECTION_COUNT; d++)
+		w->hook[d] = w->at[d].hook;
+	tell_attached(watch, w);
+	return 0;
+}
+
+int watch_attach(struct watch *watch, struct kernel_maps *maps)
+{
+	for (uint32_t i = 0; i < watch->count; i++) {
+		int err = attach_one(watch, &watch->interface[i], i, maps);
+
+		if (err) {
+			watch_detach(watch);
+			return err;
+		}
+	}
+	return 0;
+}
+
+void watch_detach(struct watch *watch)
+{
+	for (uint32_t i = 0; i < watch->count; i++)
+		detach_one(&watch->interface[i]);
+}
+
+static void lose(struct watched *w)
+{
+	log_warning("%s has gone: waiting for it to come back", w->name);
+	/* Only our ends: the kernel detached with the interface, whose number may be reused. */
+	for (int d = 0; d < DIRECTION_COUNT; d++) {
+		w->at[d].hook = HOOK_NONE;
+		detach(&w->at[d]);
+		w->hook[d] = HOOK_NONE;
+	}
+	w->ifindex = 0;
+	w->failed = false;
+}
+
+static void find_again(const struct watch *watch, struct watched *w, uint32_t position,
+		       struct kernel_maps *maps)
+{
+	struct interface_facts facts;
+
+	if (interface_read(&facts, w->name, FACT_UNKNOWN) < 0)
+		return;
+	if (w->failed && w->ifindex == facts.ifindex)
+		return;
+	w->ifindex = facts.ifindex;
+	w->failed = (facts.framing == FRAMING_RAW_IP) != w->raw_ip;
+	if (w->failed)
+		log_error("%s came back as another kind of interface: restart to watch it", w->name);
+	else if (attach_one(watch, w, position, maps) < 0)
+		w->failed = true;
+}
+
+void watch_refresh(struct watch *watch, struct kernel_maps *maps)
+{
+	char name[IF_NAMESIZE];
+
+	for (uint32_t i = 0; i < watch->count; i++) {
+		struct watched *w = &watch->interface[i];
+
+		if (w->ifindex && !if_indextoname(w->ifindex, name))
+			lose(w);
+		if (!w->ifindex || w->failed)
+			find_again(watch, w, i, maps);
+	}
+}
+
+int watch_changes_open(void)
+{
+	const struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK};
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE), err;
+
+	if (fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
+		return fd;
+	err = -errno;
+	log_error("cannot follow changes of interfaces: %s", strerror(-err));
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
+void watch_changes_drain(int fd)
+{
+	char buffer[8192];
+
+	/* What is in the messages does not matter: also when some were lost (ENOBUFS), looking at
+	 * the interfaces tells all. */
+	while (recv(fd, buffer, sizeof(buffer), 0) >= 0 || errno == EINTR || errno == ENOBUFS)
+		;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The interfaces being watched: decided on, attached, lost and found again. An interface that goes
+ * away keeps its place and its counters; when one of its name appears, it is attached anew.
+ */
+#ifndef RCODEWATCH_WATCH_H
+#define RCODEWATCH_WATCH_H
+
+#include <net/if.h>
+#include <stdbool.h>
+
+#include "attach.h"
+#include "kernel_maps.h"
+#include "settings.h"
+
+struct watched {
+	char name[IF_NAMESIZE];
+	uint32_t ifindex; /* 0 while it is away */
+	bool raw_ip;
+	enum attach_mode mode; /* native, tc or generic: of ingress */
+	char why[MODE_WHY_MAX]; /* for that mode; "" if it was asked for */
+	struct attachment at[DIRECTION_COUNT];
+	enum hook hook[DIRECTION_COUNT]; /* what the interval was seen by, also after detaching */
+	bool failed; /* back, but could not be attached: not tried again until it changes */
+};
+
+struct watch {
+	struct watched interface[MAX_INTERFACES];
+	uint32_t count;
+	bool direction[DIRECTION_COUNT];
+	bool quiet;
+};
+
+/*
+ * Decide on the interfaces called @names: facts, modes, and what cannot be watched together. An
+ * enum exit_status: EXIT_DONE, or an error that the user was told of.
+ */
+int watch_open(struct watch *watch, const struct settings *settings, char **names, int count);
+
+/* The hooks' configuration for these interfaces, and which programs they need. */
+void watch_configure(const struct watch *watch, struct hook_config *config,
+		     struct kernel_wants *wants);
+
+/* Attach everywhere; on an error, which is told, nothing stays attached. 0 or negative errno. */
+int watch_attach(struct watch *watch, struct kernel_maps *maps);
+void watch_detach(struct watch *watch);
+
+/*
+ * Compare with the interfaces that there are now, after a change of any: attach what has come
+ * back, note and tell what has gone.
+ */
+void watch_refresh(struct watch *watch, struct kernel_maps *maps);
+
+/* A socket that becomes readable when some interface changes, or a negative errno (told). */
+int watch_changes_open(void);
+/* Empty it. */
+void watch_changes_drain(int fd);
+
+#endif
