@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* The traffic that the demo and the load tests send, and the account that is given of it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "ledger.h"
+#include "mix.h"
+#include "packet.h"
+
+/* Packets of @mix whose message has @rcode, in percent of all. */
+static double share(const struct mix *mix, unsigned int rcode)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < mix->count; i++)
+		found += mix->packet[i].expect.rcode == rcode;
+	return 100.0 * (double)found / (double)mix->count;
+}
+
+static void test_shares(void **state)
+{
+	struct mix mix;
+
+	(void)state;
+	mix_build(&mix, MIX_HEALTHY, 1, NULL);
+	assert_true(share(&mix, 0) > 88 && share(&mix, 0) < 92);
+	assert_true(share(&mix, 3) > 6.5 && share(&mix, 3) < 9.5);
+	assert_true(share(&mix, 2) > 1 && share(&mix, 2) < 3);
+	mix_free(&mix);
+	mix_build(&mix, MIX_OUTAGE, 1, NULL);
+	/* 30 % and 2 % of the rest. */
+	assert_true(share(&mix, 2) > 28 && share(&mix, 2) < 35);
+	mix_free(&mix);
+}
+
+static void test_codes(void **state)
+{
+	uint8_t seen[4096] = {0};
+	struct mix mix;
+
+	(void)state;
+	mix_build(&mix, MIX_CODES, 1, NULL);
+	for (size_t i = 0; i < mix.count; i++)
+		seen[mix.packet[i].expect.rcode] = 1;
+	assert_null(memchr(seen, 0, sizeof(seen)));
+	mix_free(&mix);
+}
+
+static void test_seed(void **state)
+{
+	const uint8_t mac[6] = {2, 1, 2, 3, 4, 5};
+	struct mix one, same, other;
+
+	(void)state;
+	mix_build(&one, MIX_HEALTHY, 7, mac);
+	mix_build(&same, MIX_HEALTHY, 7, mac);
+	mix_build(&other, MIX_HEALTHY, 8, mac);
+	assert_int_equal(one.count, same.count);
+	for (size_t i = 0; i < one.count; i++) {
+		assert_int_equal(one.packet[i].length, same.packet[i].length);
+		assert_memory_equal(one.packet[i].bytes, same.packet[i].bytes,
+				    one.packet[i].length);
+	}
+	assert_memory_equal(one.packet[0].bytes, mac, sizeof(mac));
+	assert_memory_not_equal(one.packet[0].bytes, other.packet[0].bytes, 60);
+	mix_free(&one);
+	mix_free(&same);
+	mix_free(&other);
+}
+
+/* A TCP segment with its pseudo header sums up to nothing: RFC 9293 section 3.1. */
+static uint16_t tcp_sum(const struct mix_packet *packet)
+{
+	const uint8_t *tcp = packet->bytes + packet->tcp_at;
+	size_t length = packet->length - packet->tcp_at;
+	size_t addresses = packet->tcp_at == 14 + 40 ? 32 : 8;
+	uint32_t sum = checksum_add(0, tcp - addresses, addresses);
+
+	return checksum_end(checksum_add(sum + 6 + (uint32_t)length, tcp, length));
+}
+
+static void test_advance(void **state)
+{
+	size_t segments = 0;
+	struct mix mix;
+
+	(void)state;
+	mix_build(&mix, MIX_HEALTHY, 3, NULL);
+	for (size_t i = 0; i < mix.count; i++) {
+		struct mix_packet *packet = &mix.packet[i];
+		uint8_t *at = packet->bytes + packet->tcp_at + 4;
+		uint32_t before, after;
+
+		if (!packet->tcp_at) {
+			mix_advance(packet);
+			continue;
+		}
+		segments++;
+		assert_int_equal(tcp_sum(packet), 0);
+		for (int round = 0; round < 3; round++) {
+			before = (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 |
+				 (uint32_t)at[2] << 8 | at[3];
+			mix_advance(packet);
+			after = (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 |
+				(uint32_t)at[2] << 8 | at[3];
+			assert_int_equal(after - before, packet->tcp_payload);
+			assert_int_equal(tcp_sum(packet), 0);
+		}
+	}
+	assert_true(segments > 100);
+	mix_free(&mix);
+}
+
+static void test_ledger(void **state)
+{
+	const struct expect second = {.fate = "response_packets",
+				      .rcode = 5,
+				      .family = 4,
+				      .transport = "tcp",
+				      .qtype = -1};
+	const struct expect first = {.fate = "response_packets",
+				     .rcode = 16,
+				     .family = 4,
+				     .transport = "tcp",
+				     .edes = 2,
+				     .ede = {22, 9},
+				     .qtype = 1,
+				     .flags = EXPECT_AA | EXPECT_CD,
+				     .incomplete = "malformed",
+				     .also = &second};
+	const struct expect cut = {.fate = "vlan_depth", .qtype = -1};
+	const struct expect noerror = {.fate = "response_packets",
+				       .family = 6,
+				       .transport = "udp",
+				       .qtype = 65535,
+				       .answer = "data"};
+	struct ledger ledger = {0};
+	char *text = NULL;
+	size_t length;
+	FILE *to = open_memstream(&text, &length);
+
+	(void)state;
+	assert_non_null(to);
+	ledger_packets(&ledger, &first, 3);
+	ledger_packets(&ledger, &noerror, 1);
+	ledger_packets(&ledger, &cut, 2);
+	ledger_packets(&ledger, &first, 0);
+	assert_int_equal(ledger_print(&ledger, to), 0);
+	fclose(to);
+	assert_string_equal(text, "accounting.response_packets 4\n"
+				  "accounting.unparsed.vlan_depth 2\n"
+				  "answers.data 1\n"
+				  "ede.16.22 3\n"
+				  "ede_further.9 3\n"
+				  "family.ipv4 6\n"
+				  "family.ipv6 1\n"
+				  "flags.aa 3\n"
+				  "flags.cd 3\n"
+				  "incomplete.malformed 3\n"
+				  "packets 6\n"
+				  "qtype.1 3\n"
+				  "qtype.65535 1\n"
+				  "rcode.0 1\n"
+				  "rcode.5 3\n"
+				  "rcode.16 3\n"
+				  "responses 7\n"
+				  "transport.tcp 6\n"
+				  "transport.udp 1\n");
+	free(text);
+	ledger_free(&ledger);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_shares), cmocka_unit_test(test_codes),
+		cmocka_unit_test(test_seed),   cmocka_unit_test(test_advance),
+		cmocka_unit_test(test_ledger),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
