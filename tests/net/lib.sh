@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# shellcheck shell=bash
+#
+# For tests in network namespaces; to be sourced first. What a test makes here is taken down when it
+# ends, however it ends: processes first, then namespaces (and the links in them), then files.
+#
+#   net_need COMMAND...      skip the test where one is missing
+#   net_namespace LETTER     make a namespace of our own; $NS_LETTER is its name
+#   net_veth A B [MTU]       a veth pair, up: va in $NS_A (10.9.0.1, fd09::1), vb in $NS_B (.2, ::2)
+#   net_in LETTER COMMAND... run in a namespace
+#   net_start NAME LETTER COMMAND...   the same in the background; $PID_NAME is its process, its
+#                            output is in $SCRATCH/NAME.out and $SCRATCH/NAME.err
+#   net_stop NAME [SIGNAL]   end it by SIGTERM or SIGNAL; gives its exit status
+#   wait_for SECONDS COMMAND...   until the command succeeds; fails with a word on it if it does not
+#   ledger FILE KEY          what dnsload --expect wrote for KEY, 0 if nothing
+#   same WHAT WANTED FOUND   compare; a difference fails the test at its end
+#   fail WORDS...            note a failure and go on
+#   die WORDS...             fail and end at once
+
+set -uo pipefail
+export LC_ALL=C
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+O=$(cd "$ROOT" && realpath -m "${O:-build}")
+# shellcheck disable=SC2034 # for the test
+RCODEWATCH=$O/rcodewatch DNSLOAD=$O/tests/dnsload
+# The sbin directories are not in everyone's path, and unbound, ip and ethtool are there.
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+
+net_namespaces=()
+net_processes=()
+net_failures=0
+
+net_cleanup() {
+	local status=$? pid ns
+
+	# A child told to end between fork and exec still has its parent's traps.
+	[ "$BASHPID" = $$ ] || exit "$status"
+	trap '' INT TERM HUP
+	trap - EXIT
+	for pid in "${net_processes[@]}"; do
+		kill -TERM "$pid" 2>/dev/null
+	done
+	for pid in "${net_processes[@]}"; do
+		net_reap "$pid"
+	done
+	for ns in "${net_namespaces[@]}"; do
+		# What a test started in there and lost sight of.
+		ip netns pids "$ns" 2>/dev/null | xargs -r kill -KILL 2>/dev/null
+		ip netns del "$ns" 2>/dev/null
+	done
+	rm -rf "$SCRATCH"
+	if [ "$status" -eq 0 ] && [ "$net_failures" -gt 0 ]; then
+		echo "$net_failures checks failed"
+		status=1
+	fi
+	exit "$status"
+}
+
+# Wait for a child that has been told to end; one that does not within 5 s is killed.
+net_reap() {
+	local pid=$1 i
+
+	for ((i = 0; i < 100; i++)); do
+		if ! kill -0 "$pid" 2>/dev/null; then
+			wait "$pid" 2>/dev/null
+			return
+		fi
+		sleep 0.05
+	done
+	kill -KILL "$pid" 2>/dev/null
+	wait "$pid" 2>/dev/null
+}
+
+SCRATCH=$(mktemp -d) || exit 1
+trap net_cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+skip() {
+	echo "$*"
+	exit 77
+}
+
+fail() {
+	echo "FAILED: $*"
+	net_failures=$((net_failures + 1))
+}
+
+die() {
+	fail "$@"
+	exit 1
+}
+
+same() {
+	[ "$2" = "$3" ] || fail "$1: should be '$2', is '$3'"
+}
+
+net_need() {
+	local command
+
+	for command in "$@"; do
+		command -v "$command" >/dev/null || skip "$command is not installed"
+	done
+}
+
+net_namespace() {
+	local name=rw$$$1
+
+	ip netns add "$name" || die "cannot make a network namespace"
+	net_namespaces+=("$name")
+	printf -v "NS_$1" %s "$name"
+	ip -n "$name" link set lo up || die "cannot set up lo in $name"
+}
+
+net_name() {
+	local variable=NS_$1
+
+	echo "${!variable:?no namespace $1}"
+}
+
+net_in() {
+	local name
+
+	name=$(net_name "$1") || exit 1
+	shift
+	ip netns exec "$name" "$@"
+}
+
+net_veth() {
+	local a b mtu=${3:-1500} side
+
+	a=$(net_name "$1") && b=$(net_name "$2") || exit 1
+	ip -n "$a" link add va mtu "$mtu" type veth peer name vb mtu "$mtu" netns "$b" ||
+		die "cannot make a veth pair"
+	# Neighbour discovery would be counted, and an address that is being checked cannot be used.
+	for side in "$a va" "$b vb"; do
+		# shellcheck disable=SC2086 # two words
+		set -- $side
+		ip netns exec "$1" sysctl -q -w "net.ipv6.conf.$2.accept_dad=0" \
+			"net.ipv6.conf.$2.addr_gen_mode=1" "net.ipv6.conf.$2.router_solicitations=0" 2>/dev/null
+	done
+	net_address "$a" va 1
+	net_address "$b" vb 2
+	wait_for 5 net_carrier "$a" va
+	wait_for 5 net_carrier "$b" vb
+}
+
+net_address() { # namespace, link, host number
+	if ! ip -n "$1" addr add "10.9.0.$3/24" dev "$2" ||
+		! ip -n "$1" addr add "fd09::$3/64" dev "$2" nodad || ! ip -n "$1" link set "$2" up; then
+		die "cannot set up $2 in $1"
+	fi
+}
+
+net_carrier() {
+	ip -n "$1" -o link show dev "$2" | grep -q LOWER_UP
+}
+
+net_start() {
+	local name=$1 ns
+
+	ns=$(net_name "$2") || exit 1
+	shift 2
+	ip netns exec "$ns" "$@" >"$SCRATCH/$name.out" 2>"$SCRATCH/$name.err" </dev/null &
+	printf -v "PID_$name" %s "$!"
+	net_processes+=("$!")
+}
+
+net_stop() {
+	local variable=PID_$1 signal=${2:-TERM} pid
+
+	pid=${!variable:?nothing called $1 was started}
+	kill -"$signal" "$pid" 2>/dev/null
+	net_wait "$1"
+}
+
+# The exit status of what was started, when it has ended by itself.
+net_wait() {
+	local variable=PID_$1 pid status one rest=()
+
+	pid=${!variable:?nothing called $1 was started}
+	wait "$pid"
+	status=$?
+	for one in "${net_processes[@]}"; do
+		[ "$one" = "$pid" ] || rest+=("$one")
+	done
+	net_processes=("${rest[@]}")
+	return "$status"
+}
+
+wait_for() {
+	local seconds=$1 end
+
+	shift
+	end=$((${EPOCHREALTIME/[.,]/} + seconds * 1000000))
+	until "$@" >/dev/null 2>&1; do
+		if [ "${EPOCHREALTIME/[.,]/}" -gt "$end" ]; then
+			fail "waited $seconds s in vain for: $*"
+			return 1
+		fi
+		sleep 0.05
+	done
+}
+
+ledger() {
+	awk -v key="$2" '$1 == key { n = $2 } END { print n + 0 }' "$1"
+}
+
+[ "$(id -u)" -eq 0 ] || skip "needs root, to make network namespaces"
+net_need ip
+if ! ip netns add "rw$$probe" 2>/dev/null || ! ip netns del "rw$$probe"; then
+	skip "network namespaces cannot be made here"
+fi
