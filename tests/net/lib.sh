@@ -128,22 +128,24 @@ net_in() {
 }
 
 net_veth() {
-	local a b mtu=${3:-1500} side
+	local a b mtu=${3:-1500}
 
 	a=$(net_name "$1") && b=$(net_name "$2") || exit 1
 	ip -n "$a" link add va mtu "$mtu" type veth peer name vb mtu "$mtu" netns "$b" ||
 		die "cannot make a veth pair"
 	# Neighbour discovery would be counted, and an address that is being checked cannot be used.
-	for side in "$a va" "$b vb"; do
-		# shellcheck disable=SC2086 # two words
-		set -- $side
-		ip netns exec "$1" sysctl -q -w "net.ipv6.conf.$2.accept_dad=0" \
-			"net.ipv6.conf.$2.addr_gen_mode=1" "net.ipv6.conf.$2.router_solicitations=0" 2>/dev/null
-	done
+	net_quiet "$a" va
+	net_quiet "$b" vb
 	net_address "$a" va 1
 	net_address "$b" vb 2
 	wait_for 5 net_carrier "$a" va
 	wait_for 5 net_carrier "$b" vb
+}
+
+net_quiet() { # namespace, link
+	# shellcheck disable=SC2016 # the inner shell's argument
+	ip netns exec "$1" sh -c 'cd "/proc/sys/net/ipv6/conf/$0" && echo 0 >accept_dad &&
+		echo 1 >addr_gen_mode && echo 0 >router_solicitations' "$2" 2>/dev/null
 }
 
 net_address() { # namespace, link, host number

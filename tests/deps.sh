@@ -1,0 +1,111 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# deps.sh build|demo|check|lint: install what a goal of the Makefile needs and does not find.
+#
+# Looks for commands, libraries and headers, not for packages: what was installed by other means
+# counts. If all is there nothing is touched. Installed servers are not started.
+
+set -euo pipefail
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+missing=()
+
+# need PACKAGE TEST...: the package is missing if the test fails.
+need() {
+	local package=$1
+
+	shift
+	"$@" >/dev/null 2>&1 || missing+=("$package")
+}
+
+has() { command -v "$1"; }
+has_compiler() { command -v "${CC:-gcc}" || command -v clang; }
+has_library() { "${PKG_CONFIG:-pkg-config}" --exists "$1"; }
+has_python() { python3 -c "import $1"; }
+# The C library's headers come with it, as a compiler alone does not bring them.
+has_libc() { echo '#include <stdio.h>' | "${CC:-cc}" -E -x c - || test -e /usr/include/stdio.h; }
+
+need_build() {
+	need make has make
+	need gcc has_compiler
+	need libc6-dev has_libc
+	need clang has "${CLANG:-clang}"
+	need bpftool has "${BPFTOOL:-bpftool}"
+	need pkg-config has "${PKG_CONFIG:-pkg-config}"
+	need libbpf-dev has_library libbpf
+	need libelf-dev has_library libelf
+	need zlib1g-dev has_library zlib
+}
+
+need_demo() {
+	need_build
+	need iproute2 has ip
+}
+
+need_check() {
+	need_demo
+	need libcmocka-dev has_library cmocka
+	need tshark has tshark
+	need unbound has unbound
+	need dnsperf has dnsperf
+	need tcpreplay has tcpreplay
+	need ldnsutils has ldns-testns
+	need python3 has python3
+	need python3-jsonschema has_python jsonschema
+	need jq has jq
+	need ethtool has ethtool
+}
+
+need_lint() {
+	need_build
+	need clang-format has clang-format
+	need clang-tidy has clang-tidy
+	need cppcheck has cppcheck
+}
+
+case ${1:-} in
+build | demo | check | lint) "need_$1" ;;
+*)
+	echo "usage: deps.sh build|demo|check|lint" >&2
+	exit 2
+	;;
+esac
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+packages="${missing[*]}"
+if ! command -v apt-get >/dev/null; then
+	echo "missing here, by Debian's names: $packages; install them, then run make $1 again" >&2
+	exit 1
+fi
+if [ "$(id -u)" -ne 0 ]; then
+	echo "missing: $packages; run as root: apt-get install --no-install-recommends $packages" >&2
+	exit 1
+fi
+echo "installing $packages"
+
+# invoke-rc.d asks this whether a server may start: 101 is no.
+policy=/usr/sbin/policy-rc.d
+log=$(mktemp)
+placed=
+cleanup() {
+	[ -z "$placed" ] || rm -f "$policy"
+	rm -f "$log"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM HUP
+if [ ! -e "$policy" ]; then
+	placed=1
+	printf '#!/bin/sh\nexit 101\n' >"$policy"
+	chmod 755 "$policy"
+fi
+
+export DEBIAN_FRONTEND=noninteractive
+apt() {
+	if ! apt-get -q -y -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 "$@" >"$log" 2>&1 </dev/null; then
+		tail -n 15 "$log" >&2
+		echo "apt-get $1 failed (above); mend that, then run make again" >&2
+		exit 1
+	fi
+}
+apt update
+apt install --no-install-recommends "${missing[@]}"
