@@ -115,6 +115,38 @@ $(O)/bpf-arm64/%.bpf.o: bpf/%.bpf.c Makefile
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -D__TARGET_ARCH_arm64 -Ivmlinux/arm64 -MMD -MP -c -o $@ $<
 
+# ---- tests -----------------------------------------------------------------------
+
+# Programs in tests/ (helpers of the scripts), one each per file in tests/unit and tests/bpf.
+TEST_LIB_SRCS := $(wildcard tests/lib/*.c)
+TEST_LIB      := $(O)/libtests.a
+UNIT_TESTS    := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/test_*.c))
+BPF_TESTS     := $(patsubst %.c,$(O)/%,$(wildcard tests/bpf/test_*.c))
+TEST_TOOLS    := $(patsubst %.c,$(O)/%,$(wildcard tests/*.c))
+TEST_CFLAGS   := $(USER_CFLAGS) -Itests/lib
+
+$(O)/tests/%.o: tests/%.c Makefile | $(SKELS)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(TEST_CFLAGS) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
+
+$(TEST_LIB): $(TEST_LIB_SRCS:%.c=$(O)/%.o)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) crs $@ $^
+
+$(UNIT_TESTS) $(BPF_TESTS): LDLIBS_TEST := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
+$(UNIT_TESTS) $(BPF_TESTS) $(TEST_TOOLS): %: %.o $(TEST_LIB) $(LIB)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(HARDENING) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(LDLIBS_TEST) $(DEP_LDLIBS)
+
+tests: $(BIN) $(UNIT_TESTS) $(BPF_TESTS) $(TEST_TOOLS)
+
+# The unit tests alone need neither root nor more than the build does, but cmocka.
+unit: $(UNIT_TESTS)
+	$(Q)for t in $(UNIT_TESTS); do $$t || exit 1; done
+
+.PHONY: tests unit
+
 clean:
 	$(Q)rm -rf $(O)
 

@@ -8,6 +8,8 @@
 
 /* Datagrams in one super-packet: 64 KiB of the smallest that the kernel coalesces. */
 #define UDP_SEGMENTS_MAX 128u
+/* Messages in one segment or super-packet: as many as 64 KiB hold of small answers. */
+#define TCP_MESSAGES_MAX 1024u
 
 PKT_INLINE __u64 how_of(pkt_ctx *ctx, const struct l4 *l4, __u64 how)
 {
@@ -51,10 +53,10 @@ PKT_INLINE __u32 count_udp(pkt_ctx *ctx, struct l4 *l4, __u64 how)
 }
 
 /*
- * A segment counts if a whole length prefix and header stand at its start and look like it: a
- * continuation of a long message must not be taken for a message.
+ * Whether a whole length prefix and header stand at @at and look like it: a continuation of a long
+ * message must not be taken for a message. Gives the length that the prefix says.
  */
-PKT_INLINE bool tcp_begins_message(pkt_ctx *ctx, const struct l4 *l4, __u32 *length)
+PKT_INLINE bool tcp_begins_message(pkt_ctx *ctx, __u32 at, __u32 end, __u32 *length)
 {
 	struct {
 		__be16 length, id, flags, questions, answers, authorities, additionals;
@@ -62,8 +64,7 @@ PKT_INLINE bool tcp_begins_message(pkt_ctx *ctx, const struct l4 *l4, __u32 *len
 	__u32 records;
 
 	_Static_assert(sizeof(start) == DNS_LENGTH_SIZE + DNS_HEADER_SIZE, "as on the wire");
-	if (l4->end - l4->offset < sizeof(start) ||
-	    !pkt_load(ctx, l4->offset, &start, sizeof(start)))
+	if (dns_load(ctx, at, end, &start, sizeof(start)) != DNS_OK)
 		return false;
 	*length = be16_to_host(start.length);
 	records = (__u32)be16_to_host(start.answers) + be16_to_host(start.authorities) +
@@ -74,21 +75,51 @@ PKT_INLINE bool tcp_begins_message(pkt_ctx *ctx, const struct l4 *l4, __u32 *len
 	       DNS_HEADER_SIZE + records * DNS_RECORD_MIN <= *length;
 }
 
+/* One message of a segment: its fate, and above it the offset behind it; no message: the end. */
+PKT_STAGE __u64 count_tcp_message(pkt_ctx *ctx, __u64 span, __u64 how)
+{
+	__u32 at = SPAN_AT(span), end = SPAN_END(span), length, stop;
+
+	if (!tcp_begins_message(ctx, at, end, &length))
+		return (__u64)end << 32 | OUTCOME_TCP_NO_MESSAGE;
+	at += DNS_LENGTH_SIZE;
+	stop = at + length;
+	if (stop > end)
+		stop = end;
+	else
+		how &= ~(HOW_FRAGMENT | HOW_SEGMENT);
+	return (count_message(ctx, SPAN(at, stop), how) & 0xffu) | (__u64)stop << 32;
+}
+
+/* The messages of a segment, from its start on. One response makes it a response. */
+PKT_STAGE __u64 count_segment(pkt_ctx *ctx, __u64 span, __u64 how)
+{
+	__u32 at = SPAN_AT(span), end = SPAN_END(span);
+	__u64 fate = OUTCOME_TCP_NO_MESSAGE;
+
+	for (__u32 i = 0; i < TCP_MESSAGES_MAX; i++) {
+		__u64 one;
+
+		if (at >= end)
+			break;
+		one = count_tcp_message(ctx, SPAN(at, end), how);
+		at = (__u32)(one >> 32);
+		one &= 0xffu;
+		if (fate == OUTCOME_TCP_NO_MESSAGE || one == OUTCOME_RESPONSE)
+			fate = one;
+	}
+	return fate;
+}
+
 PKT_INLINE __u32 count_tcp(pkt_ctx *ctx, struct l4 *l4, __u64 how)
 {
-	__u32 fate = parse_tcp(ctx, l4), length, end;
+	__u32 fate = parse_tcp(ctx, l4);
 
 	if (fate != FATE_NONE)
 		return fate;
-	if (!tcp_begins_message(ctx, l4, &length))
-		return OUTCOME_TCP_NO_MESSAGE;
 	how |= (__u64)TRANSPORT_TCP << HOW_TRANSPORT_SHIFT;
-	end = l4->offset + DNS_LENGTH_SIZE + length;
-	if (end > l4->end) {
-		end = l4->end;
-		how |= l4->fragment ? HOW_FRAGMENT : HOW_SEGMENT;
-	}
-	return (__u32)count_message(ctx, SPAN(l4->offset + DNS_LENGTH_SIZE, end), how);
+	how |= l4->fragment ? HOW_FRAGMENT : HOW_SEGMENT;
+	return (__u32)count_segment(ctx, SPAN(l4->offset, l4->end), how);
 }
 
 /* The network layer at @offset and all above it. */

@@ -6,7 +6,7 @@
 #ifndef RCODEWATCH_HOST_STORE_H
 #define RCODEWATCH_HOST_STORE_H
 
-#include "pkt_ctx.h"
+#include "abi.h"
 #include "snapshot.h"
 
 struct host_store {

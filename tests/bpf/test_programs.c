@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The loaded programs, by BPF_PROG_TEST_RUN: for every case, whole and cut at every length, each
+ * program counts exactly what the host's build of the same parser counts, which test_parser holds
+ * against the expectations.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cases.h"
+#include "expected.h"
+#include "host_store.h"
+#include "kernel_maps.h"
+#include "libbpf_log.h"
+#include "source_maps.h"
+
+#define XDP_PASS_VERDICT 2u
+#define TC_UNSPEC_VERDICT UINT32_MAX
+
+/*
+ * BPF_PROG_TEST_RUN takes no frame shorter than an Ethernet header, and no tc frame that is only
+ * that or, on newer kernels, that ends within its IP header.
+ */
+#define SHORTEST_XDP	 14u
+#define SHORTEST_TC	 15u
+#define SURELY_TAKEN_FROM (14u + 40u)
+/* It takes about a page, less head and tail room. */
+#define SURELY_TAKEN_TO 3500u
+
+struct program {
+	const char *name;
+	int fd;
+	uint32_t slot, verdict, shortest;
+	struct host_store *host;
+	size_t ran, refused;
+	size_t rares; /* rare values when the tables were last compared */
+};
+
+struct fixture {
+	struct kernel_maps maps;
+	struct source_maps source;
+	struct snapshot_set now;
+	struct hook_config config;
+};
+
+/* One slot per program, so that each is compared on its own. */
+static struct hook_config one_slot_each(void)
+{
+	struct hook_config config = expected_config();
+
+	config.slot[0][DIRECTION_RX] = 0;
+	config.slot[0][DIRECTION_TX] = 1;
+	return config;
+}
+
+static void *must_alloc(size_t size)
+{
+	void *memory = aligned_alloc(64, (size + 63) / 64 * 64);
+
+	assert_non_null(memory);
+	memset(memory, 0, size);
+	return memory;
+}
+
+static void open_maps(struct fixture *f)
+{
+	const struct kernel_wants wants = {.xdp = true, .tc = true, .memory_max = 64u << 20};
+
+	f->config = one_slot_each();
+	assert_int_equal(kernel_maps_open(&f->maps, &f->config, &wants), 0);
+	assert_int_equal(source_maps_open(&f->source, &f->maps), 0);
+	assert_int_equal(snapshot_set_init(&f->now, f->config.slots), 0);
+}
+
+static void close_maps(struct fixture *f)
+{
+	snapshot_set_free(&f->now);
+	source_maps_close(&f->source);
+	kernel_maps_close(&f->maps);
+}
+
+/* False if the test run does not take a frame of this size. */
+static bool run_once(struct program *p, const void *frame, size_t length)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame, .data_size_in = (__u32)length,
+		    .repeat = 1);
+	int err;
+
+	if (length < p->shortest)
+		return false;
+	err = bpf_prog_test_run_opts(p->fd, &options);
+	if (err == -EINVAL && (length < SURELY_TAKEN_FROM || length > SURELY_TAKEN_TO)) {
+		p->refused++;
+		return false;
+	}
+	assert_int_equal(err, 0);
+	/* It never harms: every packet is passed on. */
+	assert_int_equal(options.retval, p->verdict);
+	p->ran++;
+	return true;
+}
+
+static const struct tally *kernel_tally(const struct fixture *f, const struct program *p, __u32 cpu)
+{
+	return &f->maps.tallies[tally_index(cpu, f->config.slots, p->slot, f->source.epoch)];
+}
+
+static void run_and_compare(struct fixture *f, struct program *p, const struct packet_case *c,
+			    size_t length)
+{
+	/* A copy of just this size: reading past it is seen by a sanitizer. */
+	uint8_t *frame = malloc(length ? length : 1);
+
+	assert_non_null(frame);
+	memcpy(frame, c->bytes, length);
+	if (run_once(p, frame, length)) {
+		host_count(p->host, &f->config, HOST_LINK_ETHERNET, frame, (uint32_t)length, 0);
+		if (memcmp(kernel_tally(f, p, 0), &p->host->counts.tally, sizeof(struct tally))) {
+			struct snapshot *got = must_alloc(sizeof(*got));
+
+			got->tally = *kernel_tally(f, p, 0);
+			fail_msg("%s, %s, first %zu bytes: kernel against host: %s", p->name,
+				 c->name, length,
+				 expected_difference(&p->host->counts, got, false));
+		}
+	}
+	else if (length == c->length)
+		print_message("%s: %s (%zu bytes) is outside of what a test run takes\n", p->name,
+			      c->name, length);
+	free(frame);
+}
+
+/*
+ * Rare values and texts, which lie in hash tables, are compared when there are new ones. Taking a
+ * snapshot waits for a grace period and flips the epoch: once more to go on in the first set.
+ */
+static void compare_tables(struct fixture *f, struct program *p, const struct packet_case *c)
+{
+	const char *difference;
+
+	assert_int_equal(source_maps_take(&f->source, &f->now), 0);
+	assert_int_equal(source_maps_take(&f->source, &f->now), 0);
+	p->rares = p->host->counts.rare_count;
+	difference = expected_difference(&p->host->counts, &f->now.slot[p->slot], true);
+	if (difference)
+		fail_msg("%s, %s: kernel against host: %s", p->name, c->name, difference);
+}
+
+static void walk_cases(struct program *p, bool cut)
+{
+	struct fixture *f = must_alloc(sizeof(*f));
+	const struct packet_case *cases;
+	size_t count;
+
+	open_maps(f);
+	if (p->slot == 0 && p->verdict == XDP_PASS_VERDICT)
+		p->fd = kernel_maps_xdp_program(&f->maps);
+	else
+		p->fd = kernel_maps_tc_program(&f->maps,
+					       p->slot ? DIRECTION_TX : DIRECTION_RX);
+	p->host = must_alloc(sizeof(*p->host));
+	cases = packet_cases(&count);
+	for (size_t i = 0; i < count; i++) {
+		for (size_t length = cut ? 0 : cases[i].length; length <= cases[i].length; length++)
+			run_and_compare(f, p, &cases[i], length);
+		if (!cut && p->host->counts.rare_count != p->rares)
+			compare_tables(f, p, &cases[i]);
+	}
+	compare_tables(f, p, &cases[count - 1]);
+	print_message("%s: %zu frames run, %zu refused by the test run\n", p->name, p->ran,
+		      p->refused);
+	assert_true(p->ran > count / 2);
+	host_store_free(p->host);
+	free(p->host);
+	close_maps(f);
+	free(f);
+}
+
+static struct program xdp(void)
+{
+	return (struct program){.name = "XDP",
+				.verdict = XDP_PASS_VERDICT,
+				.shortest = SHORTEST_XDP};
+}
+
+static struct program tc(uint32_t slot)
+{
+	return (struct program){.name = slot ? "tc egress" : "tc ingress",
+				.slot = slot,
+				.verdict = TC_UNSPEC_VERDICT,
+				.shortest = SHORTEST_TC};
+}
+
+static void xdp_counts_as_the_host(void **state)
+{
+	struct program p = xdp();
+
+	(void)state;
+	walk_cases(&p, false);
+}
+
+static void tc_ingress_counts_as_the_host(void **state)
+{
+	struct program p = tc(0);
+
+	(void)state;
+	walk_cases(&p, false);
+}
+
+static void tc_egress_counts_as_the_host(void **state)
+{
+	struct program p = tc(1);
+
+	(void)state;
+	walk_cases(&p, false);
+}
+
+static void xdp_counts_cut_packets_as_the_host(void **state)
+{
+	struct program p = xdp();
+
+	(void)state;
+	walk_cases(&p, true);
+}
+
+static void tc_counts_cut_packets_as_the_host(void **state)
+{
+	struct program p = tc(1);
+
+	(void)state;
+	walk_cases(&p, true);
+}
+
+static int pin_to_first_cpu(void **state)
+{
+	cpu_set_t set;
+
+	(void)state;
+	CPU_ZERO(&set);
+	CPU_SET(0, &set);
+	libbpf_log_init(false);
+	return sched_setaffinity(0, sizeof(set), &set);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(xdp_counts_as_the_host),
+		cmocka_unit_test(tc_ingress_counts_as_the_host),
+		cmocka_unit_test(tc_egress_counts_as_the_host),
+		cmocka_unit_test(xdp_counts_cut_packets_as_the_host),
+		cmocka_unit_test(tc_counts_cut_packets_as_the_host),
+	};
+
+	return cmocka_run_group_tests(tests, pin_to_first_cpu, NULL);
+}

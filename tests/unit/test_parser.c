@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* The shared parser on the host, against every case's own expectations. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cases.h"
+#include "expected.h"
+#include "host_store.h"
+
+static struct snapshot *new_snapshot(void)
+{
+	struct snapshot *snapshot = aligned_alloc(64, sizeof(*snapshot));
+
+	assert_non_null(snapshot);
+	memset(snapshot, 0, sizeof(*snapshot));
+	return snapshot;
+}
+
+static void free_snapshot(struct snapshot *snapshot)
+{
+	free(snapshot->rare);
+	free(snapshot);
+}
+
+static void every_case_is_counted_as_expected(void **state)
+{
+	const struct hook_config config = expected_config();
+	struct host_store *store = aligned_alloc(64, sizeof(*store));
+	const struct packet_case *cases;
+	size_t count, wrong = 0;
+
+	(void)state;
+	assert_non_null(store);
+	cases = packet_cases(&count);
+	for (size_t i = 0; i < count; i++) {
+		struct snapshot *want = new_snapshot();
+		const char *difference;
+
+		memset(store, 0, sizeof(*store));
+		expected_add(want, &cases[i].expect);
+		host_count(store, &config, HOST_LINK_ETHERNET, cases[i].bytes,
+			   (uint32_t)cases[i].length, (uint32_t)cases[i].length);
+		difference = expected_difference(want, &store->counts, false);
+		if (difference) {
+			print_error("%s: %s\n", cases[i].name, difference);
+			wrong++;
+		}
+		host_store_free(store);
+		free_snapshot(want);
+	}
+	free(store);
+	assert_int_equal(wrong, 0);
+}
+
+/* Cut anywhere, every packet still has exactly one fate, and nothing is read past the cut. */
+static void every_cut_has_one_fate(void **state)
+{
+	const struct hook_config config = expected_config();
+	struct host_store *store = aligned_alloc(64, sizeof(*store));
+	const struct packet_case *cases;
+	size_t count;
+
+	(void)state;
+	assert_non_null(store);
+	cases = packet_cases(&count);
+	for (size_t i = 0; i < count; i++)
+		for (size_t cut = 0; cut < cases[i].length; cut++) {
+			/* Of its own, so that a sanitizer sees a read past the end. */
+			uint8_t *bytes = malloc(cut ? cut : 1);
+			uint64_t fates = 0;
+
+			assert_non_null(bytes);
+			memcpy(bytes, cases[i].bytes, cut);
+			memset(store, 0, sizeof(*store));
+			/* As a cut frame, then as a whole frame of which the capture kept a part. */
+			host_count(store, &config, HOST_LINK_ETHERNET, bytes, (uint32_t)cut, 0);
+			host_count(store, &config, HOST_LINK_ETHERNET, bytes, (uint32_t)cut,
+				   (uint32_t)cases[i].length);
+			for (size_t f = 0; f < FATE_COUNT; f++)
+				fates += store->counts.tally.fate[f];
+			assert_int_equal(store->counts.tally.packets, 2);
+			assert_int_equal(fates, 2);
+			assert_int_equal(store->error, 0);
+			host_store_free(store);
+			free(bytes);
+		}
+	free(store);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_case_is_counted_as_expected),
+		cmocka_unit_test(every_cut_has_one_fate),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
