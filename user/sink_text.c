@@ -25,13 +25,17 @@
 #define EARLIER_MAX  10
 
 #define REASON_COLUMNS 20u
+#define PURPOSE_MIN    6u
+#define PURPOSE_MAX    48u
 
 /* ---- the head ------------------------------------------------------------------ */
 
 static void put_head(const struct page *page)
 {
 	const struct report *report = page->report;
-	char figure[TEXT_NUMBER_SIZE], stamp[TIMESTAMP_SIZE];
+	char count[TEXT_NUMBER_SIZE], rate[TEXT_NUMBER_SIZE], total[TEXT_NUMBER_SIZE];
+	char stamp[TIMESTAMP_SIZE];
+	bool one_line;
 
 	/* The rest of the line takes 50 columns at most; a capture file's name can be long. */
 	page_colour(page, BOLD);
@@ -43,17 +47,22 @@ static void put_head(const struct page *page)
 	fprintf(page->out, "%.10s %.8s UTC, %.*f s\n", stamp, stamp + sizeof("2026-11-23T") - 1,
 		report->interval_s < 10 ? 2 : 1, report->interval_s);
 
+	text_count(count, report->responses);
+	text_rate(rate, report->rate);
+	text_count(total, report->total_responses);
 	page_colour(page, BOLD);
-	fputs(text_count(figure, report->responses), page->out);
+	fputs(count, page->out);
 	page_plain(page);
 	fprintf(page->out, " %s, ", report->responses == 1 ? "response" : "responses");
 	page_colour(page, BOLD);
-	fputs(text_rate(figure, report->rate), page->out);
+	fputs(rate, page->out);
 	page_plain(page);
-	fprintf(page->out, "/s");
+	fputs("/s", page->out);
 	page_colour(page, DIM);
-	fprintf(page->out, "%s%s since the start", page->width < 60 ? "\n" : ", ",
-		text_count(figure, report->total_responses));
+	one_line = strlen(count) + strlen(" responses, ") + strlen(rate) + strlen("/s, ") +
+			   strlen(total) + strlen(" since the start") <=
+		   page->width;
+	fprintf(page->out, "%s%s since the start", one_line ? ", " : "\n", total);
 	page_plain(page);
 	fputs("\n\n", page->out);
 }
@@ -214,14 +223,15 @@ static void put_edes(const struct page *page)
 	size_t shown = report->ede_count < EDE_ROWS ? report->ede_count : EDE_ROWS;
 	size_t lead = NAME_COLUMNS + 7, figures = page->count_columns + 1 + page->rate_columns + 2 +
 						  (sizeof(share_title) - 1);
-	size_t purpose = page->width > lead + figures + 8 ? page->width - lead - figures : 8;
+	size_t purpose = page->width > lead + figures + PURPOSE_MIN ? page->width - lead - figures
+								    : PURPOSE_MIN;
 	char figure[TEXT_NUMBER_SIZE];
 	uint64_t rest = report->other_ede_count;
 
 	if (!report->ede_count && !rest)
 		return;
-	if (purpose > 48)
-		purpose = 48;
+	if (purpose > PURPOSE_MAX)
+		purpose = PURPOSE_MAX;
 	page_colour(page, DIM);
 	page_cell(page, "RCODE", NAME_COLUMNS);
 	fputs("   EDE ", page->out);
