@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Reports for the tests of sinks, made by hand: no other part of the program has touched them. */
+#ifndef RCODEWATCH_SAMPLE_REPORT_H
+#define RCODEWATCH_SAMPLE_REPORT_H
+
+#include <string.h>
+
+#include "report.h"
+
+static inline void sample_text(struct ede_text *text, const char *bytes, size_t length)
+{
+	memset(text, 0, sizeof(*text));
+	text->length = (uint32_t)(length < EDE_TEXT_MAX ? length : EDE_TEXT_MAX);
+	text->cut = length > EDE_TEXT_MAX;
+	memcpy(text->text, bytes, text->length);
+}
+
+/* A quiet interface: nothing in ten seconds from 2026-11-23 02:31:00.000004 UTC. */
+static inline struct report sample_quiet(void)
+{
+	struct report r = {
+		/* date -u -d 2026-11-23T02:31:00 +%s */
+		.start_ns = 1795401060LL * 1000000000 + 4999,
+		.end_ns = 1795401070LL * 1000000000 + 123000,
+		.interval_s = 10,
+		.host = "res1",
+		.instance = "0f6c8d0e-6b0c-4a57-9a39-0c1f6d8c1b11",
+		.seq = 812,
+		.interface = "eth0",
+		.direction = "rx",
+		.hook = "xdp_native",
+		.rcodes = {{.code = 0}, {.code = 2}, {.code = 3}, {.code = 5}},
+		.rcode_count = 4,
+	};
+
+	return r;
+}
+
+/* 12,400 responses: a bit of everything. */
+static inline struct report sample_busy(void)
+{
+	struct report r = sample_quiet();
+	static const struct report_rcode rcodes[] = {
+		{.code = 0,
+		 .count = 12000,
+		 .total = 99000000,
+		 .rate = 1200,
+		 .share = 12000. / 12400},
+		{.code = 1, .count = 0, .total = 3, .rate = 0, .share = 0},
+		{.code = 2, .count = 7, .total = 10000, .rate = 0.7, .share = 7. / 12400},
+		{.code = 3, .count = 345, .total = 2345, .rate = 34.5, .share = 345. / 12400},
+		{.code = 5, .count = 0, .total = 0, .rate = 0, .share = 0},
+		{.code = 24, .count = 47, .total = 47, .rate = 4.7, .share = 47. / 12400},
+	};
+
+	memcpy(r.rcodes, rcodes, sizeof(rcodes));
+	r.rcode_count = 6;
+	r.responses = 12400;
+	r.rate = 1240;
+	r.other_rcode_codes = 2;
+	r.other_rcode_count = 1;
+	r.other_rcode_total = 5;
+	r.answers[ANSWER_DATA] = 11000;
+	r.answers[ANSWER_NODATA] = 900;
+	r.answers[ANSWER_REFERRAL] = 99;
+	r.answers[ANSWER_TRUNCATED] = 1;
+	r.flags[FLAG_TC] = 3;
+	r.flags[FLAG_RA] = 12345;
+	r.flags[FLAG_AD] = 400;
+	r.family[FAMILY_IPV4] = 12000;
+	r.family[FAMILY_IPV6] = 400;
+	r.transport[TRANSPORT_UDP] = 12355;
+	r.transport[TRANSPORT_TCP] = 45;
+	r.edes[0] = (struct report_ede){.rcode = 2, .info_code = 7, .count = 6, .rate = 0.6};
+	sample_text(&r.edes[0].text, "expired \"yesterday\"", 19);
+	r.edes[1] = (struct report_ede){.rcode = 3, .info_code = 9999, .count = 2, .rate = 0.2};
+	r.ede_count = 2;
+	r.other_ede_count = 1;
+	r.further_edes[0] = (struct report_further_ede){.info_code = 22, .count = 3};
+	r.further_ede_count = 1;
+	r.qtypes[0] = (struct report_qtype){.type = 1, .count = 9000};
+	r.qtypes[1] = (struct report_qtype){.type = 65280, .count = 2};
+	r.qtype_count = 2;
+	r.other_qtype_count = 4;
+	r.packets = 20000;
+	r.fate[OUTCOME_RESPONSE] = 12399;
+	r.fate[OUTCOME_QUERY] = 100;
+	r.fate[OUTCOME_TCP_NO_MESSAGE] = 55;
+	r.fate[OUTCOME_ENCRYPTED] = 900;
+	r.fate[OUTCOME_NOT_DNS] = 6491;
+	r.fate[FATE_UNPARSED(UNPARSED_LATER_FRAGMENT)] = 3;
+	r.fate[FATE_UNPARSED(UNPARSED_TRUNCATED_HEADER)] = 52;
+	r.incomplete[INCOMPLETE_OPT_BEYOND_FRAGMENT] = 2;
+	r.rare_lost = 5;
+	r.total_responses = 99012400;
+	r.total_packets = 120033111;
+	return r;
+}
+
+/*
+ * As much as can be at once: all lists full, the largest counts that still add up, every reason, and
+ * texts of 64 bytes none of which is UTF-8.
+ */
+static inline struct report sample_worst(void)
+{
+	const uint64_t huge = 1ULL << 57; /* 64 of them and some fit 64 bits */
+	struct report r = sample_quiet();
+	char text[EDE_TEXT_MAX + 1];
+
+	memset(text, 0xff, sizeof(text));
+	r.rcode_count = REPORT_RCODES_MAX;
+	for (uint16_t i = 0; i < REPORT_RCODES_MAX; i++) {
+		/* The long descriptions among them: 0 to 23, then the end of the private range. */
+		r.rcodes[i].code = (uint16_t)(i < 24 ? i : 4095 - 63 + i);
+		r.rcodes[i].count = r.rcodes[i].total = huge;
+		r.rcodes[i].rate = (double)huge / 10;
+		r.rcodes[i].share = 1. / 65;
+		r.edes[i].rcode = r.rcodes[i].code;
+		r.edes[i].info_code = (uint16_t)(i < 31 ? i : 65535 - 63 + i);
+		r.edes[i].count = huge;
+		r.edes[i].rate = (double)huge / 10;
+		sample_text(&r.edes[i].text, text, sizeof(text));
+		r.further_edes[i].info_code = r.edes[i].info_code;
+		r.further_edes[i].count = huge;
+		r.qtypes[i].type = (uint16_t)(65535 - 63 + i);
+		r.qtypes[i].count = huge;
+	}
+	r.ede_count = r.further_ede_count = r.qtype_count = REPORT_EDES_MAX;
+	r.responses = r.total_responses = huge * 65;
+	r.rate = (double)r.responses / 10;
+	r.other_rcode_codes = 4032;
+	r.other_rcode_count = r.other_rcode_total = huge;
+	r.other_ede_count = r.other_further_ede_count = r.other_qtype_count = huge;
+	for (int i = 0; i < ANSWER_COUNT; i++)
+		r.answers[i] = huge / ANSWER_COUNT;
+	for (int i = 0; i < FLAG_COUNT; i++)
+		r.flags[i] = huge * 65;
+	r.family[FAMILY_IPV4] = r.transport[TRANSPORT_TCP] = huge;
+	r.family[FAMILY_IPV6] = r.transport[TRANSPORT_UDP] = huge * 64;
+	for (size_t i = 0; i < FATE_COUNT; i++)
+		r.packets += r.fate[i] = huge + i;
+	for (int i = 0; i < INCOMPLETE_COUNT; i++)
+		r.incomplete[i] = huge;
+	r.rare_lost = huge;
+	r.total_packets = UINT64_MAX;
+	return r;
+}
+
+#endif

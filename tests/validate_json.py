@@ -1,0 +1,211 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Hold rcodewatch's JSON lines against their schema, and against what a schema cannot say.
+
+Reads NDJSON from standard input: all the lines of one run, in order. Prints how many were valid.
+Exit status: 0 all are valid, 1 one is not (the reason on standard error) or there is none, 2 usage,
+77 python3-jsonschema is missing.
+
+The schema lets readers meet fields that they do not know; here, an unknown field is an error.
+"""
+import json
+import os
+import sys
+
+LINE_MAX = 256 * 1024
+ALWAYS = (0, 2, 3, 5)
+RATE_ERROR = 0.0006  # rates are rounded to three places
+SHARE_ERROR = 0.0000006  # shares to six
+
+
+class Wrong(Exception):
+    pass
+
+
+def check(condition, reason):
+    if not condition:
+        raise Wrong(reason)
+
+
+def strict(node):
+    """The schema without its tolerance for fields that are yet to come."""
+    if isinstance(node, dict):
+        if isinstance(node.get("properties"), dict):
+            node["additionalProperties"] = False
+        for value in node.values():
+            strict(value)
+    elif isinstance(node, list):
+        for value in node:
+            strict(value)
+
+
+def load_schema():
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "docs",
+                        "rcodewatch-1.schema.json")
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def no_doubles(pairs):
+    names = [name for name, _ in pairs]
+    check(len(set(names)) == len(names), "a name occurs twice in an object: %s" % names)
+    return dict(pairs)
+
+
+def no_constant(name):
+    raise Wrong("%s is not JSON" % name)
+
+
+def decode(raw):
+    check(raw.endswith(b"\n"), "the line has no end")
+    check(len(raw) <= LINE_MAX, "the line has %d bytes, more than %d" % (len(raw), LINE_MAX))
+    try:
+        text = raw[:-1].decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Wrong("not UTF-8: %s" % error) from error
+    check(not any(ord(c) < 0x20 or 0x7f <= ord(c) <= 0x9f for c in text), "a raw control character")
+    try:
+        return json.loads(text, object_pairs_hook=no_doubles, parse_constant=no_constant)
+    except ValueError as error:
+        raise Wrong("not JSON: %s" % error) from error
+
+
+def check_sorted(name, rows, key):
+    keys = [key(row) for row in rows]
+    check(keys == sorted(keys), "%s is not in order" % name)
+    check(len(set(keys)) == len(keys), "%s has a row twice" % name)
+
+
+def check_rate(report, name, row):
+    interval = report["interval_s"]
+    expected = row["count"] / interval if interval else 0
+    # The interval is rounded too, to a microsecond.
+    error = RATE_ERROR + (expected / interval * 0.0000006 if interval else 0)
+    check(abs(row["rate"] - expected) <= error,
+          "%s: rate %s, but %s in %s s" % (name, row["rate"], row["count"], interval))
+
+
+def check_accounting(report):
+    accounting = report["accounting"]
+    outcomes = sum(value for name, value in accounting.items() if name not in ("packets", "unparsed"))
+    unparsed = sum(accounting["unparsed"].values())
+    check(accounting["packets"] == outcomes + unparsed,
+          "packets %d, but outcomes %d and unparsed %d" % (accounting["packets"], outcomes, unparsed))
+    check(report["responses"] >= accounting["response_packets"], "packets of responses without one")
+    check((report["responses"] > 0) == (accounting["response_packets"] > 0),
+          "responses without a packet")
+    check(sum(report["incomplete"].values()) <= report["responses"], "more incomplete than responses")
+
+
+def check_rcodes(report):
+    rows, other, responses = report["rcodes"], report["other_rcodes"], report["responses"]
+    check_sorted("rcodes", rows, lambda row: row["code"])
+    codes = {row["code"] for row in rows}
+    check(codes.issuperset(ALWAYS), "a code that is always listed is missing")
+    listed = sum(row["count"] for row in rows)
+    check(listed + other["count"] == responses,
+          "rcodes %d and others %d, but responses %d" % (listed, other["count"], responses))
+    listed = sum(row["total"] for row in rows)
+    check(listed + other["total"] == report["total"]["responses"],
+          "totals of rcodes %d and others %d, but total %d" %
+          (listed, other["total"], report["total"]["responses"]))
+    check_rate(report, "responses", {"count": responses, "rate": report["rate"]})
+    for row in rows:
+        check(row["count"] <= row["total"], "%s: count above total" % row["name"])
+        check(row["total"] or row["code"] in ALWAYS, "%s was never seen" % row["name"])
+        check_rate(report, row["name"], row)
+        share = row["count"] / responses if responses else 0
+        check(abs(row["share"] - share) <= SHARE_ERROR,
+              "%s: share %s instead of %s" % (row["name"], row["share"], share))
+
+
+def check_edes(report):
+    rows = report["ede"]
+    check_sorted("ede", rows, lambda row: (-row["count"], row["rcode_code"], row["code"]))
+    pairs = [(row["rcode_code"], row["code"]) for row in rows]
+    check(len(set(pairs)) == len(pairs), "ede has a row twice")
+    names = {row["code"]: row["name"] for row in report["rcodes"]}
+    counts = {row["code"]: row["count"] for row in report["rcodes"]}
+    by_code = {}
+    for row in rows:
+        check_rate(report, "EDE %d" % row["code"], row)
+        code = row["rcode_code"]
+        check(names.get(code, row["rcode"]) == row["rcode"], "EDE with RCODE %d under two names" % code)
+        by_code[code] = by_code.get(code, 0) + row["count"]
+    for code, count in by_code.items():
+        check(count <= counts.get(code, count), "more EDEs than responses with RCODE %d" % code)
+    check(sum(by_code.values()) + report["other_ede"]["count"] <= report["responses"],
+          "more first EDEs than responses")
+    check_sorted("ede_further", report["ede_further"], lambda row: (-row["count"], row["code"]))
+
+
+def check_rest(report):
+    responses = report["responses"]
+    rows = report["qtypes"]
+    noerror = sum(row["count"] for row in report["rcodes"] if row["code"] == 0)
+    check_sorted("qtypes", rows, lambda row: (-row["count"], row["type"]))
+    check(sum(row["count"] for row in rows) + report["other_qtypes"]["count"] <= responses,
+          "more types than responses")
+    check(sum(report["answers"].values()) <= noerror, "more answers than NOERROR")
+    for name in ("family", "transport"):
+        check(sum(report[name].values()) == responses,
+              "%s adds up to %d, not %d" % (name, sum(report[name].values()), responses))
+    for name, count in report["flags"].items():
+        check(count <= responses, "more responses with %s than responses" % name)
+
+
+def check_series(report, last):
+    """One report after another of the same instance, interface and direction."""
+    if last is None:
+        return
+    check(report["seq"] == last["seq"] + 1, "seq %d follows %d" % (report["seq"], last["seq"]))
+    check(report["start"] == last["end"], "starts at %s, but the one before ended at %s" %
+          (report["start"], last["end"]))
+    for name, grown in (("responses", report["responses"]),
+                        ("packets", report["accounting"]["packets"])):
+        check(report["total"][name] == last["total"][name] + grown,
+              "total of %s %d, but %d before and %d since" %
+              (name, report["total"][name], last["total"][name], grown))
+
+
+def main():
+    if len(sys.argv) != 1:
+        print("usage: validate_json.py < LINES", file=sys.stderr)
+        return 2
+    try:
+        import jsonschema
+    except ImportError:
+        print("python3-jsonschema is missing")
+        return 77
+    schema = load_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    strict(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    last = {}
+    number = 0
+    for number, raw in enumerate(sys.stdin.buffer, 1):
+        try:
+            report = decode(raw)
+            error = jsonschema.exceptions.best_match(validator.iter_errors(report))
+            if error:
+                raise Wrong("schema: /%s: %s" %
+                            ("/".join(map(str, error.absolute_path)), error.message[:300]))
+            check_accounting(report)
+            check_rcodes(report)
+            check_edes(report)
+            check_rest(report)
+            series = (report["instance"], report["interface"], report["direction"])
+            check_series(report, last.get(series))
+            last[series] = report
+        except Wrong as wrong:
+            print("line %d: %s" % (number, wrong), file=sys.stderr)
+            return 1
+    if not number:
+        print("no line to validate", file=sys.stderr)
+        return 1
+    print("%d valid" % number)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
