@@ -205,9 +205,6 @@ static void hostile_text_stays_text(void **state)
 	}
 	report.interface = "x\033[31m\xff\n.pcap";
 	for (size_t first = 0; first < REPORT_EDES_MAX; first += 4) {
-		/* A page shows a dozen: each has its turn at the top. */
-		memmove(report.edes, report.edes + 4,
-			sizeof(report.edes) - 4 * sizeof(report.edes[0]));
 		for (int width = 1; width < 200; width += width < 56 ? 11 : 7) {
 			for (int how = 0; how < 4; how++) {
 				char *page = page_of(&report, width, how & 1, how & 2);
@@ -218,6 +215,9 @@ static void hostile_text_stays_text(void **state)
 				free(page);
 			}
 		}
+		/* A page shows a dozen: each has its turn at the top. */
+		memmove(report.edes, report.edes + 4,
+			sizeof(report.edes) - 4 * sizeof(report.edes[0]));
 	}
 }
 
