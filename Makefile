@@ -147,6 +147,60 @@ unit: $(UNIT_TESTS)
 
 .PHONY: tests unit
 
+# ---- what people call -------------------------------------------------------------
+
+# As root: both install what they miss (Debian's packages) and leave nothing running.
+demo:
+	$(Q)tests/deps.sh demo
+	$(Q)$(MAKE) $(BIN) $(O)/tests/dnsload
+	$(Q)O=$(O) tests/demo.sh
+
+check:
+	$(Q)tests/deps.sh check
+	$(Q)$(MAKE) tests
+	$(Q)O=$(O) tests/run.sh
+
+lint:
+	$(Q)tests/deps.sh lint
+	$(Q)O=$(O) .ci/lint
+
+format:
+	$(Q)git ls-files -co --exclude-standard '*.c' '*.h' | grep -v '^vmlinux/' | xargs clang-format -i
+
+# The examples in the documentation are output, not typing.
+docs: $(BIN)
+	$(Q)docs/fill-in.sh $(BIN) docs/codes.md >$(O)/codes.md && cp $(O)/codes.md docs/codes.md
+
+vmlinux-headers:
+	$(Q)vmlinux/update.sh
+
+install: $(BIN)
+	$(call say,INSTALL,$(DESTDIR)$(PREFIX))
+	$(Q)$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DOCDIR)
+	$(Q)$(INSTALL) -m 755 $(BIN) $(DESTDIR)$(BINDIR)/rcodewatch
+	$(Q)$(INSTALL) -m 644 README.md LICENSE docs/*.md docs/*.json $(DESTDIR)$(DOCDIR)
+
+uninstall:
+	$(Q)rm -f $(DESTDIR)$(BINDIR)/rcodewatch
+	$(Q)rm -rf $(DESTDIR)$(DOCDIR)
+
+help:
+	@echo 'make              build $(O)/rcodewatch'
+	@echo 'make demo         see it work on a pair of interfaces of its own (root)'
+	@echo 'make check        build and run every test (root); TESTS=PATTERN runs some'
+	@echo 'make unit         the unit tests alone'
+	@echo 'make lint         formatting, both compilers with -Werror, clang-tidy, cppcheck'
+	@echo 'make format       format the sources'
+	@echo 'make docs         renew the output shown in the documentation'
+	@echo 'make install      into $$(DESTDIR)$$(PREFIX); uninstall takes it away'
+	@echo 'make vmlinux-headers   renew vmlinux/*/vmlinux.h from Debian kernels'
+	@echo 'make clean'
+	@echo
+	@echo 'V=1 shows commands. CC=, CLANG=, CFLAGS=, LDFLAGS=, O=, PREFIX=, DESTDIR=, WERROR=1 and'
+	@echo 'SANITIZE=address,undefined do what they say.'
+
+.PHONY: demo check lint format docs vmlinux-headers install uninstall help bpf-arm64
+
 clean:
 	$(Q)rm -rf $(O)
 
