@@ -93,7 +93,10 @@ static void read_arrays(const struct kernel_maps *maps, __u32 epoch, __u32 slot,
 	left->tally.packets += maps->shared[slot].no_cpu_slot[epoch];
 }
 
-/* Read the rare values of all slots. Entries are never removed, so no iteration can miss one. */
+/*
+ * Read the rare values of all slots. Entries are never removed, so no iteration can miss one, and
+ * what was read before stays in its place: only its count is renewed.
+ */
 static int read_rares(const struct source_maps *source, __u32 epoch, struct snapshot_set *left)
 {
 	const struct kernel_maps *maps = source->maps;
@@ -103,7 +106,8 @@ static int read_rares(const struct source_maps *source, __u32 epoch, struct snap
 	int err = 0;
 
 	for (size_t i = 0; i < left->slots; i++)
-		left->slot[i].rare_count = 0;
+		for (size_t j = 0; j < left->slot[i].rare_count; j++)
+			left->slot[i].rare[j].count = 0;
 	while (bpf_map_get_next_key(maps->rares_fd, previous, &key) == 0) {
 		previous = &key;
 		if (key.slot >= left->slots || bpf_map_lookup_elem(maps->rares_fd, &key, &value))
