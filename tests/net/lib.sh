@@ -164,7 +164,10 @@ net_start() {
 
 	ns=$(net_name "$2") || exit 1
 	shift 2
-	ip netns exec "$ns" "$@" >"$SCRATCH/$name.out" 2>"$SCRATCH/$name.err" </dev/null &
+	# Emptied here and not by the child, so that nobody waits for words of an earlier run and finds them.
+	: >"$SCRATCH/$name.out"
+	: >"$SCRATCH/$name.err"
+	ip netns exec "$ns" "$@" >>"$SCRATCH/$name.out" 2>>"$SCRATCH/$name.err" </dev/null &
 	printf -v "PID_$name" %s "$!"
 	net_processes+=("$!")
 }
