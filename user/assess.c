@@ -159,6 +159,32 @@ static void assess_generic(const struct interface_facts *interface, struct findi
 		    "attaching generic XDP turns LRO off");
 }
 
+/* Of each kind only the first is told of: however many there are, other findings have room. */
+static void assess_filters(const struct holders *holders, const struct kernel_facts *kernel,
+			   struct findings *findings)
+{
+	const struct holder *ours = NULL, *ahead = NULL;
+
+	for (size_t i = holders->count; i-- > 0;) {
+		const struct holder *holder = &holders->list[i];
+
+		if (holder->ours)
+			ours = holder;
+		else if (holder->hook >= HOLDER_TC_INGRESS && holder->priority == 1)
+			ahead = holder;
+	}
+	if (ours)
+		add(findings, FINDING_WARNING, "another_rcodewatch",
+		    "a program of rcodewatch is at %s already (%u): another one is running, or "
+		    "one was killed",
+		    holder_hook_names[ours->hook], ours->id);
+	if (ahead && kernel->tcx == FACT_NO)
+		add(findings, FINDING_WARNING, "tc_ahead",
+		    "the %s filter at %s has priority 1 and may take packets before they are "
+		    "counted",
+		    ahead->kind, holder_hook_names[ahead->hook]);
+}
+
 /* What others at the hooks keep from being seen. */
 static void assess_holders(const struct interface_facts *interface,
 			   const struct kernel_facts *kernel, enum attach_mode mode,
@@ -167,21 +193,7 @@ static void assess_holders(const struct interface_facts *interface,
 	const struct holders *holders = &interface->holders;
 	const struct holder *xdp = holders_xdp(holders);
 
-	for (size_t i = 0; i < holders->count; i++) {
-		const struct holder *holder = &holders->list[i];
-
-		if (holder->ours)
-			add(findings, FINDING_WARNING, "another_rcodewatch",
-			    "a program of rcodewatch is at %s already (%u): another one is "
-			    "running, or one was killed",
-			    holder_hook_names[holder->hook], holder->id);
-		else if (holder->hook >= HOLDER_TC_INGRESS && holder->priority == 1 &&
-			 kernel->tcx == FACT_NO)
-			add(findings, FINDING_WARNING, "tc_ahead",
-			    "the %s filter at %s has priority 1 and may take packets before they "
-			    "are counted",
-			    holder->kind, holder_hook_names[holder->hook]);
-	}
+	assess_filters(holders, kernel, findings);
 	if (xdp && mode == MODE_TC && !xdp->ours)
 		add(findings, FINDING_WARNING, "xdp_ahead",
 		    "XDP program %u%s%s runs before tc: received packets that it drops, answers "
