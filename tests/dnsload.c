@@ -35,7 +35,7 @@ struct options {
 	int cpu;
 	enum mix_kind mix;
 	uint8_t mac[6];
-	bool has_mac;
+	bool has_mac, qdisc;
 };
 
 struct load {
@@ -79,11 +79,13 @@ static const char usage_text[] =
 	"  -w, --write FILE       write a pcap file instead\n"
 	"  -e, --expect FILE      write what was sent as lines of 'key count' (- for standard "
 	"output)\n"
-	"  -m, --mix NAME         healthy (default), outage, codes or cases\n"
+	"  -m, --mix NAME         healthy (default), outage, codes, cases or untagged\n"
 	"  -a, --outage-after S   seconds of healthy traffic before the outage (6)\n"
 	"  -n, --count N          packets to send\n"
 	"  -t, --duration S       seconds to send for (10 if there is no --count)\n"
 	"  -r, --rate PPS         packets a second (0, the default: as fast as it goes)\n"
+	"  -q, --qdisc            through the queueing discipline, so that tc sees the packets "
+	"leave\n"
 	"  -c, --cpu N            run on this CPU\n"
 	"  -d, --dst-mac MAC      destination of the frames (02:00:00:00:00:02)\n"
 	"  -s, --seed N           choose other names, addresses and order (1)\n"
@@ -117,7 +119,8 @@ static bool parse_seconds(const char *text, double *to)
 
 static bool parse_mix(const char *text, enum mix_kind *to)
 {
-	static const char *const names[MIX_KINDS] = {"healthy", "outage", "codes", "cases"};
+	static const char *const names[MIX_KINDS] = {"healthy", "outage", "codes", "cases",
+						     "untagged"};
 
 	for (unsigned int i = 0; i < MIX_KINDS; i++)
 		if (!strcmp(text, names[i])) {
@@ -151,6 +154,7 @@ static bool parse_option(struct options *options, int letter, const char *value)
 	case 't': return parse_seconds(value, &options->duration) && options->duration > 0;
 	case 'r': return parse_number(value, &options->rate) && options->rate <= 1000000000;
 	case 's': return parse_number(value, &options->seed);
+	case 'q': options->qdisc = true; return true;
 	case 'd': options->has_mac = true; return parse_mac(value, options->mac);
 	case 'c':
 		if (!parse_number(value, &number) || number >= CPU_SETSIZE)
@@ -173,6 +177,7 @@ static int parse_options(struct options *options, int argc, char **argv)
 		{"count", required_argument, NULL, 'n'},
 		{"duration", required_argument, NULL, 't'},
 		{"rate", required_argument, NULL, 'r'},
+		{"qdisc", no_argument, NULL, 'q'},
 		{"cpu", required_argument, NULL, 'c'},
 		{"dst-mac", required_argument, NULL, 'd'},
 		{"seed", required_argument, NULL, 's'},
@@ -181,7 +186,7 @@ static int parse_options(struct options *options, int argc, char **argv)
 	};
 	int letter;
 
-	while ((letter = getopt_long(argc, argv, "i:w:e:m:a:n:t:r:c:d:s:h", table, NULL)) != -1) {
+	while ((letter = getopt_long(argc, argv, "i:w:e:m:a:n:t:r:qc:d:s:h", table, NULL)) != -1) {
 		if (letter == '?')
 			return 2;
 		if (letter == 'h')
@@ -275,7 +280,7 @@ static int send_load(struct load *load)
 	const struct options *options = load->options;
 	const char *advice = "";
 	uint64_t last_ns;
-	int fd = sender_open(options->interface);
+	int fd = sender_open(options->interface, options->qdisc);
 
 	if (fd < 0) {
 		if (fd == -EPERM)

@@ -206,14 +206,21 @@ static void every_code(struct making *making)
 		servfail(making, NULL, further[i], "unassigned");
 }
 
-static void add_cases(struct mix *mix)
+static bool is_tagged(const struct packet_case *one)
+{
+	unsigned int type = (unsigned int)one->bytes[12] << 8 | one->bytes[13];
+
+	return type == 0x8100 || type == 0x88a8;
+}
+
+static void add_cases(struct mix *mix, bool tagged)
 {
 	const struct packet_case *all;
 	size_t count;
 
 	all = packet_cases(&count);
 	for (size_t i = 0; i < count; i++)
-		if (all[i].length <= FRAME_MAX)
+		if (all[i].length <= FRAME_MAX && (tagged || !is_tagged(&all[i])))
 			append(mix, all[i].bytes, all[i].length, &all[i].expect);
 }
 
@@ -235,7 +242,8 @@ void mix_build(struct mix *mix, enum mix_kind kind, uint64_t seed, const uint8_t
 				healthy(&making);
 		break;
 	case MIX_CODES: every_code(&making); break;
-	case MIX_CASES: add_cases(mix); break;
+	case MIX_CASES: add_cases(mix, true); break;
+	case MIX_UNTAGGED: add_cases(mix, false); break;
 	case MIX_KINDS: build_failed("no such mix");
 	}
 	buf_free(&making.msg);

@@ -29,12 +29,17 @@ enum mix_kind {
 	MIX_OUTAGE, /* 30 % SERVFAIL with EDE 7 for names of one zone, the rest healthy */
 	MIX_CODES,  /* every RCODE from 0 to 4095 and every EDE that is assigned, and some more */
 	MIX_CASES,  /* the packets of cases.h that an Ethernet of 1500 bytes can carry */
+	/*
+	 * Those without a VLAN tag: on the way in, the kernel takes the first tag off before tc
+	 * sees the packet, and drops one that is cut in its tag.
+	 */
+	MIX_UNTAGGED,
 	MIX_KINDS,
 };
 
 /*
  * Build the pool; the same @seed gives the same one. @destination_mac: 6 bytes, or NULL for the
- * builder's (not for MIX_CASES, whose packets are as they are). mix_free() frees it.
+ * builder's (not for MIX_CASES and MIX_UNTAGGED, whose packets are as they are). mix_free() frees it.
  */
 void mix_build(struct mix *mix, enum mix_kind kind, uint64_t seed, const uint8_t *destination_mac);
 void mix_free(struct mix *mix);

@@ -7,11 +7,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-int sender_open(const char *interface)
+int sender_open(const char *interface, bool through_qdisc)
 {
 	struct sockaddr_ll to = {.sll_family = AF_PACKET};
 	unsigned int index = if_nametoindex(interface);
-	int fd, on = 1, room = 4 << 20, error;
+	int fd, bypass = !through_qdisc, room = 4 << 20, error;
 
 	if (!index)
 		return -errno;
@@ -20,7 +20,7 @@ int sender_open(const char *interface)
 	if (fd < 0)
 		return -errno;
 	to.sll_ifindex = (int)index;
-	if (setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof(on)) ||
+	if (setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &bypass, sizeof(bypass)) ||
 	    bind(fd, (struct sockaddr *)&to, sizeof(to))) {
 		error = -errno;
 		close(fd);
