@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "log.h"
+
+/* Read at once: so much that system calls do not count, so little that it stays in the cache. */
+#define CHUNK       (256u * 1024u)
+#define BUFFER_SIZE (INPUT_NEED_MAX + CHUNK)
+
+static int fail(struct input *input, int err, const char *format, ...) PRINTF_LIKE(3, 4);
+
+static int fail(struct input *input, int err, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(input->why, sizeof(input->why), format, args);
+	va_end(args);
+	return err;
+}
+
+/* Up to @size bytes of the file itself. Their number, 0 at its end, or a negative errno. */
+static ssize_t read_file(struct input *input, uint8_t *to, size_t size)
+{
+	for (;;) {
+		ssize_t got;
+
+		if (input->stop && *input->stop)
+			return fail(input, -EINTR, "stopped by a signal");
+		got = read(input->fd, to, size);
+		if (got >= 0) {
+			input->file_at += (uint64_t)got;
+			return got;
+		}
+		if (errno != EINTR)
+			return fail(input, -errno, "byte %" PRIu64 ": cannot read: %s",
+				    input->file_at, strerror(errno));
+	}
+}
+
+static ssize_t fill_plain(struct input *input, uint8_t *to, size_t size)
+{
+	return read_file(input, to, size);
+}
+
+static int refill_packed(struct input *input)
+{
+	ssize_t got;
+
+	if (input->packed_at < input->packed_end || input->packed_ended)
+		return 0;
+	got = read_file(input, input->packed, CHUNK);
+	if (got < 0)
+		return (int)got;
+	input->packed_at = 0;
+	input->packed_end = (size_t)got;
+	input->packed_ended = got == 0;
+	return 0;
+}
+
+/* Some decompressed bytes, as fill_plain(). Those before an error are given before the error. */
+static ssize_t fill_packed(struct input *input, uint8_t *to, size_t size)
+{
+	for (;;) {
+		char why[INPUT_WHY_MAX];
+		struct decoder_io io;
+		ssize_t made;
+		int err = refill_packed(input);
+
+		if (err)
+			return err;
+		io = (struct decoder_io){
+			.in = input->packed + input->packed_at,
+			.in_left = input->packed_end - input->packed_at,
+			.in_last = input->packed_ended,
+			.out = to,
+			.out_left = size,
+		};
+		err = input->decoder->step(input->decoder_state, &io, why);
+		input->packed_at = input->packed_end - io.in_left;
+		made = (ssize_t)(size - io.out_left);
+		if (err < 0) {
+			uint64_t unused = input->packed_end - input->packed_at;
+
+			input->error = fail(input, err,
+					    "byte %" PRIu64 " of the compressed file: %s",
+					    input->file_at - unused, why);
+		}
+		if (made > 0 || err < 0)
+			return made > 0 ? made : err;
+		if (err > 0)
+			return 0;
+	}
+}
+
+/* What is left goes to the buffer's start, where there is always room for all that can be needed. */
+static void move_down(struct input *input)
+{
+	size_t left = input_left(input);
+
+	if (input->at == input->buffer)
+		return;
+	input->base = input_offset(input);
+	memmove(input->buffer, input->at, left);
+	input->at = input->buffer;
+	input->end = input->buffer + left;
+}
+
+int input_fill(struct input *input, size_t size)
+{
+	move_down(input);
+	while (input_left(input) < size) {
+		uint8_t *to = input->buffer + input_left(input);
+		ssize_t got;
+
+		if (input->ended)
+			return input->error;
+		if (input->error)
+			got = input->error;
+		else if (input->decoder)
+			got = fill_packed(input, to, CHUNK);
+		else
+			got = fill_plain(input, to, CHUNK);
+		if (got > 0) {
+			input->end += got;
+			continue;
+		}
+		input->ended = true;
+		input->error = (int)got;
+	}
+	return 1;
+}
+
+int input_skip(struct input *input, uint64_t size)
+{
+	for (;;) {
+		size_t left = input_left(input);
+		int got;
+
+		if (size <= left) {
+			input_take(input, (size_t)size);
+			return 1;
+		}
+		input_take(input, left);
+		size -= left;
+		got = input_fill(input, 1);
+		if (got <= 0)
+			return got;
+	}
+}
+
+static int open_file(struct input *input, const char *path)
+{
+	struct stat file;
+
+	if (strcmp(path, "-") == 0) {
+		if (isatty(STDIN_FILENO))
+			return fail(input, -ENOTTY,
+				    "standard input is a terminal: pipe a capture into it");
+		input->fd = STDIN_FILENO;
+	} else {
+		input->fd = open(path, O_RDONLY | O_CLOEXEC);
+	}
+	if (input->fd < 0 || fstat(input->fd, &file) < 0)
+		return fail(input, -errno, "cannot open it: %s", strerror(errno));
+	if (S_ISDIR(file.st_mode))
+		return fail(input, -EISDIR, "it is a directory: name the capture files in it");
+	input->regular = S_ISREG(file.st_mode);
+	if (input->regular)
+		input->file_size = (uint64_t)file.st_size;
+	posix_fadvise(input->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+	return 0;
+}
+
+/* The first bytes were read as they are: they are the first to be decompressed. */
+static int begin_decoding(struct input *input)
+{
+	size_t left = input_left(input);
+	int err;
+
+	input->packed = malloc(BUFFER_SIZE);
+	err = input->packed ? input->decoder->open(&input->decoder_state) : -ENOMEM;
+	if (err) {
+		input->decoder = NULL;
+		return fail(input, err, "out of memory");
+	}
+	memcpy(input->packed, input->at, left);
+	input->packed_end = left;
+	input->packed_ended = input->ended;
+	input->end = input->at;
+	input->ended = false;
+	return 0;
+}
+
+static int look_for_compression(struct input *input)
+{
+	int got = input_need(input, DECODER_MAGIC_MAX);
+	char why[INPUT_WHY_MAX];
+
+	if (got < 0)
+		return got;
+	input->decoder = decoder_find(input->at, input_left(input), why);
+	if (input->decoder)
+		return begin_decoding(input);
+	if (why[0])
+		return fail(input, -EPROTONOSUPPORT, "%s", why);
+	return 0;
+}
+
+int input_open(struct input *input, const char *path, const volatile int *stop)
+{
+	int err;
+
+	*input = (struct input){.fd = -1, .stop = stop};
+	err = open_file(input, path);
+	if (!err) {
+		input->buffer = malloc(BUFFER_SIZE);
+		if (!input->buffer)
+			err = fail(input, -ENOMEM, "out of memory");
+	}
+	if (!err) {
+		input->at = input->end = input->buffer;
+		err = look_for_compression(input);
+	}
+	if (err)
+		input_close(input);
+	return err;
+}
+
+void input_close(struct input *input)
+{
+	if (input->decoder)
+		input->decoder->close(input->decoder_state);
+	input->decoder = NULL;
+	free(input->buffer);
+	free(input->packed);
+	input->buffer = input->packed = NULL;
+	input->at = input->end = NULL;
+	if (input->fd > STDIN_FILENO)
+		close(input->fd);
+	input->fd = -1;
+}
