@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "host_link.h"
 #include "pkt_count.h"
 
 PKT_INLINE struct tally *store_tally(pkt_ctx *ctx, __u32 index)
@@ -53,6 +54,22 @@ PKT_INLINE void store_ede_text(pkt_ctx *ctx, __u32 slot, __u32 rcode, __u32 info
 		ctx->store->error = -ENOMEM;
 }
 
+static __u32 count_frame(pkt_ctx *ctx, enum host_link link)
+{
+	__u32 ethertype = 0, offset = 0, fate = FATE_NONE;
+
+	switch (link) {
+	case HOST_LINK_ETHERNET: fate = parse_ethernet(ctx, &ethertype, &offset); break;
+	case HOST_LINK_RAW_IP: return count_raw_ip(ctx, HOW(0, 0));
+	case HOST_LINK_NULL: fate = parse_null(ctx, &ethertype, &offset); break;
+	case HOST_LINK_SLL: fate = parse_sll(ctx, &ethertype, &offset); break;
+	case HOST_LINK_SLL2: fate = parse_sll2(ctx, &ethertype, &offset); break;
+	}
+	if (fate != FATE_NONE)
+		return fate;
+	return count_network(ctx, ethertype, offset, HOW(0, 0));
+}
+
 void host_count(struct host_store *store, const struct hook_config *config, enum host_link link,
 		const void *data, uint32_t captured, uint32_t length)
 {
@@ -63,13 +80,8 @@ void host_count(struct host_store *store, const struct hook_config *config, enum
 		.config = config,
 		.store = store,
 	};
-	__u32 fate;
 
-	if (link == HOST_LINK_RAW_IP)
-		fate = count_raw_ip(&ctx, HOW(0, 0));
-	else
-		fate = count_ethernet(&ctx, HOW(0, 0));
-	count_packet(&store->counts.tally, fate);
+	count_packet(&store->counts.tally, count_frame(&ctx, link));
 }
 
 void host_store_free(struct host_store *store)
