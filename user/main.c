@@ -8,6 +8,7 @@
 #include "cmd_explain.h"
 #include "cmd_read.h"
 #include "cmd_run.h"
+#include "input_decoder.h"
 #include "log.h"
 
 static const struct {
@@ -36,7 +37,8 @@ static void help(FILE *out)
 
 static void version(void)
 {
-	printf("rcodewatch %s\nlibbpf %s\n", RCODEWATCH_VERSION, libbpf_version_string());
+	printf("rcodewatch %s\nlibbpf %s\ncaptures compressed with %s\n", RCODEWATCH_VERSION,
+	       libbpf_version_string(), decoder_list());
 }
 
 int main(int argc, char **argv)

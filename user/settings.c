@@ -244,18 +244,27 @@ const struct option_command run_command = {
 };
 
 static const struct option_spec read_options[] = {
+	{"interval", 'i', "SECONDS",
+	 "a report for each such interval of capture time,\n0.1 or more, aligned to the clock "
+	 "(default: one\nreport for all)",
+	 set_interval},
 	OPTION_OUTPUT,
 	OPTION_PORT,
 	OPTION_ENCRYPTED_PORT,
+	{"quiet", 'q', NULL, "do not show on a terminal how far reading has come", set_quiet},
 };
 
 const struct option_command read_command = {
 	.name = "read",
 	.operands = "FILE...",
-	.summary = "Count the DNS responses in capture files (pcap; - is standard input) and print\n"
-		   "one report for all of them. Needs no privilege.",
+	.summary = "Count the DNS responses in capture files and print one report for all of them.\n"
+		   "pcap and pcapng, also compressed; - is standard input. Needs no privilege.",
 	.epilogue = "Exit status: 0 done, 1 a file could not be read to its end (what was read is\n"
-		    "reported), 2 wrong usage.",
+		    "reported), 2 wrong usage.\n\n"
+		    "Examples:\n"
+		    "  rcodewatch read monday.pcap tuesday.pcap.gz   one report for both\n"
+		    "  tcpdump -w - port 53 | rcodewatch read -      what is captured now\n"
+		    "  rcodewatch read -i 60 -o json big.pcapng.zst  JSON lines, one a minute",
 	.options = read_options,
 	.option_count = COUNT(read_options),
 };

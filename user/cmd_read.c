@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "cmd_read.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "capture_span.h"
+#include "host_store.h"
+#include "identity.h"
+#include "link_type.h"
+#include "log.h"
+#include "progress.h"
+#include "rates.h"
+#include "screen.h"
+#include "settings.h"
+#include "source_pcap.h"
+
+struct reading {
+	struct settings settings;
+	struct hook_config config;
+	struct host_store store;
+	struct snapshot before; /* what has been reported */
+	struct capture_span span;
+	struct source_pcap source;
+	struct progress progress;
+	struct identity identity;
+	struct screen screen;
+	struct report report;
+	char *interface; /* what reports call the stream */
+	uint64_t seq, packets;
+	unsigned int opened; /* files whose header could be read */
+	bool reader_gone;    /* of standard output */
+};
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int number)
+{
+	(void)number;
+	stopped = 1;
+}
+
+/* Without SA_RESTART: a read that waits for a pipe ends. */
+static void catch_signals(void)
+{
+	struct sigaction action = {.sa_handler = stop};
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/* Report the capture time from @start to @end. EXIT_DONE, or EXIT_FAILED after telling why. */
+static int report_span(struct reading *r, int64_t start, int64_t end)
+{
+	struct snapshot *now = &r->store.counts;
+	int err = r->store.error;
+
+	r->before.wall_ns = r->before.mono_ns = start;
+	now->wall_ns = now->mono_ns = end;
+	r->report.seq = ++r->seq;
+	rates_report(&r->before, now, &r->report);
+	progress_clear(&r->progress);
+	if (!err)
+		err = screen_add(&r->screen, &r->report);
+	if (!err)
+		err = screen_show(&r->screen);
+	if (!err)
+		err = snapshot_copy(&r->before, now);
+	if (err == -EPIPE) { /* the reader has had enough: no failure of ours */
+		r->reader_gone = true;
+		return EXIT_DONE;
+	}
+	if (err)
+		log_error("cannot write the report: %s", strerror(-err));
+	return err ? EXIT_FAILED : EXIT_DONE;
+}
+
+/* Report the intervals that are over when a packet of @ns comes. */
+static int report_due(struct reading *r, int64_t ns)
+{
+	int64_t start, end;
+	int status = EXIT_DONE;
+
+	while (status == EXIT_DONE && !r->reader_gone && !stopped &&
+	       capture_span_over(&r->span, ns, &start, &end))
+		status = report_span(r, start, end);
+	return status;
+}
+
+/* Count to the end of the open file. What source_pcap_next() gave last, or 1 if told to end. */
+static int count_packets(struct reading *r, const char *path, int *status)
+{
+	struct captured packet;
+	int got;
+
+	while ((got = source_pcap_next(&r->source, &packet)) > 0) {
+		if (packet.timed) {
+			if (capture_span_beyond(&r->span, packet.ns)) {
+				*status = report_due(r, packet.ns);
+				if (*status != EXIT_DONE || r->reader_gone || stopped)
+					return 1;
+			}
+			capture_span_stamp(&r->span, packet.ns);
+		}
+		host_count(&r->store, &r->config, packet.link, packet.data, packet.captured,
+			   packet.length);
+		if (++r->packets % PROGRESS_EVERY == 0)
+			progress_step(&r->progress, path, &r->source.input, r->packets);
+	}
+	return got;
+}
+
+/* Packets of link types that are not read: a warning, an error if there were no others. */
+static int tell_skipped(struct reading *r, const char *name, uint64_t counted)
+{
+	char words[LINK_TYPE_WORDS_MAX];
+
+	if (!r->source.skipped)
+		return EXIT_DONE;
+	link_type_words(r->source.skipped_type, words);
+	if (!counted) {
+		log_error("%s: its %s is not read; %s are", name, words, link_type_list());
+		return EXIT_FAILED;
+	}
+	log_warning("%s: passed over %" PRIu64
+		    " packets of a link type that is not read (the first "
+		    "has %s)",
+		    name, r->source.skipped, words);
+	return EXIT_DONE;
+}
+
+static int read_file(struct reading *r, const char *path)
+{
+	const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
+	uint64_t before = r->packets;
+	int status = EXIT_DONE, got;
+
+	got = source_pcap_open(&r->source, path, &stopped);
+	if (got < 0) {
+		progress_clear(&r->progress);
+		log_error("%s: %s", name, r->source.why);
+		return EXIT_FAILED;
+	}
+	r->opened++;
+	got = count_packets(r, name, &status);
+	progress_clear(&r->progress);
+	if (stopped) {
+		log_error("%s: stopped by a signal at byte %" PRIu64, name,
+			  input_offset(&r->source.input));
+		status = EXIT_FAILED;
+	} else if (got < 0) {
+		log_error("%s: %s", name, r->source.why);
+		status = EXIT_FAILED;
+	} else if (got == 0) {
+		status = tell_skipped(r, name, r->packets - before);
+	}
+	source_pcap_close(&r->source);
+	return status;
+}
+
+/* A file that is broken does not keep the others from being read. */
+static int read_files(struct reading *r, char **paths, int count)
+{
+	int status = EXIT_DONE;
+
+	for (int i = 0; i < count && !stopped && !r->reader_gone; i++)
+		if (read_file(r, paths[i]) != EXIT_DONE)
+			status = EXIT_FAILED;
+	if (r->opened && !r->reader_gone &&
+	    report_span(r, r->span.start, r->span.last) != EXIT_DONE)
+		status = EXIT_FAILED;
+	return status;
+}
+
+/* The name of one file, or of the first of several. NULL if there is no memory. */
+static char *name_stream(char **paths, int count)
+{
+	const char *first = strcmp(paths[0], "-") == 0 ? "stdin" : paths[0];
+	char *name;
+	int made;
+
+	if (count == 1)
+		return strdup(first);
+	made = asprintf(&name, "%s +%d more", first, count - 1);
+	return made < 0 ? NULL : name;
+}
+
+static int start(struct reading *r, char **paths, int count)
+{
+	int status;
+
+	r->interface = name_stream(paths, count);
+	if (!r->interface) {
+		log_error("out of memory");
+		return EXIT_FAILED;
+	}
+	if (identity_make(&r->identity) < 0)
+		return EXIT_FAILED;
+	settings_ports(&r->settings, &r->config);
+	r->report.host = r->identity.host;
+	r->report.instance = r->identity.instance;
+	r->report.interface = r->interface;
+	r->report.direction = "both";
+	r->report.hook = "pcap";
+	capture_span_init(&r->span, r->settings.interval_ns);
+	progress_init(&r->progress, r->settings.quiet);
+	screen_init(&r->screen, r->settings.output);
+	/* These intervals are over before anybody could have read them: they stay. */
+	r->screen.repaint = false;
+	catch_signals();
+	status = read_files(r, paths, count);
+	screen_free(&r->screen);
+	return status;
+}
+
+int cmd_read(int argc, char **argv)
+{
+	struct reading *r = calloc(1, sizeof(*r));
+	int first, status;
+
+	if (!r) {
+		log_error("out of memory");
+		return EXIT_FAILED;
+	}
+	settings_init(&r->settings);
+	first = options_parse(&read_command, argc, argv, &r->settings);
+	if (first < 0) {
+		status = first == OPTIONS_HELP ? EXIT_DONE : EXIT_USAGE;
+	} else if (settings_check(&r->settings) < 0) {
+		status = EXIT_USAGE;
+	} else if (first == argc) {
+		log_error("read takes one or more capture files, or - for standard input; see "
+			  "'rcodewatch read --help'");
+		status = EXIT_USAGE;
+	} else {
+		status = start(r, argv + first, argc - first);
+	}
+	host_store_free(&r->store);
+	snapshot_free(&r->before);
+	free(r->interface);
+	free(r);
+	return status;
+}
