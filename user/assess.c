@@ -61,10 +61,11 @@ void assess_kernel(const struct kernel_facts *kernel, struct findings *findings)
 		add(findings, FINDING_WARNING, "no_jit",
 		    "BPF programs are interpreted, which costs several times as much: set "
 		    "net.core.bpf_jit_enable to 1");
-	if (kernel->memlock == FACT_YES && kernel->memlock_limit < MEMLOCK_NEEDED)
+	if (kernel->memlock == FACT_YES && kernel->memlock_limit < MEMLOCK_NEEDED &&
+	    !kernel->cap_sys_resource)
 		add(findings, FINDING_WARNING, "memlock",
 		    "before Linux 5.11 maps count as locked memory, and the limit is %llu KiB: "
-		    "raise it (ulimit -l) unless 'run' may do so itself (CAP_SYS_RESOURCE)",
+		    "raise it (ulimit -l), or give 'run' CAP_SYS_RESOURCE, with which it does so",
 		    (unsigned long long)(kernel->memlock_limit >> 10));
 	if (kernel->tcx == FACT_NO)
 		add(findings, FINDING_NOTE, "no_tcx",

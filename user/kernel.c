@@ -68,6 +68,7 @@ static void read_capabilities(struct kernel_facts *facts)
 		return;
 	admin = data[0].effective & 1u << CAP_SYS_ADMIN;
 	facts->cap_sys_admin = admin;
+	facts->cap_sys_resource = data[0].effective & 1u << CAP_SYS_RESOURCE;
 	facts->cap_net_admin = data[0].effective & 1u << CAP_NET_ADMIN;
 	/* kernel/bpf/syscall.c, bpf_capable(): CAP_SYS_ADMIN stands in for both. */
 	facts->cap_bpf = admin || data[1].effective & 1u << (CAP_BPF - 32);

@@ -28,7 +28,8 @@ struct kernel_facts {
 	bool cap_bpf;           /* or CAP_SYS_ADMIN, which contains it; and so for the next two */
 	bool cap_perfmon;
 	bool cap_net_admin;
-	bool cap_sys_admin; /* names and links of others' programs */
+	bool cap_sys_resource; /* raising the memory lock limit */
+	bool cap_sys_admin;    /* names and links of others' programs */
 };
 
 void kernel_read(struct kernel_facts *facts);

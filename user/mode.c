@@ -44,6 +44,20 @@ static enum fact check_holders(const struct interface_facts *interface, char *wh
 	return FACT_YES;
 }
 
+/*
+ * Of interfaces that are made rather than found (IFLA_INFO_KIND), those with ndo_bpf in any kernel
+ * before 6.3, which is where the kernel begins to tell by itself.
+ */
+static bool kind_without_xdp(const char *kind)
+{
+	static const char *const with[] = {"veth", "tun", "bond", "netdevsim"};
+
+	for (size_t i = 0; i < sizeof(with) / sizeof(with[0]); i++)
+		if (!strcmp(kind, with[i]))
+			return false;
+	return kind[0] != '\0';
+}
+
 /* Has the driver XDP at all, by the kernel's word if it gives it, else by the table? */
 static enum fact check_support(const struct interface_facts *interface,
 			       const struct kernel_facts *kernel, const struct driver *driver,
@@ -59,7 +73,8 @@ static enum fact check_support(const struct interface_facts *interface,
 		return say(FACT_NO, why, size,
 			   "driver %s reports no native XDP in the present set-up",
 			   interface->driver);
-	if (interface->xdp_basic == FACT_NO || (driver && !ever))
+	if (interface->xdp_basic == FACT_NO || (driver && !ever) ||
+	    kind_without_xdp(interface->kind))
 		return say(FACT_NO, why, size, "driver %s has no native XDP", interface->driver);
 	if (!driver)
 		return say(FACT_UNKNOWN, why, size,
@@ -102,8 +117,7 @@ static enum fact check_mtu(const struct interface_facts *interface,
 }
 
 static enum fact check_channels(const struct interface_facts *interface,
-				const struct kernel_facts *kernel, const struct driver *driver,
-				char *why, size_t size)
+				const struct driver *driver, char *why, size_t size)
 {
 	const struct interface_channels *channels = &interface->channels;
 	unsigned int demands = driver ? driver->demands : 0;
@@ -128,15 +142,27 @@ static enum fact check_channels(const struct interface_facts *interface,
 	if (demands & DRIVER_COMBINED && !channels->combined)
 		return say(FACT_NO, why, size, "driver %s needs combined channels for XDP",
 			   interface->driver);
-	/* From 5.13 queues are shared under a lock instead: commit 97c2c69e1926. */
-	if (is_driver(interface, "virtio_net") && kernel->version < KERNEL(5, 13) &&
-	    (uint64_t)channels->combined + kernel->cpus > channels->max_combined)
-		return say(
-			FACT_NO, why, size,
-			"before Linux 5.13 virtio_net needs a queue more per CPU for XDP: %u and "
-			"%u of %u",
-			channels->combined, kernel->cpus, channels->max_combined);
 	return FACT_YES;
+}
+
+/*
+ * From 5.13, and in later updates of 5.10, queues are shared under a lock where they do not suffice
+ * (commit 97c2c69e1926); a version does not tell the early 5.10 from the late.
+ */
+static enum fact check_virtio(const struct interface_facts *interface,
+			      const struct kernel_facts *kernel, char *why, size_t size)
+{
+	const struct interface_channels *channels = &interface->channels;
+
+	if (!is_driver(interface, "virtio_net") || kernel->version >= KERNEL(5, 13) ||
+	    !channels->known ||
+	    (uint64_t)channels->combined + kernel->cpus <= channels->max_combined)
+		return FACT_YES;
+	return say(
+		FACT_UNKNOWN, why, size,
+		"before Linux 5.13 virtio_net may need a queue more per CPU for XDP: %u and %u of "
+		"%u",
+		channels->combined, kernel->cpus, channels->max_combined);
 }
 
 static enum fact check_offloads(const struct interface_facts *interface,
@@ -172,8 +198,8 @@ enum fact mode_native_possible(const struct interface_facts *interface,
 			       const struct kernel_facts *kernel, char *why, size_t size)
 {
 	const struct driver *driver = driver_find(interface->driver);
-	enum fact verdict, mtu;
 	char unsure[MODE_WHY_MAX];
+	enum fact verdict, mtu;
 
 	verdict = check_support(interface, kernel, driver, why, size);
 	if (verdict == FACT_NO)
@@ -185,14 +211,14 @@ enum fact mode_native_possible(const struct interface_facts *interface,
 	if (check_holders(interface, why, size) == FACT_NO ||
 	    check_bond(interface, why, size) == FACT_NO ||
 	    check_offloads(interface, driver, why, size) == FACT_NO ||
-	    check_channels(interface, kernel, driver, why, size) == FACT_NO)
+	    check_channels(interface, driver, why, size) == FACT_NO)
 		return FACT_NO;
 	mtu = check_mtu(interface, kernel, driver, why, size);
 	if (mtu == FACT_NO)
 		return FACT_NO;
 	if (verdict == FACT_UNKNOWN)
 		return say(FACT_UNKNOWN, why, size, "%s", unsure);
-	if (mtu == FACT_UNKNOWN)
+	if (mtu == FACT_UNKNOWN || check_virtio(interface, kernel, why, size) == FACT_UNKNOWN)
 		return FACT_UNKNOWN;
 	return say(FACT_YES, why, size, "driver %s has native XDP", interface->driver);
 }

@@ -119,6 +119,9 @@ static void test_kernel(void **state)
 	found(MODE_AUTO, FINDING_WARNING, "memlock");
 	kernel.memlock_limit = UINT64_MAX;
 	assert_int_equal(assess(MODE_AUTO), FINDING_NOTE);
+	kernel.memlock_limit = 64 << 10;
+	kernel.cap_sys_resource = true; /* raised when needed */
+	assert_int_equal(assess(MODE_AUTO), FINDING_NOTE);
 }
 
 static void test_privileges(void **state)

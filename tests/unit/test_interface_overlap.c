@@ -64,7 +64,7 @@ static void test_beneath(void **state)
 		}
 }
 
-/* The kernel forbids rings of interfaces; a table that shows one is walked to an end all the same. */
+/* The kernel forbids rings of interfaces; a table that shows one is still walked to an end. */
 static void test_ring(void **state)
 {
 	struct link_entry ring[] = {

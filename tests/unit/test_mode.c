@@ -93,6 +93,10 @@ static void test_no_xdp(void **state)
 	expect(MODE_TC, FACT_UNKNOWN, "nothing is known");
 	driver("");
 	expect(MODE_TC, FACT_UNKNOWN, "nothing is known");
+	driver("802.1Q VLAN Support");
+	memcpy(facts.kind, "vlan", 5);
+	expect(MODE_TC, FACT_NO, "has no native XDP");
+	memset(facts.kind, 0, sizeof(facts.kind));
 	driver("tun");
 	facts.framing = FRAMING_RAW_IP;
 	expect(MODE_TC, FACT_NO, "only tap");
@@ -216,7 +220,7 @@ static void test_channels(void **state)
 		.known = true, .combined = 5, .max_combined = 8};
 	expect(MODE_NATIVE, FACT_YES, "");
 	kernel.version = KERNEL(5, 10);
-	expect(MODE_TC, FACT_NO, "5.13");
+	expect(MODE_TC, FACT_UNKNOWN, "5.13");
 	facts.channels.max_combined = 9;
 	expect(MODE_NATIVE, FACT_YES, "");
 }
