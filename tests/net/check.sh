@@ -244,6 +244,20 @@ state >"$SCRATCH/after"
 cmp -s "$SCRATCH/before" "$SCRATCH/after" || fail "check changed something beside filters"
 net_in A tc qdisc del dev va clsact
 
+# Another rcodewatch, on both hooks, by links.
+attached() {
+	check 0 -o json va && [ "$(jq '.programs | length' "$SCRATCH/out")" -eq 2 ]
+}
+net_start run A "$RCODEWATCH" run --quiet --duration 30 va
+wait_for 10 attached
+same "another one is noticed" another_rcodewatch "$(findings warning)"
+said "hooks" "tcx_egress xdp_native" \
+	'[.programs[].hook | sub("tc_egress"; "tcx_egress")] | sort | join(" ")'
+said "names" "rcodewatch_rx rcodewatch_tx" '[.programs[].name] | sort | join(" ")'
+said "its XDP link" "$(bpftool -j link | jq --argjson i "$(jq .programs[0].id "$SCRATCH/out")" \
+	'.[] | select(.prog_id == $i) | .id')" '.programs[0].link_id'
+net_stop run || fail "run ended with $?"
+
 # ---- names, privileges, options --------------------------------------------------
 
 net_in A ip link property add dev vd altname a-name-of-more-than-fifteen-letters
