@@ -69,7 +69,7 @@ static void print_driver(FILE *out, const struct interface_facts *interface)
 
 	label(out, "driver");
 	put(out, interface->driver[0] ? interface->driver : "none");
-	if (interface->kind[0] && strcmp(interface->kind, interface->driver)) {
+	if (interface->kind[0] && strcmp(interface->kind, interface->driver) != 0) {
 		fputs(", kind ", out);
 		put(out, interface->kind);
 	}
@@ -137,7 +137,7 @@ static void print_relative(FILE *out, const char *text, const struct interface_r
 static void print_stack(FILE *out, const struct interface_facts *interface)
 {
 	print_relative(out, "port of", &interface->master, false);
-	print_relative(out, strcmp(interface->kind, "veth") ? "on top of" : "peer",
+	print_relative(out, !strcmp(interface->kind, "veth") ? "peer" : "on top of",
 		       &interface->link, interface->link_foreign);
 	if (!interface->beneath_count)
 		return;

@@ -79,6 +79,17 @@ static void read_stack(struct interface_facts *facts, const struct link_table *t
 	}
 }
 
+/* The first line of a file of /sys, cut to fit. */
+static bool read_line(const char *path, char *line, size_t size)
+{
+	FILE *file = fopen(path, "re");
+	bool got = file && fgets(line, (int)size, file);
+
+	if (file)
+		fclose(file);
+	return got;
+}
+
 /*
  * The feature bits that the virtio device and the driver agreed on, one character each (virtio 1.2,
  * section 5.1.3). /sys may show another namespace's interfaces, so its number must be ours.
@@ -88,28 +99,18 @@ static void read_virtio(struct interface_facts *facts)
 	/* VIRTIO_NET_F_GUEST_CSUM, TSO4, TSO6, ECN, UFO, USO4, USO6: virtnet_xdp_set() refuses. */
 	static const size_t offloads[] = {1, 7, 8, 9, 10, 54, 55};
 	const size_t control = 2; /* VIRTIO_NET_F_CTRL_GUEST_OFFLOADS */
-	char path[64], bits[80] = "";
-	unsigned int ifindex = 0;
-	FILE *file;
+	char path[64], bits[80];
 
 	snprintf(path, sizeof(path), "/sys/class/net/%s/ifindex", facts->name);
-	file = fopen(path, "re");
-	if (!file)
+	if (!read_line(path, bits, sizeof(bits)) || strtoul(bits, NULL, 10) != facts->ifindex)
 		return;
-	if (fscanf(file, "%u", &ifindex) != 1)
-		ifindex = 0;
-	fclose(file);
 	snprintf(path, sizeof(path), "/sys/class/net/%s/device/features", facts->name);
-	file = ifindex == facts->ifindex ? fopen(path, "re") : NULL;
-	if (!file)
+	if (!read_line(path, bits, sizeof(bits)) || strlen(bits) <= 55)
 		return;
-	if (fgets(bits, sizeof(bits), file) && strlen(bits) > 55) {
-		facts->guest_offloads_fixed = FACT_NO;
-		for (size_t i = 0; i < sizeof(offloads) / sizeof(offloads[0]); i++)
-			if (bits[offloads[i]] == '1' && bits[control] != '1')
-				facts->guest_offloads_fixed = FACT_YES;
-	}
-	fclose(file);
+	facts->guest_offloads_fixed = FACT_NO;
+	for (size_t i = 0; i < sizeof(offloads) / sizeof(offloads[0]); i++)
+		if (bits[offloads[i]] == '1' && bits[control] != '1')
+			facts->guest_offloads_fixed = FACT_YES;
 }
 
 int interface_read(struct interface_facts *facts, const char *name, enum fact tcx)

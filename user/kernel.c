@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -25,12 +26,16 @@
 static void read_release(struct kernel_facts *facts)
 {
 	struct utsname names;
-	unsigned int major = 0, minor = 0;
+	unsigned long major, minor = 0;
+	char *rest;
 
 	if (uname(&names))
 		return;
 	snprintf(facts->release, sizeof(facts->release), "%s", names.release);
-	if (sscanf(names.release, "%u.%u", &major, &minor) == 2 && major < 256 && minor < 256)
+	major = strtoul(names.release, &rest, 10);
+	if (*rest == '.')
+		minor = strtoul(rest + 1, NULL, 10);
+	if (major && major < 256 && minor < 256)
 		facts->version = KERNEL(major, minor);
 	/* Both flavours of a preemptible kernel say so in their build's line. */
 	facts->preempt_rt = strstr(names.version, "PREEMPT_RT") ? FACT_YES : FACT_NO;

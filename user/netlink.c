@@ -8,9 +8,9 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#define FIRST_BUFFER (32u * 1024u)
+#define FIRST_BUFFER ((size_t)32 << 10)
 /* A message beyond this is not one of those asked for here. */
-#define LARGEST_BUFFER (4u * 1024u * 1024u)
+#define LARGEST_BUFFER ((size_t)4 << 20)
 /* The kernel answers at once, from memory; a bound all the same, so that nothing can hang. */
 #define REPLY_SECONDS 5
 
