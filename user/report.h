@@ -50,7 +50,7 @@ struct report {
 	const char *instance; /* names one set of maps: a UUID (RFC 9562 section 5.4) */
 	uint64_t seq;         /* of this interface and direction, from 1 */
 	const char *interface;
-	const char *direction; /* "rx", "tx" */
+	const char *direction; /* "rx", "tx", "both" of captures */
 	const char *hook;      /* "xdp_native", "xdp_generic", "tcx", "clsact", "pcap" */
 
 	uint64_t responses;
