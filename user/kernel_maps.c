@@ -9,6 +9,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "kernel.h"
 #include "libbpf_log.h"
 #include "log.h"
 #include "tc.skel.h"
@@ -73,12 +74,24 @@ static int share_maps(struct bpf_object *from, struct bpf_object *to)
 static int explain_load_failure(int err)
 {
 	struct utsname uts = {0};
+	struct kernel_facts kernel;
 	const char *why = libbpf_log_last();
 
 	uname(&uts);
-	if (err == -EPERM)
-		log_error("cannot load the BPF programs: %s: run as root or with CAP_BPF and "
-			  "CAP_NET_ADMIN%s",
+	kernel_read(&kernel);
+	/*
+	 * Without CAP_PERFMON, and with the mitigations of Spectre on, the verifier lets nobody add
+	 * a variable to a packet pointer: kernel/bpf/verifier.c, sanitize_ptr_alu().
+	 */
+	if (err == -EACCES && !kernel.cap_perfmon)
+		log_error("cannot load the BPF programs: %s: without CAP_PERFMON the kernel lets "
+			  "none "
+			  "look into packets at places that vary: run as root or with CAP_BPF, "
+			  "CAP_NET_ADMIN and CAP_PERFMON",
+			  strerror(-err));
+	else if (err == -EPERM)
+		log_error("cannot load the BPF programs: %s: run as root or with CAP_BPF, "
+			  "CAP_NET_ADMIN and CAP_PERFMON%s",
 			  strerror(-err),
 			  geteuid() == 0 ? "; on kernels before 5.11 also raise the memory lock "
 					   "limit (ulimit -l unlimited)"

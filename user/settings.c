@@ -233,8 +233,9 @@ const struct option_command run_command = {
 	.name = "run",
 	.operands = "INTERFACE...",
 	.summary = "Count DNS responses by response code on live interfaces and report what they\n"
-		   "mean. No packet is dropped, changed or delayed. Needs root, or CAP_BPF and\n"
-		   "CAP_NET_ADMIN. SIGINT and SIGTERM detach and print the last report.",
+		   "mean. No packet is dropped, changed or delayed. Needs root, or CAP_BPF,\n"
+		   "CAP_NET_ADMIN and CAP_PERFMON. SIGINT and SIGTERM detach and print the last\n"
+		   "report.",
 	.epilogue = "Exit status: 0 done, 1 failure, 2 wrong usage.\n\n"
 		    "Examples:\n"
 		    "  rcodewatch run eth0                      what eth0 receives and sends\n"

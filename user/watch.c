@@ -36,8 +36,8 @@ static int check_privilege(const struct kernel_facts *kernel)
 {
 	if (kernel->cap_bpf && kernel->cap_net_admin)
 		return EXIT_DONE;
-	log_error("attaching needs root, or the capabilities CAP_BPF and CAP_NET_ADMIN: run it as "
-		  "root ('rcodewatch read' needs neither)");
+	log_error("attaching needs root, or the capabilities CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON: "
+		  "run it as root ('rcodewatch read' needs none)");
 	return EXIT_FAILED;
 }
 
