@@ -130,6 +130,8 @@ typedef struct pkt_ctx {
 	struct host_store *store;
 } pkt_ctx;
 
+#define pkt_barrier(var) ((void)(var))
+
 PKT_INLINE const struct hook_config *pkt_config(pkt_ctx *ctx)
 {
 	return ctx->config;
