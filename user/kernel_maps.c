@@ -85,8 +85,7 @@ static int explain_load_failure(int err)
 	 */
 	if (err == -EACCES && !kernel.cap_perfmon)
 		log_error("cannot load the BPF programs: %s: without CAP_PERFMON the kernel lets "
-			  "none "
-			  "look into packets at places that vary: run as root or with CAP_BPF, "
+			  "none look into packets at places that vary: run as root or with CAP_BPF, "
 			  "CAP_NET_ADMIN and CAP_PERFMON",
 			  strerror(-err));
 	else if (err == -EPERM)
