@@ -15,9 +15,10 @@
 #define OPTION_VALUE_MAX     8u /* of those that are read */
 #define INTERFACE_ROOM_FIRST 4u
 
-/* Above these no tick of 64 bits reaches a nanosecond, so that one resolution is as good. */
+/* The shortest tick of which 64 bits reach a nanosecond. */
 #define DECIMAL_MAX 28u
-#define BINARY_MAX  95u
+/* With this, none does: 2^64 ticks times 10^9 are less than 2^95. */
+#define BINARY_ENDLESS 95u
 
 struct pcapng_clock pcapng_clock_of(uint8_t resolution)
 {
@@ -25,13 +26,13 @@ struct pcapng_clock pcapng_clock_of(uint8_t resolution)
 	uint32_t exponent = resolution & 0x7fu;
 
 	if (resolution & 0x80u && exponent) {
-		clock.shift = exponent < BINARY_MAX ? exponent : BINARY_MAX;
+		clock.shift = exponent < BINARY_ENDLESS ? exponent : BINARY_ENDLESS;
 		return clock;
 	}
-	if (resolution & 0x80u)
-		exponent = 0;
-	if (exponent > DECIMAL_MAX)
-		exponent = DECIMAL_MAX;
+	if (exponent > DECIMAL_MAX) {
+		clock.shift = BINARY_ENDLESS;
+		return clock;
+	}
 	for (uint32_t e = exponent; e < 9; e++)
 		clock.times *= 10;
 	for (uint32_t e = 9; e < exponent; e++)
