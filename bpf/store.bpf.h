@@ -16,10 +16,8 @@ PKT_INLINE void store_rcode_rest(pkt_ctx *ctx, __u32 slot, __u32 epoch, __u32 rc
 	__u32 index = slot * 2 + epoch, at = rcode - RCODE_DIRECT;
 	struct rcode_rest *rest = bpf_map_lookup_elem(&rcode_rests, &index);
 
-	/* Else the compiler, who knows its bound, leaves the comparison out. */
-	pkt_barrier(at);
-	if (rest && at < RCODE_MAX - RCODE_DIRECT)
-		__sync_fetch_and_add(&rest->count[at], 1);
+	if (rest)
+		__sync_fetch_and_add(&rest->count[pkt_clamp(at, RCODE_MAX - RCODE_DIRECT - 1)], 1);
 }
 
 PKT_INLINE __u64 store_rare(pkt_ctx *ctx, __u32 slot, __u32 epoch, enum rare_kind kind, __u32 value)

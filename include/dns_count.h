@@ -26,12 +26,12 @@
 /* Rows and columns of the tally that stand for "all the others". */
 PKT_INLINE __u32 rcode_row(__u32 rcode)
 {
-	return rcode < RCODE_DIRECT ? rcode : RCODE_DIRECT;
+	return pkt_clamp(rcode, RCODE_DIRECT);
 }
 
 PKT_INLINE __u32 ede_column(__u32 info_code)
 {
-	return info_code < EDE_DIRECT ? info_code : EDE_DIRECT;
+	return pkt_clamp(info_code, EDE_DIRECT);
 }
 
 PKT_INLINE void count_qtype(pkt_ctx *ctx, struct tally *tally, __u64 how, __u32 qtype)
@@ -44,10 +44,7 @@ PKT_INLINE void count_qtype(pkt_ctx *ctx, struct tally *tally, __u64 how, __u32 
 		column = QTYPE_LOW + (qtype - QTYPE_META_FIRST);
 	else
 		store_rare(ctx, HOW_SLOT(how), HOW_EPOCH(how), RARE_QTYPE, qtype);
-	/* The bound is clear, but not to verifiers before 6.2 if another copy was compared. */
-	pkt_barrier(column);
-	if (column <= QTYPE_DIRECT)
-		tally->qtype[column]++;
+	tally->qtype[pkt_clamp(column, QTYPE_DIRECT)]++;
 }
 
 PKT_INLINE void count_flags(struct tally *tally, __u32 flags)

@@ -162,6 +162,20 @@ PKT_INLINE bool pkt_load(pkt_ctx *ctx, __u64 offset, void *to, const __u32 size)
 
 #endif
 
+/*
+ * @index, or @last if it is past that. Verifiers before 6.2 forget that two 32-bit registers are
+ * copies of one another, and the compiler forgets what it has found to be true anyway: between the
+ * barriers it can do neither.
+ */
+PKT_INLINE __u32 pkt_clamp(__u32 index, const __u32 last)
+{
+	pkt_barrier(index);
+	if (index > last)
+		index = last;
+	pkt_barrier(index);
+	return index;
+}
+
 PKT_INLINE bool pkt_u8(pkt_ctx *ctx, __u64 offset, __u32 *value)
 {
 	__u8 byte;
