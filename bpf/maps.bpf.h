@@ -69,6 +69,21 @@ struct {
 	__type(value, struct ede_text);
 } ede_texts SEC(".maps");
 
+/* By a flow's id. Not an LRU hash: that evicts without saying so. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, FLOW_BUCKETS);
+	__type(key, __u32);
+	__type(value, struct flow_bucket);
+} flows SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct flow_work);
+} flow_works SEC(".maps");
+
 /* Where a text is put together before it goes to ede_texts: too large for the stack of a stage. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

@@ -4,6 +4,7 @@
 #define RCODEWATCH_OBSERVE_BPF_H
 
 #include "store.bpf.h"
+#include "flow.bpf.h"
 #include "pkt_count.h"
 
 /* The position of @ifindex among the interfaces; one interface needs no search. */

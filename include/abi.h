@@ -85,18 +85,27 @@
 	X(AD, "ad")                                                                                \
 	X(CD, "cd")
 
+/* What befell TCP streams on their way from a DNS port, beside the outcome of their packets. */
+#define TCP_EVENTS(X)                                                                              \
+	X(GAP, "gap") /* bytes were missing: messages that began there are not counted */          \
+	X(RESYNC, "resynchronised") /* a message start was found by its looks, in mid-stream */    \
+	X(EVICTED, "evicted")	    /* a stream was forgotten to make room */                      \
+	X(CONTENDED, "contended")   /* a segment met another of its stream on another CPU */
+
 #define ENUM_MEMBER_(prefix, id, name) prefix##id,
 #define OUTCOME_(id, name)	       ENUM_MEMBER_(OUTCOME_, id, name)
 #define UNPARSED_(id, name)	       ENUM_MEMBER_(UNPARSED_, id, name)
 #define INCOMPLETE_(id, name)	       ENUM_MEMBER_(INCOMPLETE_, id, name)
 #define ANSWER_(id, name)	       ENUM_MEMBER_(ANSWER_, id, name)
 #define FLAG_(id, name)		       ENUM_MEMBER_(FLAG_, id, name)
+#define TCP_(id, name)		       ENUM_MEMBER_(TCP_, id, name)
 
 enum outcome { OUTCOMES(OUTCOME_) OUTCOME_COUNT };
 enum unparsed { UNPARSED_REASONS(UNPARSED_) UNPARSED_COUNT };
 enum incomplete { INCOMPLETE_REASONS(INCOMPLETE_) INCOMPLETE_COUNT };
 enum answer_kind { ANSWER_KINDS(ANSWER_) ANSWER_COUNT };
 enum flag { FLAGS(FLAG_) FLAG_COUNT };
+enum tcp_event { TCP_EVENTS(TCP_) TCP_EVENT_COUNT };
 
 enum family { FAMILY_IPV4, FAMILY_IPV6, FAMILY_COUNT };
 enum transport { TRANSPORT_UDP, TRANSPORT_TCP, TRANSPORT_COUNT };
@@ -121,6 +130,7 @@ struct tally {
 	__u64 packets;
 	__u64 fate[FATE_COUNT];
 	__u64 incomplete[INCOMPLETE_COUNT];
+	__u64 tcp[TCP_EVENT_COUNT];
 	__u64 answers[ANSWER_COUNT];
 	__u64 flags[FLAG_COUNT];
 	__u64 rcode[RCODE_DIRECT + 1][FAMILY_COUNT][TRANSPORT_COUNT];
@@ -130,7 +140,7 @@ struct tally {
 } __attribute__((aligned(64)));
 
 _Static_assert(sizeof(struct tally) % 64 == 0, "tallies of two CPUs share no cache line");
-_Static_assert(sizeof(struct tally) == 13184, "the layout is known to both sides");
+_Static_assert(sizeof(struct tally) == 13248, "the layout is known to both sides");
 
 /* The part of the RCODE space that is rare, of one slot and one epoch: atomic additions. */
 struct rcode_rest {
@@ -178,6 +188,62 @@ struct ede_text {
 
 _Static_assert(sizeof(struct ede_text) == 72, "the layout is known to both sides");
 
+/* ---- TCP streams -------------------------------------------------------------- */
+
+#define FLOW_WAYS    4u
+#define FLOW_BUCKETS 4096u /* by default; a power of two */
+#define FLOW_HOLD    16u   /* room for the largest piece, length prefix and header; a power of two */
+
+/*
+ * A stream of messages from a DNS port, by sequence number. Beside the place where the next message
+ * begins it keeps the walk through a message that did not end in the segment where it began.
+ */
+struct tcp_flow {
+	__u64 id;	   /* keyed hash of addresses, ports and slot; 0: free */
+	__u64 counts;	   /* of the message under way: DNS_COUNTS() */
+	__u32 used;	   /* the bucket's clock when it was last looked up */
+	__u32 position;	   /* sequence number of the next byte wanted; unsynchronised: seen up to */
+	__u32 message_end; /* sequence number behind the message under way */
+	__u32 options_end; /* sequence number behind the OPT record's data */
+	__u32 carry;	   /* CARRY() */
+	__u16 flags;	   /* second word of the message's header */
+	__u16 rcode;	   /* 12 bits once the OPT has been seen */
+	__u16 entry;	   /* index of the question or record at position */
+	__u16 entries;	   /* how many are to be walked */
+	__u8 slot, family;
+	__u8 synced;
+	__u8 busy; /* a CPU is at it */
+	__u8 under_way;	   /* a message's header has been read, its walk has not ended */
+	__u8 phase;	   /* enum flow_phase */
+	__u8 name_octets;  /* of the name being stepped over */
+	__u8 labels;	   /* likewise */
+	__u8 options;	   /* of the OPT record, so far */
+	__u8 edes;	   /* likewise */
+	__u8 options_cut;  /* the OPT record claims to reach past its message */
+	__u8 held;	   /* bytes in hold[] */
+	__u8 hold[FLOW_HOLD];
+};
+
+_Static_assert(sizeof(struct tcp_flow) == 72, "the layout is known to both sides");
+
+struct flow_bucket {
+#ifdef __bpf__
+	struct bpf_spin_lock lock;
+#else
+	__u32 lock;
+#endif
+	__u32 clock;
+	struct tcp_flow way[FLOW_WAYS];
+};
+
+/* What a CPU works on while it has a stream: a copy, for nothing can be called under the lock. */
+struct flow_work {
+	struct tcp_flow flow;
+	struct tcp_flow victim; /* id 0: none had to go */
+	__u32 fate;		/* of the packet, as far as its messages tell */
+	__u32 pad;
+};
+
 /* ---- control ---------------------------------------------------------------- */
 
 /*
@@ -201,6 +267,8 @@ struct hook_config {
 	__u32 slots;
 	__u32 raw_ip[MAX_INTERFACES]; /* frames begin with the IP header: tun, PPP, WireGuard */
 	__u32 slot[MAX_INTERFACES][DIRECTION_COUNT];
+	__u32 flow_buckets; /* a power of two */
+	__u64 flow_seed[2]; /* random: nobody must be able to aim at a bucket */
 	__u32 dns_ports;
 	__u32 encrypted_ports;
 	__u16 dns_port[MAX_PORTS]; /* host byte order */

@@ -69,32 +69,41 @@ PKT_INLINE void count_flags(struct tally *tally, __u32 flags)
 #define EDE_FIRST(e)	 ((__u32)((e) >> 28) & 1u)
 
 /*
- * Count one Extended DNS Error (RFC 8914), whose text fills @text. A message's first one is counted
- * jointly with the RCODE that it explains, the further ones by themselves.
+ * Count one Extended DNS Error (RFC 8914). A message's first one is counted jointly with the RCODE
+ * that it explains, the further ones by themselves. Gives how often this first one was there before,
+ * and for further ones a number that asks for no sample of their text.
  */
-PKT_STAGE __u64 count_ede(pkt_ctx *ctx, __u64 how, __u64 ede, __u64 text)
+PKT_STAGE __u64 count_ede(pkt_ctx *ctx, __u64 how, __u64 ede)
 {
 	__u32 info_code = EDE_INFO_CODE(ede), rcode = EDE_RCODE(ede);
 	__u32 row = rcode_row(rcode), column = ede_column(info_code);
 	struct tally *tally = store_tally(ctx, HOW_INDEX(how));
 	__u64 before;
 
+	pkt_keep(ctx);
 	if (!tally)
-		return 0;
+		return 1;
 	if (!EDE_FIRST(ede)) {
 		if (column == EDE_DIRECT)
 			store_rare(ctx, HOW_SLOT(how), HOW_EPOCH(how), RARE_EDE_FURTHER, info_code);
 		tally->ede_further[column]++;
-		return 0;
+		return 1;
 	}
 	before = tally->ede[row][column]++;
 	if (row == RCODE_DIRECT || column == EDE_DIRECT)
 		before = store_rare(ctx, HOW_SLOT(how), HOW_EPOCH(how), RARE_EDE,
 				    rcode << 16 | info_code);
-	if (SPAN_END(text) > SPAN_AT(text) && before % EDE_TEXT_EVERY == 0)
-		store_ede_text(ctx, HOW_SLOT(how), rcode, info_code, SPAN_AT(text),
+	return before;
+}
+
+/* Count an EDE and now and then keep its text, which fills @text. */
+PKT_INLINE void count_ede_and_text(pkt_ctx *ctx, __u64 how, __u64 ede, __u64 text)
+{
+	__u64 before = count_ede(ctx, how, ede);
+
+	if (before % EDE_TEXT_EVERY == 0 && SPAN_END(text) > SPAN_AT(text))
+		store_ede_text(ctx, HOW_SLOT(how), EDE_RCODE(ede), EDE_INFO_CODE(ede), SPAN_AT(text),
 			       SPAN_END(text) - SPAN_AT(text));
-	return 0;
 }
 
 /*
@@ -108,9 +117,7 @@ PKT_STAGE __u64 count_options(pkt_ctx *ctx, __u64 span, __u64 how, __u64 rcode)
 	for (__u32 i = 0; i < DNS_OPTIONS_WALKED; i++) {
 		enum dns_status status;
 		__u32 length, info_code;
-		struct {
-			__be16 code, length;
-		} option;
+		struct dns_option option;
 
 		if (at >= end)
 			return DNS_OK;
@@ -124,8 +131,8 @@ PKT_STAGE __u64 count_options(pkt_ctx *ctx, __u64 span, __u64 how, __u64 rcode)
 		if (be16_to_host(option.code) == DNS_OPTION_EDE && length >= DNS_EDE_FIXED) {
 			if (!pkt_be16(ctx, at, &info_code))
 				return DNS_PAST_REACH;
-			count_ede(ctx, how, EDE(info_code, rcode, first),
-				  SPAN(at + DNS_EDE_FIXED, at + length));
+			count_ede_and_text(ctx, how, EDE(info_code, rcode, first),
+					   SPAN(at + DNS_EDE_FIXED, at + length));
 			first = 0;
 		}
 		at += length;
@@ -174,21 +181,72 @@ PKT_INLINE __u32 count_opt(pkt_ctx *ctx, __u64 walk, __u32 end, __u64 how, __u32
 	return status;
 }
 
+PKT_INLINE __u64 header_counts(const struct dns_header *header)
+{
+	return DNS_COUNTS(be16_to_host(header->questions), be16_to_host(header->answers),
+			  be16_to_host(header->authorities), be16_to_host(header->additionals));
+}
+
+/* Whether it matters what kind of answer it is. */
+PKT_INLINE bool is_noerror_query(__u32 flags)
+{
+	return DNS_RCODE(flags) == DNS_RCODE_NOERROR && DNS_OPCODE(flags) == DNS_OPCODE_QUERY;
+}
+
+/*
+ * How many questions and records must be walked: without additional records there is no OPT to be
+ * found, and only NOERROR needs to know what the others are.
+ */
+PKT_INLINE __u32 entries_to_walk(__u32 flags, __u64 counts)
+{
+	__u32 questions = COUNTS_QUESTIONS(counts);
+
+	if (COUNTS_ADDITIONALS(counts) || is_noerror_query(flags))
+		return questions + COUNTS_ANSWERS(counts) + COUNTS_AUTHORITIES(counts) +
+		       COUNTS_ADDITIONALS(counts);
+	return questions ? 1 : 0;
+}
+
+/* What the walk through a response came to: flags (16 bits), RCODE (12), status (3), carry (20). */
+#define FOUND(flags, rcode, status, carry)                                                         \
+	((__u64)(flags) | (__u64)(rcode) << 16 | (__u64)(status) << 28 | (__u64)(carry) << 32)
+#define FOUND_FLAGS(f)	((__u32)(f) & 0xffffu)
+#define FOUND_RCODE(f)	((__u32)((f) >> 16) & (RCODE_MAX - 1))
+#define FOUND_STATUS(f) ((__u32)((f) >> 28) & 7u)
+#define FOUND_CARRY(f)	((__u32)((f) >> 32) & CARRY_MASK)
+
+/* Count a response with @counts whose walk came to @found; its EDEs have been counted. */
+PKT_STAGE __u64 count_response(pkt_ctx *ctx, __u64 how, __u64 counts, __u64 found)
+{
+	__u32 flags = FOUND_FLAGS(found), rcode = FOUND_RCODE(found), carry = FOUND_CARRY(found);
+	struct tally *tally = store_tally(ctx, HOW_INDEX(how));
+
+	pkt_keep(ctx);
+	if (!tally)
+		return 0;
+	if (FOUND_STATUS(found) != DNS_OK && COUNTS_ADDITIONALS(counts))
+		tally->incomplete[incomplete_reason(FOUND_STATUS(found), how)]++;
+	tally->rcode[rcode_row(rcode)][HOW_FAMILY(how)][HOW_TRANSPORT(how)]++;
+	if (rcode >= RCODE_DIRECT)
+		store_rcode_rest(ctx, HOW_SLOT(how), HOW_EPOCH(how), rcode);
+	count_flags(tally, flags);
+	if (CARRY_SEEN(carry) & SEEN_QUESTION)
+		count_qtype(ctx, tally, how, CARRY_QTYPE(carry));
+	if (is_noerror_query(flags) && rcode == DNS_RCODE_NOERROR)
+		tally->answers[dns_answer_kind(flags, COUNTS_ANSWERS(counts), CARRY_SEEN(carry))]++;
+	return 0;
+}
+
 /*
  * Count the message at the start of @span, of which the span holds all or, where @how says so, the
  * beginning. Gives the fate that it means for its packet.
  */
 PKT_STAGE __u64 count_message(pkt_ctx *ctx, __u64 span, __u64 how)
 {
-	struct {
-		__be16 id, flags, questions, answers, authorities, additionals;
-	} header;
-	__u32 at = SPAN_AT(span), end = SPAN_END(span), flags, rcode, status, entries, answers, seen;
-	bool noerror_query;
-	struct tally *tally;
+	__u32 at = SPAN_AT(span), end = SPAN_END(span), flags, rcode, status;
+	struct dns_header header;
 	__u64 counts, walk;
 
-	_Static_assert(sizeof(header) == DNS_HEADER_SIZE, "as on the wire");
 	if (dns_load(ctx, at, end, &header, sizeof(header)) != DNS_OK)
 		return FATE_UNPARSED(UNPARSED_TRUNCATED_HEADER);
 	flags = be16_to_host(header.flags);
@@ -196,40 +254,17 @@ PKT_STAGE __u64 count_message(pkt_ctx *ctx, __u64 span, __u64 how)
 		return how & HOW_TO_DNS_PORT ? OUTCOME_QUERY : OUTCOME_WRONG_DIRECTION;
 	if (!(how & HOW_FROM_DNS_PORT))
 		return OUTCOME_WRONG_DIRECTION;
-	tally = store_tally(ctx, HOW_INDEX(how));
-	if (!tally)
-		return FATE_UNPARSED(UNPARSED_NO_CPU_SLOT);
 
 	rcode = DNS_RCODE(flags);
-	noerror_query = rcode == DNS_RCODE_NOERROR && DNS_OPCODE(flags) == DNS_OPCODE_QUERY;
-	answers = be16_to_host(header.answers);
-	counts = DNS_COUNTS(be16_to_host(header.questions), answers,
-			    be16_to_host(header.authorities), be16_to_host(header.additionals));
-	/* No additional records, no OPT; and only NOERROR needs to know what the others are. */
-	entries = be16_to_host(header.questions);
-	if (header.additionals || noerror_query)
-		entries += answers + be16_to_host(header.authorities) +
-			   be16_to_host(header.additionals);
-	else if (entries > 1)
-		entries = 1;
-	walk = dns_walk(ctx, SPAN(at + DNS_HEADER_SIZE, end), counts, entries);
-
+	counts = header_counts(&header);
+	walk = dns_walk(ctx, SPAN(at + DNS_HEADER_SIZE, end), counts,
+			entries_to_walk(flags, counts));
 	status = WALK_STATUS(walk);
 	if (WALK_HAS_OPT(walk)) {
 		rcode = extended_rcode(ctx, rcode, WALK_OPT_AT(walk));
 		status = count_opt(ctx, walk, end, how, rcode);
 	}
-	if (status != DNS_OK && header.additionals)
-		tally->incomplete[incomplete_reason(status, how)]++;
-	tally->rcode[rcode_row(rcode)][HOW_FAMILY(how)][HOW_TRANSPORT(how)]++;
-	if (rcode >= RCODE_DIRECT)
-		store_rcode_rest(ctx, HOW_SLOT(how), HOW_EPOCH(how), rcode);
-	count_flags(tally, flags);
-	seen = CARRY_SEEN(WALK_CARRY(walk));
-	if (seen & SEEN_QUESTION)
-		count_qtype(ctx, tally, how, CARRY_QTYPE(WALK_CARRY(walk)));
-	if (noerror_query && rcode == DNS_RCODE_NOERROR)
-		tally->answers[dns_answer_kind(flags, answers, seen)]++;
+	count_response(ctx, how, counts, FOUND(flags, rcode, status, WALK_CARRY(walk)));
 	return OUTCOME_RESPONSE;
 }
 

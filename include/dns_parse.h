@@ -12,6 +12,30 @@
 #include "dns_wire.h"
 #include "pkt_ctx.h"
 
+/* The parts of fixed size behind a name: RFC 1035 sections 4.1.2 and 4.1.3. */
+struct dns_question {
+	__be16 type, class;
+};
+
+struct dns_record {
+	__be16 type, class;
+	__u8 ttl[4]; /* of an OPT: upper RCODE bits, version, flags (RFC 6891 section 6.1.3) */
+	__be16 rdlength;
+};
+
+struct dns_header {
+	__be16 id, flags, questions, answers, authorities, additionals;
+};
+
+struct dns_option {
+	__be16 code, length;
+};
+
+_Static_assert(sizeof(struct dns_question) == DNS_QUESTION_FIXED, "as on the wire");
+_Static_assert(sizeof(struct dns_record) == DNS_RECORD_FIXED, "as on the wire");
+_Static_assert(sizeof(struct dns_header) == DNS_HEADER_SIZE, "as on the wire");
+_Static_assert(sizeof(struct dns_option) == DNS_OPTION_FIXED, "as on the wire");
+
 /* How a step ended. */
 enum dns_status {
 	DNS_OK,
@@ -51,6 +75,10 @@ enum dns_section { DNS_QUESTION, DNS_ANSWER, DNS_AUTHORITY, DNS_ADDITIONAL };
 #define DNS_COUNTS(questions, answers, authorities, additionals)                                   \
 	((__u64)(questions) | (__u64)(answers) << 16 | (__u64)(authorities) << 32 |                \
 	 (__u64)(additionals) << 48)
+#define COUNTS_QUESTIONS(c)   ((__u32)(c) & 0xffffu)
+#define COUNTS_ANSWERS(c)     ((__u32)((c) >> 16) & 0xffffu)
+#define COUNTS_AUTHORITIES(c) ((__u32)((c) >> 32) & 0xffffu)
+#define COUNTS_ADDITIONALS(c) ((__u32)((c) >> 48))
 
 /* Bytes from offset @at to offset @end, as one scalar for a stage. */
 #define SPAN(at, end)	((__u64)(at) | (__u64)(end) << 32)
@@ -127,17 +155,35 @@ PKT_INLINE bool dns_is_alias(__u32 type, __u32 qtype)
 /* The section of entry @index of a message with @counts. */
 PKT_INLINE enum dns_section dns_section_of(__u32 index, __u64 counts)
 {
-	__u32 stop = (__u32)counts & 0xffffu;
+	__u32 stop = COUNTS_QUESTIONS(counts);
 
 	if (index < stop)
 		return DNS_QUESTION;
-	stop += (__u32)(counts >> 16) & 0xffffu;
+	stop += COUNTS_ANSWERS(counts);
 	if (index < stop)
 		return DNS_ANSWER;
-	stop += (__u32)(counts >> 32) & 0xffffu;
+	stop += COUNTS_AUTHORITIES(counts);
 	if (index < stop)
 		return DNS_AUTHORITY;
 	return DNS_ADDITIONAL;
+}
+
+/* What a record of @type in @section adds to @carry. */
+PKT_INLINE __u32 dns_classify(enum dns_section section, __u32 type, __u32 carry)
+{
+	if (section == DNS_ANSWER && !dns_is_alias(type, CARRY_QTYPE(carry)))
+		return carry | SEEN_DATA;
+	if (section == DNS_AUTHORITY && type == DNS_TYPE_SOA)
+		return carry | SEEN_SOA;
+	if (section == DNS_AUTHORITY && type == DNS_TYPE_NS)
+		return carry | SEEN_NS;
+	return carry;
+}
+
+/* What a question for @qtype adds to @carry: the first one says what was asked. */
+PKT_INLINE __u32 dns_asked(__u32 qtype, __u32 carry)
+{
+	return carry & SEEN_QUESTION ? carry : (__u32)CARRY(SEEN_QUESTION, qtype);
 }
 
 /*
@@ -145,11 +191,11 @@ PKT_INLINE enum dns_section dns_section_of(__u32 index, __u64 counts)
  * record's data may end past the span: its type has been seen all the same, and the next step will
  * find the end.
  */
-PKT_STAGE __u64 dns_entry(pkt_ctx *ctx, __u64 span, __u64 carry, __u64 counts, __u64 index)
+PKT_STAGE __u64 dns_entry(pkt_ctx *ctx, __u64 span, __u64 carried, __u64 counts, __u64 index)
 {
-	__u32 at = SPAN_AT(span), end = SPAN_END(span), rdlength = 0, is_opt = 0;
-	__u32 seen = CARRY_SEEN(carry), qtype = CARRY_QTYPE(carry), type;
+	__u32 at = SPAN_AT(span), end = SPAN_END(span), rdlength = 0, is_opt = 0, type;
 	enum dns_section section = dns_section_of((__u32)index, counts);
+	__u32 carry = (__u32)carried & CARRY_MASK;
 	enum dns_status status;
 
 	status = dns_skip_name(ctx, &at, end);
@@ -157,42 +203,28 @@ PKT_STAGE __u64 dns_entry(pkt_ctx *ctx, __u64 span, __u64 carry, __u64 counts, _
 		goto out;
 
 	if (section == DNS_QUESTION) {
-		__be32 fixed;
+		struct dns_question fixed;
 
 		status = dns_load(ctx, at, end, &fixed, sizeof(fixed));
 		if (status != DNS_OK)
 			goto out;
 		at += DNS_QUESTION_FIXED;
-		if (!(seen & SEEN_QUESTION))
-			qtype = be32_to_host(fixed) >> 16;
-		seen |= SEEN_QUESTION;
+		carry = dns_asked(be16_to_host(fixed.type), carry);
 	} else {
-		struct {
-			__be16 type, class, ttl_high, ttl_low, rdlength;
-		} fixed;
+		struct dns_record fixed;
 
-		_Static_assert(sizeof(fixed) == DNS_RECORD_FIXED, "as on the wire");
 		status = dns_load(ctx, at, end, &fixed, sizeof(fixed));
 		if (status != DNS_OK)
 			goto out;
 		type = be16_to_host(fixed.type);
 		rdlength = be16_to_host(fixed.rdlength);
 		at += DNS_RECORD_FIXED + rdlength;
-		if (section == DNS_ANSWER) {
-			if (!dns_is_alias(type, qtype))
-				seen |= SEEN_DATA;
-		} else if (section == DNS_AUTHORITY) {
-			if (type == DNS_TYPE_SOA)
-				seen |= SEEN_SOA;
-			else if (type == DNS_TYPE_NS)
-				seen |= SEEN_NS;
-		} else {
-			is_opt = type == DNS_TYPE_OPT;
-		}
+		carry = dns_classify(section, type, carry);
+		is_opt = section == DNS_ADDITIONAL && type == DNS_TYPE_OPT;
 	}
 out:
 	return (__u64)at | (__u64)rdlength << 20 | (__u64)status << 36 | (__u64)is_opt << 38 |
-	       CARRY(seen, qtype) << 39;
+	       (__u64)carry << 39;
 }
 
 /*

@@ -5,11 +5,12 @@
 
 #include "dns_count.h"
 #include "pkt_parse.h"
+#include "tcp_flow.h"
 
 /* Datagrams in one super-packet: 64 KiB of the smallest that the kernel coalesces. */
 #define UDP_SEGMENTS_MAX 128u
-/* Messages in one segment or super-packet: as many as 64 KiB hold of small answers. */
-#define TCP_MESSAGES_MAX 1024u
+/* Messages that are looked for in one segment of queries. */
+#define TCP_MESSAGES_MAX 256u
 
 PKT_INLINE __u64 how_of(pkt_ctx *ctx, const struct l4 *l4, __u64 how)
 {
@@ -52,46 +53,26 @@ PKT_INLINE __u32 count_udp(pkt_ctx *ctx, struct l4 *l4, __u64 how)
 	return (__u32)count_message(ctx, SPAN(l4->offset, l4->end), how);
 }
 
-/*
- * Whether a whole length prefix and header stand at @at and look like it: a continuation of a long
- * message must not be taken for a message. Gives the length that the prefix says.
- */
-PKT_INLINE bool tcp_begins_message(pkt_ctx *ctx, __u32 at, __u32 end, __u32 *length)
-{
-	struct {
-		__be16 length, id, flags, questions, answers, authorities, additionals;
-	} start;
-	__u32 records;
-
-	_Static_assert(sizeof(start) == DNS_LENGTH_SIZE + DNS_HEADER_SIZE, "as on the wire");
-	if (dns_load(ctx, at, end, &start, sizeof(start)) != DNS_OK)
-		return false;
-	*length = be16_to_host(start.length);
-	records = (__u32)be16_to_host(start.answers) + be16_to_host(start.authorities) +
-		  be16_to_host(start.additionals);
-	return *length >= DNS_HEADER_SIZE &&
-	       DNS_OPCODE(be16_to_host(start.flags)) <= DNS_OPCODE_DSO &&
-	       !(be16_to_host(start.flags) & DNS_Z) && be16_to_host(start.questions) <= 1 &&
-	       DNS_HEADER_SIZE + records * DNS_RECORD_MIN <= *length;
-}
-
-/* One message of a segment: its fate, and above it the offset behind it; no message: the end. */
+/* One message at the start of @span. Gives its fate, and above it the offset behind it. */
 PKT_STAGE __u64 count_tcp_message(pkt_ctx *ctx, __u64 span, __u64 how)
 {
 	__u32 at = SPAN_AT(span), end = SPAN_END(span), length, stop;
 
-	if (!tcp_begins_message(ctx, at, end, &length))
+	if (!looks_like_message(ctx, at, end) || !pkt_be16(ctx, at, &length))
 		return (__u64)end << 32 | OUTCOME_TCP_NO_MESSAGE;
 	at += DNS_LENGTH_SIZE;
 	stop = at + length;
 	if (stop > end)
 		stop = end;
 	else
-		how &= ~(HOW_FRAGMENT | HOW_SEGMENT);
+		how &= ~HOW_FRAGMENT;
 	return (count_message(ctx, SPAN(at, stop), how) & 0xffu) | (__u64)stop << 32;
 }
 
-/* The messages of a segment, from its start on. One response makes it a response. */
+/*
+ * The messages of a segment by themselves: of a query, and of a first fragment, behind which a part
+ * of the stream is missing in any case.
+ */
 PKT_STAGE __u64 count_segment(pkt_ctx *ctx, __u64 span, __u64 how)
 {
 	__u32 at = SPAN_AT(span), end = SPAN_END(span);
@@ -113,13 +94,22 @@ PKT_STAGE __u64 count_segment(pkt_ctx *ctx, __u64 span, __u64 how)
 
 PKT_INLINE __u32 count_tcp(pkt_ctx *ctx, struct l4 *l4, __u64 how)
 {
-	__u32 fate = parse_tcp(ctx, l4);
+	__u32 sequence, flags, fate = parse_tcp(ctx, l4, &sequence, &flags);
+	__u64 id;
 
 	if (fate != FATE_NONE)
 		return fate;
+	if (l4->offset == l4->end && !(flags & (TCP_SYN | TCP_FIN | TCP_RST)))
+		return OUTCOME_TCP_NO_MESSAGE;
 	how |= (__u64)TRANSPORT_TCP << HOW_TRANSPORT_SHIFT;
-	how |= l4->fragment ? HOW_FRAGMENT : HOW_SEGMENT;
-	return (__u32)count_segment(ctx, SPAN(l4->offset, l4->end), how);
+	if (!(how & HOW_FROM_DNS_PORT) || l4->fragment) {
+		how |= l4->fragment ? HOW_FRAGMENT : 0;
+		return (__u32)count_segment(ctx, SPAN(l4->offset, l4->end), how);
+	}
+	id = tcp_flow_id(ctx, l4->network | (__u64)l4->family << 32,
+			 (__u64)l4->source_port << 16 | l4->destination_port, HOW_SLOT(how));
+	return (__u32)count_stream(ctx, SPAN(l4->offset, l4->end), how, SEGMENT(sequence, flags),
+				   id);
 }
 
 /* The network layer at @offset and all above it. */

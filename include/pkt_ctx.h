@@ -50,6 +50,9 @@ PKT_INLINE const volatile struct hook_config *pkt_config(pkt_ctx *ctx)
 /* Keeps the compiler from checking one copy of @var and using another, which verifiers reject. */
 #define pkt_barrier(var) asm volatile("" : "+r"(var))
 
+/* In a stage that does not use its context: clang 14 would leave the argument out of calls. */
+#define pkt_keep(ctx) asm volatile("" : : "r"(ctx))
+
 /*
  * Whether the frame has @end bytes, wherever they are kept. A comparison and not a length: taking
  * the difference of two packet pointers would need CAP_PERFMON.
@@ -118,6 +121,7 @@ PKT_INLINE bool pkt_load(pkt_ctx *ctx, __u64 offset, void *to, const __u32 size)
 #define PKT_STAGE  static __attribute__((noinline, unused))
 #define be16_to_host(x) be16toh(x)
 #define be32_to_host(x) be32toh(x)
+#define pkt_keep(ctx)	((void)(ctx))
 
 struct host_store;
 

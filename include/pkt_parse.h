@@ -40,6 +40,7 @@
 
 /* What lies above the network layer. Offsets are from the start of the frame. */
 struct l4 {
+	__u32 network; /* of the IP header */
 	__u32 offset; /* of the UDP or TCP header, then of the payload */
 	__u32 end;    /* of the IP payload, then of the UDP or TCP payload */
 	__u32 protocol;
@@ -105,6 +106,7 @@ PKT_INLINE __u32 parse_ipv4(pkt_ctx *ctx, __u32 offset, struct l4 *l4)
 	if (fragment & 0x1fffu)
 		return FATE_UNPARSED(UNPARSED_LATER_FRAGMENT);
 
+	l4->network = offset;
 	l4->offset = offset + header;
 	l4->end = offset + total;
 	l4->protocol = ip.protocol;
@@ -203,6 +205,7 @@ PKT_INLINE __u32 parse_ipv6(pkt_ctx *ctx, __u32 offset, struct l4 *l4)
 		if (at > offset + IPV6_SIZE + payload)
 			return FATE_UNPARSED(UNPARSED_BAD_IP_HEADER);
 	}
+	l4->network = offset;
 	l4->offset = at;
 	l4->end = offset + IPV6_SIZE + payload;
 	l4->protocol = next;
@@ -276,15 +279,17 @@ PKT_INLINE __u32 parse_udp(pkt_ctx *ctx, struct l4 *l4)
 }
 
 /* Narrow @l4 from the TCP header (RFC 9293 section 3.1) to its payload. */
-PKT_INLINE __u32 parse_tcp(pkt_ctx *ctx, struct l4 *l4)
+PKT_INLINE __u32 parse_tcp(pkt_ctx *ctx, struct l4 *l4, __u32 *sequence, __u32 *flags)
 {
-	__u32 header;
+	__u32 header, word;
 
-	if (l4->end - l4->offset < TCP_MIN || !pkt_u8(ctx, l4->offset + 12, &header))
+	if (l4->end - l4->offset < TCP_MIN || !pkt_be16(ctx, l4->offset + 12, &word) ||
+	    !pkt_be32(ctx, l4->offset + 4, sequence))
 		return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
-	header = (header >> 4) * 4;
+	header = (word >> 12) * 4;
 	if (header < TCP_MIN || header > l4->end - l4->offset)
 		return FATE_UNPARSED(UNPARSED_BAD_TCP_HEADER);
+	*flags = word & 0xffu;
 	l4->offset += header;
 	return FATE_NONE;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "flow_bucket.h"
 #include "host_link.h"
 #include "pkt_count.h"
 
@@ -54,6 +55,61 @@ PKT_INLINE void store_ede_text(pkt_ctx *ctx, __u32 slot, __u32 rcode, __u32 info
 		ctx->store->error = -ENOMEM;
 }
 
+PKT_INLINE struct flow_work *store_flow_work(pkt_ctx *ctx)
+{
+	return &ctx->store->work;
+}
+
+static struct flow_bucket *bucket_of(pkt_ctx *ctx, __u64 id)
+{
+	struct host_store *store = ctx->store;
+
+	if (!store->flows) {
+		store->flows = calloc(ctx->config->flow_buckets, sizeof(*store->flows));
+		if (!store->flows) {
+			store->error = -ENOMEM;
+			return NULL;
+		}
+	}
+	return &store->flows[(__u32)(id >> 32) & (ctx->config->flow_buckets - 1)];
+}
+
+PKT_INLINE enum flow_found store_flow_take(pkt_ctx *ctx, __u64 id, bool create)
+{
+	struct flow_work *work = store_flow_work(ctx);
+	struct flow_bucket *bucket = bucket_of(ctx, id);
+	enum flow_found found;
+
+	if (!bucket)
+		return FLOW_ABSENT;
+	work_clear(work);
+	found = bucket_take(bucket, work, id, create);
+	if (found == FLOW_NEW)
+		work_new(work, id, bucket->clock);
+	return found;
+}
+
+PKT_INLINE void store_flow_put(pkt_ctx *ctx, bool keep)
+{
+	struct flow_work *work = store_flow_work(ctx);
+
+	work->flow.busy = 0;
+	bucket_put(bucket_of(ctx, work->flow.id), work, keep);
+}
+
+void host_store_finish(struct host_store *store, const struct hook_config *config)
+{
+	pkt_ctx ctx = {.config = config, .store = store};
+
+	for (__u32 i = 0; store->flows && i < config->flow_buckets; i++)
+		for (__u32 way = 0; way < FLOW_WAYS; way++) {
+			store->work.victim = store->flows[i].way[way];
+			if (store->work.victim.id)
+				flow_abandon(&ctx, HOW(0, 0), 1);
+			store->flows[i].way[way].id = 0;
+		}
+}
+
 static __u32 count_frame(pkt_ctx *ctx, enum host_link link)
 {
 	__u32 ethertype = 0, offset = 0, fate = FATE_NONE;
@@ -86,6 +142,8 @@ void host_count(struct host_store *store, const struct hook_config *config, enum
 
 void host_store_free(struct host_store *store)
 {
+	free(store->flows);
+	store->flows = NULL;
 	free(store->counts.rare);
 	store->counts.rare = NULL;
 	store->counts.rare_count = store->counts.rare_room = 0;

@@ -11,7 +11,9 @@
 
 struct host_store {
 	struct snapshot counts;
-	int error; /* -ENOMEM once a rare value could not be kept; sticky */
+	struct flow_bucket *flows; /* config->flow_buckets of them, from the first segment on */
+	struct flow_work work;
+	int error; /* -ENOMEM once something could not be kept; sticky */
 };
 
 /* How frames of a capture begin. */
@@ -29,6 +31,8 @@ enum host_link {
  */
 void host_count(struct host_store *store, const struct hook_config *config, enum host_link link,
 		const void *data, uint32_t captured, uint32_t length);
+/* The streams have ended with the input: count the messages that are still under way. */
+void host_store_finish(struct host_store *store, const struct hook_config *config);
 void host_store_free(struct host_store *store);
 
 #endif

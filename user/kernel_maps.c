@@ -16,8 +16,10 @@
 #include "xdp.skel.h"
 
 /* The maps that both objects define and share. */
-static const char *const shared_maps[] = {"control", "cpu_slots", "tallies",   "rcode_rests",
-					  "shared",  "rares",	  "ede_texts", "scratch"};
+static const char *const shared_maps[] = {
+	"control", "cpu_slots", "tallies", "rcode_rests", "shared",
+	"rares",   "ede_texts", "flows",   "flow_works",  "scratch",
+};
 #define SHARED_MAPS (sizeof(shared_maps) / sizeof(shared_maps[0]))
 
 static size_t page_round(size_t size)
@@ -37,6 +39,7 @@ static void set_sizes(struct bpf_object *object, const struct kernel_maps *maps)
 		{"tallies", maps->cpus.slots * maps->config.slots * 2},
 		{"rcode_rests", maps->config.slots * 2},
 		{"shared", maps->config.slots},
+		{"flows", maps->config.flow_buckets},
 	};
 
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
@@ -54,7 +57,9 @@ static size_t memory_needed(const struct kernel_maps *maps)
 	       page_round(slots * sizeof(struct slot_shared)) +
 	       RARE_ENTRIES * (sizeof(struct rare_key) + sizeof(struct rare_value) + 64) +
 	       EDE_TEXTS * (sizeof(struct rare_key) + sizeof(struct ede_text) + 64) +
-	       maps->cpus.ids * (sizeof(struct ede_text) + sizeof(__u32)) +
+	       maps->config.flow_buckets * sizeof(struct flow_bucket) +
+	       maps->cpus.ids *
+		       (sizeof(struct ede_text) + sizeof(struct flow_work) + sizeof(__u32)) +
 	       page_round(sizeof(struct control));
 }
 

@@ -123,6 +123,7 @@ struct hook_config expected_config(void)
 		.interfaces = 1,
 		.slots = 2,
 		.slot = {{0, 1}},
+		.flow_buckets = 1,
 		.dns_ports = 1,
 		.dns_port = {53},
 		.encrypted_ports = 1,
@@ -147,8 +148,8 @@ static const char *part_of(size_t offset, size_t *index)
 		const char *name;
 		size_t offset, size;
 	} parts[] = {
-		PART(packets), PART(fate),  PART(incomplete), PART(answers),	PART(flags),
-		PART(rcode),   PART(qtype), PART(ede),	      PART(ede_further),
+		PART(packets), PART(fate),  PART(incomplete), PART(tcp), PART(answers),
+		PART(flags),   PART(rcode), PART(qtype),      PART(ede), PART(ede_further),
 	};
 
 	for (size_t i = 0; i < COUNT(parts); i++)

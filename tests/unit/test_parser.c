@@ -46,6 +46,9 @@ static void every_case_is_counted_as_expected(void **state)
 		expected_add(want, &cases[i].expect);
 		host_count(store, &config, HOST_LINK_ETHERNET, cases[i].bytes,
 			   (uint32_t)cases[i].length, (uint32_t)cases[i].length);
+		host_store_finish(store, &config);
+		/* What streams went through is not in the expectations of single packets. */
+		memset(store->counts.tally.tcp, 0, sizeof(store->counts.tally.tcp));
 		difference = expected_difference(want, &store->counts, false);
 		if (difference) {
 			print_error("%s: %s\n", cases[i].name, difference);

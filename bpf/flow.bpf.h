@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The flow functions that tcp_flow.h and tcp_stream.h declare, on maps. */
+#ifndef RCODEWATCH_FLOW_BPF_H
+#define RCODEWATCH_FLOW_BPF_H
+
+#include "flow_bucket.h"
+#include "maps.bpf.h"
+
+PKT_INLINE struct flow_work *store_flow_work(pkt_ctx *ctx)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&flow_works, &zero);
+}
+
+PKT_INLINE struct flow_bucket *bucket_of(__u64 id)
+{
+	__u32 index = (__u32)(id >> 32) & (hook_config.flow_buckets - 1);
+
+	return bpf_map_lookup_elem(&flows, &index);
+}
+
+PKT_INLINE enum flow_found store_flow_take(pkt_ctx *ctx, __u64 id, bool create)
+{
+	struct flow_work *work = store_flow_work(ctx);
+	struct flow_bucket *bucket = bucket_of(id);
+	enum flow_found found;
+
+	if (!work || !bucket)
+		return FLOW_ABSENT;
+	work_clear(work);
+	bpf_spin_lock(&bucket->lock);
+	found = bucket_take(bucket, work, id, create);
+	bpf_spin_unlock(&bucket->lock);
+	if (found == FLOW_NEW)
+		work_new(work, id, bucket->clock);
+	return found;
+}
+
+PKT_INLINE void store_flow_put(pkt_ctx *ctx, bool keep)
+{
+	struct flow_work *work = store_flow_work(ctx);
+	struct flow_bucket *bucket;
+
+	if (!work)
+		return;
+	work->flow.busy = 0;
+	bucket = bucket_of(work->flow.id);
+	if (!bucket)
+		return;
+	bpf_spin_lock(&bucket->lock);
+	bucket_put(bucket, work, keep);
+	bpf_spin_unlock(&bucket->lock);
+}
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* One bucket of the table of flows: what is done to it under its lock, by kernel and host alike. */
+#ifndef RCODEWATCH_FLOW_BUCKET_H
+#define RCODEWATCH_FLOW_BUCKET_H
+
+#include "tcp_flow.h"
+
+/*
+ * Take @id out of @bucket into @work. Straight code, for the verifier wants no calls under a lock.
+ * Of a full bucket the flow that was not seen for the longest time goes, but none that a CPU is at.
+ */
+PKT_INLINE enum flow_found bucket_take(struct flow_bucket *bucket, struct flow_work *work, __u64 id,
+				       bool create)
+{
+	struct tcp_flow *oldest = NULL, *flow = NULL;
+	__u32 age = 0;
+
+	bucket->clock++;
+#pragma GCC unroll 4
+	for (__u32 i = 0; i < FLOW_WAYS; i++) {
+		struct tcp_flow *way = &bucket->way[i];
+
+		if (way->id == id)
+			flow = way;
+		/* A free place is older than all. */
+		if (!way->id) {
+			oldest = way;
+			age = ~0u;
+		} else if (!way->busy && bucket->clock - way->used > age) {
+			oldest = way;
+			age = bucket->clock - way->used;
+		}
+	}
+	if (flow) {
+		if (flow->busy)
+			return FLOW_TAKEN;
+		flow->busy = 1;
+		flow->used = bucket->clock;
+		work->flow = *flow;
+		return FLOW_FOUND;
+	}
+	if (!create)
+		return FLOW_ABSENT;
+	if (!oldest)
+		return FLOW_TAKEN;
+	work->victim = *oldest;
+	oldest->id = id;
+	oldest->busy = 1;
+	oldest->used = bucket->clock;
+	return FLOW_NEW;
+}
+
+/* Put @work's flow back to its place in @bucket, or free that. */
+PKT_INLINE void bucket_put(struct flow_bucket *bucket, const struct flow_work *work, bool keep)
+{
+#pragma GCC unroll 4
+	for (__u32 i = 0; i < FLOW_WAYS; i++) {
+		struct tcp_flow *way = &bucket->way[i];
+
+		if (way->id != work->flow.id)
+			continue;
+		if (keep)
+			*way = work->flow;
+		else
+			way->id = 0;
+		way->busy = 0;
+	}
+}
+
+/* What a work area is before and after a flow is taken into it. */
+PKT_INLINE void work_clear(struct flow_work *work)
+{
+	work->victim.id = 0;
+	work->fate = OUTCOME_TCP_NO_MESSAGE;
+}
+
+PKT_INLINE void work_new(struct flow_work *work, __u64 id, __u32 used)
+{
+	work->flow = (struct tcp_flow){.id = id, .used = used};
+}
+
+#endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Segments from a DNS port: where in the stream they belong, and what messages they bring.
+ *
+ * From the handshake on, the sequence number of each message's start is known. A monitor that comes
+ * in mid-stream waits for a segment that begins with what can only be a message. Bytes that were
+ * seen before are not taken in again; where bytes are missing the stream is out of step, which is
+ * counted, until a message's start is found again.
+ */
+#ifndef RCODEWATCH_TCP_FLOW_H
+#define RCODEWATCH_TCP_FLOW_H
+
+#include "tcp_id.h"
+#include "tcp_stream.h"
+
+#define TCP_FIN 0x01u
+#define TCP_SYN 0x02u
+#define TCP_RST 0x04u
+
+/* Steps through one segment: one takes 10 ns, so that no segment can hold up the CPU. */
+#define FLOW_STEPS_MAX 2048u
+
+/* What looking for a flow came to. */
+enum flow_found {
+	FLOW_ABSENT,
+	FLOW_FOUND, /* copied to the CPU's work area, and its own until store_flow_put() */
+	FLOW_NEW,   /* likewise, with nothing set but its id */
+	FLOW_TAKEN, /* another CPU has it */
+};
+
+/* Look up the flow @id; @create one that is not there, for which another may have to go. */
+PKT_INLINE enum flow_found store_flow_take(pkt_ctx *ctx, __u64 id, bool create);
+/* Give back the work area's flow, or free its place. */
+PKT_INLINE void store_flow_put(pkt_ctx *ctx, bool keep);
+
+/* A segment, for a stage: sequence number (32 bits), flags (8), whether it begins with a message. */
+#define SEGMENT(sequence, flags) ((__u64)(sequence) | (__u64)(flags) << 32)
+#define SEGMENT_SEQUENCE(s)	 ((__u32)(s))
+#define SEGMENT_FLAGS(s)	 ((__u32)((s) >> 32) & 0xffu)
+
+/*
+ * Whether a length prefix and a header stand at @at that can hardly be anything else: a wrong guess
+ * would count garbage. Random bytes pass once in some hundred millions.
+ */
+PKT_INLINE bool looks_like_message(pkt_ctx *ctx, __u32 at, __u32 end)
+{
+	struct {
+		__be16 length;
+		struct dns_header header;
+	} start;
+	__u32 length, flags, records;
+	__u64 counts;
+
+	_Static_assert(sizeof(start) == DNS_LENGTH_SIZE + DNS_HEADER_SIZE, "as on the wire");
+	if (dns_load(ctx, at, end, &start, sizeof(start)) != DNS_OK)
+		return false;
+	length = be16_to_host(start.length);
+	flags = be16_to_host(start.header.flags);
+	counts = header_counts(&start.header);
+	records = COUNTS_ANSWERS(counts) + COUNTS_AUTHORITIES(counts) + COUNTS_ADDITIONALS(counts);
+	return length >= DNS_HEADER_SIZE && DNS_OPCODE(flags) <= DNS_OPCODE_DSO &&
+	       !(flags & DNS_Z) && COUNTS_QUESTIONS(counts) <= 1 &&
+	       DNS_HEADER_SIZE + COUNTS_QUESTIONS(counts) * DNS_QUESTION_MIN +
+			       records * DNS_RECORD_MIN <=
+		       length;
+}
+
+PKT_INLINE void count_tcp_event(pkt_ctx *ctx, __u64 how, enum tcp_event event)
+{
+	struct tally *tally = store_tally(ctx, HOW_INDEX(how));
+
+	if (tally)
+		tally->tcp[event]++;
+}
+
+/*
+ * Bring the flow in step with a segment that begins at sequence number @first. Gives how many of its
+ * @length bytes are to be passed over; all of them where nothing in it is wanted.
+ */
+PKT_INLINE __u32 flow_align(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u32 first,
+			    __u32 length, bool message)
+{
+	__s32 missing = (__s32)(first - flow->position);
+
+	if (flow->synced && missing > 0) {
+		count_tcp_event(ctx, how, TCP_GAP);
+		flow_abandon(ctx, how, 0);
+		flow->synced = 0;
+	}
+	if (flow->synced)
+		return (__u32)-missing < length ? (__u32)-missing : length;
+	if (missing < 0) /* seen before */
+		return length;
+	if (!message) {
+		flow->position = first + length;
+		return length;
+	}
+	count_tcp_event(ctx, how, TCP_RESYNC);
+	flow->position = first;
+	flow->phase = FLOW_START;
+	flow->held = 0;
+	flow->synced = 1;
+	return 0;
+}
+
+/* A handshake: what follows @first is a new stream. */
+PKT_INLINE void flow_begin(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u32 first)
+{
+	if (flow->synced && flow->position == first) /* sent again */
+		return;
+	flow_abandon(ctx, how, 0);
+	flow->position = first;
+	flow->phase = FLOW_START;
+	flow->held = 0;
+	flow->synced = 1;
+}
+
+/* Take in the work area's share of a segment. */
+PKT_INLINE __u64 flow_segment(pkt_ctx *ctx, __u64 span, __u64 how, __u64 segment, bool message)
+{
+	__u64 at = SPAN_AT(span), end = SPAN_END(span);
+	__u32 first = SEGMENT_SEQUENCE(segment), flags = SEGMENT_FLAGS(segment), skip;
+	struct flow_work *work = store_flow_work(ctx);
+	struct tcp_flow *flow;
+
+	if (!work)
+		return 0;
+	flow = &work->flow;
+	if (work->victim.id) {
+		count_tcp_event(ctx, how, TCP_EVICTED);
+		flow_abandon(ctx, how, 1);
+	}
+	if (flags & TCP_SYN) {
+		first++;
+		flow_begin(ctx, flow, how, first);
+	}
+	skip = flow_align(ctx, flow, how, first, (__u32)(end - at), message);
+	at += skip;
+	for (__u32 i = 0; i < FLOW_STEPS_MAX; i++) {
+		if (at >= end)
+			break;
+		at = flow_step(ctx, SPAN(at, end), how);
+	}
+	if (skip < SPAN_END(span) - SPAN_AT(span) && (!flow->synced || at < end)) {
+		/* Out of step within the segment. */
+		count_tcp_event(ctx, how, TCP_GAP);
+		flow_abandon(ctx, how, 0);
+		flow->synced = 0;
+		flow->position = first + (SPAN_END(span) - SPAN_AT(span));
+	}
+	if (flags & (TCP_FIN | TCP_RST))
+		flow_abandon(ctx, how, 0);
+	return work->fate;
+}
+
+/* Count a segment from a DNS port with payload @span, of the flow @id. Gives the packet's fate. */
+PKT_STAGE __u64 count_stream(pkt_ctx *ctx, __u64 span, __u64 how, __u64 segment, __u64 id)
+{
+	__u32 flags = SEGMENT_FLAGS(segment);
+	bool message = looks_like_message(ctx, SPAN_AT(span), SPAN_END(span));
+	enum flow_found found;
+	__u64 fate;
+
+	found = store_flow_take(ctx, id, message || (flags & TCP_SYN));
+	if (found == FLOW_TAKEN)
+		count_tcp_event(ctx, how, TCP_CONTENDED);
+	if (found == FLOW_ABSENT || found == FLOW_TAKEN)
+		return OUTCOME_TCP_NO_MESSAGE;
+	if (found == FLOW_NEW) {
+		struct flow_work *work = store_flow_work(ctx);
+
+		if (work) {
+			work->flow.slot = (__u8)HOW_SLOT(how);
+			work->flow.family = (__u8)HOW_FAMILY(how);
+			work->flow.position = SEGMENT_SEQUENCE(segment);
+		}
+	}
+	fate = flow_segment(ctx, span, how, segment, message);
+	store_flow_put(ctx, !(flags & (TCP_FIN | TCP_RST)));
+	return fate;
+}
+
+#endif

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A message over TCP that does not lie whole in one segment, taken up piece by piece.
+ *
+ * The walk of dns_parse.h, but resumable: between two pieces its state is in the flow. What is
+ * wanted next is always so many bytes at a sequence number; what lies between (the rest of a label,
+ * a record's data) is stepped over by adding to the number. Pieces cut by the end of a segment are
+ * held until the next one brings the rest. Nothing else is copied.
+ */
+#ifndef RCODEWATCH_TCP_STREAM_H
+#define RCODEWATCH_TCP_STREAM_H
+
+#include "dns_count.h"
+
+/* What is wanted at a flow's position. */
+enum flow_phase {
+	FLOW_START,  /* length prefix and header of a message */
+	FLOW_NAME,   /* a label's length, or a pointer's first byte */
+	FLOW_FIXED,  /* what is behind the name of a question or record */
+	FLOW_OPTION, /* an EDNS option's code and length */
+	FLOW_EDE,    /* an Extended DNS Error's info code */
+};
+
+/* The CPU's copy of the flow and what goes with it; NULL never happens but to the verifier. */
+PKT_INLINE struct flow_work *store_flow_work(pkt_ctx *ctx);
+
+PKT_INLINE __u32 be16_at(const __u8 *bytes)
+{
+	return (__u32)bytes[0] << 8 | bytes[1];
+}
+
+PKT_INLINE bool in_question(const struct tcp_flow *flow)
+{
+	return dns_section_of(flow->entry, flow->counts) == DNS_QUESTION;
+}
+
+/* How many bytes the phase wants as one piece. */
+PKT_INLINE __u32 flow_wants(const struct tcp_flow *flow)
+{
+	switch (flow->phase) {
+	case FLOW_START: return DNS_LENGTH_SIZE + DNS_HEADER_SIZE;
+	case FLOW_NAME: return 1;
+	case FLOW_FIXED: return in_question(flow) ? DNS_QUESTION_FIXED : DNS_RECORD_FIXED;
+	case FLOW_OPTION: return DNS_OPTION_FIXED;
+	default: return DNS_EDE_FIXED;
+	}
+}
+
+/* As a packet that a message contributed to would be: a response outweighs all else. */
+PKT_INLINE void note_fate(struct flow_work *work, __u32 fate)
+{
+	if (work->fate == OUTCOME_TCP_NO_MESSAGE || fate == OUTCOME_RESPONSE)
+		work->fate = fate;
+}
+
+/* The place of @flow's counters, seen from that of the packet at hand. */
+PKT_INLINE __u64 how_of_flow(const struct tcp_flow *flow, __u64 how)
+{
+	__u32 index = HOW_INDEX(how) + ((__u32)flow->slot - HOW_SLOT(how)) * 2;
+
+	return HOW(index, flow->slot) | (__u64)(flow->family & 1u) << HOW_FAMILY_SHIFT |
+	       (__u64)TRANSPORT_TCP << HOW_TRANSPORT_SHIFT;
+}
+
+/* End the walk of the message under way with @status and wait for the next message. */
+PKT_INLINE void flow_finish(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u32 status)
+{
+	if (flow->under_way)
+		count_response(ctx, how_of_flow(flow, how) | (how & HOW_SEGMENT), flow->counts,
+			       FOUND(flow->flags, flow->rcode, status, flow->carry));
+	flow->under_way = 0;
+	flow->phase = FLOW_START;
+	flow->position = flow->message_end;
+	flow->held = 0;
+}
+
+/* The message under way will not be seen to its end: count what is known of it. */
+PKT_STAGE __u64 flow_abandon(pkt_ctx *ctx, __u64 how, __u64 victim)
+{
+	struct flow_work *work = store_flow_work(ctx);
+	struct tcp_flow *flow;
+
+	if (!work)
+		return 0;
+	flow = victim ? &work->victim : &work->flow;
+	if (flow->under_way)
+		flow_finish(ctx, flow, how | HOW_SEGMENT, DNS_PAST_END);
+	return 0;
+}
+
+/* Go to the next entry of the message, or to its end if that was the last one to be walked. */
+PKT_INLINE void flow_next_entry(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how)
+{
+	flow->entry++;
+	flow->name_octets = 0;
+	flow->labels = 0;
+	flow->phase = FLOW_NAME;
+	if (flow->entry >= flow->entries)
+		flow_finish(ctx, flow, how, DNS_OK);
+	else if (flow->entry >= DNS_ENTRIES_WALKED)
+		flow_finish(ctx, flow, how, DNS_WALK_BOUND);
+}
+
+/* A length prefix and header have come in. */
+PKT_STAGE __u64 flow_start(pkt_ctx *ctx, __u64 how)
+{
+	struct flow_work *work = store_flow_work(ctx);
+	struct tcp_flow *flow;
+	__u32 length, flags;
+
+	if (!work)
+		return 0;
+	flow = &work->flow;
+	length = be16_at(flow->hold);
+	if (length < DNS_HEADER_SIZE) { /* no message is so short: the stream is out of step */
+		flow->synced = 0;
+		return 0;
+	}
+	flags = be16_at(&flow->hold[4]);
+	flow->message_end = flow->position + length - DNS_HEADER_SIZE;
+	flow->flags = (__u16)flags;
+	flow->rcode = (__u16)DNS_RCODE(flags);
+	flow->counts = DNS_COUNTS(be16_at(&flow->hold[6]), be16_at(&flow->hold[8]),
+				  be16_at(&flow->hold[10]), be16_at(&flow->hold[12]));
+	flow->carry = 0;
+	flow->edes = 0;
+	flow->options = 0;
+	flow->entry = 0xffff; /* flow_next_entry() makes it 0 */
+	if (!(flags & DNS_QR)) {
+		note_fate(work, OUTCOME_WRONG_DIRECTION);
+		flow_finish(ctx, flow, how, DNS_OK);
+		return 0;
+	}
+	note_fate(work, OUTCOME_RESPONSE);
+	flow->under_way = 1;
+	length = entries_to_walk(flags, flow->counts);
+	flow->entries = length > 0xffff ? 0xffff : (__u16)length;
+	flow_next_entry(ctx, flow, how);
+	return 0;
+}
+
+/* A label's length has come in. */
+PKT_INLINE void flow_name(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how)
+{
+	__u32 length = flow->hold[0];
+
+	if (length >= DNS_POINTER) {
+		flow->position += 1;
+		flow->phase = FLOW_FIXED;
+		return;
+	}
+	flow->labels++;
+	if (length > DNS_LABEL_MAX || flow->labels > DNS_LABELS_MAX + 1 ||
+	    flow->name_octets + 1u + length > DNS_NAME_MAX) {
+		flow_finish(ctx, flow, how, DNS_MALFORMED);
+		return;
+	}
+	flow->name_octets = (__u8)(flow->name_octets + 1u + length);
+	flow->position += length;
+	if (length == 0)
+		flow->phase = FLOW_FIXED;
+}
+
+/* The fixed part of a question or record has come in. */
+PKT_INLINE void flow_fixed(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how)
+{
+	enum dns_section section = dns_section_of(flow->entry, flow->counts);
+	__u32 type = be16_at(flow->hold), rdlength;
+
+	if (section == DNS_QUESTION) {
+		flow->carry = dns_asked(type, flow->carry);
+		flow_next_entry(ctx, flow, how);
+		return;
+	}
+	rdlength = be16_at(&flow->hold[8]);
+	flow->carry = dns_classify(section, type, flow->carry);
+	if (section == DNS_ADDITIONAL && type == DNS_TYPE_OPT) {
+		flow->rcode |= (__u16)(flow->hold[4] << 4);
+		flow->phase = FLOW_OPTION;
+		flow->options_end = flow->position + rdlength;
+		flow->options_cut = (__s32)(flow->options_end - flow->message_end) > 0;
+		if (flow->options_cut)
+			flow->options_end = flow->message_end;
+		if (flow->position == flow->options_end)
+			flow_finish(ctx, flow, how, flow->options_cut ? DNS_PAST_END : DNS_OK);
+		return;
+	}
+	flow->position += rdlength;
+	flow_next_entry(ctx, flow, how);
+}
+
+/* Step over the option whose data of @length begin at the position. */
+PKT_INLINE void flow_skip_option(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u32 length)
+{
+	flow->position += length;
+	flow->phase = FLOW_OPTION;
+	flow->options++;
+	if (flow->position == flow->options_end)
+		flow_finish(ctx, flow, how, flow->options_cut ? DNS_PAST_END : DNS_OK);
+	else if (flow->options >= DNS_OPTIONS_WALKED)
+		flow_finish(ctx, flow, how, DNS_OPTION_BOUND);
+}
+
+/* An option's code and length have come in. */
+PKT_INLINE void flow_option(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how)
+{
+	__u32 code = be16_at(flow->hold), length = be16_at(&flow->hold[2]);
+
+	if ((__s32)(flow->position + length - flow->options_end) > 0)
+		flow_finish(ctx, flow, how, DNS_PAST_END);
+	else if (code == DNS_OPTION_EDE && length >= DNS_EDE_FIXED) {
+		flow->phase = FLOW_EDE;
+		/* What follows the info code is skipped by its length: kept until that has come. */
+		flow->labels = (__u8)(length >> 8);
+		flow->name_octets = (__u8)length;
+	} else {
+		flow_skip_option(ctx, flow, how, length);
+	}
+}
+
+/* An info code has come in; its text, as far as the packet has it, fills @text. */
+PKT_INLINE void flow_ede(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u64 text)
+{
+	__u32 length = (__u32)flow->labels << 8 | flow->name_octets;
+	__u32 left = SPAN_END(text) - SPAN_AT(text);
+
+	length -= DNS_EDE_FIXED;
+	if (left > length)
+		left = length;
+	count_ede_and_text(ctx, how_of_flow(flow, how),
+			   EDE(be16_at(flow->hold), flow->rcode, !flow->edes),
+			   SPAN(SPAN_AT(text), SPAN_AT(text) + left));
+	flow->edes = 1;
+	flow_skip_option(ctx, flow, how, length);
+}
+
+/* Hold what @span has of the piece that is wanted. Gives the offset behind what was taken. */
+PKT_STAGE __u64 flow_gather(pkt_ctx *ctx, __u64 span)
+{
+	struct flow_work *work = store_flow_work(ctx);
+	__u32 at = SPAN_AT(span), end = SPAN_END(span), wanted;
+
+	if (!work)
+		return end;
+	wanted = flow_wants(&work->flow);
+	for (__u32 i = 0; i < FLOW_HOLD; i++) {
+		__u32 byte, held = work->flow.held;
+
+		if (held >= wanted || at >= end)
+			break;
+		if (!pkt_u8(ctx, at, &byte)) {
+			work->flow.synced = 0; /* out of reach: only a new start helps */
+			return end;
+		}
+		work->flow.hold[held % FLOW_HOLD] = (__u8)byte;
+		work->flow.held = (__u8)(held + 1);
+		work->flow.position++;
+		at++;
+	}
+	return at;
+}
+
+/* A whole piece is held; @text: the rest of the packet behind it. */
+PKT_STAGE __u64 flow_take_piece(pkt_ctx *ctx, __u64 how, __u64 text)
+{
+	struct flow_work *work = store_flow_work(ctx);
+	struct tcp_flow *flow;
+
+	if (!work)
+		return 0;
+	flow = &work->flow;
+	flow->held = 0;
+	if (flow->phase == FLOW_START)
+		flow_start(ctx, how);
+	else if (flow->phase == FLOW_NAME)
+		flow_name(ctx, flow, how);
+	else if (flow->phase == FLOW_FIXED)
+		flow_fixed(ctx, flow, how);
+	else if (flow->phase == FLOW_OPTION)
+		flow_option(ctx, flow, how);
+	else
+		flow_ede(ctx, flow, how, text);
+	return 0;
+}
+
+/* Whether the piece wanted next would reach past its message, or past the options. */
+PKT_INLINE bool flow_overshoots(const struct tcp_flow *flow)
+{
+	__u32 limit = flow->phase >= FLOW_OPTION ? flow->options_end : flow->message_end;
+
+	return (__s32)(flow->position + flow_wants(flow) - limit) > 0;
+}
+
+/*
+ * One step through a segment: @span from the flow's position to the segment's end. Gives the offset
+ * of the next step. A message that lies whole in the segment is one step.
+ */
+PKT_STAGE __u64 flow_step(pkt_ctx *ctx, __u64 span, __u64 how)
+{
+	struct flow_work *work = store_flow_work(ctx);
+	__u32 at = SPAN_AT(span), end = SPAN_END(span), length, before;
+	struct tcp_flow *flow;
+
+	if (!work)
+		return end;
+	flow = &work->flow;
+	if (flow->phase == FLOW_START && flow->held == 0 && pkt_be16(ctx, at, &length) &&
+	    length >= DNS_HEADER_SIZE && length + DNS_LENGTH_SIZE <= end - at) {
+		at += DNS_LENGTH_SIZE;
+		note_fate(work, (__u32)count_message(ctx, SPAN(at, at + length), how) & 0xffu);
+		flow->position += DNS_LENGTH_SIZE + length;
+		return at + length;
+	}
+	at = (__u32)flow_gather(ctx, SPAN(at, end));
+	if (!flow->synced || flow->held < flow_wants(flow))
+		return end;
+	before = flow->position;
+	flow_take_piece(ctx, how, SPAN(at, end));
+	if (!flow->synced)
+		return end;
+	/* At once, as the next message begins where this one was said to end. */
+	if (flow->under_way && flow_overshoots(flow))
+		flow_finish(ctx, flow, how, DNS_PAST_END);
+	return at + (flow->position - before);
+}
+
+#endif
