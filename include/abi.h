@@ -41,7 +41,7 @@
 /* ---- outcomes: every packet has exactly one ------------------------------- */
 
 #define OUTCOMES(X)                                                                                \
-	X(RESPONSE, "response_packets") /* at least one DNS response counted in it */              \
+	X(RESPONSE, "response_packets") /* at least one DNS response begins in it */                \
 	X(QUERY, "queries")		/* QR=0 to a DNS port */                                   \
 	X(TCP_NO_MESSAGE, "tcp_no_message") /* SYN, ACK, FIN, continuation on a DNS port */        \
 	X(WRONG_DIRECTION, "wrong_direction") /* QR=1 not from a DNS port, QR=0 not to one */      \
@@ -137,7 +137,8 @@ struct tally {
 	__u64 qtype[QTYPE_DIRECT + 1];
 	__u64 ede[RCODE_DIRECT + 1][EDE_DIRECT + 1]; /* by the first EDE of a message */
 	__u64 ede_further[EDE_DIRECT + 1];	     /* second and later EDEs of a message */
-} __attribute__((aligned(64)));
+	__u64 spare[5];				     /* up to whole cache lines */
+};
 
 _Static_assert(sizeof(struct tally) % 64 == 0, "tallies of two CPUs share no cache line");
 _Static_assert(sizeof(struct tally) == 13248, "the layout is known to both sides");

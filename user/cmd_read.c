@@ -171,6 +171,7 @@ static int read_files(struct reading *r, char **paths, int count)
 	for (int i = 0; i < count && !stopped && !r->reader_gone; i++)
 		if (read_file(r, paths[i]) != EXIT_DONE)
 			status = EXIT_FAILED;
+	host_store_finish(&r->store, &r->config);
 	if (r->opened && !r->reader_gone &&
 	    report_span(r, r->span.start, r->span.last) != EXIT_DONE)
 		status = EXIT_FAILED;
@@ -201,7 +202,7 @@ static int start(struct reading *r, char **paths, int count)
 	}
 	if (identity_make(&r->identity) < 0)
 		return EXIT_FAILED;
-	settings_ports(&r->settings, &r->config);
+	settings_configure(&r->settings, &r->config);
 	r->report.host = r->identity.host;
 	r->report.instance = r->identity.instance;
 	r->report.interface = r->interface;

@@ -289,7 +289,9 @@ static int start(struct run *run)
 	}
 	if (identity_make(&run->identity) < 0)
 		return EXIT_FAILED;
-	settings_ports(&run->settings, &config);
+	settings_configure(&run->settings, &config);
+	if (random_bytes(config.flow_seed, sizeof(config.flow_seed)) < 0)
+		return EXIT_FAILED;
 	watch_configure(&run->watch, &config, &wants);
 	if (kernel_maps_open(&run->maps, &config, &wants) < 0)
 		return EXIT_FAILED;

@@ -9,21 +9,31 @@
 
 #include "log.h"
 
+int random_bytes(void *bytes, size_t size)
+{
+	/* Up to 256 bytes come whole or not at all: getrandom(2). */
+	if (getrandom(bytes, size, 0) != (ssize_t)size) {
+		int err = -errno;
+
+		log_error("cannot get random bytes: %s", strerror(-err));
+		return err;
+	}
+	return 0;
+}
+
 int identity_make(struct identity *identity)
 {
 	unsigned char r[16];
+	int err;
 
 	if (gethostname(identity->host, sizeof(identity->host)) < 0)
 		identity->host[0] = '\0';
 	identity->host[sizeof(identity->host) - 1] = '\0';
 	identity->host[strcspn(identity->host, ".")] = '\0';
 
-	if (getrandom(r, sizeof(r), 0) != (ssize_t)sizeof(r)) {
-		int err = -errno;
-
-		log_error("cannot get random bytes: %s", strerror(-err));
+	err = random_bytes(r, sizeof(r));
+	if (err)
 		return err;
-	}
 	r[6] = (unsigned char)(0x40 | (r[6] & 0x0f)); /* version 4 */
 	r[8] = (unsigned char)(0x80 | (r[8] & 0x3f)); /* variant 10 */
 	snprintf(identity->instance, sizeof(identity->instance),

@@ -381,6 +381,7 @@ void rates_report(const struct snapshot *before, const struct snapshot *now, str
 	fill_qtypes(&span, report);
 	GROWN_ARRAY(&span, fate, report->fate);
 	GROWN_ARRAY(&span, incomplete, report->incomplete);
+	GROWN_ARRAY(&span, tcp, report->tcp);
 	report->packets = grown(&span, before->tally.packets, now->tally.packets);
 	report->rare_lost = grown(&span, before->rare_lost, now->rare_lost);
 	report->total_packets = now->tally.packets;

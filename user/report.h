@@ -90,6 +90,7 @@ struct report {
 	uint64_t packets;
 	uint64_t fate[FATE_COUNT];
 	uint64_t incomplete[INCOMPLETE_COUNT];
+	uint64_t tcp[TCP_EVENT_COUNT];
 	uint64_t rare_lost; /* EDEs and QTYPEs counted without their number */
 
 	uint64_t total_responses, total_packets;

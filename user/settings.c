@@ -45,8 +45,9 @@ int settings_check(const struct settings *settings)
 	return 0;
 }
 
-void settings_ports(const struct settings *settings, struct hook_config *config)
+void settings_configure(const struct settings *settings, struct hook_config *config)
 {
+	config->flow_buckets = FLOW_BUCKETS;
 	config->dns_ports = settings->dns_ports.count;
 	memcpy(config->dns_port, settings->dns_ports.port, sizeof(config->dns_port));
 	config->encrypted_ports = settings->encrypted_ports.count;

@@ -35,8 +35,8 @@ void settings_init(struct settings *settings);
 long long settings_interval_ns(const struct settings *settings);
 /* Ports in both lists make no sense. 0, or -EINVAL told to the user. */
 int settings_check(const struct settings *settings);
-/* The part of the hooks' configuration that comes from options. */
-void settings_ports(const struct settings *settings, struct hook_config *config);
+/* The part of the hooks' configuration that has nothing to do with interfaces. */
+void settings_configure(const struct settings *settings, struct hook_config *config);
 
 extern const struct option_command run_command;
 extern const struct option_command read_command;

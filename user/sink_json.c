@@ -151,6 +151,7 @@ static void put_accounting(struct json *j, const struct report *report)
 	put_reasons(j, "unparsed", unparsed_names, report->fate + OUTCOME_COUNT, UNPARSED_COUNT);
 	json_object_end(j);
 	put_reasons(j, "incomplete", incomplete_names, report->incomplete, INCOMPLETE_COUNT);
+	put_reasons(j, "tcp", tcp_event_names, report->tcp, TCP_EVENT_COUNT);
 	json_u64(j, "rare_lost", report->rare_lost);
 }
 

@@ -410,6 +410,24 @@ static void put_incomplete(const struct page *page)
 	put_reason(page, "rare_lost", report->rare_lost, "numbers of EDEs and types: table full");
 }
 
+static void put_tcp(const struct page *page)
+{
+	const struct report *report = page->report;
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < TCP_EVENT_COUNT; i++)
+		sum += report->tcp[i];
+	if (!sum)
+		return;
+	page_colour(page, BOLD);
+	fputs("TCP", page->out);
+	page_plain(page);
+	fputs("  what befell connections on the way\n", page->out);
+	for (size_t i = 0; i < TCP_EVENT_COUNT; i++)
+		put_reason(page, tcp_event_names[i], report->tcp[i],
+			   tcp_event_words((enum tcp_event)i));
+}
+
 /* ---- the page --------------------------------------------------------------------------- */
 
 static int width_of(FILE *out)
@@ -466,6 +484,7 @@ int sink_text_write(struct sink_text *sink, const struct report *report)
 	put_earlier(&page);
 	put_not_counted(&page);
 	put_incomplete(&page);
+	put_tcp(&page);
 	fputc('\n', buffer.out);
 	return sink_buffer_write(&buffer, sink->out);
 }

@@ -8,6 +8,7 @@
 /* Empty for OUTCOME_RESPONSE, which needs no explanation. */
 const char *outcome_words(enum outcome outcome);
 const char *unparsed_words(enum unparsed reason);
+const char *tcp_event_words(enum tcp_event event);
 const char *incomplete_words(enum incomplete reason);
 
 #endif
