@@ -92,6 +92,7 @@ static inline struct report sample_busy(void)
 	r.fate[FATE_UNPARSED(UNPARSED_TRUNCATED_HEADER)] = 52;
 	r.incomplete[INCOMPLETE_OPT_BEYOND_FRAGMENT] = 2;
 	r.rare_lost = 5;
+	r.tcp[TCP_GAP] = 4;
 	r.total_responses = 99012400;
 	r.total_packets = 120033111;
 	return r;
