@@ -90,6 +90,8 @@ static void a_page_reads_well(void **state)
 		"incomplete  counted, but not with all that they said\n"
 		"  opt_beyond_fragment           2  OPT is in a later IP fragment\n"
 		"  rare_lost                     5  numbers of EDEs and types: table full\n"
+		"TCP  what befell connections on the way\n"
+		"  gap                           4  bytes missing: what began there is not counted\n"
 		"\n";
 	struct report report = sample_busy();
 	char *page = page_of(&report, 80, false, false);
@@ -112,6 +114,7 @@ static void a_quiet_page_says_so(void **state)
 	has_not(page, "answers");
 	has_not(page, "EDE");
 	has_not(page, "incomplete");
+	has_not(page, "TCP");
 	free(page);
 
 	/* Packets, but no DNS. */
@@ -319,6 +322,8 @@ static void every_reason_has_words_that_fit(void **state)
 		report.fate[i] = 1;
 	for (size_t i = 0; i < INCOMPLETE_COUNT; i++)
 		report.incomplete[i] = 1;
+	for (size_t i = 0; i < TCP_EVENT_COUNT; i++)
+		report.tcp[i] = 1;
 	page = page_of(&report, 80, false, false);
 	/* Cut words would end so; nothing else at the end of a line does here. */
 	has_not(strstr(page, "not counted"), "...");
@@ -329,6 +334,8 @@ static void every_reason_has_words_that_fit(void **state)
 		assert_true(*unparsed_words((enum unparsed)i));
 	for (int i = 0; i < INCOMPLETE_COUNT; i++)
 		assert_true(*incomplete_words((enum incomplete)i));
+	for (size_t i = 0; i < TCP_EVENT_COUNT; i++)
+		assert_true(*tcp_event_words((enum tcp_event)i));
 }
 
 static void numbers_are_readable(void **state)
