@@ -36,7 +36,7 @@ const char *unparsed_words(enum unparsed reason)
 const char *tcp_event_words(enum tcp_event event)
 {
 	switch (event) {
-	case TCP_GAP: return "bytes missing: what began there is not counted";
+	case TCP_GAP: return "bytes missing: messages there not counted";
 	case TCP_RESYNC: return "taken up in the middle of a connection";
 	case TCP_EVICTED: return "connections forgotten to make room";
 	case TCP_CONTENDED: return "segments met on two CPUs at a time";
