@@ -339,7 +339,7 @@ static const struct catalog_row rows[] = {
 			"many clients behind one address (NAT, a forwarder) that share a limit",
 			"an attack with forged addresses, yours being the victim's"),
 		.checks = CHECKS(
-			PERFORMANCE("rcodewatch run IFACE --top 20", "which clients ask so much"),
+			PERFORMANCE("rcodewatch run IFACE", "how much is asked, and what for"),
 			CONFIGURATION("unbound-control get_option ip-ratelimit; named-checkconf -p",
 				      "the limit in effect, and who is exempt"),
 			RATE_LIMITING("unbound-control set_option ip-ratelimit: 1000",

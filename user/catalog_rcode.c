@@ -126,8 +126,8 @@ static const struct catalog_row rows[] = {
 			RATE_LIMITING(
 				"unbound-control set_option ratelimit: 1000",
 				"bounds what a flood of random names asks of one zone's servers"),
-			PERFORMANCE("rcodewatch run IFACE --top 20",
-				    "whether one zone or one client causes most of them")),
+			PERFORMANCE("rcodewatch run IFACE",
+				    "how many there are, of which types, and whether it grows")),
 		.related = RELATED(RCODE(0), EDE(12), EDE(15), EDE(17), EDE(19), EDE(29)),
 	},
 	{
