@@ -76,8 +76,8 @@ PKT_STAGE __u64 keep_ede_text(pkt_ctx *ctx, __u64 span, __u64 what)
 	return 0;
 }
 
-PKT_INLINE void store_ede_text(pkt_ctx *ctx, __u32 slot, __u32 rcode, __u32 info_code,
-			       __u32 offset, __u32 length)
+PKT_INLINE void store_ede_text(pkt_ctx *ctx, __u32 slot, __u32 rcode, __u32 info_code, __u32 offset,
+			       __u32 length)
 {
 	keep_ede_text(ctx, SPAN(offset, offset + length),
 		      (__u64)slot << 32 | rcode << 16 | info_code);

@@ -33,72 +33,72 @@
  * QTYPEs with a counter of their own per CPU: the low ones and the block of meta types around ANY.
  * The others go to the shared table of rare values.
  */
-#define QTYPE_LOW	 72u
+#define QTYPE_LOW        72u
 #define QTYPE_META_FIRST 248u
-#define QTYPE_META_LAST	 263u
-#define QTYPE_DIRECT	 (QTYPE_LOW + (QTYPE_META_LAST - QTYPE_META_FIRST + 1u))
+#define QTYPE_META_LAST  263u
+#define QTYPE_DIRECT     (QTYPE_LOW + (QTYPE_META_LAST - QTYPE_META_FIRST + 1u))
 
 /* ---- outcomes: every packet has exactly one ------------------------------- */
 
-#define OUTCOMES(X)                                                                                \
-	X(RESPONSE, "response_packets") /* at least one DNS response begins in it */                \
-	X(QUERY, "queries")		/* QR=0 to a DNS port */                                   \
-	X(TCP_NO_MESSAGE, "tcp_no_message") /* SYN, ACK, FIN, continuation on a DNS port */        \
-	X(WRONG_DIRECTION, "wrong_direction") /* QR=1 not from a DNS port, QR=0 not to one */      \
-	X(ENCRYPTED, "encrypted")	      /* port 853 and the configured encrypted ports */    \
+#define OUTCOMES(X)                                                                             \
+	X(RESPONSE, "response_packets")       /* at least one DNS response begins in it */      \
+	X(QUERY, "queries")                   /* QR=0 to a DNS port */                          \
+	X(TCP_NO_MESSAGE, "tcp_no_message")   /* SYN, ACK, FIN, continuation on a DNS port */   \
+	X(WRONG_DIRECTION, "wrong_direction") /* QR=1 not from a DNS port, QR=0 not to one */   \
+	X(ENCRYPTED, "encrypted")             /* port 853 and the configured encrypted ports */ \
 	X(NOT_DNS, "not_dns")
 
 /* Why a packet's outcome is "unparsed". Packets that could hold DNS, but could not be read. */
 #define UNPARSED_REASONS(X)                                                                        \
-	X(TRUNCATED_FRAME, "truncated_frame")	/* ends before its link, IP or UDP/TCP header does */ \
-	X(VLAN_DEPTH, "vlan_depth")		/* more than two VLAN tags */                      \
-	X(BAD_IP_HEADER, "bad_ip_header")	/* version, IHL or total length are impossible */  \
-	X(EXTENSION_DEPTH, "extension_depth")	/* more IPv6 extension headers than are followed */ \
-	X(LATER_FRAGMENT, "later_fragment")	/* no port numbers in it */                        \
-	X(BAD_UDP_LENGTH, "bad_udp_length")	/* UDP length below 8 or past the IP payload */    \
-	X(BAD_TCP_HEADER, "bad_tcp_header")	/* data offset below 5 or past the IP payload */   \
+	X(TRUNCATED_FRAME, "truncated_frame") /* ends within its own headers */                    \
+	X(VLAN_DEPTH, "vlan_depth")           /* more than two VLAN tags */                        \
+	X(BAD_IP_HEADER, "bad_ip_header")     /* version, IHL or total length are impossible */    \
+	X(EXTENSION_DEPTH, "extension_depth") /* more IPv6 extension headers than are followed */  \
+	X(LATER_FRAGMENT, "later_fragment")   /* no port numbers in it */                          \
+	X(BAD_UDP_LENGTH, "bad_udp_length")   /* UDP length below 8 or past the IP payload */      \
+	X(BAD_TCP_HEADER, "bad_tcp_header")   /* data offset below 5 or past the IP payload */     \
 	X(TRUNCATED_HEADER, "truncated_header") /* on a DNS port, but shorter than a DNS header */ \
-	X(NO_CPU_SLOT, "no_cpu_slot")		/* on a CPU that came online after the start */
+	X(NO_CPU_SLOT, "no_cpu_slot")           /* on a CPU that came online after the start */
 
 /* Why the OPT record of a counted response could not be looked at: its RCODE may lack 8 bits. */
-#define INCOMPLETE_REASONS(X)                                                                      \
-	X(OPT_BEYOND_FRAGMENT, "opt_beyond_fragment") /* in a later IP fragment */                 \
-	X(OPT_BEYOND_SEGMENT, "opt_beyond_segment")   /* in a later TCP segment */                 \
-	X(OPT_BEYOND_REACH, "opt_beyond_reach") /* past what the capture kept or the hook can read */ \
-	X(WALK_BOUND, "walk_bound")		      /* more records than are walked */           \
-	X(OPTION_BOUND, "option_bound")		      /* more EDNS options than are walked */      \
-	X(MALFORMED, "malformed")		      /* a name, length or count that lies */
+#define INCOMPLETE_REASONS(X)                                                                  \
+	X(OPT_BEYOND_FRAGMENT, "opt_beyond_fragment") /* in a later IP fragment */             \
+	X(OPT_BEYOND_SEGMENT, "opt_beyond_segment")   /* in a later TCP segment */             \
+	X(OPT_BEYOND_REACH, "opt_beyond_reach")       /* past what capture or hook can give */ \
+	X(WALK_BOUND, "walk_bound")                   /* more records than are walked */       \
+	X(OPTION_BOUND, "option_bound")               /* more EDNS options than are walked */  \
+	X(MALFORMED, "malformed")                     /* a name, length or count that lies */
 
 /* ---- what a NOERROR answer to a query holds ------------------------------- */
 
 #define ANSWER_KINDS(X)                                                                            \
-	X(DATA, "data")		  /* a record of the type asked for, or of any that is no alias */ \
-	X(NODATA, "nodata")	  /* nothing, or only aliases, and SOA in authority: RFC 2308 2.2 */ \
-	X(REFERRAL, "referral")	  /* nothing, NS and no SOA in authority, AA=0 */                  \
+	X(DATA, "data")         /* a record of the type asked for, or of any that is no alias */   \
+	X(NODATA, "nodata")     /* nothing, or only aliases, and SOA in authority: RFC 2308 2.2 */ \
+	X(REFERRAL, "referral") /* nothing, NS and no SOA in authority, AA=0 */                    \
 	X(TRUNCATED, "truncated") /* TC=1 and no answer */                                         \
 	X(EMPTY, "empty")
 
-#define FLAGS(X)                                                                                   \
-	X(AA, "aa")                                                                                \
-	X(TC, "tc")                                                                                \
-	X(RA, "ra")                                                                                \
-	X(AD, "ad")                                                                                \
+#define FLAGS(X)    \
+	X(AA, "aa") \
+	X(TC, "tc") \
+	X(RA, "ra") \
+	X(AD, "ad") \
 	X(CD, "cd")
 
 /* What befell TCP streams on their way from a DNS port, beside the outcome of their packets. */
-#define TCP_EVENTS(X)                                                                              \
-	X(GAP, "gap") /* bytes were missing: messages that began there are not counted */          \
-	X(RESYNC, "resynchronised") /* a message start was found by its looks, in mid-stream */    \
-	X(EVICTED, "evicted")	    /* a stream was forgotten to make room */                      \
+#define TCP_EVENTS(X)                                                                           \
+	X(GAP, "gap") /* bytes were missing: messages that began there are not counted */       \
+	X(RESYNC, "resynchronised") /* a message start was found by its looks, in mid-stream */ \
+	X(EVICTED, "evicted")       /* a stream was forgotten to make room */                   \
 	X(CONTENDED, "contended")   /* a segment met another of its stream on another CPU */
 
 #define ENUM_MEMBER_(prefix, id, name) prefix##id,
-#define OUTCOME_(id, name)	       ENUM_MEMBER_(OUTCOME_, id, name)
-#define UNPARSED_(id, name)	       ENUM_MEMBER_(UNPARSED_, id, name)
-#define INCOMPLETE_(id, name)	       ENUM_MEMBER_(INCOMPLETE_, id, name)
-#define ANSWER_(id, name)	       ENUM_MEMBER_(ANSWER_, id, name)
-#define FLAG_(id, name)		       ENUM_MEMBER_(FLAG_, id, name)
-#define TCP_(id, name)		       ENUM_MEMBER_(TCP_, id, name)
+#define OUTCOME_(id, name)             ENUM_MEMBER_(OUTCOME_, id, name)
+#define UNPARSED_(id, name)            ENUM_MEMBER_(UNPARSED_, id, name)
+#define INCOMPLETE_(id, name)          ENUM_MEMBER_(INCOMPLETE_, id, name)
+#define ANSWER_(id, name)              ENUM_MEMBER_(ANSWER_, id, name)
+#define FLAG_(id, name)                ENUM_MEMBER_(FLAG_, id, name)
+#define TCP_(id, name)                 ENUM_MEMBER_(TCP_, id, name)
 
 enum outcome { OUTCOMES(OUTCOME_) OUTCOME_COUNT };
 enum unparsed { UNPARSED_REASONS(UNPARSED_) UNPARSED_COUNT };
@@ -116,7 +116,7 @@ enum direction { DIRECTION_RX, DIRECTION_TX, DIRECTION_COUNT };
  * array of counters, so that a packet is one addition whatever becomes of it.
  */
 #define FATE_UNPARSED(reason) ((__u32)OUTCOME_COUNT + (__u32)(reason))
-#define FATE_COUNT	      ((__u32)OUTCOME_COUNT + (__u32)UNPARSED_COUNT)
+#define FATE_COUNT            ((__u32)OUTCOME_COUNT + (__u32)UNPARSED_COUNT)
 
 /* ---- counters -------------------------------------------------------------- */
 
@@ -136,8 +136,8 @@ struct tally {
 	__u64 rcode[RCODE_DIRECT + 1][FAMILY_COUNT][TRANSPORT_COUNT];
 	__u64 qtype[QTYPE_DIRECT + 1];
 	__u64 ede[RCODE_DIRECT + 1][EDE_DIRECT + 1]; /* by the first EDE of a message */
-	__u64 ede_further[EDE_DIRECT + 1];	     /* second and later EDEs of a message */
-	__u64 spare[5];				     /* up to whole cache lines */
+	__u64 ede_further[EDE_DIRECT + 1];           /* second and later EDEs of a message */
+	__u64 spare[5];                              /* up to whole cache lines */
 };
 
 _Static_assert(sizeof(struct tally) % 64 == 0, "tallies of two CPUs share no cache line");
@@ -152,9 +152,9 @@ _Static_assert(sizeof(struct rcode_rest) == 8 * 4064, "the layout is known to bo
 
 /* Values too rare for an array: a small hash table shared by CPUs, with atomic additions. */
 enum rare_kind {
-	RARE_EDE = 1,	  /* value: RCODE << 16 | info code, the first EDE of a message */
+	RARE_EDE = 1,     /* value: RCODE << 16 | info code, the first EDE of a message */
 	RARE_EDE_FURTHER, /* value: info code */
-	RARE_QTYPE,	  /* value: QTYPE */
+	RARE_QTYPE,       /* value: QTYPE */
 };
 
 struct rare_key {
@@ -193,35 +193,35 @@ _Static_assert(sizeof(struct ede_text) == 72, "the layout is known to both sides
 
 #define FLOW_WAYS    4u
 #define FLOW_BUCKETS 4096u /* by default; a power of two */
-#define FLOW_HOLD    16u   /* room for the largest piece, length prefix and header; a power of two */
+#define FLOW_HOLD    16u /* room for the largest piece, length prefix and header; a power of two */
 
 /*
  * A stream of messages from a DNS port, by sequence number. Beside the place where the next message
  * begins it keeps the walk through a message that did not end in the segment where it began.
  */
 struct tcp_flow {
-	__u64 id;	   /* keyed hash of addresses, ports and slot; 0: free */
-	__u64 counts;	   /* of the message under way: DNS_COUNTS() */
-	__u32 used;	   /* the bucket's clock when it was last looked up */
-	__u32 position;	   /* sequence number of the next byte wanted; unsynchronised: seen up to */
+	__u64 id;          /* keyed hash of addresses, ports and slot; 0: free */
+	__u64 counts;      /* of the message under way: DNS_COUNTS() */
+	__u32 used;        /* the bucket's clock when it was last looked up */
+	__u32 position;    /* sequence number of the next byte wanted; unsynchronised: seen up to */
 	__u32 message_end; /* sequence number behind the message under way */
 	__u32 options_end; /* sequence number behind the OPT record's data */
-	__u32 carry;	   /* CARRY() */
-	__u16 flags;	   /* second word of the message's header */
-	__u16 rcode;	   /* 12 bits once the OPT has been seen */
-	__u16 entry;	   /* index of the question or record at position */
-	__u16 entries;	   /* how many are to be walked */
+	__u32 carry;       /* CARRY() */
+	__u16 flags;       /* second word of the message's header */
+	__u16 rcode;       /* 12 bits once the OPT has been seen */
+	__u16 entry;       /* index of the question or record at position */
+	__u16 entries;     /* how many are to be walked */
 	__u8 slot, family;
 	__u8 synced;
-	__u8 busy; /* a CPU is at it */
-	__u8 under_way;	   /* a message's header has been read, its walk has not ended */
-	__u8 phase;	   /* enum flow_phase */
-	__u8 name_octets;  /* of the name being stepped over */
-	__u8 labels;	   /* likewise */
-	__u8 options;	   /* of the OPT record, so far */
-	__u8 edes;	   /* likewise */
-	__u8 options_cut;  /* the OPT record claims to reach past its message */
-	__u8 held;	   /* bytes in hold[] */
+	__u8 busy;        /* a CPU is at it */
+	__u8 under_way;   /* a message's header has been read, its walk has not ended */
+	__u8 phase;       /* enum flow_phase */
+	__u8 name_octets; /* of the name being stepped over */
+	__u8 labels;      /* likewise */
+	__u8 options;     /* of the OPT record, so far */
+	__u8 edes;        /* likewise */
+	__u8 options_cut; /* the OPT record claims to reach past its message */
+	__u8 held;        /* bytes in hold[] */
 	__u8 hold[FLOW_HOLD];
 };
 
@@ -241,7 +241,7 @@ struct flow_bucket {
 struct flow_work {
 	struct tcp_flow flow;
 	struct tcp_flow victim; /* id 0: none had to go */
-	__u32 fate;		/* of the packet, as far as its messages tell */
+	__u32 fate;             /* of the packet, as far as its messages tell */
 	__u32 pad;
 };
 
@@ -279,8 +279,8 @@ struct hook_config {
 #define NO_SLOT 0xffffffffu
 
 /* Where a tally lies in the array of all of them. */
-static inline __attribute__((always_inline)) __u32 tally_index(__u32 cpu_slot, __u32 slots, __u32 slot,
-							       __u32 epoch)
+static inline __attribute__((always_inline)) __u32 tally_index(__u32 cpu_slot, __u32 slots,
+							       __u32 slot, __u32 epoch)
 {
 	return (cpu_slot * slots + slot) * 2 + epoch;
 }

@@ -9,19 +9,19 @@
  * Where and as what a message counts, as one scalar for a stage: the tally's index (32 bits), the
  * slot (8), then single bits.
  */
-#define HOW(index, slot)	 ((__u64)(index) | (__u64)(slot) << 32)
-#define HOW_INDEX(how)		 ((__u32)(how))
-#define HOW_SLOT(how)		 ((__u32)((how) >> 32) & 0xffu)
-#define HOW_EPOCH(how)		 ((__u32)(how) & 1u) /* see tally_index() */
-#define HOW_FAMILY_SHIFT	 40
-#define HOW_TRANSPORT_SHIFT	 41
-#define HOW_FAMILY(how)		 ((__u32)((how) >> HOW_FAMILY_SHIFT) & 1u)
-#define HOW_TRANSPORT(how)	 ((__u32)((how) >> HOW_TRANSPORT_SHIFT) & 1u)
-#define HOW_FROM_DNS_PORT	 (1ULL << 42)
-#define HOW_TO_DNS_PORT		 (1ULL << 43)
-#define HOW_FRAGMENT		 (1ULL << 44) /* the message goes on in another fragment */
-#define HOW_SEGMENT		 (1ULL << 45) /* the message goes on in another segment */
-#define EDE_TEXT_EVERY		 1024u	      /* a sample of the text is taken once in so many */
+#define HOW(index, slot)    ((__u64)(index) | (__u64)(slot) << 32)
+#define HOW_INDEX(how)      ((__u32)(how))
+#define HOW_SLOT(how)       ((__u32)((how) >> 32) & 0xffu)
+#define HOW_EPOCH(how)      ((__u32)(how)&1u) /* see tally_index() */
+#define HOW_FAMILY_SHIFT    40
+#define HOW_TRANSPORT_SHIFT 41
+#define HOW_FAMILY(how)     ((__u32)((how) >> HOW_FAMILY_SHIFT) & 1u)
+#define HOW_TRANSPORT(how)  ((__u32)((how) >> HOW_TRANSPORT_SHIFT) & 1u)
+#define HOW_FROM_DNS_PORT   (1ULL << 42)
+#define HOW_TO_DNS_PORT     (1ULL << 43)
+#define HOW_FRAGMENT        (1ULL << 44) /* the message goes on in another fragment */
+#define HOW_SEGMENT         (1ULL << 45) /* the message goes on in another segment */
+#define EDE_TEXT_EVERY      1024u        /* a sample of the text is taken once in so many */
 
 /* Rows and columns of the tally that stand for "all the others". */
 PKT_INLINE __u32 rcode_row(__u32 rcode)
@@ -62,11 +62,11 @@ PKT_INLINE void count_flags(struct tally *tally, __u32 flags)
 }
 
 /* An EDE for a stage: info code (16 bits), RCODE (12), whether a message's first (1). */
-#define EDE(info_code, rcode, first)                                                               \
+#define EDE(info_code, rcode, first) \
 	((__u64)(info_code) | (__u64)(rcode) << 16 | (__u64)(first) << 28)
-#define EDE_INFO_CODE(e) ((__u32)(e) & 0xffffu)
-#define EDE_RCODE(e)	 ((__u32)((e) >> 16) & (RCODE_MAX - 1))
-#define EDE_FIRST(e)	 ((__u32)((e) >> 28) & 1u)
+#define EDE_INFO_CODE(e) ((__u32)(e)&0xffffu)
+#define EDE_RCODE(e)     ((__u32)((e) >> 16) & (RCODE_MAX - 1))
+#define EDE_FIRST(e)     ((__u32)((e) >> 28) & 1u)
 
 /*
  * Count one Extended DNS Error (RFC 8914). A message's first one is counted jointly with the RCODE
@@ -102,8 +102,8 @@ PKT_INLINE void count_ede_and_text(pkt_ctx *ctx, __u64 how, __u64 ede, __u64 tex
 	__u64 before = count_ede(ctx, how, ede);
 
 	if (before % EDE_TEXT_EVERY == 0 && SPAN_END(text) > SPAN_AT(text))
-		store_ede_text(ctx, HOW_SLOT(how), EDE_RCODE(ede), EDE_INFO_CODE(ede), SPAN_AT(text),
-			       SPAN_END(text) - SPAN_AT(text));
+		store_ede_text(ctx, HOW_SLOT(how), EDE_RCODE(ede), EDE_INFO_CODE(ede),
+			       SPAN_AT(text), SPAN_END(text) - SPAN_AT(text));
 }
 
 /*
@@ -208,12 +208,12 @@ PKT_INLINE __u32 entries_to_walk(__u32 flags, __u64 counts)
 }
 
 /* What the walk through a response came to: flags (16 bits), RCODE (12), status (3), carry (20). */
-#define FOUND(flags, rcode, status, carry)                                                         \
+#define FOUND(flags, rcode, status, carry) \
 	((__u64)(flags) | (__u64)(rcode) << 16 | (__u64)(status) << 28 | (__u64)(carry) << 32)
-#define FOUND_FLAGS(f)	((__u32)(f) & 0xffffu)
-#define FOUND_RCODE(f)	((__u32)((f) >> 16) & (RCODE_MAX - 1))
+#define FOUND_FLAGS(f)  ((__u32)(f)&0xffffu)
+#define FOUND_RCODE(f)  ((__u32)((f) >> 16) & (RCODE_MAX - 1))
 #define FOUND_STATUS(f) ((__u32)((f) >> 28) & 7u)
-#define FOUND_CARRY(f)	((__u32)((f) >> 32) & CARRY_MASK)
+#define FOUND_CARRY(f)  ((__u32)((f) >> 32) & CARRY_MASK)
 
 /* Count a response with @counts whose walk came to @found; its EDEs have been counted. */
 PKT_STAGE __u64 count_response(pkt_ctx *ctx, __u64 how, __u64 counts, __u64 found)

@@ -39,10 +39,10 @@ _Static_assert(sizeof(struct dns_option) == DNS_OPTION_FIXED, "as on the wire");
 /* How a step ended. */
 enum dns_status {
 	DNS_OK,
-	DNS_PAST_END,	/* the message goes on where this packet ends, or claims to */
+	DNS_PAST_END,   /* the message goes on where this packet ends, or claims to */
 	DNS_PAST_REACH, /* within the packet, but not to be had: a cut capture, a far offset */
 	DNS_MALFORMED,
-	DNS_WALK_BOUND,	  /* more questions and records than are walked */
+	DNS_WALK_BOUND,   /* more questions and records than are walked */
 	DNS_OPTION_BOUND, /* more EDNS options than are walked */
 };
 
@@ -52,38 +52,38 @@ enum dns_section { DNS_QUESTION, DNS_ANSWER, DNS_AUTHORITY, DNS_ADDITIONAL };
 /* What the walk has seen so far, as bits. */
 #define SEEN_DATA     1u /* an answer of the type asked for, or any other that is no alias */
 #define SEEN_SOA      2u /* in the authority section */
-#define SEEN_NS	      4u /* in the authority section */
+#define SEEN_NS       4u /* in the authority section */
 #define SEEN_QUESTION 8u /* a whole one */
 
 /* What one step of the walk hands to the next: seen (4 bits) and QTYPE (16). */
 #define CARRY(seen, qtype) ((__u64)(seen) | (__u64)(qtype) << 4)
-#define CARRY_SEEN(c)	   ((__u32)(c) & 0xfu)
-#define CARRY_QTYPE(c)	   ((__u32)((c) >> 4) & 0xffffu)
-#define CARRY_MASK	   0xfffffu
+#define CARRY_SEEN(c)      ((__u32)(c)&0xfu)
+#define CARRY_QTYPE(c)     ((__u32)((c) >> 4) & 0xffffu)
+#define CARRY_MASK         0xfffffu
 
 /*
  * The result of dns_entry(). A stage returns one number, so it is packed: next offset (20 bits),
  * RDLENGTH (16), status (2), OPT (1), carry (20).
  */
-#define ENTRY_NEXT(e)	  ((__u32)(e) & 0xfffffu)
+#define ENTRY_NEXT(e)     ((__u32)(e)&0xfffffu)
 #define ENTRY_RDLENGTH(e) ((__u32)((e) >> 20) & 0xffffu)
-#define ENTRY_STATUS(e)	  ((__u32)((e) >> 36) & 3u)
-#define ENTRY_IS_OPT(e)	  ((__u32)((e) >> 38) & 1u)
-#define ENTRY_CARRY(e)	  ((__u32)((e) >> 39) & CARRY_MASK)
+#define ENTRY_STATUS(e)   ((__u32)((e) >> 36) & 3u)
+#define ENTRY_IS_OPT(e)   ((__u32)((e) >> 38) & 1u)
+#define ENTRY_CARRY(e)    ((__u32)((e) >> 39) & CARRY_MASK)
 
 /* The numbers of questions and of records in each section, as one scalar for a stage. */
-#define DNS_COUNTS(questions, answers, authorities, additionals)                                   \
-	((__u64)(questions) | (__u64)(answers) << 16 | (__u64)(authorities) << 32 |                \
+#define DNS_COUNTS(questions, answers, authorities, additionals)                    \
+	((__u64)(questions) | (__u64)(answers) << 16 | (__u64)(authorities) << 32 | \
 	 (__u64)(additionals) << 48)
-#define COUNTS_QUESTIONS(c)   ((__u32)(c) & 0xffffu)
+#define COUNTS_QUESTIONS(c)   ((__u32)(c)&0xffffu)
 #define COUNTS_ANSWERS(c)     ((__u32)((c) >> 16) & 0xffffu)
 #define COUNTS_AUTHORITIES(c) ((__u32)((c) >> 32) & 0xffffu)
 #define COUNTS_ADDITIONALS(c) ((__u32)((c) >> 48))
 
 /* Bytes from offset @at to offset @end, as one scalar for a stage. */
-#define SPAN(at, end)	((__u64)(at) | (__u64)(end) << 32)
-#define SPAN_AT(span)	((__u32)(span))
-#define SPAN_END(span)	((__u32)((span) >> 32))
+#define SPAN(at, end)  ((__u64)(at) | (__u64)(end) << 32)
+#define SPAN_AT(span)  ((__u32)(span))
+#define SPAN_END(span) ((__u32)((span) >> 32))
 
 PKT_INLINE enum dns_status dns_load(pkt_ctx *ctx, __u32 at, __u32 end, void *to, const __u32 size)
 {
@@ -231,11 +231,11 @@ out:
  * The result of dns_walk(), packed: offset (20 bits) and length (16) of the OPT record's data,
  * carry (20), status (3), whether there was an OPT (1).
  */
-#define WALK_OPT_AT(w)	   ((__u32)(w) & 0xfffffu)
+#define WALK_OPT_AT(w)     ((__u32)(w)&0xfffffu)
 #define WALK_OPT_LENGTH(w) ((__u32)((w) >> 20) & 0xffffu)
-#define WALK_CARRY(w)	   ((__u32)((w) >> 36) & CARRY_MASK)
-#define WALK_STATUS(w)	   ((__u32)((w) >> 56) & 7u)
-#define WALK_HAS_OPT(w)	   ((__u32)((w) >> 59) & 1u)
+#define WALK_CARRY(w)      ((__u32)((w) >> 36) & CARRY_MASK)
+#define WALK_STATUS(w)     ((__u32)((w) >> 56) & 7u)
+#define WALK_HAS_OPT(w)    ((__u32)((w) >> 59) & 1u)
 
 /*
  * Walk the first @entries of the questions and records that begin at @span, up to the OPT. Of two

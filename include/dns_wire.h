@@ -7,18 +7,18 @@
 #define DNS_LENGTH_SIZE 2u  /* the prefix of a message over TCP: RFC 1035 section 4.2.2 */
 
 /* The second 16-bit word of the header: RFC 1035 section 4.1.1, RFC 4035 sections 3.1.6 and 3.2.2. */
-#define DNS_QR		 0x8000u
+#define DNS_QR           0x8000u
 #define DNS_OPCODE(word) (((word) >> 11) & 0xfu)
-#define DNS_AA		 0x0400u
-#define DNS_TC		 0x0200u
-#define DNS_RA		 0x0080u
-#define DNS_Z		 0x0040u
-#define DNS_AD		 0x0020u
-#define DNS_CD		 0x0010u
-#define DNS_RCODE(word)	 ((word) & 0xfu)
+#define DNS_AA           0x0400u
+#define DNS_TC           0x0200u
+#define DNS_RA           0x0080u
+#define DNS_Z            0x0040u
+#define DNS_AD           0x0020u
+#define DNS_CD           0x0010u
+#define DNS_RCODE(word)  ((word)&0xfu)
 
 #define DNS_OPCODE_QUERY 0u
-#define DNS_OPCODE_DSO	 6u /* the highest assigned: RFC 8490 */
+#define DNS_OPCODE_DSO   6u /* the highest assigned: RFC 8490 */
 
 #define DNS_RCODE_NOERROR 0u
 
@@ -39,11 +39,11 @@
 #define DNS_QUESTION_FIXED 4u  /* QTYPE and QCLASS */
 #define DNS_RECORD_FIXED   10u /* TYPE, CLASS, TTL, RDLENGTH */
 #define DNS_QUESTION_MIN   (1u + DNS_QUESTION_FIXED)
-#define DNS_RECORD_MIN	   (1u + DNS_RECORD_FIXED)
+#define DNS_RECORD_MIN     (1u + DNS_RECORD_FIXED)
 
 #define DNS_OPTION_FIXED 4u  /* OPTION-CODE and OPTION-LENGTH: RFC 6891 section 6.1.2 */
-#define DNS_OPTION_EDE	 15u /* RFC 8914 section 2 */
-#define DNS_EDE_FIXED	 2u  /* INFO-CODE */
+#define DNS_OPTION_EDE   15u /* RFC 8914 section 2 */
+#define DNS_EDE_FIXED    2u  /* INFO-CODE */
 
 /*
  * How far the parser goes; beyond it a response is "incomplete". A message of 64 KiB can hold more

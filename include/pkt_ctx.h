@@ -26,8 +26,8 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_endian.h>
 
-#define PKT_INLINE static __always_inline
-#define PKT_STAGE  __noinline
+#define PKT_INLINE      static __always_inline
+#define PKT_STAGE       __noinline
 #define be16_to_host(x) bpf_ntohs(x)
 #define be32_to_host(x) bpf_ntohl(x)
 
@@ -117,18 +117,18 @@ PKT_INLINE bool pkt_load(pkt_ctx *ctx, __u64 offset, void *to, const __u32 size)
 #include <endian.h>
 #include <string.h>
 
-#define PKT_INLINE static inline __attribute__((always_inline, unused))
-#define PKT_STAGE  static __attribute__((noinline, unused))
+#define PKT_INLINE      static inline __attribute__((always_inline, unused))
+#define PKT_STAGE       static __attribute__((noinline, unused))
 #define be16_to_host(x) be16toh(x)
 #define be32_to_host(x) be32toh(x)
-#define pkt_keep(ctx)	((void)(ctx))
+#define pkt_keep(ctx)   ((void)(ctx))
 
 struct host_store;
 
 typedef struct pkt_ctx {
 	const __u8 *data;
 	__u32 captured; /* bytes at data */
-	__u32 length;	/* bytes that the frame had on the wire, at least captured */
+	__u32 length;   /* bytes that the frame had on the wire, at least captured */
 	__u32 gso_size;
 	const struct hook_config *config;
 	struct host_store *store;
@@ -218,7 +218,7 @@ PKT_INLINE void store_rcode_rest(pkt_ctx *ctx, __u32 slot, __u32 epoch, __u32 rc
 PKT_INLINE __u64 store_rare(pkt_ctx *ctx, __u32 slot, __u32 epoch, enum rare_kind kind,
 			    __u32 value);
 /* Keep @length bytes of EXTRA-TEXT at @offset as the sample for this RCODE and EDE. */
-PKT_INLINE void store_ede_text(pkt_ctx *ctx, __u32 slot, __u32 rcode, __u32 info_code,
-			       __u32 offset, __u32 length);
+PKT_INLINE void store_ede_text(pkt_ctx *ctx, __u32 slot, __u32 rcode, __u32 info_code, __u32 offset,
+			       __u32 length);
 
 #endif

@@ -9,42 +9,42 @@
 
 #include "pkt_ctx.h"
 
-#define ETHERTYPE_8021Q	 0x8100u
+#define ETHERTYPE_8021Q  0x8100u
 #define ETHERTYPE_8021AD 0x88a8u
-#define ETHERTYPE_IPV4	 0x0800u
-#define ETHERTYPE_IPV6	 0x86ddu
+#define ETHERTYPE_IPV4   0x0800u
+#define ETHERTYPE_IPV6   0x86ddu
 
-#define ETHERNET_SIZE	14u
-#define VLAN_TAG_SIZE	4u
-#define VLAN_TAGS_MAX	2u
-#define IPV4_MIN	20u
-#define IPV6_SIZE	40u
-#define UDP_SIZE	8u
-#define TCP_MIN		20u
+#define ETHERNET_SIZE       14u
+#define VLAN_TAG_SIZE       4u
+#define VLAN_TAGS_MAX       2u
+#define IPV4_MIN            20u
+#define IPV6_SIZE           40u
+#define UDP_SIZE            8u
+#define TCP_MIN             20u
 #define IPV6_EXTENSIONS_MAX 8u
 
 #define IP_PROTOCOL_TCP 6u
 #define IP_PROTOCOL_UDP 17u
 
 /* IPv6 extension headers that can stand before UDP or TCP: RFC 8200 section 4, RFC 7045 section 4. */
-#define IPV6_HOP_BY_HOP	 0u
-#define IPV6_ROUTING	 43u
-#define IPV6_FRAGMENT	 44u
-#define IPV6_AUTH	 51u
+#define IPV6_HOP_BY_HOP  0u
+#define IPV6_ROUTING     43u
+#define IPV6_FRAGMENT    44u
+#define IPV6_AUTH        51u
 #define IPV6_DESTINATION 60u
-#define IPV6_MOBILITY	 135u
-#define IPV6_HIP	 139u
-#define IPV6_SHIM6	 140u
+#define IPV6_MOBILITY    135u
+#define IPV6_HIP         139u
+#define IPV6_SHIM6       140u
 
 #define FATE_NONE 0xffffffffu /* not decided yet */
 
 /* What lies above the network layer. Offsets are from the start of the frame. */
 struct l4 {
 	__u32 network; /* of the IP header */
-	__u32 offset; /* of the UDP or TCP header, then of the payload */
-	__u32 end;    /* of the IP payload, then of the UDP or TCP payload */
+	__u32 offset;  /* of the UDP or TCP header, then of the payload */
+	__u32 end;     /* of the IP payload, then of the UDP or TCP payload */
 	__u32 protocol;
-	__u32 family;	/* enum family */
+	__u32 family;   /* enum family */
 	__u32 fragment; /* a first fragment: there is more in packets that are not here */
 	__u32 source_port;
 	__u32 destination_port;
@@ -120,13 +120,13 @@ PKT_INLINE __u32 parse_ipv4(pkt_ctx *ctx, __u32 offset, struct l4 *l4)
  * next header's number (8), whether a fragment header said that more follows (1), whether this is
  * the upper layer (1). With the last bit set it is a fate instead.
  */
-#define CHAIN(at, next)	   ((__u64)(at) | (__u64)(next) << 20)
-#define CHAIN_AT(c)	   ((__u32)(c) & 0xfffffu)
-#define CHAIN_NEXT(c)	   ((__u32)((c) >> 20) & 0xffu)
-#define CHAIN_FRAGMENT	   (1ULL << 28)
-#define CHAIN_UPPER	   (1ULL << 29)
-#define CHAIN_ENDS	   (1ULL << 30)
-#define CHAIN_FATE(c)	   ((__u32)(c) & 0xffu)
+#define CHAIN(at, next) ((__u64)(at) | (__u64)(next) << 20)
+#define CHAIN_AT(c)     ((__u32)(c)&0xfffffu)
+#define CHAIN_NEXT(c)   ((__u32)((c) >> 20) & 0xffu)
+#define CHAIN_FRAGMENT  (1ULL << 28)
+#define CHAIN_UPPER     (1ULL << 29)
+#define CHAIN_ENDS      (1ULL << 30)
+#define CHAIN_FATE(c)   ((__u32)(c)&0xffu)
 
 /* Step over one extension header, if that is what @chain is at. */
 PKT_STAGE __u64 parse_extension(pkt_ctx *ctx, __u64 chain)
@@ -147,9 +147,9 @@ PKT_STAGE __u64 parse_extension(pkt_ctx *ctx, __u64 chain)
 	if (next == IPV6_FRAGMENT) {
 		/* RFC 8200 section 4.5; an atomic fragment (RFC 6946) is a whole packet. */
 		if (be16_to_host(ext.fragment) & 0xfff8u)
-			return CHAIN_ENDS | (carries_ports(ext.next)
-						     ? FATE_UNPARSED(UNPARSED_LATER_FRAGMENT)
-						     : (__u32)OUTCOME_NOT_DNS);
+			return CHAIN_ENDS |
+			       (carries_ports(ext.next) ? FATE_UNPARSED(UNPARSED_LATER_FRAGMENT)
+							: (__u32)OUTCOME_NOT_DNS);
 		if (be16_to_host(ext.fragment) & 1u)
 			chain |= CHAIN_FRAGMENT;
 		at += 8;
@@ -188,8 +188,7 @@ PKT_INLINE __u32 parse_ipv6(pkt_ctx *ctx, __u32 offset, struct l4 *l4)
 	payload = be16_to_host(ip.payload_length);
 	if (payload == 0 && pkt_gso_length(ctx))
 		payload = pkt_gso_length(ctx) - at;
-	if (be32_to_host(ip.version_class_flow) >> 28 != 6 ||
-	    !pkt_holds(ctx, (__u64)at + payload))
+	if (be32_to_host(ip.version_class_flow) >> 28 != 6 || !pkt_holds(ctx, (__u64)at + payload))
 		return FATE_UNPARSED(UNPARSED_BAD_IP_HEADER);
 	next = ip.next;
 	if (!carries_ports(next)) {
@@ -257,8 +256,7 @@ PKT_INLINE __u32 parse_ports(pkt_ctx *ctx, struct l4 *l4)
 	l4->destination_port = be16_to_host(ports.destination);
 	if (is_dns_port(ctx, l4->source_port) || is_dns_port(ctx, l4->destination_port))
 		return FATE_NONE;
-	if (is_encrypted_port(ctx, l4->source_port) ||
-	    is_encrypted_port(ctx, l4->destination_port))
+	if (is_encrypted_port(ctx, l4->source_port) || is_encrypted_port(ctx, l4->destination_port))
 		return OUTCOME_ENCRYPTED;
 	return OUTCOME_NOT_DNS;
 }

@@ -35,8 +35,8 @@ PKT_INLINE void store_flow_put(pkt_ctx *ctx, bool keep);
 
 /* A segment, for a stage: sequence number (32 bits), flags (8), whether it begins with a message. */
 #define SEGMENT(sequence, flags) ((__u64)(sequence) | (__u64)(flags) << 32)
-#define SEGMENT_SEQUENCE(s)	 ((__u32)(s))
-#define SEGMENT_FLAGS(s)	 ((__u32)((s) >> 32) & 0xffu)
+#define SEGMENT_SEQUENCE(s)      ((__u32)(s))
+#define SEGMENT_FLAGS(s)         ((__u32)((s) >> 32) & 0xffu)
 
 /*
  * Whether a length prefix and a header stand at @at that can hardly be anything else: a wrong guess

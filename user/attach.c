@@ -42,9 +42,10 @@ static void describe_holder(int ifindex, char *text, size_t size)
 	snprintf(text, size, "another program");
 	if (bpf_xdp_query(ifindex, 0, &query) < 0)
 		return;
-	id = query.drv_prog_id ? query.drv_prog_id
+	id = query.drv_prog_id   ? query.drv_prog_id
 	     : query.skb_prog_id ? query.skb_prog_id
-	     : query.prog_id ? query.prog_id : query.hw_prog_id;
+	     : query.prog_id     ? query.prog_id
+				 : query.hw_prog_id;
 	if (!id)
 		return;
 	fd = bpf_prog_get_fd_by_id(id);
@@ -69,28 +70,31 @@ static int explain_xdp(int err, int ifindex, const char *name, bool generic)
 			  name, holder);
 		break;
 	case -EPERM:
-		log_error("cannot attach to %s: permission denied: run as root or with CAP_NET_ADMIN "
-			  "and CAP_BPF",
-			  name);
+		log_error(
+			"cannot attach to %s: permission denied: run as root or with CAP_NET_ADMIN "
+			"and CAP_BPF",
+			name);
 		break;
 	case -EOPNOTSUPP:
-		log_error("cannot attach to %s: its driver has no native XDP: use --mode auto or tc",
-			  name);
+		log_error(
+			"cannot attach to %s: its driver has no native XDP: use --mode auto or tc",
+			name);
 		break;
-	case -ENODEV:
-		log_error("cannot attach to %s: the interface has gone", name);
-		break;
+	case -ENODEV: log_error("cannot attach to %s: the interface has gone", name); break;
 	case -ERANGE:
 	case -EINVAL:
-		log_error("cannot attach to %s: its driver refuses native XDP in the present set-up "
-			  "(often an MTU too large, LRO or the number of queues; the kernel log says): "
-			  "'rcodewatch check %s' tells more, --mode tc works without",
-			  name, name);
+		log_error(
+			"cannot attach to %s: its driver refuses native XDP in the present set-up "
+			"(often an MTU too large, LRO or the number of queues; the kernel log "
+			"says): "
+			"'rcodewatch check %s' tells more, --mode tc works without",
+			name, name);
 		break;
 	default:
-		log_error("cannot attach %s XDP to %s: %s: 'rcodewatch check %s' tells more, --mode "
-			  "tc works without",
-			  generic ? "generic" : "native", name, strerror(-err), name);
+		log_error(
+			"cannot attach %s XDP to %s: %s: 'rcodewatch check %s' tells more, --mode "
+			"tc works without",
+			generic ? "generic" : "native", name, strerror(-err), name);
 	}
 	return err;
 }
@@ -163,8 +167,9 @@ int attach_tc(struct attachment *attachment, int program_fd, int ifindex, const 
 		log_error("cannot attach to tc %s of %s: %s%s%s: %s",
 			  direction == DIRECTION_TX ? "egress" : "ingress", name, strerror(-err),
 			  libbpf_log_last()[0] ? ": " : "", libbpf_log_last(),
-			  err == -EPERM ? "run as root or with CAP_NET_ADMIN and CAP_BPF"
-					: "'tc filter show' and 'rcodewatch check' show what is there");
+			  err == -EPERM
+				  ? "run as root or with CAP_NET_ADMIN and CAP_BPF"
+				  : "'tc filter show' and 'rcodewatch check' show what is there");
 	return err;
 }
 

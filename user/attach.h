@@ -22,7 +22,7 @@ enum hook {
 const char *hook_name(enum hook hook);
 
 /* The handle and priority of our clsact filters: "rc". Priority 1 sees packets before the others. */
-#define CLSACT_HANDLE	0x7263u
+#define CLSACT_HANDLE   0x7263u
 #define CLSACT_PRIORITY 1u
 
 struct attachment {

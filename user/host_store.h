@@ -21,7 +21,7 @@ enum host_link {
 	HOST_LINK_ETHERNET,
 	HOST_LINK_RAW_IP,
 	HOST_LINK_NULL, /* an address family in four bytes, in either byte order */
-	HOST_LINK_SLL,	/* Linux cooked capture, version 1 */
+	HOST_LINK_SLL,  /* Linux cooked capture, version 1 */
 	HOST_LINK_SLL2, /* version 2 */
 };
 

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 struct identity {
-	char host[256];	   /* the node name up to the first dot */
+	char host[256];    /* the node name up to the first dot */
 	char instance[37]; /* a random UUID (RFC 9562 section 5.4) that names one set of maps */
 };
 

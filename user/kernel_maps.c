@@ -89,10 +89,11 @@ static int explain_load_failure(int err)
 	 * a variable to a packet pointer: kernel/bpf/verifier.c, sanitize_ptr_alu().
 	 */
 	if (err == -EACCES && !kernel.cap_perfmon)
-		log_error("cannot load the BPF programs: %s: without CAP_PERFMON the kernel lets "
-			  "none look into packets at places that vary: run as root or with CAP_BPF, "
-			  "CAP_NET_ADMIN and CAP_PERFMON",
-			  strerror(-err));
+		log_error(
+			"cannot load the BPF programs: %s: without CAP_PERFMON the kernel lets "
+			"none look into packets at places that vary: run as root or with CAP_BPF, "
+			"CAP_NET_ADMIN and CAP_PERFMON",
+			strerror(-err));
 	else if (err == -EPERM)
 		log_error("cannot load the BPF programs: %s: run as root or with CAP_BPF, "
 			  "CAP_NET_ADMIN and CAP_PERFMON%s",
@@ -104,9 +105,10 @@ static int explain_load_failure(int err)
 		log_error("cannot load the BPF programs: out of memory: free some, or lower the "
 			  "number of interfaces");
 	else if (access("/sys/kernel/btf/vmlinux", R_OK) != 0)
-		log_error("cannot load the BPF programs: this kernel (%s) has no BTF: use one built "
-			  "with CONFIG_DEBUG_INFO_BTF=y, as distributions' kernels are",
-			  uts.release);
+		log_error(
+			"cannot load the BPF programs: this kernel (%s) has no BTF: use one built "
+			"with CONFIG_DEBUG_INFO_BTF=y, as distributions' kernels are",
+			uts.release);
 	else
 		log_error("cannot load the BPF programs on kernel %s: %s%s%s: 5.10 or newer is "
 			  "needed; --verbose shows what the verifier said",
@@ -209,7 +211,8 @@ int kernel_maps_open(struct kernel_maps *maps, const struct hook_config *config,
 	}
 	maps->memory = memory_needed(maps);
 	if (maps->memory > wants->memory_max) {
-		log_error("the counters of %u CPUs and %u interface directions need %zu MiB, more than "
+		log_error("the counters of %u CPUs and %u interface directions need %zu MiB, more "
+			  "than "
 			  "--memory allows (%zu MiB): raise it, or watch fewer interfaces or one "
 			  "direction",
 			  maps->cpus.slots, config->slots, (maps->memory >> 20) + 1,

@@ -16,7 +16,8 @@ static const struct {
 	int (*run)(int argc, char **argv);
 } commands[] = {
 	{"run", "INTERFACE...", "monitor live", cmd_run},
-	{"read", "FILE...", "the same report from capture files, or - for standard input", cmd_read},
+	{"read", "FILE...", "the same report from capture files, or - for standard input",
+	 cmd_read},
 	{"explain", "[CODE...]", "what a code means, its likely causes, what to do", cmd_explain},
 	{"check", "INTERFACE...", "can it attach here, how, and what will that cost or disturb",
 	 cmd_check},
@@ -32,7 +33,8 @@ static void help(FILE *out)
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(out, "  %-8s %-14s %s\n", commands[i].name, commands[i].operands,
 			commands[i].help);
-	fprintf(out, "\n'rcodewatch COMMAND --help' tells more; --version shows what was built in.\n");
+	fprintf(out,
+		"\n'rcodewatch COMMAND --help' tells more; --version shows what was built in.\n");
 }
 
 static void version(void)

@@ -11,8 +11,8 @@
 #define OPTION_WHY_MAX 160
 
 struct option_spec {
-	const char *name; /* without the dashes */
-	char letter;	  /* 0: none */
+	const char *name;     /* without the dashes */
+	char letter;          /* 0: none */
 	const char *argument; /* its name in the help text; NULL: takes none */
 	const char *help;     /* may hold newlines; continued lines are indented */
 	/*
@@ -23,10 +23,10 @@ struct option_spec {
 };
 
 struct option_command {
-	const char *name;     /* "run" */
-	const char *operands; /* "INTERFACE..." */
-	const char *summary;  /* what it does, in one or more lines */
-	const char *epilogue; /* exit statuses, examples */
+	const char *name;                  /* "run" */
+	const char *operands;              /* "INTERFACE..." */
+	const char *summary;               /* what it does, in one or more lines */
+	const char *epilogue;              /* exit statuses, examples */
 	const struct option_spec *options; /* --help is not listed: every command has it */
 	size_t option_count;
 };

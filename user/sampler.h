@@ -16,7 +16,7 @@ struct sampler {
 	struct source_maps *source; /* the thread's while a request is under way */
 	struct snapshot_set now;    /* likewise */
 	int request_fd, done_fd;    /* eventfds */
-	int error;		    /* of the last snapshot */
+	int error;                  /* of the last snapshot */
 	bool busy, stop;
 };
 

@@ -191,22 +191,24 @@ static int set_verbose(void *into, const char *value, char why[OPTION_WHY_MAX])
 	return 0;
 }
 
-#define OPTION_OUTPUT                                                                              \
-	{                                                                                          \
-		"output", 'o', "FORMAT",                                                           \
-			"text (default): tables for people;\njson: one object a line, docs/json.md",    \
-			set_output                                                                 \
+#define OPTION_OUTPUT                                                                   \
+	{                                                                               \
+		"output", 'o', "FORMAT",                                                \
+			"text (default): tables for people;\njson: one object a line, " \
+			"docs/json.md",                                                 \
+			set_output                                                      \
 	}
-#define OPTION_PORT                                                                                \
-	{                                                                                          \
-		"port", 'p', "N[,N]...", "ports of DNS in the clear (default 53)", set_ports       \
+#define OPTION_PORT                                                                          \
+	{                                                                                    \
+		"port", 'p', "N[,N]...", "ports of DNS in the clear (default 53)", set_ports \
 	}
-#define OPTION_ENCRYPTED_PORT                                                                      \
-	{                                                                                          \
-		"encrypted-port", 0, "N[,N]...",                                                   \
-			"ports of DNS that nobody can read here, counted\nas \"encrypted\" (default 853); " \
-			"add 443 on a host\nthat serves only DNS over HTTPS there",                    \
-			set_encrypted_ports                                                        \
+#define OPTION_ENCRYPTED_PORT                                                                \
+	{                                                                                    \
+		"encrypted-port", 0, "N[,N]...",                                             \
+			"ports of DNS that nobody can read here, counted\nas \"encrypted\" " \
+			"(default 853); "                                                    \
+			"add 443 on a host\nthat serves only DNS over HTTPS there",          \
+			set_encrypted_ports                                                  \
 	}
 
 static const struct option_spec run_options[] = {
@@ -218,7 +220,8 @@ static const struct option_spec run_options[] = {
 	 "native, tc or\ngeneric: that, or fail",
 	 set_mode},
 	{"interval", 'i', "SECONDS",
-	 "time from report to report, 0.1 or more, aligned\nto the clock (default: text 1, json 10)",
+	 "time from report to report, 0.1 or more, aligned\nto the clock (default: text 1, json "
+	 "10)",
 	 set_interval},
 	{"count", 'n', "N", "stop after N reports of each interface and direction", set_count},
 	{"duration", 't', "SECONDS", "stop after that time", set_duration},
@@ -259,8 +262,9 @@ static const struct option_spec read_options[] = {
 const struct option_command read_command = {
 	.name = "read",
 	.operands = "FILE...",
-	.summary = "Count the DNS responses in capture files and print one report for all of them.\n"
-		   "pcap and pcapng, also compressed; - is standard input. Needs no privilege.",
+	.summary =
+		"Count the DNS responses in capture files and print one report for all of them.\n"
+		"pcap and pcapng, also compressed; - is standard input. Needs no privilege.",
 	.epilogue = "Exit status: 0 done, 1 a file could not be read to its end (what was read is\n"
 		    "reported), 2 wrong usage.\n\n"
 		    "Examples:\n"

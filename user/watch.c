@@ -36,8 +36,9 @@ static int check_privilege(const struct kernel_facts *kernel)
 {
 	if (kernel->cap_bpf && kernel->cap_net_admin)
 		return EXIT_DONE;
-	log_error("attaching needs root, or the capabilities CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON: "
-		  "run it as root ('rcodewatch read' needs none)");
+	log_error(
+		"attaching needs root, or the capabilities CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON: "
+		"run it as root ('rcodewatch read' needs none)");
 	return EXIT_FAILED;
 }
 
@@ -74,9 +75,10 @@ static int check_overlaps(const struct interface_facts *facts, uint32_t count)
 static void warn_blind_spots(const struct interface_facts *facts, const struct watch *watch)
 {
 	if (watch->direction[DIRECTION_TX] && facts->holders.xdp_sockets)
-		log_warning("%s has %u XDP sockets (AF_XDP): what their owner sends by them passes by "
-			    "tc unseen",
-			    facts->name, facts->holders.xdp_sockets);
+		log_warning(
+			"%s has %u XDP sockets (AF_XDP): what their owner sends by them passes by "
+			"tc unseen",
+			facts->name, facts->holders.xdp_sockets);
 	if (!facts->up)
 		log_warning("%s is down: 'ip link set %s up' lets packets through", facts->name,
 			    facts->name);
@@ -92,8 +94,9 @@ static int decide(struct watched *w, const struct interface_facts *facts,
 	for (int d = 0; d < DIRECTION_COUNT; d++)
 		w->at[d] = ATTACHMENT_NONE;
 	if (facts->framing == FRAMING_UNSUPPORTED) {
-		log_error("%s is neither Ethernet nor plain IP (link type %u): it cannot be watched",
-			  facts->name, facts->arphrd);
+		log_error(
+			"%s is neither Ethernet nor plain IP (link type %u): it cannot be watched",
+			facts->name, facts->arphrd);
 		return EXIT_FAILED;
 	}
 	if (w->mode == MODE_AUTO)
@@ -264,7 +267,8 @@ static void find_again(const struct watch *watch, struct watched *w, uint32_t po
 	w->ifindex = facts.ifindex;
 	w->failed = (facts.framing == FRAMING_RAW_IP) != w->raw_ip;
 	if (w->failed)
-		log_error("%s came back as another kind of interface: restart to watch it", w->name);
+		log_error("%s came back as another kind of interface: restart to watch it",
+			  w->name);
 	else if (attach_one(watch, w, position, maps) < 0)
 		w->failed = true;
 }

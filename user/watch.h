@@ -17,7 +17,7 @@ struct watched {
 	char name[IF_NAMESIZE];
 	uint32_t ifindex; /* 0 while it is away */
 	bool raw_ip;
-	enum attach_mode mode; /* native, tc or generic: of ingress */
+	enum attach_mode mode;  /* native, tc or generic: of ingress */
 	char why[MODE_WHY_MAX]; /* for that mode; "" if it was asked for */
 	struct attachment at[DIRECTION_COUNT];
 	enum hook hook[DIRECTION_COUNT]; /* what the interval was seen by, also after detaching */

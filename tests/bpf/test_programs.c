@@ -24,15 +24,15 @@
 #include "libbpf_log.h"
 #include "source_maps.h"
 
-#define XDP_PASS_VERDICT 2u
+#define XDP_PASS_VERDICT  2u
 #define TC_UNSPEC_VERDICT UINT32_MAX
 
 /*
  * BPF_PROG_TEST_RUN takes no frame shorter than an Ethernet header, and no tc frame that is only
  * that or, on newer kernels, that ends within its IP header.
  */
-#define SHORTEST_XDP	 14u
-#define SHORTEST_TC	 15u
+#define SHORTEST_XDP      14u
+#define SHORTEST_TC       15u
 #define SURELY_TAKEN_FROM (14u + 40u)
 /* It takes about a page, less head and tail room. */
 #define SURELY_TAKEN_TO 3500u
@@ -133,8 +133,7 @@ static void run_and_compare(struct fixture *f, struct program *p, const struct p
 				 c->name, length,
 				 expected_difference(&p->host->counts, got, false));
 		}
-	}
-	else if (length == c->length)
+	} else if (length == c->length)
 		print_message("%s: %s (%zu bytes) is outside of what a test run takes\n", p->name,
 			      c->name, length);
 	free(frame);
@@ -166,8 +165,7 @@ static void walk_cases(struct program *p, bool cut)
 	if (p->slot == 0 && p->verdict == XDP_PASS_VERDICT)
 		p->fd = kernel_maps_xdp_program(&f->maps);
 	else
-		p->fd = kernel_maps_tc_program(&f->maps,
-					       p->slot ? DIRECTION_TX : DIRECTION_RX);
+		p->fd = kernel_maps_tc_program(&f->maps, p->slot ? DIRECTION_TX : DIRECTION_RX);
 	p->host = must_alloc(sizeof(*p->host));
 	cases = packet_cases(&count);
 	for (size_t i = 0; i < count; i++) {
@@ -188,9 +186,8 @@ static void walk_cases(struct program *p, bool cut)
 
 static struct program xdp(void)
 {
-	return (struct program){.name = "XDP",
-				.verdict = XDP_PASS_VERDICT,
-				.shortest = SHORTEST_XDP};
+	return (struct program){
+		.name = "XDP", .verdict = XDP_PASS_VERDICT, .shortest = SHORTEST_XDP};
 }
 
 static struct program tc(uint32_t slot)

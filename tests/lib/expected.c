@@ -86,8 +86,7 @@ static void add_message(struct snapshot *counts, const struct expect *e)
 		[FLAG_AA] = EXPECT_AA, [FLAG_TC] = EXPECT_TC, [FLAG_RA] = EXPECT_RA,
 		[FLAG_AD] = EXPECT_AD, [FLAG_CD] = EXPECT_CD,
 	};
-	size_t transport =
-		must_find(transport_names, TRANSPORT_COUNT, e->transport, "transport");
+	size_t transport = must_find(transport_names, TRANSPORT_COUNT, e->transport, "transport");
 
 	counts->tally.rcode[row][e->family == 6][transport]++;
 	if (row == RCODE_DIRECT)
@@ -143,7 +142,10 @@ static const char *differ(const char *what, size_t i, uint64_t want, uint64_t go
 /* Names for the parts of a tally, by where they lie. */
 static const char *part_of(size_t offset, size_t *index)
 {
-#define PART(field) {#field, offsetof(struct tally, field), sizeof(((struct tally *)0)->field)}
+#define PART(field)                                                                       \
+	{                                                                                 \
+#field, offsetof(struct tally, field), sizeof(((struct tally *)0)->field) \
+	}
 	static const struct {
 		const char *name;
 		size_t offset, size;

@@ -16,6 +16,7 @@ struct hook_config expected_config(void);
  * Compare all counters of @got with those of @want; text samples are left out unless @texts. NULL
  * if they are equal, else a description of the first difference, in static memory.
  */
-const char *expected_difference(const struct snapshot *want, const struct snapshot *got, bool texts);
+const char *expected_difference(const struct snapshot *want, const struct snapshot *got,
+				bool texts);
 
 #endif
