@@ -44,7 +44,7 @@ static void put_name(char to[NAME_COLUMNS + 1], const char *name)
 
 static void show(const char *name, const struct input *input, double rate)
 {
-	char line[LINE_COLUMNS + 1], of[48] = "", label[NAME_COLUMNS + 1];
+	char line[512], of[96] = "", label[NAME_COLUMNS + 1];
 
 	put_name(label, name);
 	if (input->regular && input->file_size)
@@ -52,7 +52,7 @@ static void show(const char *name, const struct input *input, double rate)
 			 100.0 * (double)input->file_at / (double)input->file_size);
 	snprintf(line, sizeof(line), "%s: %" PRIu64 " MB%s, %.2f million packets/s", label,
 		 input->file_at / 1000000, of, rate / 1e6);
-	fprintf(stderr, ERASE "%s", line);
+	fprintf(stderr, ERASE "%.*s", LINE_COLUMNS, line);
 	fflush(stderr);
 }
 

@@ -422,8 +422,8 @@ static void zstd_cut_anywhere_is_told(void **state)
 /* A frame header with a window of 2 GiB: RFC 8878 section 3.1.1.1.2. */
 static void zstd_does_not_get_any_memory_it_asks_for(void **state)
 {
-	static const uint8_t frame[] = {0x28, 0xb5, 0x2f, 0xfd, 0x00, (31 - 10) << 3,
-					0x09, 0x00, 0x00, 'x'};
+	static const uint8_t frame[] = {0x28,           0xb5, 0x2f, 0xfd, 0x00,
+					(31 - 10) << 3, 0x09, 0x00, 0x00, 'x'};
 	struct input input;
 
 	(void)state;
