@@ -5,6 +5,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/if_link.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -59,8 +60,11 @@ static void describe_holder(int ifindex, char *text, size_t size)
 
 static int explain_xdp(int err, int ifindex, const char *name, bool generic)
 {
-	char holder[96];
+	char holder[96], there[IF_NAMESIZE];
 
+	/* For a link the kernel says EINVAL of an interface that is not there: bpf_xdp_link_attach(). */
+	if (!if_indextoname((unsigned int)ifindex, there))
+		err = -ENODEV;
 	switch (err) {
 	case -EBUSY:
 	case -EEXIST:

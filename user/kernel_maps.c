@@ -211,11 +211,10 @@ int kernel_maps_open(struct kernel_maps *maps, const struct hook_config *config,
 	}
 	maps->memory = memory_needed(maps);
 	if (maps->memory > wants->memory_max) {
-		log_error("the counters of %u CPUs and %u interface directions need %zu MiB, more "
-			  "than "
-			  "--memory allows (%zu MiB): raise it, or watch fewer interfaces or one "
-			  "direction",
-			  maps->cpus.slots, config->slots, (maps->memory >> 20) + 1,
+		log_error("counting takes %zu MiB here (online CPUs: %u, interfaces times "
+			  "directions: %u), --memory allows %zu: raise it, or watch fewer "
+			  "interfaces or one direction",
+			  (maps->memory >> 20) + 1, maps->cpus.slots, config->slots,
 			  wants->memory_max >> 20);
 		err = -ENOSPC;
 		goto fail;

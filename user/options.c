@@ -139,8 +139,8 @@ int option_seconds(const char *value, long long low_ns, long long high_ns, long 
 		}
 	*ns = whole * second + fraction;
 	if (c == value || *c || *ns < low_ns || *ns > high_ns) {
-		snprintf(why, OPTION_WHY_MAX, "must be seconds from %g to %g", (double)low_ns / 1e9,
-			 (double)high_ns / 1e9);
+		snprintf(why, OPTION_WHY_MAX, "must be seconds from %.9g to %.9g",
+			 (double)low_ns / 1e9, (double)high_ns / 1e9);
 		return -EINVAL;
 	}
 	return 0;
