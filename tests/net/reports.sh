@@ -20,8 +20,6 @@ monitor() {
 	local name=$1 letter=$2
 
 	shift 2
-	# Of an earlier one by this name, which would look attached.
-	rm -f "$SCRATCH/$name.out" "$SCRATCH/$name.err"
 	net_start "$name" "$letter" "$RCODEWATCH" run -o json "$@"
 	wait_for 20 monitor_runs "$name"
 }
@@ -71,6 +69,7 @@ reports_sums() {
 		       (.transport | lines("transport.")),
 		       (.flags | lines("flags.")),
 		       (.incomplete | lines("incomplete.")),
+		       (.tcp // {} | lines("tcp.")),
 		       {key: "rare_lost", value: .rare_lost},
 		       (.accounting.unparsed | lines("accounting.unparsed.")),
 		       (.accounting | del(.packets, .unparsed) | lines("accounting."))]
