@@ -1,0 +1,192 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# timeout: 120
+#
+# What happens to a monitor that runs for months: it is stopped and continued, its interfaces go and
+# come back, its reader leaves, it is killed. Figures stay true and nothing stays attached.
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=reports.sh
+. "$(dirname "$0")/reports.sh"
+net_need bpftool
+
+net_namespace A
+net_namespace B
+# Quiet links: what is counted is what dnsload sent.
+for ns in "$NS_A" "$NS_B"; do
+	ip netns exec "$ns" sysctl -q -w net.ipv6.conf.default.disable_ipv6=1 2>/dev/null
+done
+
+pair() { # letter: veth pair LETTERa in A, LETTERb in B
+	ip -n "$NS_A" link add "$1a" type veth peer name "$1b" netns "$NS_B" ||
+		die "cannot make a veth pair"
+	ip -n "$NS_A" link set "$1a" up
+	ip -n "$NS_B" link set "$1b" up
+	wait_for 5 net_carrier "$NS_A" "$1a"
+	wait_for 5 net_carrier "$NS_B" "$1b"
+}
+pair v
+pair w
+
+# load LETTER COUNT LEDGER: slowly enough that no ring is ever full. Another seed each time, as the
+# same bytes of a TCP stream sent again would be a retransmission.
+seed=0
+load() {
+	seed=$((seed + 1))
+	net_in A "$DNSLOAD" -i "${1}a" -n "$2" -r 8000 -m healthy -s $seed -e "$SCRATCH/$3" ||
+		die "dnsload failed"
+}
+
+# seen NAME INTERFACE N: the last report of the interface has so many packets in all.
+seen() {
+	[ "$(reports_total <(grep '}$' "$SCRATCH/$1.out") packets "$2" rx)" -ge "$3" ]
+}
+
+told() { # name, text: on standard error
+	grep -q "$2" "$SCRATCH/$1.err"
+}
+
+again() { # how often wb was attached to
+	[ "$(grep -c 'watching wb' "$SCRATCH/gone.err")" -ge "$1" ]
+}
+
+programs() { # how many programs are at the interface's hooks
+	net_in B "$RCODEWATCH" check -o json "$1" | jq '.programs | length'
+}
+
+program_ids() {
+	net_in B "$RCODEWATCH" check -o json "$1" | jq '.programs[].id'
+}
+
+# The kernel frees links and programs after a grace period.
+detached() { # id...
+	local id
+
+	for id in "$@"; do
+		! bpftool prog show id "$id" >/dev/null 2>&1 || return 1
+	done
+	[ "$(programs vb)" -eq 0 ]
+}
+
+now_us() {
+	echo "${EPOCHREALTIME/[.,]/}"
+}
+
+# ---- stopped and continued --------------------------------------------------------
+
+monitor stop B vb wb -d rx -i 0.5
+load v 1000 sent.v
+load w 500 sent.w
+wait_for 10 seen stop vb 1000
+kill -STOP "${PID_stop:?}"
+from=$(now_us)
+load v 20000 sent.v.stopped
+sleep 2 # the reports of which must not be made up for, one by one
+stopped=$(($(now_us) - from))
+before=$(grep -c '"interface":"vb"' "$SCRATCH/stop.out")
+kill -CONT "$PID_stop"
+wait_for 10 seen stop vb 21000
+wait_for 10 has_reports "$SCRATCH/stop.out" $((2 * before + 6))
+monitor_stop stop
+same "stopped: packets of vb" 21000 "$(reports_total "$SCRATCH/stop.out" packets vb)"
+same "stopped: packets of wb" 500 "$(reports_total "$SCRATCH/stop.out" packets wb)"
+reports_match "stopped: wb" <(jq -c 'select(.interface == "wb")' "$SCRATCH/stop.out") \
+	"$SCRATCH/sent.w"
+awk '{ n[$1] += $2 } END { for (key in n) print key, n[key] }' "$SCRATCH/sent.v" \
+	"$SCRATCH/sent.v.stopped" >"$SCRATCH/sent"
+reports_match "stopped: vb" <(jq -c 'select(.interface == "vb")' "$SCRATCH/stop.out") \
+	"$SCRATCH/sent"
+# All of the stop is in one interval, by its measured length and by the wall clock's.
+jq -es --argjson us "$stopped" 'def seconds: sub("\\.[0-9]+Z$"; "Z") as $whole
+		| ($whole | fromdate) + (capture("(?<f>\\.[0-9]+)Z$").f | "0\(.)" | tonumber);
+	map(select(.interface == "vb")) | max_by(.interval_s)
+	| .interval_s >= $us / 1e6 and .responses >= 20000 and
+	  ((.end | seconds) - (.start | seconds) - .interval_s | fabs) < 0.001' \
+	"$SCRATCH/stop.out" >/dev/null || fail "stopped: no report spans the $stopped us of it"
+jq -es 'map(.interval_s) | min >= 0.05' <(grep -v '"seq":1,' "$SCRATCH/stop.out" | head -n -2) \
+	>/dev/null || fail "stopped: reports were made up for"
+
+# ---- an interface goes and comes back ------------------------------------------------
+
+monitor gone B vb wb -d rx -i 0.2
+load v 300 sent.v
+load w 200 sent.w
+wait_for 10 seen gone vb 300
+wait_for 10 seen gone wb 200
+ip -n "$NS_A" link del wa
+wait_for 10 told gone '^rcodewatch: warning: wb has gone'
+load v 300 sent.v
+wait_for 10 seen gone vb 600
+pair w
+wait_for 10 again 2
+load w 250 sent.w
+wait_for 10 seen gone wb 450
+# And while nobody looks.
+kill -STOP "${PID_gone:?}"
+ip -n "$NS_A" link del wa
+pair w
+kill -CONT "$PID_gone"
+wait_for 10 again 3
+load w 250 sent.w
+wait_for 10 seen gone wb 700
+monitor_stop gone
+jq -es 'map(select(.hook == "none")) | length > 0 and all(.interface == "wb")' \
+	"$SCRATCH/gone.out" >/dev/null || fail "gone: no report without a hook, or of another interface"
+same "gone: packets of vb" 600 "$(reports_total "$SCRATCH/gone.out" packets vb)"
+same "gone: packets of wb" 700 "$(reports_total "$SCRATCH/gone.out" packets wb)"
+
+# ---- ended: by kill, by a signal, by its reader, by itself --------------------------
+
+for mode in native tc generic; do
+	monitor killed B vb -m $mode
+	mapfile -t ids < <(program_ids vb)
+	same "$mode: attached" 2 "${#ids[@]}"
+	kill -KILL "${PID_killed:?}"
+	net_wait killed 2>/dev/null # bash says "Killed"
+	same "$mode: killed" 137 $?
+	wait_for 10 detached "${ids[@]}"
+done
+
+for signal in INT TERM; do
+	monitor last B vb -d rx -i 3600
+	load v 400 sent.v
+	mapfile -t ids < <(program_ids vb)
+	net_stop last $signal
+	same "SIG$signal: exit status" 0 $?
+	reports_valid "$SCRATCH/last.out"
+	same "SIG$signal: one last report" 1 "$(wc -l <"$SCRATCH/last.out")"
+	reports_match "SIG$signal" "$SCRATCH/last.out" "$SCRATCH/sent.v"
+	wait_for 10 detached "${ids[@]}"
+done
+
+for output in text json; do
+	net_in B timeout 20 "$RCODEWATCH" run vb -i 0.1 -o $output 2>"$SCRATCH/err" | head -n 1 >/dev/null
+	same "head -n 1 of $output: exit status" 0 "${PIPESTATUS[0]}"
+	same "head -n 1 of $output: told" "1 rcodewatch: watching vb" \
+		"$(wc -l <"$SCRATCH/err") $(sed 's/:[^:]*$//;s/: [a-z]* by.*//' "$SCRATCH/err")"
+done
+
+net_in B timeout 20 "$RCODEWATCH" run vb wb -q -i 0.1 -o json -n 3 >"$SCRATCH/out" 2>"$SCRATCH/err"
+same "--count: exit status" 0 $?
+same "--count: of each interface and direction" "3 3 3 3" \
+	"$(jq -rs 'group_by([.interface, .direction]) | map(length) | join(" ")' "$SCRATCH/out")"
+same "--quiet: nothing is told" "" "$(cat "$SCRATCH/err")"
+reports_valid "$SCRATCH/out"
+
+from=$(now_us)
+net_in B timeout 20 "$RCODEWATCH" run vb -d rx -q -o json -t 1.5 >"$SCRATCH/out"
+same "--duration: exit status" 0 $?
+took=$(($(now_us) - from))
+[ $took -ge 1500000 ] || fail "--duration 1.5: ended after $took us"
+reports_valid "$SCRATCH/out"
+jq -es 'map(.interval_s) | add | . >= 1.5 and . < 10' "$SCRATCH/out" >/dev/null ||
+	fail "--duration: $(jq -c .interval_s "$SCRATCH/out")"
+
+if [ -e /dev/full ]; then
+	net_in B timeout 20 "$RCODEWATCH" run vb -q -i 0.1 -o json >/dev/full 2>"$SCRATCH/err"
+	same "a full disk: exit status" 1 $?
+	same "a full disk: told" "rcodewatch: cannot write the report: No space left on device" \
+		"$(cat "$SCRATCH/err")"
+fi
+same "nothing is left" 0 "$(programs vb)"
