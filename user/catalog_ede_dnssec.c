@@ -124,9 +124,10 @@ static const struct catalog_row rows[] = {
 			SERVER("date -u; chronyc tracking", "the validator's own clock"), FLUSH,
 			DNSSEC("rndc sign ZONE; knotc zone-sign ZONE",
 			       "signs the zone again, on its primary, with the signer in use"),
-			PERFORMANCE("rcodewatch run IFACE",
-				    "how many answers fail so, and whether it grows; watch your own "
-				    "zones for signatures with few days left"),
+			PERFORMANCE(
+				"rcodewatch run IFACE",
+				"how many answers fail so, and whether it grows; watch your own "
+				"zones for signatures with few days left"),
 			TELL_OPERATOR),
 		.related = RELATED(RCODE(2), EDE(6), EDE(8), EDE(25)),
 	},

@@ -167,7 +167,7 @@ static const char *quoted(const char *text, char buf[static 48])
 {
 	size_t i;
 
-	for (i = 0; text[i] && i < 44; i++)
+	for (i = 0; i < 44 && text[i]; i++)
 		buf[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
 	snprintf(buf + i, 48 - i, "%s", text[i] ? "..." : "");
 	return buf;
