@@ -69,7 +69,7 @@ reports_sums() {
 		       (.transport | lines("transport.")),
 		       (.flags | lines("flags.")),
 		       (.incomplete | lines("incomplete.")),
-		       (.tcp // {} | lines("tcp.")),
+		       (.tcp // {} | del(.resynchronised) | lines("tcp.")), # streams begin midway
 		       {key: "rare_lost", value: .rare_lost},
 		       (.accounting.unparsed | lines("accounting.unparsed.")),
 		       (.accounting | del(.packets, .unparsed) | lines("accounting."))]
