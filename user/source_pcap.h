@@ -3,8 +3,8 @@
  * Captured packets from a pcap or pcapng file, one after the other.
  *
  * A reader of its own rather than libpcap's, because that gives one link type for a whole file
- * (pcapng has one for each interface), cannot say where a file is broken, takes no other stream
- * than a FILE, and because the copy that it makes of each packet is most of what reading costs.
+ * (pcapng has one for each interface), cannot say where a file is broken, decompresses nothing,
+ * and copies each packet once more.
  *
  * Sources: draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng, https://www.tcpdump.org/linktypes.html.
  */

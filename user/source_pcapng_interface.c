@@ -49,12 +49,14 @@ static __int128 ticks_to_ns(const struct pcapng_clock *clock, uint64_t ticks)
 
 int64_t pcapng_time(const struct pcapng_clock *clock, uint64_t ticks)
 {
+	uint64_t product;
 	__int128 ns;
 
-	/* The usual case, without arithmetic of 128 bits. */
+	/* The usual case, without a division or arithmetic of 128 bits. */
 	if (clock->divided == 1 && !clock->shift && !clock->offset_s &&
-	    ticks <= (uint64_t)PCAP_TIME_MAX / clock->times)
-		return (int64_t)(ticks * clock->times);
+	    !__builtin_mul_overflow(ticks, clock->times, &product) &&
+	    product <= (uint64_t)PCAP_TIME_MAX)
+		return (int64_t)product;
 	ns = ticks_to_ns(clock, ticks) + (__int128)clock->offset_s * (__int128)NS_PER_S;
 	if (ns < 0)
 		return 0;
