@@ -80,6 +80,7 @@ PKT_INLINE void count_tcp_event(pkt_ctx *ctx, __u64 how, enum tcp_event event)
 PKT_INLINE __u32 flow_align(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u32 first,
 			    __u32 length, bool message)
 {
+	__u32 seen = flow->position - first;
 	__s32 missing = (__s32)(first - flow->position);
 
 	if (flow->synced && missing > 0) {
@@ -88,7 +89,7 @@ PKT_INLINE __u32 flow_align(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u3
 		flow->synced = 0;
 	}
 	if (flow->synced)
-		return (__u32)-missing < length ? (__u32)-missing : length;
+		return seen < length ? seen : length;
 	if (missing < 0) /* seen before */
 		return length;
 	if (!message) {
