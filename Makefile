@@ -183,12 +183,13 @@ vmlinux-headers:
 
 install: $(BIN)
 	$(call say,INSTALL,$(DESTDIR)$(PREFIX))
-	$(Q)$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DOCDIR)
+	$(Q)$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(DOCDIR)
 	$(Q)$(INSTALL) -m 755 $(BIN) $(DESTDIR)$(BINDIR)/rcodewatch
+	$(Q)$(INSTALL) -m 644 docs/rcodewatch.1 $(DESTDIR)$(MANDIR)/man1
 	$(Q)$(INSTALL) -m 644 README.md LICENSE docs/*.md docs/*.json $(DESTDIR)$(DOCDIR)
 
 uninstall:
-	$(Q)rm -f $(DESTDIR)$(BINDIR)/rcodewatch
+	$(Q)rm -f $(DESTDIR)$(BINDIR)/rcodewatch $(DESTDIR)$(MANDIR)/man1/rcodewatch.1
 	$(Q)rm -rf $(DESTDIR)$(DOCDIR)
 
 help:
