@@ -54,6 +54,8 @@ need_check() {
 	need python3-jsonschema has_python jsonschema
 	need jq has jq
 	need ethtool has ethtool
+	need mandoc has mandoc
+	need groff-base has groff
 }
 
 need_lint() {
