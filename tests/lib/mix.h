@@ -28,7 +28,7 @@ enum mix_kind {
 	MIX_HEALTHY, /* NOERROR 90 % (data, NODATA, referrals, truncated), NXDOMAIN 8 %, SERVFAIL 2 % */
 	MIX_OUTAGE, /* 30 % SERVFAIL with EDE 7 for names of one zone, the rest healthy */
 	MIX_CODES,  /* every RCODE from 0 to 4095 and every EDE that is assigned, and some more */
-	MIX_CASES,  /* the packets of cases.h that an Ethernet of 1500 bytes can carry */
+	MIX_CASES,  /* the packets of cases.h that an Ethernet of 1500 bytes can carry, but TCP */
 	/*
 	 * Those without a VLAN tag: on the way in, the kernel takes the first tag off before tc
 	 * sees the packet, and drops one that is cut in its tag.
