@@ -135,6 +135,7 @@ static int attach_clsact(struct attachment *attachment, int program_fd, int ifin
 	err = bpf_tc_hook_create(&where);
 	if (err && err != -EEXIST)
 		return err;
+	libbpf_log_reset(); /* that the qdisc is there already is said there too */
 	err = bpf_tc_attach(&where, &filter);
 	if (err)
 		return err;
@@ -167,7 +168,16 @@ int attach_tc(struct attachment *attachment, int program_fd, int ifindex, const 
 	}
 	/* A kernel that does not know the attach type says EINVAL. */
 	err = fd == -EINVAL ? attach_clsact(attachment, program_fd, ifindex, direction) : fd;
-	if (err)
+	/* One priority is for one protocol and kind of filter: net/sched/cls_api.c, tcf_chain_tp_find(). */
+	if (err == -EINVAL)
+		log_error(
+			"cannot attach to tc %s of %s: %s%s%s: if priority %u is held by a filter "
+			"of another protocol or kind ('tc filter show dev %s %s'), give that "
+			"another priority: this one must see packets first",
+			direction == DIRECTION_TX ? "egress" : "ingress", name, strerror(-err),
+			libbpf_log_last()[0] ? ": " : "", libbpf_log_last(), CLSACT_PRIORITY, name,
+			direction == DIRECTION_TX ? "egress" : "ingress");
+	else if (err)
 		log_error("cannot attach to tc %s of %s: %s%s%s: %s",
 			  direction == DIRECTION_TX ? "egress" : "ingress", name, strerror(-err),
 			  libbpf_log_last()[0] ? ": " : "", libbpf_log_last(),
