@@ -1,0 +1,73 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# boot.sh KERNEL_DIR INITRAMFS SCRIPT: boot a virtual machine that runs tests/kernels/guest/SCRIPT.sh
+# (veth, cpus or virtio) and print its console. Exit status: the script's; 1 if it did not get to
+# its end. No virtualisation is needed: the processor is emulated. BOOT_SECONDS is its time (180).
+
+set -uo pipefail
+export LC_ALL=C
+PATH=$PATH:/usr/sbin:/sbin
+
+kernel=$1 initramfs=$2 script=$3
+# The other end of the device is in a network namespace that ends with us: there is no way out.
+if [ "$script" = virtio ] && [ "${BOOT_NAMESPACE:-}" != "$PPID" ]; then
+	BOOT_NAMESPACE=$PPID exec unshare --net "$0" "$@"
+fi
+O=$(cd "$(dirname "$0")/../.." && realpath -m "${O:-build}") || exit 1
+
+case $script in
+virtio)
+	echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
+	ip tuntap add dev tap0 mode tap multi_queue && ip link set tap0 up || exit 1
+	# Vectors: two for each pair of queues, one for configuration and one for control.
+	machine=(-smp 2 -netdev "tap,id=net,ifname=tap0,script=no,downscript=no,queues=4"
+		-device "virtio-net-pci,netdev=net,mq=on,vectors=10")
+	;;
+# Kernels from 6.9 on do not believe the firmware that there could be more.
+cpus) machine=(-smp "2,maxcpus=128") ;;
+*) machine=(-smp 2) ;;
+esac
+
+work=$(mktemp -d) || exit 1
+qemu=
+status=1
+finish() {
+	[ "$BASHPID" = "$self" ] || exit 130
+	trap '' INT TERM HUP
+	if [ -n "$qemu" ]; then
+		kill "$qemu" 2>/dev/null
+		wait "$qemu" 2>/dev/null
+	fi
+	rm -rf "$work"
+	exit "$status"
+}
+self=$BASHPID
+trap finish EXIT
+trap 'status=130; exit 130' INT TERM HUP
+
+# Without cmpxchg16b: as QEMU 7.2 emulates it, it now and then sets flags that it should not touch,
+# and the kernel crashes in or soon after the allocation of memory that used it.
+mkfifo "$work/console"
+timeout -k 5 "${BOOT_SECONDS:-180}" qemu-system-x86_64 -accel tcg -cpu max,-cx16 -m 768 -nodefaults \
+	-nic none -display none -chardev stdio,id=console,signal=off -serial chardev:console \
+	-no-reboot -kernel "$kernel/vmlinuz" -initrd "$initramfs" "${machine[@]}" \
+	-append "console=ttyS0 quiet panic=-1 script=$script" </dev/null >"$work/console" 2>&1 &
+qemu=$!
+
+while IFS= read -r line; do
+	line=${line%$'\r'}
+	printf '%s\n' "$line"
+	case $line in
+	"guest: finished with status "*) status=${line##* } ;;
+	"host: send "*)
+		read -r _ _ mix count rate <<<"$line"
+		"$O/tests/dnsload" -i tap0 -m "$mix" -n "$count" -r "$rate" || echo "host: dnsload failed"
+		;;
+	esac
+done <"$work/console"
+wait "$qemu"
+ended=$?
+qemu=
+[ $ended -ne 124 ] || echo "host: stopped after ${BOOT_SECONDS:-180} s"
+[[ $status =~ ^[0-9]+$ ]] || status=1

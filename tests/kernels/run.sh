@@ -1,0 +1,107 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# run.sh [VERSION[:GUEST]...]: the programs that were built, on other kernels. Without arguments
+# every version and guest that there is.
+#
+#   VERSION  5.10, 6.1, 6.12 or newest (the newest of Debian's development suites)
+#   GUEST    veth    the programs load, count what the host's build counts, attach by each hook
+#                    and disturb nobody else's (what is meant where none is named)
+#            cpus    2 CPUs of 128 that are possible: memory, a CPU that comes late
+#            virtio  a virtio-net device of several queues; needs root, for its other end
+#
+#   O=DIR           where the programs were built (build); kernels are kept in $O/kernels
+#   BOOT_SECONDS=S  time for each guest (180)
+#   V=1             all that guests print, also of those that pass
+#
+# Exit status 0 all passed, 77 there is something missing here, else a guest failed.
+
+set -uo pipefail
+export LC_ALL=C
+PATH=$PATH:/usr/sbin:/sbin
+
+cd "$(dirname "$0")/../.." || exit 1
+O=$(realpath -m "${O:-build}")
+export O BOOT_SECONDS=${BOOT_SECONDS:-180}
+everything=(5.10:veth 6.1:veth 6.12:veth newest:veth 6.1:cpus 5.10:virtio 6.12:virtio)
+here=tests/kernels
+
+for command in qemu-system-x86_64 busybox cpio depmod xz jq ip tc; do
+	command -v $command >/dev/null && continue
+	echo "$command is not installed: tests/deps.sh kernels installs what is needed"
+	exit 77
+done
+if ldd "$(command -v busybox)" 2>/dev/null | grep -q 'libc\.'; then
+	echo "busybox is not the static one: tests/deps.sh kernels installs that"
+	exit 77
+fi
+for program in rcodewatch tests/dnsload tests/verifier_cost tests/bpf/test_programs; do
+	[ -x "$O/$program" ] && continue
+	echo "$O/$program is not there: 'make tests' builds it" >&2
+	exit 1
+done
+
+work=$(mktemp -d) || exit 1
+guest=
+stop() {
+	[ "$BASHPID" = $$ ] || exit 130
+	trap '' INT TERM HUP
+	if [ -n "$guest" ]; then
+		kill -TERM "$guest" 2>/dev/null
+		wait "$guest" 2>/dev/null
+	fi
+	exit 130
+}
+trap '[ "$BASHPID" != $$ ] || rm -rf "$work"' EXIT
+trap stop INT TERM HUP
+
+# In the background, so that a signal is answered at once and handed on.
+run() {
+	"$@" </dev/null &
+	guest=$!
+	wait "$guest"
+	local status=$?
+
+	guest=
+	return $status
+}
+
+# ready VERSION: the kernel and its initramfs are in $work.
+ready() {
+	[ ! -e "$work/$1.cpio.gz" ] || return 0
+	run $here/fetch.sh "$1" "$O/kernels/$1" || return
+	run $here/pack.sh "$O/kernels/$1" "$work/$1.cpio.gz"
+}
+
+passed=0 failed=0
+[ $# -gt 0 ] || set -- "${everything[@]}"
+for one; do
+	version=${one%%:*} script=veth
+	[ "$version" = "$one" ] || script=${one#*:}
+	if [ ! -f "$here/guest/$script.sh" ] || [ "$script" = common ]; then
+		echo "no guest is known as '$script': veth, cpus and virtio are" >&2
+		exit 2
+	fi
+	start=$SECONDS
+	ready "$version"
+	status=$?
+	[ $status -ne 77 ] || exit 77
+	if [ $status -eq 0 ]; then
+		run $here/boot.sh "$O/kernels/$version" "$work/$version.cpio.gz" "$script" \
+			>"$work/console" 2>&1
+		status=$?
+		if [ $status -ne 0 ] || [ "${V:-}" = 1 ]; then
+			cat "$work/console"
+		else
+			grep -E '^(verified|memory)' "$work/console"
+		fi
+	fi
+	if [ $status -eq 0 ]; then
+		passed=$((passed + 1)) word=passed
+	else
+		failed=$((failed + 1)) word=FAILED
+	fi
+	name=$(cat "$O/kernels/$version/release" 2>/dev/null)
+	echo "$word: ${name:-$version}, $script, $((SECONDS - start)) s"
+done
+[ $failed -eq 0 ]
