@@ -214,5 +214,7 @@ clean:
 
 .PHONY: all clean
 
+-include tests/fuzz/rules.mk
+
 # The headers that each object was made from, as the compilers wrote them down.
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

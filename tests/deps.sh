@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# deps.sh build|demo|check|lint: install what a goal of the Makefile needs and does not find.
+# deps.sh build|demo|check|lint|fuzz|coverage: install what a goal of the Makefile needs and does not find.
 #
 # Looks for commands, libraries and headers, not for packages: what was installed by other means
 # counts. If all is there nothing is touched. Installed servers are not started.
@@ -65,10 +65,27 @@ need_lint() {
 	need cppcheck has cppcheck
 }
 
+has_fuzzer() {
+	echo 'int LLVMFuzzerTestOneInput(void); int LLVMFuzzerTestOneInput(void) { return 0; }' |
+		"${FUZZ_CC:-clang}" -fsanitize=fuzzer,address,undefined -x c - -o /dev/null
+}
+
+need_fuzz() {
+	need_build
+	need clang has "${FUZZ_CC:-clang}"
+	need libclang-rt-dev has_fuzzer
+}
+
+need_coverage() {
+	need_build
+	need libcmocka-dev has_library cmocka
+	need gcovr has gcovr
+}
+
 case ${1:-} in
-build | demo | check | lint) "need_$1" ;;
+build | demo | check | lint | fuzz | coverage) "need_$1" ;;
 *)
-	echo "usage: deps.sh build|demo|check|lint" >&2
+	echo "usage: deps.sh build|demo|check|lint|fuzz|coverage" >&2
 	exit 2
 	;;
 esac

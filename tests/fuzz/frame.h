@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The packet parser as targets drive it: a store that is used again and again, and what holds. */
+#ifndef RCODEWATCH_TESTS_FUZZ_FRAME_H
+#define RCODEWATCH_TESTS_FUZZ_FRAME_H
+
+#include "host_store.h"
+#include "target.h"
+
+/* Frames are cut to this; more than enough for 256 records, which is as far as the parser walks. */
+#define FRAME_MAX 4096u
+
+/* DNS on 53 and 5353, encrypted on 853; one bucket of flows. */
+extern const struct hook_config fuzz_config;
+
+/* Set all counts to zero, forget all flows; what is allocated stays. All zero is fine to begin. */
+void frame_store_reset(struct host_store *store);
+
+/*
+ * Count a frame of at most FRAME_MAX bytes, of @length on the wire, and check that it got one fate.
+ * @gso_size: 0, or that of a super-packet's segments. Under AddressSanitizer a read past its end is
+ * seen, wherever @data lies. Gives the fate.
+ */
+uint32_t frame_count(struct host_store *store, enum host_link link, const uint8_t *data,
+		     size_t captured, size_t length, uint32_t gso_size);
+
+/* Check what must hold of a store after host_store_finish(), whatever came in since its reset. */
+void frame_store_check(const struct host_store *store);
+
+#endif

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What must hold of the counters, whatever packets came in. */
+#include <inttypes.h>
+
+#include "frame.h"
+
+static uint64_t sum(const __u64 *counter, size_t count)
+{
+	uint64_t all = 0;
+
+	for (size_t i = 0; i < count; i++)
+		all += counter[i];
+	return all;
+}
+
+#define SUM(array) sum((const __u64 *)(array), sizeof(array) / sizeof(__u64))
+
+static void at_most(const char *what, uint64_t got, const char *whom, uint64_t limit)
+{
+	if (got > limit)
+		fuzz_fail("%" PRIu64 " %s, but %" PRIu64 " %s", got, what, limit, whom);
+}
+
+static void equal(const char *what, uint64_t got, const char *whom, uint64_t want)
+{
+	if (got != want)
+		fuzz_fail("%" PRIu64 " %s, but %" PRIu64 " %s", got, what, want, whom);
+}
+
+/* Rare values are counted one by one as often as the tally counts them together. */
+static void check_rare(const struct snapshot *counts)
+{
+	const struct tally *tally = &counts->tally;
+	uint64_t rare[RARE_QTYPE + 1] = {0}, first = 0;
+
+	for (size_t i = 0; i < counts->rare_count; i++) {
+		const struct rare_count *one = &counts->rare[i];
+
+		if (one->kind < RARE_EDE || one->kind > RARE_QTYPE)
+			fuzz_fail("a rare value of kind %u", one->kind);
+		if (i && (one[-1].kind > one->kind ||
+			  (one[-1].kind == one->kind && one[-1].value >= one->value)))
+			fuzz_fail("rare values are out of order at %zu", i);
+		if (one->text.length > EDE_TEXT_MAX)
+			fuzz_fail("a text of %u bytes", one->text.length);
+		rare[one->kind] += one->count;
+	}
+	for (size_t row = 0; row < RCODE_DIRECT; row++)
+		first += tally->ede[row][EDE_DIRECT];
+	first += SUM(tally->ede[RCODE_DIRECT]);
+	if (counts->rare_lost)
+		return;
+	equal("rare QTYPEs", rare[RARE_QTYPE], "in the tally", tally->qtype[QTYPE_DIRECT]);
+	equal("rare EDEs", rare[RARE_EDE], "in the tally", first);
+	equal("rare further EDEs", rare[RARE_EDE_FURTHER], "in the tally",
+	      tally->ede_further[EDE_DIRECT]);
+}
+
+static void check_flows(const struct host_store *store)
+{
+	for (uint32_t i = 0; store->flows && i < fuzz_config.flow_buckets; i++)
+		for (uint32_t way = 0; way < FLOW_WAYS; way++)
+			if (store->flows[i].way[way].busy)
+				fuzz_fail("a flow is busy that nobody works on");
+}
+
+void frame_store_check(const struct host_store *store)
+{
+	const struct tally *tally = &store->counts.tally;
+	uint64_t responses = SUM(tally->rcode), noerror = SUM(tally->rcode[0]);
+
+	if (store->error)
+		fuzz_fail("the store's error is %d", store->error);
+	equal("packets", tally->packets, "fates", SUM(tally->fate));
+	at_most("packets with responses", tally->fate[OUTCOME_RESPONSE], "responses", responses);
+	at_most("QTYPEs", SUM(tally->qtype), "responses", responses);
+	at_most("incomplete responses", SUM(tally->incomplete), "responses", responses);
+	at_most("kinds of answers", SUM(tally->answers), "responses of NOERROR", noerror);
+	for (size_t i = 0; i < FLAG_COUNT; i++)
+		at_most("responses with a flag", tally->flags[i], "responses", responses);
+	for (size_t row = 0; row <= RCODE_DIRECT; row++)
+		at_most("first EDEs of an RCODE", SUM(tally->ede[row]), "responses of it",
+			SUM(tally->rcode[row]));
+	if (SUM(tally->ede_further))
+		at_most("message with further EDEs", 1, "first ones", SUM(tally->ede));
+	if (SUM(tally->rcode[RCODE_DIRECT]))
+		equal("large RCODEs in the tally", SUM(tally->rcode[RCODE_DIRECT]), "one by one",
+		      SUM(store->counts.rcode_rest.count));
+	equal("spare counters", SUM(tally->spare), "used", 0);
+	check_rare(&store->counts);
+	check_flows(store);
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Command lines of `run`, `read` and `explain`, as words that a zero byte ends. The first byte says
+ * which. Whatever it is, an error is one line, and settings that were taken are within their limits.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd_explain.h"
+#include "log.h"
+#include "settings.h"
+#include "silence.h"
+#include "target.h"
+
+#define WORDS_MAX 12
+#define TEXT_MAX  512u
+
+struct line {
+	char text[TEXT_MAX + 1];
+	char *word[WORDS_MAX + 2]; /* the command's name first, NULL behind */
+	int count;
+};
+
+static void read_line(struct line *line, const uint8_t *data, size_t size)
+{
+	static char name[] = "command";
+
+	if (size > TEXT_MAX)
+		size = TEXT_MAX;
+	memcpy(line->text, data, size);
+	line->text[size] = '\0';
+	line->word[0] = name;
+	line->count = 1;
+	for (size_t at = 0; at < size && line->count <= WORDS_MAX;
+	     at += strlen(line->text + at) + 1)
+		line->word[line->count++] = line->text + at;
+	line->word[line->count] = NULL;
+}
+
+static void check_ports(const struct port_list *list)
+{
+	if (list->count < 1 || list->count > MAX_PORTS)
+		fuzz_fail("%u ports", list->count);
+	for (uint32_t i = 0; i < list->count; i++)
+		if (!list->port[i])
+			fuzz_fail("port 0");
+}
+
+static void check_settings(const struct settings *settings)
+{
+	const long long second = 1000000000, day = 86400 * second;
+
+	check_ports(&settings->dns_ports);
+	check_ports(&settings->encrypted_ports);
+	if (settings->interval_ns &&
+	    (settings->interval_ns < second / 10 || settings->interval_ns > day))
+		fuzz_fail("an interval of %lld ns", settings->interval_ns);
+	if (settings->duration_ns &&
+	    (settings->duration_ns < second / 10 || settings->duration_ns > 365 * day))
+		fuzz_fail("a duration of %lld ns", settings->duration_ns);
+	if (settings->count > 1000000000)
+		fuzz_fail("%lu reports", settings->count);
+	if (settings->memory_max < 1u << 20 || settings->memory_max > (size_t)4096 << 20)
+		fuzz_fail("%zu bytes of memory", settings->memory_max);
+	if (!settings->watch[DIRECTION_RX] && !settings->watch[DIRECTION_TX])
+		fuzz_fail("no direction");
+}
+
+/* Nothing, or lines that begin as our messages do. */
+static void check_errors(const char *errors, int most)
+{
+	int lines = 0;
+
+	while (*errors) {
+		const char *end = strchr(errors, '\n');
+
+		if (strncmp(errors, "rcodewatch: ", 12) != 0 || !end)
+			fuzz_fail("no message: '%s'", errors);
+		errors = end + 1;
+		lines++;
+	}
+	if (lines > most)
+		fuzz_fail("%d lines where one is enough", lines);
+}
+
+static void parse(const struct option_command *command, struct line *line)
+{
+	struct settings settings;
+	struct silence silence;
+	const char *errors;
+	int first, err = 0;
+
+	settings_init(&settings);
+	silence_begin(&silence);
+	first = options_parse(command, line->count, line->word, &settings);
+	if (first >= 0)
+		err = settings_check(&settings);
+	silence_end(&silence, &errors);
+	check_settings(&settings);
+	/* A word can hold a newline; that is the user's own. */
+	if (!memchr(line->text, '\n', sizeof(line->text)))
+		check_errors(errors, 1);
+	if ((first == OPTIONS_USAGE || err) != (errors[0] != '\0'))
+		fuzz_fail("%d, but the message is '%s'", first, errors);
+	if (first > line->count)
+		fuzz_fail("operands from %d of %d on", first, line->count);
+}
+
+static void explain(struct line *line)
+{
+	struct silence silence;
+	const char *errors;
+	int status;
+
+	silence_begin(&silence);
+	status = cmd_explain(line->count, line->word);
+	silence_end(&silence, &errors);
+	if (status != EXIT_DONE && status != EXIT_FAILED && status != EXIT_USAGE)
+		fuzz_fail("explain gives %d", status);
+	if ((status == EXIT_DONE) != (errors[0] == '\0'))
+		fuzz_fail("explain gives %d, but the message is '%s'", status, errors);
+}
+
+static void run(const uint8_t *data, size_t size)
+{
+	static struct line line;
+
+	if (!size)
+		return;
+	read_line(&line, data + 1, size - 1);
+	switch (data[0] % 3) {
+	case 0: parse(&run_command, &line); break;
+	case 1: parse(&read_command, &line); break;
+	default: explain(&line); break;
+	}
+}
+
+const struct fuzz_target fuzz_options = {"options", run, NULL};

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Frames, one after the other, into one store: with the streams that their segments make, and with
+ * all that can be wrong with them. The counters must fit together whatever comes.
+ */
+#include "frame.h"
+#include "packet_mutate.h"
+#include "scenario.h"
+
+#define LINKS (HOST_LINK_SLL2 + 1u)
+
+static void run(const uint8_t *data, size_t size)
+{
+	static struct host_store store;
+	struct scene scene;
+
+	frame_store_reset(&store);
+	while (scene_next(&data, &size, &scene)) {
+		size_t captured = scene.size < FRAME_MAX ? scene.size : FRAME_MAX;
+		size_t length = captured;
+		uint32_t gso_size = 0;
+
+		if (scene.kind & SCENE_CUT)
+			length += 1u + scene.extra;
+		if (scene.kind & SCENE_GSO)
+			gso_size = 1u + scene.extra * 8u;
+		frame_count(&store, (enum host_link)((scene.kind & SCENE_LINK) % LINKS),
+			    scene.bytes, captured, length, gso_size);
+	}
+	host_store_finish(&store, &fuzz_config);
+	frame_store_check(&store);
+}
+
+const struct fuzz_target fuzz_packet = {"packet", run, packet_mutate};

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# Fuzzing, by clang's libFuzzer under ASan and UBSan, and the replay of the corpora without it.
+#
+#   make fuzz [FUZZ_SECONDS=60] [FUZZ_TARGETS="packet tcp ..."]   what is new goes to $(O)/fuzz/new
+
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS ?= packet tcp capture options text
+FUZZ_CC	     ?= clang
+FUZZ_SAN     := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+FUZZ_CFLAGS  := $(filter-out $(HARDENING),$(TEST_CFLAGS)) -Wno-unused-command-line-argument \
+	-O2 -g -Itests/fuzz
+FUZZ_SRCS    := $(filter-out %/libfuzzer.c %/replay.c %/write_corpus.c,$(wildcard tests/fuzz/*.c))
+# Speed is what finds things: what only drives or checks is not instrumented, and comparisons are not
+# traced, as the mutators know what values matter.
+FUZZ_WATCH   := -fsanitize-coverage=inline-8bit-counters,pc-table $(FUZZ_SAN)
+FUZZ_PLAIN   := $(filter-out tests/fuzz/frame.c,$(FUZZ_SRCS)) $(TEST_LIB_SRCS)
+FUZZ_WATCHED := tests/fuzz/frame.c $(filter-out user/main.c user/host_store.c,$(USER_SRCS))
+FUZZ_LIB     := $(O)/fuzz/librcodewatch.a
+FUZZ_PROGRAMS := $(FUZZ_TARGETS:%=$(O)/fuzz/fuzz_%)
+
+$(O)/fuzz/%.o: %.c Makefile tests/fuzz/rules.mk | $(SKELS)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) $(if $(filter $(FUZZ_WATCHED),$<),$(FUZZ_WATCH)) -c -o $@ $<
+
+$(FUZZ_LIB): $(FUZZ_PLAIN:%.c=$(O)/fuzz/%.o) $(FUZZ_WATCHED:%.c=$(O)/fuzz/%.o)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) crs $@ $^
+
+$(FUZZ_PROGRAMS): $(O)/fuzz/fuzz_%: tests/fuzz/libfuzzer.c $(FUZZ_LIB)
+	$(call say,LINK,$@)
+	$(Q)$(FUZZ_CC) $(filter-out -MD -MP,$(FUZZ_CFLAGS)) -fsanitize=fuzzer $(FUZZ_SAN) -DFUZZ_TARGET=fuzz_$* -o $@ $^ $(DEP_LDLIBS)
+
+fuzz-programs: $(FUZZ_PROGRAMS)
+
+fuzz:
+	$(Q)tests/deps.sh fuzz
+	$(Q)$(MAKE) fuzz-programs
+	$(Q)O=$(O) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run.sh $(FUZZ_TARGETS)
+
+# The replay, with the compiler and the flags of everything else: a unit test like the others.
+FUZZ_REPLAY := $(O)/tests/unit/test_fuzz_corpus
+UNIT_TESTS  += $(FUZZ_REPLAY)
+FUZZ_OBJS   := $(FUZZ_SRCS:%.c=$(O)/%.o)
+
+$(O)/tests/fuzz/%.o: TEST_CFLAGS += -Itests/fuzz
+
+$(FUZZ_REPLAY): LDLIBS_TEST := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
+$(FUZZ_REPLAY): $(O)/tests/fuzz/replay.o $(FUZZ_OBJS) $(TEST_LIB) $(LIB)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(HARDENING) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(LDLIBS_TEST) $(DEP_LDLIBS)
+
+# The seeds anew, after a change to the named packets; what fuzzing found stays.
+$(O)/tests/fuzz/write_corpus: $(O)/tests/fuzz/write_corpus.o $(O)/tests/fuzz/shape.o $(TEST_LIB) $(LIB)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(HARDENING) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(DEP_LDLIBS)
+
+fuzz-seeds: $(O)/tests/fuzz/write_corpus
+	$(Q)$< tests/fuzz/corpus
+
+tests unit: $(FUZZ_REPLAY)
+
+.PHONY: fuzz fuzz-programs fuzz-seeds
