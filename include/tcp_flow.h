@@ -40,9 +40,10 @@ PKT_INLINE void store_flow_put(pkt_ctx *ctx, bool keep);
 
 /*
  * Whether a length prefix and a header stand at @at that can hardly be anything else: a wrong guess
- * would count garbage. Random bytes pass once in some hundred millions.
+ * would count garbage. Random bytes pass once in some hundred millions; the many zeros of records
+ * would more often, but for QR, which what a server sends has set.
  */
-PKT_INLINE bool looks_like_message(pkt_ctx *ctx, __u32 at, __u32 end)
+PKT_INLINE bool looks_like_message(pkt_ctx *ctx, __u32 at, __u32 end, __u64 how)
 {
 	struct {
 		__be16 length;
@@ -59,7 +60,8 @@ PKT_INLINE bool looks_like_message(pkt_ctx *ctx, __u32 at, __u32 end)
 	counts = header_counts(&start.header);
 	records = COUNTS_ANSWERS(counts) + COUNTS_AUTHORITIES(counts) + COUNTS_ADDITIONALS(counts);
 	return length >= DNS_HEADER_SIZE && DNS_OPCODE(flags) <= DNS_OPCODE_DSO &&
-	       !(flags & DNS_Z) && COUNTS_QUESTIONS(counts) <= 1 &&
+	       (flags & DNS_QR || !(how & HOW_FROM_DNS_PORT)) && !(flags & DNS_Z) &&
+	       COUNTS_QUESTIONS(counts) <= 1 &&
 	       DNS_HEADER_SIZE + COUNTS_QUESTIONS(counts) * DNS_QUESTION_MIN +
 			       records * DNS_RECORD_MIN <=
 		       length;
@@ -158,7 +160,7 @@ PKT_INLINE __u64 flow_segment(pkt_ctx *ctx, __u64 span, __u64 how, __u64 segment
 PKT_STAGE __u64 count_stream(pkt_ctx *ctx, __u64 span, __u64 how, __u64 segment, __u64 id)
 {
 	__u32 flags = SEGMENT_FLAGS(segment);
-	bool message = looks_like_message(ctx, SPAN_AT(span), SPAN_END(span));
+	bool message = looks_like_message(ctx, SPAN_AT(span), SPAN_END(span), how);
 	enum flow_found found;
 	__u64 fate;
 
