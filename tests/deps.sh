@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# deps.sh build|demo|check|lint|fuzz|coverage: install what a goal of the Makefile needs and does not find.
+# deps.sh build|demo|check|kernels|lint|fuzz|coverage: install what a goal of the Makefile needs and
+# does not find.
 #
 # Looks for commands, libraries and headers, not for packages: what was installed by other means
 # counts. If all is there nothing is touched. Installed servers are not started.
@@ -21,7 +22,9 @@ need() {
 has() { command -v "$1"; }
 has_compiler() { command -v "${CC:-gcc}" || command -v clang; }
 has_library() { "${PKG_CONFIG:-pkg-config}" --exists "$1"; }
-has_python() { python3 -c "import $1"; }
+has_static_busybox() { command -v busybox && ! ldd "$(command -v busybox)" | grep -q 'libc\.'; }
+# The one that the scripts name, whatever else is called python3.
+has_python() { /usr/bin/python3 -c "import $1"; }
 # The C library's headers come with it, as a compiler alone does not bring them.
 has_libc() { echo '#include <stdio.h>' | "${CC:-cc}" -E -x c - || test -e /usr/include/stdio.h; }
 
@@ -44,18 +47,38 @@ need_demo() {
 
 need_check() {
 	need_demo
+	need_guests
 	need libcmocka-dev has_library cmocka
 	need tshark has tshark
 	need unbound has unbound
 	need dnsperf has dnsperf
 	need tcpreplay has tcpreplay
 	need ldnsutils has ldns-testns
-	need python3 has python3
+	need liblzma-dev has_library liblzma
+	need libzstd-dev has_library libzstd
+	need zstd has zstd
+	need python3 has_python sys
 	need python3-jsonschema has_python jsonschema
 	need jq has jq
 	need ethtool has ethtool
 	need mandoc has mandoc
 	need groff-base has groff
+}
+
+# To boot kernels, which tests/kernels/fetch.sh fetches.
+need_guests() {
+	need qemu-system-x86 has qemu-system-x86_64
+	need busybox-static has_static_busybox
+	need cpio has cpio
+	need kmod has depmod
+	need xz-utils has xz
+}
+
+need_kernels() {
+	need_demo
+	need_guests
+	need libcmocka-dev has_library cmocka
+	need jq has jq
 }
 
 need_lint() {
@@ -83,9 +106,9 @@ need_coverage() {
 }
 
 case ${1:-} in
-build | demo | check | lint | fuzz | coverage) "need_$1" ;;
+build | demo | check | kernels | lint | fuzz | coverage) "need_$1" ;;
 *)
-	echo "usage: deps.sh build|demo|check|lint|fuzz|coverage" >&2
+	echo "usage: deps.sh build|demo|check|kernels|lint|fuzz|coverage" >&2
 	exit 2
 	;;
 esac

@@ -63,6 +63,10 @@ list_tests() {
 		[ -f "$file" ] && [ -x "$file" ] && [ "${file##*/}" != lib.sh ] &&
 			echo "net/$(basename "$file" .sh) $root/$file"
 	done
+	# Of the kernels, those that every run can afford; make check-kernels boots the others too.
+	for file in tests/kernels/[0-9]*.sh; do
+		[ -x "$file" ] && echo "kernels/$(basename "$file" .sh) $root/$file"
+	done
 	return 0
 }
 
