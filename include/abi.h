@@ -206,6 +206,7 @@ struct tcp_flow {
 	__u32 position;    /* sequence number of the next byte wanted; unsynchronised: seen up to */
 	__u32 message_end; /* sequence number behind the message under way */
 	__u32 options_end; /* sequence number behind the OPT record's data */
+	__u32 begun;       /* sequence number behind the handshake, if that was seen */
 	__u32 carry;       /* CARRY() */
 	__u16 flags;       /* second word of the message's header */
 	__u16 rcode;       /* 12 bits once the OPT has been seen */
@@ -214,6 +215,8 @@ struct tcp_flow {
 	__u8 slot, family;
 	__u8 synced;
 	__u8 busy;        /* a CPU is at it */
+	__u8 handshake;   /* it was seen */
+	__u8 closed;      /* nothing new will come: first to give way */
 	__u8 under_way;   /* a message's header has been read, its walk has not ended */
 	__u8 phase;       /* enum flow_phase */
 	__u8 name_octets; /* of the name being stepped over */
@@ -223,9 +226,10 @@ struct tcp_flow {
 	__u8 options_cut; /* the OPT record claims to reach past its message */
 	__u8 held;        /* bytes in hold[] */
 	__u8 hold[FLOW_HOLD];
+	__u8 spare[2];    /* up to whole words */
 };
 
-_Static_assert(sizeof(struct tcp_flow) == 72, "the layout is known to both sides");
+_Static_assert(sizeof(struct tcp_flow) == 80, "the layout is known to both sides");
 
 struct flow_bucket {
 #ifdef __bpf__

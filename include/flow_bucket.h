@@ -5,9 +5,13 @@
 
 #include "tcp_flow.h"
 
+/* Older than what is not closed. */
+#define FLOW_CLOSED_AGE 0x80000000u
+
 /*
  * Take @id out of @bucket into @work. Straight code, for the verifier wants no calls under a lock.
- * Of a full bucket the flow that was not seen for the longest time goes, but none that a CPU is at.
+ * Of a full bucket a closed flow goes, else the one that was not seen for the longest time, but none
+ * that a CPU is at.
  */
 PKT_INLINE enum flow_found bucket_take(struct flow_bucket *bucket, struct flow_work *work, __u64 id,
 				       bool create)
@@ -19,16 +23,19 @@ PKT_INLINE enum flow_found bucket_take(struct flow_bucket *bucket, struct flow_w
 #pragma GCC unroll 4
 	for (__u32 i = 0; i < FLOW_WAYS; i++) {
 		struct tcp_flow *way = &bucket->way[i];
+		__u32 unseen = bucket->clock - way->used;
 
+		if (way->closed)
+			unseen |= FLOW_CLOSED_AGE;
 		if (way->id == id)
 			flow = way;
 		/* A free place is older than all. */
 		if (!way->id) {
 			oldest = way;
 			age = ~0u;
-		} else if (!way->busy && bucket->clock - way->used > age) {
+		} else if (!way->busy && unseen > age) {
 			oldest = way;
-			age = bucket->clock - way->used;
+			age = unseen;
 		}
 	}
 	if (flow) {

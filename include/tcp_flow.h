@@ -109,9 +109,12 @@ PKT_INLINE __u32 flow_align(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u3
 /* A handshake: what follows @first is a new stream. */
 PKT_INLINE void flow_begin(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u32 first)
 {
-	if (flow->synced && flow->position == first) /* sent again */
+	if (flow->handshake && flow->begun == first) /* sent again */
 		return;
 	flow_abandon(ctx, how, 0);
+	flow->handshake = 1;
+	flow->begun = first;
+	flow->closed = 0;
 	flow->position = first;
 	flow->phase = FLOW_START;
 	flow->held = 0;
@@ -129,7 +132,7 @@ PKT_INLINE __u64 flow_segment(pkt_ctx *ctx, __u64 span, __u64 how, __u64 segment
 	if (!work)
 		return 0;
 	flow = &work->flow;
-	if (work->victim.id) {
+	if (work->victim.id && !work->victim.closed) {
 		count_tcp_event(ctx, how, TCP_EVICTED);
 		flow_abandon(ctx, how, 1);
 	}
@@ -151,8 +154,10 @@ PKT_INLINE __u64 flow_segment(pkt_ctx *ctx, __u64 span, __u64 how, __u64 segment
 		flow->synced = 0;
 		flow->position = first + (SPAN_END(span) - SPAN_AT(span));
 	}
-	if (flags & (TCP_FIN | TCP_RST))
+	if (flags & (TCP_FIN | TCP_RST)) {
 		flow_abandon(ctx, how, 0);
+		flow->closed = 1;
+	}
 	return work->fate;
 }
 
@@ -160,10 +165,13 @@ PKT_INLINE __u64 flow_segment(pkt_ctx *ctx, __u64 span, __u64 how, __u64 segment
 PKT_STAGE __u64 count_stream(pkt_ctx *ctx, __u64 span, __u64 how, __u64 segment, __u64 id)
 {
 	__u32 flags = SEGMENT_FLAGS(segment);
-	bool message = looks_like_message(ctx, SPAN_AT(span), SPAN_END(span), how);
 	enum flow_found found;
+	bool message;
 	__u64 fate;
 
+	if (flags & TCP_RST) /* what it carries is no part of the stream: RFC 9293 section 3.5.3 */
+		span = SPAN(SPAN_AT(span), SPAN_AT(span));
+	message = looks_like_message(ctx, SPAN_AT(span), SPAN_END(span), how);
 	found = store_flow_take(ctx, id, message || (flags & TCP_SYN));
 	if (found == FLOW_TAKEN)
 		count_tcp_event(ctx, how, TCP_CONTENDED);
@@ -179,7 +187,8 @@ PKT_STAGE __u64 count_stream(pkt_ctx *ctx, __u64 span, __u64 how, __u64 segment,
 		}
 	}
 	fate = flow_segment(ctx, span, how, segment, message);
-	store_flow_put(ctx, !(flags & (TCP_FIN | TCP_RST)));
+	/* A closed stream is kept, for its last segment may come again. */
+	store_flow_put(ctx, !(flags & TCP_RST));
 	return fate;
 }
 

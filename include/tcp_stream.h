@@ -127,7 +127,7 @@ PKT_STAGE __u64 flow_start(pkt_ctx *ctx, __u64 how)
 	flow->options = 0;
 	flow->entry = 0xffff; /* flow_next_entry() makes it 0 */
 	if (!(flags & DNS_QR)) {
-		note_fate(work, OUTCOME_WRONG_DIRECTION);
+		note_fate(work, how & HOW_TO_DNS_PORT ? OUTCOME_QUERY : OUTCOME_WRONG_DIRECTION);
 		flow_finish(ctx, flow, how, DNS_OK);
 		return 0;
 	}
