@@ -42,6 +42,11 @@ static void assess_privileges(const struct kernel_facts *kernel, struct findings
 		    kernel->cap_bpf ? "" : "CAP_BPF",
 		    kernel->cap_bpf || kernel->cap_net_admin ? "" : " and ",
 		    kernel->cap_net_admin ? "" : "CAP_NET_ADMIN");
+	else if (!kernel->cap_perfmon)
+		add(findings, FINDING_WARNING, "no_privilege",
+		    "this process lacks CAP_PERFMON, without which the verifier refuses programs "
+		    "that look into packets (but for mitigations=off): run it as root, or give it "
+		    "that");
 }
 
 void assess_kernel(const struct kernel_facts *kernel, struct findings *findings)

@@ -136,6 +136,11 @@ static void test_privileges(void **state)
 	kernel.cap_bpf = true;
 	found(MODE_AUTO, FINDING_WARNING, "no_privilege");
 	assert_null(strstr(host.list[0].text, "CAP_BPF"));
+	kernel.cap_net_admin = true;
+	kernel.cap_perfmon = false;
+	found(MODE_AUTO, FINDING_WARNING, "no_privilege");
+	assert_non_null(strstr(host.list[0].text, "CAP_PERFMON"));
+	assert_null(strstr(host.list[0].text, "CAP_NET_ADMIN"));
 }
 
 static void test_link(void **state)
