@@ -226,7 +226,7 @@ struct tcp_flow {
 	__u8 options_cut; /* the OPT record claims to reach past its message */
 	__u8 held;        /* bytes in hold[] */
 	__u8 hold[FLOW_HOLD];
-	__u8 spare[2];    /* up to whole words */
+	__u8 spare[2]; /* up to whole words */
 };
 
 _Static_assert(sizeof(struct tcp_flow) == 80, "the layout is known to both sides");

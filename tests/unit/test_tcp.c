@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* The shared parser on the host, against every stream scenario's own expectations. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "expected.h"
+#include "host_super.h"
+#include "streams.h"
+
+static void *must_alloc(size_t size)
+{
+	void *memory = aligned_alloc(64, (size + 63) / 64 * 64);
+
+	assert_non_null(memory);
+	memset(memory, 0, size);
+	return memory;
+}
+
+/* Which frame of a scenario had which fate is not in its expectation: only that each had one. */
+static void take_fates(struct tally *tally, size_t frames)
+{
+	uint64_t fates = 0;
+
+	for (size_t i = 0; i < FATE_COUNT; i++)
+		fates += tally->fate[i];
+	assert_int_equal(tally->packets, frames);
+	assert_int_equal(fates, frames);
+	tally->packets = 0;
+	memset(tally->fate, 0, sizeof(tally->fate));
+}
+
+static struct snapshot *wanted(const struct scenario *s)
+{
+	struct snapshot *want = must_alloc(sizeof(*want));
+
+	for (size_t i = 0; i < s->messages; i++)
+		expected_add(want, &s->message[i]);
+	want->tally.packets = 0;
+	memset(want->tally.fate, 0, sizeof(want->tally.fate));
+	want->tally.tcp[TCP_GAP] = s->gap;
+	want->tally.tcp[TCP_RESYNC] = s->resynchronised;
+	want->tally.tcp[TCP_EVICTED] = s->evicted;
+	return want;
+}
+
+static void every_scenario_is_counted_as_expected(void **state)
+{
+	const struct hook_config config = expected_config();
+	struct host_store *store = must_alloc(sizeof(*store));
+	const struct scenario *scenarios;
+	size_t count, wrong = 0;
+
+	(void)state;
+	scenarios = stream_scenarios(&count);
+	for (size_t i = 0; i < count; i++) {
+		const struct scenario *s = &scenarios[i];
+		struct snapshot *want = wanted(s);
+		const char *difference;
+
+		memset(store, 0, sizeof(*store));
+		for (size_t j = 0; j < s->frames; j++)
+			host_count_super(store, &config, s->frame[j].bytes,
+					 (uint32_t)s->frame[j].length, s->frame[j].gso_size);
+		host_store_finish(store, &config);
+		take_fates(&store->counts.tally, s->frames);
+		difference = expected_difference(want, &store->counts, false);
+		if (difference) {
+			print_error("%s: %s\n", s->name, difference);
+			wrong++;
+		}
+		assert_int_equal(store->error, 0);
+		host_store_free(store);
+		snapshot_free(want);
+		free(want);
+	}
+	free(store);
+	print_message("%zu scenarios\n", count);
+	assert_int_equal(wrong, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_scenario_is_counted_as_expected),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
