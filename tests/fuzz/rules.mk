@@ -14,7 +14,7 @@ FUZZ_SRCS    := $(filter-out %/libfuzzer.c %/replay.c %/write_corpus.c,$(wildcar
 # Speed is what finds things: what only drives or checks is not instrumented, and comparisons are not
 # traced, as the mutators know what values matter.
 FUZZ_WATCH   := -fsanitize-coverage=inline-8bit-counters,pc-table $(FUZZ_SAN)
-FUZZ_PLAIN   := $(filter-out tests/fuzz/frame.c,$(FUZZ_SRCS)) $(TEST_LIB_SRCS)
+FUZZ_PLAIN   := $(filter-out tests/fuzz/frame.c,$(FUZZ_SRCS)) $(filter-out %/host_super.c,$(TEST_LIB_SRCS))
 FUZZ_WATCHED := tests/fuzz/frame.c $(filter-out user/main.c user/host_store.c,$(USER_SRCS))
 FUZZ_LIB     := $(O)/fuzz/librcodewatch.a
 FUZZ_PROGRAMS := $(FUZZ_TARGETS:%=$(O)/fuzz/fuzz_%)
