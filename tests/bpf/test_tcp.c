@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The loaded programs, by BPF_PROG_TEST_RUN, along every stream scenario: after each frame they have
+ * counted exactly what the host's build of the same parser has, which tests/unit/test_tcp.c holds
+ * against the expectations. What a scenario leaves behind in the table of flows stays for the next.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <linux/bpf.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "expected.h"
+#include "host_super.h"
+#include "kernel_maps.h"
+#include "libbpf_log.h"
+#include "source_maps.h"
+#include "streams.h"
+
+#define XDP_PASS_VERDICT  2u
+#define TC_UNSPEC_VERDICT UINT32_MAX
+
+/* Ethernet, IPv4 and TCP headers: the least that drivers leave in the linear part. */
+#define LINEAR 54u
+
+struct program {
+	const char *name;
+	bool xdp;
+	uint32_t slot, verdict;
+	uint32_t linear; /* bytes in the linear part of a packet; 0: all */
+};
+
+struct fixture {
+	struct program program;
+	int fd;
+	struct kernel_maps maps;
+	struct source_maps source;
+	struct snapshot_set now;
+	struct hook_config config;
+	struct host_store *host;
+	size_t ran;
+};
+
+static void *must_alloc(size_t size)
+{
+	void *memory = aligned_alloc(64, (size + 63) / 64 * 64);
+
+	assert_non_null(memory);
+	memset(memory, 0, size);
+	return memory;
+}
+
+static struct fixture *open_fixture(const struct program *program)
+{
+	const struct kernel_wants wants = {
+		.xdp = program->xdp, .tc = !program->xdp, .memory_max = 64u << 20};
+	struct fixture *f = must_alloc(sizeof(*f));
+
+	f->program = *program;
+	f->config = expected_config();
+	/* Of the two programs of tc each has its slot. */
+	f->config.slot[0][DIRECTION_RX] = 0;
+	f->config.slot[0][DIRECTION_TX] = 1;
+	assert_int_equal(kernel_maps_open(&f->maps, &f->config, &wants), 0);
+	assert_int_equal(source_maps_open(&f->source, &f->maps), 0);
+	assert_int_equal(snapshot_set_init(&f->now, f->config.slots), 0);
+	f->fd = program->xdp ? kernel_maps_xdp_program(&f->maps)
+			     : kernel_maps_tc_program(&f->maps,
+						      program->slot ? DIRECTION_TX : DIRECTION_RX);
+	f->host = must_alloc(sizeof(*f->host));
+	return f;
+}
+
+static void close_fixture(struct fixture *f)
+{
+	host_store_free(f->host);
+	free(f->host);
+	snapshot_set_free(&f->now);
+	source_maps_close(&f->source);
+	kernel_maps_close(&f->maps);
+	free(f);
+}
+
+/* Run a frame through the program. 0, or what the test run says. */
+static int run_frame(const struct program *program, int fd, const struct scenario_frame *frame)
+{
+	struct __sk_buff skb = {
+		.gso_size = frame->gso_size,
+		.gso_segs = frame->gso_segments,
+		.data_end = program->linear < frame->length ? program->linear : 0,
+	};
+	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame->bytes,
+		    .data_size_in = (__u32)frame->length, .repeat = 1);
+	int err;
+
+	if (!program->xdp) {
+		options.ctx_in = &skb;
+		options.ctx_size_in = sizeof(skb);
+	}
+	err = bpf_prog_test_run_opts(fd, &options);
+	/* It never harms: every packet is passed on. */
+	if (!err)
+		assert_int_equal(options.retval, program->verdict);
+	return err;
+}
+
+static const struct tally *kernel_tally(const struct fixture *f)
+{
+	return &f->maps.tallies[tally_index(0, f->config.slots, f->program.slot, f->source.epoch)];
+}
+
+static void run_and_compare(struct fixture *f, const struct scenario *s, size_t index)
+{
+	const struct scenario_frame *frame = &s->frame[index];
+
+	assert_int_equal(run_frame(&f->program, f->fd, frame), 0);
+	f->ran++;
+	host_count_super(f->host, &f->config, frame->bytes, (uint32_t)frame->length,
+			 frame->gso_size);
+	if (memcmp(kernel_tally(f), &f->host->counts.tally, sizeof(struct tally))) {
+		struct snapshot *got = must_alloc(sizeof(*got));
+
+		got->tally = *kernel_tally(f);
+		fail_msg("%s, %s, frame %zu: kernel against host: %s", f->program.name, s->name,
+			 index, expected_difference(&f->host->counts, got, false));
+	}
+}
+
+/*
+ * Rare values and texts lie in hash tables. Taking a snapshot flips the epoch: once more to go on in
+ * the first set.
+ */
+static void compare_tables(struct fixture *f, const struct scenario *s)
+{
+	const char *difference;
+
+	assert_int_equal(source_maps_take(&f->source, &f->now), 0);
+	assert_int_equal(source_maps_take(&f->source, &f->now), 0);
+	difference = expected_difference(&f->host->counts, &f->now.slot[f->program.slot], true);
+	if (difference)
+		fail_msg("%s, %s: kernel against host: %s", f->program.name, s->name, difference);
+}
+
+static void walk_scenarios(const struct program *program)
+{
+	struct fixture *f = open_fixture(program);
+	const struct scenario *scenarios;
+	size_t count, rares = 0;
+
+	scenarios = stream_scenarios(&count);
+	for (size_t i = 0; i < count; i++) {
+		if (program->xdp && scenarios[i].super_packets)
+			continue;
+		for (size_t j = 0; j < scenarios[i].frames; j++)
+			run_and_compare(f, &scenarios[i], j);
+		if (f->host->counts.rare_count != rares)
+			compare_tables(f, &scenarios[i]);
+		rares = f->host->counts.rare_count;
+	}
+	compare_tables(f, &scenarios[count - 1]);
+	print_message("%s: %zu frames\n", program->name, f->ran);
+	/* Fewer would mean that the scenarios were not run. */
+	assert_true(f->ran > 10000);
+	close_fixture(f);
+}
+
+static void xdp_follows_streams_as_the_host(void **state)
+{
+	(void)state;
+	walk_scenarios(&(struct program){.name = "XDP", .xdp = true, .verdict = XDP_PASS_VERDICT});
+}
+
+static void tc_ingress_follows_streams_as_the_host(void **state)
+{
+	(void)state;
+	walk_scenarios(&(struct program){.name = "tc ingress", .verdict = TC_UNSPEC_VERDICT});
+}
+
+static void tc_egress_follows_streams_as_the_host(void **state)
+{
+	(void)state;
+	walk_scenarios(
+		&(struct program){.name = "tc egress", .slot = 1, .verdict = TC_UNSPEC_VERDICT});
+}
+
+/* Payload outside of the linear part, as a sender's TCP has it. Kernels before 6.19 cannot make it
+ * in a test run; tests/net sends such packets. */
+static void tc_reads_what_is_not_linear(void **state)
+{
+	const struct program program = {.name = "tc egress, not linear",
+					.slot = 1,
+					.verdict = TC_UNSPEC_VERDICT,
+					.linear = LINEAR};
+	const struct scenario *scenarios;
+	struct fixture *f;
+	size_t count;
+	int err;
+
+	(void)state;
+	scenarios = stream_scenarios(&count);
+	f = open_fixture(&program);
+	err = run_frame(&program, f->fd, &scenarios[0].frame[1]);
+	close_fixture(f);
+	if (err == -EINVAL) {
+		print_message("this kernel's test runs make linear packets only\n");
+		return;
+	}
+	walk_scenarios(&program);
+}
+
+static int pin_to_first_cpu(void **state)
+{
+	cpu_set_t set;
+
+	(void)state;
+	CPU_ZERO(&set);
+	CPU_SET(0, &set);
+	libbpf_log_init(false);
+	return sched_setaffinity(0, sizeof(set), &set);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(xdp_follows_streams_as_the_host),
+		cmocka_unit_test(tc_ingress_follows_streams_as_the_host),
+		cmocka_unit_test(tc_egress_follows_streams_as_the_host),
+		cmocka_unit_test(tc_reads_what_is_not_linear),
+	};
+
+	return cmocka_run_group_tests(tests, pin_to_first_cpu, NULL);
+}
