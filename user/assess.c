@@ -2,6 +2,7 @@
 #include "assess.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -113,10 +114,23 @@ static void assess_stack(const struct interface_facts *interface, struct finding
 		    interface->link.name);
 }
 
+/* Of a veth's peer in another namespace only the number is known. */
+static void assess_foreign_peer(uint32_t mtu_limit, struct findings *findings)
+{
+	char mtu[64] = "";
+
+	if (mtu_limit && mtu_limit != DRIVER_NO_LIMIT)
+		snprintf(mtu, sizeof(mtu), "its MTU is above %" PRIu32 " or ", mtu_limit);
+	add(findings, FINDING_NOTE, "veth_peer",
+	    "the peer is in another namespace: native XDP is refused if %sit has more transmit "
+	    "queues than this end has receive queues",
+	    mtu);
+}
+
 /* What native attachment does besides attaching. */
 static void assess_native(const struct interface_facts *interface,
-			  const struct assessment *assessment, enum attach_mode asked,
-			  struct findings *findings)
+			  const struct kernel_facts *kernel, const struct assessment *assessment,
+			  enum attach_mode asked, struct findings *findings)
 {
 	const struct driver *driver = driver_find(interface->driver);
 
@@ -143,10 +157,7 @@ static void assess_native(const struct interface_facts *interface,
 		add(findings, FINDING_WARNING, "attach_disturbs",
 		    "the program also goes to what is below %s", interface->name);
 	if (!strcmp(interface->driver, "veth") && interface->link_foreign)
-		add(findings, FINDING_NOTE, "veth_peer",
-		    "the peer is in another namespace: native XDP is refused if its MTU is above "
-		    "%u or it has more transmit queues than this end has receive queues",
-		    driver ? driver->mtu_limit : 0);
+		assess_foreign_peer(mode_mtu_limit(interface, kernel), findings);
 }
 
 static void assess_generic(const struct interface_facts *interface, struct findings *findings)
@@ -275,7 +286,7 @@ void assess_interface(const struct interface_facts *interface, const struct kern
 	assess_holders(interface, kernel, assessment->mode, findings);
 	assess_sockets(interface, findings);
 	if (assessment->mode == MODE_NATIVE)
-		assess_native(interface, assessment, asked, findings);
+		assess_native(interface, kernel, assessment, asked, findings);
 	else if (assessment->mode == MODE_GENERIC)
 		assess_generic(interface, findings);
 	assess_stack(interface, findings);

@@ -16,6 +16,7 @@ static void put_kernel(struct json *j, const struct kernel_facts *kernel)
 	json_string(j, "release", kernel->release);
 	put_fact(j, "btf", kernel->btf);
 	put_fact(j, "xdp_links", kernel->xdp_links);
+	put_fact(j, "xdp_frags", kernel->xdp_frags);
 	put_fact(j, "tcx", kernel->tcx);
 	put_fact(j, "jit", kernel->jit);
 	put_fact(j, "preempt_rt", kernel->preempt_rt);
@@ -96,7 +97,7 @@ static void put_native(struct json *j, const struct interface_facts *interface,
 		       const struct kernel_facts *kernel, const struct assessment *assessment)
 {
 	const struct driver *driver = driver_find(interface->driver);
-	uint32_t limit = driver ? driver_mtu_limit(driver, kernel->page_size) : 0;
+	uint32_t limit = mode_mtu_limit(interface, kernel);
 
 	json_object_begin(j, "native");
 	put_fact(j, "possible", assessment->native);

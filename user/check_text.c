@@ -40,9 +40,10 @@ void check_text_kernel(FILE *out, const struct kernel_facts *kernel,
 {
 	fprintf(out, "Linux %s\n", kernel->release);
 	label(out, "features");
-	fprintf(out, "BTF %s, XDP links %s, tcx %s, JIT %s, PREEMPT_RT %s\n",
-		fact_words[kernel->btf], fact_words[kernel->xdp_links], fact_words[kernel->tcx],
-		fact_words[kernel->jit], fact_words[kernel->preempt_rt]);
+	fprintf(out, "BTF %s, XDP links %s, XDP frags %s, tcx %s, JIT %s, PREEMPT_RT %s\n",
+		fact_words[kernel->btf], fact_words[kernel->xdp_links],
+		fact_words[kernel->xdp_frags], fact_words[kernel->tcx], fact_words[kernel->jit],
+		fact_words[kernel->preempt_rt]);
 	label(out, "memory lock");
 	if (kernel->memlock == FACT_NO)
 		fputs("does not limit maps\n", out);
@@ -83,8 +84,7 @@ static void print_native(FILE *out, const struct interface_facts *interface,
 			 const struct kernel_facts *kernel, const struct assessment *assessment)
 {
 	static const char *const words[] = {"not known", "no", "possible"};
-	const struct driver *driver = driver_find(interface->driver);
-	uint32_t limit = driver ? driver_mtu_limit(driver, kernel->page_size) : 0;
+	uint32_t limit = mode_mtu_limit(interface, kernel);
 
 	label(out, "native XDP");
 	fprintf(out, "%s: ", words[assessment->native]);

@@ -92,13 +92,51 @@ static enum fact check_support(const struct interface_facts *interface,
 	return FACT_YES;
 }
 
+/*
+ * Does the driver hand the program frames of several buffers? Ours takes them where the kernel has
+ * such programs; then its word goes before the table's.
+ */
+static bool has_frags(const struct interface_facts *interface, const struct kernel_facts *kernel,
+		      const struct driver *driver)
+{
+	if (kernel->xdp_frags != FACT_YES)
+		return false;
+	if (interface->xdp_frags != FACT_UNKNOWN)
+		return interface->xdp_frags == FACT_YES;
+	return driver && driver->frags_since && kernel->version >= driver->frags_since;
+}
+
+uint32_t mode_mtu_limit(const struct interface_facts *interface, const struct kernel_facts *kernel)
+{
+	const struct driver *driver = driver_find(interface->driver);
+
+	if (has_frags(interface, kernel, driver))
+		return DRIVER_NO_LIMIT;
+	return driver ? driver_mtu_limit(driver, kernel->page_size) : 0;
+}
+
+/* What would lift the driver's limit, as the end of a clause. */
+static const char *say_frags(const struct interface_facts *interface,
+			     const struct kernel_facts *kernel, const struct driver *driver,
+			     char *text, size_t size)
+{
+	if (!driver || !driver->frags_since)
+		return "";
+	if (kernel->version >= driver->frags_since)
+		return interface->xdp_frags == FACT_NO ? " in the present set-up" : "";
+	snprintf(text, size, " before Linux %u.%u", driver->frags_since >> 16,
+		 driver->frags_since >> 8 & 0xff);
+	return text;
+}
+
 static enum fact check_mtu(const struct interface_facts *interface,
 			   const struct kernel_facts *kernel, const struct driver *driver,
 			   char *why, size_t size)
 {
-	uint32_t limit = driver ? driver_mtu_limit(driver, kernel->page_size) : 0;
+	uint32_t limit = mode_mtu_limit(interface, kernel);
 	uint32_t mtu = interface->mtu;
 	const char *whose = "";
+	char until[32];
 
 	/* What is received is what the peer sends; mostly both ends agree. */
 	if (is_driver(interface, "veth") && interface->link.mtu > mtu) {
@@ -107,8 +145,9 @@ static enum fact check_mtu(const struct interface_facts *interface,
 	}
 	if (limit && mtu > limit)
 		return say(FACT_NO, why, size,
-			   "MTU %u%s is above %u, the most that driver %s takes with XDP", mtu,
-			   whose, limit, interface->driver);
+			   "MTU %u%s is above %u, the most that driver %s takes with XDP%s", mtu,
+			   whose, limit, interface->driver,
+			   say_frags(interface, kernel, driver, until, sizeof(until)));
 	if (!limit && mtu > ETH_DATA_LEN)
 		return say(FACT_UNKNOWN, why, size,
 			   "whether driver %s takes MTU %u with XDP is not known",

@@ -42,6 +42,12 @@ enum attach_mode mode_choose(const struct interface_facts *interface,
 enum fact mode_native_possible(const struct interface_facts *interface,
 			       const struct kernel_facts *kernel, char *why, size_t size);
 
+/*
+ * The largest MTU with which the driver takes our program natively, on this kernel: bytes,
+ * DRIVER_NO_LIMIT where frames may be in several buffers, or 0 if that is not known.
+ */
+uint32_t mode_mtu_limit(const struct interface_facts *interface, const struct kernel_facts *kernel);
+
 /* As mode_native_possible(), for generic XDP. */
 enum fact mode_generic_possible(const struct interface_facts *interface, char *why, size_t size);
 

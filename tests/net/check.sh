@@ -66,6 +66,7 @@ struct {
 } sockets SEC(".maps");
 static long (*const redirect_map)(void *, unsigned long long, unsigned long long) = (void *)51;
 SEC("xdp") int other_xdp(struct xdp_md *ctx) { return 2; }
+SEC("xdp.frags") int frags_xdp(struct xdp_md *ctx) { return 2; }
 SEC("xdp_sockets") int sockets_xdp(struct xdp_md *ctx) { return redirect_map(&sockets, 0, 2); }
 SEC("tc") int other_tc(struct __sk_buff *skb) { return -1; }
 char _license[] SEC("license") = "GPL";
@@ -163,14 +164,19 @@ cmp -s "$SCRATCH/before" "$SCRATCH/after" || fail "check changed: $(diff "$SCRAT
 
 # ---- the kernel agrees -----------------------------------------------------------
 
+attaches() { # INTERFACE SECTION: does the driver take that program natively?
+	net_in A ip link set dev "$1" xdpdrv obj "$SCRATCH/other.o" sec "$2" 2>"$SCRATCH/err" || return
+	net_in A ip link set dev "$1" xdpdrv off
+}
+
 # native_agrees INTERFACE: what check says of native XDP is what attaching one comes to.
 native_agrees() {
-	local wanted=false
+	local wanted=false section=xdp
 
 	net_in A "$RCODEWATCH" check -o json "$1" >"$SCRATCH/out"
-	if net_in A ip link set dev "$1" xdpdrv obj "$SCRATCH/other.o" sec xdp 2>"$SCRATCH/err"; then
+	[ "$(jq .kernel.xdp_frags "$SCRATCH/out")" = true ] && section=xdp.frags
+	if attaches "$1" $section; then
 		wanted=true
-		net_in A ip link set dev "$1" xdpdrv off
 	fi
 	said "native XDP on $1, MTU $(net_in A cat "/sys/class/net/$1/mtu")" "$wanted" .native.possible
 }
@@ -181,14 +187,21 @@ for link in va vc tap0 tun0 br0 lo; do
 done
 # The table's limit of veth, from below and above; only the peer's MTU counts.
 if [ "$(getconf PAGESIZE)" -eq 4096 ]; then
-	for mtu in 3506 3507; do
+	for mtu in 3506 3507 9000; do
 		net_in A ip link set vc mtu "$mtu"
 		net_in A ip link set vd mtu "$mtu"
 		native_agrees vc
+		attaches vc xdp
+		same "without frags, MTU $mtu" "$((mtu > 3506))" "$(($? != 0))"
 	done
 	check 0 -o json vc
-	said "by tc then" tc .mode
-	said "the limit" 3506 .native.mtu_limit
+	if [ "$(jq .kernel.xdp_frags "$SCRATCH/out")" = true ]; then
+		said "with frags" native .mode
+		said "no limit" null .native.mtu_limit
+	else
+		said "by tc then" tc .mode
+		said "the limit" 3506 .native.mtu_limit
+	fi
 fi
 net_in A ip link set vc mtu 1500
 net_in A ip link set vd mtu 1500

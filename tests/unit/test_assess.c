@@ -226,6 +226,24 @@ static void test_unseen(void **state)
 	found(MODE_AUTO, FINDING_WARNING, "xdp_unseen");
 }
 
+/* Of a peer elsewhere the limits are told that there are. */
+static void test_foreign_peer(void **state)
+{
+	const struct finding *finding;
+
+	(void)state;
+	facts.link.ifindex = 7;
+	facts.link_foreign = true;
+	found(MODE_AUTO, FINDING_NOTE, "veth_peer");
+	finding = find(&assessment.findings, "veth_peer");
+	assert_non_null(strstr(finding->text, "if its MTU is above 3506 or it has more transmit"));
+	kernel.xdp_frags = FACT_YES;
+	found(MODE_AUTO, FINDING_NOTE, "veth_peer");
+	finding = find(&assessment.findings, "veth_peer");
+	assert_null(strstr(finding->text, "MTU"));
+	assert_non_null(strstr(finding->text, "refused if it has more transmit queues"));
+}
+
 /* As many findings as could be: none is written past the list. */
 static void test_many(void **state)
 {
@@ -283,6 +301,7 @@ int main(void)
 		cmocka_unit_test_setup(test_holders, start),
 		cmocka_unit_test_setup(test_sockets, start),
 		cmocka_unit_test_setup(test_unseen, start),
+		cmocka_unit_test_setup(test_foreign_peer, start),
 		cmocka_unit_test_setup(test_many, start),
 		cmocka_unit_test_setup(test_hostile_names, start),
 	};

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "drivers.h"
 #include "mode.h"
 
 static struct interface_facts facts;
@@ -151,6 +152,60 @@ static void test_mtu(void **state)
 	expect(MODE_TC, FACT_UNKNOWN, "not known");
 }
 
+/* Frames in several buffers: kernel and driver must both have them. */
+static void test_frags(void **state)
+{
+	(void)state;
+	facts.mtu = 9000;
+	kernel.xdp_frags = FACT_YES;
+	/* By the table: virtio_net since 6.3, and this is 6.1. */
+	expect(MODE_TC, FACT_NO,
+	       "MTU 9000 is above 3506, the most that driver virtio_net takes "
+	       "with XDP before Linux 6.3");
+	assert_int_equal(mode_mtu_limit(&facts, &kernel), 3506);
+	kernel.version = KERNEL(6, 3);
+	expect(MODE_NATIVE, FACT_YES, "");
+	assert_int_equal(mode_mtu_limit(&facts, &kernel), DRIVER_NO_LIMIT);
+	/* By the kernel's word: without mergeable receive buffers virtio_net takes no frags. */
+	facts.xdp_frags = FACT_NO;
+	expect(MODE_TC, FACT_NO, "in the present set-up");
+	assert_int_equal(mode_mtu_limit(&facts, &kernel), 3506);
+	facts.xdp_frags = FACT_YES;
+	expect(MODE_NATIVE, FACT_YES, "");
+	/* A driver that has them may be built for a kernel that has not: 5.17, or not known. */
+	kernel.xdp_frags = FACT_NO;
+	expect(MODE_TC, FACT_NO, "MTU 9000");
+	kernel.xdp_frags = FACT_UNKNOWN;
+	expect(MODE_TC, FACT_NO, "MTU 9000");
+
+	start(state);
+	facts.mtu = 9000;
+	kernel.xdp_frags = FACT_YES;
+	driver("mlx5_core"); /* since 5.18: possible, and still not quiet */
+	expect(MODE_TC, FACT_YES, "interrupts");
+	driver("ena"); /* never: no version to wait for */
+	expect(MODE_TC, FACT_NO, "takes with XDP");
+	assert_null(strstr(why, "before Linux"));
+	assert_null(strstr(why, "set-up"));
+	/* Newer than the table: its driver has learnt it. */
+	facts.xdp_frags = FACT_YES;
+	expect(MODE_TC, FACT_YES, "interrupts");
+	driver("sfc"); /* limit not known */
+	expect(MODE_NATIVE, FACT_YES, "");
+	facts.xdp_frags = FACT_UNKNOWN;
+	expect(MODE_TC, FACT_UNKNOWN, "not known");
+
+	start(state);
+	driver("veth");
+	kernel.xdp_frags = FACT_YES;
+	facts.link.mtu = 65535;
+	expect(MODE_NATIVE, FACT_YES, "");
+	kernel.version = KERNEL(5, 17);
+	expect(MODE_TC, FACT_NO,
+	       "MTU 65535 of the peer is above 3506, the most that driver veth "
+	       "takes with XDP before Linux 5.18");
+}
+
 static void test_held(void **state)
 {
 	(void)state;
@@ -286,6 +341,7 @@ int main(void)
 		cmocka_unit_test_setup(test_no_xdp, start),
 		cmocka_unit_test_setup(test_kernel_tells, start),
 		cmocka_unit_test_setup(test_mtu, start),
+		cmocka_unit_test_setup(test_frags, start),
 		cmocka_unit_test_setup(test_held, start),
 		cmocka_unit_test_setup(test_offloads, start),
 		cmocka_unit_test_setup(test_channels, start),
