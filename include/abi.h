@@ -273,6 +273,7 @@ struct hook_config {
 	__u32 raw_ip[MAX_INTERFACES]; /* frames begin with the IP header: tun, PPP, WireGuard */
 	__u32 slot[MAX_INTERFACES][DIRECTION_COUNT];
 	__u32 flow_buckets; /* a power of two */
+	__u32 xdp_frags;    /* XDP is loaded to take frames of several buffers (5.18) */
 	__u64 flow_seed[2]; /* random: nobody must be able to aim at a bucket */
 	__u32 dns_ports;
 	__u32 encrypted_ports;

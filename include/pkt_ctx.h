@@ -55,7 +55,8 @@ PKT_INLINE const volatile struct hook_config *pkt_config(pkt_ctx *ctx)
 
 /*
  * Whether the frame has @end bytes, wherever they are kept. A comparison and not a length: taking
- * the difference of two packet pointers would need CAP_PERFMON.
+ * the difference of two packet pointers would need CAP_PERFMON. The helper is left to frames that
+ * need it, and out of kernels that lack it, where the verifier finds the branch dead.
  */
 PKT_INLINE bool pkt_holds(pkt_ctx *ctx, __u64 end)
 {
@@ -64,7 +65,9 @@ PKT_INLINE bool pkt_holds(pkt_ctx *ctx, __u64 end)
 	void *data_end = (void *)(long)ctx->data_end;
 
 	pkt_barrier(end);
-	return end <= 0xffffu && data + end <= data_end;
+	if (end <= 0xffffu && data + end <= data_end)
+		return true;
+	return hook_config.xdp_frags && end <= bpf_xdp_get_buff_len(ctx);
 #else
 	return end <= ctx->len;
 #endif
@@ -108,7 +111,8 @@ PKT_INLINE bool pkt_load(pkt_ctx *ctx, __u64 offset, void *to, const __u32 size)
 	/* Payload that the sender's TCP keeps in page fragments is not in the linear part. */
 	return bpf_skb_load_bytes(ctx, offset, to, size) == 0;
 #else
-	return false;
+	/* Nor is what a driver received into a second buffer and further ones. */
+	return hook_config.xdp_frags && bpf_xdp_load_bytes(ctx, offset, to, size) == 0;
 #endif
 }
 

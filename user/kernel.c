@@ -80,6 +80,20 @@ static void read_capabilities(struct kernel_facts *facts)
 	facts->cap_perfmon = admin || data[1].effective & 1u << (CAP_PERFMON - 32);
 }
 
+static enum fact has_member(const struct btf *btf, const char *structure, const char *name)
+{
+	int id = btf__find_by_name_kind(btf, structure, BTF_KIND_STRUCT);
+	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, (__u32)id) : NULL;
+
+	for (__u32 i = 0; type && i < btf_vlen(type); i++) {
+		const char *member = btf__name_by_offset(btf, btf_members(type)[i].name_off);
+
+		if (member && !strcmp(member, name))
+			return FACT_YES;
+	}
+	return FACT_NO;
+}
+
 /* The kernel's own types tell what it was built with, and anybody may read them. */
 static void read_btf(struct kernel_facts *facts)
 {
@@ -94,6 +108,8 @@ static void read_btf(struct kernel_facts *facts)
 	facts->xdp_links = btf__find_by_name_kind(btf, "bpf_xdp_link", BTF_KIND_STRUCT) > 0
 				   ? FACT_YES
 				   : FACT_NO;
+	/* Of the same release as the helpers that read such frames, bpf_xdp_load_bytes() among them. */
+	facts->xdp_frags = has_member(btf, "bpf_prog_aux", "xdp_has_frags");
 	facts->tcx = btf__find_by_name_kind(btf, "tcx_link", BTF_KIND_STRUCT) > 0 ? FACT_YES
 										  : FACT_NO;
 	btf__free(btf);

@@ -20,6 +20,7 @@ struct kernel_facts {
 	unsigned int cpus;      /* that can come online: what drivers reserve queues for */
 	enum fact btf;          /* /sys/kernel/btf/vmlinux: needed to load the programs */
 	enum fact xdp_links;    /* BPF links for XDP (5.9): detached when their process ends */
+	enum fact xdp_frags;    /* XDP programs that take frames of several buffers (5.18) */
 	enum fact tcx;          /* BPF links for tc (6.6) */
 	enum fact jit;          /* programs are compiled rather than interpreted */
 	enum fact preempt_rt;   /* bottom halves can be preempted: counters may lose increments */

@@ -171,6 +171,8 @@ static int open_objects(struct kernel_maps *maps, const struct kernel_wants *wan
 		if (!maps->xdp)
 			return -errno;
 		maps->xdp->rodata->hook_config = maps->config;
+		if (maps->config.xdp_frags)
+			bpf_program__set_flags(maps->xdp->progs.rcodewatch_rx, XDP_HAS_FRAGS);
 		set_sizes(maps->xdp->obj, maps);
 	}
 	if (wants->tc) {

@@ -15,6 +15,9 @@
 struct xdp_bpf;
 struct tc_bpf;
 
+/* BPF_F_XDP_HAS_FRAGS of kernel 5.18, which older headers lack: for the XDP program. */
+#define XDP_HAS_FRAGS (1u << 5)
+
 struct kernel_maps {
 	struct xdp_bpf *xdp; /* NULL where only tc was asked for */
 	struct tc_bpf *tc;   /* NULL where only XDP was asked for */

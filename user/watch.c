@@ -123,6 +123,7 @@ int watch_open(struct watch *watch, const struct settings *settings, char **name
 		return EXIT_FAILED;
 	}
 	kernel_read(&kernel);
+	watch->xdp_frags = kernel.xdp_frags == FACT_YES;
 	for (int i = 0; i < count && status == EXIT_DONE; i++) {
 		int err = interface_read(&facts[i], names[i], kernel.tcx);
 
@@ -153,6 +154,8 @@ void watch_configure(const struct watch *watch, struct hook_config *config,
 {
 	config->interfaces = watch->count;
 	config->slots = 0;
+	/* Whatever the MTU is: who raises it later shall not be refused because of us. */
+	config->xdp_frags = watch->xdp_frags;
 	for (uint32_t i = 0; i < watch->count; i++) {
 		const struct watched *w = &watch->interface[i];
 

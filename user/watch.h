@@ -29,6 +29,7 @@ struct watch {
 	uint32_t count;
 	bool direction[DIRECTION_COUNT];
 	bool quiet;
+	bool xdp_frags; /* the kernel has XDP programs that take frames of several buffers */
 };
 
 /*
