@@ -275,11 +275,20 @@ struct hook_config {
 	__u32 flow_buckets; /* a power of two */
 	__u32 xdp_frags;    /* XDP is loaded to take frames of several buffers (5.18) */
 	__u64 flow_seed[2]; /* random: nobody must be able to aim at a bucket */
+	__u32 decap;        /* DECAP_* */
 	__u32 dns_ports;
 	__u32 encrypted_ports;
 	__u16 dns_port[MAX_PORTS]; /* host byte order */
 	__u16 encrypted_port[MAX_PORTS];
 };
+
+/* Bits of hook_config.decap: tunnels that are looked into, one level deep. */
+#define DECAP_VXLAN  1u  /* RFC 7348 */
+#define DECAP_GENEVE 2u  /* RFC 8926 */
+#define DECAP_GRE    4u  /* RFC 2784, RFC 2890; IP and Ethernet inside */
+#define DECAP_ERSPAN 8u  /* draft-foschiano-erspan-03: types I, II and III, over GRE */
+#define DECAP_IPIP   16u /* RFC 2003, RFC 4213, RFC 2473 */
+#define DECAP_ALL    31u
 
 #define NO_SLOT 0xffffffffu
 

@@ -4,6 +4,7 @@
 #define RCODEWATCH_PKT_COUNT_H
 
 #include "dns_count.h"
+#include "pkt_decap.h"
 #include "pkt_parse.h"
 #include "tcp_flow.h"
 
@@ -119,6 +120,11 @@ PKT_INLINE __u32 count_network(pkt_ctx *ctx, __u32 ethertype, __u32 offset, __u6
 	struct l4 l4 = {0};
 	__u32 fate;
 
+	if (pkt_config(ctx)->decap) {
+		fate = enter_tunnel(ctx, &ethertype, &offset);
+		if (fate != FATE_NONE)
+			return fate;
+	}
 	fate = parse_network(ctx, ethertype, offset, &l4);
 	if (fate != FATE_NONE)
 		return fate;
@@ -133,7 +139,7 @@ PKT_INLINE __u32 count_network(pkt_ctx *ctx, __u32 ethertype, __u32 offset, __u6
 
 PKT_INLINE __u32 count_ethernet(pkt_ctx *ctx, __u64 how)
 {
-	__u32 ethertype, offset, fate;
+	__u32 ethertype, offset = 0, fate;
 
 	fate = parse_ethernet(ctx, &ethertype, &offset);
 	if (fate != FATE_NONE)

@@ -55,12 +55,12 @@ PKT_INLINE bool is_vlan(__u32 ethertype)
 	return ethertype == ETHERTYPE_8021Q || ethertype == ETHERTYPE_8021AD;
 }
 
-/* The Ethernet header at the frame's start: the ethertype behind the tags, and where it ends. */
+/* The Ethernet header at *@offset: the ethertype behind the tags, and where it ends. */
 PKT_INLINE __u32 parse_ethernet(pkt_ctx *ctx, __u32 *ethertype, __u32 *offset)
 {
-	__u32 at = ETHERNET_SIZE, type;
+	__u32 at = *offset + ETHERNET_SIZE, type;
 
-	if (!pkt_be16(ctx, ETHERNET_SIZE - 2, &type))
+	if (!pkt_be16(ctx, at - 2, &type))
 		return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
 	for (__u32 tags = 0; tags < VLAN_TAGS_MAX && is_vlan(type); tags++) {
 		if (!pkt_be16(ctx, at + 2, &type))

@@ -121,10 +121,26 @@ PKT_INLINE void flow_begin(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u32
 	flow->synced = 1;
 }
 
+/*
+ * Take in what @span has, which begins at the flow's position. Gives whether that was all. By itself,
+ * so that the verifier does not follow what comes behind it from each round of the loop.
+ */
+PKT_STAGE __u64 flow_consume(pkt_ctx *ctx, __u64 span, __u64 how)
+{
+	__u64 at = SPAN_AT(span), end = SPAN_END(span);
+
+	for (__u32 i = 0; i < FLOW_STEPS_MAX; i++) {
+		if (at >= end)
+			return true;
+		at = flow_step(ctx, SPAN(at, end), how);
+	}
+	return at >= end;
+}
+
 /* Take in the work area's share of a segment. */
 PKT_INLINE __u64 flow_segment(pkt_ctx *ctx, __u64 span, __u64 how, __u64 segment, bool message)
 {
-	__u64 at = SPAN_AT(span), end = SPAN_END(span);
+	__u32 at = SPAN_AT(span), end = SPAN_END(span), length = end - at;
 	__u32 first = SEGMENT_SEQUENCE(segment), flags = SEGMENT_FLAGS(segment), skip;
 	struct flow_work *work = store_flow_work(ctx);
 	struct tcp_flow *flow;
@@ -140,19 +156,13 @@ PKT_INLINE __u64 flow_segment(pkt_ctx *ctx, __u64 span, __u64 how, __u64 segment
 		first++;
 		flow_begin(ctx, flow, how, first);
 	}
-	skip = flow_align(ctx, flow, how, first, (__u32)(end - at), message);
-	at += skip;
-	for (__u32 i = 0; i < FLOW_STEPS_MAX; i++) {
-		if (at >= end)
-			break;
-		at = flow_step(ctx, SPAN(at, end), how);
-	}
-	if (skip < SPAN_END(span) - SPAN_AT(span) && (!flow->synced || at < end)) {
+	skip = flow_align(ctx, flow, how, first, length, message);
+	if (skip < length && (!flow_consume(ctx, SPAN(at + skip, end), how) || !flow->synced)) {
 		/* Out of step within the segment. */
 		count_tcp_event(ctx, how, TCP_GAP);
 		flow_abandon(ctx, how, 0);
 		flow->synced = 0;
-		flow->position = first + (SPAN_END(span) - SPAN_AT(span));
+		flow->position = first + length;
 	}
 	if (flags & (TCP_FIN | TCP_RST)) {
 		flow_abandon(ctx, how, 0);

@@ -48,6 +48,7 @@ int settings_check(const struct settings *settings)
 void settings_configure(const struct settings *settings, struct hook_config *config)
 {
 	config->flow_buckets = FLOW_BUCKETS;
+	config->decap = settings->decap;
 	config->dns_ports = settings->dns_ports.count;
 	memcpy(config->dns_port, settings->dns_ports.port, sizeof(config->dns_port));
 	config->encrypted_ports = settings->encrypted_ports.count;
@@ -160,6 +161,30 @@ static int set_encrypted_ports(void *into, const char *value, char why[OPTION_WH
 	return port_list_parse(value, &settings->encrypted_ports, why);
 }
 
+static int set_decap(void *into, const char *value, char why[OPTION_WHY_MAX])
+{
+	static const char *const words[] = {"vxlan", "geneve", "gre", "erspan", "ipip", "all"};
+	static const uint32_t bits[] = {DECAP_VXLAN,  DECAP_GENEVE, DECAP_GRE,
+					DECAP_ERSPAN, DECAP_IPIP,   DECAP_ALL};
+	struct settings *settings = into;
+	char text[128];
+	char *rest = text, *word;
+
+	if (snprintf(text, sizeof(text), "%s", value) >= (int)sizeof(text)) {
+		snprintf(why, OPTION_WHY_MAX, "too long");
+		return -EINVAL;
+	}
+	settings->decap = 0;
+	while ((word = strsep(&rest, ",")) != NULL) {
+		size_t which;
+
+		if (option_word(word, words, COUNT(words), &which, why) < 0)
+			return -EINVAL;
+		settings->decap |= bits[which];
+	}
+	return 0;
+}
+
 static int set_memory(void *into, const char *value, char why[OPTION_WHY_MAX])
 {
 	struct settings *settings = into;
@@ -211,6 +236,15 @@ static int set_verbose(void *into, const char *value, char why[OPTION_WHY_MAX])
 			set_encrypted_ports                                                  \
 	}
 
+#define OPTION_DECAP                                                                          \
+	{                                                                                     \
+		"decap", 0, "TUNNEL[,...]",                                                   \
+			"look into the tunnels of mirrored traffic, one level\ndeep: vxlan, " \
+			"geneve, "                                                            \
+			"gre, erspan, ipip or all\n(default: none)",                          \
+			set_decap                                                             \
+	}
+
 static const struct option_spec run_options[] = {
 	{"direction", 'd', "DIRECTION",
 	 "rx: what the interface receives; tx: what it\nsends; both (default): each its own report",
@@ -228,6 +262,7 @@ static const struct option_spec run_options[] = {
 	OPTION_OUTPUT,
 	OPTION_PORT,
 	OPTION_ENCRYPTED_PORT,
+	OPTION_DECAP,
 	{"memory", 0, "MIB", "most memory for counters in the kernel (default 64)", set_memory},
 	{"quiet", 'q', NULL, "do not say how and where it attached", set_quiet},
 	{"verbose", 'v', NULL, "show libbpf's messages and the verifier's", set_verbose},
@@ -256,6 +291,7 @@ static const struct option_spec read_options[] = {
 	OPTION_OUTPUT,
 	OPTION_PORT,
 	OPTION_ENCRYPTED_PORT,
+	OPTION_DECAP,
 	{"quiet", 'q', NULL, "do not show on a terminal how far reading has come", set_quiet},
 };
 

@@ -23,6 +23,7 @@
 #include "kernel_maps.h"
 #include "libbpf_log.h"
 #include "source_maps.h"
+#include "tunnels.h"
 
 #define XDP_PASS_VERDICT  2u
 #define TC_UNSPEC_VERDICT UINT32_MAX
@@ -72,11 +73,12 @@ static void *must_alloc(size_t size)
 	return memory;
 }
 
-static void open_maps(struct fixture *f)
+static void open_maps(struct fixture *f, uint32_t decap)
 {
 	const struct kernel_wants wants = {.xdp = true, .tc = true, .memory_max = 64u << 20};
 
 	f->config = one_slot_each();
+	f->config.decap = decap;
 	assert_int_equal(kernel_maps_open(&f->maps, &f->config, &wants), 0);
 	assert_int_equal(source_maps_open(&f->source, &f->maps), 0);
 	assert_int_equal(snapshot_set_init(&f->now, f->config.slots), 0);
@@ -155,18 +157,35 @@ static void compare_tables(struct fixture *f, struct program *p, const struct pa
 		fail_msg("%s, %s: kernel against host: %s", p->name, c->name, difference);
 }
 
-static void walk_cases(struct program *p, bool cut)
+static struct fixture *open_program(struct program *p, uint32_t decap)
 {
 	struct fixture *f = must_alloc(sizeof(*f));
-	const struct packet_case *cases;
-	size_t count;
 
-	open_maps(f);
+	open_maps(f, decap);
 	if (p->slot == 0 && p->verdict == XDP_PASS_VERDICT)
 		p->fd = kernel_maps_xdp_program(&f->maps);
 	else
 		p->fd = kernel_maps_tc_program(&f->maps, p->slot ? DIRECTION_TX : DIRECTION_RX);
 	p->host = must_alloc(sizeof(*p->host));
+	return f;
+}
+
+static void close_program(struct fixture *f, struct program *p)
+{
+	print_message("%s: %zu frames run, %zu refused by the test run\n", p->name, p->ran,
+		      p->refused);
+	host_store_free(p->host);
+	free(p->host);
+	close_maps(f);
+	free(f);
+}
+
+static void walk_cases(struct program *p, bool cut)
+{
+	struct fixture *f = open_program(p, 0);
+	const struct packet_case *cases;
+	size_t count;
+
 	cases = packet_cases(&count);
 	for (size_t i = 0; i < count; i++) {
 		for (size_t length = cut ? 0 : cases[i].length; length <= cases[i].length; length++)
@@ -175,13 +194,36 @@ static void walk_cases(struct program *p, bool cut)
 			compare_tables(f, p, &cases[i]);
 	}
 	compare_tables(f, p, &cases[count - 1]);
-	print_message("%s: %zu frames run, %zu refused by the test run\n", p->name, p->ran,
-		      p->refused);
 	assert_true(p->ran > count / 2);
-	host_store_free(p->host);
-	free(p->host);
-	close_maps(f);
-	free(f);
+	close_program(f, p);
+}
+
+/* Every case in every tunnel, and one of them cut at every length. */
+static void walk_tunnels(struct program *p)
+{
+	struct fixture *f = open_program(p, DECAP_ALL);
+	const struct packet_case *cases;
+	struct buf frame = {0};
+	size_t count;
+
+	cases = packet_cases(&count);
+	for (size_t i = 0; i < count; i++)
+		for (enum tunnel tunnel = 0; tunnel < TUNNELS; tunnel++) {
+			struct packet_case wrapped = cases[i];
+
+			if (!tunnel_wrap(&frame, tunnel, i % 2 ? 4 : 6, cases[i].bytes,
+					 cases[i].length))
+				continue;
+			wrapped.bytes = frame.data;
+			wrapped.length = frame.length;
+			for (size_t length = i < 2 ? 0 : frame.length; length <= frame.length;
+			     length++)
+				run_and_compare(f, p, &wrapped, length);
+		}
+	compare_tables(f, p, &cases[count - 1]);
+	assert_true(p->ran > count * 5);
+	buf_free(&frame);
+	close_program(f, p);
 }
 
 static struct program xdp(void)
@@ -238,6 +280,22 @@ static void tc_counts_cut_packets_as_the_host(void **state)
 	walk_cases(&p, true);
 }
 
+static void xdp_looks_into_tunnels_as_the_host(void **state)
+{
+	struct program p = xdp();
+
+	(void)state;
+	walk_tunnels(&p);
+}
+
+static void tc_looks_into_tunnels_as_the_host(void **state)
+{
+	struct program p = tc(0);
+
+	(void)state;
+	walk_tunnels(&p);
+}
+
 static int pin_to_first_cpu(void **state)
 {
 	cpu_set_t set;
@@ -257,6 +315,8 @@ int main(void)
 		cmocka_unit_test(tc_egress_counts_as_the_host),
 		cmocka_unit_test(xdp_counts_cut_packets_as_the_host),
 		cmocka_unit_test(tc_counts_cut_packets_as_the_host),
+		cmocka_unit_test(xdp_looks_into_tunnels_as_the_host),
+		cmocka_unit_test(tc_looks_into_tunnels_as_the_host),
 	};
 
 	return cmocka_run_group_tests(tests, pin_to_first_cpu, NULL);

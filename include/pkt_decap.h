@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Tunnels that mirror ports and cloud mirrors send their copies in: from the outer packet to the
+ * inner one. Only where asked for, and one level deep: what is inside a tunnel inside is not_dns.
+ *
+ * A tunnel packet counts as what it carries; one that is fragmented, or whose tunnel header is not
+ * as its protocol wants it, counts as what it is itself.
+ */
+#ifndef RCODEWATCH_PKT_DECAP_H
+#define RCODEWATCH_PKT_DECAP_H
+
+#include "pkt_parse.h"
+
+#define IP_PROTOCOL_IPV4 4u  /* RFC 2003 */
+#define IP_PROTOCOL_IPV6 41u /* RFC 4213, RFC 2473 */
+#define IP_PROTOCOL_GRE  47u
+
+#define VXLAN_PORT  4789u
+#define VXLAN_SIZE  8u
+#define VXLAN_VNI   0x08u /* the flag that must be set */
+#define GENEVE_PORT 6081u
+#define GENEVE_SIZE 8u
+
+#define GRE_SIZE          4u
+#define GRE_CHECKSUM      0x8000u
+#define GRE_ROUTING       0x4000u
+#define GRE_KEY           0x2000u
+#define GRE_SEQUENCE      0x1000u
+#define GRE_VERSION       0x0007u
+#define PROTOCOL_TEB      0x6558u /* transparent Ethernet bridging: RFC 7637, RFC 8926 */
+#define PROTOCOL_ERSPAN   0x88beu /* types I and II */
+#define PROTOCOL_ERSPAN3  0x22ebu
+#define ERSPAN2_SIZE      8u
+#define ERSPAN3_SIZE      12u
+#define ERSPAN3_SUBHEADER 8u
+
+/* Where an inner packet begins, for a stage: offset (20 bits), ethertype or PROTOCOL_TEB (16). */
+#define INNER(offset, type) ((__u64)(offset) | (__u64)(type) << 20)
+#define INNER_OFFSET(i)     ((__u32)(i)&0xfffffu)
+#define INNER_TYPE(i)       ((__u32)((i) >> 20) & 0xffffu)
+#define INNER_NONE          0u
+
+/*
+ * The payload of the IP packet at @offset and its protocol, as CHAIN(); 0 if it has none that could
+ * be a tunnel's.
+ */
+PKT_STAGE __u64 outer_payload(pkt_ctx *ctx, __u64 ethertype, __u64 offset)
+{
+	__u64 at = (__u32)offset, chain;
+	struct {
+		__u8 version_ihl, tos;
+		__be16 total_length, id, fragment;
+		__u8 ttl, protocol;
+	} ip;
+
+	if (!pkt_load(ctx, at, &ip, sizeof(ip)))
+		return 0;
+	if (ethertype == ETHERTYPE_IPV4) {
+		if (ip.version_ihl >> 4 != 4 || (ip.version_ihl & 0xfu) < 5 ||
+		    be16_to_host(ip.fragment) & 0x3fffu)
+			return 0;
+		return CHAIN(at + (ip.version_ihl & 0xfu) * 4u, ip.protocol);
+	}
+	if (ethertype != ETHERTYPE_IPV6 || ip.version_ihl >> 4 != 6)
+		return 0;
+	/* The next header's number is where IPv4 has its fragment's upper byte. */
+	chain = parse_extensions(ctx, CHAIN(at + IPV6_SIZE, (__u32)be16_to_host(ip.fragment) >> 8));
+	if (chain & (CHAIN_ENDS | CHAIN_FRAGMENT))
+		return 0;
+	return CHAIN(CHAIN_AT(chain), CHAIN_NEXT(chain));
+}
+
+/* What the UDP datagram at @at holds, by its destination port. */
+PKT_STAGE __u64 udp_inner(pkt_ctx *ctx, __u64 at, __u64 decap)
+{
+	__u32 port, word, type;
+
+	if (!pkt_be16(ctx, at + 2, &port) || !pkt_be32(ctx, at + UDP_SIZE, &word))
+		return INNER_NONE;
+	at += UDP_SIZE;
+	if (decap & DECAP_VXLAN && port == VXLAN_PORT && word >> 24 & VXLAN_VNI)
+		return INNER(at + VXLAN_SIZE, PROTOCOL_TEB);
+	/* Version 0; the length of the options is in words. */
+	if (!(decap & DECAP_GENEVE) || port != GENEVE_PORT || word >> 30 != 0)
+		return INNER_NONE;
+	type = word & 0xffffu;
+	at += GENEVE_SIZE + (word >> 24 & 0x3fu) * 4u;
+	if (type != PROTOCOL_TEB && type != ETHERTYPE_IPV4 && type != ETHERTYPE_IPV6)
+		return INNER_NONE;
+	return INNER(at, type);
+}
+
+/* What the GRE packet at @at holds. */
+PKT_STAGE __u64 gre_inner(pkt_ctx *ctx, __u64 at, __u64 decap)
+{
+	__u32 word, flags, type, options;
+
+	if (!pkt_be32(ctx, at, &word))
+		return INNER_NONE;
+	flags = word >> 16;
+	type = word & 0xffffu;
+	if (flags & (GRE_ROUTING | GRE_VERSION))
+		return INNER_NONE;
+	at += GRE_SIZE + (flags & GRE_CHECKSUM ? 4 : 0) + (flags & GRE_KEY ? 4 : 0) +
+	      (flags & GRE_SEQUENCE ? 4 : 0);
+	if (decap & DECAP_GRE &&
+	    (type == PROTOCOL_TEB || type == ETHERTYPE_IPV4 || type == ETHERTYPE_IPV6))
+		return INNER(at, type);
+	if (!(decap & DECAP_ERSPAN))
+		return INNER_NONE;
+	/* Type I has no header of its own, and no sequence number in GRE's. */
+	if (type == PROTOCOL_ERSPAN)
+		return INNER(at + (flags & GRE_SEQUENCE ? ERSPAN2_SIZE : 0), PROTOCOL_TEB);
+	if (type != PROTOCOL_ERSPAN3 || !pkt_be16(ctx, at + ERSPAN3_SIZE - 2, &options))
+		return INNER_NONE;
+	/* The frame type says whether Ethernet is inside; the last bit, whether more header follows. */
+	if ((options >> 10 & 0x1fu) != 0)
+		return INNER_NONE;
+	return INNER(at + ERSPAN3_SIZE + (options & 1u ? ERSPAN3_SUBHEADER : 0), PROTOCOL_TEB);
+}
+
+/* The packet inside the one behind @ethertype at @offset, if it is a tunnel's that is asked for. */
+PKT_STAGE __u64 find_inner(pkt_ctx *ctx, __u64 ethertype, __u64 offset)
+{
+	__u64 outer = outer_payload(ctx, ethertype, offset), at = CHAIN_AT(outer);
+	__u32 decap = pkt_config(ctx)->decap, protocol = CHAIN_NEXT(outer);
+
+	if (!outer)
+		return INNER_NONE;
+	if (protocol == IP_PROTOCOL_UDP && decap & (DECAP_VXLAN | DECAP_GENEVE))
+		return udp_inner(ctx, at, decap);
+	if (protocol == IP_PROTOCOL_GRE && decap & (DECAP_GRE | DECAP_ERSPAN))
+		return gre_inner(ctx, at, decap);
+	if (protocol == IP_PROTOCOL_IPV4 && decap & DECAP_IPIP)
+		return INNER(at, ETHERTYPE_IPV4);
+	if (protocol == IP_PROTOCOL_IPV6 && decap & DECAP_IPIP)
+		return INNER(at, ETHERTYPE_IPV6);
+	return INNER_NONE;
+}
+
+/*
+ * If the packet behind *@ethertype at *@offset is a tunnel's, go to the one inside. FATE_NONE, or
+ * the fate of an inner frame that ends too soon.
+ */
+PKT_INLINE __u32 enter_tunnel(pkt_ctx *ctx, __u32 *ethertype, __u32 *offset)
+{
+	__u64 inner = find_inner(ctx, *ethertype, *offset);
+
+	if (inner == INNER_NONE)
+		return FATE_NONE;
+	*offset = INNER_OFFSET(inner);
+	*ethertype = INNER_TYPE(inner);
+	if (*ethertype != PROTOCOL_TEB)
+		return FATE_NONE;
+	return parse_ethernet(ctx, ethertype, offset);
+}
+
+#endif

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "tunnels.h"
+
+#include "packet.h"
+
+enum { PROTOCOL_IPV4 = 4, PROTOCOL_IPV6 = 41, PROTOCOL_GRE = 47 };
+enum { PORT_VXLAN = 4789, PORT_GENEVE = 6081 };
+enum { TYPE_IPV4 = 0x0800, TYPE_IPV6 = 0x86dd, TYPE_BRIDGED = 0x6558 };
+
+const char *const tunnel_names[TUNNELS] = {
+	"vxlan",
+	"geneve",
+	"geneve with options",
+	"geneve with ip",
+	"gre with ip",
+	"gretap",
+	"erspan1",
+	"erspan2",
+	"erspan3",
+	"erspan3 with subheader",
+	"ipip",
+};
+
+const char *const tunnel_options[TUNNELS] = {
+	"vxlan",  "geneve", "geneve", "geneve", "gre",  "gre",
+	"erspan", "erspan", "erspan", "erspan", "ipip",
+};
+
+/* The ethertype of a frame that is IP over Ethernet and nothing else, or 0. */
+static unsigned int plain_ip(const uint8_t *frame, size_t length)
+{
+	unsigned int type;
+
+	if (length <= 14)
+		return 0;
+	type = (unsigned int)frame[12] << 8 | frame[13];
+	return type == TYPE_IPV4 || type == TYPE_IPV6 ? type : 0;
+}
+
+/* RFC 7348 section 5. */
+static void vxlan(struct buf *b)
+{
+	buf_u32(b, 0x08000000); /* I: there is a network identifier */
+	buf_u32(b, 0x123456 << 8);
+}
+
+/* RFC 8926 section 3.4; @options in words of 4 bytes. */
+static void geneve(struct buf *b, unsigned int type, unsigned int options)
+{
+	buf_u16(b, options << 8);
+	buf_u16(b, type);
+	buf_u32(b, 0x123456 << 8);
+	for (unsigned int i = 0; i < options; i++)
+		buf_u32(b, i == 0 ? 0x01020300 | (options - 1) : 0xffffffff);
+}
+
+/* RFC 2784 section 2, RFC 2890 section 2. */
+static void gre(struct buf *b, unsigned int flags, unsigned int type)
+{
+	buf_u16(b, flags);
+	buf_u16(b, type);
+	if (flags & 0x8000)
+		buf_u32(b, 0xabcd0000);
+	if (flags & 0x2000)
+		buf_u32(b, 0x00c0ffee);
+	if (flags & 0x1000)
+		buf_u32(b, 7);
+}
+
+/* draft-foschiano-erspan-03 sections 4.2 and 4.3. */
+static void erspan2(struct buf *b)
+{
+	gre(b, 0x1000, 0x88be);
+	buf_u32(b, 0x10010002); /* version 1, VLAN 1, session 2 */
+	buf_u32(b, 3);
+}
+
+static void erspan3(struct buf *b, bool subheader)
+{
+	gre(b, 0x1000, 0x22eb);
+	buf_u32(b, 0x20010002); /* version 2 */
+	buf_u32(b, 123456);     /* timestamp */
+	buf_u16(b, 0);          /* security group */
+	buf_u16(b,
+		subheader ? 1 : 0); /* frame type 0, Ethernet; the last bit: a subheader follows */
+	if (subheader) {
+		buf_u32(b, 0x0c000000);
+		buf_u32(b, 0);
+	}
+}
+
+bool tunnel_wrap(struct buf *out, enum tunnel tunnel, unsigned int family, const uint8_t *inner,
+		 size_t length)
+{
+	struct frame frame = {.family = family, .l4 = L4_NONE, .protocol = OVERRIDE(PROTOCOL_GRE)};
+	unsigned int type = plain_ip(inner, length);
+	bool ip_alone = tunnel == TUNNEL_GENEVE_IP || tunnel == TUNNEL_GRE_IP ||
+			tunnel == TUNNEL_IPIP;
+	struct buf b = {0};
+
+	if (ip_alone && !type)
+		return false;
+	switch (tunnel) {
+	case TUNNEL_VXLAN: vxlan(&b); break;
+	case TUNNEL_GENEVE: geneve(&b, TYPE_BRIDGED, 0); break;
+	case TUNNEL_GENEVE_OPTIONS: geneve(&b, TYPE_BRIDGED, 5); break;
+	case TUNNEL_GENEVE_IP: geneve(&b, type, 0); break;
+	case TUNNEL_GRE_IP: gre(&b, 0, type); break;
+	case TUNNEL_GRE_ETHERNET: gre(&b, 0xb000, TYPE_BRIDGED); break;
+	case TUNNEL_ERSPAN1: gre(&b, 0, 0x88be); break;
+	case TUNNEL_ERSPAN2: erspan2(&b); break;
+	case TUNNEL_ERSPAN3: erspan3(&b, false); break;
+	case TUNNEL_ERSPAN3_SUBHEADER: erspan3(&b, true); break;
+	case TUNNEL_IPIP:
+		frame.protocol = OVERRIDE(type == TYPE_IPV4 ? PROTOCOL_IPV4 : PROTOCOL_IPV6);
+		break;
+	case TUNNELS: break;
+	}
+	if (tunnel <= TUNNEL_GENEVE_IP) {
+		frame.l4 = L4_UDP;
+		frame.protocol = 0;
+		frame.source_port = 51000;
+		frame.destination_port = tunnel == TUNNEL_VXLAN ? PORT_VXLAN : PORT_GENEVE;
+	}
+	buf_put(&b, inner + (ip_alone ? 14 : 0), length - (ip_alone ? 14 : 0));
+	packet_build(out, &frame, b.data, b.length);
+	buf_free(&b);
+	return true;
+}
