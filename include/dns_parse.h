@@ -267,7 +267,7 @@ out:
 	return carry << 36 | status << 56;
 }
 
-/* What a NOERROR answer to an opcode QUERY holds; json-contract "answers". */
+/* What a NOERROR answer to an opcode QUERY holds: ANSWER_KINDS. */
 PKT_INLINE enum answer_kind dns_answer_kind(__u32 flags, __u32 answers, __u32 seen)
 {
 	if (seen & SEEN_DATA)
