@@ -129,7 +129,7 @@ TEST_LIB_SRCS := $(wildcard tests/lib/*.c)
 TEST_LIB      := $(O)/libtests.a
 UNIT_TESTS    := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/test_*.c))
 BPF_TESTS     := $(patsubst %.c,$(O)/%,$(wildcard tests/bpf/test_*.c))
-TEST_TOOLS    := $(patsubst %.c,$(O)/%,$(wildcard tests/*.c))
+TEST_TOOLS    := $(patsubst %.c,$(O)/%,$(wildcard tests/*.c tests/captures/*.c))
 TEST_CFLAGS   := $(USER_CFLAGS) -Itests/lib
 
 $(O)/tests/%.o: tests/%.c Makefile | $(SKELS)
@@ -167,6 +167,11 @@ check:
 	$(Q)$(MAKE) tests
 	$(Q)O=$(O) tests/run.sh
 
+# rcodewatch against tshark, kernel against host, on the captures of a folder of yours.
+check-captures:
+	$(Q)tests/deps.sh check && $(MAKE) tests
+	$(Q)O=$(O) CAPTURES='$(CAPTURES)' VERBOSE='$(VERBOSE)' tests/captures.sh
+
 lint:
 	$(Q)tests/deps.sh lint
 	$(Q)O=$(O) .ci/lint
@@ -183,10 +188,11 @@ vmlinux-headers:
 
 install: $(BIN)
 	$(call say,INSTALL,$(DESTDIR)$(PREFIX))
-	$(Q)$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(DOCDIR)
+	$(Q)$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(DOCDIR)/docs
 	$(Q)$(INSTALL) -m 755 $(BIN) $(DESTDIR)$(BINDIR)/rcodewatch
 	$(Q)$(INSTALL) -m 644 docs/rcodewatch.1 $(DESTDIR)$(MANDIR)/man1
-	$(Q)$(INSTALL) -m 644 README.md LICENSE docs/*.md docs/*.json $(DESTDIR)$(DOCDIR)
+	$(Q)$(INSTALL) -m 644 README.md LICENSE $(DESTDIR)$(DOCDIR)
+	$(Q)$(INSTALL) -m 644 docs/*.md docs/*.json $(DESTDIR)$(DOCDIR)/docs
 
 uninstall:
 	$(Q)rm -f $(DESTDIR)$(BINDIR)/rcodewatch $(DESTDIR)$(MANDIR)/man1/rcodewatch.1
@@ -197,6 +203,7 @@ help:
 	@echo 'make demo         see it work on a pair of interfaces of its own (root)'
 	@echo 'make check        build and run every test (root); TESTS=PATTERN runs some'
 	@echo 'make unit         the unit tests alone'
+	@echo 'make check-captures CAPTURES=DIR   against tshark, on your captures; VERBOSE=1'
 	@echo 'make lint         formatting, both compilers with -Werror, clang-tidy, cppcheck'
 	@echo 'make format       format the sources'
 	@echo 'make docs         renew the output shown in the documentation'
@@ -207,7 +214,7 @@ help:
 	@echo 'V=1 shows commands. CC=, CLANG=, CFLAGS=, LDFLAGS=, O=, PREFIX=, DESTDIR=, WERROR=1 and'
 	@echo 'SANITIZE=address,undefined do what they say.'
 
-.PHONY: demo check lint format docs vmlinux-headers install uninstall help bpf-arm64
+.PHONY: demo check check-captures lint format docs vmlinux-headers install uninstall help bpf-arm64
 
 clean:
 	$(Q)rm -rf $(O)
