@@ -121,14 +121,23 @@ int attach_xdp(struct attachment *attachment, int program_fd, int ifindex, const
 	return 0;
 }
 
+/* The program of the filter that has our handle, 0 if there is none. */
+static __u32 clsact_program(const struct bpf_tc_hook *where)
+{
+	LIBBPF_OPTS(bpf_tc_opts, filter, .handle = CLSACT_HANDLE, .priority = CLSACT_PRIORITY);
+
+	return bpf_tc_query(where, &filter) == 0 ? filter.prog_id : 0;
+}
+
 static int attach_clsact(struct attachment *attachment, int program_fd, int ifindex,
-			 enum direction direction)
+			 const char *name, enum direction direction)
 {
 	LIBBPF_OPTS(bpf_tc_hook, where, .ifindex = ifindex,
 		    .attach_point = direction == DIRECTION_TX ? BPF_TC_EGRESS : BPF_TC_INGRESS);
-	/* A filter with our handle was left by a killed run: it gives way without a gap. */
+	/* A filter with our handle was most likely left by a killed run: it gives way, no gap. */
 	LIBBPF_OPTS(bpf_tc_opts, filter, .handle = CLSACT_HANDLE, .priority = CLSACT_PRIORITY,
 		    .prog_fd = program_fd, .flags = BPF_TC_F_REPLACE);
+	__u32 before = clsact_program(&where);
 	int err;
 
 	libbpf_log_reset();
@@ -139,11 +148,17 @@ static int attach_clsact(struct attachment *attachment, int program_fd, int ifin
 	err = bpf_tc_attach(&where, &filter);
 	if (err)
 		return err;
+	if (before)
+		log_warning("the tc filter of another rcodewatch (program %u) on %s is replaced: "
+			    "it was "
+			    "left by a killed one, or one that still runs counts nothing there now",
+			    before, name);
 	*attachment = (struct attachment){
 		.hook = HOOK_CLSACT,
 		.direction = direction,
 		.ifindex = ifindex,
 		.link_fd = -1,
+		.program_id = clsact_program(&where),
 	};
 	return 0;
 }
@@ -167,7 +182,7 @@ int attach_tc(struct attachment *attachment, int program_fd, int ifindex, const 
 		return 0;
 	}
 	/* A kernel that does not know the attach type says EINVAL. */
-	err = fd == -EINVAL ? attach_clsact(attachment, program_fd, ifindex, direction) : fd;
+	err = fd == -EINVAL ? attach_clsact(attachment, program_fd, ifindex, name, direction) : fd;
 	/* One priority is for one protocol and kind of filter: net/sched/cls_api.c, tcf_chain_tp_find(). */
 	if (err == -EINVAL)
 		log_error(
@@ -198,7 +213,9 @@ void detach(struct attachment *attachment)
 		LIBBPF_OPTS(bpf_tc_opts, filter, .handle = CLSACT_HANDLE,
 			    .priority = CLSACT_PRIORITY);
 
-		bpf_tc_detach(&where, &filter);
+		/* Not that of another rcodewatch, which has replaced ours. */
+		if (clsact_program(&where) == attachment->program_id)
+			bpf_tc_detach(&where, &filter);
 	}
 	*attachment = ATTACHMENT_NONE;
 }

@@ -29,7 +29,8 @@ struct attachment {
 	enum hook hook;
 	enum direction direction;
 	int ifindex;
-	int link_fd; /* of links; -1 for clsact */
+	int link_fd;      /* of links; -1 for clsact */
+	__u32 program_id; /* clsact: to tell our filter from one that has replaced it */
 };
 
 #define ATTACHMENT_NONE ((struct attachment){.link_fd = -1})

@@ -160,12 +160,17 @@ static int add(const struct run *run, int fd)
 /* Block the signals that the loop reads, before any thread starts. */
 static int open_signals(struct run *run)
 {
+	struct sigaction hangup;
 	sigset_t set;
 
 	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
+	/* A closed terminal ends it, unless nohup(1) has said otherwise: blocked, even an ignored
+	 * signal would come in. */
+	if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
+		sigaddset(&set, SIGHUP);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
 		return -errno;
 	run->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);

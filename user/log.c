@@ -13,6 +13,10 @@ static void say(const char *prefix, const char *format, va_list args)
 	int at = snprintf(line, sizeof(line), "rcodewatch: %s", prefix);
 
 	vsnprintf(line + at, sizeof(line) - (size_t)at, format, args);
+	/* Names of files and interfaces are in there, which may hold anything. */
+	for (char *c = line; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
 	fprintf(stderr, "%s\n", line);
 }
 

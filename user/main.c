@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <bpf/libbpf.h>
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -43,6 +44,15 @@ static void version(void)
 	       libbpf_version_string(), decoder_list());
 }
 
+/* @status, unless what was printed did not all get to its place. */
+static int written(int status)
+{
+	if ((fflush(stdout) == 0 && !ferror(stdout)) || status != EXIT_DONE || errno == EPIPE)
+		return status;
+	log_error("cannot write to standard output: %s", strerror(errno));
+	return EXIT_FAILED;
+}
+
 int main(int argc, char **argv)
 {
 	/* Only what characters are: numbers keep their point. */
@@ -54,15 +64,15 @@ int main(int argc, char **argv)
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
 	    strcmp(argv[1], "help") == 0) {
 		help(stdout);
-		return EXIT_DONE;
+		return written(EXIT_DONE);
 	}
 	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
 		version();
-		return EXIT_DONE;
+		return written(EXIT_DONE);
 	}
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
-			return commands[i].run(argc - 1, argv + 1);
+			return written(commands[i].run(argc - 1, argv + 1));
 	log_error("no command '%s'; see 'rcodewatch --help'", argv[1]);
 	return EXIT_USAGE;
 }

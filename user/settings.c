@@ -273,8 +273,8 @@ const struct option_command run_command = {
 	.operands = "INTERFACE...",
 	.summary = "Count DNS responses by response code on live interfaces and report what they\n"
 		   "mean. No packet is dropped, changed or delayed. Needs root, or CAP_BPF,\n"
-		   "CAP_NET_ADMIN and CAP_PERFMON. SIGINT and SIGTERM detach and print the last\n"
-		   "report.",
+		   "CAP_NET_ADMIN and CAP_PERFMON. SIGINT, SIGTERM and SIGHUP detach and print\n"
+		   "the last report.",
 	.epilogue = "Exit status: 0 done, 1 failure, 2 wrong usage.\n\n"
 		    "Examples:\n"
 		    "  rcodewatch run eth0                      what eth0 receives and sends\n"

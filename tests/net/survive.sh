@@ -148,7 +148,7 @@ for mode in native tc generic; do
 	wait_for 10 detached "${ids[@]}"
 done
 
-for signal in INT TERM; do
+for signal in INT TERM HUP; do
 	monitor last B vb -d rx -i 3600
 	load v 400 sent.v
 	mapfile -t ids < <(program_ids vb)
