@@ -272,6 +272,9 @@ static void add_codes(struct buf *msg)
 /* Other opcodes have RCODEs too, but their NOERROR is no answer. */
 static void add_opcodes(struct buf *msg)
 {
+	static const unsigned int opcodes[] = {1, 2, 3, 7, 15};
+	char name[64];
+
 	message_begin(msg, 1, MSG_QR | MSG_AA | MSG_OPCODE(OPCODE_NOTIFY));
 	message_question(msg, "example.com", TYPE_SOA, CLASS_IN);
 	add("notify", msg, EXPECT_FLAGGED(0, TYPE_SOA, EXPECT_AA));
@@ -279,6 +282,21 @@ static void add_opcodes(struct buf *msg)
 	message_begin(msg, 2, MSG_QR | MSG_OPCODE(OPCODE_UPDATE) | 9);
 	message_question(msg, "example.com", TYPE_SOA, CLASS_IN);
 	add("update-notauth", msg, EXPECT_FLAGGED(9, TYPE_SOA, 0));
+
+	/* IQUERY and STATUS (RFC 1035, 3425), and opcodes that mean nothing yet. */
+	for (size_t i = 0; i < sizeof(opcodes) / sizeof(opcodes[0]); i++) {
+		snprintf(name, sizeof(name), "opcode-%u", opcodes[i]);
+		message_begin(msg, 2, MSG_QR | MSG_OPCODE(opcodes[i]));
+		message_question(msg, "example.com", TYPE_A, CLASS_IN);
+		message_a(msg, SECTION_ANSWER, "@12", "192.0.2.80");
+		message_ede(msg, message_opt(msg, 0, 0, 0), 21, "");
+		case_message(name, &(struct frame){.family = 4}, msg,
+			     EXPECT_FLAGGED(0, TYPE_A, 0, .edes = 1, .ede = {21}), LOOSE);
+		snprintf(name, sizeof(name), "opcode-%u-notimp", opcodes[i]);
+		message_begin(msg, 2, MSG_QR | MSG_OPCODE(opcodes[i]) | 4);
+		case_message(name, &(struct frame){.family = 4}, msg, EXPECT_FLAGGED(4, -1, 0),
+			     LOOSE);
+	}
 
 	/* DSO has no sections; its TLVs follow the header: RFC 8490 section 5.4. */
 	message_begin(msg, 3, MSG_QR | MSG_OPCODE(OPCODE_DSO) | 11);

@@ -131,6 +131,17 @@ static void add_places(struct buf *msg)
 	message_ede(msg, opt, 23, "");
 	add("opt-two", msg, EXPECT_RESPONSE(17, TYPE_A, .edes = 1, .ede = {22}), LOOSE);
 
+	/* Out of its place, TSIG hides nothing. */
+	servfail(msg);
+	message_tsig(msg, "key.example", 0);
+	message_ede(msg, message_opt(msg, 1, 0, 0), 22, "");
+	add("opt-behind-tsig", msg, EXPECT_RESPONSE(18, TYPE_A, .edes = 1, .ede = {22}), LOOSE);
+
+	/* Its owner must be the root (RFC 6891 section 6.1.2), but its type says what it is. */
+	servfail(msg);
+	message_record(msg, SECTION_ADDITIONAL, "@12", TYPE_OPT, 1232, 0x01000000, NULL, 0);
+	add("opt-owner-not-root", msg, EXPECT_RESPONSE(18, TYPE_A), LOOSE);
+
 	/* Type 41 in another section is a record like any other. */
 	servfail(msg);
 	message_record(msg, SECTION_AUTHORITY, ".", TYPE_OPT, 1232, 0x01000000, NULL, 0);
@@ -165,6 +176,20 @@ static void add_bounds(struct buf *msg)
 	add("records-300", msg,
 	    EXPECT_RESPONSE(0, TYPE_ANY, .answer = "data", .incomplete = "walk_bound"), LOOSE);
 
+	/* 256 questions and records are walked: dns_wire.h. */
+	case_answer(msg, RESPONSE, TYPE_ANY);
+	for (unsigned int i = 0; i < 254; i++)
+		message_record(msg, SECTION_ANSWER, ".", TYPE_NULL, CLASS_IN, 1, NULL, 0);
+	message_ede(msg, message_opt(msg, 1, 0, 0), 3, "");
+	add("entries-256", msg, EXPECT_RESPONSE(16, TYPE_ANY, .edes = 1, .ede = {3}), STRICT);
+
+	case_answer(msg, RESPONSE, TYPE_ANY);
+	for (unsigned int i = 0; i < 255; i++)
+		message_record(msg, SECTION_ANSWER, ".", TYPE_NULL, CLASS_IN, 1, NULL, 0);
+	message_ede(msg, message_opt(msg, 1, 0, 0), 3, "");
+	add("entries-257", msg,
+	    EXPECT_RESPONSE(0, TYPE_ANY, .answer = "data", .incomplete = "walk_bound"), LOOSE);
+
 	/* The same without an OPT to miss. */
 	case_answer(msg, RESPONSE, TYPE_ANY);
 	for (unsigned int i = 0; i < 300; i++)
@@ -179,6 +204,17 @@ static void add_bounds(struct buf *msg)
 		message_option(msg, opt, 65001, NULL, 0);
 	message_ede(msg, opt, 23, "");
 	add("options-70", msg, SERVFAIL(.edes = 1, .ede = {22}, .incomplete = "option_bound"),
+	    LOOSE);
+
+	/* 64 options are walked: dns_wire.h. */
+	servfail(msg);
+	opt = message_opt(msg, 0, 0, 0);
+	for (unsigned int i = 0; i < 63; i++)
+		message_option(msg, opt, 65001, NULL, 0);
+	message_ede(msg, opt, 23, "");
+	add("options-64", msg, SERVFAIL(.edes = 1, .ede = {23}), STRICT);
+	message_ede(msg, opt, 22, "");
+	add("options-65", msg, SERVFAIL(.edes = 1, .ede = {23}, .incomplete = "option_bound"),
 	    LOOSE);
 
 	servfail(msg);
@@ -222,6 +258,11 @@ static void add_lies(struct buf *msg)
 	buf_set_u16(msg, opt, 6 + 3);
 	add("option-header-cut", msg, SERVFAIL(.edes = 1, .ede = {22}, .incomplete = "malformed"),
 	    LOOSE);
+
+	/* The same with a record behind it, whose bytes are not the option's. */
+	message_a(msg, SECTION_ADDITIONAL, "@12", "192.0.2.1");
+	add("option-header-past-opt", msg,
+	    SERVFAIL(.edes = 1, .ede = {22}, .incomplete = "malformed"), LOOSE);
 
 	/* What lies behind the OPT is not the OPT's, even where an option's length says so. */
 	servfail(msg);

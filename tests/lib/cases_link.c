@@ -55,6 +55,11 @@ static void add_ipv4_headers(const struct buf *msg)
 			       .ip_options_length = 40};
 	case_message("ipv4-options-40", &frame, msg, NXDOMAIN(), STRICT);
 
+	frame = (struct frame){.dont_fragment = true};
+	case_message("ipv4-dont-fragment", &frame, msg, NXDOMAIN(), STRICT);
+	frame.l4 = L4_TCP;
+	case_message("ipv4-dont-fragment-tcp", &frame, msg, NXDOMAIN(), STRICT);
+
 	frame = (struct frame){.ihl = OVERRIDE(4)};
 	case_message("ipv4-ihl-4", &frame, msg, bad, LOOSE);
 	frame = (struct frame){.ihl = OVERRIDE(0)};
@@ -140,6 +145,11 @@ static void add_fragments(struct buf *msg)
 	nxdomain(msg);
 	frame = (struct frame){.l4 = L4_TCP, .fragment_offset = 24, .fragment_size = 24};
 	case_message("ipv4-later-fragment-tcp", &frame, msg, EXPECT_FATE("later_fragment"), LOOSE);
+	/* TCP's header and prefix take 22 bytes: it ends in the SOA. */
+	message_ede(msg, message_opt(msg, 1, 0, 0), 22, "");
+	frame = (struct frame){.l4 = L4_TCP, .fragment_size = 80};
+	case_message("ipv4-first-fragment-tcp", &frame, msg,
+		     NXDOMAIN(.incomplete = "opt_beyond_fragment"), LOOSE);
 }
 
 /* What carries no DNS, though some of it quotes DNS. */

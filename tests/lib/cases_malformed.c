@@ -85,6 +85,8 @@ static void add_lengths(struct buf *msg)
 
 static void add_bytes(struct buf *msg)
 {
+	uint8_t label[1 + 0x41 + 1];
+
 	add_named("name-zero-bytes", msg, "a\\000b.\\000.example", LOOSE);
 	add_named("name-dots-in-label", msg, "a\\.b.c\\\\d.example", LOOSE);
 	add_named("name-high-bytes", msg, "\\255\\128\\192.example", LOOSE);
@@ -95,6 +97,13 @@ static void add_bytes(struct buf *msg)
 	add_unreadable("name-label-type-0x40", msg, "\x41\x01", 2);
 	add_unreadable("name-label-type-0x80", msg, "\x80\x01\x00", 3);
 	add_unreadable("name-label-type-later", msg, "\x03www\x7f", 5);
+	/* Taken for a length, 0x41 would lead to a root label and all that is behind it. */
+	memset(label, 'l', sizeof(label));
+	label[0] = 0x41;
+	label[sizeof(label) - 1] = 0;
+	add_unreadable("name-label-type-0x40-as-length", msg, label, sizeof(label));
+	/* A binary label of 8 bits: RFC 2673, taken back by RFC 6891 section 5. */
+	add_unreadable("name-binary-label", msg, "\x41\x08\xa5\x07example\x00", 12);
 }
 
 /* A pointer takes two bytes and ends the name, wherever it leads: RFC 1035 section 4.1.4. */
@@ -155,6 +164,12 @@ static void add_counts(struct buf *msg)
 	case_answer(msg, RESPONSE | 5, TYPE_A);
 	message_set_count(msg, SECTION_ADDITIONAL, 1);
 	add("arcount-1-of-none", msg, REFUSED(TYPE_A, .incomplete = "malformed"), LOOSE);
+
+	/* The OPT stands where an answer is announced, and nothing where the OPT is. */
+	case_answer(msg, RESPONSE | 5, TYPE_A);
+	message_opt(msg, 1, 0, 0);
+	message_set_count(msg, SECTION_ANSWER, 1);
+	add("ancount-1-of-none", msg, REFUSED(TYPE_A, .incomplete = "malformed"), LOOSE);
 
 	/* An OPT that no count announces is not part of the message. */
 	case_answer(msg, RESPONSE | 5, TYPE_A);

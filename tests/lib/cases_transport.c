@@ -19,6 +19,7 @@ static void query(struct buf *msg)
 
 static void add_directions(struct buf *msg)
 {
+	struct buf stream = {0};
 	struct frame frame;
 
 	query(msg);
@@ -38,6 +39,18 @@ static void add_directions(struct buf *msg)
 	case_message("query-53-to-53", &frame, msg, EXPECT_FATE("queries"), LOOSE);
 	frame = (struct frame){.source_port = 53, .destination_port = 40053};
 	case_message("query-from-53", &frame, msg, EXPECT_FATE("wrong_direction"), LOOSE);
+
+	/* Over TCP, the rest of the message in another segment. */
+	stream_message(&stream, msg);
+	frame = (struct frame){.l4 = L4_TCP, .source_port = 53, .destination_port = 53};
+	case_message("query-53-to-53-tcp", &frame, msg, EXPECT_FATE("tcp_no_message"), LOOSE);
+	frame.tcp_flags = OVERRIDE(TCP_SYN);
+	case_add("query-53-to-53-fast-open", &frame, stream.data, stream.length,
+		 EXPECT_FATE("queries"), LOOSE);
+	frame.source = "192.0.2.54";
+	case_add("query-53-to-53-fast-open-cut", &frame, stream.data, stream.length - 1,
+		 EXPECT_FATE("queries"), LOOSE);
+	buf_free(&stream);
 
 	nxdomain(msg);
 	frame = (struct frame){.source_port = 40053, .destination_port = 53};

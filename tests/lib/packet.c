@@ -145,7 +145,8 @@ static void put_ipv4(struct buf *out, const struct frame *frame, const struct ad
 	buf_u8(out, 0);
 	buf_u16(out, overridden(frame->ip_length, (unsigned int)(20 + options + l4->length)));
 	buf_u16(out, 0x1234);
-	buf_u16(out, (more ? 0x2000u : 0) | (unsigned int)(frame->fragment_offset / 8));
+	buf_u16(out, (more ? 0x2000u : 0) | (frame->dont_fragment ? 0x4000u : 0) |
+			     (unsigned int)(frame->fragment_offset / 8));
 	buf_u8(out, 64);
 	buf_u8(out, protocol);
 	buf_u16(out, 0);

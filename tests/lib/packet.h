@@ -64,6 +64,7 @@ struct frame {
 	unsigned int ip_length;           /* OVERRIDE: total length (IPv4), payload length (IPv6) */
 	unsigned int protocol;            /* OVERRIDE */
 	unsigned int ip_checksum;         /* OVERRIDE */
+	bool dont_fragment;               /* IPv4's DF, as hosts that find the path's MTU set it */
 	const void *ip_options;           /* IPv4; a multiple of 4 bytes */
 	size_t ip_options_length;
 	unsigned int extensions; /* IPv6; in the order on the wire */
