@@ -22,7 +22,8 @@ const struct stream_message *stream_message_of(const char *name);
 struct stream {
 	unsigned int family; /* 4 or 6 */
 	uint16_t client_port;
-	uint32_t next; /* sequence number of the next byte to be sent */
+	const char *source, *destination; /* as in struct frame */
+	uint32_t next;                    /* sequence number of the next byte to be sent */
 };
 
 /* Start a scenario. What it gives is valid until the next is started. */

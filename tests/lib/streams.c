@@ -137,6 +137,8 @@ void stream_segment(struct scenario *s, const struct stream *stream, uint32_t se
 	const struct frame frame = {
 		.family = stream->family,
 		.l4 = L4_TCP,
+		.source = stream->source,
+		.destination = stream->destination,
 		.source_port = 53,
 		.destination_port = stream->client_port,
 		.tcp_flags = OVERRIDE(flags),

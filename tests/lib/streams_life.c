@@ -197,6 +197,23 @@ static void add_evictions(void)
 	s->evicted = 1;
 	buf_free(&bytes);
 
+	/* A stream that is over and begins again is as good as any. */
+	s = scenario_new("stream-begun-again-is-not-closed");
+	bytes = start_of_message(IN_SOA);
+	stream[0] = stream_new(1);
+	stream_open(s, &stream[0]);
+	stream_segment(s, &stream[0], stream[0].next++, TCP_FIN | TCP_ACK, NULL, 0);
+	stream[0].next += 64000;
+	stream_open(s, &stream[0]);
+	stream_send(s, &stream[0], bytes.data, bytes.length);
+	for (size_t i = 1; i < 5; i++) {
+		stream[i] = stream_new(1);
+		stream_open(s, &stream[i]);
+	}
+	scenario_expect(s, &stream[0], &opt_unknown);
+	s->evicted = 1;
+	buf_free(&bytes);
+
 	/* Streams that are over cost no other its place. */
 	s = scenario_new("closed-streams-make-room");
 	stream[9] = stream_new(1);
@@ -238,6 +255,30 @@ static void add_interleaved(void)
 				stream_send(s, &stream[i], bytes[i].data + at, 1);
 	for (size_t i = 0; i < 3; i++)
 		buf_free(&bytes[i]);
+}
+
+/* Streams that differ in one address alone, in its last bits. */
+static void add_addresses(const char *name, unsigned int family, const char *const address[4])
+{
+	struct scenario *s = scenario_new(name);
+	struct stream stream[3];
+	struct buf bytes = {0};
+
+	stream_message(&bytes, &stream_message_of("ede-two")->bytes);
+	for (size_t i = 0; i < 3; i++) {
+		stream[i] = stream_new(1000 * (uint32_t)i);
+		stream[i].client_port = stream[0].client_port;
+		stream[i].family = family;
+		stream[i].source = address[i == 1];
+		stream[i].destination = address[2 + (i == 2)];
+		stream_open(s, &stream[i]);
+		scenario_expect(s, &stream[i], &stream_message_of("ede-two")->expect);
+	}
+	for (size_t at = 0; at < bytes.length; at += 9)
+		for (size_t i = 0; i < 3; i++)
+			stream_send(s, &stream[i], bytes.data + at,
+				    bytes.length - at < 9 ? bytes.length - at : 9);
+	buf_free(&bytes);
 }
 
 /* A query, prefix and all; as good a message as any, but no response. */
@@ -339,10 +380,17 @@ static void add_dressed(void)
 
 void add_life_scenarios(void)
 {
+	static const char *const ipv4[4] = {"192.0.2.52", "192.0.2.53", "198.51.100.6",
+					    "198.51.100.7"};
+	static const char *const ipv6[4] = {"2001:db8::52", "2001:db8::53", "2001:db8:1::6",
+					    "2001:db8:1::7"};
+
 	add_ends();
 	add_reuse();
 	add_evictions();
 	add_interleaved();
+	add_addresses("streams-by-address", 4, ipv4);
+	add_addresses("streams-by-address-ipv6", 6, ipv6);
 	add_directions();
 	add_dressed();
 }

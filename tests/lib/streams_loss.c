@@ -237,6 +237,7 @@ static void add_garbage(void)
 	struct scenario *s = scenario_new("prefix-5-in-stream");
 	struct stream stream = stream_new(70);
 	struct buf bytes = {0};
+	uint32_t again;
 
 	/* No message is so short: RFC 1035 section 4.1. */
 	stream_open(s, &stream);
@@ -253,6 +254,33 @@ static void add_garbage(void)
 	buf_put(&bytes, NULL, 20);
 	stream_message(&bytes, &stream_message_of("udp4-data")->bytes);
 	stream_send(s, &stream, bytes.data, bytes.length);
+	send_named(s, &stream, "udp4-nodata");
+	s->gap = s->resynchronised = 1;
+
+	/* What was seen and could not be told apart is not looked at again. */
+	s = scenario_new("behind-prefix-0-sent-again");
+	stream = stream_new(70);
+	stream_open(s, &stream);
+	stream_send(s, &stream, bytes.data, bytes.length);
+	scenario_expect(s, &stream, &stream_message_of("udp4-badvers")->expect);
+	again = 2 + (uint32_t)stream_message_of("udp4-data")->bytes.length;
+	stream_segment(s, &stream, stream.next - again, TCP_ACK, bytes.data + bytes.length - again,
+		       again);
+	send_named(s, &stream, "udp4-nodata");
+	s->gap = s->resynchronised = 1;
+
+	s = scenario_new("out-of-step-sent-again");
+	stream = stream_new(70);
+	stream_open(s, &stream);
+	send_named(s, &stream, "udp4-badvers");
+	lose_named(&stream, "udp4-data");
+	stream_send(s, &stream, "xample\3com", 10);
+	buf_reset(&bytes);
+	buf_put(&bytes, "xample\3com", 10);
+	stream_message(&bytes, &stream_message_of("udp4-data")->bytes);
+	stream_send(s, &stream, bytes.data, bytes.length);
+	stream_segment(s, &stream, stream.next - again, TCP_ACK, bytes.data + bytes.length - again,
+		       again);
 	send_named(s, &stream, "udp4-nodata");
 	s->gap = s->resynchronised = 1;
 
