@@ -84,10 +84,50 @@ static void every_scenario_is_counted_as_expected(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* While another CPU has a stream its segments are not looked at, and that is said. */
+static void a_stream_another_cpu_has_is_contended(void **state)
+{
+	const struct hook_config config = expected_config();
+	struct host_store *store = must_alloc(sizeof(*store));
+	const struct tally *tally = &store->counts.tally;
+	const struct scenario_frame *frame;
+	struct tcp_flow *flow;
+	size_t count;
+
+	(void)state;
+	/* The first scenario: a handshake, then a message a segment. */
+	frame = stream_scenarios(&count)->frame;
+	host_count_super(store, &config, frame[0].bytes, (uint32_t)frame[0].length, 0);
+	flow = &store->flows[0].way[0];
+	for (size_t i = 1; i < FLOW_WAYS && !flow->id; i++)
+		flow++;
+	assert_true(flow->id != 0);
+	flow->busy = 1;
+	host_count_super(store, &config, frame[1].bytes, (uint32_t)frame[1].length, 0);
+	assert_int_equal(tally->tcp[TCP_CONTENDED], 1);
+	assert_int_equal(tally->fate[OUTCOME_RESPONSE], 0);
+	flow->busy = 0;
+	/* What was passed over is a gap, behind which the stream is found again. */
+	host_count_super(store, &config, frame[2].bytes, (uint32_t)frame[2].length, 0);
+	assert_int_equal(tally->fate[OUTCOME_RESPONSE], 1);
+	assert_int_equal(tally->tcp[TCP_CONTENDED], 1);
+	assert_int_equal(tally->tcp[TCP_GAP], 1);
+	assert_int_equal(tally->tcp[TCP_RESYNC], 1);
+	/* Nor does a new stream take the place of one that is being worked on. */
+	for (size_t i = 0; i < FLOW_WAYS; i++)
+		store->flows[0].way[i] = (struct tcp_flow){.id = 1000 + i, .busy = 1};
+	host_count_super(store, &config, frame[0].bytes, (uint32_t)frame[0].length, 0);
+	assert_int_equal(tally->tcp[TCP_CONTENDED], 2);
+	assert_int_equal(tally->tcp[TCP_EVICTED], 0);
+	host_store_free(store);
+	free(store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_scenario_is_counted_as_expected),
+		cmocka_unit_test(a_stream_another_cpu_has_is_contended),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
