@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* The command lines of `run` and `read`, held against what their help and docs/ say. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "settings.h"
+
+#define WORDS_MAX 16
+#define SECOND    1000000000LL
+
+static struct settings settings;
+static char text[2048]; /* what was said on standard error, or with --help on standard output */
+
+/* Parse @line, words between blanks, into settings. What options_parse() or settings_check() gave. */
+static int parse(const struct option_command *command, const char *line)
+{
+	FILE *out = stdout, *err = stderr;
+	char *words[WORDS_MAX + 1], copy[1024], *rest = copy;
+	int count = 0, result;
+
+	snprintf(copy, sizeof(copy), "%s %s", command->name, line);
+	while (count < WORDS_MAX && (words[count] = strsep(&rest, " ")) != NULL)
+		count++;
+	words[count] = NULL;
+	settings_init(&settings);
+	memset(text, 0, sizeof(text));
+	stderr = fmemopen(text, sizeof(text) - 1, "w");
+	assert_non_null(stderr);
+	stdout = stderr;
+	result = options_parse(command, count, words, &settings);
+	if (result >= 0 && settings_check(&settings) < 0)
+		result = OPTIONS_USAGE;
+	fclose(stderr);
+	stdout = out;
+	stderr = err;
+	return result;
+}
+
+static void taken(const char *line)
+{
+	int got = parse(&run_command, line);
+
+	if (got < 0 || text[0])
+		fail_msg("'%s' gives %d: %s", line, got, text);
+}
+
+/* Refused with one line that says @words. */
+static void refused(const struct option_command *command, const char *line, const char *words)
+{
+	int got = parse(command, line);
+
+	if (got != OPTIONS_USAGE)
+		fail_msg("'%s' gives %d", line, got);
+	if (!strstr(text, words))
+		fail_msg("'%s' is refused with '%s', which does not say '%s'", line, text, words);
+	if (strchr(text, '\n') != text + strlen(text) - 1)
+		fail_msg("'%s' is refused with more than a line: '%s'", line, text);
+}
+
+static void the_defaults(void **state)
+{
+	(void)state;
+	assert_int_equal(parse(&run_command, "eth0"), 1);
+	assert_int_equal(settings.mode, MODE_AUTO);
+	assert_true(settings.watch[DIRECTION_RX] && settings.watch[DIRECTION_TX]);
+	assert_int_equal(settings.output, OUTPUT_TEXT);
+	assert_int_equal(settings_interval_ns(&settings), SECOND);
+	assert_int_equal(settings.duration_ns, 0);
+	assert_int_equal(settings.count, 0);
+	assert_int_equal(settings.dns_ports.count, 1);
+	assert_int_equal(settings.dns_ports.port[0], 53);
+	assert_int_equal(settings.encrypted_ports.count, 1);
+	assert_int_equal(settings.encrypted_ports.port[0], 853);
+	assert_int_equal(settings.memory_max, 64 << 20);
+	assert_false(settings.quiet || settings.verbose);
+
+	taken("-o json eth0");
+	assert_int_equal(settings_interval_ns(&settings), 10 * SECOND);
+	taken("-o text -i 5 eth0");
+	assert_int_equal(settings_interval_ns(&settings), 5 * SECOND);
+}
+
+static void words(void **state)
+{
+	static const struct {
+		const char *line;
+		enum attach_mode mode;
+	} modes[] = {{"-m auto", MODE_AUTO},
+		     {"--mode native", MODE_NATIVE},
+		     {"--mode=tc", MODE_TC},
+		     {"-mgeneric", MODE_GENERIC}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		taken(modes[i].line);
+		assert_int_equal(settings.mode, modes[i].mode);
+	}
+	taken("-d rx");
+	assert_true(settings.watch[DIRECTION_RX] && !settings.watch[DIRECTION_TX]);
+	taken("--direction tx");
+	assert_true(!settings.watch[DIRECTION_RX] && settings.watch[DIRECTION_TX]);
+	taken("-d rx -d both");
+	assert_true(settings.watch[DIRECTION_RX] && settings.watch[DIRECTION_TX]);
+	taken("-qv");
+	assert_true(settings.quiet && settings.verbose);
+	refused(&run_command, "-m xdp", "must be one of auto, native, tc, generic");
+	refused(&run_command, "-d in", "must be one of rx, tx, both");
+	refused(&run_command, "-o xml", "must be one of text, json");
+	refused(&run_command, "-m NATIVE", "must be one of");
+	refused(&run_command, "--mode=", "must be one of");
+}
+
+static void seconds(void **state)
+{
+	static const struct {
+		const char *text;
+		long long ns;
+	} good[] = {
+		{"0.1", 100000000},         {"1", SECOND},
+		{"0.100000001", 100000001}, {"2.5", 2500000000},
+		{"00060", 60 * SECOND},     {"86400", 86400 * SECOND},
+		{"5.", 5 * SECOND},         {"86400.000000000", 86400 * SECOND},
+		{"0.123456789", 123456789},
+	};
+	static const char *const bad[] = {
+		"0",
+		"0.0999999999",
+		"86400.000000001",
+		"86401",
+		"-1",
+		"+1",
+		"1e3",
+		"0x10",
+		".5",
+		"1.2.3",
+
+		"nan",
+		"inf",
+		"1s",
+		"",
+		"99999999999999999999",
+		"18446744073709551617",
+		"1.0000000001",
+		"1,5",
+	};
+	char line[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		snprintf(line, sizeof(line), "--interval=%s", good[i].text);
+		taken(line);
+		assert_int_equal(settings.interval_ns, good[i].ns);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(line, sizeof(line), "--interval=%s", bad[i]);
+		refused(&run_command, line, "must be seconds from 0.1 to 86400");
+	}
+	taken("-t 31536000");
+	assert_int_equal(settings.duration_ns, 31536000 * SECOND);
+	refused(&run_command, "-t 31536001", "must be seconds from 0.1 to 31536000");
+}
+
+static void numbers(void **state)
+{
+	static const char *const bad[] = {"0",  "1000000001",          "-5", "+5", "5.0", "0x5", "",
+					  "5k", "18446744073709551621"};
+	char line[64];
+
+	(void)state;
+	taken("-n 1");
+	assert_int_equal(settings.count, 1);
+	taken("--count 1000000000");
+	assert_int_equal(settings.count, 1000000000);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(line, sizeof(line), "--count=%s", bad[i]);
+		refused(&run_command, line, "must be a whole number from 1 to 1000000000");
+	}
+	taken("--memory 1");
+	assert_int_equal(settings.memory_max, 1 << 20);
+	taken("--memory 4096");
+	assert_true(settings.memory_max == (size_t)4096 << 20);
+	refused(&run_command, "--memory 0", "from 1 to 4096");
+	refused(&run_command, "--memory 4097", "from 1 to 4096");
+}
+
+static void ports(void **state)
+{
+	struct hook_config config = {0};
+
+	(void)state;
+	taken("-p 1,2,3,4,5,6,7,65535 --encrypted-port 853,443");
+	assert_int_equal(settings.dns_ports.count, MAX_PORTS);
+	assert_int_equal(settings.dns_ports.port[0], 1);
+	assert_int_equal(settings.dns_ports.port[7], 65535);
+	settings_configure(&settings, &config);
+	assert_int_equal(config.dns_ports, MAX_PORTS);
+	assert_int_equal(config.dns_port[7], 65535);
+	assert_int_equal(config.encrypted_ports, 2);
+	assert_int_equal(config.encrypted_port[1], 443);
+
+	refused(&run_command, "-p 1,2,3,4,5,6,7,8,9", "at most 8 ports");
+	refused(&run_command, "-p 53,5353,53", "port 53 is there twice");
+	refused(&run_command, "-p 0", "must be a whole number from 1 to 65535");
+	refused(&run_command, "-p 65536", "must be a whole number from 1 to 65535");
+	refused(&run_command, "-p 53,", "must be a whole number");
+	refused(&run_command, "-p ,53", "must be a whole number");
+	refused(&run_command, "-p domain", "must be a whole number");
+	refused(&run_command, "--encrypted-port 853,853", "port 853 is there twice");
+	refused(&run_command,
+		"-p "
+		"00000000000000000000000000000000000000000000000000000000000000000000000000000000"
+		"000000000000000000000000000000000000000000000053",
+		"too long");
+	refused(&run_command, "-p 53,853", "port 853 is in --port and in --encrypted-port");
+	refused(&read_command, "--encrypted-port 53", "port 53 is in --port");
+}
+
+static void what_is_no_option(void **state)
+{
+	(void)state;
+	refused(&run_command, "--nosuch", "--nosuch: unknown or ambiguous option");
+	refused(&run_command, "-z", "-z: unknown option");
+	refused(&run_command, "-qz", "-z: unknown option");
+	refused(&run_command, "--d rx", "unknown or ambiguous option"); /* direction, duration */
+	refused(&run_command, "--port", "--port: needs a value");
+	refused(&run_command, "eth0 -p", "-p: needs a value");
+	refused(&run_command, "--quiet=yes", "takes no value");
+	refused(&read_command, "--mode tc", "--mode: unknown or ambiguous option");
+	refused(&read_command, "-n 3", "-n: unknown option");
+	/* Beginnings that are clear are enough; behind "--" nothing is an option. */
+	assert_int_equal(parse(&run_command, "--int 2 eth0"), 3);
+	assert_int_equal(settings.interval_ns, 2 * SECOND);
+	assert_int_equal(parse(&run_command, "-q -- -v"), 3);
+	assert_false(settings.verbose);
+	/* Operands may stand anywhere. */
+	assert_int_equal(parse(&run_command, "eth0 -q eth1"), 2);
+	assert_true(settings.quiet);
+}
+
+static void help_lists_every_option(void **state)
+{
+	static const char *const names[] = {"--direction", "--mode",           "--interval",
+					    "--count",     "--duration",       "--output",
+					    "--port",      "--encrypted-port", "--memory",
+					    "--quiet",     "--verbose",        "--help"};
+	struct option_command bare = {.name = "bare", .operands = "", .summary = "Nothing."};
+
+	(void)state;
+	assert_int_equal(parse(&run_command, "--help"), OPTIONS_HELP);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strstr(text, names[i]))
+			fail_msg("the help does not tell of %s", names[i]);
+	assert_int_equal(parse(&bare, "-h"), OPTIONS_HELP);
+	assert_non_null(strstr(text, "Usage: rcodewatch bare"));
+	assert_int_equal(parse(&bare, ""), 1);
+}
+
+/* Words that do not fit the message are cut, not written past its end. */
+static void long_lists_of_words(void **state)
+{
+	static const char *const many[] = {
+		"one-word-that-is-rather-long",   "another-word-that-is-rather-long",
+		"a-third-word-that-is-very-long", "a-fourth-word-that-is-rather-long",
+		"a-fifth-word-that-is-very-long", "a-sixth-word-that-is-rather-long",
+	};
+	char why[OPTION_WHY_MAX + 8];
+	size_t position = 9;
+
+	(void)state;
+	memset(why, '#', sizeof(why));
+	assert_true(option_word("none", many, 6, &position, why) < 0);
+	assert_int_equal(strlen(why), OPTION_WHY_MAX - 1);
+	assert_memory_equal(why + OPTION_WHY_MAX, "########", 8);
+	assert_int_equal(position, 9);
+	assert_int_equal(option_word(many[4], many, 6, &position, why), 0);
+	assert_int_equal(position, 4);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_defaults),
+		cmocka_unit_test(words),
+		cmocka_unit_test(seconds),
+		cmocka_unit_test(numbers),
+		cmocka_unit_test(ports),
+		cmocka_unit_test(what_is_no_option),
+		cmocka_unit_test(help_lists_every_option),
+		cmocka_unit_test(long_lists_of_words),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
