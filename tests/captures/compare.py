@@ -18,6 +18,8 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 
+sys.dont_write_bytecode = True
+
 import capture
 import dissector
 import explain

@@ -124,7 +124,8 @@ class Walk:
 
     def check(self):
         if self.want[0] + self.want[1] > self.reading.size:
-            self.reading.stopped = f"byte {self.want[0]} wanted, the message has {self.reading.size}"
+            self.reading.stopped = (f"byte {self.want[0]} wanted, the message has "
+                                    f"{self.reading.size}")
             self.ended = True
 
     def feed(self, piece):

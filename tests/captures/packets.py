@@ -9,7 +9,7 @@ UDP, TCP = 17, 6
 
 
 class Packet:
-    """What a frame is. kind: "udp", "tcp", "later fragment", "bad" or "other"; why: of the last two.
+    """What a frame is: kind "udp", "tcp", "later fragment", "bad", "other"; why: of the last two.
 
     payload holds what the capture has of the size bytes that the header tells of.
     """

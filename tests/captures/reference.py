@@ -18,13 +18,13 @@ def distance(a, b):
 
 
 def plausible(data):
-    """What a stream is taken up at: the length prefix and header of a response, to all appearance."""
+    """What a stream is taken up at: length prefix and header of a response, to all appearance."""
     if len(data) < 14:
         return False
     length, flags = u16(data), u16(data, 4)
     questions, records = u16(data, 6), u16(data, 8) + u16(data, 10) + u16(data, 12)
-    return (length >= 12 and flags & 0x8000 and (flags >> 11 & 15) <= 6 and not flags & 0x40 and questions <= 1 and
-            12 + questions * 5 + records * 11 <= length)
+    return (length >= 12 and flags & 0x8000 and (flags >> 11 & 15) <= 6 and not flags & 0x40 and
+            questions <= 1 and 12 + questions * 5 + records * 11 <= length)
 
 
 class Stream:
