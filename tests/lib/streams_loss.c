@@ -128,6 +128,7 @@ static void add_lost_within(void)
 	lost_within("question-cut-and-lost", 20, p.end, &no_question);
 	lost_within("middle-of-message-lost", p.soa + 1, p.opt, &p.before_opt);
 	lost_within("opt-lost", p.opt, p.end, &p.before_opt);
+	lost_within("one-byte-lost", p.opt + 5, p.opt + 6, &p.before_opt);
 	lost_within("options-lost", p.options, p.end, &p.behind_opt);
 	lost_within("option-cut-and-lost", p.options + 3, p.end, &p.behind_opt);
 	buf_free(&p.bytes);

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Several interfaces, each direction with counters of its own, by BPF_PROG_TEST_RUN. A test run can
+ * name any interface to tc, but only the loopback to XDP. The interfaces are in a network namespace
+ * that is gone with this process.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <bpf/bpf.h>
+#include <linux/bpf.h>
+#include <net/if.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "expected.h"
+#include "kernel_maps.h"
+#include "libbpf_log.h"
+#include "message.h"
+#include "packet.h"
+
+#define INTERFACES 3u
+#define SLOTS      (INTERFACES * DIRECTION_COUNT)
+
+static struct kernel_maps *maps;
+static uint32_t ifindex[INTERFACES];
+
+static uint32_t slot_of(uint32_t position, enum direction direction)
+{
+	return position * DIRECTION_COUNT + direction;
+}
+
+static const struct tally *tally_of(uint32_t slot)
+{
+	return &maps->tallies[tally_index(0, SLOTS, slot, 0)];
+}
+
+static void run(int fd, const void *context, uint32_t context_size, const struct buf *frame)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame->data,
+		    .data_size_in = (__u32)frame->length, .ctx_in = context,
+		    .ctx_size_in = context_size, .repeat = 1);
+
+	assert_int_equal(bpf_prog_test_run_opts(fd, &options), 0);
+}
+
+static void run_tc(uint32_t index, enum direction direction, const struct buf *frame)
+{
+	const struct __sk_buff skb = {.ifindex = index};
+
+	run(kernel_maps_tc_program(maps, direction), &skb, sizeof(skb), frame);
+}
+
+static void run_xdp(const struct buf *frame)
+{
+	run(kernel_maps_xdp_program(maps), NULL, 0, frame);
+}
+
+/* The responses with @rcode that @slot has counted. */
+static uint64_t responses(uint32_t slot, unsigned int rcode)
+{
+	const struct tally *tally = tally_of(slot);
+	uint64_t sum = 0;
+
+	for (size_t family = 0; family < FAMILY_COUNT; family++)
+		for (size_t transport = 0; transport < TRANSPORT_COUNT; transport++)
+			sum += tally->rcode[rcode][family][transport];
+	return sum;
+}
+
+static uint64_t all_packets(void)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t slot = 0; slot < SLOTS; slot++)
+		sum += tally_of(slot)->packets;
+	return sum;
+}
+
+static void answer(struct buf *msg, unsigned int rcode)
+{
+	message_begin(msg, 7, MSG_QR | MSG_RA | (rcode & 15u));
+	message_question(msg, "www.example.com", TYPE_A, CLASS_IN);
+	message_opt(msg, rcode >> 4, 0, 0);
+}
+
+static int load(void **state)
+{
+	const struct kernel_wants wants = {.xdp = true, .tc = true, .memory_max = 64u << 20};
+	struct hook_config config = expected_config();
+
+	(void)state;
+	config.interfaces = INTERFACES;
+	config.slots = SLOTS;
+	for (uint32_t i = 0; i < INTERFACES; i++)
+		for (uint32_t d = 0; d < DIRECTION_COUNT; d++)
+			config.slot[i][d] = slot_of(i, d);
+	maps = calloc(1, sizeof(*maps));
+	assert_non_null(maps);
+	assert_int_equal(kernel_maps_open(maps, &config, &wants), 0);
+	for (uint32_t i = 0; i < INTERFACES; i++)
+		maps->control->ifindex[i] = ifindex[i];
+	return 0;
+}
+
+static int unload(void **state)
+{
+	(void)state;
+	kernel_maps_close(maps);
+	free(maps);
+	return 0;
+}
+
+static void each_interface_and_direction_has_its_own_counters(void **state)
+{
+	struct buf msg = {0}, frame = {0};
+
+	(void)state;
+	for (uint32_t i = 0; i < INTERFACES; i++)
+		for (uint32_t d = 0; d < DIRECTION_COUNT; d++) {
+			uint32_t slot = slot_of(i, d);
+
+			/* An RCODE for each, so that a wrong place shows. */
+			answer(&msg, 16 + slot);
+			packet_build(&frame, &(struct frame){.family = 4}, msg.data, msg.length);
+			run_tc(ifindex[i], d, &frame);
+			assert_int_equal(responses(slot, 16 + slot), 1);
+			assert_int_equal(tally_of(slot)->packets, 1);
+		}
+	/* XDP: what came in by the loopback, the first of them. */
+	answer(&msg, 31);
+	packet_build(&frame, &(struct frame){.family = 4}, msg.data, msg.length);
+	run_xdp(&frame);
+	assert_int_equal(responses(slot_of(0, DIRECTION_RX), 31), 1);
+	assert_int_equal(all_packets(), SLOTS + 1);
+	buf_free(&msg);
+	buf_free(&frame);
+}
+
+static void an_interface_not_watched_counts_nowhere(void **state)
+{
+	struct buf msg = {0}, frame = {0};
+
+	(void)state;
+	answer(&msg, 3);
+	packet_build(&frame, &(struct frame){.family = 4}, msg.data, msg.length);
+	maps->control->ifindex[0] = 0;
+	maps->control->ifindex[1] = 0;
+	run_xdp(&frame);
+	run_tc(ifindex[0], DIRECTION_RX, &frame);
+	run_tc(ifindex[1], DIRECTION_TX, &frame);
+	assert_int_equal(all_packets(), 0);
+	/* One that comes back has another index. */
+	maps->control->ifindex[0] = ifindex[1];
+	run_tc(ifindex[1], DIRECTION_TX, &frame);
+	assert_int_equal(tally_of(slot_of(0, DIRECTION_TX))->packets, 1);
+	assert_int_equal(all_packets(), 1);
+	buf_free(&msg);
+	buf_free(&frame);
+}
+
+/* One segment of a stream to @client. */
+static void segment(struct buf *frame, uint16_t client, unsigned int flags, uint32_t sequence,
+		    const uint8_t *bytes, size_t length)
+{
+	packet_build(frame,
+		     &(struct frame){.l4 = L4_TCP,
+				     .source_port = 53,
+				     .destination_port = client,
+				     .sequence = sequence,
+				     .tcp_flags = OVERRIDE(flags)},
+		     bytes, length);
+}
+
+/* What is forwarded passes two interfaces, at each of which it is a stream by itself. */
+static void a_stream_is_followed_at_each_interface(void **state)
+{
+	const uint32_t in = slot_of(1, DIRECTION_RX), out = slot_of(2, DIRECTION_TX);
+	struct buf msg = {0}, stream = {0}, frame = {0};
+
+	(void)state;
+	answer(&msg, 23);
+	stream_message(&stream, &msg);
+	segment(&frame, 40001, TCP_SYN | TCP_ACK, 99, NULL, 0);
+	run_tc(ifindex[1], DIRECTION_RX, &frame);
+	run_tc(ifindex[2], DIRECTION_TX, &frame);
+	for (size_t at = 0; at < stream.length; at++) {
+		segment(&frame, 40001, TCP_ACK, 100 + (uint32_t)at, stream.data + at, 1);
+		run_tc(ifindex[1], DIRECTION_RX, &frame);
+		run_tc(ifindex[2], DIRECTION_TX, &frame);
+	}
+	assert_int_equal(responses(in, 23), 1);
+	assert_int_equal(responses(out, 23), 1);
+	assert_int_equal(tally_of(in)->fate[OUTCOME_RESPONSE], 1);
+	assert_int_equal(tally_of(in)->packets, 1 + stream.length);
+	assert_int_equal(all_packets(), 2 * (1 + stream.length));
+	buf_free(&msg);
+	buf_free(&stream);
+	buf_free(&frame);
+}
+
+/* The message under way counts where it was seen, whoever's stream takes the place of its own. */
+static void an_evicted_message_counts_at_its_own_interface(void **state)
+{
+	const uint32_t victim = slot_of(2, DIRECTION_TX), other = slot_of(0, DIRECTION_RX);
+	const uint32_t third = slot_of(1, DIRECTION_RX);
+	struct buf msg = {0}, stream = {0}, frame = {0};
+	const struct tally *tally = tally_of(victim);
+
+	(void)state;
+	answer(&msg, 23); /* 7 until the OPT has come */
+	stream_message(&stream, &msg);
+	segment(&frame, 40001, TCP_SYN | TCP_ACK, 99, NULL, 0);
+	run_tc(ifindex[2], DIRECTION_TX, &frame);
+	segment(&frame, 40001, TCP_ACK, 100, stream.data, stream.length - 11);
+	run_tc(ifindex[2], DIRECTION_TX, &frame);
+	assert_int_equal(responses(victim, 7), 0);
+	for (uint16_t client = 1; client <= FLOW_WAYS; client++) {
+		segment(&frame, client, TCP_SYN | TCP_ACK, 99, NULL, 0);
+		if (client % 2)
+			run_tc(ifindex[1], DIRECTION_RX, &frame);
+		else
+			run_xdp(&frame);
+	}
+	assert_int_equal(responses(victim, 7), 1);
+	assert_int_equal(tally->incomplete[INCOMPLETE_OPT_BEYOND_SEGMENT], 1);
+	assert_int_equal(tally->qtype[TYPE_A], 1);
+	assert_int_equal(responses(other, 7) + responses(third, 7), 0);
+	/* The room was made for a stream at another interface. */
+	assert_int_equal(tally_of(other)->tcp[TCP_EVICTED] + tally_of(third)->tcp[TCP_EVICTED], 1);
+	buf_free(&msg);
+	buf_free(&stream);
+	buf_free(&frame);
+}
+
+static int enter_namespace(void **state)
+{
+	cpu_set_t set;
+
+	(void)state;
+	CPU_ZERO(&set);
+	CPU_SET(0, &set);
+	libbpf_log_init(false);
+	if (sched_setaffinity(0, sizeof(set), &set) < 0 || unshare(CLONE_NEWNET) < 0)
+		return -1;
+	if (system("ip link add one type veth peer name two") != 0)
+		return -1;
+	ifindex[0] = if_nametoindex("lo");
+	ifindex[1] = if_nametoindex("one");
+	ifindex[2] = if_nametoindex("two");
+	return ifindex[0] && ifindex[1] && ifindex[2] ? 0 : -1;
+}
+
+#define WITH_MAPS(test) cmocka_unit_test_setup_teardown(test, load, unload)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_MAPS(each_interface_and_direction_has_its_own_counters),
+		WITH_MAPS(an_interface_not_watched_counts_nowhere),
+		WITH_MAPS(a_stream_is_followed_at_each_interface),
+		WITH_MAPS(an_evicted_message_counts_at_its_own_interface),
+	};
+
+	return cmocka_run_group_tests(tests, enter_namespace, NULL);
+}
