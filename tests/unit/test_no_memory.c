@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Memory runs out at each allocation in turn, the libraries' own included: what is read from then on
+ * is an error that says so, and nothing of what was allocated before stays behind.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "capture.h"
+#include "expected.h"
+#include "memory_file.h"
+#include "message.h"
+#include "packet.h"
+#include "source_pcap.h"
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define UNDER_ASAN 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define UNDER_ASAN 1
+#endif
+
+#define ALLOCATIONS_MAX 1000
+
+static bool counting;
+static unsigned int made, fail_at; /* the fail_at-th allocation fails, and all that follow */
+static long living;
+
+#ifndef UNDER_ASAN
+/* In front of the C library's, which these are the names of. A sanitizer has its own in front. */
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *old, size_t size);
+void __libc_free(void *memory);
+
+static bool refuse(void)
+{
+	if (!counting || ++made < fail_at)
+		return false;
+	errno = ENOMEM;
+	return true;
+}
+
+void *malloc(size_t size)
+{
+	void *memory = refuse() ? NULL : __libc_malloc(size);
+
+	living += counting && memory;
+	return memory;
+}
+
+void *calloc(size_t count, size_t size)
+{
+	void *memory = refuse() ? NULL : __libc_calloc(count, size);
+
+	living += counting && memory;
+	return memory;
+}
+
+void *realloc(void *old, size_t size)
+{
+	void *memory = refuse() ? NULL : __libc_realloc(old, size);
+
+	living += counting && memory && !old;
+	return memory;
+}
+
+void free(void *memory)
+{
+	living -= counting && memory;
+	__libc_free(memory);
+}
+#endif
+
+/* Nothing in here may allocate for itself. */
+static void begin(unsigned int at)
+{
+	made = 0;
+	living = 0;
+	fail_at = at;
+	counting = true;
+}
+
+static void end(void)
+{
+	counting = false;
+	if (living)
+		fail_msg("with allocation %u failing, %ld stay behind", fail_at, living);
+}
+
+/* Read @file to its end. The result of the last call; *@packets: how many there were. */
+static int read_all(const struct memory_file *file, unsigned int *packets)
+{
+	static struct source_pcap source;
+	struct captured packet;
+	int got = source_pcap_open(&source, file->path, NULL);
+
+	*packets = 0;
+	if (got) {
+		assert_true(got == -EPROTONOSUPPORT || strstr(source.why, "memory"));
+		return got;
+	}
+	while ((got = source_pcap_next(&source, &packet)) > 0)
+		++*packets;
+	if (got)
+		assert_non_null(strstr(source.why, "memory"));
+	source_pcap_close(&source);
+	return got;
+}
+
+static void read_short_of_memory(const void *bytes, size_t length)
+{
+	unsigned int packets, whole, at;
+	struct memory_file file;
+	int got;
+
+	memory_file_make(&file, bytes, length);
+	got = read_all(&file, &whole);
+	if (got == -EPROTONOSUPPORT) { /* compressed in a way that is not built in */
+		memory_file_close(&file);
+		return;
+	}
+	assert_int_equal(got, 0);
+	assert_true(whole > 0);
+	for (at = 1; at < ALLOCATIONS_MAX; at++) {
+		begin(at);
+		got = read_all(&file, &packets);
+		end();
+		if (!got && made < at)
+			break;
+		assert_int_equal(got, -ENOMEM);
+	}
+	assert_int_equal(packets, whole);
+	/* At the least the window had to be allocated. */
+	assert_true(at > 1 && at < ALLOCATIONS_MAX);
+	memory_file_close(&file);
+}
+
+static void captures(void **state)
+{
+	struct capture capture = {0};
+
+	(void)state;
+	ng_section(&capture);
+	/* More than there is room for at first. */
+	for (unsigned int i = 0; i < 40; i++)
+		ng_interface(&capture, 1, 0, 9);
+	ng_enhanced(&capture, 39, 1, "anything", 8, 8);
+	read_short_of_memory(capture.bytes.data, capture.bytes.length);
+	capture_free(&capture);
+}
+
+/* Of the fuzzer's seeds, which are found from the top of the repository. */
+static void compressed_captures(void **state)
+{
+	static const char *const seeds[] = {"gzip", "xz", "zstd"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(seeds) / sizeof(seeds[0]); i++) {
+		uint8_t bytes[4096];
+		char path[64];
+		size_t length;
+		FILE *file;
+
+		snprintf(path, sizeof(path), "tests/fuzz/corpus/capture/%s", seeds[i]);
+		file = fopen(path, "re");
+		if (!file)
+			fail_msg("cannot open %s: %s", path, strerror(errno));
+		length = fread(bytes, 1, sizeof(bytes), file);
+		fclose(file);
+		read_short_of_memory(bytes, length);
+	}
+}
+
+/* What cannot be kept is an error of the store, which stays; the packet counts all the same. */
+static void counting_packets(void **state)
+{
+	const struct hook_config config = expected_config();
+	static struct host_store store;
+	struct buf msg = {0}, stream = {0}, udp = {0}, tcp = {0};
+	const struct frame frames[] = {{0}, {.l4 = L4_TCP}};
+	unsigned int at;
+	size_t opt;
+
+	(void)state;
+	message_begin(&msg, 1, MSG_QR | 2);
+	message_question(&msg, "example", 4711, CLASS_IN);
+	opt = message_opt(&msg, 0, 0, 0);
+	message_ede(&msg, opt, 22, "no reachable authority");
+	packet_build(&udp, &frames[0], msg.data, msg.length);
+	stream_message(&stream, &msg);
+	packet_build(&tcp, &frames[1], stream.data, stream.length);
+	for (at = 1; at < ALLOCATIONS_MAX; at++) {
+		memset(&store, 0, sizeof(store));
+		begin(at);
+		host_count(&store, &config, HOST_LINK_ETHERNET, udp.data, (uint32_t)udp.length, 0);
+		host_count(&store, &config, HOST_LINK_ETHERNET, tcp.data, (uint32_t)tcp.length, 0);
+		host_store_finish(&store, &config);
+		host_store_free(&store);
+		end();
+		assert_int_equal(store.counts.tally.packets, 2);
+		assert_int_equal(store.counts.tally.rcode[2][FAMILY_IPV4][TRANSPORT_UDP], 1);
+		if (made < at)
+			break;
+		assert_int_equal(store.error, -ENOMEM);
+	}
+	assert_int_equal(store.error, 0);
+	assert_int_equal(store.counts.tally.rcode[2][FAMILY_IPV4][TRANSPORT_TCP], 1);
+	assert_true(at > 2 && at < ALLOCATIONS_MAX);
+	buf_free(&msg);
+	buf_free(&stream);
+	buf_free(&udp);
+	buf_free(&tcp);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(captures),
+		cmocka_unit_test(compressed_captures),
+		cmocka_unit_test(counting_packets),
+	};
+
+#ifdef UNDER_ASAN
+	puts("a sanitizer has its own allocator in front of what would fail");
+	return 77;
+#endif
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
