@@ -79,7 +79,8 @@ static const char usage_text[] =
 	"  -w, --write FILE       write a pcap file instead\n"
 	"  -e, --expect FILE      write what was sent as lines of 'key count' (- for standard "
 	"output)\n"
-	"  -m, --mix NAME         healthy (default), outage, codes, cases or untagged\n"
+	"  -m, --mix NAME         healthy (default), outage, codes, cases, untagged or\n"
+	"                         jumbo (frames of up to 9014 bytes)\n"
 	"  -a, --outage-after S   seconds of healthy traffic before the outage (6)\n"
 	"  -n, --count N          packets to send\n"
 	"  -t, --duration S       seconds to send for (10 if there is no --count)\n"
@@ -119,8 +120,8 @@ static bool parse_seconds(const char *text, double *to)
 
 static bool parse_mix(const char *text, enum mix_kind *to)
 {
-	static const char *const names[MIX_KINDS] = {"healthy", "outage", "codes", "cases",
-						     "untagged"};
+	static const char *const names[MIX_KINDS] = {"healthy", "outage",   "codes",
+						     "cases",   "untagged", "jumbo"};
 
 	for (unsigned int i = 0; i < MIX_KINDS; i++)
 		if (!strcmp(text, names[i])) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "message.h"
+#include "mix_jumbo.h"
 #include "packet.h"
 
 #define POOL       4000u
@@ -31,8 +32,8 @@ static uint32_t random_below(struct making *making, uint32_t limit)
 	return (uint32_t)((z ^ (z >> 31)) >> 32) % limit;
 }
 
-static struct mix_packet *append(struct mix *mix, const void *bytes, size_t length,
-				 const struct expect *expect)
+struct mix_packet *mix_append(struct mix *mix, const void *bytes, size_t length,
+			      const struct expect *expect)
 {
 	struct mix_packet *packet;
 
@@ -78,7 +79,7 @@ static void emit(struct making *making, struct expect expect)
 	expect.fate = "response_packets";
 	expect.family = frame.family;
 	expect.transport = tcp ? "tcp" : "udp";
-	packet = append(mix, making->frame.data, making->frame.length, &expect);
+	packet = mix_append(mix, making->frame.data, making->frame.length, &expect);
 	if (tcp) {
 		packet->tcp_at = 14 + (six ? 40 : 20);
 		packet->tcp_payload = making->payload.length;
@@ -229,7 +230,7 @@ static void add_cases(struct mix *mix, bool tagged)
 	for (size_t i = 0; i < count; i++)
 		if (all[i].length <= FRAME_MAX && !is_tcp(&all[i]) &&
 		    (tagged || !is_tagged(&all[i])))
-			append(mix, all[i].bytes, all[i].length, &all[i].expect);
+			mix_append(mix, all[i].bytes, all[i].length, &all[i].expect);
 }
 
 void mix_build(struct mix *mix, enum mix_kind kind, uint64_t seed, const uint8_t *destination_mac)
@@ -252,6 +253,7 @@ void mix_build(struct mix *mix, enum mix_kind kind, uint64_t seed, const uint8_t
 	case MIX_CODES: every_code(&making); break;
 	case MIX_CASES: add_cases(mix, true); break;
 	case MIX_UNTAGGED: add_cases(mix, false); break;
+	case MIX_JUMBO: mix_jumbo(mix, destination_mac); break;
 	case MIX_KINDS: build_failed("no such mix");
 	}
 	buf_free(&making.msg);

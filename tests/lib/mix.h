@@ -34,6 +34,7 @@ enum mix_kind {
 	 * sees the packet, and drops one that is cut in its tag.
 	 */
 	MIX_UNTAGGED,
+	MIX_JUMBO, /* frames of up to 9014 bytes, as mix_jumbo.h describes them */
 	MIX_KINDS,
 };
 
@@ -43,6 +44,10 @@ enum mix_kind {
  */
 void mix_build(struct mix *mix, enum mix_kind kind, uint64_t seed, const uint8_t *destination_mac);
 void mix_free(struct mix *mix);
+
+/* For those who make mixes: append a copy of the frame at @bytes. Valid until the next one. */
+struct mix_packet *mix_append(struct mix *mix, const void *bytes, size_t length,
+			      const struct expect *expect);
 
 /*
  * Move a TCP packet on in its stream, so that sending it again is no retransmission: sequence

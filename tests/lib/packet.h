@@ -47,7 +47,7 @@ struct frame_vlan {
 
 struct frame_extension {
 	uint8_t type;
-	uint8_t size;        /* bytes, 0: 8 (authentication header: 24) */
+	uint16_t size;       /* bytes, 0: 8 (authentication header: 24) */
 	unsigned int length; /* OVERRIDE: what its length field says */
 };
 

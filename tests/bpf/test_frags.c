@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The XDP program on frames of several buffers, by BPF_PROG_TEST_RUN: it counts what the host's
+ * build of the parser counts and what the frames were made to say. That these frames do end before
+ * what is looked for is seen from the same program loaded without frags, which finds them cut.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <linux/bpf.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "expected.h"
+#include "host_store.h"
+#include "kernel.h"
+#include "kernel_maps.h"
+#include "libbpf_log.h"
+#include "mix_jumbo.h"
+#include "names.h"
+#include "source_maps.h"
+#include "streams.h"
+
+#define XDP_PASS_VERDICT 2u
+#define SHORTEST         14u /* what a test run takes at least */
+
+struct fixture {
+	struct kernel_maps maps;
+	struct source_maps source;
+	struct snapshot_set now;
+	struct hook_config config;
+	struct host_store host;
+	struct snapshot want;
+	int fd;
+	size_t ran;
+};
+
+static struct kernel_facts kernel;
+
+static void *must_alloc(size_t size)
+{
+	void *memory = aligned_alloc(64, (size + 63) / 64 * 64);
+
+	assert_non_null(memory);
+	memset(memory, 0, size);
+	return memory;
+}
+
+static struct fixture *open_fixture(bool frags)
+{
+	const struct kernel_wants wants = {.xdp = true, .memory_max = 64u << 20};
+	struct fixture *f = must_alloc(sizeof(*f));
+
+	f->config = expected_config();
+	f->config.xdp_frags = frags;
+	assert_int_equal(kernel_maps_open(&f->maps, &f->config, &wants), 0);
+	assert_int_equal(source_maps_open(&f->source, &f->maps), 0);
+	assert_int_equal(snapshot_set_init(&f->now, f->config.slots), 0);
+	f->fd = kernel_maps_xdp_program(&f->maps);
+	return f;
+}
+
+static void close_fixture(struct fixture *f)
+{
+	host_store_free(&f->host);
+	snapshot_free(&f->want);
+	snapshot_set_free(&f->now);
+	source_maps_close(&f->source);
+	kernel_maps_close(&f->maps);
+	free(f);
+}
+
+static const struct tally *kernel_tally(const struct fixture *f)
+{
+	return &f->maps.tallies[tally_index(0, f->config.slots, 0, f->source.epoch)];
+}
+
+/* @linear: bytes in the first buffer, where the kernel lets them be chosen; 0: its own choice. */
+static int run_frame(struct fixture *f, const uint8_t *bytes, size_t length, size_t linear)
+{
+	struct xdp_md md = {.data_end = (__u32)linear};
+	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = bytes, .data_size_in = (__u32)length,
+		    .repeat = 1);
+	int err;
+
+	if (linear) {
+		options.ctx_in = &md;
+		options.ctx_size_in = sizeof(md);
+	}
+	err = bpf_prog_test_run_opts(f->fd, &options);
+	if (err)
+		return err;
+	assert_int_equal(options.retval, XDP_PASS_VERDICT);
+	f->ran++;
+	return 0;
+}
+
+static void run_and_compare(struct fixture *f, const char *name, const uint8_t *bytes,
+			    size_t length, size_t linear)
+{
+	struct snapshot *got;
+
+	assert_int_equal(run_frame(f, bytes, length, linear), 0);
+	host_count(&f->host, &f->config, HOST_LINK_ETHERNET, bytes, (uint32_t)length, 0);
+	if (!memcmp(kernel_tally(f), &f->host.counts.tally, sizeof(struct tally)))
+		return;
+	got = must_alloc(sizeof(*got));
+	got->tally = *kernel_tally(f);
+	fail_msg("%s, %zu bytes, %zu in the first buffer: kernel against host: %s", name, length,
+		 linear, expected_difference(&f->host.counts, got, false));
+}
+
+/* With all that lies in hash tables, and the texts. */
+static void compare_tables(struct fixture *f)
+{
+	const char *difference;
+
+	assert_int_equal(source_maps_take(&f->source, &f->now), 0);
+	difference = expected_difference(&f->host.counts, &f->now.slot[0], true);
+	if (difference)
+		fail_msg("kernel against host: %s", difference);
+}
+
+static void need_frags(void)
+{
+	if (kernel.xdp_frags != FACT_YES)
+		print_message("Linux %s has no XDP programs with frags\n", kernel.release);
+	else if (kernel.page_size != 4096)
+		print_message("the frames are made for pages of 4096 bytes, not of %ld\n",
+			      kernel.page_size);
+	else
+		return;
+	skip();
+}
+
+/* May a test run choose where the first buffer ends? Since 6.18. */
+static void need_choice(struct fixture *f)
+{
+	static const uint8_t frame[64];
+	int err = run_frame(f, frame, sizeof(frame), 32);
+
+	if (err) {
+		assert_int_equal(err, -EINVAL);
+		close_fixture(f);
+		print_message("Linux %s does not let a test run say where a buffer ends\n",
+			      kernel.release);
+		skip();
+	}
+	host_count(&f->host, &f->config, HOST_LINK_ETHERNET, frame, sizeof(frame), 0);
+}
+
+static void jumbo_frames_are_counted(void **state)
+{
+	const char *difference;
+	struct fixture *f;
+	struct mix mix;
+
+	(void)state;
+	need_frags();
+	f = open_fixture(true);
+	mix_build(&mix, MIX_JUMBO, 1, NULL);
+	for (size_t i = 0; i < mix.count; i++) {
+		const struct mix_packet *packet = &mix.packet[i];
+
+		run_and_compare(f, "jumbo", packet->bytes, packet->length, 0);
+		expected_add(&f->want, &packet->expect);
+	}
+	compare_tables(f);
+	assert_int_equal(f->now.slot[0].tally.tcp[TCP_GAP], 0);
+	/* Not a thing that the frames say. */
+	memset(f->now.slot[0].tally.tcp, 0, sizeof(f->now.slot[0].tally.tcp));
+	difference = expected_difference(&f->want, &f->now.slot[0], false);
+	if (difference)
+		fail_msg("kernel against what was made: %s", difference);
+	assert_true(f->ran > 500);
+	mix_free(&mix);
+	close_fixture(f);
+}
+
+/* They are cut: what is longer than the first buffer belies its IP length. */
+static void without_frags_they_end_early(void **state)
+{
+	struct fixture *f;
+	struct mix mix;
+	uint64_t cut = 0;
+
+	(void)state;
+	need_frags();
+	f = open_fixture(false);
+	mix_build(&mix, MIX_JUMBO, 1, NULL);
+	for (size_t i = 0; i < mix.count; i++) {
+		const struct mix_packet *packet = &mix.packet[i];
+
+		assert_int_equal(run_frame(f, packet->bytes, packet->length, 0), 0);
+		cut += packet->length > JUMBO_FIRST_BUFFER;
+		assert_int_equal(kernel_tally(f)->fate[FATE_UNPARSED(UNPARSED_BAD_IP_HEADER)], cut);
+		assert_int_equal(kernel_tally(f)->packets, i + 1);
+	}
+	assert_true(cut > 400 && cut < mix.count);
+	mix_free(&mix);
+	close_fixture(f);
+}
+
+/* Nothing that is read needs to be in the first buffer, or in one buffer. */
+static void cases_are_counted_wherever_the_buffer_ends(void **state)
+{
+	const struct packet_case *cases;
+	struct fixture *f;
+	size_t count;
+
+	(void)state;
+	need_frags();
+	f = open_fixture(true);
+	need_choice(f);
+	cases = packet_cases(&count);
+	for (size_t i = 0; i < count; i++)
+		for (size_t linear = SHORTEST; linear < cases[i].length; linear++)
+			run_and_compare(f, cases[i].name, cases[i].bytes, cases[i].length, linear);
+	compare_tables(f);
+	print_message("%zu frames run\n", f->ran);
+	close_fixture(f);
+}
+
+static void streams_are_followed_wherever_the_buffer_ends(void **state)
+{
+	const struct scenario *scenarios;
+	struct fixture *f;
+	size_t count;
+
+	(void)state;
+	need_frags();
+	f = open_fixture(true);
+	need_choice(f);
+	scenarios = stream_scenarios(&count);
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < scenarios[i].frames && !scenarios[i].super_packets; j++) {
+			const struct scenario_frame *frame = &scenarios[i].frame[j];
+			size_t room = frame->length - SHORTEST, linear = SHORTEST;
+
+			/* Any, but every run the same. */
+			if (room)
+				linear += (i * 31 + j * 7) % room;
+			run_and_compare(f, scenarios[i].name, frame->bytes, frame->length, linear);
+		}
+	compare_tables(f);
+	print_message("%zu frames run\n", f->ran);
+	assert_true(f->ran > 10000);
+	close_fixture(f);
+}
+
+static int prepare(void **state)
+{
+	cpu_set_t set;
+
+	(void)state;
+	CPU_ZERO(&set);
+	CPU_SET(0, &set);
+	libbpf_log_init(false);
+	kernel_read(&kernel);
+	return sched_setaffinity(0, sizeof(set), &set);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(jumbo_frames_are_counted),
+		cmocka_unit_test(without_frags_they_end_early),
+		cmocka_unit_test(cases_are_counted_wherever_the_buffer_ends),
+		cmocka_unit_test(streams_are_followed_wherever_the_buffer_ends),
+	};
+
+	return cmocka_run_group_tests(tests, prepare, NULL);
+}
