@@ -202,20 +202,44 @@ int attach_tc(struct attachment *attachment, int program_fd, int ifindex, const 
 	return err;
 }
 
+/* A link that was detached has no interface; where it says so is the same for XDP and tcx. */
+static bool link_holds(int link_fd)
+{
+	struct bpf_link_info info = {0};
+	__u32 length = sizeof(info);
+
+	return bpf_obj_get_info_by_fd(link_fd, &info, &length) < 0 || info.xdp.ifindex != 0;
+}
+
+static bool filter_holds(const struct attachment *attachment)
+{
+	LIBBPF_OPTS(bpf_tc_hook, where, .ifindex = attachment->ifindex,
+		    .attach_point = attachment->direction == DIRECTION_TX ? BPF_TC_EGRESS
+									  : BPF_TC_INGRESS);
+
+	return clsact_program(&where) == attachment->program_id;
+}
+
+bool attachment_holds(const struct attachment *attachment)
+{
+	if (attachment->link_fd >= 0)
+		return link_holds(attachment->link_fd);
+	return attachment->hook != HOOK_CLSACT || filter_holds(attachment);
+}
+
 void detach(struct attachment *attachment)
 {
 	if (attachment->link_fd >= 0)
 		close(attachment->link_fd);
-	if (attachment->hook == HOOK_CLSACT) {
+	/* Not that of another rcodewatch, which has replaced ours. */
+	if (attachment->hook == HOOK_CLSACT && filter_holds(attachment)) {
 		LIBBPF_OPTS(bpf_tc_hook, where, .ifindex = attachment->ifindex,
 			    .attach_point = attachment->direction == DIRECTION_TX ? BPF_TC_EGRESS
 										  : BPF_TC_INGRESS);
 		LIBBPF_OPTS(bpf_tc_opts, filter, .handle = CLSACT_HANDLE,
 			    .priority = CLSACT_PRIORITY);
 
-		/* Not that of another rcodewatch, which has replaced ours. */
-		if (clsact_program(&where) == attachment->program_id)
-			bpf_tc_detach(&where, &filter);
+		bpf_tc_detach(&where, &filter);
 	}
 	*attachment = ATTACHMENT_NONE;
 }

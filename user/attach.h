@@ -48,6 +48,11 @@ int attach_xdp(struct attachment *attachment, int program_fd, int ifindex, const
 int attach_tc(struct attachment *attachment, int program_fd, int ifindex, const char *name,
 	      enum direction direction);
 /*
+ * Whether it is attached still. Others can undo it: 'bpftool link detach', or tc for a filter or its
+ * qdisc. True of an attachment that never was.
+ */
+bool attachment_holds(const struct attachment *attachment);
+/*
  * Take our program off; nothing else: a clsact qdisc stays, as others may have put filters there
  * since. Harmless on an attachment that never was, or whose interface has gone.
  */

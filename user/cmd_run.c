@@ -92,6 +92,7 @@ static int collect_and_report(struct run *run)
 		log_error("cannot read the counters: %s", strerror(-err));
 		return EXIT_FAILED;
 	}
+	watch_check(&run->watch);
 	err = report_all(run);
 	if (err == -EPIPE) { /* the reader has had enough: no failure of ours */
 		run->done = true;

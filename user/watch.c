@@ -245,15 +245,21 @@ void watch_detach(struct watch *watch)
 		detach_one(&watch->interface[i]);
 }
 
-static void lose(struct watched *w)
+/* Only our end: the program is off already, and the interface's number may be another's now. */
+static void forget(struct watched *w, int direction)
+{
+	w->at[direction].hook = HOOK_NONE;
+	detach(&w->at[direction]);
+	w->hook[direction] = HOOK_NONE;
+}
+
+static void lose(struct watched *w, uint32_t position, struct kernel_maps *maps)
 {
 	log_warning("%s has gone: waiting for it to come back", w->name);
-	/* Only our ends: the kernel detached with the interface, whose number may be reused. */
-	for (int d = 0; d < DIRECTION_COUNT; d++) {
-		w->at[d].hook = HOOK_NONE;
-		detach(&w->at[d]);
-		w->hook[d] = HOOK_NONE;
-	}
+	for (int d = 0; d < DIRECTION_COUNT; d++)
+		forget(w, d);
+	/* Another of our interfaces can come back by its number. */
+	__atomic_store_n(&maps->control->ifindex[position], 0, __ATOMIC_SEQ_CST);
 	w->ifindex = 0;
 	w->failed = false;
 }
@@ -284,10 +290,28 @@ void watch_refresh(struct watch *watch, struct kernel_maps *maps)
 		struct watched *w = &watch->interface[i];
 
 		if (w->ifindex && !if_indextoname(w->ifindex, name))
-			lose(w);
+			lose(w, i, maps);
 		if (!w->ifindex || w->failed)
 			find_again(watch, w, i, maps);
 	}
+}
+
+void watch_check(struct watch *watch)
+{
+	char name[IF_NAMESIZE];
+
+	for (uint32_t i = 0; i < watch->count; i++)
+		for (int d = 0; d < DIRECTION_COUNT; d++) {
+			struct watched *w = &watch->interface[i];
+
+			/* In this order: what an interface that goes takes along is no news. */
+			if (attachment_holds(&w->at[d]) || !if_indextoname(w->ifindex, name))
+				continue;
+			log_warning("somebody has detached %s from %s of %s: it is not counted any "
+				    "more; start rcodewatch again to watch it",
+				    hook_name(w->at[d].hook), direction_names[d], w->name);
+			forget(w, d);
+		}
 }
 
 int watch_changes_open(void)

@@ -52,6 +52,12 @@ void watch_detach(struct watch *watch);
  */
 void watch_refresh(struct watch *watch, struct kernel_maps *maps);
 
+/*
+ * See whether others have detached a program from an interface that is there, and tell it. It is not
+ * attached again: who took it off had a reason.
+ */
+void watch_check(struct watch *watch);
+
 /* A socket that becomes readable when some interface changes, or a negative errno (told). */
 int watch_changes_open(void);
 /* Empty it. */

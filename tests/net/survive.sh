@@ -136,6 +136,27 @@ jq -es 'map(select(.hook == "none")) | length > 0 and all(.interface == "wb")' \
 same "gone: packets of vb" 600 "$(reports_total "$SCRATCH/gone.out" packets vb)"
 same "gone: packets of wb" 700 "$(reports_total "$SCRATCH/gone.out" packets wb)"
 
+# ---- somebody else takes the programs off ---------------------------------------------
+
+monitor robbed B vb wb -m native -i 0.2
+load v 300 sent.v
+wait_for 10 seen robbed vb 300
+mapfile -t links < <(net_in B "$RCODEWATCH" check -o json vb | jq '.programs[].link_id // empty')
+# Before 6.6 tc has no links.
+for link in "${links[@]}"; do
+	bpftool link detach id "$link" || fail "robbed: link $link cannot be detached"
+done
+wait_for 10 told robbed '^rcodewatch: warning: somebody has detached xdp_native from rx of vb'
+load v 100 unseen
+load w 200 sent.w
+wait_for 10 seen robbed wb 200
+monitor_stop robbed
+same "robbed: each is told once" ${#links[@]} "$(grep -c 'has detached' "$SCRATCH/robbed.err")"
+same "robbed: packets of vb" 300 "$(reports_total "$SCRATCH/robbed.out" packets vb rx)"
+same "robbed: packets of wb" 200 "$(reports_total "$SCRATCH/robbed.out" packets wb rx)"
+same "robbed: hook in the last report" none \
+	"$(jq -rs 'map(select(.interface == "vb" and .direction == "rx")) | last.hook' "$SCRATCH/robbed.out")"
+
 # ---- ended: by kill, by a signal, by its reader, by itself --------------------------
 
 for mode in native tc generic; do
