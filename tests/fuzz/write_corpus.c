@@ -194,6 +194,39 @@ static void write_tcp(const struct packet_case *cases, size_t count)
 	buf_free(&input);
 }
 
+static void put_message(struct buf *input, const struct buf *msg)
+{
+	buf_u16(input, (unsigned int)msg->length);
+	buf_put(input, msg->data, msg->length);
+}
+
+/* As many options and records as are walked, one less and one more. */
+static void write_bounds(void)
+{
+	struct buf options = {0}, records = {0}, msg = {0};
+	size_t opt;
+
+	buf_put(&options, "\1\0\0\0\1", 5);
+	buf_put(&records, "\1\0\0\0\2", 5);
+	for (unsigned int more = 0; more < 3; more++) {
+		message_begin(&msg, 1, RESPONSE);
+		opt = message_opt(&msg, 0, 0, 0);
+		for (unsigned int i = 0; i < 63 + more; i++)
+			message_option(&msg, opt, 65001, NULL, 0);
+		put_message(&options, &msg);
+		message_begin(&msg, 1, RESPONSE);
+		for (unsigned int i = 0; i < 254 + more; i++)
+			message_record(&msg, SECTION_ANSWER, "", TYPE_TXT, CLASS_IN, 0, NULL, 0);
+		message_opt(&msg, 1, 0, 0);
+		put_message(&records, &msg);
+	}
+	write_seed("tcp", "bound-options", options.data, options.length);
+	write_seed("tcp", "bound-records", records.data, records.length);
+	buf_free(&options);
+	buf_free(&records);
+	buf_free(&msg);
+}
+
 static void write_compressed(const struct buf *plain)
 {
 	uint8_t packed[4096];
@@ -336,6 +369,7 @@ int main(int argc, char **argv)
 	write_stream("stream-reset", 4, 60, TCP_RST);
 	write_kinds();
 	write_tcp(cases, count);
+	write_bounds();
 	write_captures();
 	write_text();
 	return 0;
