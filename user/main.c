@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -53,8 +54,20 @@ static int written(int status)
 	return EXIT_FAILED;
 }
 
+/*
+ * A descriptor below 3 that is closed would be given to the next file opened, a counter's map maybe,
+ * and reports written into that. Opened the wrong way round, so that using it is an error.
+ */
+static void keep_standard_files(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
+	keep_standard_files();
 	/* Only what characters are: numbers keep their point. */
 	setlocale(LC_CTYPE, "");
 	if (argc < 2) {

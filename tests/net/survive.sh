@@ -210,4 +210,9 @@ if [ -e /dev/full ]; then
 	same "a full disk: told" "rcodewatch: cannot write the report: No space left on device" \
 		"$(cat "$SCRATCH/err")"
 fi
+# And none of the files that it opens takes the place of standard output.
+net_in B timeout 20 "$RCODEWATCH" run vb -q -i 0.1 -o json >&- 2>"$SCRATCH/err"
+same "a closed output: exit status" 1 $?
+same "a closed output: told" "rcodewatch: cannot write the report: Bad file descriptor" \
+	"$(cat "$SCRATCH/err")"
 same "nothing is left" 0 "$(programs vb)"
