@@ -6,14 +6,13 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "catalog_show.h"
 #include "log.h"
 #include "options.h"
+#include "terminal.h"
 
-#define WIDTH_DEFAULT   80
 #define WIDTH_MIN       40
 #define WIDTH_MAX       120 /* longer lines are hard to read */
 #define MATCHES_MAX     64
@@ -81,18 +80,10 @@ static const struct option_command command = {
 		"Exit status: 0 done, 1 a code is unknown, 2 wrong usage.",
 };
 
-static unsigned int terminal_width(void)
+static unsigned int page_width(void)
 {
-	const char *columns = getenv("COLUMNS");
-	struct winsize size;
-	unsigned long width = 0;
+	int width = terminal_width(STDOUT_FILENO);
 
-	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
-		width = size.ws_col;
-	if (!width && columns && isdigit((unsigned char)*columns))
-		width = strtoul(columns, NULL, 10);
-	if (!width)
-		width = WIDTH_DEFAULT;
 	if (width < WIDTH_MIN)
 		width = WIDTH_MIN;
 	return (unsigned int)(width < WIDTH_MAX ? width : WIDTH_MAX);
@@ -326,7 +317,7 @@ int cmd_explain(int argc, char **argv)
 	status = contradiction(&s, argc - first, argv + first);
 	if (status)
 		return status;
-	s.width = terminal_width();
+	s.width = page_width();
 	if (first == argc)
 		list(&s);
 	for (int i = first; i < argc; i++) {

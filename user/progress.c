@@ -3,10 +3,11 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "terminal.h"
 
 #define SECOND_NS    1000000000LL
 #define NAME_COLUMNS 24
@@ -24,10 +25,8 @@ static int64_t now_ns(void)
 
 void progress_init(struct progress *progress, bool quiet)
 {
-	const char *term = getenv("TERM");
-
 	*progress = (struct progress){0};
-	progress->on = !quiet && isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
+	progress->on = !quiet && terminal_obeys(STDERR_FILENO);
 	progress->since_ns = now_ns();
 	progress->due_ns = progress->since_ns + SECOND_NS;
 }

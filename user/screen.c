@@ -6,6 +6,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "terminal.h"
+
 /* ECMA-48: cursor to the top left, then erase from there to the end. */
 #define HOME_AND_CLEAR "\033[H\033[J"
 
@@ -13,7 +15,7 @@ void screen_init(struct screen *screen, enum output output)
 {
 	*screen = (struct screen){.output = output};
 	sink_text_init(&screen->to_text, stdout);
-	screen->repaint = output == OUTPUT_TEXT && isatty(STDOUT_FILENO) && screen->to_text.colour;
+	screen->repaint = output == OUTPUT_TEXT && terminal_obeys(STDOUT_FILENO);
 }
 
 int screen_add(struct screen *screen, const struct report *report)
@@ -38,7 +40,8 @@ static bool fits_terminal(const struct screen *screen)
 	struct winsize window;
 	size_t lines = 0;
 
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) < 0)
+	/* Where lines are wrapped, nobody knows how many they are. */
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) < 0 || window.ws_col < SINK_TEXT_WIDTH_MIN)
 		return false;
 	for (size_t i = 0; i < screen->size; i++)
 		lines += screen->text[i] == '\n';

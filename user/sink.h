@@ -27,6 +27,9 @@ struct sink_text {
 	int width;   /* columns to use */
 };
 
+/* A page is so wide on narrower terminals too: the columns of Extended DNS Errors need it. */
+#define SINK_TEXT_WIDTH_MIN 56u
+
 /*
  * As @out would like it: colour on a terminal unless TERM is "dumb" or NO_COLOR is set and not empty
  * (https://no-color.org), UTF-8 if the locale's character set is (the program has called

@@ -5,20 +5,17 @@
 #include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "catalog.h"
 #include "names.h"
 #include "qtypes.h"
 #include "sink_buffer.h"
+#include "terminal.h"
 #include "text_format.h"
 #include "text_page.h"
 #include "text_words.h"
 #include "timestamp.h"
 #include "utf8.h"
-
-#define WIDTH_DEFAULT 80
 
 #define EDE_ROWS     12
 #define QTYPES_SHOWN 10
@@ -430,31 +427,15 @@ static void put_tcp(const struct page *page)
 
 /* ---- the page --------------------------------------------------------------------------- */
 
-static int width_of(FILE *out)
-{
-	const char *columns = getenv("COLUMNS");
-	struct winsize size;
-	long width;
-	char *end;
-
-	if (ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col)
-		return size.ws_col;
-	if (!columns)
-		return WIDTH_DEFAULT;
-	width = strtol(columns, &end, 10);
-	return *columns && !*end && width > 0 && width <= 65535 ? (int)width : WIDTH_DEFAULT;
-}
-
 void sink_text_init(struct sink_text *sink, FILE *out)
 {
-	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+	const char *no_color = getenv("NO_COLOR");
 
 	*sink = (struct sink_text){
 		.out = out,
-		.colour = isatty(fileno(out)) && !(no_color && *no_color) && term &&
-			  strcmp(term, "dumb") != 0,
+		.colour = terminal_obeys(fileno(out)) && !(no_color && *no_color),
 		.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
-		.width = width_of(out),
+		.width = terminal_width(fileno(out)),
 	};
 }
 

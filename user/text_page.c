@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "catalog.h"
+#include "sink.h"
 #include "text_format.h"
 
-#define WIDTH_MIN 56  /* the columns of Extended DNS Errors need it */
+#define WIDTH_MIN ((int)SINK_TEXT_WIDTH_MIN)
 #define WIDTH_MAX 160 /* the eye loses longer lines */
 
 #define LABEL_COLUMNS   12u
