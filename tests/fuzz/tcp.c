@@ -215,7 +215,7 @@ static size_t find_message(const uint8_t *data, size_t size, size_t pick, size_t
 
 static size_t mutate(uint8_t *data, size_t size, size_t max, uint32_t seed)
 {
-	static uint8_t message[MESSAGE_MAX + 1];
+	static uint8_t message[MESSAGE_MAX + 2];
 	struct random random = {seed};
 	size_t at, length, made, behind;
 
