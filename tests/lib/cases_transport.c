@@ -45,10 +45,10 @@ static void add_directions(struct buf *msg)
 	frame = (struct frame){.l4 = L4_TCP, .source_port = 53, .destination_port = 53};
 	case_message("query-53-to-53-tcp", &frame, msg, EXPECT_FATE("tcp_no_message"), LOOSE);
 	frame.tcp_flags = OVERRIDE(TCP_SYN);
-	case_add("query-53-to-53-fast-open", &frame, stream.data, stream.length,
+	case_add("query-53-to-53-tcp-fast-open", &frame, stream.data, stream.length,
 		 EXPECT_FATE("queries"), LOOSE);
 	frame.source = "192.0.2.54";
-	case_add("query-53-to-53-fast-open-cut", &frame, stream.data, stream.length - 1,
+	case_add("query-53-to-53-tcp-fast-open-cut", &frame, stream.data, stream.length - 1,
 		 EXPECT_FATE("queries"), LOOSE);
 	buf_free(&stream);
 
