@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# fetch.sh VERSION DIR: a Debian kernel for virtual machines, unpacked: DIR/vmlinuz, DIR/modules and,
-# with its full name in it, DIR/release. VERSION is 5.10, 6.1, 6.12 or newest. What is there already
+# fetch.sh VERSION DIR: a Debian kernel for virtual machines, unpacked: DIR/vmlinuz, DIR/modules and
+# DIR/release, which has its full name. VERSION is 5.10, 6.1, 6.12 or newest. What is there already
 # is not fetched again; remove DIR to have the present one.
 #
 # The packages come from where this machine has its own from, by a configuration of apt that names

@@ -30,7 +30,12 @@ put "$O/rcodewatch" /project/build/rcodewatch
 for program in dnsload verifier_cost; do
 	put "$O/tests/$program" "/project/build/tests/$program"
 done
-put "$O/tests/bpf/test_programs" /project/build/tests/bpf/test_programs
+for program in "$O"/tests/bpf/test_*; do
+	case $program in
+	*.[do]) ;;
+	*) put "$program" "/project/build/tests/bpf/${program##*/}" ;;
+	esac
+done
 cp "$top"/tests/net/*.sh "$root/project/tests/net/"
 cp -r "$top/tests/kernels/guest" "$root/project/tests/"
 install -m 755 "$top/tests/kernels/guest/init" "$root/init"

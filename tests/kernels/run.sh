@@ -5,13 +5,14 @@
 # every version and guest that there is.
 #
 #   VERSION  5.10, 6.1, 6.12 or newest (the newest of Debian's development suites)
-#   GUEST    veth    the programs load, count what the host's build counts, attach by each hook
-#                    and disturb nobody else's (what is meant where none is named)
+#   GUEST    veth    the programs load, count by each hook what was sent, and disturb nobody else's
+#                    (what is meant where none is named)
+#            programs  the verifier's work, and test runs: they count what the host's build counts
 #            cpus    2 CPUs of 128 that are possible: memory, a CPU that comes late
 #            virtio  a virtio-net device of several queues; needs root, for its other end
 #
 #   O=DIR           where the programs were built (build); kernels are kept in $O/kernels
-#   BOOT_SECONDS=S  time for each guest (180)
+#   BOOT_SECONDS=S  time for each guest (300)
 #   V=1             all that guests print, also of those that pass
 #
 # Exit status 0 all passed, 77 there is something missing here, else a guest failed.
@@ -22,8 +23,8 @@ PATH=$PATH:/usr/sbin:/sbin
 
 cd "$(dirname "$0")/../.." || exit 1
 O=$(realpath -m "${O:-build}")
-export O BOOT_SECONDS=${BOOT_SECONDS:-180}
-everything=(5.10:veth 6.1:veth 6.12:veth newest:veth 6.1:cpus 5.10:virtio 6.12:virtio)
+export O BOOT_SECONDS=${BOOT_SECONDS:-300}
+everything=({5.10,6.1,6.12,newest}:{programs,veth} 6.1:cpus {5.10,6.12}:virtio)
 here=tests/kernels
 
 for command in qemu-system-x86_64 busybox cpio depmod xz jq ip tc; do
@@ -79,7 +80,7 @@ for one; do
 	version=${one%%:*} script=veth
 	[ "$version" = "$one" ] || script=${one#*:}
 	if [ ! -f "$here/guest/$script.sh" ] || [ "$script" = common ]; then
-		echo "no guest is known as '$script': veth, cpus and virtio are" >&2
+		echo "no guest is known as '$script': veth, programs, cpus and virtio are" >&2
 		exit 2
 	fi
 	start=$SECONDS

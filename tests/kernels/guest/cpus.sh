@@ -37,7 +37,7 @@ monitor_stop mon
 
 # The smallest --memory that is accepted is kept to as well.
 for ((mib = 1; mib < 64; mib++)); do
-	net_in B "$RCODEWATCH" run vb --memory $mib --duration 0.1 -o json >/dev/null 2>"$SCRATCH/err" && break
+	net_in B "$RCODEWATCH" run vb --memory $mib --duration 0.1 -q >"$SCRATCH/least" 2>&1 && break
 done
 monitor mon B vb --memory $mib
 within $mib "the least memory" "$PID_mon"
@@ -52,7 +52,7 @@ if echo 0 >/sys/devices/system/cpu/cpu1/online; then
 	echo 1 >/sys/devices/system/cpu/cpu1/online
 	before=$(packets_in)
 	net_in A "$DNSLOAD" -i va -c 1 -m healthy -n 500 -r 2000 || fail "dnsload on CPU 1"
-	wait_for 5 arrived $((before + 500))
+	all_arrive $((before + 500))
 	monitor_stop mon
 	same "packets on a late CPU" 500 "$(reports_total "$SCRATCH/mon.out" packets)"
 	late=$(reports_sums "$SCRATCH/mon.out" | ledger - accounting.unparsed.no_cpu_slot)
