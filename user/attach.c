@@ -216,8 +216,13 @@ static bool filter_holds(const struct attachment *attachment)
 	LIBBPF_OPTS(bpf_tc_hook, where, .ifindex = attachment->ifindex,
 		    .attach_point = attachment->direction == DIRECTION_TX ? BPF_TC_EGRESS
 									  : BPF_TC_INGRESS);
+	LIBBPF_OPTS(bpf_tc_opts, filter, .handle = CLSACT_HANDLE, .priority = CLSACT_PRIORITY);
+	int err = bpf_tc_query(&where, &filter);
 
-	return clsact_program(&where) == attachment->program_id;
+	/* What the kernel says without the filter, without the qdisc, without the interface. */
+	if (err)
+		return err != -ENOENT && err != -EINVAL && err != -ENODEV;
+	return filter.prog_id == attachment->program_id;
 }
 
 bool attachment_holds(const struct attachment *attachment)

@@ -282,14 +282,20 @@ static void find_again(const struct watch *watch, struct watched *w, uint32_t po
 		w->failed = true;
 }
 
-void watch_refresh(struct watch *watch, struct kernel_maps *maps)
+/* Not when it cannot be told, for want of a descriptor. */
+static bool is_gone(uint32_t ifindex)
 {
 	char name[IF_NAMESIZE];
 
+	return !if_indextoname(ifindex, name) && errno == ENXIO;
+}
+
+void watch_refresh(struct watch *watch, struct kernel_maps *maps)
+{
 	for (uint32_t i = 0; i < watch->count; i++) {
 		struct watched *w = &watch->interface[i];
 
-		if (w->ifindex && !if_indextoname(w->ifindex, name))
+		if (w->ifindex && is_gone(w->ifindex))
 			lose(w, i, maps);
 		if (!w->ifindex || w->failed)
 			find_again(watch, w, i, maps);
@@ -298,14 +304,12 @@ void watch_refresh(struct watch *watch, struct kernel_maps *maps)
 
 void watch_check(struct watch *watch)
 {
-	char name[IF_NAMESIZE];
-
 	for (uint32_t i = 0; i < watch->count; i++)
 		for (int d = 0; d < DIRECTION_COUNT; d++) {
 			struct watched *w = &watch->interface[i];
 
 			/* In this order: what an interface that goes takes along is no news. */
-			if (attachment_holds(&w->at[d]) || !if_indextoname(w->ifindex, name))
+			if (attachment_holds(&w->at[d]) || is_gone(w->ifindex))
 				continue;
 			log_warning("somebody has detached %s from %s of %s: it is not counted any "
 				    "more; start rcodewatch again to watch it",
