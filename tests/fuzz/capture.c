@@ -28,7 +28,8 @@ static void check_packet(const struct captured *packet)
 	sink = all;
 	(void)sink;
 	frame_store_reset(&store);
-	frame_count(&store, packet->link, packet->data, captured, length, 0);
+	frame_count(&store, (struct frame_how){.link = packet->link}, packet->data, captured,
+		    length);
 }
 
 static void check_end(const struct source_pcap *source, int got, size_t size)

@@ -27,16 +27,13 @@
 /* Poison has a granularity of 8 bytes where it ends, none where it begins. */
 #define GUARD 64u
 
-const struct hook_config fuzz_config = {
-	.interfaces = 1,
-	.slots = 1,
-	.flow_buckets = 1,
-	.flow_seed = {0x0706050403020100, 0x0f0e0d0c0b0a0908},
-	.dns_ports = 2,
-	.dns_port = {53, 5353},
-	.encrypted_ports = 1,
-	.encrypted_port = {853},
-};
+#define CONFIG                                                                 \
+	.interfaces = 1, .slots = 1, .flow_buckets = 1,                        \
+	.flow_seed = {0x0706050403020100, 0x0f0e0d0c0b0a0908}, .dns_ports = 2, \
+	.dns_port = {53, 5353}, .encrypted_ports = 1, .encrypted_port = {853}
+
+const struct hook_config fuzz_config = {CONFIG};
+const struct hook_config fuzz_config_decap = {CONFIG, .decap = DECAP_ALL};
 
 void frame_store_reset(struct host_store *store)
 {
@@ -53,16 +50,16 @@ void frame_store_reset(struct host_store *store)
 	memset(&store->work, 0, sizeof(store->work));
 }
 
-uint32_t frame_count(struct host_store *store, enum host_link link, const uint8_t *data,
-		     size_t captured, size_t length, uint32_t gso_size)
+uint32_t frame_count(struct host_store *store, struct frame_how how, const uint8_t *data,
+		     size_t captured, size_t length)
 {
 	static _Alignas(8) uint8_t arena[GUARD + FRAME_MAX + GUARD];
 	pkt_ctx ctx = {
 		.data = arena + GUARD,
 		.captured = (__u32)captured,
 		.length = (__u32)length,
-		.gso_size = gso_size,
-		.config = &fuzz_config,
+		.gso_size = how.gso_size,
+		.config = how.decap ? &fuzz_config_decap : &fuzz_config,
 		.store = store,
 	};
 	struct tally *tally = &store->counts.tally;
@@ -71,7 +68,7 @@ uint32_t frame_count(struct host_store *store, enum host_link link, const uint8_
 
 	memcpy(arena + GUARD, data, captured);
 	ASAN_POISON_MEMORY_REGION(arena + GUARD + captured, GUARD);
-	fate = count_frame(&ctx, link);
+	fate = count_frame(&ctx, how.link);
 	ASAN_UNPOISON_MEMORY_REGION(arena + GUARD + captured, GUARD);
 	if (fate >= FATE_COUNT)
 		fuzz_fail("a frame's fate is %u", fate);

@@ -9,19 +9,24 @@
 /* Frames are cut to this; more than enough for 256 records, which is as far as the parser walks. */
 #define FRAME_MAX 4096u
 
-/* DNS on 53 and 5353, encrypted on 853; one bucket of flows. */
-extern const struct hook_config fuzz_config;
+/* DNS on 53 and 5353, encrypted on 853; one bucket of flows. The second looks into all tunnels. */
+extern const struct hook_config fuzz_config, fuzz_config_decap;
+
+struct frame_how {
+	enum host_link link;
+	uint32_t gso_size; /* 0, or that of a super-packet's segments */
+	bool decap;
+};
 
 /* Set all counts to zero, forget all flows; what is allocated stays. All zero is fine to begin. */
 void frame_store_reset(struct host_store *store);
 
 /*
  * Count a frame of at most FRAME_MAX bytes, of @length on the wire, and check that it got one fate.
- * @gso_size: 0, or that of a super-packet's segments. Under AddressSanitizer a read past its end is
- * seen, wherever @data lies. Gives the fate.
+ * Under AddressSanitizer a read past its end is seen, wherever @data lies. Gives the fate.
  */
-uint32_t frame_count(struct host_store *store, enum host_link link, const uint8_t *data,
-		     size_t captured, size_t length, uint32_t gso_size);
+uint32_t frame_count(struct host_store *store, struct frame_how how, const uint8_t *data,
+		     size_t captured, size_t length);
 
 /* Check what must hold of a store after host_store_finish(), whatever came in since its reset. */
 void frame_store_check(const struct host_store *store);

@@ -18,14 +18,15 @@ static void run(const uint8_t *data, size_t size)
 	while (scene_next(&data, &size, &scene)) {
 		size_t captured = scene.size < FRAME_MAX ? scene.size : FRAME_MAX;
 		size_t length = captured;
-		uint32_t gso_size = 0;
+		struct frame_how how = {
+			.link = (enum host_link)((scene.kind & SCENE_LINK) % LINKS),
+			.gso_size = scene.kind & SCENE_GSO ? 1u + scene.extra * 8u : 0,
+			.decap = scene.kind & SCENE_DECAP,
+		};
 
 		if (scene.kind & SCENE_CUT)
 			length += 1u + scene.extra;
-		if (scene.kind & SCENE_GSO)
-			gso_size = 1u + scene.extra * 8u;
-		frame_count(&store, (enum host_link)((scene.kind & SCENE_LINK) % LINKS),
-			    scene.bytes, captured, length, gso_size);
+		frame_count(&store, how, scene.bytes, captured, length);
 	}
 	host_store_finish(&store, &fuzz_config);
 	frame_store_check(&store);

@@ -8,6 +8,7 @@
 #include "frame.h"
 #include "scenario.h"
 #include "shape.h"
+#include "tunnel.h"
 
 #define SCENES_MAX 12u
 #define LINKS      5u
@@ -62,7 +63,8 @@ static size_t write_scenes(const struct scenes *s, uint8_t *data, size_t max)
 
 static bool shape_of(struct shape *shape, const struct record *r)
 {
-	return shape_find(shape, r->bytes, r->size, (r->kind & SCENE_LINK) % LINKS);
+	return shape_find(shape, r->bytes, r->size, (r->kind & SCENE_LINK) % LINKS,
+			  r->kind & SCENE_DECAP);
 }
 
 /* A record to be filled, put in at @place; NULL if there is no room. */
@@ -325,6 +327,29 @@ static void change_frame(struct scenes *s, struct record *r)
 	}
 }
 
+/* Into a tunnel, or into a second one. */
+static void wrap(struct scenes *s, struct record *r)
+{
+	enum tunnel_kind kind = (enum tunnel_kind)random_below(&s->random, TUNNEL_KINDS);
+
+	if (r->size > FRAME_MAX - TUNNEL_MAX || (r->kind & SCENE_LINK) % LINKS)
+		return;
+	r->size = tunnel_wrap(r->bytes, r->size, kind, random_once_in(&s->random, 3));
+	r->kind |= SCENE_DECAP;
+}
+
+/* A bit of the headers that a tunnel put in front. */
+static void change_tunnel(struct scenes *s, struct record *r)
+{
+	struct shape shape;
+
+	if (!(r->kind & SCENE_DECAP) || !shape_of(&shape, r) || shape.ip <= 14)
+		wrap(s, r);
+	else
+		r->bytes[14 + random_below(&s->random, shape.ip - 14)] ^=
+			(uint8_t)(1u << random_below(&s->random, 8));
+}
+
 /* Which frames there are, and in what order. */
 static void change_order(struct scenes *s, size_t place)
 {
@@ -362,7 +387,7 @@ size_t packet_mutate(uint8_t *data, size_t size, size_t max, uint32_t seed)
 		insert_case(&s);
 	for (size_t times = 1 + random_below(&s.random, 2); times && s.count; times--) {
 		place = random_below(&s.random, s.count);
-		switch (random_below(&s.random, 16)) {
+		switch (random_below(&s.random, 18)) {
 		case 0: change_payload(s.at[place]); break;
 		case 1: change_headers(&s, s.at[place]); break;
 		case 2: change_frame(&s, s.at[place]); break;
@@ -371,6 +396,7 @@ size_t packet_mutate(uint8_t *data, size_t size, size_t max, uint32_t seed)
 		case 5: split(&s, place); break;
 		case 6: join(&s, place); break;
 		case 7: change_stream(&s, place); break;
+		case 8: change_tunnel(&s, s.at[place]); break;
 		default: change_message(&s, s.at[place]); break;
 		}
 	}

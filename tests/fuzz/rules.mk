@@ -53,7 +53,7 @@ $(FUZZ_REPLAY): $(O)/tests/fuzz/replay.o $(FUZZ_OBJS) $(TEST_LIB) $(LIB)
 	$(Q)$(CC) $(CFLAGS) $(HARDENING) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(LDLIBS_TEST) $(DEP_LDLIBS)
 
 # The seeds anew, after a change to the named packets; what fuzzing found stays.
-$(O)/tests/fuzz/write_corpus: $(O)/tests/fuzz/write_corpus.o $(O)/tests/fuzz/shape.o $(TEST_LIB) $(LIB)
+$(O)/tests/fuzz/write_corpus: $(O)/tests/fuzz/write_corpus.o $(O)/tests/fuzz/shape.o $(O)/tests/fuzz/tunnel.o $(TEST_LIB) $(LIB)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(HARDENING) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(DEP_LDLIBS)
 

@@ -11,9 +11,10 @@
 #define SCENE_HEADER 4u
 
 /* In scene.kind; below them the link type: enum host_link, modulo their number. */
-#define SCENE_LINK 0x07u
-#define SCENE_CUT  0x08u /* the wire had 1 + @extra bytes more than were captured */
-#define SCENE_GSO  0x10u /* a super-packet of segments of 1 + @extra * 8 bytes */
+#define SCENE_LINK  0x07u
+#define SCENE_CUT   0x08u /* the wire had 1 + @extra bytes more than were captured */
+#define SCENE_GSO   0x10u /* a super-packet of segments of 1 + @extra * 8 bytes */
+#define SCENE_DECAP 0x20u /* tunnels are looked into */
 
 struct scene {
 	uint8_t kind, extra;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "tunnel.h"
+
 /* By enum host_link: the size of the link header, and where its protocol field is (0: none). */
 static const struct {
 	size_t size, protocol;
@@ -37,7 +39,7 @@ static bool find_ports(struct shape *s, const uint8_t *frame, size_t size, unsig
 	return s->payload <= s->end && s->end <= size && s->payload >= s->l4 + 8;
 }
 
-bool shape_find(struct shape *s, const uint8_t *frame, size_t size, unsigned int link)
+bool shape_find(struct shape *s, const uint8_t *frame, size_t size, unsigned int link, bool decap)
 {
 	unsigned int protocol;
 
@@ -45,6 +47,8 @@ bool shape_find(struct shape *s, const uint8_t *frame, size_t size, unsigned int
 	if (link >= sizeof(links) / sizeof(links[0]))
 		return false;
 	s->ip = skip_link(frame, size, link);
+	if (decap)
+		s->ip = tunnel_inner(frame, size, s->ip);
 	if (s->ip + 20 > size)
 		return false;
 	s->v6 = frame[s->ip] >> 4 == 6;

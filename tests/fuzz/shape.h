@@ -10,8 +10,12 @@ struct shape {
 	bool v6, tcp;
 };
 
-/* Find the layers of a frame whose link header is that of @link: enum host_link. */
-bool shape_find(struct shape *shape, const uint8_t *frame, size_t size, unsigned int link);
+/*
+ * Find the layers of a frame whose link header is that of @link: enum host_link. @decap: of the
+ * packet in the tunnel, if there is one.
+ */
+bool shape_find(struct shape *shape, const uint8_t *frame, size_t size, unsigned int link,
+		bool decap);
 
 /*
  * Let the lengths in the headers say that the payload is @size bytes. @shape is brought up to date,

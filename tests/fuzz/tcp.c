@@ -79,7 +79,7 @@ static void send_segment(struct stream *s, const struct sender *sender, size_t a
 
 	set_u32(tcp + 4, sender->sequence + (uint32_t)at - (flags & FLAG_SYN_ ? 1 : 0));
 	tcp[13] = (uint8_t)flags;
-	frame_count(s->store, HOST_LINK_ETHERNET, frame, length, length, 0);
+	frame_count(s->store, (struct frame_how){0}, frame, length, length);
 }
 
 /* The next segment, and perhaps something that was sent before. */
@@ -142,7 +142,7 @@ static void take_messages(struct stream *s, const uint8_t *data, size_t size)
 			return;
 		made = build(frame, s, false, 40001, data, length);
 		for (unsigned int i = s->mode & MODE_OTHERS ? 2 : 1; i; i--)
-			frame_count(s->store, HOST_LINK_ETHERNET, frame, made, made, 0);
+			frame_count(s->store, (struct frame_how){0}, frame, made, made);
 		set_u16(s->bytes + s->size, length);
 		memcpy(s->bytes + s->size + 2, data, length);
 		s->size += 2 + length;

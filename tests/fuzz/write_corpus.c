@@ -20,6 +20,7 @@
 #include "case_list.h"
 #include "scenario.h"
 #include "shape.h"
+#include "tunnel.h"
 
 /* Larger packets hold nothing that smaller ones do not, and mutate slowly. */
 #define PACKET_MAX 1200u
@@ -148,7 +149,7 @@ static void write_kinds(void)
 	write_seed("packet", "capture-cut", scene.data, scene.length);
 
 	/* The first byte of extra is 1: segments of 1 + 8 * extra. */
-	if (!shape_find(&shape, one->bytes, one->length, 0))
+	if (!shape_find(&shape, one->bytes, one->length, 0, false))
 		build_failed("a case without a shape");
 	for (int i = 0; i < 2; i++) {
 		buf_put(&twice, one->bytes + shape.payload, one->length - shape.payload);
@@ -164,6 +165,30 @@ static void write_kinds(void)
 	buf_free(&twice);
 }
 
+static void write_tunnels(void)
+{
+	static const char *const names[TUNNEL_KINDS] = {
+		"vxlan",    "geneve",   "gre",      "gre-ethernet",
+		"erspan-1", "erspan-2", "erspan-3", "ipip",
+	};
+	const struct packet_case *one = packet_case("ede-two");
+	struct buf scene = {0};
+
+	for (unsigned int i = 0; i < 2 * TUNNEL_KINDS; i++) {
+		uint8_t frame[PACKET_MAX + TUNNEL_MAX];
+		char name[40];
+		size_t size;
+
+		memcpy(frame, one->bytes, one->length);
+		size = tunnel_wrap(frame, one->length, (enum tunnel_kind)(i / 2), i & 1);
+		buf_reset(&scene);
+		put_scene(&scene, SCENE_DECAP, 0, frame, size);
+		snprintf(name, sizeof(name), "tunnel-%s%s", names[i / 2], i & 1 ? "-ipv6" : "");
+		write_seed("packet", name, scene.data, scene.length);
+	}
+	buf_free(&scene);
+}
+
 /* The messages of the cases over UDP, a few to a stream, each stream cut in another way. */
 static void write_tcp(const struct packet_case *cases, size_t count)
 {
@@ -175,7 +200,7 @@ static void write_tcp(const struct packet_case *cases, size_t count)
 		struct shape shape;
 
 		if (cases[i].length > PACKET_MAX ||
-		    !shape_find(&shape, cases[i].bytes, cases[i].length, 0) || shape.tcp ||
+		    !shape_find(&shape, cases[i].bytes, cases[i].length, 0, false) || shape.tcp ||
 		    shape.end - shape.payload < 12)
 			continue;
 		if (!messages) {
@@ -368,6 +393,7 @@ int main(int argc, char **argv)
 	write_stream("stream-whole", 4, 1000, TCP_PSH | TCP_ACK);
 	write_stream("stream-reset", 4, 60, TCP_RST);
 	write_kinds();
+	write_tunnels();
 	write_tcp(cases, count);
 	write_bounds();
 	write_captures();
