@@ -59,7 +59,7 @@ PKT_STAGE __u64 count_tcp_message(pkt_ctx *ctx, __u64 span, __u64 how)
 {
 	__u32 at = SPAN_AT(span), end = SPAN_END(span), length, stop;
 
-	if (!looks_like_message(ctx, at, end, how) || !pkt_be16(ctx, at, &length))
+	if (!looks_like_message(ctx, span, how) || !pkt_be16(ctx, at, &length))
 		return (__u64)end << 32 | OUTCOME_TCP_NO_MESSAGE;
 	at += DNS_LENGTH_SIZE;
 	stop = at + length;

@@ -41,10 +41,12 @@ PKT_INLINE void store_flow_put(pkt_ctx *ctx, bool keep);
 /*
  * Whether a length prefix and a header stand at @at that can hardly be anything else: a wrong guess
  * would count garbage. Random bytes pass once in some hundred millions; the many zeros of records
- * would more often, but for QR, which what a server sends has set.
+ * would more often, but for QR, which what a server sends has set. By itself, so that count_stream()
+ * leaves the calls below it their share of the stack: all have 512 bytes.
  */
-PKT_INLINE bool looks_like_message(pkt_ctx *ctx, __u32 at, __u32 end, __u64 how)
+PKT_STAGE __u64 looks_like_message(pkt_ctx *ctx, __u64 span, __u64 how)
 {
+	__u32 at = SPAN_AT(span), end = SPAN_END(span);
 	struct {
 		__be16 length;
 		struct dns_header header;
@@ -181,7 +183,7 @@ PKT_STAGE __u64 count_stream(pkt_ctx *ctx, __u64 span, __u64 how, __u64 segment,
 
 	if (flags & TCP_RST) /* what it carries is no part of the stream: RFC 9293 section 3.5.3 */
 		span = SPAN(SPAN_AT(span), SPAN_AT(span));
-	message = looks_like_message(ctx, SPAN_AT(span), SPAN_END(span), how);
+	message = looks_like_message(ctx, span, how);
 	found = store_flow_take(ctx, id, message || (flags & TCP_SYN));
 	if (found == FLOW_TAKEN)
 		count_tcp_event(ctx, how, TCP_CONTENDED);
