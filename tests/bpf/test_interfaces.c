@@ -11,11 +11,15 @@
 #include <cmocka.h>
 
 #include <bpf/bpf.h>
+#include <errno.h>
 #include <linux/bpf.h>
 #include <net/if.h>
 #include <sched.h>
+#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "expected.h"
 #include "kernel_maps.h"
@@ -237,6 +241,23 @@ static void an_evicted_message_counts_at_its_own_interface(void **state)
 	buf_free(&frame);
 }
 
+/* By itself and not through a shell, which may have an ip of its own that knows less. */
+static int add_veth(void)
+{
+	static const char *const arguments[] = {"ip",   "link", "add",  "one", "type",
+						"veth", "peer", "name", "two", NULL};
+	int status, err;
+	pid_t child;
+
+	err = posix_spawnp(&child, arguments[0], NULL, NULL, (char *const *)(uintptr_t)arguments,
+			   environ);
+	if (err)
+		return -err;
+	if (waitpid(child, &status, 0) < 0)
+		return -errno;
+	return status == 0 ? 0 : -EIO;
+}
+
 static int enter_namespace(void **state)
 {
 	cpu_set_t set;
@@ -245,10 +266,14 @@ static int enter_namespace(void **state)
 	CPU_ZERO(&set);
 	CPU_SET(0, &set);
 	libbpf_log_init(false);
-	if (sched_setaffinity(0, sizeof(set), &set) < 0 || unshare(CLONE_NEWNET) < 0)
+	if (sched_setaffinity(0, sizeof(set), &set) < 0 || unshare(CLONE_NEWNET) < 0) {
+		print_error("no network namespace: %s\n", strerror(errno));
 		return -1;
-	if (system("ip link add one type veth peer name two") != 0)
+	}
+	if (add_veth() < 0) {
+		print_error("ip could not make a pair of veth devices\n");
 		return -1;
+	}
 	ifindex[0] = if_nametoindex("lo");
 	ifindex[1] = if_nametoindex("one");
 	ifindex[2] = if_nametoindex("two");
