@@ -98,6 +98,10 @@ static int collect_and_report(struct run *run)
 		run->done = true;
 		return EXIT_DONE;
 	}
+	if (err == -EINTR) {
+		log_error("cannot write the last report: whatever reads standard output does not");
+		return EXIT_FAILED;
+	}
 	if (err) {
 		log_error("cannot write the report: %s", strerror(-err));
 		return EXIT_FAILED;
@@ -302,6 +306,7 @@ static int start(struct run *run)
 	if (kernel_maps_open(&run->maps, &config, &wants) < 0)
 		return EXIT_FAILED;
 	screen_init(&run->screen, run->settings.output);
+	run->screen.interrupt_fd = run->signal_fd;
 	status = run_loaded(run);
 	screen_free(&run->screen);
 	kernel_maps_close(&run->maps);

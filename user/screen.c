@@ -2,18 +2,24 @@
 #include "screen.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "terminal.h"
 
 /* ECMA-48: cursor to the top left, then erase from there to the end. */
 #define HOME_AND_CLEAR "\033[H\033[J"
+/* When it is time to end, what a slow reader gets for the last report. */
+#define PATIENCE_MS 2000
 
 void screen_init(struct screen *screen, enum output output)
 {
-	*screen = (struct screen){.output = output};
+	*screen = (struct screen){.output = output, .interrupt_fd = -1};
 	sink_text_init(&screen->to_text, stdout);
 	screen->repaint = output == OUTPUT_TEXT && terminal_obeys(STDOUT_FILENO);
 }
@@ -48,6 +54,57 @@ static bool fits_terminal(const struct screen *screen)
 	return lines < window.ws_row;
 }
 
+/* 0 once standard output takes something, -EINTR if it does not although it is time to end. */
+static int wait_for_room(int interrupt_fd)
+{
+	struct pollfd files[] = {{.fd = STDOUT_FILENO, .events = POLLOUT},
+				 {.fd = interrupt_fd, .events = POLLIN}};
+	int ready;
+
+	do
+		ready = poll(files, 2, -1);
+	while (ready < 0 && errno == EINTR && interrupt_fd >= 0); /* a signal for the other file */
+	if (ready > 0 && !files[0].revents)
+		ready = poll(files, 1, PATIENCE_MS);
+	if (ready < 0)
+		return -errno;
+	return files[0].revents ? 0 : -EINTR;
+}
+
+/* How much can be written at once without waiting for a reader, when there is room at all. */
+static size_t piece_max(void)
+{
+	struct stat file;
+
+	/* A file takes all, so that lines of several writers do not mix; a pipe so much: pipe(7). */
+	return fstat(STDOUT_FILENO, &file) == 0 && S_ISREG(file.st_mode) ? SSIZE_MAX : PIPE_BUF;
+}
+
+/*
+ * Not by stdio: a reader that does not read would hold up its writer, for which signals are but
+ * another file to read, for ever.
+ */
+static int put(const struct screen *screen, const char *text, size_t size)
+{
+	const size_t most = piece_max();
+
+	while (size > 0) {
+		int err = wait_for_room(screen->interrupt_fd);
+		ssize_t written;
+
+		if (err)
+			return err;
+		written = write(STDOUT_FILENO, text, size < most ? size : most);
+		if (written < 0 && errno != EINTR && errno != EAGAIN)
+			return -errno;
+		if (written > 0) {
+			text += written;
+			size -= (size_t)written;
+		}
+	}
+	return 0;
+}
+
 int screen_show(struct screen *screen)
 {
 	int err = 0;
@@ -59,11 +116,9 @@ int screen_show(struct screen *screen)
 	screen->page = NULL;
 	if (!err) {
 		if (screen->repaint && fits_terminal(screen))
-			fputs(HOME_AND_CLEAR, stdout);
-		errno = 0;
-		if (fwrite(screen->text, 1, screen->size, stdout) != screen->size ||
-		    fflush(stdout) != 0)
-			err = errno ? -errno : -EIO;
+			err = put(screen, HOME_AND_CLEAR, strlen(HOME_AND_CLEAR));
+		if (!err)
+			err = put(screen, screen->text, screen->size);
 	}
 	free(screen->text);
 	screen->text = NULL;

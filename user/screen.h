@@ -16,7 +16,8 @@
 struct screen {
 	enum output output;
 	bool repaint;
-	char *text; /* the moment being put together; of open_memstream() */
+	int interrupt_fd; /* readable when it is time to end; -1, of screen_init(): none */
+	char *text;       /* the moment being put together; of open_memstream() */
 	size_t size;
 	FILE *page;
 	struct sink_text to_text;
@@ -26,8 +27,10 @@ struct screen {
 void screen_init(struct screen *screen, enum output output);
 /* Add a report to the moment. 0 or a negative errno. */
 int screen_add(struct screen *screen, const struct report *report);
-/* Show the moment. 0, or a negative errno when standard output cannot be written: -EPIPE if its
- * reader has gone. */
+/*
+ * Show the moment. 0, or a negative errno when standard output cannot be written: -EPIPE if its
+ * reader has gone, -EINTR if it does not read and it is time to end, or a signal came.
+ */
 int screen_show(struct screen *screen);
 void screen_free(struct screen *screen);
 

@@ -14,9 +14,7 @@ net_need bpftool
 net_namespace A
 net_namespace B
 # Quiet links: what is counted is what dnsload sent.
-for ns in "$NS_A" "$NS_B"; do
-	ip netns exec "$ns" sysctl -q -w net.ipv6.conf.default.disable_ipv6=1 2>/dev/null
-done
+net_no_ipv6 A B
 
 pair() { # letter: veth pair LETTERa in A, LETTERb in B
 	ip -n "$NS_A" link add "$1a" type veth peer name "$1b" netns "$NS_B" ||
@@ -203,6 +201,31 @@ took=$(($(now_us) - from))
 reports_valid "$SCRATCH/out"
 jq -es 'map(.interval_s) | add | . >= 1.5 and . < 10' "$SCRATCH/out" >/dev/null ||
 	fail "--duration: $(jq -c .interval_s "$SCRATCH/out")"
+
+# A reader that does not read: a full pipe must not keep it from ending.
+mkfifo "$SCRATCH/pipe"
+exec 9<>"$SCRATCH/pipe"
+pipe_full() { # as full as reports make it, which do not use all of a page
+	python3 -c 'import array, fcntl, sys, termios
+held = array.array("i", [0])
+fcntl.ioctl(9, termios.FIONREAD, held)
+sys.exit(held[0] < 36000)'
+}
+ip netns exec "$NS_B" "$RCODEWATCH" run vb wb -q -i 0.1 -o json >"$SCRATCH/pipe" 2>"$SCRATCH/err" 9>&- &
+unread=$!
+net_processes+=("$unread")
+wait_for 30 pipe_full
+sleep 0.5
+from=$(now_us)
+kill -TERM "$unread"
+wait "$unread"
+same "no reader: exit status" 1 $?
+took=$(($(now_us) - from))
+[ $took -lt 10000000 ] || fail "no reader: ended after $took us"
+same "no reader: told" \
+	"rcodewatch: cannot write the last report: whatever reads standard output does not" \
+	"$(cat "$SCRATCH/err")"
+exec 9>&-
 
 if [ -e /dev/full ]; then
 	net_in B timeout 20 "$RCODEWATCH" run vb -q -i 0.1 -o json >/dev/full 2>"$SCRATCH/err"
