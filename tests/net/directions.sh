@@ -13,9 +13,7 @@ net_need tc clang bpftool
 
 net_namespace A
 net_namespace B
-for ns in "$NS_A" "$NS_B"; do
-	ip netns exec "$ns" sysctl -q -w net.ipv6.conf.default.disable_ipv6=1 2>/dev/null
-done
+net_no_ipv6 A B
 ip -n "$NS_A" link add va type veth peer name vb netns "$NS_B" || die "cannot make a veth pair"
 ip -n "$NS_A" link set va up
 ip -n "$NS_B" link set vb up

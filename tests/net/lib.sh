@@ -6,6 +6,7 @@
 #
 #   net_need COMMAND...      skip the test where one is missing
 #   net_namespace LETTER     make a namespace of our own; $NS_LETTER is its name
+#   net_no_ipv6 LETTER...    links made there later have no IPv6, so no packets of their own
 #   net_veth A B [MTU]       a veth pair, up: va in $NS_A (10.9.0.1, fd09::1), vb in $NS_B (.2, ::2)
 #   net_in LETTER COMMAND... run in a namespace
 #   net_start NAME LETTER COMMAND...   the same in the background; $PID_NAME is its process, its
@@ -125,6 +126,14 @@ net_in() {
 	name=$(net_name "$1") || exit 1
 	shift
 	ip netns exec "$name" "$@"
+}
+
+net_no_ipv6() {
+	local letter
+
+	for letter; do
+		net_in "$letter" sh -c 'echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6' 2>/dev/null
+	done
 }
 
 net_veth() {

@@ -19,9 +19,7 @@ cpu0=${cpus[0]} cpu1=${cpus[1]:-${cpus[0]}}
 net_namespace A
 net_namespace B
 # No IPv6, so that not even a multicast report is sent by anybody but us; a queue for each sender.
-for ns in "$NS_A" "$NS_B"; do
-	ip netns exec "$ns" sysctl -q -w net.ipv6.conf.default.disable_ipv6=1 2>/dev/null
-done
+net_no_ipv6 A B
 ip -n "$NS_A" link add va numtxqueues 2 numrxqueues 2 type veth \
 	peer name vb numtxqueues 2 numrxqueues 2 netns "$NS_B" || die "cannot make a veth pair"
 ip -n "$NS_A" link set va up
