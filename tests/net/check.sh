@@ -6,7 +6,8 @@
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
-net_need jq tc clang bpftool setpriv
+net_need jq tc "${CLANG:-clang}" bpftool setpriv
+[ -c /dev/net/tun ] || skip "no tap devices: /dev/net/tun is missing"
 
 net_namespace A
 net_namespace B
@@ -71,7 +72,7 @@ SEC("xdp_sockets") int sockets_xdp(struct xdp_md *ctx) { return redirect_map(&so
 SEC("tc") int other_tc(struct __sk_buff *skb) { return -1; }
 char _license[] SEC("license") = "GPL";
 END
-clang -target bpf -O2 -g -c -o "$SCRATCH/other.o" "$SCRATCH/other.c" || die "cannot compile"
+"${CLANG:-clang}" -target bpf -O2 -g -c -o "$SCRATCH/other.o" "$SCRATCH/other.c" || die "cannot compile"
 
 # ---- a free interface ------------------------------------------------------------
 

@@ -9,7 +9,7 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=reports.sh
 . "$(dirname "$0")/reports.sh"
-net_need tc clang bpftool
+net_need tc "${CLANG:-clang}" bpftool
 
 net_namespace A
 net_namespace B
@@ -127,7 +127,7 @@ SEC("tc") int other_tc(struct __sk_buff *skb)
 }
 char _license[] SEC("license") = "GPL";
 END
-clang -target bpf -O2 -g -c -o "$SCRATCH/other.o" "$SCRATCH/other.c" || die "cannot compile"
+"${CLANG:-clang}" -target bpf -O2 -g -c -o "$SCRATCH/other.o" "$SCRATCH/other.c" || die "cannot compile"
 
 other() { # add|del ingress|egress PRIORITY [PROTOCOL]
 	if [ "$1" = add ]; then

@@ -10,7 +10,7 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=reports.sh
 . "$(dirname "$0")/reports.sh"
-net_need clang bpftool
+net_need "${CLANG:-clang}" bpftool
 
 net_namespace A
 net_namespace B
@@ -58,7 +58,7 @@ longest() { # 0 or 1
 }
 
 if [ "$frags" = true ]; then
-	clang -target bpf -O2 -g -c -o "$SCRATCH/buffers.o" "$SCRATCH/buffers.c" || die "cannot compile"
+	"${CLANG:-clang}" -target bpf -O2 -g -c -o "$SCRATCH/buffers.o" "$SCRATCH/buffers.c" || die "cannot compile"
 	ip -n "$NS_B" link set dev vb xdpdrv obj "$SCRATCH/buffers.o" sec xdp.frags ||
 		die "cannot attach"
 	program=$(ip -n "$NS_B" -j link show dev vb | jq '.[0].xdp.prog.id')
