@@ -104,14 +104,20 @@ fi
 refuses 1 "cannot attach to lo: its driver has no native XDP: *" \
 	"$RCODEWATCH" run -d rx -m native lo
 
-# Frames of the peer that fit no page: veth refuses.
+# Frames of the peer that fit no page: veth takes them in several buffers since 5.18, and refuses before.
 ip -n "$NS_A" link set va mtu 9000
 ip -n "$NS_B" link set vb mtu 9000
-refuses 1 "cannot attach to vb: its driver refuses native XDP *MTU*: 'rcodewatch check vb' tells *tc*" \
-	"$RCODEWATCH" run -m native vb
-works "auto goes by tc" "$RCODEWATCH" "${quick[@]}" -d rx vb
-same "hook" tcx "$(jq -r .hook "$SCRATCH/out")"
-grep -q 'rx by tcx (MTU 9000 is above 3506' "$SCRATCH/err" || fail "no word on why: $(cat "$SCRATCH/err")"
+if printf '5.18\n%s\n' "$(uname -r)" | sort -V -C; then
+	works "auto takes them" "$RCODEWATCH" "${quick[@]}" -d rx vb
+	same "hook" xdp_native "$(jq -r .hook "$SCRATCH/out")"
+else
+	refuses 1 "cannot attach to vb: its driver refuses native XDP *MTU*: 'rcodewatch check vb' tells *tc*" \
+		"$RCODEWATCH" run -m native vb
+	works "auto goes by tc" "$RCODEWATCH" "${quick[@]}" -d rx vb
+	same "hook" tcx "$(jq -r .hook "$SCRATCH/out")"
+	grep -q 'rx by tcx (MTU 9000 is above 3506' "$SCRATCH/err" ||
+		fail "no word on why: $(cat "$SCRATCH/err")"
+fi
 ip -n "$NS_A" link set va mtu 1500
 ip -n "$NS_B" link set vb mtu 1500
 works "and when it fits again" "$RCODEWATCH" "${quick[@]}" -d rx vb
