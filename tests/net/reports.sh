@@ -14,7 +14,10 @@
 #   reports_total FILE KEY [INTERFACE [DIRECTION]]   .total.KEY of the last report
 #   has_reports FILE [N]     has it N lines (1)? for wait_for
 
-net_need jq python3 diff
+# The one that tests/deps.sh gives jsonschema, whatever else is called python3.
+python=/usr/bin/python3
+[ -x "$python" ] || python=python3
+net_need jq "$python" diff
 
 monitor() {
 	local name=$1 letter=$2
@@ -43,7 +46,7 @@ monitor_stop() {
 reports_valid() {
 	local status out
 
-	out=$(python3 "$ROOT/tests/validate_json.py" <"$1" 2>&1)
+	out=$("$python" "$ROOT/tests/validate_json.py" <"$1" 2>&1)
 	status=$?
 	[ "$status" -ne 77 ] || skip "$out"
 	[ "$status" -eq 0 ] || fail "${1##*/}: $out"
