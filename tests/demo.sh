@@ -60,6 +60,8 @@ make_link() {
 	for ns in "$internet" "$resolver"; do
 		ip netns add "$ns" || give_up "network namespaces cannot be made here; a container needs CAP_SYS_ADMIN for that"
 		made+=("$ns")
+		ip -n "$ns" link show dev lo >/dev/null ||
+			give_up "ip cannot enter a network namespace here; in a chroot, / has to be a mount point"
 	done
 	ip -n "$internet" link add net0 type veth peer name eth0 netns "$resolver" ||
 		give_up "the kernel has no veth devices; load its veth module"
