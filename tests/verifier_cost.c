@@ -14,6 +14,8 @@
 #include <string.h>
 
 #include "abi.h"
+#include "kernel.h"
+#include "kernel_maps.h"
 #include "tc.skel.h"
 #include "xdp.skel.h"
 
@@ -88,8 +90,11 @@ static struct xdp_bpf *open_xdp(const struct hook_config *config)
 {
 	struct xdp_bpf *xdp = xdp_bpf__open();
 
-	if (xdp)
-		xdp->rodata->hook_config = *config;
+	if (!xdp)
+		return NULL;
+	xdp->rodata->hook_config = *config;
+	if (config->xdp_frags)
+		bpf_program__set_flags(xdp->progs.rcodewatch_rx, XDP_HAS_FRAGS);
 	return xdp;
 }
 
@@ -146,8 +151,12 @@ int main(void)
 {
 	const struct hook_config one = configured(1, 1),
 				 most = configured(MAX_INTERFACES, MAX_PORTS);
+	struct hook_config frags = most;
+	struct kernel_facts kernel;
 	bool all = true;
 
+	kernel_read(&kernel);
+	frags.xdp_frags = true;
 	verifier_log = malloc(LOG_SIZE);
 	if (!verifier_log) {
 		fputs("verifier_cost: no memory for the verifier's log; free some\n", stderr);
@@ -156,6 +165,8 @@ int main(void)
 	libbpf_set_print(silent);
 	all &= measure(true, "rcodewatch_rx", "one interface", &one);
 	all &= measure(true, "rcodewatch_rx", "all that can be configured", &most);
+	if (kernel.xdp_frags == FACT_YES)
+		all &= measure(true, "rcodewatch_rx", "all that can be configured, frags", &frags);
 	all &= measure(false, "rcodewatch_rx", "one interface", &one);
 	all &= measure(false, "rcodewatch_tx", "all that can be configured", &most);
 	free(verifier_log);
