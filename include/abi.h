@@ -26,7 +26,7 @@
 #define RCODE_DIRECT 32u
 #define RCODE_MAX    4096u /* 12 bits: RFC 6891 section 6.1.3 */
 
-/* EDE info codes below this are counted jointly with RCODE per CPU; IANA has assigned up to 30. */
+/* EDE info codes below this are counted jointly with RCODE per CPU; IANA has assigned up to 35. */
 #define EDE_DIRECT 40u
 
 /*
