@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# Fuzzing, by clang's libFuzzer under ASan and UBSan, and the replay of the corpora without it.
+# Fuzzing, by clang's libFuzzer under ASan and UBSan; the replay of the corpora without it; coverage.
 #
 #   make fuzz [FUZZ_SECONDS=60] [FUZZ_TARGETS="packet tcp ..."]   what is new goes to $(O)/fuzz/new
 
@@ -62,4 +62,9 @@ fuzz-seeds: $(O)/tests/fuzz/write_corpus
 
 tests unit: $(FUZZ_REPLAY)
 
-.PHONY: fuzz fuzz-programs fuzz-seeds
+# Branch coverage by the unit tests and the corpora.
+coverage:
+	$(Q)tests/deps.sh coverage
+	$(Q)O=$(O) tests/coverage/measure.sh
+
+.PHONY: fuzz fuzz-programs fuzz-seeds coverage
