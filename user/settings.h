@@ -26,7 +26,7 @@ struct settings {
 	long long duration_ns; /* 0: no end */
 	unsigned long count;   /* reports per interface and direction; 0: no end */
 	struct port_list dns_ports, encrypted_ports;
-	uint32_t decap; /* DECAP_* */
+	uint32_t decap;    /* DECAP_* */
 	size_t memory_max; /* bytes */
 	bool quiet, verbose;
 };
