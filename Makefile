@@ -36,9 +36,9 @@ endif
 
 MACHINE := $(shell $(CC) -dumpmachine 2>/dev/null)
 ifneq ($(filter aarch64% arm64%,$(MACHINE)),)
-ARCH ?= arm64
+BPF_ARCH ?= arm64
 else
-ARCH ?= x86
+BPF_ARCH ?= x86
 endif
 
 WARNINGS := -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes -Wundef \
@@ -108,7 +108,7 @@ $(O)/user/%.o: user/%.c Makefile | $(SKELS)
 $(O)/bpf/%.bpf.o: bpf/%.bpf.c Makefile
 	$(call say,BPF,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CLANG) $(BPF_CFLAGS) -D__TARGET_ARCH_$(ARCH) -Ivmlinux/$(ARCH) -MMD -MP -c -o $@ $<
+	$(Q)$(CLANG) $(BPF_CFLAGS) -D__TARGET_ARCH_$(BPF_ARCH) -Ivmlinux/$(BPF_ARCH) -MMD -MP -c -o $@ $<
 
 $(O)/gen/%.skel.h: $(O)/bpf/%.bpf.o
 	$(call say,SKEL,$@)
