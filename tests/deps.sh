@@ -83,6 +83,10 @@ need_kernels() {
 
 need_lint() {
 	need_build
+	need git has git
+	need gcc has gcc
+	need clang has clang
+	need libcmocka-dev has_library cmocka
 	need clang-format has clang-format
 	need clang-tidy has clang-tidy
 	need cppcheck has cppcheck
