@@ -5,7 +5,7 @@
 # does not find.
 #
 # Looks for commands, libraries and headers, not for packages: what was installed by other means
-# counts. If all is there nothing is touched. Installed servers are not started.
+# counts. If all is there nothing is touched. Installed servers are not started, at boot neither.
 
 set -euo pipefail
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -155,3 +155,6 @@ apt() {
 }
 apt update
 apt install --no-install-recommends "${missing[@]}"
+case " ${missing[*]} " in
+*" unbound "*) update-rc.d unbound disable >/dev/null 2>&1 || true ;;
+esac
