@@ -167,7 +167,7 @@ PKT_INLINE void count_packet(struct tally *tally, __u32 fate)
 {
 	tally->packets++;
 	if (fate < FATE_COUNT)
-		tally->fate[fate]++;
+		tally->fate[pkt_clamp(fate, FATE_COUNT - 1)]++;
 }
 
 #endif

@@ -109,10 +109,10 @@ PKT_INLINE bool pkt_load(pkt_ctx *ctx, __u64 offset, void *to, const __u32 size)
 	}
 #ifdef PKT_HOOK_TC
 	/* Payload that the sender's TCP keeps in page fragments is not in the linear part. */
-	return bpf_skb_load_bytes(ctx, offset, to, size) == 0;
+	return bpf_skb_load_bytes(ctx, (__u32)offset, to, size) == 0;
 #else
 	/* Nor is what a driver received into a second buffer and further ones. */
-	return hook_config.xdp_frags && bpf_xdp_load_bytes(ctx, offset, to, size) == 0;
+	return hook_config.xdp_frags && bpf_xdp_load_bytes(ctx, (__u32)offset, to, size) == 0;
 #endif
 }
 
