@@ -222,6 +222,28 @@ static void ports(void **state)
 	refused(&read_command, "--encrypted-port 53", "port 53 is in --port");
 }
 
+static void tunnels(void **state)
+{
+	char line[256];
+
+	(void)state;
+	taken("eth0");
+	assert_int_equal(settings.decap, 0);
+	taken("--decap vxlan");
+	assert_int_equal(settings.decap, DECAP_VXLAN);
+	taken("--decap=geneve,gre,erspan");
+	assert_int_equal(settings.decap, DECAP_GENEVE | DECAP_GRE | DECAP_ERSPAN);
+	taken("--decap all --decap ipip");
+	assert_int_equal(settings.decap, DECAP_IPIP);
+	taken("--decap vxlan,all");
+	assert_int_equal(settings.decap, DECAP_ALL);
+	refused(&run_command, "--decap=", "must be one of vxlan, geneve, gre, erspan, ipip, all");
+	refused(&run_command, "--decap gre,", "must be one of");
+	refused(&read_command, "--decap l2tp", "must be one of");
+	snprintf(line, sizeof(line), "--decap %0128d", 0);
+	refused(&run_command, line, "too long");
+}
+
 static void what_is_no_option(void **state)
 {
 	(void)state;
@@ -291,6 +313,7 @@ int main(void)
 		cmocka_unit_test(seconds),
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(ports),
+		cmocka_unit_test(tunnels),
 		cmocka_unit_test(what_is_no_option),
 		cmocka_unit_test(help_lists_every_option),
 		cmocka_unit_test(long_lists_of_words),
