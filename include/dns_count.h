@@ -106,36 +106,58 @@ PKT_INLINE void count_ede_and_text(pkt_ctx *ctx, __u64 how, __u64 ede, __u64 tex
 			       SPAN_AT(text), SPAN_END(text) - SPAN_AT(text));
 }
 
+/* The result of count_option(): the next option's offset (32 bits), status (3), whether an EDE (1). */
+#define OPTION_NEXT(o)   ((__u32)(o))
+#define OPTION_STATUS(o) ((__u32)((o) >> 32) & 7u)
+#define OPTION_IS_EDE(o) ((__u32)((o) >> 35) & 1u)
+
+/*
+ * Step over the option at the start of @span, and count it if it is an Extended DNS Error. A stage of
+ * its own, as the ways through it would multiply from option to option. An EDE option too short for
+ * its code is no EDE. @ede: EDE() without an info code.
+ */
+PKT_STAGE __u64 count_option(pkt_ctx *ctx, __u64 span, __u64 how, __u64 ede)
+{
+	__u32 at = SPAN_AT(span), end = SPAN_END(span), length, info_code, is_ede;
+	struct dns_option option;
+	enum dns_status status;
+
+	status = dns_load(ctx, at, end, &option, sizeof(option));
+	if (status != DNS_OK)
+		return (__u64)status << 32;
+	at += DNS_OPTION_FIXED;
+	length = be16_to_host(option.length);
+	if (length > end - at)
+		return (__u64)DNS_PAST_END << 32;
+	is_ede = be16_to_host(option.code) == DNS_OPTION_EDE && length >= DNS_EDE_FIXED;
+	if (is_ede) {
+		if (!pkt_be16(ctx, at, &info_code))
+			return (__u64)DNS_PAST_REACH << 32;
+		count_ede_and_text(ctx, how, ede | info_code,
+				   SPAN(at + DNS_EDE_FIXED, at + length));
+	}
+	return (at + length) | (__u64)is_ede << 35;
+}
+
 /*
  * Walk the options of an OPT record (RFC 6891 section 6.1.2), which fill @span, and count their
- * Extended DNS Errors. Gives an enum dns_status. An EDE option too short for its code is no EDE.
+ * Extended DNS Errors. Gives an enum dns_status.
  */
 PKT_STAGE __u64 count_options(pkt_ctx *ctx, __u64 span, __u64 how, __u64 rcode)
 {
 	__u32 at = SPAN_AT(span), end = SPAN_END(span), first = 1;
 
 	for (__u32 i = 0; i < DNS_OPTIONS_WALKED; i++) {
-		enum dns_status status;
-		__u32 length, info_code;
-		struct dns_option option;
+		__u64 option;
 
 		if (at >= end)
 			return DNS_OK;
-		status = dns_load(ctx, at, end, &option, sizeof(option));
-		if (status != DNS_OK)
-			return status;
-		at += DNS_OPTION_FIXED;
-		length = be16_to_host(option.length);
-		if (length > end - at)
-			return DNS_PAST_END;
-		if (be16_to_host(option.code) == DNS_OPTION_EDE && length >= DNS_EDE_FIXED) {
-			if (!pkt_be16(ctx, at, &info_code))
-				return DNS_PAST_REACH;
-			count_ede_and_text(ctx, how, EDE(info_code, rcode, first),
-					   SPAN(at + DNS_EDE_FIXED, at + length));
+		option = count_option(ctx, SPAN(at, end), how, EDE(0, rcode, first));
+		if (OPTION_STATUS(option) != DNS_OK)
+			return OPTION_STATUS(option);
+		if (OPTION_IS_EDE(option))
 			first = 0;
-		}
-		at += length;
+		at = OPTION_NEXT(option);
 	}
 	return at >= end ? DNS_OK : DNS_OPTION_BOUND;
 }
