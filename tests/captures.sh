@@ -23,6 +23,10 @@ if ! command -v tshark >/dev/null; then
 	echo "tshark is not installed"
 	exit 77
 fi
+if [ "$(id -u)" -ne 0 ]; then
+	echo "needs root, to load BPF programs"
+	exit 77
+fi
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
