@@ -159,17 +159,17 @@ unit: $(UNIT_TESTS)
 # As root: both install what they miss (Debian's packages) and leave nothing running.
 demo:
 	$(Q)tests/deps.sh demo
-	$(Q)$(MAKE) $(BIN) $(O)/tests/dnsload
+	$(Q)$(MAKE) $(if $(Q),-s) $(BIN) $(O)/tests/dnsload
 	$(Q)O=$(O) tests/demo.sh
 
 check:
 	$(Q)tests/deps.sh check
-	$(Q)$(MAKE) tests
+	$(Q)$(MAKE) $(if $(Q),-s) tests
 	$(Q)O=$(O) tests/run.sh
 
 # rcodewatch against tshark, kernel against host, on the captures of a folder of yours.
 check-captures:
-	$(Q)tests/deps.sh check && $(MAKE) tests
+	$(Q)tests/deps.sh check && $(MAKE) $(if $(Q),-s) tests
 	$(Q)O=$(O) CAPTURES='$(CAPTURES)' VERBOSE='$(VERBOSE)' tests/captures.sh
 
 lint:
