@@ -32,7 +32,7 @@ need_build() {
 	need make has make
 	need gcc has_compiler
 	need libc6-dev has_libc
-	need clang has "${CLANG:-clang}"
+	need "$(basename "${CLANG:-clang}")" has "${CLANG:-clang}" # clang-19 is a package too
 	need bpftool has "${BPFTOOL:-bpftool}"
 	need pkg-config has "${PKG_CONFIG:-pkg-config}"
 	need libbpf-dev has_library libbpf
