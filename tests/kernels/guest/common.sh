@@ -14,8 +14,7 @@
 # Schema and identity do not depend on the kernel: the machine that runs the guest checks them.
 python3() { :; }
 
-# PID_mon is what net_start sets.
-# shellcheck disable=SC2154 source-path=SCRIPTDIR source=../../net/lib.sh
+# shellcheck source-path=SCRIPTDIR source=../../net/lib.sh
 . /project/tests/net/lib.sh
 # shellcheck source-path=SCRIPTDIR source=../../net/reports.sh
 . /project/tests/net/reports.sh
@@ -91,6 +90,7 @@ counted() {
 	for attempt in 1 2 3; do
 		before=$(packets_in)
 		monitor mon "$letter" "$at" --interval 1 "$@"
+		# shellcheck disable=SC2154 # what net_start sets
 		kill -0 "$PID_mon" 2>/dev/null || die "$what: $(cat "$SCRATCH/mon.err")"
 		load "$mixes" "$count" || fail "$what: dnsload failed"
 		all_arrive $((before + $(ledger "$SCRATCH/sent" packets)))
