@@ -130,7 +130,7 @@ int option_seconds(const char *value, long long low_ns, long long high_ns, long 
 	long long whole = 0, fraction = 0, unit = second;
 	const char *c = value;
 
-	for (; isdigit((unsigned char)*c) && whole < 1000000000; c++)
+	for (; isdigit((unsigned char)*c) && whole < 100000000; c++)
 		whole = whole * 10 + (*c - '0');
 	if (*c == '.' && c > value)
 		for (c++; isdigit((unsigned char)*c) && unit > 1; c++) {
