@@ -172,6 +172,12 @@ check-captures:
 	$(Q)tests/deps.sh check && $(MAKE) $(if $(Q),-s) tests
 	$(Q)O=$(O) CAPTURES='$(CAPTURES)' VERBOSE='$(VERBOSE)' tests/captures.sh
 
+# The programs on Debian's kernels from 5.10 on, in virtual machines.
+.PHONY: check-kernels
+check-kernels:
+	$(Q)tests/deps.sh kernels && $(MAKE) $(if $(Q),-s) tests
+	$(Q)O=$(O) tests/kernels/run.sh
+
 lint:
 	$(Q)tests/deps.sh lint
 	$(Q)O=$(O) .ci/lint
@@ -203,6 +209,7 @@ help:
 	@echo 'make demo         see it work on a pair of interfaces of its own (root)'
 	@echo 'make check        build and run every test (root); TESTS=PATTERN runs some'
 	@echo 'make unit         the unit tests alone'
+	@echo 'make check-kernels   the programs on kernels from 5.10 on, in virtual machines'
 	@echo 'make check-captures CAPTURES=DIR   against tshark, on your captures; VERBOSE=1'
 	@echo 'make lint         formatting, both compilers with -Werror, clang-tidy, cppcheck'
 	@echo 'make format       format the sources'
