@@ -127,7 +127,7 @@ int option_seconds(const char *value, long long low_ns, long long high_ns, long 
 		   char why[OPTION_WHY_MAX])
 {
 	const long long second = 1000000000;
-	long long whole = 0, fraction = 0, unit = second;
+	long long whole = 0, fraction = 0, unit = second, sum;
 	const char *c = value;
 
 	for (; isdigit((unsigned char)*c) && whole < 100000000; c++)
@@ -137,12 +137,13 @@ int option_seconds(const char *value, long long low_ns, long long high_ns, long 
 			unit /= 10;
 			fraction += (*c - '0') * unit;
 		}
-	*ns = whole * second + fraction;
-	if (c == value || *c || *ns < low_ns || *ns > high_ns) {
+	sum = whole * second + fraction;
+	if (c == value || *c || sum < low_ns || sum > high_ns) {
 		snprintf(why, OPTION_WHY_MAX, "must be seconds from %.9g to %.9g",
 			 (double)low_ns / 1e9, (double)high_ns / 1e9);
 		return -EINVAL;
 	}
+	*ns = sum; /* only what is taken: the settings keep what they had */
 	return 0;
 }
 
