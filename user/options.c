@@ -112,14 +112,16 @@ int options_parse(const struct option_command *command, int argc, char **argv, v
 int option_number(const char *value, unsigned long low, unsigned long high, unsigned long *number,
 		  char why[OPTION_WHY_MAX])
 {
+	unsigned long got;
 	char *end;
 
 	errno = 0;
-	*number = strtoul(value, &end, 10);
-	if (!isdigit((unsigned char)*value) || *end || errno || *number < low || *number > high) {
+	got = strtoul(value, &end, 10);
+	if (!isdigit((unsigned char)*value) || *end || errno || got < low || got > high) {
 		snprintf(why, OPTION_WHY_MAX, "must be a whole number from %lu to %lu", low, high);
 		return -EINVAL;
 	}
+	*number = got;
 	return 0;
 }
 
