@@ -228,7 +228,7 @@ clean:
 
 .PHONY: all clean
 
--include tests/fuzz/rules.mk
+-include tests/fuzz/rules.mk tests/bench/rules.mk
 
 # The headers that each object was made from, as the compilers wrote them down.
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What is measured by test runs: programs of one hook, by themselves or behind a mutator. Every
+ * function that can fail ends the program with a line on standard error instead: a bench that
+ * cannot measure has nothing else to do.
+ */
+#ifndef RCODEWATCH_BENCH_HOOK_H
+#define RCODEWATCH_BENCH_HOOK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel_maps.h"
+#include "mutation.h"
+
+struct bpf_object;
+
+enum hook_kind { HOOK_KIND_XDP, HOOK_KIND_TC, HOOK_KINDS };
+
+extern const char *const hook_kind_names[HOOK_KINDS];
+
+void bench_failed(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
+
+/* The configuration of `run` on one interface, with the defaults of its options. */
+struct hook_config bench_config(void);
+
+/* A program that passes every packet. Its descriptor. */
+int hook_empty(enum hook_kind kind, bool frags);
+
+/* The program of @kind as it was built, loaded; its descriptor. @maps: see kernel_maps_close(). */
+int hook_built(struct kernel_maps *maps, enum hook_kind kind);
+
+/*
+ * The program rcodewatch_rx of the object file at @path, loaded with the configuration and the sizes
+ * of maps that @built has. Its descriptor; *@object is the caller's to close.
+ */
+int hook_from_file(struct bpf_object **object, const char *path, enum hook_kind kind,
+		   const struct kernel_maps *built);
+
+/*
+ * A program that changes the packet as @mutation says and hands it to @next. Its descriptor;
+ * *@object is the caller's to close.
+ */
+int hook_mutator(struct bpf_object **object, enum hook_kind kind, const struct mutation *mutation,
+		 bool frags, int next);
+
+/*
+ * CPU time of @repeat runs of the program @fd on a packet, ns a run. It must pass every packet.
+ */
+double hook_cost(enum hook_kind kind, int fd, const void *frame, size_t length, uint32_t repeat);
+
+#endif

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * packet_cost: what the programs cost for a packet of each kind, in nanoseconds above an empty
+ * program, by BPF_PROG_TEST_RUN. Rounds are interleaved: each measures every row with every program
+ * and with the empty one, so that what disturbs the machine disturbs all of them.
+ */
+#include <bpf/libbpf.h>
+#include <getopt.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "expected.h"
+#include "hook.h"
+#include "libbpf_log.h"
+#include "limits.h"
+#include "rows.h"
+#include "source_maps.h"
+#include "stats.h"
+
+#define OBJECTS_MAX 4u
+#define ROUNDS_MAX  1001ul
+#define SAMPLE_NS   4e6 /* of runs */
+
+static const char usage[] =
+	"usage: packet_cost [OPTION...] [OBJECT...]\n"
+	"What the built programs cost a packet, ns above an empty one, and beside them those of\n"
+	"other object files (build/bpf/xdp.bpf.o of another build), with -x or -t.\n"
+	"  -x  the XDP program alone    -t  tc alone\n"
+	"  -c  cold instead of hot      -r N  rounds (15)      -n ROW  that row alone\n"
+	"  -l FILE  goals (tests/bench/limits)                 -j FILE  write JSON too\n";
+
+struct options {
+	const char *row, *limits, *json;
+	bool kind[HOOK_KINDS];
+	enum warmth warmth;
+	unsigned long rounds;
+	char **object;
+	size_t objects;
+};
+
+struct subject {
+	const char *name;
+	int fd;
+	struct bpf_object *object; /* NULL: the built one, which is in the maps */
+};
+
+/* One program on one row. */
+struct measured {
+	int fd;
+	struct bpf_object *mutator; /* or NULL */
+	uint32_t repeat;
+	uint64_t ran;
+	double *ns; /* by round */
+};
+
+struct bench {
+	const struct options *options;
+	enum hook_kind kind;
+	struct kernel_maps maps;
+	struct source_maps source;
+	struct snapshot_set counts;
+	struct subject subject[1 + 1 + OBJECTS_MAX]; /* the empty one, the built one, others */
+	size_t subjects;
+	FILE *json;
+	bool json_any;
+};
+
+static const char *const warmth_names[WARMTHS] = {"hot", "cold"};
+
+static void prepare(const struct bench *bench, const struct row *row, const struct subject *subject,
+		    struct measured *m)
+{
+	static const struct mutation none;
+	const struct mutation *mutation = &row->mutation[bench->options->warmth];
+	double once;
+
+	*m = (struct measured){.fd = subject->fd};
+	if (memcmp(mutation, &none, sizeof(none)) != 0)
+		m->fd = hook_mutator(&m->mutator, bench->kind, mutation,
+				     bench->maps.config.xdp_frags, subject->fd);
+	m->ns = calloc(bench->options->rounds, sizeof(*m->ns));
+	if (!m->ns)
+		bench_failed("out of memory");
+	m->repeat = 20000; /* for a start, and to fill the tables */
+	once = hook_cost(bench->kind, m->fd, row->frame.data, row->frame.length, m->repeat);
+	m->ran = m->repeat;
+	m->repeat = (uint32_t)(SAMPLE_NS / (once > 1 ? once : 1));
+}
+
+static void release(struct measured *m)
+{
+	bpf_object__close(m->mutator);
+	free(m->ns);
+}
+
+/* What the built program has counted, in the slot of its hook. */
+static struct tally counted(struct bench *bench)
+{
+	if (source_maps_take(&bench->source, &bench->counts) < 0)
+		bench_failed("cannot read the counters");
+	return bench->counts.slot[0].tally;
+}
+
+/* Every packet has been counted as what it is: a fast program that counts wrong is none. */
+static void check_counts(const struct row *row, const struct tally *before,
+			 const struct tally *after, uint64_t times)
+{
+	struct snapshot *want = calloc(1, sizeof(*want));
+	const __u64 *a = (const __u64 *)before, *b = (const __u64 *)after;
+	__u64 *each;
+
+	if (!want)
+		bench_failed("out of memory");
+	expected_add(want, &row->expect);
+	each = (__u64 *)&want->tally;
+	for (size_t i = 0; i < sizeof(struct tally) / sizeof(__u64); i++) {
+		bool tcp_event = i * sizeof(__u64) >= offsetof(struct tally, tcp) &&
+				 i * sizeof(__u64) < offsetof(struct tally, answers);
+
+		if (!tcp_event && b[i] - a[i] != each[i] * times)
+			bench_failed("%s: counter %zu rose by %llu and not by %llu", row->name, i,
+				     (unsigned long long)(b[i] - a[i]),
+				     (unsigned long long)(each[i] * times));
+	}
+	snapshot_free(want);
+	free(want);
+}
+
+static void write_json(struct bench *bench, const struct row *row, const char *program,
+		       const struct spread *s, double empty)
+{
+	if (!bench->json)
+		return;
+	fprintf(bench->json,
+		"%s\n {\"hook\":\"%s\",\"row\":\"%s\",\"warmth\":\"%s\",\"program\":\"%s\","
+		"\"ns\":%.2f,\"low\":%.2f,\"high\":%.2f,\"empty_ns\":%.2f}",
+		bench->json_any ? "," : "", hook_kind_names[bench->kind], row->name,
+		warmth_names[bench->options->warmth], program, s->median, s->low, s->high, empty);
+	bench->json_any = true;
+}
+
+static void print_row(struct bench *bench, const struct row *row, struct measured *measured)
+{
+	size_t rounds = bench->options->rounds;
+	char name[96];
+	double empty, goal;
+
+	snprintf(name, sizeof(name), "packet.%s.%s", row->name,
+		 warmth_names[bench->options->warmth]);
+	goal = limit_of(bench->options->limits, name);
+	for (size_t i = 1; i < bench->subjects; i++)
+		for (size_t r = 0; r < rounds; r++)
+			measured[i].ns[r] -= measured[0].ns[r];
+	empty = spread_of(measured[0].ns, rounds).median;
+	printf("%-4s %-4s %-44s %6.1f", hook_kind_names[bench->kind],
+	       warmth_names[bench->options->warmth], row->says, empty);
+	for (size_t i = 1; i < bench->subjects; i++) {
+		struct spread s = spread_of(measured[i].ns, rounds);
+
+		printf("  %7.1f (%.1f-%.1f)", s.median, s.low, s.high);
+		write_json(bench, row, bench->subject[i].name, &s, empty);
+		if (i == 1 && goal > 0)
+			printf("  %5.0f %6.2f", goal, s.median / goal);
+	}
+	putchar('\n');
+}
+
+static void measure_all(struct bench *bench, const struct row *rows, size_t count)
+{
+	const struct options *options = bench->options;
+	struct measured *all = calloc(count * bench->subjects, sizeof(*all));
+
+	if (!all)
+		bench_failed("out of memory");
+	for (size_t i = 0; i < count; i++) {
+		struct measured *m = all + i * bench->subjects;
+		struct tally before = counted(bench), after;
+
+		if (options->row && strcmp(options->row, rows[i].name) != 0)
+			continue;
+		for (size_t s = 0; s < bench->subjects; s++)
+			prepare(bench, &rows[i], &bench->subject[s], &m[s]);
+		after = counted(bench);
+		check_counts(&rows[i], &before, &after, m[1].ran);
+	}
+	for (size_t r = 0; r < options->rounds; r++)
+		for (size_t i = 0; i < count * bench->subjects; i++) {
+			const struct row *row = &rows[i / bench->subjects];
+
+			if (all[i].repeat)
+				all[i].ns[r] = hook_cost(bench->kind, all[i].fd, row->frame.data,
+							 row->frame.length, all[i].repeat);
+		}
+	for (size_t i = 0; i < count; i++)
+		if (all[i * bench->subjects].repeat)
+			print_row(bench, &rows[i], all + i * bench->subjects);
+	for (size_t i = 0; i < count * bench->subjects; i++)
+		release(&all[i]);
+	free(all);
+}
+
+static void bench_hook(struct bench *bench, enum hook_kind kind)
+{
+	const struct options *options = bench->options;
+	const struct row *rows;
+	size_t count;
+
+	bench->kind = kind;
+	bench->subjects = 0;
+	rows = rows_all(&count);
+	bench->subject[1] = (struct subject){"built", hook_built(&bench->maps, kind), NULL};
+	bench->subject[0] = (struct subject){"empty",
+					     hook_empty(kind, bench->maps.config.xdp_frags), NULL};
+	for (bench->subjects = 2; bench->subjects < 2 + options->objects; bench->subjects++) {
+		struct subject *s = &bench->subject[bench->subjects];
+
+		s->name = options->object[bench->subjects - 2];
+		s->fd = hook_from_file(&s->object, s->name, kind, &bench->maps);
+	}
+	if (source_maps_open(&bench->source, &bench->maps) < 0 ||
+	    snapshot_set_init(&bench->counts, bench->maps.config.slots) < 0)
+		bench_failed("out of memory");
+	measure_all(bench, rows, count);
+	for (size_t i = 2; i < bench->subjects; i++)
+		bpf_object__close(bench->subject[i].object);
+	snapshot_set_free(&bench->counts);
+	source_maps_close(&bench->source);
+	kernel_maps_close(&bench->maps);
+}
+
+/* The last CPU that we may use: the first one has the most interrupts. */
+static void stay_on_one_cpu(void)
+{
+	cpu_set_t may, one;
+
+	CPU_ZERO(&one);
+	if (sched_getaffinity(0, sizeof(may), &may) < 0)
+		return;
+	for (size_t cpu = CPU_SETSIZE; cpu-- > 0;)
+		if (CPU_ISSET(cpu, &may)) {
+			CPU_SET(cpu, &one);
+			break;
+		}
+	sched_setaffinity(0, sizeof(one), &one);
+}
+
+static void parse(int argc, char **argv, struct options *options)
+{
+	int c;
+
+	while ((c = getopt(argc, argv, "xtcr:n:l:j:")) != -1)
+		switch (c) {
+		case 'x': options->kind[HOOK_KIND_XDP] = true; break;
+		case 't': options->kind[HOOK_KIND_TC] = true; break;
+		case 'c': options->warmth = COLD; break;
+		case 'r': options->rounds = strtoul(optarg, NULL, 10); break;
+		case 'n': options->row = optarg; break;
+		case 'l': options->limits = optarg; break;
+		case 'j': options->json = optarg; break;
+		default: fputs(usage, stderr); exit(2);
+		}
+	options->object = argv + optind;
+	options->objects = (size_t)(argc - optind);
+	if (!options->kind[HOOK_KIND_XDP] && !options->kind[HOOK_KIND_TC] && !options->objects)
+		options->kind[HOOK_KIND_XDP] = options->kind[HOOK_KIND_TC] = true;
+	if (options->objects > OBJECTS_MAX || !options->rounds || options->rounds > ROUNDS_MAX ||
+	    (options->objects && options->kind[HOOK_KIND_XDP] == options->kind[HOOK_KIND_TC])) {
+		fputs(usage, stderr);
+		exit(2);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = {.rounds = 15, .limits = "tests/bench/limits"};
+	struct bench bench = {.options = &options};
+
+	parse(argc, argv, &options);
+	libbpf_log_init(false);
+	stay_on_one_cpu();
+	if (options.json) {
+		bench.json = fopen(options.json, "we");
+		if (!bench.json)
+			bench_failed("cannot write %s", options.json);
+		fputs("[", bench.json);
+	}
+	printf("ns a packet above an empty program: median of %lu rounds (quartiles)\n"
+	       "hook      %-44s  empty    built            goal  ratio",
+	       options.rounds, "packet");
+	for (size_t i = 0; i < options.objects; i++)
+		printf("  %s", options.object[i]);
+	putchar('\n');
+	for (enum hook_kind kind = 0; kind < HOOK_KINDS; kind++)
+		if (options.kind[kind])
+			bench_hook(&bench, kind);
+	if (bench.json && (fputs("\n]\n", bench.json) == EOF || fclose(bench.json) == EOF))
+		bench_failed("cannot write %s", options.json);
+	return 0;
+}

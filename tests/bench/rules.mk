@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# What is measured, and how: docs/performance.md.
+
+BENCH_BPF   := $(patsubst tests/bench/%.bpf.c,%,$(wildcard tests/bench/*.bpf.c))
+BENCH_SKELS := $(BENCH_BPF:%=$(O)/gen/bench_%.skel.h)
+BENCH_PROGRAMS := $(O)/tests/bench/packet_cost
+BENCH_OBJS  := $(patsubst %.c,$(O)/%.o,$(filter-out %.bpf.c $(BENCH_PROGRAMS:$(O)/%=%.c),$(wildcard tests/bench/*.c)))
+
+$(O)/tests/bench/%.bpf.o: tests/bench/%.bpf.c Makefile tests/bench/rules.mk
+	$(call say,BPF,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -D__TARGET_ARCH_$(BPF_ARCH) -Ivmlinux/$(BPF_ARCH) -MMD -MP -c -o $@ $<
+
+$(O)/gen/bench_%.skel.h: $(O)/tests/bench/%.bpf.o
+	$(call say,SKEL,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(BPFTOOL) gen skeleton $< name bench_$*_bpf > $@
+
+$(BENCH_OBJS) $(BENCH_PROGRAMS:%=%.o): | $(BENCH_SKELS)
+
+$(BENCH_PROGRAMS): %: %.o $(BENCH_OBJS) $(TEST_LIB) $(LIB)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(HARDENING) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(DEP_LDLIBS)
+
+tests: $(BENCH_PROGRAMS)
