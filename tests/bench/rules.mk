@@ -4,7 +4,7 @@
 
 BENCH_BPF   := $(patsubst tests/bench/%.bpf.c,%,$(wildcard tests/bench/*.bpf.c))
 BENCH_SKELS := $(BENCH_BPF:%=$(O)/gen/bench_%.skel.h)
-BENCH_PROGRAMS := $(O)/tests/bench/packet_cost
+BENCH_PROGRAMS := $(patsubst %,$(O)/tests/bench/%,packet_cost instructions)
 BENCH_OBJS  := $(patsubst %.c,$(O)/%.o,$(filter-out %.bpf.c $(BENCH_PROGRAMS:$(O)/%=%.c),$(wildcard tests/bench/*.c)))
 
 $(O)/tests/bench/%.bpf.o: tests/bench/%.bpf.c Makefile tests/bench/rules.mk
@@ -16,6 +16,8 @@ $(O)/gen/bench_%.skel.h: $(O)/tests/bench/%.bpf.o
 	$(call say,SKEL,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(BPFTOOL) gen skeleton $< name bench_$*_bpf > $@
+
+$(O)/tests/bench/instructions.o: TEST_CFLAGS += -DCLANG_MAJOR=$(firstword $(subst ., ,$(shell $(CLANG) -dumpversion)))
 
 $(BENCH_OBJS) $(BENCH_PROGRAMS:%=%.o): | $(BENCH_SKELS)
 

@@ -2,5 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # timeout: 500
 #
-# For the runner of make check: the programs on this kernel.
-exec "$(dirname "$0")/run.sh" 6.1
+# For the runner of make check: the programs on this kernel, and that they
+# have not grown.
+exec "$(dirname "$0")/run.sh" 6.1 6.1:instructions

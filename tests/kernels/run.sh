@@ -9,6 +9,7 @@
 #                    (what is meant where none is named)
 #            programs  the verifier's work, and test runs: they count what the host's build counts
 #            cpus    2 CPUs of 128 that are possible: memory, a CPU that comes late
+#            instructions  how many each program has, held against committed figures on 6.1
 #            virtio  a virtio-net device of several queues; needs root, for its other end
 #
 #   O=DIR           where the programs were built (build); kernels are kept in $O/kernels
@@ -24,7 +25,7 @@ PATH=$PATH:/usr/sbin:/sbin
 cd "$(dirname "$0")/../.." || exit 1
 O=$(realpath -m "${O:-build}")
 export O BOOT_SECONDS=${BOOT_SECONDS:-300}
-everything=({5.10,6.1,6.12,newest}:{programs,veth} 6.1:cpus {5.10,6.12}:virtio)
+everything=({5.10,6.1,6.12,newest}:{programs,veth} 6.1:{cpus,instructions} {5.10,6.12}:virtio)
 here=tests/kernels
 
 for command in qemu-system-x86_64 busybox cpio depmod xz jq ip tc; do
@@ -36,7 +37,7 @@ if ldd "$(command -v busybox)" 2>/dev/null | grep -q 'libc\.'; then
 	echo "busybox is not the static one: tests/deps.sh kernels installs that"
 	exit 77
 fi
-for program in rcodewatch tests/dnsload tests/verifier_cost tests/bpf/test_programs; do
+for program in rcodewatch tests/dnsload tests/verifier_cost tests/bench/instructions tests/bpf/test_programs; do
 	[ -x "$O/$program" ] && continue
 	echo "$O/$program is not there: 'make tests' builds it" >&2
 	exit 1
@@ -80,7 +81,7 @@ for one; do
 	version=${one%%:*} script=veth
 	[ "$version" = "$one" ] || script=${one#*:}
 	if [ ! -f "$here/guest/$script.sh" ] || [ "$script" = common ]; then
-		echo "no guest is known as '$script': veth, programs, cpus and virtio are" >&2
+		echo "no guest is known as '$script': veth, programs, cpus, instructions and virtio are" >&2
 		exit 2
 	fi
 	start=$SECONDS
@@ -94,7 +95,7 @@ for one; do
 		if [ $status -ne 0 ] || [ "${V:-}" = 1 ]; then
 			cat "$work/console"
 		else
-			grep -E '^(verified|memory)' "$work/console"
+			grep -E '^(verified|memory|translated)' "$work/console"
 		fi
 	fi
 	if [ $status -eq 0 ]; then
