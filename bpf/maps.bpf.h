@@ -7,6 +7,7 @@
 #define RCODEWATCH_MAPS_BPF_H
 
 #include "abi.h"
+#include "message_work.h"
 #include <bpf/bpf_helpers.h>
 
 const volatile struct hook_config hook_config = {};
@@ -83,6 +84,50 @@ struct {
 	__type(key, __u32);
 	__type(value, struct flow_work);
 } flow_works SEC(".maps");
+
+/* By CPU slot. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE); /* for the alignment */
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct message_work);
+} works SEC(".maps");
+
+/* By top_index(). */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct top_set);
+} top_sets SEC(".maps");
+
+/* Likewise, of zones and names. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct top_texts);
+} top_texts SEC(".maps");
+
+/* Likewise, of zones. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct top_distinct);
+} top_distincts SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} suffixes SEC(".maps");
 
 /* Where a text is put together before it goes to ede_texts: too large for the stack of a stage. */
 struct {

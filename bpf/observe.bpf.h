@@ -5,6 +5,7 @@
 
 #include "store.bpf.h"
 #include "flow.bpf.h"
+#include "top.bpf.h"
 #include "pkt_count.h"
 
 /* The position of @ifindex among the interfaces; one interface needs no search. */
@@ -26,6 +27,7 @@ PKT_INLINE void observe(pkt_ctx *ctx, __u32 ifindex, enum direction direction)
 	const __u32 *cpu_slot;
 	__u32 own_slot;
 	struct tally *tally;
+	__u64 how;
 
 	now = bpf_map_lookup_elem(&control, &zero);
 	cpu_slot = bpf_map_lookup_elem(&cpu_slots, &cpu);
@@ -46,10 +48,11 @@ PKT_INLINE void observe(pkt_ctx *ctx, __u32 ifindex, enum direction direction)
 			__sync_fetch_and_add(&late->no_cpu_slot[epoch], 1);
 		return;
 	}
+	how = HOW(index, slot) | (__u64)own_slot << HOW_CPU_SHIFT;
 	if (hook_config.raw_ip[position])
-		fate = count_raw_ip(ctx, HOW(index, slot));
+		fate = count_raw_ip(ctx, how);
 	else
-		fate = count_ethernet(ctx, HOW(index, slot));
+		fate = count_ethernet(ctx, how);
 	count_packet(tally, fate);
 }
 

@@ -11,6 +11,11 @@ PKT_INLINE struct tally *store_tally(pkt_ctx *ctx, __u32 index)
 	return bpf_map_lookup_elem(&tallies, &index);
 }
 
+PKT_INLINE struct message_work *store_work(pkt_ctx *ctx, __u32 cpu_slot)
+{
+	return bpf_map_lookup_elem(&works, &cpu_slot);
+}
+
 PKT_INLINE void store_rcode_rest(pkt_ctx *ctx, __u32 slot, __u32 epoch, __u32 rcode)
 {
 	__u32 index = slot * 2 + epoch, at = rcode - RCODE_DIRECT;

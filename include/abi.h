@@ -17,7 +17,8 @@
 /* ---- limits --------------------------------------------------------------- */
 
 #define MAX_INTERFACES 15u
-#define MAX_PORTS      8u /* of each list: DNS ports, encrypted ports */
+#define SLOTS_MAX      (MAX_INTERFACES * 2u) /* an interface and a direction each */
+#define MAX_PORTS      8u                    /* of each list: DNS ports, encrypted ports */
 
 /*
  * RCODEs below this have counters of their own per CPU, joint with family, transport and first EDE;
@@ -137,7 +138,9 @@ struct tally {
 	__u64 qtype[QTYPE_DIRECT + 1];
 	__u64 ede[RCODE_DIRECT + 1][EDE_DIRECT + 1]; /* by the first EDE of a message */
 	__u64 ede_further[EDE_DIRECT + 1];           /* second and later EDEs of a message */
-	__u64 spare[5];                              /* up to whole cache lines */
+	__u64 offending; /* responses that hook_config.offending selects: what the lists are about */
+	__u64 unlisted;  /* of these, spread over segments: in no list, though they have a name */
+	__u64 spare[3];  /* up to whole cache lines */
 };
 
 _Static_assert(sizeof(struct tally) % 64 == 0, "tallies of two CPUs share no cache line");
@@ -188,6 +191,103 @@ struct ede_text {
 };
 
 _Static_assert(sizeof(struct ede_text) == 72, "the layout is known to both sides");
+
+/* ---- top lists --------------------------------------------------------------- */
+
+/*
+ * What offending responses are listed by, each together with RCODE, interface and direction. A table
+ * of sets for each, CPU and epoch; see top_set.h.
+ */
+#define TOP_DIMENSION_NAMES(X)                                                                \
+	X(ZONE, "zones")     /* owner of the SOA if that is an ancestor of the denied name, \
+				else the denied name's registrable domain */ \
+	X(NAME, "names")     /* QNAME */                                                      \
+	X(SERVER, "servers") /* source address */                                             \
+	X(CLIENT, "clients") /* destination address */
+
+#define TOP_(id, name) ENUM_MEMBER_(TOP_, id, name)
+enum top_dimension { TOP_DIMENSION_NAMES(TOP_) TOP_DIMENSIONS };
+
+/* The seeds of a name's hash (name_hash.h): keys of a label's words, and then three of their own. */
+#define NAME_SEED_LENGTH  8u
+#define NAME_SEED_COMBINE 9u /* odd */
+#define NAME_SEED_ROOT    10u
+#define NAME_SEEDS        11u
+
+#define TOP_WAYS      7u
+#define TOP_NAME_MAX  256u /* a name as on the wire, in lower case, without compression */
+#define TOP_REGISTERS 256u /* of a HyperLogLog */
+
+/* What a zone was known by. */
+enum zone_source {
+	ZONE_REGISTRABLE, /* the public suffix list, or how much of it the kernel has */
+	ZONE_SOA,
+};
+
+/* What a way stands for. */
+struct top_key {
+	__u64 address
+		[2]; /* as on the wire; IPv4 in the first four bytes, the rest 0. Of names: 0 */
+	__u16 rcode;
+	__u8 slot;
+	__u8 kind;   /* of a zone: enum zone_source, the highest seen; of an address: enum family */
+	__u16 qtype; /* the latest seen */
+	__u16 ede;   /* the first EDE of the latest response that had one; TOP_NO_EDE */
+};
+
+#define TOP_NO_EDE 0xffffu /* reserved by RFC 8914 section 5.2: no list has it */
+
+/* Five cache lines. A hit and an arrival that is not admitted touch the first one only. */
+struct top_set {
+	__u32 generation;   /* number of the epoch that the set was last used in */
+	__u32 unattributed; /* arrivals that no way accounts for */
+	__u32 fingerprint[TOP_WAYS];
+	__u32 count[TOP_WAYS];     /* 0: the way is free */
+	__u32 inherited[TOP_WAYS]; /* the part of count that was there before the key */
+	__u32 before[TOP_WAYS];    /* unattributed, when the key was admitted */
+	__u32 spare[2];
+	struct top_key key[TOP_WAYS];
+	__u32 spare_line[6];
+};
+
+_Static_assert(sizeof(struct top_set) == 320, "whole cache lines");
+
+/* Names of the ways of a set: of zones and of names. */
+struct top_texts {
+	__u8 name[TOP_WAYS][TOP_NAME_MAX];
+};
+
+/*
+ * HyperLogLog registers of the ways of a set of zones: over the full names that were asked for, from
+ * the zone's admission on.
+ */
+struct top_distinct {
+	__u8 reg[TOP_WAYS][TOP_REGISTERS];
+};
+
+/*
+ * Where a table's set 0 lies in the array of all sets. @first, of the dimension: the tables of zones
+ * begin at 0 and those of names follow, so that the index serves the arrays of texts and of registers
+ * too, which end with the last dimension that has any.
+ */
+static inline __attribute__((always_inline)) __u32 top_index(__u32 first, __u32 cpu_slot,
+							     __u32 parity, __u32 sets)
+{
+	return first + (cpu_slot * 2 + parity) * sets;
+}
+
+/*
+ * The table of public suffixes (https://publicsuffix.org) of two labels and more, and of all that have
+ * rules below them: open addressing, SUFFIX_PROBES places from the one that the hash gives. An entry
+ * is the hash of the suffix under hook_config.name_seed with its lowest bits replaced by SUFFIX_*;
+ * 0: free.
+ */
+#define SUFFIX_RULE      1u /* is a suffix */
+#define SUFFIX_WILDCARD  2u /* with any label before it, it is one */
+#define SUFFIX_EXCEPTION 4u /* is none though a wildcard says so */
+#define SUFFIX_KINDS     7u
+#define SUFFIX_PROBES    8u
+#define SUFFIX_LABELS    5u /* of the longest rule that is looked for, its wildcard not counted */
 
 /* ---- TCP streams -------------------------------------------------------------- */
 
@@ -246,7 +346,7 @@ struct flow_work {
 	struct tcp_flow flow;
 	struct tcp_flow victim; /* id 0: none had to go */
 	__u32 fate;             /* of the packet, as far as its messages tell */
-	__u32 pad;
+	__u32 segment_end;      /* sequence number behind the segment */
 };
 
 /* ---- control ---------------------------------------------------------------- */
@@ -257,7 +357,7 @@ struct flow_work {
  * index.
  */
 struct control {
-	__u32 epoch; /* 0 or 1: the set that packets count into */
+	__u32 epoch; /* number of the epoch; its lowest bit is the set that packets count into */
 	__u32 ifindex[MAX_INTERFACES];
 };
 
@@ -276,6 +376,18 @@ struct hook_config {
 	__u32 xdp_frags;    /* XDP is loaded to take frames of several buffers (5.18) */
 	__u64 flow_seed[2]; /* random: nobody must be able to aim at a bucket */
 	__u32 decap;        /* DECAP_* */
+	__u32 top_sets
+		[TOP_DIMENSIONS]; /* sets of each table, of a CPU and an epoch; 0: no such list */
+	__u32 top_first[TOP_DIMENSIONS]; /* where a dimension's tables begin: see top_index() */
+	__u32 top_slot[SLOTS_MAX];       /* bit TOP_*: lists of the slot */
+	__u32 offending_rcodes;          /* bit n: RCODE n */
+	__u32 offending;                 /* OFFENDING_* */
+	__u32 suffixes; /* places in the table of public suffixes, a power of two; 0: none */
+	__u32 pad;
+	/* Of addresses, as on the wire, what is kept. Of IPv4 the first 4 bytes. */
+	__u64 address_mask[TOP_DIMENSIONS][FAMILY_COUNT][2];
+	__u64 name_seed[NAME_SEEDS];     /* random: nobody must be able to aim at a set */
+	__u64 distinct_seed[NAME_SEEDS]; /* the same on all hosts whose registers are merged */
 	__u32 dns_ports;
 	__u32 encrypted_ports;
 	__u16 dns_port[MAX_PORTS]; /* host byte order */
@@ -289,6 +401,11 @@ struct hook_config {
 #define DECAP_ERSPAN 8u  /* draft-foschiano-erspan-03: types I, II and III, over GRE */
 #define DECAP_IPIP   16u /* RFC 2003, RFC 4213, RFC 2473 */
 #define DECAP_ALL    31u
+
+/* Bits of hook_config.offending: which responses are listed beside offending_rcodes. */
+#define OFFENDING_REST   1u /* every RCODE from RCODE_DIRECT up */
+#define OFFENDING_NODATA 2u /* NOERROR of kind ANSWER_NODATA */
+#define OFFENDING_EDE    4u /* whatever carries an Extended DNS Error */
 
 #define NO_SLOT 0xffffffffu
 

@@ -4,24 +4,10 @@
 #define RCODEWATCH_DNS_COUNT_H
 
 #include "dns_parse.h"
+#include "how.h"
+#include "top_count.h"
 
-/*
- * Where and as what a message counts, as one scalar for a stage: the tally's index (32 bits), the
- * slot (8), then single bits.
- */
-#define HOW(index, slot)    ((__u64)(index) | (__u64)(slot) << 32)
-#define HOW_INDEX(how)      ((__u32)(how))
-#define HOW_SLOT(how)       ((__u32)((how) >> 32) & 0xffu)
-#define HOW_EPOCH(how)      ((__u32)(how)&1u) /* see tally_index() */
-#define HOW_FAMILY_SHIFT    40
-#define HOW_TRANSPORT_SHIFT 41
-#define HOW_FAMILY(how)     ((__u32)((how) >> HOW_FAMILY_SHIFT) & 1u)
-#define HOW_TRANSPORT(how)  ((__u32)((how) >> HOW_TRANSPORT_SHIFT) & 1u)
-#define HOW_FROM_DNS_PORT   (1ULL << 42)
-#define HOW_TO_DNS_PORT     (1ULL << 43)
-#define HOW_FRAGMENT        (1ULL << 44) /* the message goes on in another fragment */
-#define HOW_SEGMENT         (1ULL << 45) /* the message goes on in another segment */
-#define EDE_TEXT_EVERY      1024u        /* a sample of the text is taken once in so many */
+#define EDE_TEXT_EVERY 1024u /* a sample of the text is taken once in so many */
 
 /* Rows and columns of the tally that stand for "all the others". */
 PKT_INLINE __u32 rcode_row(__u32 rcode)
@@ -77,6 +63,7 @@ PKT_STAGE __u64 count_ede(pkt_ctx *ctx, __u64 how, __u64 ede)
 {
 	__u32 info_code = EDE_INFO_CODE(ede), rcode = EDE_RCODE(ede);
 	__u32 row = rcode_row(rcode), column = ede_column(info_code);
+	struct message_work *work = store_work(ctx, HOW_CPU(how));
 	struct tally *tally = store_tally(ctx, HOW_INDEX(how));
 	__u64 before;
 
@@ -89,6 +76,8 @@ PKT_STAGE __u64 count_ede(pkt_ctx *ctx, __u64 how, __u64 ede)
 		tally->ede_further[column]++;
 		return 1;
 	}
+	if (work)
+		work->ede = info_code;
 	before = tally->ede[row][column]++;
 	if (row == RCODE_DIRECT || column == EDE_DIRECT)
 		before = store_rare(ctx, HOW_SLOT(how), HOW_EPOCH(how), RARE_EDE,
@@ -177,27 +166,14 @@ PKT_INLINE enum incomplete incomplete_reason(__u32 status, __u64 how)
 	return INCOMPLETE_MALFORMED;
 }
 
-/*
- * The 12-bit RCODE: the header's four bits, and the upper eight that begin the TTL of an OPT record
- * whose data are at @opt_at (RFC 6891 section 6.1.3). The walk has read that far before.
- */
-PKT_INLINE __u32 extended_rcode(pkt_ctx *ctx, __u32 rcode, __u32 opt_at)
+/* Count the options of the OPT record that the walk has found. */
+PKT_INLINE __u32 count_opt(pkt_ctx *ctx, struct message_work *work, __u64 how)
 {
-	__u32 upper;
-
-	if (pkt_u8(ctx, opt_at - 6, &upper))
-		rcode |= upper << 4;
-	return rcode & (RCODE_MAX - 1);
-}
-
-/* Count the options of the OPT record that @walk has found in a message that ends at @end. */
-PKT_INLINE __u32 count_opt(pkt_ctx *ctx, __u64 walk, __u32 end, __u64 how, __u32 rcode)
-{
-	__u32 at = WALK_OPT_AT(walk), opt_end = at + WALK_OPT_LENGTH(walk);
-	__u32 stop = opt_end < end ? opt_end : end, status = DNS_OK;
+	__u32 at = work_get(work, opt), end = work_get(work, end), status = DNS_OK;
+	__u32 opt_end = at + work_get(work, opt_length), stop = opt_end < end ? opt_end : end;
 
 	if (at < stop)
-		status = (__u32)count_options(ctx, SPAN(at, stop), how, rcode);
+		status = (__u32)count_options(ctx, SPAN(at, stop), how, work_get(work, rcode));
 	if (status == DNS_OK && opt_end > end)
 		return DNS_PAST_END;
 	return status;
@@ -215,37 +191,50 @@ PKT_INLINE bool is_noerror_query(__u32 flags)
 	return DNS_RCODE(flags) == DNS_RCODE_NOERROR && DNS_OPCODE(flags) == DNS_OPCODE_QUERY;
 }
 
-/*
- * How many questions and records must be walked: without additional records there is no OPT to be
- * found, and only NOERROR needs to know what the others are.
- */
-PKT_INLINE __u32 entries_to_walk(__u32 flags, __u64 counts)
+/* How many questions and records there are to be walked. */
+PKT_INLINE __u32 entries_to_walk(__u64 counts)
 {
-	__u32 questions = COUNTS_QUESTIONS(counts);
-
-	if (COUNTS_ADDITIONALS(counts) || is_noerror_query(flags))
-		return questions + COUNTS_ANSWERS(counts) + COUNTS_AUTHORITIES(counts) +
-		       COUNTS_ADDITIONALS(counts);
-	return questions ? 1 : 0;
+	return COUNTS_QUESTIONS(counts) + COUNTS_ANSWERS(counts) + COUNTS_AUTHORITIES(counts) +
+	       COUNTS_ADDITIONALS(counts);
 }
 
-/* What the walk through a response came to: flags (16 bits), RCODE (12), status (3), carry (20). */
-#define FOUND(flags, rcode, status, carry) \
-	((__u64)(flags) | (__u64)(rcode) << 16 | (__u64)(status) << 28 | (__u64)(carry) << 32)
+/*
+ * What the walk through a response came to: flags (16 bits), RCODE (12), status (3), whether there was
+ * an EDE (1), carry (20).
+ */
+#define FOUND(flags, rcode, status, ede, carry)                                               \
+	((__u64)(flags) | (__u64)(rcode) << 16 | (__u64)(status) << 28 | (__u64)(ede) << 31 | \
+	 (__u64)(carry) << 32)
 #define FOUND_FLAGS(f)  ((__u32)(f)&0xffffu)
 #define FOUND_RCODE(f)  ((__u32)((f) >> 16) & (RCODE_MAX - 1))
 #define FOUND_STATUS(f) ((__u32)((f) >> 28) & 7u)
+#define FOUND_EDE(f)    ((__u32)((f) >> 31) & 1u)
 #define FOUND_CARRY(f)  ((__u32)((f) >> 32) & CARRY_MASK)
 
-/* Count a response with @counts whose walk came to @found; its EDEs have been counted. */
-PKT_STAGE __u64 count_response(pkt_ctx *ctx, __u64 how, __u64 counts, __u64 found)
+/* Whether a response is what the lists are about. @kind: ANSWER_COUNT where that says nothing. */
+PKT_INLINE bool is_offending(pkt_ctx *ctx, __u32 rcode, enum answer_kind kind, bool ede)
+{
+	__u32 which = pkt_config(ctx)->offending;
+
+	if (rcode >= RCODE_DIRECT ? which & OFFENDING_REST
+				  : pkt_config(ctx)->offending_rcodes >> rcode & 1)
+		return true;
+	return (kind == ANSWER_NODATA && which & OFFENDING_NODATA) ||
+	       (ede && which & OFFENDING_EDE);
+}
+
+/*
+ * Count a response with @counts whose walk came to @found; its EDEs have been counted. Gives whether
+ * it is offending.
+ */
+PKT_INLINE bool count_found(pkt_ctx *ctx, __u64 how, __u64 counts, __u64 found)
 {
 	__u32 flags = FOUND_FLAGS(found), rcode = FOUND_RCODE(found), carry = FOUND_CARRY(found);
 	struct tally *tally = store_tally(ctx, HOW_INDEX(how));
+	enum answer_kind kind = ANSWER_COUNT;
 
-	pkt_keep(ctx);
 	if (!tally)
-		return 0;
+		return false;
 	if (FOUND_STATUS(found) != DNS_OK && COUNTS_ADDITIONALS(counts))
 		tally->incomplete[incomplete_reason(FOUND_STATUS(found), how)]++;
 	tally->rcode[rcode_row(rcode)][HOW_FAMILY(how)][HOW_TRANSPORT(how)]++;
@@ -254,9 +243,30 @@ PKT_STAGE __u64 count_response(pkt_ctx *ctx, __u64 how, __u64 counts, __u64 foun
 	count_flags(tally, flags);
 	if (CARRY_SEEN(carry) & SEEN_QUESTION)
 		count_qtype(ctx, tally, how, CARRY_QTYPE(carry));
-	if (is_noerror_query(flags) && rcode == DNS_RCODE_NOERROR)
-		tally->answers[dns_answer_kind(flags, COUNTS_ANSWERS(counts), CARRY_SEEN(carry))]++;
-	return 0;
+	if (is_noerror_query(flags) && rcode == DNS_RCODE_NOERROR) {
+		kind = dns_answer_kind(flags, COUNTS_ANSWERS(counts), CARRY_SEEN(carry));
+		tally->answers[kind]++;
+	}
+	if (!is_offending(ctx, rcode, kind, FOUND_EDE(found)))
+		return false;
+	tally->offending++;
+	return true;
+}
+
+/* Begin on the message at the start of @span. */
+PKT_INLINE void work_begin(struct message_work *work, __u64 span, __u32 flags, __u64 counts)
+{
+	work->message = SPAN_AT(span);
+	work->end = SPAN_END(span);
+	work->at = SPAN_AT(span) + DNS_HEADER_SIZE;
+	work->counts = counts;
+	work->entries = entries_to_walk(counts);
+	work->entry = 0;
+	work->carry = 0;
+	work->question = work->alias = work->soa = 0;
+	work->opt = work->opt_length = 0;
+	work->rcode = DNS_RCODE(flags);
+	work->ede = TOP_NO_EDE;
 }
 
 /*
@@ -265,11 +275,12 @@ PKT_STAGE __u64 count_response(pkt_ctx *ctx, __u64 how, __u64 counts, __u64 foun
  */
 PKT_STAGE __u64 count_message(pkt_ctx *ctx, __u64 span, __u64 how)
 {
-	__u32 at = SPAN_AT(span), end = SPAN_END(span), flags, rcode, status;
+	struct message_work *work = store_work(ctx, HOW_CPU(how));
+	__u32 flags, status;
 	struct dns_header header;
-	__u64 counts, walk;
 
-	if (dns_load(ctx, at, end, &header, sizeof(header)) != DNS_OK)
+	if (!work ||
+	    dns_load(ctx, SPAN_AT(span), SPAN_END(span), &header, sizeof(header)) != DNS_OK)
 		return FATE_UNPARSED(UNPARSED_TRUNCATED_HEADER);
 	flags = be16_to_host(header.flags);
 	if (!(flags & DNS_QR))
@@ -277,16 +288,15 @@ PKT_STAGE __u64 count_message(pkt_ctx *ctx, __u64 span, __u64 how)
 	if (!(how & HOW_FROM_DNS_PORT))
 		return OUTCOME_WRONG_DIRECTION;
 
-	rcode = DNS_RCODE(flags);
-	counts = header_counts(&header);
-	walk = dns_walk(ctx, SPAN(at + DNS_HEADER_SIZE, end), counts,
-			entries_to_walk(flags, counts));
-	status = WALK_STATUS(walk);
-	if (WALK_HAS_OPT(walk)) {
-		rcode = extended_rcode(ctx, rcode, WALK_OPT_AT(walk));
-		status = count_opt(ctx, walk, end, how, rcode);
-	}
-	count_response(ctx, how, counts, FOUND(flags, rcode, status, WALK_CARRY(walk)));
+	work_begin(work, span, flags, header_counts(&header));
+	status = dns_walk(ctx, work, HOW_CPU(how));
+	work_set(work, status, status);
+	if (work_get(work, opt))
+		work_set(work, status, count_opt(ctx, work, how));
+	if (count_found(ctx, how, work_get(work, counts),
+			FOUND(flags, work_get(work, rcode), work_get(work, status),
+			      work_get(work, ede) != TOP_NO_EDE, work_get(work, carry))))
+		count_lists(ctx, how);
 	return OUTCOME_RESPONSE;
 }
 

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * One step of the walk through a DNS message: a name, a question, a record.
+ * The walk through a DNS message: names, questions, records.
  *
- * The walk serves two ends: to reach the OPT record, which can stand anywhere in the additional
- * section behind records whose length is not known beforehand, and to say what a NOERROR answer
- * holds. A step is a stage of its own so that the verifier sees its loop over labels once.
+ * It serves three ends: to reach the OPT record, which can stand anywhere in the additional section
+ * behind records whose length is not known beforehand; to say what a NOERROR answer holds; and to
+ * find the names that an answer which denies something is about.
  */
 #ifndef RCODEWATCH_DNS_PARSE_H
 #define RCODEWATCH_DNS_PARSE_H
 
-#include "dns_wire.h"
+#include "message_work.h"
 #include "pkt_ctx.h"
 
 /* The parts of fixed size behind a name: RFC 1035 sections 4.1.2 and 4.1.3. */
@@ -49,6 +49,11 @@ enum dns_status {
 /* The section that an entry of the message stands in. */
 enum dns_section { DNS_QUESTION, DNS_ANSWER, DNS_AUTHORITY, DNS_ADDITIONAL };
 
+/* Steps of a walk at a time. */
+#define DNS_STEPS 8u
+
+_Static_assert(DNS_ENTRIES_WALKED % DNS_STEPS == 0, "a whole number of times");
+
 /* What the walk has seen so far, as bits. */
 #define SEEN_DATA     1u /* an answer of the type asked for, or any other that is no alias */
 #define SEEN_SOA      2u /* in the authority section */
@@ -60,16 +65,6 @@ enum dns_section { DNS_QUESTION, DNS_ANSWER, DNS_AUTHORITY, DNS_ADDITIONAL };
 #define CARRY_SEEN(c)      ((__u32)(c)&0xfu)
 #define CARRY_QTYPE(c)     ((__u32)((c) >> 4) & 0xffffu)
 #define CARRY_MASK         0xfffffu
-
-/*
- * The result of dns_entry(). A stage returns one number, so it is packed: next offset (20 bits),
- * RDLENGTH (16), status (2), OPT (1), carry (20).
- */
-#define ENTRY_NEXT(e)     ((__u32)(e)&0xfffffu)
-#define ENTRY_RDLENGTH(e) ((__u32)((e) >> 20) & 0xffffu)
-#define ENTRY_STATUS(e)   ((__u32)((e) >> 36) & 3u)
-#define ENTRY_IS_OPT(e)   ((__u32)((e) >> 38) & 1u)
-#define ENTRY_CARRY(e)    ((__u32)((e) >> 39) & CARRY_MASK)
 
 /* The numbers of questions and of records in each section, as one scalar for a stage. */
 #define DNS_COUNTS(questions, answers, authorities, additionals)                    \
@@ -126,22 +121,23 @@ PKT_STAGE __u64 dns_skip_labels(pkt_ctx *ctx, __u64 span)
 	return (__u64)DNS_MALFORMED << 32;
 }
 
-/* Step *@at over a name. Most owners are a pointer or, of OPT, the root. */
-PKT_INLINE enum dns_status dns_skip_name(pkt_ctx *ctx, __u32 *at, __u32 end)
+/* Step over the name at the walk's place. Most owners are a pointer or, of OPT, the root. */
+PKT_INLINE enum dns_status dns_skip_name(pkt_ctx *ctx, struct message_work *work)
 {
+	__u32 at = work_get(work, at);
 	enum dns_status status;
 	__u8 first;
 	__u64 name;
 
-	status = dns_load(ctx, *at, end, &first, sizeof(first));
+	status = dns_load(ctx, at, work_get(work, end), &first, sizeof(first));
 	if (status != DNS_OK)
 		return status;
 	if (first == 0 || first >= DNS_POINTER) {
-		*at += first ? 2 : 1;
+		work_set(work, at, at + (first ? 2 : 1));
 		return DNS_OK;
 	}
-	name = dns_skip_labels(ctx, SPAN(*at, end));
-	*at = NAME_END(name);
+	name = dns_skip_labels(ctx, SPAN(at, work_get(work, end)));
+	work_set(work, at, NAME_END(name));
 	return NAME_STATUS(name);
 }
 
@@ -186,85 +182,114 @@ PKT_INLINE __u32 dns_asked(__u32 qtype, __u32 carry)
 	return carry & SEEN_QUESTION ? carry : (__u32)CARRY(SEEN_QUESTION, qtype);
 }
 
-/*
- * Read entry @index, a question or record at the start of @span, in a message with @counts. A
- * record's data may end past the span: its type has been seen all the same, and the next step will
- * find the end.
- */
-PKT_STAGE __u64 dns_entry(pkt_ctx *ctx, __u64 span, __u64 carried, __u64 counts, __u64 index)
+/* Read what is behind the name of a question. */
+PKT_INLINE enum dns_status dns_question(pkt_ctx *ctx, struct message_work *work, __u32 owner)
 {
-	__u32 at = SPAN_AT(span), end = SPAN_END(span), rdlength = 0, is_opt = 0, type;
-	enum dns_section section = dns_section_of((__u32)index, counts);
-	__u32 carry = (__u32)carried & CARRY_MASK;
+	__u32 at = work_get(work, at), carry = work_get(work, carry);
+	struct dns_question fixed;
 	enum dns_status status;
 
-	status = dns_skip_name(ctx, &at, end);
+	status = dns_load(ctx, at, work_get(work, end), &fixed, sizeof(fixed));
 	if (status != DNS_OK)
-		goto out;
-
-	if (section == DNS_QUESTION) {
-		struct dns_question fixed;
-
-		status = dns_load(ctx, at, end, &fixed, sizeof(fixed));
-		if (status != DNS_OK)
-			goto out;
-		at += DNS_QUESTION_FIXED;
-		carry = dns_asked(be16_to_host(fixed.type), carry);
-	} else {
-		struct dns_record fixed;
-
-		status = dns_load(ctx, at, end, &fixed, sizeof(fixed));
-		if (status != DNS_OK)
-			goto out;
-		type = be16_to_host(fixed.type);
-		rdlength = be16_to_host(fixed.rdlength);
-		at += DNS_RECORD_FIXED + rdlength;
-		carry = dns_classify(section, type, carry);
-		is_opt = section == DNS_ADDITIONAL && type == DNS_TYPE_OPT;
-	}
-out:
-	return (__u64)at | (__u64)rdlength << 20 | (__u64)status << 36 | (__u64)is_opt << 38 |
-	       (__u64)carry << 39;
+		return status;
+	if (!(carry & SEEN_QUESTION))
+		work->question = owner;
+	work_set(work, carry, dns_asked(be16_to_host(fixed.type), carry));
+	work_set(work, at, at + DNS_QUESTION_FIXED);
+	return DNS_OK;
 }
 
 /*
- * The result of dns_walk(), packed: offset (20 bits) and length (16) of the OPT record's data,
- * carry (20), status (3), whether there was an OPT (1).
+ * Read what is behind the owner of a record. Its data may end past the message: its type has been
+ * seen all the same, and the next step will find the end.
  */
-#define WALK_OPT_AT(w)     ((__u32)(w)&0xfffffu)
-#define WALK_OPT_LENGTH(w) ((__u32)((w) >> 20) & 0xffffu)
-#define WALK_CARRY(w)      ((__u32)((w) >> 36) & CARRY_MASK)
-#define WALK_STATUS(w)     ((__u32)((w) >> 56) & 7u)
-#define WALK_HAS_OPT(w)    ((__u32)((w) >> 59) & 1u)
+PKT_INLINE enum dns_status dns_record(pkt_ctx *ctx, struct message_work *work,
+				      enum dns_section section, __u32 owner)
+{
+	__u32 at = work_get(work, at), type, rdlength;
+	struct dns_record fixed;
+	enum dns_status status;
+
+	status = dns_load(ctx, at, work_get(work, end), &fixed, sizeof(fixed));
+	if (status != DNS_OK)
+		return status;
+	at += DNS_RECORD_FIXED;
+	type = be16_to_host(fixed.type);
+	rdlength = be16_to_host(fixed.rdlength);
+	work_set(work, at, at + rdlength);
+	if (section == DNS_ADDITIONAL) {
+		if (type == DNS_TYPE_OPT) {
+			work->opt = at;
+			work->opt_length = rdlength;
+			work->rcode = (work->rcode | (__u32)fixed.ttl[0] << 4) & (RCODE_MAX - 1);
+		}
+		return DNS_OK;
+	}
+	if (section == DNS_ANSWER && type == DNS_TYPE_CNAME)
+		work->alias = at;
+	if (section == DNS_AUTHORITY && type == DNS_TYPE_SOA && !work->soa)
+		work->soa = owner;
+	work_set(work, carry, dns_classify(section, type, work_get(work, carry)));
+	return DNS_OK;
+}
+
+/* One step: a question or a record. */
+PKT_INLINE enum dns_status dns_entry(pkt_ctx *ctx, struct message_work *work)
+{
+	enum dns_section section = dns_section_of(work_get(work, entry), work_get(work, counts));
+	__u32 owner = work_get(work, at);
+	enum dns_status status = dns_skip_name(ctx, work);
+
+	if (status != DNS_OK)
+		return status;
+	work_set(work, entry, work_get(work, entry) + 1);
+	if (section == DNS_QUESTION)
+		return dns_question(ctx, work, owner);
+	return dns_record(ctx, work, section, owner);
+}
+
+/* Whether there is no more to walk: all has been seen, or the OPT. */
+PKT_INLINE bool dns_walked(const struct message_work *work)
+{
+	return work_get(work, opt) || work_get(work, entry) >= work_get(work, entries);
+}
+
+/* Walk @steps questions and records on. What the verifier has to look at grows with them. */
+PKT_INLINE enum dns_status dns_walk_steps(pkt_ctx *ctx, struct message_work *work,
+					  const __u32 steps)
+{
+	for (__u32 i = 0; i < steps && !dns_walked(work); i++) {
+		enum dns_status status = dns_entry(ctx, work);
+
+		if (status != DNS_OK)
+			return status;
+	}
+	return DNS_OK;
+}
+
+/* Walk on a long message. */
+PKT_STAGE __u64 dns_walk_on(pkt_ctx *ctx, __u64 cpu_slot)
+{
+	struct message_work *work = store_work(ctx, (__u32)cpu_slot);
+
+	pkt_keep(ctx);
+	return work ? dns_walk_steps(ctx, work, DNS_STEPS) : DNS_OK;
+}
 
 /*
- * Walk the first @entries of the questions and records that begin at @span, up to the OPT. Of two
- * OPT records, which RFC 6891 section 6.1.1 forbids, the first is the one.
+ * Walk the questions and records up to the OPT. Of two OPT records, which RFC 6891 section 6.1.1
+ * forbids, the first is the one. The first steps are taken here, for most messages are short.
  */
-PKT_STAGE __u64 dns_walk(pkt_ctx *ctx, __u64 span, __u64 counts, __u64 entries)
+PKT_INLINE enum dns_status dns_walk(pkt_ctx *ctx, struct message_work *work, __u32 cpu_slot)
 {
-	__u32 at = SPAN_AT(span), end = SPAN_END(span);
-	__u64 carry = 0, status = DNS_OK;
+	enum dns_status status = dns_walk_steps(ctx, work, DNS_STEPS);
 
-	for (__u32 i = 0; i < DNS_ENTRIES_WALKED; i++) {
-		__u64 entry;
-
-		if (i >= entries)
-			goto out;
-		entry = dns_entry(ctx, SPAN(at, end), carry, counts, i);
-		status = ENTRY_STATUS(entry);
-		if (status != DNS_OK)
-			goto out;
-		carry = ENTRY_CARRY(entry);
-		at = ENTRY_NEXT(entry);
-		if (ENTRY_IS_OPT(entry))
-			return (at - ENTRY_RDLENGTH(entry)) | (__u64)ENTRY_RDLENGTH(entry) << 20 |
-			       carry << 36 | 1ULL << 59;
+	for (__u32 i = 1; i < DNS_ENTRIES_WALKED / DNS_STEPS; i++) {
+		if (status != DNS_OK || dns_walked(work))
+			return status;
+		status = (enum dns_status)dns_walk_on(ctx, cpu_slot);
 	}
-	if (entries > DNS_ENTRIES_WALKED)
-		status = DNS_WALK_BOUND;
-out:
-	return carry << 36 | status << 56;
+	return status == DNS_OK && !dns_walked(work) ? DNS_WALK_BOUND : status;
 }
 
 /* What a NOERROR answer to an opcode QUERY holds: ANSWER_KINDS. */

@@ -15,6 +15,10 @@
 
 PKT_INLINE __u64 how_of(pkt_ctx *ctx, const struct l4 *l4, __u64 how)
 {
+	struct message_work *work = store_work(ctx, HOW_CPU(how));
+
+	if (work)
+		work->network = l4->network;
 	how |= (__u64)l4->family << HOW_FAMILY_SHIFT;
 	if (is_dns_port(ctx, l4->source_port))
 		how |= HOW_FROM_DNS_PORT;
@@ -109,8 +113,7 @@ PKT_INLINE __u32 count_tcp(pkt_ctx *ctx, struct l4 *l4, __u64 how)
 	}
 	id = tcp_flow_id(ctx, l4->network | (__u64)l4->family << 32,
 			 (__u64)l4->source_port << 16 | l4->destination_port, HOW_SLOT(how));
-	return (__u32)count_stream(ctx, SPAN(l4->offset, l4->end), how, SEGMENT(sequence, flags),
-				   id);
+	return count_stream(ctx, SPAN(l4->offset, l4->end), how, SEGMENT(sequence, flags), id);
 }
 
 /* The network layer at @offset and all above it. */

@@ -15,6 +15,8 @@
 
 #include "abi.h" /* first: vmlinux.h has a bool of its own */
 
+struct message_work;
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -30,6 +32,7 @@
 #define PKT_STAGE       __noinline
 #define be16_to_host(x) bpf_ntohs(x)
 #define be32_to_host(x) bpf_ntohl(x)
+#define le64_to_host(x) (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? (x) : __builtin_bswap64(x))
 
 /* Not typedefs: CO-RE relocations would look for the typedef in the kernel. */
 #if defined(PKT_HOOK_XDP)
@@ -104,7 +107,9 @@ PKT_INLINE bool pkt_load(pkt_ctx *ctx, __u64 offset, void *to, const __u32 size)
 		return false;
 	from = data + offset;
 	if (from + size <= data_end) {
-		__builtin_memcpy(to, from, size);
+		/* A lie that costs nothing: without it the compiler loads byte by byte, and what the
+		 * kernel runs on takes any address. */
+		__builtin_memcpy(to, __builtin_assume_aligned(from, 8), size);
 		return true;
 	}
 #ifdef PKT_HOOK_TC
@@ -125,6 +130,7 @@ PKT_INLINE bool pkt_load(pkt_ctx *ctx, __u64 offset, void *to, const __u32 size)
 #define PKT_STAGE       static __attribute__((noinline, unused))
 #define be16_to_host(x) be16toh(x)
 #define be32_to_host(x) be32toh(x)
+#define le64_to_host(x) le64toh(x)
 #define pkt_keep(ctx)   ((void)(ctx))
 
 struct host_store;
@@ -214,6 +220,8 @@ PKT_INLINE bool pkt_be32(pkt_ctx *ctx, __u64 offset, __u32 *value)
 	return true;
 }
 
+/* The CPU's work area; NULL never happens but to the verifier. */
+PKT_INLINE struct message_work *store_work(pkt_ctx *ctx, __u32 cpu_slot);
 /* The tally at @index; NULL if there is none. */
 PKT_INLINE struct tally *store_tally(pkt_ctx *ctx, __u32 index);
 /* Count an RCODE from RCODE_DIRECT up. */

@@ -123,9 +123,16 @@ PKT_INLINE void flow_begin(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u32
 	flow->synced = 1;
 }
 
+PKT_INLINE bool flow_in_step(pkt_ctx *ctx)
+{
+	const struct flow_work *work = store_flow_work(ctx);
+
+	return work && work->flow.synced;
+}
+
 /*
- * Take in what @span has, which begins at the flow's position. Gives whether that was all. By itself,
- * so that the verifier does not follow what comes behind it from each round of the loop.
+ * Take in what @span has, which begins at the flow's position. Gives whether that was all, and all in
+ * step. By itself, so that the verifier does not follow what comes behind it from each round.
  */
 PKT_STAGE __u64 flow_consume(pkt_ctx *ctx, __u64 span, __u64 how)
 {
@@ -133,53 +140,44 @@ PKT_STAGE __u64 flow_consume(pkt_ctx *ctx, __u64 span, __u64 how)
 
 	for (__u32 i = 0; i < FLOW_STEPS_MAX; i++) {
 		if (at >= end)
-			return true;
+			return flow_in_step(ctx);
 		at = flow_step(ctx, SPAN(at, end), how);
 	}
-	return at >= end;
+	return at >= end && flow_in_step(ctx);
 }
 
-/* Take in the work area's share of a segment. */
-PKT_INLINE __u64 flow_segment(pkt_ctx *ctx, __u64 span, __u64 how, __u64 segment, bool message)
+/* Bring the work area's flow in step with a segment. Gives what of @span is to be taken in. */
+PKT_INLINE __u64 flow_segment(pkt_ctx *ctx, struct flow_work *work, __u64 span, __u64 how,
+			      __u64 segment, bool message)
 {
 	__u32 at = SPAN_AT(span), end = SPAN_END(span), length = end - at;
-	__u32 first = SEGMENT_SEQUENCE(segment), flags = SEGMENT_FLAGS(segment), skip;
-	struct flow_work *work = store_flow_work(ctx);
-	struct tcp_flow *flow;
+	__u32 first = SEGMENT_SEQUENCE(segment);
+	struct tcp_flow *flow = &work->flow;
 
-	if (!work)
-		return 0;
-	flow = &work->flow;
 	if (work->victim.id && !work->victim.closed) {
 		count_tcp_event(ctx, how, TCP_EVICTED);
 		flow_abandon(ctx, how, 1);
 	}
-	if (flags & TCP_SYN) {
+	if (SEGMENT_FLAGS(segment) & TCP_SYN) {
 		first++;
 		flow_begin(ctx, flow, how, first);
 	}
-	skip = flow_align(ctx, flow, how, first, length, message);
-	if (skip < length && (!flow_consume(ctx, SPAN(at + skip, end), how) || !flow->synced)) {
-		/* Out of step within the segment. */
-		count_tcp_event(ctx, how, TCP_GAP);
-		flow_abandon(ctx, how, 0);
-		flow->synced = 0;
-		flow->position = first + length;
-	}
-	if (flags & (TCP_FIN | TCP_RST)) {
-		flow_abandon(ctx, how, 0);
-		flow->closed = 1;
-	}
-	return work->fate;
+	work->segment_end = first + length;
+	return SPAN(at + flow_align(ctx, flow, how, first, length, message), end);
 }
 
-/* Count a segment from a DNS port with payload @span, of the flow @id. Gives the packet's fate. */
-PKT_STAGE __u64 count_stream(pkt_ctx *ctx, __u64 span, __u64 how, __u64 segment, __u64 id)
+/*
+ * Look up the flow @id of a segment from a DNS port with payload @span. Gives what of the span is to be
+ * taken in by flow_consume(), or 0 if the flow is not to be had. stream_end() must follow otherwise.
+ * The three are called one after the other and not from within one another, so that counting a message
+ * has its share of the stack: all calls together have 512 bytes.
+ */
+PKT_STAGE __u64 stream_begin(pkt_ctx *ctx, __u64 span, __u64 how, __u64 segment, __u64 id)
 {
 	__u32 flags = SEGMENT_FLAGS(segment);
+	struct flow_work *work = store_flow_work(ctx);
 	enum flow_found found;
 	bool message;
-	__u64 fate;
 
 	if (flags & TCP_RST) /* what it carries is no part of the stream: RFC 9293 section 3.5.3 */
 		span = SPAN(SPAN_AT(span), SPAN_AT(span));
@@ -187,21 +185,54 @@ PKT_STAGE __u64 count_stream(pkt_ctx *ctx, __u64 span, __u64 how, __u64 segment,
 	found = store_flow_take(ctx, id, message || (flags & TCP_SYN));
 	if (found == FLOW_TAKEN)
 		count_tcp_event(ctx, how, TCP_CONTENDED);
-	if (found == FLOW_ABSENT || found == FLOW_TAKEN)
-		return OUTCOME_TCP_NO_MESSAGE;
+	if (found == FLOW_ABSENT || found == FLOW_TAKEN || !work)
+		return 0;
 	if (found == FLOW_NEW) {
-		struct flow_work *work = store_flow_work(ctx);
-
-		if (work) {
-			work->flow.slot = (__u8)HOW_SLOT(how);
-			work->flow.family = (__u8)HOW_FAMILY(how);
-			work->flow.position = SEGMENT_SEQUENCE(segment);
-		}
+		work->flow.slot = (__u8)HOW_SLOT(how);
+		work->flow.family = (__u8)HOW_FAMILY(how);
+		work->flow.position = SEGMENT_SEQUENCE(segment);
 	}
-	fate = flow_segment(ctx, span, how, segment, message);
+	return flow_segment(ctx, work, span, how, segment, message);
+}
+
+/* What is to be done once a segment has been taken in, @all of it or not. Gives the packet's fate. */
+PKT_STAGE __u64 stream_end(pkt_ctx *ctx, __u64 how, __u64 flags, __u64 all)
+{
+	struct flow_work *work = store_flow_work(ctx);
+	struct tcp_flow *flow;
+	__u64 fate;
+
+	if (!work)
+		return OUTCOME_TCP_NO_MESSAGE;
+	flow = &work->flow;
+	fate = work->fate;
+	if (!all) {
+		/* Out of step within the segment. */
+		count_tcp_event(ctx, how, TCP_GAP);
+		flow_abandon(ctx, how, 0);
+		flow->synced = 0;
+		flow->position = work->segment_end;
+	}
+	if (flags & (TCP_FIN | TCP_RST)) {
+		flow_abandon(ctx, how, 0);
+		flow->closed = 1;
+	}
 	/* A closed stream is kept, for its last segment may come again. */
 	store_flow_put(ctx, !(flags & TCP_RST));
 	return fate;
+}
+
+/* Count a segment from a DNS port with payload @span, of the flow @id. Gives the packet's fate. */
+PKT_INLINE __u32 count_stream(pkt_ctx *ctx, __u64 span, __u64 how, __u64 segment, __u64 id)
+{
+	__u64 all = true;
+
+	span = stream_begin(ctx, span, how, segment, id);
+	if (!span)
+		return OUTCOME_TCP_NO_MESSAGE;
+	if (SPAN_AT(span) < SPAN_END(span))
+		all = flow_consume(ctx, span, how);
+	return (__u32)stream_end(ctx, how, SEGMENT_FLAGS(segment), all);
 }
 
 #endif

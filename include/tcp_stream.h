@@ -58,8 +58,25 @@ PKT_INLINE __u64 how_of_flow(const struct tcp_flow *flow, __u64 how)
 {
 	__u32 index = HOW_INDEX(how) + ((__u32)flow->slot - HOW_SLOT(how)) * 2;
 
-	return HOW(index, flow->slot) | (__u64)(flow->family & 1u) << HOW_FAMILY_SHIFT |
+	return HOW(index, flow->slot) | (__u64)HOW_CPU(how) << HOW_CPU_SHIFT |
+	       (__u64)(flow->family & 1u) << HOW_FAMILY_SHIFT |
 	       (__u64)TRANSPORT_TCP << HOW_TRANSPORT_SHIFT;
+}
+
+/*
+ * Count a response that did not lie whole in one segment. Its name may be gone by now: what the lists
+ * are about is counted as unlisted.
+ */
+PKT_STAGE __u64 count_response(pkt_ctx *ctx, __u64 how, __u64 counts, __u64 found)
+{
+	pkt_keep(ctx);
+	if (count_found(ctx, how, counts, found)) {
+		struct tally *tally = store_tally(ctx, HOW_INDEX(how));
+
+		if (tally)
+			tally->unlisted++;
+	}
+	return 0;
 }
 
 /* End the walk of the message under way with @status and wait for the next message. */
@@ -67,7 +84,7 @@ PKT_INLINE void flow_finish(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u3
 {
 	if (flow->under_way)
 		count_response(ctx, how_of_flow(flow, how) | (how & HOW_SEGMENT), flow->counts,
-			       FOUND(flow->flags, flow->rcode, status, flow->carry));
+			       FOUND(flow->flags, flow->rcode, status, flow->edes, flow->carry));
 	flow->under_way = 0;
 	flow->phase = FLOW_START;
 	flow->position = flow->message_end;
@@ -133,7 +150,7 @@ PKT_STAGE __u64 flow_start(pkt_ctx *ctx, __u64 how)
 	}
 	note_fate(work, OUTCOME_RESPONSE);
 	flow->under_way = 1;
-	length = entries_to_walk(flags, flow->counts);
+	length = entries_to_walk(flow->counts);
 	flow->entries = length > 0xffff ? 0xffff : (__u16)length;
 	flow_next_entry(ctx, flow, how);
 	return 0;

@@ -6,6 +6,7 @@
 
 #include "flow_bucket.h"
 #include "host_link.h"
+#include "host_top.h"
 #include "pkt_count.h"
 
 PKT_INLINE struct tally *store_tally(pkt_ctx *ctx, __u32 index)
@@ -144,6 +145,7 @@ void host_store_free(struct host_store *store)
 {
 	free(store->flows);
 	store->flows = NULL;
+	top_tables_free(&store->top);
 	free(store->counts.rare);
 	store->counts.rare = NULL;
 	store->counts.rare_count = store->counts.rare_room = 0;

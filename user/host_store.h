@@ -7,12 +7,18 @@
 #define RCODEWATCH_HOST_STORE_H
 
 #include "abi.h"
+#include "message_work.h"
 #include "snapshot.h"
+#include "top_tables.h"
 
 struct host_store {
 	struct snapshot counts;
 	struct flow_bucket *flows; /* config->flow_buckets of them, from the first segment on */
 	struct flow_work work;
+	struct message_work message;
+	struct top_tables top;     /* of one CPU; allocated when the first row comes */
+	__u32 epoch;               /* lists begin anew when it is changed: add 2 */
+	const __u64 *suffixes;     /* config->suffixes of them; not owned; NULL: none */
 	int error; /* -ENOMEM once something could not be kept; sticky */
 };
 

@@ -12,13 +12,15 @@
 #include "kernel.h"
 #include "libbpf_log.h"
 #include "log.h"
+#include "message_work.h"
 #include "tc.skel.h"
 #include "xdp.skel.h"
 
 /* The maps that both objects define and share. */
 static const char *const shared_maps[] = {
-	"control", "cpu_slots", "tallies", "rcode_rests", "shared",
-	"rares",   "ede_texts", "flows",   "flow_works",  "scratch",
+	"control", "cpu_slots", "tallies",   "rcode_rests",   "shared",
+	"rares",   "ede_texts", "flows",     "flow_works",    "scratch",
+	"works",   "top_sets",  "top_texts", "top_distincts", "suffixes",
 };
 #define SHARED_MAPS (sizeof(shared_maps) / sizeof(shared_maps[0]))
 
@@ -27,6 +29,12 @@ static size_t page_round(size_t size)
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 
 	return (size + page - 1) / page * page;
+}
+
+/* An array of nothing is none. */
+static __u32 at_least_one(__u32 entries)
+{
+	return entries ? entries : 1;
 }
 
 static void set_sizes(struct bpf_object *object, const struct kernel_maps *maps)
@@ -40,6 +48,11 @@ static void set_sizes(struct bpf_object *object, const struct kernel_maps *maps)
 		{"rcode_rests", maps->config.slots * 2},
 		{"shared", maps->config.slots},
 		{"flows", maps->config.flow_buckets},
+		{"works", maps->cpus.slots},
+		{"top_sets", at_least_one(maps->top_sizes.sets)},
+		{"top_texts", at_least_one(maps->top_sizes.texts)},
+		{"top_distincts", at_least_one(maps->top_sizes.distincts)},
+		{"suffixes", at_least_one(maps->config.suffixes)},
 	};
 
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
@@ -58,6 +71,8 @@ static size_t memory_needed(const struct kernel_maps *maps)
 	       RARE_ENTRIES * (sizeof(struct rare_key) + sizeof(struct rare_value) + 64) +
 	       EDE_TEXTS * (sizeof(struct rare_key) + sizeof(struct ede_text) + 64) +
 	       maps->config.flow_buckets * sizeof(struct flow_bucket) +
+	       page_round(maps->cpus.slots * sizeof(struct message_work)) +
+	       page_round(maps->config.suffixes * sizeof(__u64)) +
 	       maps->cpus.ids *
 		       (sizeof(struct ede_text) + sizeof(struct flow_work) + sizeof(__u32)) +
 	       page_round(sizeof(struct control));
@@ -116,42 +131,73 @@ static int explain_load_failure(int err)
 	return err;
 }
 
-static int map_memory(int fd, size_t size, void *at)
-{
-	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-
-	if (memory == MAP_FAILED) {
-		int err = -errno;
-
-		log_error("cannot map the counters: %s", strerror(-err));
-		return err;
-	}
-	*(void **)at = memory;
-	return 0;
-}
-
 static int map_fd(const struct bpf_object *object, const char *name)
 {
 	return bpf_map__fd(bpf_object__find_map_by_name(object, name));
 }
 
-static int map_all(struct kernel_maps *maps, const struct bpf_object *object)
+/* The maps that are mapped into this process. */
+struct region {
+	const char *map;
+	size_t size; /* bytes; 0: not wanted */
+	void *at;    /* of the pointer to it */
+};
+
+#define REGIONS 8
+
+static void list_regions(struct kernel_maps *maps, struct region regions[REGIONS])
 {
 	size_t slots = maps->config.slots;
-	int err;
+	const struct region all[REGIONS] = {
+		{"control", sizeof(struct control), &maps->control},
+		{"tallies", maps->cpus.slots * slots * 2 * sizeof(struct tally), &maps->tallies},
+		{"rcode_rests", slots * 2 * sizeof(struct rcode_rest), &maps->rests},
+		{"shared", slots * sizeof(struct slot_shared), &maps->shared},
+		{"top_sets", maps->top_sizes.sets * sizeof(struct top_set), &maps->top.sets},
+		{"top_texts", maps->top_sizes.texts * sizeof(struct top_texts), &maps->top.texts},
+		{"top_distincts", maps->top_sizes.distincts * sizeof(struct top_distinct),
+		 &maps->top.distincts},
+		{"suffixes", maps->config.suffixes * sizeof(__u64), &maps->suffixes},
+	};
 
-	maps->tallies_size = page_round(maps->cpus.slots * slots * 2 * sizeof(struct tally));
-	maps->rests_size = page_round(slots * 2 * sizeof(struct rcode_rest));
-	maps->shared_size = page_round(slots * sizeof(struct slot_shared));
-	err = map_memory(map_fd(object, "control"), page_round(sizeof(struct control)),
-			 &maps->control);
-	if (!err)
-		err = map_memory(map_fd(object, "tallies"), maps->tallies_size, &maps->tallies);
-	if (!err)
-		err = map_memory(map_fd(object, "rcode_rests"), maps->rests_size, &maps->rests);
-	if (!err)
-		err = map_memory(map_fd(object, "shared"), maps->shared_size, &maps->shared);
-	return err;
+	memcpy(regions, all, sizeof(all));
+}
+
+static int map_all(struct kernel_maps *maps, const struct bpf_object *object)
+{
+	struct region regions[REGIONS];
+
+	list_regions(maps, regions);
+	for (size_t i = 0; i < REGIONS; i++) {
+		void *memory;
+
+		if (!regions[i].size)
+			continue;
+		memory = mmap(NULL, page_round(regions[i].size), PROT_READ | PROT_WRITE, MAP_SHARED,
+			      map_fd(object, regions[i].map), 0);
+		if (memory == MAP_FAILED) {
+			int err = -errno;
+
+			log_error("cannot map the counters: %s: %s", regions[i].map,
+				  strerror(-err));
+			return err;
+		}
+		*(void **)regions[i].at = memory;
+	}
+	return 0;
+}
+
+static void unmap_all(struct kernel_maps *maps)
+{
+	struct region regions[REGIONS];
+
+	list_regions(maps, regions);
+	for (size_t i = 0; i < REGIONS; i++) {
+		void *memory = *(void **)regions[i].at;
+
+		if (memory)
+			munmap(memory, page_round(regions[i].size));
+	}
 }
 
 static int fill_cpu_slots(const struct kernel_maps *maps, const struct bpf_object *object)
@@ -221,6 +267,15 @@ int kernel_maps_open(struct kernel_maps *maps, const struct hook_config *config,
 		err = -ENOSPC;
 		goto fail;
 	}
+	err = top_tables_plan(&maps->config, maps->cpus.slots, wants->memory_max - maps->memory);
+	if (err) {
+		log_error("--memory %zu leaves no room for lists of names and addresses beside "
+			  "%zu MiB of counters: raise it, or do without lists (--top 0)",
+			  wants->memory_max >> 20, (maps->memory >> 20) + 1);
+		goto fail;
+	}
+	maps->top_sizes = top_tables_sizes(&maps->config, maps->cpus.slots);
+	maps->memory += top_sizes_memory(&maps->top_sizes);
 	err = open_objects(maps, wants);
 	if (!err)
 		err = load_objects(maps);
@@ -247,14 +302,7 @@ fail:
 
 void kernel_maps_close(struct kernel_maps *maps)
 {
-	if (maps->control)
-		munmap(maps->control, page_round(sizeof(struct control)));
-	if (maps->tallies)
-		munmap(maps->tallies, maps->tallies_size);
-	if (maps->rests)
-		munmap(maps->rests, maps->rests_size);
-	if (maps->shared)
-		munmap(maps->shared, maps->shared_size);
+	unmap_all(maps);
 	xdp_bpf__destroy(maps->xdp);
 	tc_bpf__destroy(maps->tc);
 	cpu_slots_free(&maps->cpus);

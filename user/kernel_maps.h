@@ -11,6 +11,7 @@
 
 #include "abi.h"
 #include "cpus.h"
+#include "top_tables.h"
 
 struct xdp_bpf;
 struct tc_bpf;
@@ -21,7 +22,7 @@ struct tc_bpf;
 struct kernel_maps {
 	struct xdp_bpf *xdp; /* NULL where only tc was asked for */
 	struct tc_bpf *tc;   /* NULL where only XDP was asked for */
-	struct hook_config config;
+	struct hook_config config; /* as asked for, and with the lists' places */
 	struct cpu_slots cpus;
 
 	/* Mapped memory. Tallies: tally_index(); rests: slot * 2 + epoch; shared: slot. */
@@ -29,7 +30,9 @@ struct kernel_maps {
 	struct tally *tallies;
 	struct rcode_rest *rests;
 	struct slot_shared *shared;
-	size_t tallies_size, rests_size, shared_size;
+	struct top_tables top;
+	__u64 *suffixes; /* config.suffixes of them */
+	struct top_sizes top_sizes;
 
 	int rares_fd, ede_texts_fd;
 	size_t memory; /* bytes that the maps take in the kernel, to the page */

@@ -155,14 +155,14 @@ static int sum(struct snapshot *now, const struct snapshot *a, const struct snap
 
 int source_maps_take(struct source_maps *source, struct snapshot_set *now)
 {
-	__u32 old = source->epoch;
+	__u32 old = source->epoch & 1;
 	struct snapshot_set *left = &source->left[old];
 	int64_t wall, mono;
 	int err;
 
 	wall = now_ns(CLOCK_REALTIME);
 	mono = now_ns(CLOCK_MONOTONIC);
-	source->epoch = old ^ 1;
+	source->epoch++;
 	__atomic_store_n(&source->maps->control->epoch, source->epoch, __ATOMIC_SEQ_CST);
 	err = wait_for_programs(source);
 	if (err)

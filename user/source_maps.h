@@ -13,7 +13,7 @@
 struct source_maps {
 	struct kernel_maps *maps;    /* not owned */
 	struct snapshot_set left[2]; /* what each epoch's set held when it was left */
-	__u32 epoch;                 /* where packets count now */
+	__u32 epoch;                 /* the number of the one that packets count into now */
 	int wait_map_fd, wait_inner_fd;
 };
 

@@ -77,7 +77,7 @@ static void close_fixture(struct fixture *f)
 
 static const struct tally *kernel_tally(const struct fixture *f)
 {
-	return &f->maps.tallies[tally_index(0, f->config.slots, 0, f->source.epoch)];
+	return &f->maps.tallies[tally_index(0, f->config.slots, 0, f->source.epoch & 1)];
 }
 
 /* @linear: bytes in the first buffer, where the kernel lets them be chosen; 0: its own choice. */

@@ -116,7 +116,7 @@ static uint32_t make_frame(const struct captured *packet)
 
 static const struct tally *kernel_tally(const struct replay *r)
 {
-	return &r->maps.tallies[tally_index(0, r->config.slots, 0, r->source.epoch)];
+	return &r->maps.tallies[tally_index(0, r->config.slots, 0, r->source.epoch & 1)];
 }
 
 /* 1: run; 0: of a size that is not taken; -1: failed, told. */

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The functions of the lists that top_count.h and what it includes declare, on maps. */
+#ifndef RCODEWATCH_TOP_BPF_H
+#define RCODEWATCH_TOP_BPF_H
+
+#include "maps.bpf.h"
+#include "top_count.h"
+
+PKT_INLINE struct top_set *store_top_set(pkt_ctx *ctx, __u32 index)
+{
+	return bpf_map_lookup_elem(&top_sets, &index);
+}
+
+PKT_INLINE __u8 *store_top_name(pkt_ctx *ctx, __u32 index, __u32 way)
+{
+	struct top_texts *texts = bpf_map_lookup_elem(&top_texts, &index);
+
+	return texts ? texts->name[pkt_clamp(way, TOP_WAYS - 1)] : NULL;
+}
+
+PKT_INLINE __u8 *store_top_registers(pkt_ctx *ctx, __u32 index, __u32 way)
+{
+	struct top_distinct *distinct = bpf_map_lookup_elem(&top_distincts, &index);
+
+	return distinct ? distinct->reg[pkt_clamp(way, TOP_WAYS - 1)] : NULL;
+}
+
+/*
+ * The control word is read a second time here, and may have changed since: by one, as it is not
+ * changed again before the packet's program has ended. What the packet counts into stays the same.
+ */
+PKT_INLINE __u32 store_epoch(pkt_ctx *ctx, __u64 how)
+{
+	__u32 zero = 0, epoch;
+	const struct control *now = bpf_map_lookup_elem(&control, &zero);
+
+	if (!now)
+		return 0;
+	epoch = *(const volatile __u32 *)&now->epoch;
+	return (epoch & 1) == HOW_EPOCH(how) ? epoch : epoch - 1;
+}
+
+PKT_INLINE __u64 store_suffix(pkt_ctx *ctx, __u32 index)
+{
+	__u64 *entry;
+
+	index &= hook_config.suffixes - 1;
+	entry = bpf_map_lookup_elem(&suffixes, &index);
+	return entry ? *entry : 0;
+}
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What a CPU notes while it is at one message. In a map and not on the stack, for two reasons: all
+ * frames of a program share 512 bytes; and the verifier knows nothing of a number that has been in a
+ * map, so that it takes all rounds of a loop, and all ways out of it, for the same.
+ */
+#ifndef RCODEWATCH_MESSAGE_WORK_H
+#define RCODEWATCH_MESSAGE_WORK_H
+
+#include "abi.h"
+#include "dns_wire.h"
+
+/* The labels of a name and where they are. */
+struct name_labels {
+	__u64 hash[DNS_LABELS_MAX +
+		   1]; /* of the suffix that begins with the label; last: the root */
+	__u16 offset[DNS_LABELS_MAX + 1]; /* from the start of the message */
+	__u64 distinct;                   /* hash of the whole name under the other key */
+	__u32 count;                      /* without the root */
+	__u32 pad[13];
+};
+
+struct message_work {
+	__u64 counts;     /* DNS_COUNTS() */
+	__u32 entries;    /* how many questions and records there are */
+	__u32 entry;      /* which of them is next */
+	__u32 message;    /* offset of the message's header */
+	__u32 end;        /* offset of its end */
+	__u32 at;         /* offset that the walk has come to */
+	__u32 carry;      /* CARRY() of the questions and records so far */
+	__u32 question;   /* offset of the first QNAME; 0: none */
+	__u32 alias;      /* offset of the last CNAME's target among the answers; 0: none */
+	__u32 soa;        /* offset of the owner of the first SOA in authority; 0: none */
+	__u32 opt;        /* offset of the OPT record's data; 0: none */
+	__u32 opt_length; /* of these data */
+	__u32 rcode;      /* 12 bits once the OPT has been seen */
+	__u32 ede;        /* the first one; TOP_NO_EDE */
+	__u32 network;    /* offset of the innermost IP header, whose addresses are listed */
+	__u32 status;     /* enum dns_status */
+
+	__u64 random;     /* state of a generator; 0: not begun */
+	__u64 address[2]; /* being listed, as in struct top_key */
+	__u32 floor;      /* of name_scan(): a pointer must lead below this */
+	__u32 octets;     /* of name_scan(): of the name so far */
+	__u32 pad[6];
+
+	struct name_labels name;  /* the name that is listed or was denied */
+	struct name_labels owner; /* of the SOA, where that is written out */
+};
+
+_Static_assert(sizeof(struct name_labels) % 64 == 0, "whole cache lines");
+_Static_assert(sizeof(struct message_work) == 128 + 2 * sizeof(struct name_labels),
+	       "CPUs share no cache line");
+
+/* To and from the work area, past the compiler, which would keep what the verifier is to forget. */
+#define work_set(work, field, value) \
+	(*(volatile __typeof__((work)->field) *)&(work)->field = (value))
+#define work_get(work, field) (*(const volatile __typeof__((work)->field) *)&(work)->field)
+
+#endif
