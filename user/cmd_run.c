@@ -8,18 +8,16 @@
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "identity.h"
 #include "libbpf_log.h"
 #include "log.h"
-#include "names.h"
 #include "privileges.h"
-#include "rates.h"
+#include "run_reports.h"
 #include "sampler.h"
 #include "schedule.h"
-#include "screen.h"
 #include "watch.h"
 
 struct run {
@@ -28,63 +26,25 @@ struct run {
 	struct kernel_maps maps;
 	struct source_maps source;
 	struct sampler sampler;
-	struct snapshot_set before;
-	struct identity identity;
-	struct screen screen;
-	struct report report;
-	uint64_t seq;
-	int64_t due_ns; /* the wall clock's time of the next report */
+	struct run_reports reports;
 	int epoll_fd, signal_fd, timer_fd, end_fd, changes_fd;
+	int hangup_fd; /* SIGHUP, where it does not end it */
 	bool done;
 };
 
-static int64_t wall_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 static int arm_next(struct run *run)
 {
-	run->due_ns = schedule_next(wall_now(), settings_interval_ns(&run->settings));
-	return schedule_arm(run->timer_fd, run->due_ns);
+	return schedule_arm(run->timer_fd,
+			    schedule_next(clock_wall_ns(), settings_interval_ns(&run->settings)));
 }
 
-/* A report for each interface and direction from the snapshots that the sampler has ready. */
-static int report_all(struct run *run)
+static bool enough(const struct run *run)
 {
-	int err = 0;
-
-	run->seq++;
-	for (uint32_t i = 0; i < run->watch.count && !err; i++)
-		for (int d = 0; d < DIRECTION_COUNT && !err; d++) {
-			const struct watched *w = &run->watch.interface[i];
-			uint32_t slot = run->maps.config.slot[i][d];
-
-			if (slot == NO_SLOT)
-				continue;
-			run->report.host = run->identity.host;
-			run->report.instance = run->identity.instance;
-			run->report.seq = run->seq;
-			run->report.interface = w->name;
-			run->report.direction = direction_names[d];
-			run->report.hook = hook_name(w->hook[d]);
-			rates_report(&run->before.slot[slot], &run->sampler.now.slot[slot],
-				     &run->report);
-			err = screen_add(&run->screen, &run->report);
-			if (!err)
-				err = snapshot_copy(&run->before.slot[slot],
-						    &run->sampler.now.slot[slot]);
-		}
-	if (!err)
-		err = screen_show(&run->screen);
-	return err;
+	return run->settings.count && run->reports.moments >= run->settings.count;
 }
 
 /* EXIT_DONE, or EXIT_FAILED after telling why. */
-static int collect_and_report(struct run *run)
+static int collect_and_report(struct run *run, bool last)
 {
 	int err = sampler_collect(&run->sampler);
 
@@ -93,7 +53,9 @@ static int collect_and_report(struct run *run)
 		return EXIT_FAILED;
 	}
 	watch_check(&run->watch);
-	err = report_all(run);
+	run_reports_hooks(&run->reports, &run->watch);
+	err = run_reports_show(&run->reports, &run->watch, &run->maps.config, &run->sampler.now,
+			       last || run->reports.moments + 1 == run->settings.count);
 	if (err == -EPIPE) { /* the reader has had enough: no failure of ours */
 		run->done = true;
 		return EXIT_DONE;
@@ -106,7 +68,7 @@ static int collect_and_report(struct run *run)
 		log_error("cannot write the report: %s", strerror(-err));
 		return EXIT_FAILED;
 	}
-	if (run->settings.count && run->seq >= run->settings.count)
+	if (enough(run))
 		run->done = true;
 	return EXIT_DONE;
 }
@@ -129,10 +91,22 @@ static int handle(struct run *run, int fd)
 	if (fd == run->timer_fd)
 		return on_timer(run);
 	if (fd == run->sampler.done_fd)
-		return collect_and_report(run);
+		return collect_and_report(run, false);
 	if (fd == run->changes_fd) {
 		watch_changes_drain(fd);
 		watch_refresh(&run->watch, &run->maps);
+		run_reports_hooks(&run->reports, &run->watch);
+		return EXIT_DONE;
+	}
+	if (fd == run->reports.sinks.notice_fd) {
+		sinks_notices(&run->reports.sinks);
+		return EXIT_DONE;
+	}
+	if (fd == run->hangup_fd) {
+		struct signalfd_siginfo signal;
+
+		if (read(fd, &signal, sizeof(signal)) == sizeof(signal))
+			sinks_reopen(&run->reports.sinks);
 		return EXIT_DONE;
 	}
 	run->done = true; /* a signal, or the end of --duration */
@@ -165,8 +139,9 @@ static int add(const struct run *run, int fd)
 /* Block the signals that the loop reads, before any thread starts. */
 static int open_signals(struct run *run)
 {
+	bool reopen = sink_specs_reopen(&run->settings.sinks);
 	struct sigaction hangup;
-	sigset_t set;
+	sigset_t set, other;
 
 	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&set);
@@ -174,12 +149,16 @@ static int open_signals(struct run *run)
 	sigaddset(&set, SIGTERM);
 	/* A closed terminal ends it, unless nohup(1) has said otherwise: blocked, even an ignored
 	 * signal would come in. */
-	if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
+	if (!reopen && sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
 		sigaddset(&set, SIGHUP);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+	sigemptyset(&other);
+	if (reopen)
+		sigaddset(&other, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 || sigprocmask(SIG_BLOCK, &other, NULL) < 0)
 		return -errno;
 	run->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return run->signal_fd < 0 ? -errno : 0;
+	run->hangup_fd = signalfd(-1, &other, SFD_CLOEXEC | SFD_NONBLOCK);
+	return run->signal_fd < 0 || run->hangup_fd < 0 ? -errno : 0;
 }
 
 static int open_loop(struct run *run)
@@ -197,7 +176,8 @@ static int open_loop(struct run *run)
 	if (timerfd_settime(run->end_fd, 0, &end, NULL) < 0)
 		return -errno;
 	if (add(run, run->signal_fd) || add(run, run->timer_fd) || add(run, run->end_fd) ||
-	    add(run, run->changes_fd) || add(run, run->sampler.done_fd))
+	    add(run, run->changes_fd) || add(run, run->sampler.done_fd) ||
+	    add(run, run->hangup_fd) || add(run, run->reports.sinks.notice_fd))
 		return -errno;
 	return arm_next(run);
 }
@@ -208,12 +188,13 @@ static int finish(struct run *run)
 	int status = EXIT_DONE;
 
 	if (run->sampler.busy)
-		status = collect_and_report(run);
+		status = collect_and_report(run, false);
 	watch_detach(&run->watch);
-	if (status == EXIT_DONE && !(run->settings.count && run->seq >= run->settings.count)) {
+	if (status == EXIT_DONE && !enough(run)) {
 		sampler_request(&run->sampler);
-		status = collect_and_report(run);
+		status = collect_and_report(run, true);
 	}
+	run_reports_detached(&run->reports, &run->watch);
 	return status;
 }
 
@@ -232,35 +213,32 @@ static int watch_loop(struct run *run)
 	return status;
 }
 
-static void start_of_counting(struct run *run)
+static int run_watching(struct run *run)
 {
-	struct timespec mono;
+	int status = EXIT_FAILED;
 
-	clock_gettime(CLOCK_MONOTONIC, &mono);
-	for (size_t i = 0; i < run->before.slots; i++) {
-		run->before.slot[i].wall_ns = wall_now();
-		run->before.slot[i].mono_ns = (int64_t)mono.tv_sec * 1000000000 + mono.tv_nsec;
+	if (privileges_drop() == 0 && run_reports_start(&run->reports) == 0 &&
+	    sampler_start(&run->sampler, &run->source) == 0) {
+		run_reports_hooks(&run->reports, &run->watch);
+		status = watch_loop(run);
+		sampler_stop(&run->sampler);
 	}
+	return status;
 }
 
-/* With the maps loaded: attach, drop privileges, loop. */
+/* With the maps loaded: open what reports go to, attach, drop privileges, loop. */
 static int run_attached(struct run *run)
 {
 	int status = EXIT_FAILED;
 
-	if (snapshot_set_init(&run->before, run->maps.config.slots) < 0) {
-		log_error("out of memory");
+	if (run_reports_open(&run->reports, &run->settings, run->maps.config.slots) < 0)
 		return EXIT_FAILED;
-	}
-	start_of_counting(run);
+	run->reports.screen.interrupt_fd = run->signal_fd;
 	if (watch_attach(&run->watch, &run->maps) == 0) {
-		if (privileges_drop() == 0 && sampler_start(&run->sampler, &run->source) == 0) {
-			status = watch_loop(run);
-			sampler_stop(&run->sampler);
-		}
+		status = run_watching(run);
 		watch_detach(&run->watch);
 	}
-	snapshot_set_free(&run->before);
+	run_reports_close(&run->reports);
 	return status;
 }
 
@@ -278,8 +256,8 @@ static int run_loaded(struct run *run)
 
 static void close_all(const struct run *run)
 {
-	const int fds[] = {run->epoll_fd, run->signal_fd, run->timer_fd, run->end_fd,
-			   run->changes_fd};
+	const int fds[] = {run->epoll_fd, run->signal_fd,  run->timer_fd,
+			   run->end_fd,   run->changes_fd, run->hangup_fd};
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
 		if (fds[i] >= 0)
@@ -297,18 +275,13 @@ static int start(struct run *run)
 		log_error("cannot set up signals: %s", strerror(-err));
 		return EXIT_FAILED;
 	}
-	if (identity_make(&run->identity) < 0)
-		return EXIT_FAILED;
 	settings_configure(&run->settings, &config);
 	if (random_bytes(config.flow_seed, sizeof(config.flow_seed)) < 0)
 		return EXIT_FAILED;
 	watch_configure(&run->watch, &config, &wants);
 	if (kernel_maps_open(&run->maps, &config, &wants) < 0)
 		return EXIT_FAILED;
-	screen_init(&run->screen, run->settings.output);
-	run->screen.interrupt_fd = run->signal_fd;
 	status = run_loaded(run);
-	screen_free(&run->screen);
 	kernel_maps_close(&run->maps);
 	return status;
 }
@@ -323,6 +296,7 @@ int cmd_run(int argc, char **argv)
 		return EXIT_FAILED;
 	}
 	run->epoll_fd = run->signal_fd = run->timer_fd = run->end_fd = run->changes_fd = -1;
+	run->hangup_fd = -1;
 	settings_init(&run->settings);
 	first = options_parse(&run_command, argc, argv, &run->settings);
 	if (first < 0 || settings_check(&run->settings) < 0) {

@@ -15,14 +15,8 @@
 #define FIRST_VALUE 1000
 #define HELP_COLUMN 26
 
-static void print_option(const char *name, char letter, const char *argument, const char *help)
+static void print_help_of(const char *left, int width, const char *help)
 {
-	char left[96];
-	int width;
-
-	width = snprintf(left, sizeof(left), "  %c%c%s --%s%s%s", letter ? '-' : ' ',
-			 letter ? letter : ' ', letter ? "," : " ", name, argument ? " " : "",
-			 argument ? argument : "");
 	if (width >= HELP_COLUMN)
 		printf("%s\n%*s", left, HELP_COLUMN, "");
 	else
@@ -35,6 +29,26 @@ static void print_option(const char *name, char letter, const char *argument, co
 	putchar('\n');
 }
 
+static void print_option(const char *name, char letter, const char *argument, const char *help)
+{
+	char left[96];
+	int width;
+
+	width = snprintf(left, sizeof(left), "  %c%c%s --%s%s%s", letter ? '-' : ' ',
+			 letter ? letter : ' ', letter ? "," : " ", name, argument ? " " : "",
+			 argument ? argument : "");
+	print_help_of(left, width, help);
+}
+
+void option_print_plain(const struct option_spec *option)
+{
+	char left[96];
+	int width = snprintf(left, sizeof(left), "  %s%s%s", option->name,
+			     option->argument ? "=" : "", option->argument ? option->argument : "");
+
+	print_help_of(left, width, option->help);
+}
+
 static void print_help(const struct option_command *command)
 {
 	printf("Usage: rcodewatch %s [OPTION]... %s\n\n%s\n\nOptions:\n", command->name,
@@ -45,6 +59,8 @@ static void print_help(const struct option_command *command)
 		print_option(o->name, o->letter, o->argument, o->help);
 	}
 	print_option("help", 'h', NULL, "show this and exit");
+	if (command->more)
+		command->more();
 	if (command->epilogue)
 		printf("\n%s\n", command->epilogue);
 }
@@ -60,7 +76,7 @@ int options_parse(const struct option_command *command, int argc, char **argv, v
 	struct option longs[OPTIONS_MAX + 2] = {{0}};
 	char letters[2 * OPTIONS_MAX + 4] = ":h", why[OPTION_WHY_MAX], what[128];
 	size_t used = strlen(letters);
-	int found;
+	int found, err;
 
 	for (size_t i = 0; i < command->option_count && i < OPTIONS_MAX; i++) {
 		const struct option_spec *o = &command->options[i];
@@ -101,7 +117,10 @@ int options_parse(const struct option_command *command, int argc, char **argv, v
 		for (size_t i = 0; i < command->option_count; i++)
 			if (found == FIRST_VALUE + (int)i || found == command->options[i].letter)
 				o = &command->options[i];
-		if (o && o->set(settings, optarg, why) < 0) {
+		err = o ? o->set(settings, optarg, why) : 0;
+		if (err == OPTION_SHOWN)
+			return OPTIONS_HELP;
+		if (err < 0) {
 			snprintf(what, sizeof(what), "--%s %.60s", o->name, optarg ? optarg : "");
 			return complain(command, what, why);
 		}

@@ -16,20 +16,24 @@ struct option_spec {
 	const char *argument; /* its name in the help text; NULL: takes none */
 	const char *help;     /* may hold newlines; continued lines are indented */
 	/*
-	 * Take @value (NULL without an argument) into the command's settings. 0, or -EINVAL with
-	 * the reason in @why, which says what would be right.
+	 * Take @value (NULL without an argument) into the command's settings. 0; -EINVAL with the
+	 * reason in @why, which says what would be right; OPTION_SHOWN if it asked for something to
+	 * be shown, which has been printed.
 	 */
 	int (*set)(void *settings, const char *value, char why[OPTION_WHY_MAX]);
 };
 
 struct option_command {
-	const char *name;                  /* "run" */
-	const char *operands;              /* "INTERFACE..." */
-	const char *summary;               /* what it does, in one or more lines */
-	const char *epilogue;              /* exit statuses, examples */
+	const char *name;     /* "run" */
+	const char *operands; /* "INTERFACE..." */
+	const char *summary;  /* what it does, in one or more lines */
+	const char *epilogue; /* exit statuses, examples */
+	void (*more)(void);   /* prints more of the help, behind the options; or NULL */
 	const struct option_spec *options; /* --help is not listed: every command has it */
 	size_t option_count;
 };
+
+#define OPTION_SHOWN 1
 
 /* Other results of options_parse(). */
 #define OPTIONS_HELP  (-1) /* help was asked for and printed: EXIT_DONE */
@@ -40,6 +44,9 @@ struct option_command {
  * first operand (argv is permuted so that all of them are last), or one of the results above.
  */
 int options_parse(const struct option_command *command, int argc, char **argv, void *settings);
+
+/* Print what the help says of @option, without dashes: for options in a word. */
+void option_print_plain(const struct option_spec *option);
 
 /* Whole number from @low to @high, in decimal and nothing else. 0 or -EINVAL with @why. */
 int option_number(const char *value, unsigned long low, unsigned long high, unsigned long *number,

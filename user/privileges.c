@@ -26,11 +26,11 @@ static int drop_bounding_set(void)
 	return 0;
 }
 
-static int keep(void)
+/* Leave this thread what @kept allows of what it has. 0 or a negative errno. */
+static int keep(const __u32 kept[_LINUX_CAPABILITY_U32S_3])
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-	const __u32 kept[_LINUX_CAPABILITY_U32S_3] = {1u << CAP_NET_ADMIN, 1u << (CAP_BPF - 32)};
 
 	if (syscall(SYS_capget, &header, data) < 0)
 		return -errno;
@@ -44,8 +44,18 @@ static int keep(void)
 	return 0;
 }
 
+void privileges_none(void)
+{
+	const __u32 kept[_LINUX_CAPABILITY_U32S_3] = {0};
+
+	/* Having less is always allowed; if a filter forbids the call, it goes on with the little
+	 * that privileges_drop() has left. */
+	keep(kept);
+}
+
 int privileges_drop(void)
 {
+	const __u32 kept[_LINUX_CAPABILITY_U32S_3] = {1u << CAP_NET_ADMIN, 1u << (CAP_BPF - 32)};
 	int err = 0;
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
@@ -53,7 +63,7 @@ int privileges_drop(void)
 	if (!err)
 		err = drop_bounding_set();
 	if (!err)
-		err = keep();
+		err = keep(kept);
 	if (err)
 		log_error("cannot give up privileges: %s: refusing to run with more than needed",
 			  strerror(-err));

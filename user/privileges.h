@@ -11,4 +11,7 @@
  */
 int privileges_drop(void);
 
+/* For a thread that needs none of these: drop its capabilities too. Tells nothing. */
+void privileges_none(void);
+
 #endif

@@ -353,6 +353,7 @@ static void fill_family_and_transport(const struct span *span, struct report *re
 					span, span->before->tally.rcode[row][family][transport],
 					span->now->tally.rcode[row][family][transport]);
 
+				report->by_path[row][family][transport] = count;
 				report->family[family] += count;
 				report->transport[transport] += count;
 			}

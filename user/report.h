@@ -12,6 +12,8 @@
 
 #include "abi.h"
 
+struct labels;
+
 /* Rows at most, as docs/json.md promises to those who build on the output. */
 #define REPORT_RCODES_MAX 64
 #define REPORT_EDES_MAX   64
@@ -47,8 +49,9 @@ struct report {
 	int64_t start_ns, end_ns; /* since 1970-01-01 UTC */
 	double interval_s; /* measured with CLOCK_MONOTONIC, from epoch store to epoch store */
 	const char *host;
-	const char *instance; /* names one set of maps: a UUID (RFC 9562 section 5.4) */
-	uint64_t seq;         /* of this interface and direction, from 1 */
+	const char *instance;        /* names one set of maps: a UUID (RFC 9562 section 5.4) */
+	uint64_t seq;                /* of this interface and direction, from 1 */
+	const struct labels *labels; /* the operator's; NULL: none */
 	const char *interface;
 	const char *direction; /* "rx", "tx", "both" of captures */
 	const char *hook;      /* "xdp_native", "xdp_generic", "tcx", "clsact", "pcap" */
@@ -71,6 +74,8 @@ struct report {
 	uint64_t flags[FLAG_COUNT];
 	uint64_t family[FAMILY_COUNT];
 	uint64_t transport[TRANSPORT_COUNT];
+	/* By RCODE as well, all from RCODE_DIRECT on in one. */
+	uint64_t by_path[RCODE_DIRECT + 1][FAMILY_COUNT][TRANSPORT_COUNT];
 
 	/*
 	 * Most frequent first, seen in the interval. What the limits leave out is summed in

@@ -27,10 +27,36 @@ long long settings_interval_ns(const struct settings *settings)
 {
 	if (settings->interval_ns)
 		return settings->interval_ns;
-	return settings->output == OUTPUT_JSON ? 10 * SECOND_NS : SECOND_NS;
+	return settings->output == OUTPUT_TEXT ? SECOND_NS : 10 * SECOND_NS;
 }
 
-int settings_check(const struct settings *settings)
+static int sinks_check(struct settings *settings)
+{
+	long long base = settings_interval_ns(settings);
+
+	for (size_t i = 0; i < settings->sinks.count; i++) {
+		struct sink_spec *spec = &settings->sinks.spec[i];
+		long long wanted = spec->kind->interval_ns ? spec->kind->interval_ns
+							   : SINK_INTERVAL_DEFAULT;
+
+		if (!spec->interval_ns)
+			spec->interval_ns = (wanted + base - 1) / base * base;
+		if (spec->interval_ns % base != 0) {
+			log_error("sink %s: interval=%.9g is not a multiple of the %.9g seconds of "
+				  "--interval",
+				  spec->name, (double)spec->interval_ns / (double)SECOND_NS,
+				  (double)base / (double)SECOND_NS);
+			return -EINVAL;
+		}
+	}
+	if (settings->output == OUTPUT_NONE && settings->sinks.count == 0) {
+		log_error("--output none without a --sink: nobody would see a report");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int settings_check(struct settings *settings)
 {
 	const struct port_list *dns = &settings->dns_ports, *other = &settings->encrypted_ports;
 
@@ -42,7 +68,7 @@ int settings_check(const struct settings *settings)
 					  dns->port[i]);
 				return -EINVAL;
 			}
-	return 0;
+	return sinks_check(settings);
 }
 
 void settings_configure(const struct settings *settings, struct hook_config *config)
@@ -112,16 +138,41 @@ static int set_direction(void *into, const char *value, char why[OPTION_WHY_MAX]
 	return 0;
 }
 
-static int set_output(void *into, const char *value, char why[OPTION_WHY_MAX])
+static int output_of(struct settings *settings, const char *value, size_t words_known,
+		     char why[OPTION_WHY_MAX])
 {
-	static const char *const words[] = {"text", "json"};
-	struct settings *settings = into;
+	static const char *const words[] = {"text", "json", "none"};
+	static const enum output outputs[] = {OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_NONE};
 	size_t word;
 
-	if (option_word(value, words, COUNT(words), &word, why) < 0)
+	if (option_word(value, words, words_known, &word, why) < 0)
 		return -EINVAL;
-	settings->output = word == 1 ? OUTPUT_JSON : OUTPUT_TEXT;
+	settings->output = outputs[word];
 	return 0;
+}
+
+static int set_output(void *into, const char *value, char why[OPTION_WHY_MAX])
+{
+	return output_of(into, value, 2, why);
+}
+
+static int set_output_or_none(void *into, const char *value, char why[OPTION_WHY_MAX])
+{
+	return output_of(into, value, 3, why);
+}
+
+static int set_sink(void *into, const char *value, char why[OPTION_WHY_MAX])
+{
+	struct settings *settings = into;
+
+	return sink_specs_add(&settings->sinks, value, why);
+}
+
+static int set_label(void *into, const char *value, char why[OPTION_WHY_MAX])
+{
+	struct settings *settings = into;
+
+	return labels_add(&settings->labels, value, why);
 }
 
 static int set_interval(void *into, const char *value, char why[OPTION_WHY_MAX])
@@ -255,11 +306,20 @@ static const struct option_spec run_options[] = {
 	 set_mode},
 	{"interval", 'i', "SECONDS",
 	 "time from report to report, 0.1 or more, aligned\nto the clock (default: text 1, json "
-	 "10)",
+	 "and none 10)",
 	 set_interval},
 	{"count", 'n', "N", "stop after N reports of each interface and direction", set_count},
 	{"duration", 't', "SECONDS", "stop after that time", set_duration},
-	OPTION_OUTPUT,
+	{"output", 'o', "FORMAT",
+	 "on standard output: text (default): tables for people;\njson: one object a line, "
+	 "docs/json.md; none",
+	 set_output_or_none},
+	{"sink", 's', "KIND:ADDRESS[,OPTION=VALUE...]",
+	 "send reports and events there too; any number of\ntimes; 'help' and 'KIND:help' tell "
+	 "more",
+	 set_sink},
+	{"label", 0, "KEY=VALUE",
+	 "put that on all that is reported in JSON and by\nsinks; any number of times", set_label},
 	OPTION_PORT,
 	OPTION_ENCRYPTED_PORT,
 	OPTION_DECAP,
@@ -271,14 +331,18 @@ static const struct option_spec run_options[] = {
 const struct option_command run_command = {
 	.name = "run",
 	.operands = "INTERFACE...",
-	.summary = "Count DNS responses by response code on live interfaces and report what they\n"
-		   "mean. No packet is dropped, changed or delayed. Needs root, or CAP_BPF,\n"
-		   "CAP_NET_ADMIN and CAP_PERFMON. SIGINT, SIGTERM and SIGHUP detach and print\n"
-		   "the last report.",
-	.epilogue = "Exit status: 0 done, 1 failure, 2 wrong usage.\n\n"
-		    "Examples:\n"
-		    "  rcodewatch run eth0                      what eth0 receives and sends\n"
-		    "  rcodewatch run -d rx -o json eth0 eth1   JSON lines, every 10 seconds",
+	.summary =
+		"Count DNS responses by response code on live interfaces and report what they\n"
+		"mean. No packet is dropped, changed or delayed. Needs root, or CAP_BPF,\n"
+		"CAP_NET_ADMIN and CAP_PERFMON. SIGINT and SIGTERM detach and print the last\n"
+		"report; so does SIGHUP, unless there are sinks with files: these it opens anew.",
+	.epilogue =
+		"Exit status: 0 done, 1 failure, 2 wrong usage.\n\n"
+		"Examples:\n"
+		"  rcodewatch run eth0                      what eth0 receives and sends\n"
+		"  rcodewatch run -d rx -o json eth0 eth1   JSON lines, every 10 seconds\n"
+		"  rcodewatch run -o none --sink json:/var/log/rcodewatch.json,interval=60 eth0",
+	.more = sink_kinds_summary,
 	.options = run_options,
 	.option_count = COUNT(run_options),
 };

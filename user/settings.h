@@ -8,10 +8,12 @@
 #include <stdint.h>
 
 #include "abi.h"
+#include "labels.h"
 #include "mode.h"
 #include "options.h"
+#include "sinks.h"
 
-enum output { OUTPUT_TEXT, OUTPUT_JSON };
+enum output { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_NONE };
 
 struct port_list {
 	uint16_t port[MAX_PORTS]; /* host byte order */
@@ -29,13 +31,18 @@ struct settings {
 	uint32_t decap;    /* DECAP_* */
 	size_t memory_max; /* bytes */
 	bool quiet, verbose;
+	struct labels labels;
+	struct sink_specs sinks;
 };
 
 void settings_init(struct settings *settings);
 /* The interval in force. */
 long long settings_interval_ns(const struct settings *settings);
-/* Ports in both lists make no sense. 0, or -EINVAL told to the user. */
-int settings_check(const struct settings *settings);
+/*
+ * Do they go together? Sinks that no interval was named for get theirs. 0, or -EINVAL told to the
+ * user.
+ */
+int settings_check(struct settings *settings);
 /* The part of the hooks' configuration that has nothing to do with interfaces. */
 void settings_configure(const struct settings *settings, struct hook_config *config);
 

@@ -3,16 +3,14 @@
 #include "sink.h"
 
 #include "catalog.h"
-#include "json.h"
+#include "json_lines.h"
 #include "names.h"
 #include "qtypes.h"
 #include "sink_buffer.h"
-#include "timestamp.h"
 #include "utf8.h"
 
 #define RATE_PLACES  3
 #define SHARE_PLACES 6
-#define TIME_PLACES  6
 
 /* An object with one count for each name. */
 static void put_counts(struct json *j, const char *key, const char *const *names,
@@ -157,20 +155,8 @@ static void put_accounting(struct json *j, const struct report *report)
 
 static void put_report(struct json *j, const struct report *report)
 {
-	char stamp[TIMESTAMP_SIZE];
-
 	json_object_begin(j, NULL);
-	json_string(j, "schema", "rcodewatch/1");
-	json_string(j, "type", "report");
-	json_string(j, "start", timestamp_utc(stamp, report->start_ns));
-	json_string(j, "end", timestamp_utc(stamp, report->end_ns));
-	json_double(j, "interval_s", report->interval_s, TIME_PLACES);
-	json_string(j, "host", report->host);
-	json_string(j, "instance", report->instance);
-	json_u64(j, "seq", report->seq);
-	json_string(j, "interface", report->interface);
-	json_string(j, "direction", report->direction);
-	json_string(j, "hook", report->hook);
+	json_put_head(j, "report", report);
 	json_u64(j, "responses", report->responses);
 	json_double(j, "rate", report->rate, RATE_PLACES);
 	put_rcodes(j, report);
@@ -188,16 +174,22 @@ static void put_report(struct json *j, const struct report *report)
 	json_object_end(j);
 }
 
+void json_line_report(FILE *out, const struct report *report)
+{
+	struct json j;
+
+	json_init(&j, out);
+	put_report(&j, report);
+	fputc('\n', out);
+}
+
 int sink_json_write(struct sink_json *sink, const struct report *report)
 {
 	struct sink_buffer buffer;
-	struct json j;
 	int err = sink_buffer_open(&buffer);
 
 	if (err)
 		return err;
-	json_init(&j, buffer.out);
-	put_report(&j, report);
-	fputc('\n', buffer.out);
+	json_line_report(buffer.out, report);
 	return sink_buffer_write(&buffer, sink->out);
 }

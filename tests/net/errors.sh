@@ -68,7 +68,7 @@ usage "--interval : *; $help" --interval= vb
 usage "-i: needs a value; $help" vb -i
 usage "--mode fast: must be one of auto, native, tc, generic; $help" -m fast vb
 usage "--direction up: must be one of rx, tx, both; $help" -d up vb
-usage "--output xml: must be one of text, json; $help" -o xml vb
+usage "--output xml: must be one of text, json, none; $help" -o xml vb
 usage "--count 0: *; $help" -n 0 vb
 usage "--duration nan: *; $help" -t nan vb
 usage "--memory 0: *; $help" --memory 0 vb

@@ -16,7 +16,7 @@
 #define SECOND    1000000000LL
 
 static struct settings settings;
-static char text[2048]; /* what was said on standard error, or with --help on standard output */
+static char text[16384]; /* what was said on standard error, or with --help on standard output */
 
 /* Parse @line, words between blanks, into settings. What options_parse() or settings_check() gave. */
 static int parse(const struct option_command *command, const char *line)
@@ -271,7 +271,8 @@ static void help_lists_every_option(void **state)
 	static const char *const names[] = {"--direction", "--mode",           "--interval",
 					    "--count",     "--duration",       "--output",
 					    "--port",      "--encrypted-port", "--memory",
-					    "--quiet",     "--verbose",        "--help"};
+					    "--quiet",     "--verbose",        "--help",
+					    "--sink",      "--label"};
 	struct option_command bare = {.name = "bare", .operands = "", .summary = "Nothing."};
 
 	(void)state;

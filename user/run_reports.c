@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "run_reports.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "log.h"
+#include "names.h"
+#include "rates.h"
+
+static int add_group(struct run_reports *reports, int64_t interval_ns)
+{
+	struct report_group *group = &reports->group[reports->groups];
+
+	for (size_t i = 0; i < reports->groups; i++)
+		if (reports->group[i].interval_ns == interval_ns)
+			return 0;
+	*group = (struct report_group){.interval_ns = interval_ns};
+	if (snapshot_set_init(&group->before, reports->slots) < 0)
+		return -ENOMEM;
+	reports->groups++;
+	return 0;
+}
+
+static int make_groups(struct run_reports *reports)
+{
+	const struct sink_specs *sinks = &reports->settings->sinks;
+	int err = add_group(reports, settings_interval_ns(reports->settings));
+
+	for (size_t i = 0; i < sinks->count && !err; i++)
+		err = add_group(reports, sinks->spec[i].interval_ns);
+	if (!err) {
+		reports->part = calloc(reports->slots, sizeof(*reports->part));
+		if (!reports->part)
+			err = -ENOMEM;
+	}
+	if (err)
+		log_error("out of memory");
+	return err;
+}
+
+int run_reports_open(struct run_reports *reports, const struct settings *settings, size_t slots)
+{
+	int err;
+
+	*reports = (struct run_reports){.settings = settings, .slots = slots};
+	reports->sinks.notice_fd = -1;
+	screen_init(&reports->screen, settings->output);
+	err = identity_make(&reports->identity);
+	if (!err)
+		err = make_groups(reports);
+	if (!err)
+		err = sinks_open(&reports->sinks, &settings->sinks, reports->identity.host,
+				 reports->identity.instance, &settings->labels);
+	if (err)
+		run_reports_close(reports);
+	return err;
+}
+
+void run_reports_close(struct run_reports *reports)
+{
+	sinks_close(&reports->sinks);
+	screen_free(&reports->screen);
+	for (size_t i = 0; i < reports->groups; i++)
+		snapshot_set_free(&reports->group[i].before);
+	reports->groups = 0;
+	free(reports->part);
+	reports->part = NULL;
+}
+
+/*
+ * A timer that fires a little early, or a clock that is slewed, must not make a moment fall into the
+ * interval before.
+ */
+static int64_t period_of(const struct run_reports *reports, const struct report_group *group,
+			 int64_t wall_ns)
+{
+	return (wall_ns + reports->group[0].interval_ns / 10) / group->interval_ns;
+}
+
+int run_reports_start(struct run_reports *reports)
+{
+	int64_t wall = clock_wall_ns(), mono = clock_mono_ns();
+
+	for (size_t i = 0; i < reports->groups; i++) {
+		struct report_group *group = &reports->group[i];
+
+		group->period = period_of(reports, group, wall);
+		for (size_t slot = 0; slot < reports->slots; slot++) {
+			group->before.slot[slot].wall_ns = wall;
+			group->before.slot[slot].mono_ns = mono;
+		}
+	}
+	return sinks_start(&reports->sinks);
+}
+
+static void name_report(const struct run_reports *reports, const struct report_group *group,
+			const struct watched *w, int direction, struct report *report)
+{
+	report->host = reports->identity.host;
+	report->instance = reports->identity.instance;
+	report->labels = &reports->settings->labels;
+	report->seq = group->seq;
+	report->interface = w->name;
+	report->direction = direction_names[direction];
+	report->hook = hook_name(w->hook[direction]);
+}
+
+/* Fill reports->part. Gives the number of parts, or -ENOMEM. */
+static int make_moment(struct run_reports *reports, struct report_group *group,
+		       const struct watch *watch, const struct hook_config *config,
+		       const struct snapshot_set *now)
+{
+	int parts = 0, err = 0;
+
+	group->seq++;
+	for (uint32_t i = 0; i < watch->count && !err; i++)
+		for (int d = 0; d < DIRECTION_COUNT && !err; d++) {
+			uint32_t slot = config->slot[i][d];
+			struct moment_part *part = &reports->part[parts];
+
+			if (slot == NO_SLOT)
+				continue;
+			name_report(reports, group, &watch->interface[i], d, &part->report);
+			rates_report(&group->before.slot[slot], &now->slot[slot], &part->report);
+			part->now = &now->slot[slot];
+			err = snapshot_copy(&group->before.slot[slot], &now->slot[slot]);
+			parts++;
+		}
+	return err ? err : parts;
+}
+
+static void tell_sinks(struct run_reports *reports, const struct report_group *group, size_t parts)
+{
+	const struct moment moment = {
+		.part = reports->part,
+		.parts = parts,
+		.sinks = &reports->sinks,
+	};
+
+	for (size_t i = 0; i < reports->sinks.count; i++) {
+		struct sink *sink = &reports->sinks.sink[i];
+
+		if (sink->spec->interval_ns == group->interval_ns)
+			sink->spec->kind->report(sink, &moment);
+	}
+}
+
+int run_reports_show(struct run_reports *reports, const struct watch *watch,
+		     const struct hook_config *config, const struct snapshot_set *now, bool last)
+{
+	bool screen = reports->settings->output != OUTPUT_NONE;
+	int err = 0;
+
+	/*
+	 * Lists that hold one base interval only (top lists) are to be merged into those of every
+	 * group here, before any group takes its own.
+	 */
+	for (size_t g = reports->groups; g-- > 0;) {
+		struct report_group *group = &reports->group[g];
+		int64_t period = period_of(reports, group, now->slot[0].wall_ns);
+		int parts;
+
+		if (g > 0 && !last && period == group->period)
+			continue;
+		group->period = period;
+		parts = make_moment(reports, group, watch, config, now);
+		if (parts < 0)
+			return parts;
+		tell_sinks(reports, group, (size_t)parts);
+		for (int i = 0; i < parts && g == 0 && screen && !err; i++)
+			err = screen_add(&reports->screen, &reports->part[i].report);
+	}
+	sinks_notices(&reports->sinks);
+	reports->moments++;
+	if (!err && screen)
+		err = screen_show(&reports->screen);
+	return err;
+}
+
+/* ---- events ------------------------------------------------------------------------ */
+
+static void tell_hook(struct run_reports *reports, const struct watched *w, int direction,
+		      enum event_kind kind, enum hook hook, const char *reason)
+{
+	const struct event event = {
+		.kind = kind,
+		.interface = w->name,
+		.direction = direction_names[direction],
+		.hook = hook_name(hook),
+		.reason = reason,
+	};
+
+	sinks_event(&reports->sinks, &event);
+}
+
+void run_reports_hooks(struct run_reports *reports, const struct watch *watch)
+{
+	for (uint32_t i = 0; i < watch->count; i++)
+		for (int d = 0; d < DIRECTION_COUNT; d++) {
+			const struct watched *w = &watch->interface[i];
+			enum hook was = reports->told[i][d], is = w->hook[d];
+
+			if (was == is)
+				continue;
+			reports->told[i][d] = is;
+			if (was != HOOK_NONE)
+				tell_hook(reports, w, d, EVENT_DETACHED, was,
+					  w->ifindex ? "detached by others" : "interface gone");
+			if (is != HOOK_NONE)
+				tell_hook(reports, w, d, EVENT_ATTACHED, is, NULL);
+		}
+}
+
+void run_reports_detached(struct run_reports *reports, const struct watch *watch)
+{
+	for (uint32_t i = 0; i < watch->count; i++)
+		for (int d = 0; d < DIRECTION_COUNT; d++) {
+			enum hook was = reports->told[i][d];
+
+			if (was != HOOK_NONE)
+				tell_hook(reports, &watch->interface[i], d, EVENT_DETACHED, was,
+					  "end of the run");
+			reports->told[i][d] = HOOK_NONE;
+		}
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * From the snapshots of `run` to everyone who gets reports: standard output and sinks, each at its
+ * own interval. All of one interval see the same reports, and only these.
+ */
+#ifndef RCODEWATCH_RUN_REPORTS_H
+#define RCODEWATCH_RUN_REPORTS_H
+
+#include "identity.h"
+#include "screen.h"
+#include "settings.h"
+#include "sinks.h"
+#include "snapshot.h"
+#include "watch.h"
+
+/* Those with one interval. */
+struct report_group {
+	int64_t interval_ns;
+	int64_t period; /* which of the wall clock's intervals the last report was made in */
+	uint64_t seq;   /* of the last report */
+	struct snapshot_set before;
+};
+
+struct run_reports {
+	const struct settings *settings;
+	struct identity identity;
+	struct screen screen;
+	struct sinks sinks;
+	struct report_group group[SINKS_MAX + 1]; /* the first is that of standard output */
+	size_t groups;
+	struct moment_part *part; /* of the moment, by slot */
+	size_t slots;
+	uint64_t moments; /* of standard output, or what would go there */
+	enum hook told[MAX_INTERFACES][DIRECTION_COUNT]; /* what events have told */
+};
+
+/*
+ * Before privileges are dropped: an identity, standard output, all sinks opened. @settings stay the
+ * caller's. 0, or a negative errno, told, with nothing open.
+ */
+int run_reports_open(struct run_reports *reports, const struct settings *settings, size_t slots);
+/* After: counting begins now. 0 or a negative errno, told. */
+int run_reports_start(struct run_reports *reports);
+/* Flushes sinks, a few seconds at most. */
+void run_reports_close(struct run_reports *reports);
+
+/*
+ * Report @now to those whose interval has ended; to all, if it is the @last moment. Sinks first: they
+ * never wait. 0, or the negative errno of screen_show() or of lack of memory.
+ */
+int run_reports_show(struct run_reports *reports, const struct watch *watch,
+		     const struct hook_config *config, const struct snapshot_set *now, bool last);
+
+/* Tell the sinks what has been attached and detached since the last time. */
+void run_reports_hooks(struct run_reports *reports, const struct watch *watch);
+/* The same at the end, when all has been detached. */
+void run_reports_detached(struct run_reports *reports, const struct watch *watch);
+
+#endif

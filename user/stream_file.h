@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A stream into a file: whole lines at its end, also when others write to it, move it or truncate it.
+ */
+#ifndef RCODEWATCH_STREAM_FILE_H
+#define RCODEWATCH_STREAM_FILE_H
+
+#include "sink_stream.h"
+
+struct stream_file {
+	const char *path;
+	int fd;    /* -1: not open */
+	bool torn; /* a line could only be written in part, and not be taken back */
+	bool complained;
+};
+
+/* Open @path, which stays the caller's, while there are privileges. 0 or a negative errno. */
+int stream_file_open(struct stream_file *file, const char *path);
+void stream_file_close(struct stream_file *file);
+
+/* For a struct stream_file in stream->to. */
+extern const struct stream_ops stream_file_ops;
+
+#endif
