@@ -141,6 +141,37 @@ void host_count(struct host_store *store, const struct hook_config *config, enum
 	count_packet(&store->counts.tally, count_frame(&ctx, link));
 }
 
+#define NAME_FRONT 12u /* room in front, as a message's header makes it: see name_label_word() */
+
+bool host_name_scan(struct host_store *store, const struct hook_config *config, const uint8_t *wire,
+		    size_t length)
+{
+	uint8_t message[NAME_FRONT + DNS_NAME_MAX] = {0};
+	struct message_work *work = &store->message;
+	pkt_ctx ctx = {.data = message, .config = config, .store = store};
+
+	if (length > DNS_NAME_MAX)
+		return false;
+	memcpy(message + NAME_FRONT, wire, length);
+	ctx.captured = ctx.length = (__u32)(NAME_FRONT + length);
+	work->message = 0;
+	work->end = ctx.length;
+	work->at = NAME_FRONT;
+	return name_scan(&ctx, work, HOW(0, 0), NAME_LISTED);
+}
+
+void host_name_take(const struct host_store *store, uint8_t registers[TOP_REGISTERS])
+{
+	registers_take(registers, store->message.name.distinct);
+}
+
+uint32_t host_name_registrable(struct host_store *store, const struct hook_config *config)
+{
+	pkt_ctx ctx = {.config = config, .store = store};
+
+	return (uint32_t)registrable_labels(&ctx, HOW(0, 0));
+}
+
 void host_store_free(struct host_store *store)
 {
 	free(store->flows);

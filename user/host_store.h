@@ -16,10 +16,10 @@ struct host_store {
 	struct flow_bucket *flows; /* config->flow_buckets of them, from the first segment on */
 	struct flow_work work;
 	struct message_work message;
-	struct top_tables top;     /* of one CPU; allocated when the first row comes */
-	__u32 epoch;               /* lists begin anew when it is changed: add 2 */
-	const __u64 *suffixes;     /* config->suffixes of them; not owned; NULL: none */
-	int error; /* -ENOMEM once something could not be kept; sticky */
+	struct top_tables top; /* of one CPU; allocated when the first row comes */
+	__u32 epoch;           /* lists begin anew when it is changed: add 2 */
+	const __u64 *suffixes; /* config->suffixes of them; not owned; NULL: none */
+	int error;             /* -ENOMEM once something could not be kept; sticky */
 };
 
 /* How frames of a capture begin. */
@@ -40,5 +40,16 @@ void host_count(struct host_store *store, const struct hook_config *config, enum
 /* The streams have ended with the input: count the messages that are still under way. */
 void host_store_finish(struct host_store *store, const struct hook_config *config);
 void host_store_free(struct host_store *store);
+
+/*
+ * Read the name of @length bytes at @wire, as in a message and without compression, into
+ * @store->message.name, under the seeds of @config. Gives whether it is a name.
+ */
+bool host_name_scan(struct host_store *store, const struct hook_config *config, const uint8_t *wire,
+		    size_t length);
+/* Take the name that was read last into @registers: see registers_take() of top_count.h. */
+void host_name_take(const struct host_store *store, uint8_t registers[TOP_REGISTERS]);
+/* registrable_labels() of zone.h, of the name that was read last, by @store->suffixes. */
+uint32_t host_name_registrable(struct host_store *store, const struct hook_config *config);
 
 #endif
