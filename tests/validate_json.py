@@ -39,9 +39,8 @@ def strict(node):
             strict(value)
 
 
-def load_schema():
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "docs",
-                        "rcodewatch-1.schema.json")
+def load_schema(name):
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "docs", name)
     with open(path, encoding="utf-8") as file:
         return json.load(file)
 
@@ -169,6 +168,65 @@ def check_series(report, last):
               (name, report["total"][name], last["total"][name], grown))
 
 
+def as_report(row):
+    """What of an interval's row check_series() looks at."""
+    return {"seq": row["seq"], "start": row["start"], "end": row["end"],
+            "responses": row["responses"], "accounting": {"packets": row["packets"]},
+            "total": {"responses": row["total_responses"], "packets": row["total_packets"]}}
+
+
+def check_interval(rows):
+    """All rows of one report: the last is that of the interval."""
+    interval = rows[-1]
+    check(interval["rows"] == len(rows), "%d rows instead of %d" % (len(rows), interval["rows"]))
+    for name in ("seq", "start", "end"):
+        check(all(row[name] == interval[name] for row in rows), "rows with another %s" % name)
+    counts = [row for row in rows if row["type"] == "counts"]
+    keys = [(row.get("rcode"), row.get("family"), row.get("transport")) for row in counts]
+    check(len(set(keys)) == len(keys), "counts has a row twice")
+    check(sum(row["count"] for row in counts) == interval["responses"],
+          "counts add up to %d, not %d" % (sum(row["count"] for row in counts),
+                                          interval["responses"]))
+    edes = sum(row["count"] for row in rows if row["type"] == "ede")
+    check(edes + interval["other_ede"] <= interval["responses"], "more first EDEs than responses")
+
+
+class Lines:
+    """All the lines of one run, in order."""
+
+    def __init__(self, validators, best_match):
+        self.validators = validators
+        self.best_match = best_match
+        self.last = {}
+        self.rows = {}
+
+    def take(self, raw):
+        line = decode(raw)
+        kind = line.get("type") if isinstance(line, dict) else None
+        nested = kind not in self.validators["sinks"]
+        validator = self.validators["report"] if nested else self.validators["sinks"][kind]
+        error = self.best_match(validator.iter_errors(line))
+        if error:
+            raise Wrong("schema: /%s: %s" %
+                        ("/".join(map(str, error.absolute_path)), error.message[:300]))
+        if kind == "event":
+            return
+        series = (line["instance"], line["interface"], line["direction"])
+        if nested:
+            check_accounting(line)
+            check_rcodes(line)
+            check_edes(line)
+            check_rest(line)
+        else:
+            self.rows.setdefault(series, []).append(line)
+            if kind != "interval":
+                return
+            check_interval(self.rows.pop(series))
+            line = as_report(line)
+        check_series(line, self.last.get(series))
+        self.last[series] = line
+
+
 def main():
     if len(sys.argv) != 1:
         print("usage: validate_json.py < LINES", file=sys.stderr)
@@ -178,26 +236,21 @@ def main():
     except ImportError:
         print("python3-jsonschema is missing")
         return 77
-    schema = load_schema()
-    jsonschema.Draft202012Validator.check_schema(schema)
-    strict(schema)
-    validator = jsonschema.Draft202012Validator(schema)
-    last = {}
+    report, sinks = (load_schema(name) for name in
+                     ("rcodewatch-1.schema.json", "rcodewatch-1-sinks.schema.json"))
+    for schema in (report, sinks):
+        jsonschema.Draft202012Validator.check_schema(schema)
+        strict(schema)
+    kinds = [one["$ref"].rpartition("/")[2] for one in sinks["oneOf"]]
+    del sinks["oneOf"]
+    lines = Lines({
+        "report": jsonschema.Draft202012Validator(report),
+        "sinks": {kind: jsonschema.Draft202012Validator({**sinks, "$ref": "#/$defs/" + kind})
+                  for kind in kinds}}, jsonschema.exceptions.best_match)
     number = 0
     for number, raw in enumerate(sys.stdin.buffer, 1):
         try:
-            report = decode(raw)
-            error = jsonschema.exceptions.best_match(validator.iter_errors(report))
-            if error:
-                raise Wrong("schema: /%s: %s" %
-                            ("/".join(map(str, error.absolute_path)), error.message[:300]))
-            check_accounting(report)
-            check_rcodes(report)
-            check_edes(report)
-            check_rest(report)
-            series = (report["instance"], report["interface"], report["direction"])
-            check_series(report, last.get(series))
-            last[series] = report
+            lines.take(raw)
         except Wrong as wrong:
             print("line %d: %s" % (number, wrong), file=sys.stderr)
             return 1

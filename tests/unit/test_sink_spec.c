@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* --sink and --label: what is taken, and what is refused with which words. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "labels.h"
+#include "settings.h"
+#include "sinks.h"
+
+#define MIB 1048576u
+
+static struct sink_specs specs;
+static struct labels labels;
+static char why[OPTION_WHY_MAX];
+
+static const struct sink_spec *taken(const char *text)
+{
+	size_t count = specs.count;
+
+	if (sink_specs_add(&specs, text, why) != 0)
+		fail_msg("%s: %s", text, why);
+	assert_int_equal(specs.count, count + 1);
+	return &specs.spec[count];
+}
+
+static void refused(const char *text, const char *reason)
+{
+	size_t count = specs.count;
+
+	assert_int_equal(sink_specs_add(&specs, text, why), -EINVAL);
+	assert_int_equal(specs.count, count);
+	if (!strstr(why, reason))
+		fail_msg("%s: says '%s', not '%s'", text, why, reason);
+}
+
+static int reset(void **state)
+{
+	(void)state;
+	specs.count = 0;
+	labels.count = 0;
+	return 0;
+}
+
+static void addresses(void **state)
+{
+	const struct sink_spec *spec = taken("json:/var/log/x.json");
+
+	(void)state;
+	assert_string_equal(spec->name, "json:/var/log/x.json");
+	assert_string_equal(spec->kind->name, "json");
+	assert_int_equal(spec->interval_ns, 0);
+	assert_int_equal(spec->queue_max, 4 * MIB);
+	assert_true(sink_specs_reopen(&specs));
+	/* A comma and a backslash in a name; what else has a backslash keeps it. */
+	assert_string_equal(taken("json:a\\,b\\\\c\\d,queue=2")->name, "json:a,b\\c\\d");
+	assert_string_equal(taken("json:unix:@abstract")->name, "json:unix:@abstract");
+	taken("json:tcp:logs.example:6514");
+	taken("json:tcp:[2001:db8::1]:6514");
+	taken("json:tcp:192.0.2.1:https,timeout=1");
+	refused("json", "must be KIND:ADDRESS, the kind one of");
+	refused("", "must be KIND:ADDRESS");
+	refused(":x", "must be KIND:ADDRESS");
+	refused("jso:x", "must be KIND:ADDRESS");
+	refused("json:", "needs the name of a file");
+	refused("json:,queue=1", "needs the name of a file");
+	refused("json:tcp:host", "must be HOST:PORT");
+	refused("json:tcp::6514", "must be HOST:PORT");
+	refused("json:tcp:host:", "must be HOST:PORT");
+	refused("json:tcp:2001:db8::1:6514", "in brackets");
+	refused("json:tcp:[]:1", "must be HOST:PORT");
+	refused("json:unix:", "must have 1 to 107 bytes");
+}
+
+static void files_alone_are_opened_anew(void **state)
+{
+	(void)state;
+	taken("json:tcp:a:1");
+	taken("json:unix:a");
+	assert_false(sink_specs_reopen(&specs));
+	taken("json:a");
+	assert_true(sink_specs_reopen(&specs));
+}
+
+static void options(void **state)
+{
+	const struct sink_spec *spec = taken("json:x,interval=0.5,queue=1024,shape=rows");
+
+	(void)state;
+	assert_int_equal(spec->interval_ns, 500000000);
+	assert_int_equal(spec->queue_max, 1024 * MIB);
+	refused("json:x,nosuch=1", "no option 'nosuch'; --sink json:help lists them");
+	refused("json:x,", "no option ''");
+	refused("json:x,=1", "no option ''");
+	refused("json:x,queue", "queue: needs a value");
+	refused("json:x,queue=0", "queue: must be a whole number from 1 to 1024");
+	refused("json:x,queue=1025", "queue: must be");
+	refused("json:x,interval=0.05", "interval: must be seconds from 0.1 to 86400");
+	refused("json:x,interval=", "interval: must be seconds");
+	refused("json:x,shape=columns", "shape: must be one of report, rows");
+	refused("json:x,timeout=0", "timeout: must be seconds from 1 to 3600");
+	/* The last one holds, as on the command line. */
+	assert_int_equal(taken("json:x,queue=1,queue=2")->queue_max, 2 * MIB);
+}
+
+static void lengths_and_numbers(void **state)
+{
+	char text[2048];
+
+	(void)state;
+	snprintf(text, sizeof(text), "json:%0511d", 0);
+	taken(text);
+	snprintf(text, sizeof(text), "json:%0512d", 0);
+	refused(text, "the address is longer than 511 bytes");
+	snprintf(text, sizeof(text), "json:x,queue=%0512d", 0);
+	refused(text, "an option is longer");
+	snprintf(text, sizeof(text), "json:x,%0400d", 0);
+	refused(text, "no option '000");
+	snprintf(text, sizeof(text), "json:unix:%0107d", 0);
+	taken(text);
+	snprintf(text, sizeof(text), "json:unix:%0108d", 0);
+	refused(text, "must have 1 to 107 bytes");
+	while (specs.count < SINKS_MAX)
+		taken("json:x");
+	refused("json:x", "at most 16 sinks");
+}
+
+static struct settings settings;
+
+/* The interval of a sink after the checks, in ms; -1 if they refuse it. */
+static long long interval_ms(long long base_ms, enum output output, const char *sink)
+{
+	settings_init(&settings);
+	settings.interval_ns = base_ms * 1000000;
+	settings.output = output;
+	assert_int_equal(sink_specs_add(&settings.sinks, sink, why), 0);
+	if (settings_check(&settings) < 0)
+		return -1;
+	return settings.sinks.spec[0].interval_ns / 1000000;
+}
+
+static void intervals_are_multiples(void **state)
+{
+	(void)state;
+	assert_int_equal(interval_ms(0, OUTPUT_TEXT, "json:x"), 10000);
+	assert_int_equal(interval_ms(0, OUTPUT_NONE, "json:x"), 10000);
+	assert_int_equal(interval_ms(4000, OUTPUT_TEXT, "json:x"), 12000);
+	assert_int_equal(interval_ms(60000, OUTPUT_JSON, "json:x"), 60000);
+	assert_int_equal(interval_ms(300, OUTPUT_TEXT, "json:x"), 10200);
+	assert_int_equal(interval_ms(500, OUTPUT_TEXT, "json:x,interval=1.5"), 1500);
+	assert_int_equal(interval_ms(2000, OUTPUT_TEXT, "json:x,interval=3"), -1);
+	assert_int_equal(interval_ms(2000, OUTPUT_TEXT, "json:x,interval=1"), -1);
+	/* Nobody would see anything. */
+	settings_init(&settings);
+	settings.output = OUTPUT_NONE;
+	assert_int_equal(settings_check(&settings), -EINVAL);
+}
+
+static void label_refused(const char *text, const char *reason)
+{
+	size_t count = labels.count;
+
+	assert_int_equal(labels_add(&labels, text, why), -EINVAL);
+	assert_int_equal(labels.count, count);
+	if (!strstr(why, reason))
+		fail_msg("%s: says '%s', not '%s'", text, why, reason);
+}
+
+static void label_keys_and_values(void **state)
+{
+	char text[512];
+
+	(void)state;
+	assert_int_equal(labels_add(&labels, "site=fra1", why), 0);
+	assert_string_equal(labels.label[0].key, "site");
+	assert_string_equal(labels.label[0].value, "fra1");
+	assert_int_equal(labels_add(&labels, "_A9=a=b \"\\ \xc3\xa9", why), 0);
+	assert_string_equal(labels.label[1].value, "a=b \"\\ \xc3\xa9");
+	label_refused("site=fra2", "site is there already");
+	label_refused("site", "must be KEY=VALUE");
+	label_refused("=x", "must be KEY=VALUE");
+	label_refused("9a=x", "must be KEY=VALUE");
+	label_refused("a-b=x", "must be KEY=VALUE");
+	label_refused("\xc3\xa9=x", "must be KEY=VALUE");
+	label_refused("__name=x", "Prometheus");
+	label_refused("rcode=x", "rcode is a name that reports use");
+	label_refused("a=", "1 to 256 bytes");
+	label_refused("a=\x1b[m", "without control characters");
+	label_refused("a=\xc2\x9b", "without control characters");
+	label_refused("a=\xff", "UTF-8");
+	snprintf(text, sizeof(text), "%0*d=x", 3, 0);
+	text[0] = text[1] = text[2] = 'k';
+	assert_int_equal(labels_add(&labels, text, why), 0);
+	snprintf(text, sizeof(text), "v=%0256d", 0);
+	assert_int_equal(labels_add(&labels, text, why), 0);
+	snprintf(text, sizeof(text), "w=%0257d", 0);
+	label_refused(text, "1 to 256 bytes");
+	snprintf(text, sizeof(text), "k%062d=x", 0);
+	assert_int_equal(labels_add(&labels, text, why), 0);
+	snprintf(text, sizeof(text), "k%063d=x", 0);
+	label_refused(text, "at most 63");
+	for (unsigned int i = 0; labels.count < LABELS_MAX; i++) {
+		snprintf(text, sizeof(text), "n%u=x", i);
+		assert_int_equal(labels_add(&labels, text, why), 0);
+	}
+	label_refused("more=x", "at most 16 labels");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(addresses, reset),
+		cmocka_unit_test_setup(files_alone_are_opened_anew, reset),
+		cmocka_unit_test_setup(options, reset),
+		cmocka_unit_test_setup(lengths_and_numbers, reset),
+		cmocka_unit_test_setup(intervals_are_multiples, reset),
+		cmocka_unit_test_setup(label_keys_and_values, reset),
+	};
+
+	return cmocka_run_group_tests_name("sink_spec", tests, NULL, NULL);
+}
