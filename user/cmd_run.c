@@ -218,7 +218,7 @@ static int run_watching(struct run *run)
 	int status = EXIT_FAILED;
 
 	if (privileges_drop() == 0 && run_reports_start(&run->reports) == 0 &&
-	    sampler_start(&run->sampler, &run->source) == 0) {
+	    sampler_start(&run->sampler, &run->source, top_keep(run->settings.top_rows)) == 0) {
 		run_reports_hooks(&run->reports, &run->watch);
 		status = watch_loop(run);
 		sampler_stop(&run->sampler);

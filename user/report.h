@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "abi.h"
+#include "top_list.h"
 
 struct labels;
 
@@ -97,6 +98,13 @@ struct report {
 	uint64_t incomplete[INCOMPLETE_COUNT];
 	uint64_t tcp[TCP_EVENT_COUNT];
 	uint64_t rare_lost; /* EDEs and QTYPEs counted without their number */
+
+	/*
+	 * The lists of the interval, with more rows than are to be shown; NULL: none. What the first
+	 * top_rows of one leave out: top_list_rest().
+	 */
+	const struct top_lists *top;
+	size_t top_rows;
 
 	uint64_t total_responses, total_packets;
 };

@@ -20,6 +20,8 @@ static int add_group(struct run_reports *reports, int64_t interval_ns)
 	*group = (struct report_group){.interval_ns = interval_ns};
 	if (snapshot_set_init(&group->before, reports->slots) < 0)
 		return -ENOMEM;
+	for (size_t slot = 0; slot < reports->slots; slot++)
+		group->before.top[slot].keep = top_keep(reports->settings->top_rows);
 	reports->groups++;
 	return 0;
 }
@@ -106,6 +108,7 @@ static void name_report(const struct run_reports *reports, const struct report_g
 	report->interface = w->name;
 	report->direction = direction_names[direction];
 	report->hook = hook_name(w->hook[direction]);
+	report->top_rows = reports->settings->top_rows;
 }
 
 /* Fill reports->part. Gives the number of parts, or -ENOMEM. */
@@ -125,6 +128,7 @@ static int make_moment(struct run_reports *reports, struct report_group *group,
 				continue;
 			name_report(reports, group, &watch->interface[i], d, &part->report);
 			rates_report(&group->before.slot[slot], &now->slot[slot], &part->report);
+			part->report.top = &group->before.top[slot];
 			part->now = &now->slot[slot];
 			err = snapshot_copy(&group->before.slot[slot], &now->slot[slot]);
 			parts++;
@@ -148,16 +152,31 @@ static void tell_sinks(struct run_reports *reports, const struct report_group *g
 	}
 }
 
+/* Lists are those of one moment: add them to what each group has gathered since its last report. */
+static int gather_lists(struct run_reports *reports, const struct snapshot_set *now)
+{
+	int err = 0;
+
+	for (size_t g = 0; g < reports->groups; g++)
+		for (size_t slot = 0; slot < now->slots && !err; slot++)
+			err = top_lists_merge(&reports->group[g].before.top[slot], &now->top[slot]);
+	return err;
+}
+
+static void clear_lists(struct report_group *group)
+{
+	for (size_t slot = 0; slot < group->before.slots; slot++)
+		top_lists_clear(&group->before.top[slot]);
+}
+
 int run_reports_show(struct run_reports *reports, const struct watch *watch,
 		     const struct hook_config *config, const struct snapshot_set *now, bool last)
 {
 	bool screen = reports->settings->output != OUTPUT_NONE;
-	int err = 0;
+	int err = gather_lists(reports, now);
 
-	/*
-	 * Lists that hold one base interval only (top lists) are to be merged into those of every
-	 * group here, before any group takes its own.
-	 */
+	if (err)
+		return err;
 	for (size_t g = reports->groups; g-- > 0;) {
 		struct report_group *group = &reports->group[g];
 		int64_t period = period_of(reports, group, now->slot[0].wall_ns);
@@ -172,6 +191,7 @@ int run_reports_show(struct run_reports *reports, const struct watch *watch,
 		tell_sinks(reports, group, (size_t)parts);
 		for (int i = 0; i < parts && g == 0 && screen && !err; i++)
 			err = screen_add(&reports->screen, &reports->part[i].report);
+		clear_lists(group);
 	}
 	sinks_notices(&reports->sinks);
 	reports->moments++;

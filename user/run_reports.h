@@ -18,7 +18,7 @@ struct report_group {
 	int64_t interval_ns;
 	int64_t period; /* which of the wall clock's intervals the last report was made in */
 	uint64_t seq;   /* of the last report */
-	struct snapshot_set before;
+	struct snapshot_set before; /* and in before.top the lists since then */
 };
 
 struct run_reports {

@@ -30,6 +30,7 @@ struct settings {
 	struct port_list dns_ports, encrypted_ports;
 	uint32_t decap;    /* DECAP_* */
 	size_t memory_max; /* bytes */
+	size_t top_rows;   /* of each list that are shown; 0: no lists */
 	bool quiet, verbose;
 	struct labels labels;
 	struct sink_specs sinks;

@@ -14,17 +14,25 @@ int snapshot_set_init(struct snapshot_set *set, size_t slots)
 	if (slots == 0)
 		return 0;
 	set->slot = calloc(slots, sizeof(*set->slot));
-	if (!set->slot)
+	set->top = calloc(slots, sizeof(*set->top));
+	if (!set->slot || !set->top) {
+		free(set->slot);
+		free(set->top);
+		*set = (struct snapshot_set){0};
 		return -ENOMEM;
+	}
 	set->slots = slots;
 	return 0;
 }
 
 void snapshot_set_free(struct snapshot_set *set)
 {
-	for (size_t i = 0; i < set->slots; i++)
+	for (size_t i = 0; i < set->slots; i++) {
 		snapshot_free(&set->slot[i]);
+		top_lists_free(&set->top[i]);
+	}
 	free(set->slot);
+	free(set->top);
 	*set = (struct snapshot_set){0};
 }
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "abi.h"
+#include "top_list.h"
 
 /* A rare value of one slot: see enum rare_kind. */
 struct rare_count {
@@ -35,13 +36,14 @@ struct snapshot {
 	size_t rare_room; /* allocated elements */
 };
 
-/* All snapshots that are taken at one moment, by slot. */
+/* All that is taken at one moment, by slot. */
 struct snapshot_set {
 	struct snapshot *slot;
+	struct top_lists *top; /* not cumulative: what came since the moment before */
 	size_t slots;
 };
 
-/* Give @set room for @slots zeroed snapshots. 0 or -ENOMEM; @set is empty then. */
+/* Give @set room for @slots zeroed snapshots and lists. 0 or -ENOMEM; @set is empty then. */
 int snapshot_set_init(struct snapshot_set *set, size_t slots);
 void snapshot_set_free(struct snapshot_set *set);
 

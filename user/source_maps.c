@@ -3,6 +3,7 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,6 +29,11 @@ int source_maps_open(struct source_maps *source, struct kernel_maps *maps)
 	}
 	for (int i = 0; i < 2 && !err; i++)
 		err = snapshot_set_init(&source->left[i], maps->config.slots);
+	if (!err) {
+		source->totals = calloc(SLOTS_MAX, sizeof(*source->totals));
+		if (!source->totals)
+			err = -ENOMEM;
+	}
 	if (err) {
 		log_error("cannot set up reading of the counters: %s", strerror(-err));
 		source_maps_close(source);
@@ -43,6 +49,7 @@ void source_maps_close(struct source_maps *source)
 		close(source->wait_inner_fd);
 	for (int i = 0; i < 2; i++)
 		snapshot_set_free(&source->left[i]);
+	free(source->totals);
 	*source = (struct source_maps){.wait_map_fd = -1, .wait_inner_fd = -1};
 }
 
@@ -79,9 +86,10 @@ static void tally_add(struct tally *to, const struct tally *from)
 }
 
 static void read_arrays(const struct kernel_maps *maps, __u32 epoch, __u32 slot,
-			struct snapshot *left)
+			struct snapshot *left, struct top_totals *grown)
 {
 	__u32 late = FATE_UNPARSED(UNPARSED_NO_CPU_SLOT);
+	const struct top_totals before = {left->tally.offending, left->tally.unlisted};
 
 	memset(&left->tally, 0, sizeof(left->tally));
 	for (__u32 cpu = 0; cpu < maps->cpus.slots; cpu++)
@@ -91,6 +99,8 @@ static void read_arrays(const struct kernel_maps *maps, __u32 epoch, __u32 slot,
 	left->rare_lost = maps->shared[slot].rare_lost[epoch];
 	left->tally.fate[late] += maps->shared[slot].no_cpu_slot[epoch];
 	left->tally.packets += maps->shared[slot].no_cpu_slot[epoch];
+	grown->offending = left->tally.offending - before.offending;
+	grown->unlisted = left->tally.unlisted - before.unlisted;
 }
 
 /*
@@ -157,6 +167,12 @@ int source_maps_take(struct source_maps *source, struct snapshot_set *now)
 {
 	__u32 old = source->epoch & 1;
 	struct snapshot_set *left = &source->left[old];
+	const struct top_source tables = {
+		.tables = &source->maps->top,
+		.config = &source->maps->config,
+		.cpus = source->maps->cpus.slots,
+		.epoch = source->epoch,
+	};
 	int64_t wall, mono;
 	int err;
 
@@ -168,7 +184,7 @@ int source_maps_take(struct source_maps *source, struct snapshot_set *now)
 	if (err)
 		return err;
 	for (__u32 slot = 0; slot < left->slots; slot++)
-		read_arrays(source->maps, old, slot, &left->slot[slot]);
+		read_arrays(source->maps, old, slot, &left->slot[slot], &source->totals[slot]);
 	err = read_rares(source, old, left);
 	for (size_t i = 0; i < now->slots && !err; i++) {
 		/* The set left just now comes second: its text samples are the newer ones. */
@@ -176,5 +192,7 @@ int source_maps_take(struct source_maps *source, struct snapshot_set *now)
 		now->slot[i].wall_ns = wall;
 		now->slot[i].mono_ns = mono;
 	}
+	if (!err)
+		err = top_read(&tables, source->totals, now->top);
 	return err;
 }
