@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# deps.sh build|demo|check|kernels|lint|fuzz|coverage: install what a goal of the Makefile needs and
+# deps.sh build|demo|check|bench|kernels|lint|fuzz|coverage: install what a goal of the Makefile needs and
 # does not find.
 #
 # Looks for commands, libraries and headers, not for packages: what was installed by other means
@@ -65,6 +65,14 @@ need_check() {
 	need groff-base has groff
 }
 
+# Those whom rcodewatch is measured against.
+need_bench() {
+	need_check
+	need dnscap has dnscap
+	need dnstop has dnstop
+	need tcpdump has tcpdump
+}
+
 # To boot kernels, which tests/kernels/fetch.sh fetches.
 need_guests() {
 	need qemu-system-x86 has qemu-system-x86_64
@@ -110,9 +118,9 @@ need_coverage() {
 }
 
 case ${1:-} in
-build | demo | check | kernels | lint | fuzz | coverage) "need_$1" ;;
+build | demo | check | bench | kernels | lint | fuzz | coverage) "need_$1" ;;
 *)
-	echo "usage: deps.sh build|demo|check|kernels|lint|fuzz|coverage" >&2
+	echo "usage: deps.sh build|demo|check|bench|kernels|lint|fuzz|coverage" >&2
 	exit 2
 	;;
 esac

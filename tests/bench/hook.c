@@ -5,6 +5,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,19 +40,43 @@ void bench_failed(const char *format, ...)
 
 struct hook_config bench_config(void)
 {
-	struct hook_config config = {.interfaces = 1, .slots = DIRECTION_COUNT};
+	struct hook_config config = {0};
 	struct kernel_facts kernel;
 	struct settings settings;
 
 	kernel_read(&kernel);
 	settings_init(&settings);
 	settings_configure(&settings, &config);
-	config.slot[0][DIRECTION_TX] = 1;
+	bench_interfaces(&config, 1);
 	config.xdp_frags = kernel.xdp_frags == FACT_YES;
 	/* Any will do, but always the same ones. */
 	config.flow_seed[0] = 0x243f6a8885a308d3;
 	config.flow_seed[1] = 0x13198a2e03707344;
 	return config;
+}
+
+void bench_interfaces(struct hook_config *config, __u32 interfaces)
+{
+	config->interfaces = interfaces;
+	config->slots = 0;
+	for (__u32 i = 0; i < interfaces; i++)
+		for (__u32 d = 0; d < DIRECTION_COUNT; d++)
+			config->slot[i][d] = config->slots++;
+}
+
+void bench_one_cpu(void)
+{
+	cpu_set_t may, one;
+
+	CPU_ZERO(&one);
+	if (sched_getaffinity(0, sizeof(may), &may) < 0)
+		return;
+	for (size_t cpu = CPU_SETSIZE; cpu-- > 0;)
+		if (CPU_ISSET(cpu, &may)) {
+			CPU_SET(cpu, &one);
+			break;
+		}
+	sched_setaffinity(0, sizeof(one), &one);
 }
 
 int hook_empty(enum hook_kind kind, bool frags)

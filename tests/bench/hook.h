@@ -24,6 +24,15 @@ void bench_failed(const char *format, ...) __attribute__((format(printf, 1, 2), 
 /* The configuration of `run` on one interface, with the defaults of its options. */
 struct hook_config bench_config(void);
 
+/* Let it be for both directions of @interfaces, at most MAX_INTERFACES. */
+void bench_interfaces(struct hook_config *config, __u32 interfaces);
+
+/*
+ * Stay on the last CPU that we may use, as the first one has the most interrupts. Where that fails
+ * the figures only scatter more.
+ */
+void bench_one_cpu(void);
+
 /* A program that passes every packet. Its descriptor. */
 int hook_empty(enum hook_kind kind, bool frags);
 

@@ -13,7 +13,7 @@ double limit_of(const char *path, const char *name)
 	if (!file)
 		return found;
 	while (fgets(line, sizeof(line), file))
-		if (sscanf(line, "%127s %lf", key, &value) == 2 && !strcmp(key, name))
+		if (sscanf(line, "%127s%*[ <=>]%lf", key, &value) == 2 && !strcmp(key, name))
 			found = value;
 	fclose(file);
 	return found;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Goals, from tests/bench/limits: lines "NAME NUMBER", with comments behind '#'. */
+/* Goals: lines "NAME NUMBER" or "NAME <= NUMBER", with comments behind '#'. */
 #ifndef RCODEWATCH_BENCH_LIMITS_H
 #define RCODEWATCH_BENCH_LIMITS_H
 

@@ -6,7 +6,6 @@
  */
 #include <bpf/libbpf.h>
 #include <getopt.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include "hook.h"
 #include "libbpf_log.h"
 #include "limits.h"
+#include "metrics.h"
 #include "rows.h"
 #include "source_maps.h"
 #include "stats.h"
@@ -29,10 +29,10 @@ static const char usage[] =
 	"other object files (build/bpf/xdp.bpf.o of another build), with -x or -t.\n"
 	"  -x  the XDP program alone    -t  tc alone\n"
 	"  -c  cold instead of hot      -r N  rounds (15)      -n ROW  that row alone\n"
-	"  -l FILE  goals (tests/bench/limits)                 -j FILE  write JSON too\n";
+	"  -l FILE  goals (tests/bench/limits)                 -m FILE  append metrics\n";
 
 struct options {
-	const char *row, *limits, *json;
+	const char *row, *limits, *metrics;
 	bool kind[HOOK_KINDS];
 	enum warmth warmth;
 	unsigned long rounds;
@@ -63,8 +63,6 @@ struct bench {
 	struct snapshot_set counts;
 	struct subject subject[1 + 1 + OBJECTS_MAX]; /* the empty one, the built one, others */
 	size_t subjects;
-	FILE *json;
-	bool json_any;
 };
 
 static const char *const warmth_names[WARMTHS] = {"hot", "cold"};
@@ -128,19 +126,6 @@ static void check_counts(const struct row *row, const struct tally *before,
 	free(want);
 }
 
-static void write_json(struct bench *bench, const struct row *row, const char *program,
-		       const struct spread *s, double empty)
-{
-	if (!bench->json)
-		return;
-	fprintf(bench->json,
-		"%s\n {\"hook\":\"%s\",\"row\":\"%s\",\"warmth\":\"%s\",\"program\":\"%s\","
-		"\"ns\":%.2f,\"low\":%.2f,\"high\":%.2f,\"empty_ns\":%.2f}",
-		bench->json_any ? "," : "", hook_kind_names[bench->kind], row->name,
-		warmth_names[bench->options->warmth], program, s->median, s->low, s->high, empty);
-	bench->json_any = true;
-}
-
 static void print_row(struct bench *bench, const struct row *row, struct measured *measured)
 {
 	size_t rounds = bench->options->rounds;
@@ -160,7 +145,9 @@ static void print_row(struct bench *bench, const struct row *row, struct measure
 		struct spread s = spread_of(measured[i].ns, rounds);
 
 		printf("  %7.1f (%.1f-%.1f)", s.median, s.low, s.high);
-		write_json(bench, row, bench->subject[i].name, &s, empty);
+		if (i == 1)
+			metric_write(bench->options->metrics, &s, "%s.%s", name,
+				     hook_kind_names[bench->kind]);
 		if (i == 1 && goal > 0)
 			printf("  %5.0f %6.2f", goal, s.median / goal);
 	}
@@ -230,27 +217,11 @@ static void bench_hook(struct bench *bench, enum hook_kind kind)
 	kernel_maps_close(&bench->maps);
 }
 
-/* The last CPU that we may use: the first one has the most interrupts. */
-static void stay_on_one_cpu(void)
-{
-	cpu_set_t may, one;
-
-	CPU_ZERO(&one);
-	if (sched_getaffinity(0, sizeof(may), &may) < 0)
-		return;
-	for (size_t cpu = CPU_SETSIZE; cpu-- > 0;)
-		if (CPU_ISSET(cpu, &may)) {
-			CPU_SET(cpu, &one);
-			break;
-		}
-	sched_setaffinity(0, sizeof(one), &one);
-}
-
 static void parse(int argc, char **argv, struct options *options)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "xtcr:n:l:j:")) != -1)
+	while ((c = getopt(argc, argv, "xtcr:n:l:m:")) != -1)
 		switch (c) {
 		case 'x': options->kind[HOOK_KIND_XDP] = true; break;
 		case 't': options->kind[HOOK_KIND_TC] = true; break;
@@ -258,7 +229,7 @@ static void parse(int argc, char **argv, struct options *options)
 		case 'r': options->rounds = strtoul(optarg, NULL, 10); break;
 		case 'n': options->row = optarg; break;
 		case 'l': options->limits = optarg; break;
-		case 'j': options->json = optarg; break;
+		case 'm': options->metrics = optarg; break;
 		default: fputs(usage, stderr); exit(2);
 		}
 	options->object = argv + optind;
@@ -279,13 +250,7 @@ int main(int argc, char **argv)
 
 	parse(argc, argv, &options);
 	libbpf_log_init(false);
-	stay_on_one_cpu();
-	if (options.json) {
-		bench.json = fopen(options.json, "we");
-		if (!bench.json)
-			bench_failed("cannot write %s", options.json);
-		fputs("[", bench.json);
-	}
+	bench_one_cpu();
 	printf("ns a packet above an empty program: median of %lu rounds (quartiles)\n"
 	       "hook      %-44s  empty    built            goal  ratio",
 	       options.rounds, "packet");
@@ -295,7 +260,5 @@ int main(int argc, char **argv)
 	for (enum hook_kind kind = 0; kind < HOOK_KINDS; kind++)
 		if (options.kind[kind])
 			bench_hook(&bench, kind);
-	if (bench.json && (fputs("\n]\n", bench.json) == EOF || fclose(bench.json) == EOF))
-		bench_failed("cannot write %s", options.json);
 	return 0;
 }

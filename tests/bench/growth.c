@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * growth [-m FILE]: how the cost of a packet grows with what there is: interfaces, names, TCP streams,
+ * size of the table of streams. XDP, ns above an empty program, as packet_cost measures it; the packets
+ * are changed as for its cold rows.
+ */
+#include <bpf/libbpf.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hook.h"
+#include "libbpf_log.h"
+#include "metrics.h"
+#include "rows.h"
+
+#define ROUNDS   15u
+#define POINTS   8u
+#define REPEAT   20000u
+#define LOOPBACK 1u /* the interface of test runs */
+
+struct series {
+	const char *name, *row;
+	/* Set what is to be @x. */
+	void (*set)(uint32_t x, struct hook_config *config, struct mutation *mutation);
+	uint32_t x[POINTS]; /* until a zero */
+};
+
+/* The program and its baseline at one x. */
+struct point {
+	struct kernel_maps maps;
+	struct bpf_object *mutator, *mutator_only;
+	int fd, empty;
+	double ns[ROUNDS];
+};
+
+static void set_interfaces(uint32_t x, struct hook_config *config, struct mutation *mutation)
+{
+	(void)mutation;
+	bench_interfaces(config, x);
+}
+
+static void set_names(uint32_t x, struct hook_config *config, struct mutation *mutation)
+{
+	(void)config;
+	mutation->names = x;
+	mutation->zones = x < mutation->zones ? x : mutation->zones;
+}
+
+static void set_flows(uint32_t x, struct hook_config *config, struct mutation *mutation)
+{
+	(void)config;
+	mutation->flows = x;
+}
+
+static void set_buckets(uint32_t x, struct hook_config *config, struct mutation *mutation)
+{
+	(void)mutation;
+	config->flow_buckets = x;
+}
+
+static const struct series all_series[] = {
+	{"interfaces", "nxdomain", set_interfaces, {1, 2, 4, 8, 15}},
+	{"names", "nxdomain", set_names, {1, 16, 256, 4096, 65536, 1048576}},
+	{"streams", "tcp", set_flows, {1, 16, 256, 1024, 4096, 8192}},
+	{"stream_table", "tcp", set_buckets, {256, 1024, 4096, 16384, 65536}},
+};
+
+static const struct row *row_called(const char *name)
+{
+	size_t count;
+	const struct row *rows = rows_all(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(rows[i].name, name))
+			return &rows[i];
+	bench_failed("no row is called %s", name);
+}
+
+static void prepare(struct point *point, const struct series *series, const struct row *row,
+		    uint32_t x)
+{
+	struct hook_config config = bench_config();
+	struct mutation mutation = row->mutation[COLD];
+	const struct kernel_wants wants = {.xdp = true, .memory_max = 256u << 20};
+	int program;
+
+	series->set(x, &config, &mutation);
+	if (kernel_maps_open(&point->maps, &config, &wants) < 0)
+		exit(1); /* it has told why */
+	point->maps.control->ifindex[config.interfaces - 1] = LOOPBACK;
+	program = kernel_maps_xdp_program(&point->maps);
+	point->fd = hook_mutator(&point->mutator, HOOK_KIND_XDP, &mutation, config.xdp_frags,
+				 program);
+	point->empty = hook_mutator(&point->mutator_only, HOOK_KIND_XDP, &mutation,
+				    config.xdp_frags, hook_empty(HOOK_KIND_XDP, config.xdp_frags));
+}
+
+static void release(struct point *point)
+{
+	bpf_object__close(point->mutator);
+	bpf_object__close(point->mutator_only);
+	kernel_maps_close(&point->maps);
+}
+
+static void measure(const struct series *series, const char *metrics)
+{
+	const struct row *row = row_called(series->row);
+	struct point point[POINTS] = {0};
+	size_t points = 0;
+
+	for (; points < POINTS && series->x[points]; points++)
+		prepare(&point[points], series, row, series->x[points]);
+	for (size_t round = 0; round < ROUNDS; round++)
+		for (size_t i = 0; i < points; i++) {
+			struct point *p = &point[i];
+			double empty = hook_cost(HOOK_KIND_XDP, p->empty, row->frame.data,
+						 row->frame.length, REPEAT);
+
+			p->ns[round] = hook_cost(HOOK_KIND_XDP, p->fd, row->frame.data,
+						 row->frame.length, REPEAT) -
+				       empty;
+		}
+	for (size_t i = 0; i < points; i++) {
+		struct spread s = spread_of(point[i].ns, ROUNDS);
+
+		printf("%-14s %8u  %7.1f (%.1f-%.1f)\n", series->name, series->x[i], s.median,
+		       s.low, s.high);
+		metric_write(metrics, &s, "growth.%s.%u", series->name, series->x[i]);
+		release(&point[i]);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	const char *metrics = NULL;
+	int c;
+
+	while ((c = getopt(argc, argv, "m:")) != -1)
+		if (c == 'm')
+			metrics = optarg;
+		else
+			return 2;
+	libbpf_log_init(false);
+	bench_one_cpu();
+	for (size_t i = 0; i < sizeof(all_series) / sizeof(all_series[0]); i++)
+		measure(&all_series[i], metrics);
+	return 0;
+}

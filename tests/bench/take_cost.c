@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * take_cost [-i INTERFACES] [-m FILE] [-n NAME]: what it costs user space to flip the epoch and to read
+ * the counters, with the tables of rare values full: CPU time, and time in all, most of which is the
+ * grace period. With both directions of each interface. -m: append to FILE as NAME (take).
+ */
+#include <bpf/bpf.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "hook.h"
+#include "libbpf_log.h"
+#include "metrics.h"
+#include "source_maps.h"
+
+#define TIMES      31u
+#define MEMORY_MAX ((size_t)1 << 30)
+
+static double clock_ms(clockid_t id)
+{
+	struct timespec now;
+
+	clock_gettime(id, &now);
+	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+/* As many rare values as there is room for, and as many texts. */
+static void fill_tables(const struct kernel_maps *maps)
+{
+	const struct rare_value value = {.count = {1, 1}};
+	const struct ede_text text = {.length = EDE_TEXT_MAX};
+
+	for (__u32 i = 0; i < RARE_ENTRIES; i++) {
+		struct rare_key key = {
+			.slot = (__u16)(i % maps->config.slots),
+			.kind = RARE_EDE,
+			.value = i,
+		};
+
+		bpf_map_update_elem(maps->rares_fd, &key, &value, BPF_ANY);
+		if (i < EDE_TEXTS)
+			bpf_map_update_elem(maps->ede_texts_fd, &key, &text, BPF_ANY);
+	}
+}
+
+static void measure(struct kernel_maps *maps, const char *metrics, const char *name)
+{
+	double cpu[TIMES], wait[TIMES];
+	struct source_maps source;
+	struct snapshot_set now;
+	struct spread c, w;
+
+	if (source_maps_open(&source, maps) < 0 || snapshot_set_init(&now, maps->config.slots) < 0)
+		bench_failed("out of memory");
+	for (size_t i = 0; i < TIMES; i++) {
+		double thread = clock_ms(CLOCK_THREAD_CPUTIME_ID), all = clock_ms(CLOCK_MONOTONIC);
+
+		if (source_maps_take(&source, &now) < 0)
+			bench_failed("cannot read the counters");
+		cpu[i] = clock_ms(CLOCK_THREAD_CPUTIME_ID) - thread;
+		wait[i] = clock_ms(CLOCK_MONOTONIC) - all;
+	}
+	c = spread_of(cpu, TIMES);
+	w = spread_of(wait, TIMES);
+	printf("%u slots, %u CPUs: flip and read: CPU %.2f ms (%.2f-%.2f), in all %.1f ms "
+	       "(%.1f-%.1f); maps %zu KiB\n",
+	       maps->config.slots, maps->cpus.slots, c.median, c.low, c.high, w.median, w.low,
+	       w.high, maps->memory >> 10);
+	metric_write(metrics, &c, "%s.cpu_ms", name);
+	metric_write(metrics, &w, "%s.wait_ms", name);
+	snapshot_set_free(&now);
+	source_maps_close(&source);
+}
+
+int main(int argc, char **argv)
+{
+	const struct kernel_wants wants = {.tc = true, .xdp = true, .memory_max = MEMORY_MAX};
+	struct hook_config config = bench_config();
+	const char *metrics = NULL, *name = "take";
+	unsigned long interfaces = 4;
+	struct kernel_maps maps;
+	int c;
+
+	while ((c = getopt(argc, argv, "i:m:n:")) != -1)
+		switch (c) {
+		case 'i': interfaces = strtoul(optarg, NULL, 10); break;
+		case 'm': metrics = optarg; break;
+		case 'n': name = optarg; break;
+		default: return 2;
+		}
+	if (!interfaces || interfaces > MAX_INTERFACES || optind < argc) {
+		fputs("usage: take_cost [-i INTERFACES] [-m FILE] [-n NAME]\n", stderr);
+		return 2;
+	}
+	libbpf_log_init(false);
+	bench_interfaces(&config, (__u32)interfaces);
+	if (kernel_maps_open(&maps, &config, &wants) < 0)
+		return 1; /* it has told why */
+	fill_tables(&maps);
+	measure(&maps, metrics, name);
+	kernel_maps_close(&maps);
+	return 0;
+}
