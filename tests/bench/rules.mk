@@ -4,7 +4,8 @@
 
 BENCH_BPF   := $(patsubst tests/bench/%.bpf.c,%,$(wildcard tests/bench/*.bpf.c))
 BENCH_SKELS := $(BENCH_BPF:%=$(O)/gen/bench_%.skel.h)
-BENCH_PROGRAMS := $(patsubst %,$(O)/tests/bench/%,packet_cost instructions growth take_cost peer_xdp run_time write_mix)
+BENCH_PROGRAMS := $(patsubst %,$(O)/tests/bench/%,packet_cost instructions growth take_cost fill_tables \
+	peer_xdp run_time write_mix)
 BENCH_OBJS  := $(patsubst %.c,$(O)/%.o,$(filter-out %.bpf.c $(BENCH_PROGRAMS:$(O)/%=%.c),$(wildcard tests/bench/*.c)))
 
 $(O)/tests/bench/%.bpf.o: tests/bench/%.bpf.c Makefile tests/bench/rules.mk

@@ -4,13 +4,13 @@
  * the counters, with the tables of rare values full: CPU time, and time in all, most of which is the
  * grace period. With both directions of each interface. -m: append to FILE as NAME (take).
  */
-#include <bpf/bpf.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "full.h"
 #include "hook.h"
 #include "libbpf_log.h"
 #include "metrics.h"
@@ -25,25 +25,6 @@ static double clock_ms(clockid_t id)
 
 	clock_gettime(id, &now);
 	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
-/* As many rare values as there is room for, and as many texts. */
-static void fill_tables(const struct kernel_maps *maps)
-{
-	const struct rare_value value = {.count = {1, 1}};
-	const struct ede_text text = {.length = EDE_TEXT_MAX};
-
-	for (__u32 i = 0; i < RARE_ENTRIES; i++) {
-		struct rare_key key = {
-			.slot = (__u16)(i % maps->config.slots),
-			.kind = RARE_EDE,
-			.value = i,
-		};
-
-		bpf_map_update_elem(maps->rares_fd, &key, &value, BPF_ANY);
-		if (i < EDE_TEXTS)
-			bpf_map_update_elem(maps->ede_texts_fd, &key, &text, BPF_ANY);
-	}
 }
 
 static void measure(struct kernel_maps *maps, const char *metrics, const char *name)
@@ -99,7 +80,7 @@ int main(int argc, char **argv)
 	bench_interfaces(&config, (__u32)interfaces);
 	if (kernel_maps_open(&maps, &config, &wants) < 0)
 		return 1; /* it has told why */
-	fill_tables(&maps);
+	full_tables(maps.rares_fd, maps.ede_texts_fd, config.slots);
 	measure(&maps, metrics, name);
 	kernel_maps_close(&maps);
 	return 0;
