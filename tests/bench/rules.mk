@@ -27,3 +27,15 @@ $(BENCH_PROGRAMS): %: %.o $(BENCH_OBJS) $(TEST_LIB) $(LIB)
 	$(Q)$(CC) $(CFLAGS) $(HARDENING) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(DEP_LDLIBS)
 
 tests: $(BENCH_PROGRAMS)
+
+# As root. PARTS="packets peers client daemon read growth" are what there is to measure.
+bench:
+	$(Q)tests/deps.sh bench
+	$(Q)$(MAKE) $(if $(Q),-s) $(BIN) $(O)/tests/dnsload $(BENCH_PROGRAMS)
+	$(Q)O=$(O) tests/bench/run.sh
+
+# The curves of the last run into the documentation.
+bench-docs:
+	$(Q)cp $(O)/bench/*.svg docs/performance/
+
+.PHONY: bench bench-docs
