@@ -1,0 +1,192 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# timeout: 120
+#
+# Sinks under stress: a file that is rotated under load, receivers that are killed, come back and stop
+# reading. Counting goes on exactly, memory stays where it was, and what does not arrive is counted.
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=reports.sh
+. "$(dirname "$0")/reports.sh"
+net_need ss sort comm
+
+net_namespace A
+net_namespace B
+# A quiet link: what is counted is what dnsload sent.
+net_no_ipv6 A B
+ip -n "$NS_A" link add va type veth peer name vb netns "$NS_B" || die "cannot make a veth pair"
+ip -n "$NS_A" link set va up
+ip -n "$NS_B" link set vb up
+wait_for 5 net_carrier "$NS_A" va
+
+# load COUNT LEDGER MIX RATE SEED: in the background
+load() {
+	net_start load A "$DNSLOAD" -i va -n "$1" -r "$4" -m "$3" -s "$5" -e "$SCRATCH/$2"
+}
+
+told() { # name, text: on standard error
+	grep -q "$2" "$SCRATCH/$1.err"
+}
+
+told_times() { # times, name, text
+	[ "$(grep -c "$3" "$SCRATCH/$2.err")" -ge "$1" ]
+}
+
+# watch NAME ARGUMENT...: run on vb in B until told to stop
+watch() {
+	local name=$1
+
+	shift
+	net_start "$name" B "$RCODEWATCH" run -o none -d rx "$@" vb
+	wait_for 20 monitor_runs "$name"
+}
+
+# The process itself: what net_start has is `ip netns exec`, which becomes it.
+memory_kib() { # name
+	local pid=PID_$1
+
+	awk '$1 == "VmRSS:" { print $2 }' "/proc/${!pid}/status"
+}
+
+# A file rotated all the time: by its name alone, and with a signal.
+rotated() {
+	local i pid
+
+	watch rotated -i 0.1 --label site=here --sink "json:$SCRATCH/log,interval=0.1"
+	pid=${PID_rotated:?}
+	load 16000 rotated.ledger healthy 8000 1
+	for ((i = 0; i < 30; i++)); do
+		wait_for 5 test -s "$SCRATCH/log" || break
+		mv "$SCRATCH/log" "$SCRATCH/log.$i"
+		[ $((i % 3)) -ne 0 ] || kill -HUP "$pid"
+		sleep 0.05
+	done
+	net_wait load || fail "dnsload failed"
+	net_stop rotated || fail "rotated: exit status $?: $(cat "$SCRATCH/rotated.err")"
+	for ((i = 0; i < 30; i++)); do
+		cat "$SCRATCH/log.$i"
+	done >"$SCRATCH/rotated.lines"
+	[ ! -e "$SCRATCH/log" ] || cat "$SCRATCH/log" >>"$SCRATCH/rotated.lines"
+	reports_valid "$SCRATCH/rotated.lines"
+	grep '"type":"report"' "$SCRATCH/rotated.lines" >"$SCRATCH/rotated.reports"
+	reports_match "rotated under load" "$SCRATCH/rotated.reports" "$SCRATCH/rotated.ledger"
+	same "labels" 0 "$(grep -vc '"labels":{"site":"here"}' "$SCRATCH/rotated.lines")"
+	same "events" "attached detached" \
+		"$(jq -r 'select(.type == "event").event' "$SCRATCH/rotated.lines" | xargs)"
+}
+
+# Truncated in its place: it goes on at the new end, with a whole line.
+truncated() {
+	watch truncated -i 0.1 --sink "json:$SCRATCH/cut,interval=0.1"
+	wait_for 5 test -s "$SCRATCH/cut"
+	: >"$SCRATCH/cut"
+	wait_for 5 test -s "$SCRATCH/cut"
+	net_stop truncated || fail "truncated: exit status $?"
+	same "first byte after truncation" "{" "$(head -c 1 "$SCRATCH/cut")"
+	jq -e .type "$SCRATCH/cut" >/dev/null || fail "a line is halved by truncation"
+}
+
+receive() { # name, address, file
+	net_start "$1" B "$python" "$ROOT/tests/net/receiver.py" "$2" "$SCRATCH/$3"
+	wait_for 10 grep -q ready "$SCRATCH/$1.out"
+}
+
+no_bytes_under_way() {
+	[ "$(net_in B ss -tnH state established '( dport = :7001 or sport = :7001 )' |
+		awk '{ n += $1 + $2 } END { print n + 0 }')" -eq 0 ]
+}
+
+# Lines that the receiver has not got of those that there were, and any that there were not.
+lines_of() {
+	sort -u "$SCRATCH/$1"
+}
+
+receivers() {
+	local before after lost missing labels=() value pid i
+
+	# Long lines, many rows: the queue of 1 MiB is full after a second or two.
+	value=$(printf '%0240d' 0)
+	for i in a b c d e f g h; do
+		labels+=(--label "$i=$value")
+	done
+	receive tcp 7001 tcp.lines
+	receive unix "$SCRATCH/socket" unix.lines
+	watch sinks -i 0.2 "${labels[@]}" --sink "json:$SCRATCH/all.reports,interval=0.2" \
+		--sink "json:$SCRATCH/all.rows,shape=rows,interval=0.2,queue=64" \
+		--sink "json:unix:$SCRATCH/socket,shape=rows,interval=0.2,queue=64" \
+		--sink "json:tcp:127.0.0.1:7001,shape=rows,interval=0.2,queue=1,timeout=1"
+	pid=${PID_sinks:?}
+	load 60000 sinks.ledger codes 5000 2
+	wait_for 10 test -s "$SCRATCH/tcp.lines"
+
+	# Killed when it had read all that had been sent, so that none of it dies with it.
+	kill -STOP "$pid"
+	wait_for 10 no_bytes_under_way
+	sleep 0.1
+	net_stop tcp KILL 2>/dev/null # bash would tell of it
+	kill -CONT "$pid"
+	wait_for 15 told sinks 'json:tcp.* messages are being lost'
+	before=$(memory_kib sinks)
+	receive tcp 7001 tcp.lines
+	wait_for 45 told sinks 'json:tcp.* works again'
+	wait_for 15 told sinks 'json:tcp.* no message is being lost any more'
+
+	# Alive, but it reads no more.
+	kill -STOP "${PID_tcp:?}"
+	wait_for 15 told_times 2 sinks 'json:tcp.* messages are being lost'
+	wait_for 15 told_times 2 sinks 'json:tcp.*: trying again' # its time-out is 1 s
+	i=$(wc -l <"$SCRATCH/all.rows")
+	wait_for 15 grew "$i" 3000
+	after=$(memory_kib sinks)
+	kill -CONT "$PID_tcp"
+
+	net_wait load || fail "dnsload failed"
+	net_stop sinks || fail "sinks: exit status $?: $(cat "$SCRATCH/sinks.err")"
+	net_stop tcp
+	net_stop unix
+	[ $((after - before)) -lt 6144 ] || fail "memory grew from $before to $after KiB"
+
+	reports_valid "$SCRATCH/all.reports"
+	reports_valid "$SCRATCH/all.rows"
+	grep '"type":"report"' "$SCRATCH/all.reports" >"$SCRATCH/sinks.reports"
+	reports_match "with receivers that fail" "$SCRATCH/sinks.reports" "$SCRATCH/sinks.ledger" \
+		'^(responses|packets|family|transport|accounting|answers|rcode\.[0-5])\b'
+	same "a receiver beside a dead one" "$(lines_of all.rows | cksum)" "$(lines_of unix.lines | cksum)"
+
+	lost=$(sed -n 's/.*json:tcp.*: \([0-9]*\) of [0-9]* messages were lost$/\1/p' "$SCRATCH/sinks.err")
+	missing=$(comm -23 <(lines_of all.rows) <(lines_of tcp.lines) | wc -l)
+	same "counted as lost" "$missing" "$lost"
+	[ "${lost:-0}" -gt 100 ] || fail "hardly anything was lost: $lost"
+	same "lines that were never written" 0 \
+		"$(comm -13 <(lines_of all.rows) <(lines_of tcp.lines) | wc -l)"
+	same "which sinks lost lines" 1 "$(grep -c 'messages were lost$' "$SCRATCH/sinks.err")"
+	for i in sink_lost sink_back loss_began loss_ended; do
+		grep -q "\"event\":\"$i\"" "$SCRATCH/all.reports" || fail "no event tells of $i"
+	done
+}
+
+grew() { # from, by: lines of all.rows
+	[ "$(wc -l <"$SCRATCH/all.rows")" -ge $(($1 + $2)) ]
+}
+
+# What can never work holds up neither the start nor the end.
+hopeless() {
+	local started=$SECONDS
+
+	watch hopeless -i 0.1 -n 5 --sink "json:tcp:no-such-host.invalid:1,interval=0.1" \
+		--sink "json:unix:$SCRATCH/nobody,interval=0.1" --sink "json:$SCRATCH/witness,interval=0.1"
+	net_wait hopeless || fail "hopeless: exit status $?: $(cat "$SCRATCH/hopeless.err")"
+	[ $((SECONDS - started)) -le 12 ] || fail "it took $((SECONDS - started)) s to end"
+	told hopeless 'sink json:unix:.*/nobody: cannot connect: No such file' ||
+		fail "not told: $(cat "$SCRATCH/hopeless.err")"
+	told hopeless 'sink json:tcp:no-such-host.invalid:1: .* of .* messages were lost' ||
+		fail "loss is not told: $(cat "$SCRATCH/hopeless.err")"
+	reports_valid "$SCRATCH/witness"
+	same "reports beside hopeless sinks" 5 "$(grep -c '"type":"report"' "$SCRATCH/witness")"
+}
+
+rotated
+truncated
+receivers
+hopeless
