@@ -141,10 +141,15 @@ $(TEST_LIB): $(TEST_LIB_SRCS:%.c=$(O)/%.o)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) crs $@ $^
 
+# The measure of how user/suffixes.c reads the list.
+PSL := $(call has,libpsl,$(NO_PSL))
+$(O)/tests/unit/test_suffixes.o: TEST_CFLAGS += $(if $(PSL),-DHAVE_LIBPSL $(shell $(PKG_CONFIG) --cflags libpsl))
+$(O)/tests/unit/test_suffixes: LDLIBS_OWN := $(if $(PSL),$(shell $(PKG_CONFIG) --libs libpsl))
+
 $(UNIT_TESTS) $(BPF_TESTS): LDLIBS_TEST := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
 $(UNIT_TESTS) $(BPF_TESTS) $(TEST_TOOLS): %: %.o $(TEST_LIB) $(LIB)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(HARDENING) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(LDLIBS_TEST) $(DEP_LDLIBS)
+	$(Q)$(CC) $(CFLAGS) $(HARDENING) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(LDLIBS_OWN) $(LDLIBS_TEST) $(DEP_LDLIBS)
 
 tests: $(BIN) $(UNIT_TESTS) $(BPF_TESTS) $(TEST_TOOLS)
 

@@ -280,14 +280,25 @@ static inline __attribute__((always_inline)) __u32 top_index(__u32 first, __u32 
  * The table of public suffixes (https://publicsuffix.org) of two labels and more, and of all that have
  * rules below them: open addressing, SUFFIX_PROBES places from the one that the hash gives. An entry
  * is the hash of the suffix under hook_config.name_seed with its lowest bits replaced by SUFFIX_*;
- * 0: free.
+ * 0: free. A suffix of two labels and more that only rules lie below has an entry of SUFFIX_BELOW, as
+ * the search ends where there is none.
  */
 #define SUFFIX_RULE      1u /* is a suffix */
 #define SUFFIX_WILDCARD  2u /* with any label before it, it is one */
 #define SUFFIX_EXCEPTION 4u /* is none though a wildcard says so */
-#define SUFFIX_KINDS     7u
+#define SUFFIX_BELOW     8u /* of itself nothing, but there are rules below it */
+#define SUFFIX_KINDS     15u
 #define SUFFIX_PROBES    8u
 #define SUFFIX_LABELS    5u /* of the longest rule that is looked for, its wildcard not counted */
+
+/*
+ * Where the suffix with @hash, or with the entry of that, is looked for first, modulo the table's size.
+ * Multiplied, as the hashes of names that are alike lie near one another.
+ */
+static inline __attribute__((always_inline)) __u32 suffix_place(__u64 hash)
+{
+	return (__u32)((hash & ~(__u64)SUFFIX_KINDS) * 0x9e3779b97f4a7c15ULL >> 32);
+}
 
 /* ---- TCP streams -------------------------------------------------------------- */
 

@@ -15,8 +15,10 @@ PKT_INLINE __u64 store_suffix(pkt_ctx *ctx, __u32 index);
 /* SUFFIX_* of the suffix with @hash. */
 PKT_INLINE __u32 suffix_kind(pkt_ctx *ctx, __u64 hash)
 {
+	__u32 place = suffix_place(hash);
+
 	for (__u32 i = 0; i < SUFFIX_PROBES; i++) {
-		__u64 entry = store_suffix(ctx, (__u32)(hash >> 32) + i);
+		__u64 entry = store_suffix(ctx, place + i);
 
 		if (entry == 0)
 			return 0;
@@ -29,7 +31,8 @@ PKT_INLINE __u32 suffix_kind(pkt_ctx *ctx, __u64 hash)
 /*
  * How many labels the registrable domain of the name with @labels has; all that there are if the name
  * is itself a public suffix. By the algorithm of https://publicsuffix.org/list/: the longest rule
- * prevails, an exception over all, and where there is none the suffix is the last label.
+ * prevails, an exception over all, and where there is none the suffix is the last label. As in libpsl,
+ * what a wildcard stands below is a suffix itself.
  */
 PKT_STAGE __u64 registrable_labels(pkt_ctx *ctx, __u64 how)
 {
@@ -50,8 +53,8 @@ PKT_STAGE __u64 registrable_labels(pkt_ctx *ctx, __u64 how)
 		kind = suffix_kind(ctx, work->name.hash[pkt_clamp(at, DNS_LABELS_MAX)]);
 		if (kind & SUFFIX_RULE)
 			suffix = n;
-		if (kind & SUFFIX_WILDCARD && count > n)
-			suffix = n + 1;
+		if (kind & SUFFIX_WILDCARD)
+			suffix = count > n ? n + 1 : n;
 		if (kind & SUFFIX_EXCEPTION)
 			suffix = n - 1;
 		if (kind == 0 && n > suffix)

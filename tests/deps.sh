@@ -56,6 +56,8 @@ need_check() {
 	need ldnsutils has ldns-testns
 	need liblzma-dev has_library liblzma
 	need libzstd-dev has_library libzstd
+	need libpsl-dev has_library libpsl
+	need publicsuffix test -e /usr/share/publicsuffix/public_suffix_list.dat
 	need zstd has zstd
 	need python3 has_python sys
 	need python3-jsonschema has_python jsonschema
