@@ -112,6 +112,8 @@ static void measure(const struct series *series, const char *metrics)
 
 	for (; points < POINTS && series->x[points]; points++)
 		prepare(&point[points], series, row, series->x[points]);
+	for (size_t i = 0; i < points; i++)
+		hook_cost(HOOK_KIND_XDP, point[i].fd, row->frame.data, row->frame.length, WARM_UP);
 	for (size_t round = 0; round < ROUNDS; round++)
 		for (size_t i = 0; i < points; i++) {
 			struct point *p = &point[i];

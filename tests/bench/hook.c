@@ -17,6 +17,7 @@
 #include "kernel.h"
 #include "settings.h"
 #include "tc.skel.h"
+#include "top_tables.h"
 #include "xdp.skel.h"
 
 #define PROGRAM "rcodewatch_rx"
@@ -38,6 +39,18 @@ void bench_failed(const char *format, ...)
 	exit(1);
 }
 
+/* All four lists, of all responses but NOERROR, with whole addresses. */
+static void add_lists(struct hook_config *config)
+{
+	for (__u32 slot = 0; slot < SLOTS_MAX; slot++)
+		config->top_slot[slot] = (1u << TOP_DIMENSIONS) - 1;
+	config->offending_rcodes = ~1u;
+	config->offending = OFFENDING_REST | OFFENDING_NODATA;
+	memset(config->address_mask, 0xff, sizeof(config->address_mask));
+	if (top_seeds_draw(config) < 0)
+		bench_failed("the kernel gives no random numbers");
+}
+
 struct hook_config bench_config(void)
 {
 	struct hook_config config = {0};
@@ -48,6 +61,7 @@ struct hook_config bench_config(void)
 	settings_init(&settings);
 	settings_configure(&settings, &config);
 	bench_interfaces(&config, 1);
+	add_lists(&config);
 	config.xdp_frags = kernel.xdp_frags == FACT_YES;
 	/* Any will do, but always the same ones. */
 	config.flow_seed[0] = 0x243f6a8885a308d3;

@@ -21,7 +21,7 @@ extern const char *const hook_kind_names[HOOK_KINDS];
 
 void bench_failed(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 
-/* The configuration of `run` on one interface, with the defaults of its options. */
+/* The configuration of `run` on one interface, with all four lists and otherwise the defaults. */
 struct hook_config bench_config(void);
 
 /* Let it be for both directions of @interfaces, at most MAX_INTERFACES. */

@@ -21,7 +21,8 @@
 
 #define OBJECTS_MAX 4u
 #define ROUNDS_MAX  1001ul
-#define SAMPLE_NS   4e6 /* of runs */
+#define SAMPLE_NS   4e6     /* of runs */
+#define WARM_UP     100000u /* runs until the tables are full */
 
 static const char usage[] =
 	"usage: packet_cost [OPTION...] [OBJECT...]\n"
@@ -81,7 +82,7 @@ static void prepare(const struct bench *bench, const struct row *row, const stru
 	m->ns = calloc(bench->options->rounds, sizeof(*m->ns));
 	if (!m->ns)
 		bench_failed("out of memory");
-	m->repeat = 20000; /* for a start, and to fill the tables */
+	m->repeat = WARM_UP;
 	once = hook_cost(bench->kind, m->fd, row->frame.data, row->frame.length, m->repeat);
 	m->ran = m->repeat;
 	m->repeat = (uint32_t)(SAMPLE_NS / (once > 1 ? once : 1));
@@ -101,26 +102,40 @@ static struct tally counted(struct bench *bench)
 	return bench->counts.slot[0].tally;
 }
 
+/* The counters that a packet's expectation tells of. */
+#define PART(field)                                                                       \
+	{                                                                                 \
+#field, offsetof(struct tally, field), sizeof(((struct tally *)0)->field) \
+	}
+static const struct {
+	const char *name;
+	size_t offset, size;
+} counters[] = {
+	PART(packets), PART(fate),  PART(incomplete), PART(answers),     PART(flags),
+	PART(rcode),   PART(qtype), PART(ede),        PART(ede_further),
+};
+
 /* Every packet has been counted as what it is: a fast program that counts wrong is none. */
 static void check_counts(const struct row *row, const struct tally *before,
 			 const struct tally *after, uint64_t times)
 {
 	struct snapshot *want = calloc(1, sizeof(*want));
 	const __u64 *a = (const __u64 *)before, *b = (const __u64 *)after;
-	__u64 *each;
+	const __u64 *each;
 
 	if (!want)
 		bench_failed("out of memory");
 	expected_add(want, &row->expect);
-	each = (__u64 *)&want->tally;
-	for (size_t i = 0; i < sizeof(struct tally) / sizeof(__u64); i++) {
-		bool tcp_event = i * sizeof(__u64) >= offsetof(struct tally, tcp) &&
-				 i * sizeof(__u64) < offsetof(struct tally, answers);
+	each = (const __u64 *)&want->tally;
+	for (size_t c = 0; c < sizeof(counters) / sizeof(counters[0]); c++) {
+		size_t first = counters[c].offset / sizeof(__u64);
 
-		if (!tcp_event && b[i] - a[i] != each[i] * times)
-			bench_failed("%s: counter %zu rose by %llu and not by %llu", row->name, i,
-				     (unsigned long long)(b[i] - a[i]),
-				     (unsigned long long)(each[i] * times));
+		for (size_t i = first; i < first + counters[c].size / sizeof(__u64); i++)
+			if (b[i] - a[i] != each[i] * times)
+				bench_failed("%s: %s[%zu] rose by %llu and not by %llu", row->name,
+					     counters[c].name, i - first,
+					     (unsigned long long)(b[i] - a[i]),
+					     (unsigned long long)(each[i] * times));
 	}
 	snapshot_free(want);
 	free(want);
