@@ -18,7 +18,8 @@
 #define ROUNDS   15u
 #define POINTS   8u
 #define REPEAT   20000u
-#define LOOPBACK 1u /* the interface of test runs */
+#define WARM_UP  200000u /* runs until the tables are full */
+#define LOOPBACK 1u      /* the interface of test runs */
 
 struct series {
 	const char *name, *row;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "rows.h"
 
-#include <stdlib.h>
-#include <string.h>
+/* RESPONSE is a word of both: the kernel side's comes first. */
+#include "top_tables.h"
 
 #include "case_list.h"
-#include "top_tables.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 #define ROWS_MAX 16
 
