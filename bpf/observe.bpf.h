@@ -49,10 +49,7 @@ PKT_INLINE void observe(pkt_ctx *ctx, __u32 ifindex, enum direction direction)
 		return;
 	}
 	how = HOW(index, slot) | (__u64)own_slot << HOW_CPU_SHIFT;
-	if (hook_config.raw_ip[position])
-		fate = count_raw_ip(ctx, how);
-	else
-		fate = count_ethernet(ctx, how);
+	fate = count_frame(ctx, how, hook_config.raw_ip[position]);
 	count_packet(tally, fate);
 }
 

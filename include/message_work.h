@@ -20,6 +20,18 @@ struct name_labels {
 	__u32 pad[13];
 };
 
+/* What lies above the network layer. Offsets are from the start of the frame. */
+struct l4 {
+	__u32 network; /* offset of the innermost IP header */
+	__u32 offset;  /* of the UDP or TCP header, then of the payload */
+	__u32 end;     /* of the IP payload, then of the UDP or TCP payload */
+	__u32 protocol;
+	__u32 family;   /* enum family */
+	__u32 fragment; /* a first fragment: there is more in packets that are not here */
+	__u32 source_port;
+	__u32 destination_port;
+};
+
 struct message_work {
 	__u64 counts;     /* DNS_COUNTS() */
 	__u32 entries;    /* how many questions and records there are */
@@ -35,14 +47,14 @@ struct message_work {
 	__u32 opt_length; /* of these data */
 	__u32 rcode;      /* 12 bits once the OPT has been seen */
 	__u32 ede;        /* the first one; TOP_NO_EDE */
-	__u32 network;    /* offset of the innermost IP header, whose addresses are listed */
 	__u32 status;     /* enum dns_status */
 
 	__u64 random;     /* state of a generator; 0: not begun */
 	__u64 address[2]; /* being listed, as in struct top_key */
 	__u32 floor;      /* of name_scan(): a pointer must lead below this */
 	__u32 octets;     /* of name_scan(): of the name so far */
-	__u32 pad[6];
+
+	struct l4 l4; /* of the packet; of tunnelled ones, of the inner */
 
 	struct name_labels name;  /* the name that is listed or was denied */
 	struct name_labels owner; /* of the SOA, where that is written out */

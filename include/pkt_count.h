@@ -18,7 +18,7 @@ PKT_INLINE __u64 how_of(pkt_ctx *ctx, const struct l4 *l4, __u64 how)
 	struct message_work *work = store_work(ctx, HOW_CPU(how));
 
 	if (work)
-		work->network = l4->network;
+		work->l4.network = l4->network;
 	how |= (__u64)l4->family << HOW_FAMILY_SHIFT;
 	if (is_dns_port(ctx, l4->source_port))
 		how |= HOW_FROM_DNS_PORT;
@@ -116,11 +116,17 @@ PKT_INLINE __u32 count_tcp(pkt_ctx *ctx, struct l4 *l4, __u64 how)
 	return count_stream(ctx, SPAN(l4->offset, l4->end), how, SEGMENT(sequence, flags), id);
 }
 
-/* The network layer at @offset and all above it. */
-PKT_INLINE __u32 count_network(pkt_ctx *ctx, __u32 ethertype, __u32 offset, __u64 how)
+PKT_INLINE __u32 count_transport(pkt_ctx *ctx, struct l4 *l4, __u64 how)
 {
-	/* Set, because compilers move parts of it about before they are known. */
-	struct l4 l4 = {0};
+	how = how_of(ctx, l4, how);
+	if (l4->protocol == IP_PROTOCOL_UDP)
+		return count_udp(ctx, l4, how);
+	return count_tcp(ctx, l4, how);
+}
+
+/* The network layer at @offset, of the inner packet where tunnels are looked into, and the ports. */
+PKT_INLINE __u32 parse_from_network(pkt_ctx *ctx, __u32 ethertype, __u32 offset, struct l4 *l4)
+{
 	__u32 fate;
 
 	if (pkt_config(ctx)->decap) {
@@ -128,30 +134,24 @@ PKT_INLINE __u32 count_network(pkt_ctx *ctx, __u32 ethertype, __u32 offset, __u6
 		if (fate != FATE_NONE)
 			return fate;
 	}
-	fate = parse_network(ctx, ethertype, offset, &l4);
+	fate = parse_network(ctx, ethertype, offset, l4);
 	if (fate != FATE_NONE)
 		return fate;
-	fate = parse_ports(ctx, &l4);
-	if (fate != FATE_NONE)
-		return fate;
-	how = how_of(ctx, &l4, how);
-	if (l4.protocol == IP_PROTOCOL_UDP)
-		return count_udp(ctx, &l4, how);
-	return count_tcp(ctx, &l4, how);
+	return parse_ports(ctx, l4);
 }
 
-PKT_INLINE __u32 count_ethernet(pkt_ctx *ctx, __u64 how)
+PKT_INLINE __u32 parse_ethernet_frame(pkt_ctx *ctx, struct l4 *l4)
 {
 	__u32 ethertype, offset = 0, fate;
 
 	fate = parse_ethernet(ctx, &ethertype, &offset);
 	if (fate != FATE_NONE)
 		return fate;
-	return count_network(ctx, ethertype, offset, how);
+	return parse_from_network(ctx, ethertype, offset, l4);
 }
 
 /* A frame without a link header, as tunnel devices have it. */
-PKT_INLINE __u32 count_raw_ip(pkt_ctx *ctx, __u64 how)
+PKT_INLINE __u32 parse_raw_ip(pkt_ctx *ctx, struct l4 *l4)
 {
 	__u32 version;
 
@@ -159,10 +159,47 @@ PKT_INLINE __u32 count_raw_ip(pkt_ctx *ctx, __u64 how)
 		return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
 	version >>= 4;
 	if (version == 4)
-		return count_network(ctx, ETHERTYPE_IPV4, 0, how);
+		return parse_from_network(ctx, ETHERTYPE_IPV4, 0, l4);
 	if (version == 6)
-		return count_network(ctx, ETHERTYPE_IPV6, 0, how);
+		return parse_from_network(ctx, ETHERTYPE_IPV6, 0, l4);
 	return OUTCOME_NOT_DNS;
+}
+
+/*
+ * Any frame, into the work area's l4. By itself, so that what few frames need takes no stack from those
+ * that are called while a message is counted.
+ */
+PKT_STAGE __u64 parse_any(pkt_ctx *ctx, __u64 how, __u64 raw_ip)
+{
+	struct message_work *work = store_work(ctx, HOW_CPU(how));
+	struct l4 l4 = {0};
+	__u32 fate;
+
+	if (!work)
+		return FATE_UNPARSED(UNPARSED_NO_CPU_SLOT);
+	fate = raw_ip ? parse_raw_ip(ctx, &l4) : parse_ethernet_frame(ctx, &l4);
+	work->l4 = l4;
+	return fate;
+}
+
+/* Gives the fate of a packet, having counted the messages in it. */
+PKT_INLINE __u32 count_frame(pkt_ctx *ctx, __u64 how, __u32 raw_ip)
+{
+	/* Set, because compilers move parts of it about before they are known. */
+	struct l4 l4 = {0};
+	__u32 fate;
+
+	if (!raw_ip && !pkt_config(ctx)->decap &&
+	    (parse_plain_ipv4(ctx, &l4) || parse_plain_ipv6(ctx, &l4))) {
+		fate = judge_ports(ctx, &l4);
+	} else {
+		struct message_work *work = store_work(ctx, HOW_CPU(how));
+
+		fate = (__u32)parse_any(ctx, how, raw_ip);
+		if (work)
+			l4 = work->l4;
+	}
+	return fate == FATE_NONE ? count_transport(ctx, &l4, how) : fate;
 }
 
 /* Add a packet to @tally under its fate. */

@@ -96,6 +96,44 @@ PKT_INLINE __u32 pkt_gso_size(pkt_ctx *ctx)
 #endif
 }
 
+/*
+ * Copy by the widest words: packets are at any address, but what the programs run on can load from
+ * any. By memcpy() the compiler, which is not told so, would load byte by byte.
+ */
+PKT_INLINE void pkt_copy(void *to, const void *from, const __u32 size)
+{
+	typedef __u64 __attribute__((may_alias)) u64_any;
+	typedef __u32 __attribute__((may_alias)) u32_any;
+	typedef __u16 __attribute__((may_alias)) u16_any;
+	__u32 at = 0;
+
+#pragma clang loop unroll(full)
+	for (; at + 8 <= size; at += 8)
+		*(u64_any *)(to + at) = *(const u64_any *)(from + at);
+	if (size & 4) {
+		*(u32_any *)(to + at) = *(const u32_any *)(from + at);
+		at += 4;
+	}
+	if (size & 2) {
+		*(u16_any *)(to + at) = *(const u16_any *)(from + at);
+		at += 2;
+	}
+	if (size & 1)
+		*(__u8 *)(to + at) = *(const __u8 *)(from + at);
+}
+
+/* The first @size bytes of the frame, if they are in its linear part. */
+PKT_INLINE bool pkt_load_head(pkt_ctx *ctx, void *to, const __u32 size)
+{
+	void *data = (void *)(long)ctx->data;
+	void *data_end = (void *)(long)ctx->data_end;
+
+	if (data + size > data_end)
+		return false;
+	pkt_copy(to, data, size);
+	return true;
+}
+
 PKT_INLINE bool pkt_load(pkt_ctx *ctx, __u64 offset, void *to, const __u32 size)
 {
 	void *data = (void *)(long)ctx->data;
@@ -107,9 +145,7 @@ PKT_INLINE bool pkt_load(pkt_ctx *ctx, __u64 offset, void *to, const __u32 size)
 		return false;
 	from = data + offset;
 	if (from + size <= data_end) {
-		/* A lie that costs nothing: without it the compiler loads byte by byte, and what the
-		 * kernel runs on takes any address. */
-		__builtin_memcpy(to, __builtin_assume_aligned(from, 8), size);
+		pkt_copy(to, from, size);
 		return true;
 	}
 #ifdef PKT_HOOK_TC
@@ -164,6 +200,14 @@ PKT_INLINE __u32 pkt_gso_length(pkt_ctx *ctx)
 PKT_INLINE __u32 pkt_gso_size(pkt_ctx *ctx)
 {
 	return ctx->gso_size;
+}
+
+PKT_INLINE bool pkt_load_head(pkt_ctx *ctx, void *to, const __u32 size)
+{
+	if (size > ctx->captured)
+		return false;
+	memcpy(to, ctx->data, size);
+	return true;
 }
 
 PKT_INLINE bool pkt_load(pkt_ctx *ctx, __u64 offset, void *to, const __u32 size)

@@ -7,6 +7,7 @@
 #ifndef RCODEWATCH_PKT_PARSE_H
 #define RCODEWATCH_PKT_PARSE_H
 
+#include "message_work.h"
 #include "pkt_ctx.h"
 
 #define ETHERTYPE_8021Q  0x8100u
@@ -37,18 +38,6 @@
 #define IPV6_SHIM6       140u
 
 #define FATE_NONE 0xffffffffu /* not decided yet */
-
-/* What lies above the network layer. Offsets are from the start of the frame. */
-struct l4 {
-	__u32 network; /* of the IP header */
-	__u32 offset;  /* of the UDP or TCP header, then of the payload */
-	__u32 end;     /* of the IP payload, then of the UDP or TCP payload */
-	__u32 protocol;
-	__u32 family;   /* enum family */
-	__u32 fragment; /* a first fragment: there is more in packets that are not here */
-	__u32 source_port;
-	__u32 destination_port;
-};
 
 PKT_INLINE bool is_vlan(__u32 ethertype)
 {
@@ -242,6 +231,16 @@ PKT_INLINE bool is_encrypted_port(pkt_ctx *ctx, __u32 port)
 	return false;
 }
 
+/* Whether the ports concern us. */
+PKT_INLINE __u32 judge_ports(pkt_ctx *ctx, const struct l4 *l4)
+{
+	if (is_dns_port(ctx, l4->source_port) || is_dns_port(ctx, l4->destination_port))
+		return FATE_NONE;
+	if (is_encrypted_port(ctx, l4->source_port) || is_encrypted_port(ctx, l4->destination_port))
+		return OUTCOME_ENCRYPTED;
+	return OUTCOME_NOT_DNS;
+}
+
 /* The ports, and whether they concern us; lengths are looked at only if they do. */
 PKT_INLINE __u32 parse_ports(pkt_ctx *ctx, struct l4 *l4)
 {
@@ -254,11 +253,79 @@ PKT_INLINE __u32 parse_ports(pkt_ctx *ctx, struct l4 *l4)
 		return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
 	l4->source_port = be16_to_host(ports.source);
 	l4->destination_port = be16_to_host(ports.destination);
-	if (is_dns_port(ctx, l4->source_port) || is_dns_port(ctx, l4->destination_port))
-		return FATE_NONE;
-	if (is_encrypted_port(ctx, l4->source_port) || is_encrypted_port(ctx, l4->destination_port))
-		return OUTCOME_ENCRYPTED;
-	return OUTCOME_NOT_DNS;
+	return judge_ports(ctx, l4);
+}
+
+/*
+ * What nearly every frame is, by one look: untagged Ethernet, IPv4 without options and not in
+ * fragments, ports. The steps above come to the same and take three times as long; they are for all
+ * that this leaves alone. Gives whether @l4 is filled in.
+ */
+PKT_INLINE bool parse_plain_ipv4(pkt_ctx *ctx, struct l4 *l4)
+{
+	struct {
+		__u8 addresses[12];
+		__be16 ethertype;
+		__u8 version_ihl, tos;
+		__be16 total_length, id, fragment;
+		__u8 ttl, protocol;
+		__be16 checksum, source[2], destination[2];
+		__be16 source_port, destination_port;
+		__be16 udp[2];
+	} frame;
+	__u32 total;
+
+	_Static_assert(sizeof(frame) == ETHERNET_SIZE + IPV4_MIN + UDP_SIZE, "as on the wire");
+	if (!pkt_load_head(ctx, &frame, sizeof(frame)))
+		return false;
+	total = be16_to_host(frame.total_length);
+	if (frame.ethertype != be16_to_host((__be16)ETHERTYPE_IPV4) || frame.version_ihl != 0x45 ||
+	    frame.fragment & be16_to_host((__be16)0x3fff) || !carries_ports(frame.protocol) ||
+	    total < IPV4_MIN + UDP_SIZE || !pkt_holds(ctx, ETHERNET_SIZE + total))
+		return false;
+	l4->network = ETHERNET_SIZE;
+	l4->offset = ETHERNET_SIZE + IPV4_MIN;
+	l4->end = ETHERNET_SIZE + total;
+	l4->protocol = frame.protocol;
+	l4->family = FAMILY_IPV4;
+	l4->fragment = 0;
+	l4->source_port = be16_to_host(frame.source_port);
+	l4->destination_port = be16_to_host(frame.destination_port);
+	return true;
+}
+
+/* Likewise, IPv6 without extension headers. */
+PKT_INLINE bool parse_plain_ipv6(pkt_ctx *ctx, struct l4 *l4)
+{
+	struct {
+		__u8 addresses[12];
+		__be16 ethertype;
+		__u8 version_class, class_flow;
+		__be16 flow, payload_length;
+		__u8 next, hop_limit;
+		__be16 source[8], destination[8];
+		__be16 source_port, destination_port;
+		__be16 udp[2];
+	} frame;
+	__u32 payload;
+
+	_Static_assert(sizeof(frame) == ETHERNET_SIZE + IPV6_SIZE + UDP_SIZE, "as on the wire");
+	if (!pkt_load_head(ctx, &frame, sizeof(frame)))
+		return false;
+	payload = be16_to_host(frame.payload_length);
+	if (frame.ethertype != be16_to_host((__be16)ETHERTYPE_IPV6) ||
+	    frame.version_class >> 4 != 6 || !carries_ports(frame.next) || payload < UDP_SIZE ||
+	    !pkt_holds(ctx, ETHERNET_SIZE + IPV6_SIZE + payload))
+		return false;
+	l4->network = ETHERNET_SIZE;
+	l4->offset = ETHERNET_SIZE + IPV6_SIZE;
+	l4->end = ETHERNET_SIZE + IPV6_SIZE + payload;
+	l4->protocol = frame.next;
+	l4->family = FAMILY_IPV6;
+	l4->fragment = 0;
+	l4->source_port = be16_to_host(frame.source_port);
+	l4->destination_port = be16_to_host(frame.destination_port);
+	return true;
 }
 
 /* Narrow @l4 from the UDP header (RFC 768) to its payload. */

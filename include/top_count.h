@@ -161,7 +161,7 @@ PKT_INLINE void count_address(pkt_ctx *ctx, struct message_work *work, __u64 how
 			      enum top_dimension dimension, __u32 offset)
 {
 	const volatile struct hook_config *config = pkt_config(ctx);
-	__u32 family = HOW_FAMILY(how), at = work_get(work, network) + offset, word;
+	__u32 family = HOW_FAMILY(how), at = work_get(work, l4.network) + offset, word;
 	__u64 hash = family * config->name_seed[NAME_SEED_LENGTH];
 	struct {
 		__u64 word[2];

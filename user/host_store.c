@@ -111,20 +111,32 @@ void host_store_finish(struct host_store *store, const struct hook_config *confi
 		}
 }
 
-static __u32 count_frame(pkt_ctx *ctx, enum host_link link)
+/* Frames of captures that no interface has. */
+static __u32 parse_linked(pkt_ctx *ctx, enum host_link link, struct l4 *l4)
 {
 	__u32 ethertype = 0, offset = 0, fate = FATE_NONE;
 
 	switch (link) {
-	case HOST_LINK_ETHERNET: fate = parse_ethernet(ctx, &ethertype, &offset); break;
-	case HOST_LINK_RAW_IP: return count_raw_ip(ctx, HOW(0, 0));
 	case HOST_LINK_NULL: fate = parse_null(ctx, &ethertype, &offset); break;
 	case HOST_LINK_SLL: fate = parse_sll(ctx, &ethertype, &offset); break;
 	case HOST_LINK_SLL2: fate = parse_sll2(ctx, &ethertype, &offset); break;
+	case HOST_LINK_ETHERNET:
+	case HOST_LINK_RAW_IP: break;
 	}
 	if (fate != FATE_NONE)
 		return fate;
-	return count_network(ctx, ethertype, offset, HOW(0, 0));
+	return parse_from_network(ctx, ethertype, offset, l4);
+}
+
+static __u32 count_linked(pkt_ctx *ctx, enum host_link link)
+{
+	struct l4 l4 = {0};
+	__u32 fate;
+
+	if (link == HOST_LINK_ETHERNET || link == HOST_LINK_RAW_IP)
+		return count_frame(ctx, HOW(0, 0), link == HOST_LINK_RAW_IP);
+	fate = parse_linked(ctx, link, &l4);
+	return fate == FATE_NONE ? count_transport(ctx, &l4, HOW(0, 0)) : fate;
 }
 
 void host_count(struct host_store *store, const struct hook_config *config, enum host_link link,
@@ -138,7 +150,7 @@ void host_count(struct host_store *store, const struct hook_config *config, enum
 		.store = store,
 	};
 
-	count_packet(&store->counts.tally, count_frame(&ctx, link));
+	count_packet(&store->counts.tally, count_linked(&ctx, link));
 }
 
 #define NAME_FRONT 12u /* room in front, as a message's header makes it: see name_label_word() */
