@@ -43,21 +43,24 @@ static bool enough(const struct run *run)
 	return run->settings.count && run->reports.moments >= run->settings.count;
 }
 
-/* EXIT_DONE, or EXIT_FAILED after telling why. */
-static int collect_and_report(struct run *run, bool last)
+/* Be told when standard output takes more, or no more of that. */
+static void follow_output(const struct run *run, bool on)
 {
-	int err = sampler_collect(&run->sampler);
+	struct epoll_event event = {.events = EPOLLOUT, .data.fd = STDOUT_FILENO};
 
-	if (err) {
-		log_error("cannot read the counters: %s", strerror(-err));
-		return EXIT_FAILED;
-	}
-	watch_check(&run->watch);
-	run_reports_hooks(&run->reports, &run->watch);
-	err = run_reports_show(&run->reports, &run->watch, &run->maps.config, &run->sampler.now,
-			       last || run->reports.moments + 1 == run->settings.count);
+	/* What cannot be followed, a regular file, always takes all. */
+	epoll_ctl(run->epoll_fd, on ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, STDOUT_FILENO, &event);
+}
+
+/* After a report, with what it gave. EXIT_DONE, or EXIT_FAILED after telling why. */
+static int reported(struct run *run, int err)
+{
 	if (err == -EPIPE) { /* the reader has had enough: no failure of ours */
 		run->done = true;
+		return EXIT_DONE;
+	}
+	if (err == -EAGAIN) {
+		follow_output(run, true);
 		return EXIT_DONE;
 	}
 	if (err == -EINTR) {
@@ -71,6 +74,30 @@ static int collect_and_report(struct run *run, bool last)
 	if (enough(run))
 		run->done = true;
 	return EXIT_DONE;
+}
+
+/* EXIT_DONE, or EXIT_FAILED after telling why. */
+static int collect_and_report(struct run *run, bool last)
+{
+	int err = sampler_collect(&run->sampler);
+
+	if (err) {
+		log_error("cannot read the counters: %s", strerror(-err));
+		return EXIT_FAILED;
+	}
+	watch_check(&run->watch);
+	run_reports_hooks(&run->reports, &run->watch);
+	return reported(run, run_reports_show(&run->reports, &run->watch, &run->maps.config,
+					      &run->sampler.now, last));
+}
+
+static int on_output(struct run *run)
+{
+	int err = screen_go_on(&run->reports.screen);
+
+	if (err != -EAGAIN)
+		follow_output(run, false);
+	return err == -EAGAIN ? EXIT_DONE : reported(run, err);
 }
 
 static int on_timer(struct run *run)
@@ -102,6 +129,8 @@ static int handle(struct run *run, int fd)
 		sinks_notices(&run->reports.sinks);
 		return EXIT_DONE;
 	}
+	if (fd == STDOUT_FILENO)
+		return on_output(run);
 	if (fd == run->hangup_fd) {
 		struct signalfd_siginfo signal;
 

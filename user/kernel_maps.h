@@ -20,8 +20,8 @@ struct tc_bpf;
 #define XDP_HAS_FRAGS (1u << 5)
 
 struct kernel_maps {
-	struct xdp_bpf *xdp; /* NULL where only tc was asked for */
-	struct tc_bpf *tc;   /* NULL where only XDP was asked for */
+	struct xdp_bpf *xdp;       /* NULL where only tc was asked for */
+	struct tc_bpf *tc;         /* NULL where only XDP was asked for */
 	struct hook_config config; /* as asked for, and with the lists' places */
 	struct cpu_slots cpus;
 

@@ -14,7 +14,7 @@ static int add_group(struct run_reports *reports, int64_t interval_ns)
 {
 	struct report_group *group = &reports->group[reports->groups];
 
-	for (size_t i = 0; i < reports->groups; i++)
+	for (size_t i = 1; i < reports->groups; i++)
 		if (reports->group[i].interval_ns == interval_ns)
 			return 0;
 	*group = (struct report_group){.interval_ns = interval_ns};
@@ -169,34 +169,57 @@ static void clear_lists(struct report_group *group)
 		top_lists_clear(&group->before.top[slot]);
 }
 
+/* To standard output, when its reader is ready. 0 or a negative errno. */
+static int add_to_screen(struct run_reports *reports, size_t parts)
+{
+	int err = 0;
+
+	reports->moments++;
+	for (size_t i = 0; i < parts && reports->settings->output != OUTPUT_NONE && !err; i++)
+		err = screen_add(&reports->screen, &reports->part[i].report);
+	return err;
+}
+
+/* The report of one group to whom it is for. 0, or a negative errno. */
+static int show_group(struct run_reports *reports, struct report_group *group,
+		      const struct watch *watch, const struct hook_config *config,
+		      const struct snapshot_set *now)
+{
+	int parts = make_moment(reports, group, watch, config, now), err = 0;
+
+	if (parts < 0)
+		return parts;
+	group->period = period_of(reports, group, now->slot[0].wall_ns);
+	if (group == &reports->group[0])
+		err = add_to_screen(reports, (size_t)parts);
+	else
+		tell_sinks(reports, group, (size_t)parts);
+	clear_lists(group);
+	return err;
+}
+
 int run_reports_show(struct run_reports *reports, const struct watch *watch,
 		     const struct hook_config *config, const struct snapshot_set *now, bool last)
 {
-	bool screen = reports->settings->output != OUTPUT_NONE;
+	bool busy = screen_busy(&reports->screen);
 	int err = gather_lists(reports, now);
 
-	if (err)
-		return err;
-	for (size_t g = reports->groups; g-- > 0;) {
+	if (!busy && reports->moments + 1 == reports->settings->count)
+		last = true;
+	for (size_t g = 1; g < reports->groups && !err; g++) {
 		struct report_group *group = &reports->group[g];
-		int64_t period = period_of(reports, group, now->slot[0].wall_ns);
-		int parts;
 
-		if (g > 0 && !last && period == group->period)
-			continue;
-		group->period = period;
-		parts = make_moment(reports, group, watch, config, now);
-		if (parts < 0)
-			return parts;
-		tell_sinks(reports, group, (size_t)parts);
-		for (int i = 0; i < parts && g == 0 && screen && !err; i++)
-			err = screen_add(&reports->screen, &reports->part[i].report);
-		clear_lists(group);
+		if (last || period_of(reports, group, now->slot[0].wall_ns) != group->period)
+			err = show_group(reports, group, watch, config, now);
 	}
 	sinks_notices(&reports->sinks);
-	reports->moments++;
-	if (!err && screen)
-		err = screen_show(&reports->screen);
+	if (err || (busy && !last))
+		return err;
+	err = screen_finish(&reports->screen);
+	if (!err)
+		err = show_group(reports, &reports->group[0], watch, config, now);
+	if (!err)
+		err = last ? screen_show(&reports->screen) : screen_begin(&reports->screen);
 	return err;
 }
 

@@ -26,7 +26,7 @@ struct run_reports {
 	struct identity identity;
 	struct screen screen;
 	struct sinks sinks;
-	struct report_group group[SINKS_MAX + 1]; /* the first is that of standard output */
+	struct report_group group[SINKS_MAX + 1]; /* the first is standard output's alone */
 	size_t groups;
 	struct moment_part *part; /* of the moment, by slot */
 	size_t slots;
@@ -46,7 +46,9 @@ void run_reports_close(struct run_reports *reports);
 
 /*
  * Report @now to those whose interval has ended; to all, if it is the @last moment. Sinks first: they
- * never wait. 0, or the negative errno of screen_show() or of lack of memory.
+ * never wait. Standard output gets nothing while its reader has not taken the moment before: its next
+ * report covers the time. 0, or the negative errno of screen_begin(), at the last moment of
+ * screen_show(), or of lack of memory.
  */
 int run_reports_show(struct run_reports *reports, const struct watch *watch,
 		     const struct hook_config *config, const struct snapshot_set *now, bool last);

@@ -32,6 +32,8 @@ int screen_add(struct screen *screen, const struct report *report)
 		screen->page = open_memstream(&screen->text, &screen->size);
 		if (!screen->page)
 			return -errno;
+		if (screen->repaint)
+			fputs(HOME_AND_CLEAR, screen->page);
 	}
 	if (screen->output == OUTPUT_JSON) {
 		screen->to_json.out = screen->page;
@@ -80,49 +82,82 @@ static size_t piece_max(void)
 	return fstat(STDOUT_FILENO, &file) == 0 && S_ISREG(file.st_mode) ? SSIZE_MAX : PIPE_BUF;
 }
 
+static bool has_room(void)
+{
+	struct pollfd file = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+	return poll(&file, 1, 0) > 0;
+}
+
+bool screen_busy(const struct screen *screen)
+{
+	return !screen->page && screen->text;
+}
+
 /*
  * Not by stdio: a reader that does not read would hold up its writer, for which signals are but
  * another file to read, for ever.
  */
-static int put(const struct screen *screen, const char *text, size_t size)
+int screen_go_on(struct screen *screen)
 {
 	const size_t most = piece_max();
-
-	while (size > 0) {
-		int err = wait_for_room(screen->interrupt_fd);
-		ssize_t written;
-
-		if (err)
-			return err;
-		written = write(STDOUT_FILENO, text, size < most ? size : most);
-		if (written < 0 && errno != EINTR && errno != EAGAIN)
-			return -errno;
-		if (written > 0) {
-			text += written;
-			size -= (size_t)written;
-		}
-	}
-	return 0;
-}
-
-int screen_show(struct screen *screen)
-{
 	int err = 0;
 
-	if (!screen->page)
-		return 0;
-	if (fclose(screen->page) != 0)
-		err = -errno;
-	screen->page = NULL;
-	if (!err) {
-		if (screen->repaint && fits_terminal(screen))
-			err = put(screen, HOME_AND_CLEAR, strlen(HOME_AND_CLEAR));
-		if (!err)
-			err = put(screen, screen->text, screen->size);
+	while (!err && screen->shown < screen->size) {
+		size_t left = screen->size - screen->shown;
+		ssize_t written;
+
+		if (!has_room())
+			return -EAGAIN;
+		written = write(STDOUT_FILENO, screen->text + screen->shown,
+				left < most ? left : most);
+		if (written > 0)
+			screen->shown += (size_t)written;
+		else if (written < 0 && errno != EINTR && errno != EAGAIN)
+			err = -errno;
 	}
 	free(screen->text);
 	screen->text = NULL;
 	return err;
+}
+
+int screen_begin(struct screen *screen)
+{
+	FILE *page = screen->page;
+
+	if (!page)
+		return 0;
+	screen->page = NULL;
+	if (fclose(page) != 0) {
+		int err = -errno;
+
+		free(screen->text);
+		screen->text = NULL;
+		return err;
+	}
+	screen->shown = screen->repaint && !fits_terminal(screen) ? strlen(HOME_AND_CLEAR) : 0;
+	return screen_go_on(screen);
+}
+
+int screen_finish(struct screen *screen)
+{
+	int err = 0;
+
+	while (screen_busy(screen) && !err) {
+		err = wait_for_room(screen->interrupt_fd);
+		if (!err)
+			err = screen_go_on(screen);
+		if (err == -EAGAIN)
+			err = 0;
+	}
+	return err;
+}
+
+int screen_show(struct screen *screen)
+{
+	int err = screen_begin(screen);
+
+	return err == -EAGAIN ? screen_finish(screen) : err;
 }
 
 void screen_free(struct screen *screen)

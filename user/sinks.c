@@ -144,17 +144,18 @@ void sinks_close(struct sinks *sinks)
 		sinks->sink[i].spec->kind->stop(&sinks->sink[i], until);
 	for (size_t i = 0; i < sinks->count; i++) {
 		struct sink *sink = &sinks->sink[i];
-		struct sink_status status;
+		struct sink_counts counts;
 
 		if (sinks->started)
 			sink->spec->kind->join(sink);
-		status = sinks_status(sinks, i);
-		if (status.counts.lost)
+		counts = sinks_status(sinks, i).counts;
+		/* Something is still queued where a thread hangs in a system call. */
+		if (counts.lost + counts.queued)
 			log_warning("sink %s: %" PRIu64 " of %" PRIu64 " messages were lost",
-				    sink->spec->name, status.counts.lost, status.counts.offered);
+				    sink->spec->name, counts.lost + counts.queued, counts.offered);
 		sink->spec->kind->close(sink);
 	}
-	if (sinks->notice_fd > 0)
+	if (sinks->notice_fd >= 0)
 		close(sinks->notice_fd);
 	*sinks = (struct sinks){.notice_fd = -1};
 }

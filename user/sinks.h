@@ -53,7 +53,7 @@ void sinks_event(struct sinks *sinks, const struct event *event);
 void sinks_notices(struct sinks *sinks);
 /* SIGHUP. */
 void sinks_reopen(struct sinks *sinks);
-/* What became of the messages of sink number @i. */
+/* What became of the messages of sink number @i. After the end of it, what is queued is lost too. */
 struct sink_status sinks_status(const struct sinks *sinks, size_t i);
 /*
  * Give all of them, at the same time, a few seconds to get rid of what is queued, tell what is lost

@@ -170,6 +170,41 @@ grew() { # from, by: lines of all.rows
 	[ "$(wc -l <"$SCRATCH/all.rows")" -ge $(($1 + $2)) ]
 }
 
+# Standard output whose reader does not read holds up itself only, and loses nothing.
+stalled_output() {
+	local value
+
+	value=$(printf '%0250d' 0)
+	mkfifo "$SCRATCH/fifo"
+	exec 7<>"$SCRATCH/fifo" # a reader that is there
+	# shellcheck disable=SC2016 # the inner shell's
+	net_start stalled B sh -c 'exec "$0" "$@" >'"$SCRATCH/fifo 7<&-" "$RCODEWATCH" run -o json -i 0.1 \
+		-d rx --label "a=$value" --label "b=$value" --label "c=$value" --label "d=$value" \
+		--sink "json:$SCRATCH/beside,interval=0.1" vb
+	wait_for 20 monitor_runs stalled
+	load 20000 stalled.ledger healthy 4000 3
+	# A pipe takes 64 KiB: less than 30 lines.
+	wait_for 20 has_reports "$SCRATCH/beside" 60
+	net_wait load || fail "dnsload failed"
+	cat <&7 >"$SCRATCH/stalled.lines" &
+	net_processes+=("$!")
+	wait_for 10 has_reports "$SCRATCH/stalled.lines" 20
+	net_stop stalled || fail "stalled: exit status $?: $(cat "$SCRATCH/stalled.err")"
+	exec 7<&-
+	reports_valid "$SCRATCH/beside"
+	grep '"type":"report"' "$SCRATCH/beside" >"$SCRATCH/beside.reports"
+	reports_match "beside stalled output" "$SCRATCH/beside.reports" "$SCRATCH/stalled.ledger"
+	wait_for 5 same_totals
+	reports_valid "$SCRATCH/stalled.lines"
+	reports_match "stalled output" "$SCRATCH/stalled.lines" "$SCRATCH/stalled.ledger"
+	[ "$(wc -l <"$SCRATCH/stalled.lines")" -lt "$(wc -l <"$SCRATCH/beside.reports")" ] ||
+		fail "standard output was never held up"
+}
+
+same_totals() {
+	[ "$(reports_total "$SCRATCH/stalled.lines" packets)" = "$(reports_total "$SCRATCH/beside.reports" packets)" ]
+}
+
 # What can never work holds up neither the start nor the end.
 hopeless() {
 	local started=$SECONDS
@@ -189,4 +224,5 @@ hopeless() {
 rotated
 truncated
 receivers
+stalled_output
 hopeless
