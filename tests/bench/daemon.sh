@@ -20,7 +20,9 @@ SAMPLES=${SAMPLES:-15} # seconds
 STARTS=${STARTS:-7}
 RATE=1000
 
-bench_pair
+net_namespace A
+net_namespace B
+net_quiet_veth A B
 links=(vb)
 for ((i = 1; i < INTERFACES; i++)); do
 	ip -n "$NS_A" link add "va$i" type veth peer name "vb$i" netns "$NS_B" || die "cannot make vb$i"

@@ -28,7 +28,9 @@ mapfile -t cpus < <(taskset -cp $$ | sed 's/.*: //' | tr , '\n' |
 cpu0=${cpus[0]} cpu1=${cpus[1]:-${cpus[0]}}
 mapfile -t softirq < <(pgrep -x 'ksoftirqd/[0-9]+')
 
-bench_pair
+net_namespace A
+net_namespace B
+net_quiet_veth A B
 "$BENCH/write_mix" "$SCRATCH/mix.pcap" $FILE_PACKETS "$SCRATCH/one" || die "no packets"
 awk -v n="$LOOPS" '{ print $1, $2 * n }' "$SCRATCH/one" >"$SCRATCH/sent"
 
@@ -104,6 +106,7 @@ stop() {
 		counted=$(cat "$SCRATCH"/rssm.* | awk '$1 == "dns-rcode" { n += $3 } END { print n + 0 }')
 		;;
 	dnstop)
+		sleep 2 # it draws its screen once a second
 		net_stop peer
 		counted=$(sed -n 's/.*Replies: .* new, *\([0-9]*\) total.*/\1/p' "$SCRATCH/peer.out" | head -n 1)
 		;;
@@ -125,7 +128,7 @@ measure() {
 	local method=$1 dropped reader soft user system
 
 	start "$method"
-	dropped=$(before_the_hook)
+	dropped=$(net_lost)
 	# shellcheck disable=SC2046 # a list
 	reader=$(cpu_of $(readers)) soft=$(cpu_of "${softirq[@]}")
 	TIMEFORMAT='%U %S'
@@ -136,7 +139,7 @@ measure() {
 	# shellcheck disable=SC2046
 	echo $(($(cpu_of $(readers)) - reader)) >>"$SCRATCH/$method.reader"
 	echo $(($(ns "$user") + $(ns "$system") + $(cpu_of "${softirq[@]}") - soft)) >>"$SCRATCH/$method.sender"
-	dropped=$(($(before_the_hook) - dropped))
+	dropped=$(($(net_lost) - dropped))
 	awk '$1 == "Rated:" { print $(NF - 1) }' "$SCRATCH/replay" >>"$SCRATCH/$method.pps"
 	same "$method: packets sent" "$SENT" "$(awk '$1 == "Successful" { print $3 }' "$SCRATCH/replay")"
 	stop "$method"

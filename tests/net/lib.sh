@@ -8,6 +8,9 @@
 #   net_namespace LETTER     make a namespace of our own; $NS_LETTER is its name
 #   net_no_ipv6 LETTER...    links made there later have no IPv6, so no packets of their own
 #   net_veth A B [MTU]       a veth pair, up: va in $NS_A (10.9.0.1, fd09::1), vb in $NS_B (.2, ::2)
+#   net_quiet_veth A B [QUEUES]   the same without addresses and without IPv6: only what a test sends
+#                            goes there; with so many queues
+#   net_lost                 packets that were lost between A and any hook on vb, since they are there
 #   net_in LETTER COMMAND... run in a namespace
 #   net_start NAME LETTER COMMAND...   the same in the background; $PID_NAME is its process, its
 #                            output is in $SCRATCH/NAME.out and $SCRATCH/NAME.err
@@ -149,6 +152,29 @@ net_veth() {
 	net_address "$b" vb 2
 	wait_for 5 net_carrier "$a" va
 	wait_for 5 net_carrier "$b" vb
+}
+
+net_quiet_veth() {
+	local a b queues=${3:-1}
+
+	a=$(net_name "$1") && b=$(net_name "$2") || exit 1
+	net_no_ipv6 "$1" "$2"
+	ip -n "$a" link add va numtxqueues "$queues" numrxqueues "$queues" type veth \
+		peer name vb numtxqueues "$queues" numrxqueues "$queues" netns "$b" ||
+		die "cannot make a veth pair"
+	ip -n "$a" link set va up
+	ip -n "$b" link set vb up
+	wait_for 5 net_carrier "$a" va
+	wait_for 5 net_carrier "$b" vb
+}
+
+# By the sending end, or its peer's full ring or the backlog. What the receiving end calls dropped is what
+# nobody wanted after the hook, so it is not in this.
+net_lost() {
+	{
+		ip -n "$(net_name A)" -s -j link show va | jq '.[].stats64.tx.dropped'
+		net_in B ethtool -S vb | awk '/rx_queue_[0-9]*_drops/ { print $2 }'
+	} | awk '{ n += $1 } END { print n + 0 }'
 }
 
 net_quiet() { # namespace, link

@@ -18,23 +18,8 @@ cpu0=${cpus[0]} cpu1=${cpus[1]:-${cpus[0]}}
 
 net_namespace A
 net_namespace B
-# No IPv6, so that not even a multicast report is sent by anybody but us; a queue for each sender.
-net_no_ipv6 A B
-ip -n "$NS_A" link add va numtxqueues 2 numrxqueues 2 type veth \
-	peer name vb numtxqueues 2 numrxqueues 2 netns "$NS_B" || die "cannot make a veth pair"
-ip -n "$NS_A" link set va up
-ip -n "$NS_B" link set vb up
-wait_for 5 net_carrier "$NS_A" va
-wait_for 5 net_carrier "$NS_B" vb
-
-# Packets that were lost before any hook: by the sending end, or its peer's full ring or the backlog.
-# What the receiving end calls dropped is what nobody wanted after the hook, so it is not in this.
-lost() {
-	{
-		ip -n "$NS_A" -s -j link show va | jq '.[].stats64.tx.dropped'
-		net_in B ethtool -S vb | awk '/rx_queue_[0-9]*_drops/ { print $2 }'
-	} | awk '{ n += $1 } END { print n + 0 }'
-}
+# A queue for each sender.
+net_quiet_veth A B 2
 
 # blast MIX MIX COUNT: two senders, pinned; the sum of their ledgers in $SCRATCH/sent. They must not
 # send into the same TCP streams, where most would look like retransmissions: the seeds were chosen
@@ -62,10 +47,10 @@ run_blast() {
 
 	shift 6
 	for attempt in 1 2 3; do
-		before=$(lost)
+		before=$(net_lost)
 		monitor mon B vb --interval 0.1 "$@"
 		blast "$one" "$two" "$count"
-		drops=$(($(lost) - before))
+		drops=$(($(net_lost) - before))
 		wait_for 10 counted $((2 * count - drops))
 		monitor_stop mon
 		same "$what: hook" "$hook" "$(jq -rs 'map(.hook) | unique[]' "$SCRATCH/mon.out")"
