@@ -154,6 +154,26 @@ def check_rest(report):
         check(count <= responses, "more responses with %s than responses" % name)
 
 
+def check_top(report):
+    totals = set()
+    for name, rows in report.get("top", {}).items():
+        rest = report["top_rest"][name]
+        keys = [(row.get("name", row.get("address")), row["rcode"]) for row in rows]
+        check(len(set(keys)) == len(keys), "top %s has a row twice" % name)
+        counts = [row["count"] for row in rows]
+        check(counts == sorted(counts, reverse=True), "top %s is not in order" % name)
+        for row in rows + [rest]:
+            check(row["low"] <= row["count"] <= row["high"], "top %s: bounds %s" % (name, row))
+        for row in rows:
+            check_rate(report, "top %s" % name, row)
+        totals.add(sum(counts) + rest["count"])
+        check(rest["low"] <= max(totals) - sum(row["low"] for row in rows),
+              "top_rest %s is too large" % name)
+        check(rest["absent_high"] <= rest["high"], "top_rest %s: absent_high" % name)
+    check(len(totals) <= 1, "lists and rests add up to different numbers: %s" % totals)
+    check(not totals or totals.pop() <= report["responses"], "more listed than responses")
+
+
 def check_series(report, last):
     """One report after another of the same instance, interface and direction."""
     if last is None:
@@ -217,6 +237,7 @@ class Lines:
             check_rcodes(line)
             check_edes(line)
             check_rest(line)
+            check_top(line)
         else:
             self.rows.setdefault(series, []).append(line)
             if kind != "interval":

@@ -18,12 +18,18 @@
 #include "screen.h"
 #include "settings.h"
 #include "source_pcap.h"
+#include "top_read.h"
+
+/* Offending responses between two takings of the lists: rows of tables are counted in 32 bits. */
+#define EPOCH_MAX (1ULL << 31)
 
 struct reading {
 	struct settings settings;
 	struct hook_config config;
 	struct host_store store;
-	struct snapshot before; /* what has been reported */
+	struct snapshot before;   /* what has been reported */
+	struct top_lists top;     /* since then, of what is in no table any more */
+	struct top_totals listed; /* what they are about */
 	struct capture_span span;
 	struct source_pcap source;
 	struct progress progress;
@@ -54,6 +60,33 @@ static void catch_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
+/*
+ * Add what has come into the tables to the lists, and begin the tables anew. 0, or -ENOMEM.
+ */
+static int take_lists(struct reading *r)
+{
+	const struct tally *tally = &r->store.counts.tally;
+	const struct top_source source = {
+		.tables = &r->store.top,
+		.config = &r->config,
+		.cpus = 1,
+		.epoch = r->store.epoch,
+	};
+	const struct top_totals grown = {
+		.offending = tally->offending - r->listed.offending,
+		.unlisted = tally->unlisted - r->listed.unlisted,
+	};
+	struct top_lists lists = {.keep = r->top.keep};
+	int err = top_read(&source, &grown, &lists);
+
+	if (!err)
+		err = top_lists_merge(&r->top, &lists);
+	top_lists_free(&lists);
+	r->listed = (struct top_totals){tally->offending, tally->unlisted};
+	r->store.epoch += 2;
+	return err;
+}
+
 /* Report the capture time from @start to @end. EXIT_DONE, or EXIT_FAILED after telling why. */
 static int report_span(struct reading *r, int64_t start, int64_t end)
 {
@@ -64,6 +97,8 @@ static int report_span(struct reading *r, int64_t start, int64_t end)
 	now->wall_ns = now->mono_ns = end;
 	r->report.seq = ++r->seq;
 	rates_report(&r->before, now, &r->report);
+	if (!err)
+		err = take_lists(r);
 	progress_clear(&r->progress);
 	if (!err)
 		err = screen_add(&r->screen, &r->report);
@@ -71,6 +106,7 @@ static int report_span(struct reading *r, int64_t start, int64_t end)
 		err = screen_show(&r->screen);
 	if (!err)
 		err = snapshot_copy(&r->before, now);
+	top_lists_clear(&r->top);
 	if (err == -EPIPE) { /* the reader has had enough: no failure of ours */
 		r->reader_gone = true;
 		return EXIT_DONE;
@@ -109,6 +145,9 @@ static int count_packets(struct reading *r, const char *path, int *status)
 		}
 		host_count(&r->store, &r->config, packet.link, packet.data, packet.captured,
 			   packet.length);
+		if (r->store.counts.tally.offending - r->listed.offending >= EPOCH_MAX &&
+		    take_lists(r) < 0)
+			r->store.error = -ENOMEM;
 		if (++r->packets % PROGRESS_EVERY == 0)
 			progress_step(&r->progress, path, &r->source.input, r->packets);
 	}
@@ -203,6 +242,14 @@ static int start(struct reading *r, char **paths, int count)
 	if (identity_make(&r->identity) < 0)
 		return EXIT_FAILED;
 	settings_configure(&r->settings, &r->config);
+	r->config.slots = 1;
+	top_settings_slot(&r->settings.top, &r->config, 0, TOP_VIEW_BOTH);
+	if (top_settings_configure(&r->settings.top, &r->config) < 0)
+		return EXIT_FAILED;
+	top_tables_plan(&r->config, 1, SIZE_MAX);
+	r->top.keep = top_keep(r->settings.top.rows);
+	r->report.top = &r->top;
+	top_settings_report(&r->settings.top, &r->report);
 	r->report.host = r->identity.host;
 	r->report.instance = r->identity.instance;
 	r->report.interface = r->interface;
@@ -243,6 +290,7 @@ int cmd_read(int argc, char **argv)
 	}
 	host_store_free(&r->store);
 	snapshot_free(&r->before);
+	top_lists_free(&r->top);
 	free(r->interface);
 	free(r);
 	return status;

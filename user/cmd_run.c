@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -14,6 +15,7 @@
 #include "identity.h"
 #include "libbpf_log.h"
 #include "log.h"
+#include "names.h"
 #include "privileges.h"
 #include "run_reports.h"
 #include "sampler.h"
@@ -247,7 +249,7 @@ static int run_watching(struct run *run)
 	int status = EXIT_FAILED;
 
 	if (privileges_drop() == 0 && run_reports_start(&run->reports) == 0 &&
-	    sampler_start(&run->sampler, &run->source, top_keep(run->settings.top_rows)) == 0) {
+	    sampler_start(&run->sampler, &run->source, top_keep(run->settings.top.rows)) == 0) {
 		run_reports_hooks(&run->reports, &run->watch);
 		status = watch_loop(run);
 		sampler_stop(&run->sampler);
@@ -293,6 +295,39 @@ static void close_all(const struct run *run)
 			close(fds[i]);
 }
 
+static int configure_lists(const struct run *run, struct hook_config *config)
+{
+	const struct top_settings *top = &run->settings.top;
+	bool all = top->all || run->settings.decap;
+
+	for (uint32_t i = 0; i < config->interfaces; i++)
+		for (int d = 0; d < DIRECTION_COUNT; d++)
+			if (config->slot[i][d] != NO_SLOT)
+				top_settings_slot(top, config, config->slot[i][d],
+						  all                 ? TOP_VIEW_BOTH
+						  : d == DIRECTION_RX ? TOP_VIEW_RX
+								      : TOP_VIEW_TX);
+	return top_settings_configure(top, config);
+}
+
+/* What the memory buys. */
+static void tell_lists(const struct run *run)
+{
+	const struct hook_config *config = &run->maps.config;
+	char text[256] = "";
+	size_t used = 0;
+
+	for (size_t d = 0; d < TOP_DIMENSIONS; d++)
+		if (config->top_sets[d])
+			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%u %s",
+						 used ? ", " : "", config->top_sets[d] * TOP_WAYS,
+						 top_dimension_names[d]);
+	if (used && !run->settings.quiet)
+		log_info("lists are made from tables of %s for each CPU; counters and lists take "
+			 "%zu of %zu MiB",
+			 text, (run->maps.memory >> 20) + 1, run->settings.memory_max >> 20);
+}
+
 static int start(struct run *run)
 {
 	struct kernel_wants wants = {.memory_max = run->settings.memory_max};
@@ -308,8 +343,9 @@ static int start(struct run *run)
 	if (random_bytes(config.flow_seed, sizeof(config.flow_seed)) < 0)
 		return EXIT_FAILED;
 	watch_configure(&run->watch, &config, &wants);
-	if (kernel_maps_open(&run->maps, &config, &wants) < 0)
+	if (configure_lists(run, &config) < 0 || kernel_maps_open(&run->maps, &config, &wants) < 0)
 		return EXIT_FAILED;
+	tell_lists(run);
 	status = run_loaded(run);
 	kernel_maps_close(&run->maps);
 	return status;

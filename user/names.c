@@ -12,3 +12,4 @@ const char *const tcp_event_names[TCP_EVENT_COUNT] = {TCP_EVENTS(NAME_)};
 const char *const family_names[FAMILY_COUNT] = {"ipv4", "ipv6"};
 const char *const transport_names[TRANSPORT_COUNT] = {"udp", "tcp"};
 const char *const direction_names[DIRECTION_COUNT] = {"rx", "tx"};
+const char *const top_dimension_names[TOP_DIMENSIONS] = {TOP_DIMENSION_NAMES(NAME_)};

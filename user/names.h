@@ -14,5 +14,6 @@ extern const char *const tcp_event_names[TCP_EVENT_COUNT];
 extern const char *const family_names[FAMILY_COUNT];
 extern const char *const transport_names[TRANSPORT_COUNT];
 extern const char *const direction_names[DIRECTION_COUNT];
+extern const char *const top_dimension_names[TOP_DIMENSIONS];
 
 #endif

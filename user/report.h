@@ -7,6 +7,7 @@
 #ifndef RCODEWATCH_REPORT_H
 #define RCODEWATCH_REPORT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -105,6 +106,8 @@ struct report {
 	 */
 	const struct top_lists *top;
 	size_t top_rows;
+	bool top_registers; /* registers of zones are wanted */
+	uint8_t top_bits[TOP_DIMENSIONS][FAMILY_COUNT]; /* how much of addresses is kept */
 
 	uint64_t total_responses, total_packets;
 };

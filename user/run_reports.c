@@ -21,7 +21,7 @@ static int add_group(struct run_reports *reports, int64_t interval_ns)
 	if (snapshot_set_init(&group->before, reports->slots) < 0)
 		return -ENOMEM;
 	for (size_t slot = 0; slot < reports->slots; slot++)
-		group->before.top[slot].keep = top_keep(reports->settings->top_rows);
+		group->before.top[slot].keep = top_keep(reports->settings->top.rows);
 	reports->groups++;
 	return 0;
 }
@@ -108,7 +108,7 @@ static void name_report(const struct run_reports *reports, const struct report_g
 	report->interface = w->name;
 	report->direction = direction_names[direction];
 	report->hook = hook_name(w->hook[direction]);
-	report->top_rows = reports->settings->top_rows;
+	top_settings_report(&reports->settings->top, report);
 }
 
 /* Fill reports->part. Gives the number of parts, or -ENOMEM. */

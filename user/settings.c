@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "log.h"
+#include "top_options.h"
 
 #define SECOND_NS      1000000000LL
 #define COUNT(array)   (sizeof(array) / sizeof((array)[0]))
@@ -21,6 +22,7 @@ void settings_init(struct settings *settings)
 		.encrypted_ports = {.port = {853}, .count = 1},
 		.memory_max = (size_t)MEMORY_DEFAULT << 20,
 	};
+	top_settings_init(&settings->top);
 }
 
 long long settings_interval_ns(const struct settings *settings)
@@ -323,6 +325,8 @@ static const struct option_spec run_options[] = {
 	OPTION_PORT,
 	OPTION_ENCRYPTED_PORT,
 	OPTION_DECAP,
+	OPTIONS_TOP,
+	OPTION_ALL_LISTS,
 	{"memory", 0, "MIB", "most memory for counters in the kernel (default 64)", set_memory},
 	{"quiet", 'q', NULL, "do not say how and where it attached", set_quiet},
 	{"verbose", 'v', NULL, "show libbpf's messages and the verifier's", set_verbose},
@@ -356,6 +360,7 @@ static const struct option_spec read_options[] = {
 	OPTION_PORT,
 	OPTION_ENCRYPTED_PORT,
 	OPTION_DECAP,
+	OPTIONS_TOP,
 	{"quiet", 'q', NULL, "do not show on a terminal how far reading has come", set_quiet},
 };
 

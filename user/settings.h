@@ -12,6 +12,7 @@
 #include "mode.h"
 #include "options.h"
 #include "sinks.h"
+#include "top_settings.h"
 
 enum output { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_NONE };
 
@@ -30,7 +31,7 @@ struct settings {
 	struct port_list dns_ports, encrypted_ports;
 	uint32_t decap;    /* DECAP_* */
 	size_t memory_max; /* bytes */
-	size_t top_rows;   /* of each list that are shown; 0: no lists */
+	struct top_settings top;
 	bool quiet, verbose;
 	struct labels labels;
 	struct sink_specs sinks;

@@ -4,6 +4,7 @@
 
 #include "catalog.h"
 #include "json_lines.h"
+#include "json_top.h"
 #include "names.h"
 #include "qtypes.h"
 #include "sink_buffer.h"
@@ -166,6 +167,7 @@ static void put_report(struct json *j, const struct report *report)
 	put_counts(j, "family", family_names, report->family, FAMILY_COUNT);
 	put_counts(j, "transport", transport_names, report->transport, TRANSPORT_COUNT);
 	put_counts(j, "flags", flag_names, report->flags, FLAG_COUNT);
+	json_put_top(j, report);
 	put_accounting(j, report);
 	json_object_begin(j, "total");
 	json_u64(j, "responses", report->total_responses);

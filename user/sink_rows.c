@@ -3,6 +3,7 @@
 
 #include "catalog.h"
 #include "json_lines.h"
+#include "json_top.h"
 #include "names.h"
 #include "qtypes.h"
 
@@ -143,6 +144,31 @@ static void qtype_rows(struct rows *rows)
 	}
 }
 
+/* A row of a list, and for each list one of what its rows leave out. */
+static void top_rows(struct rows *rows)
+{
+	const struct report *report = rows->report;
+
+	for (size_t d = 0; report->top && d < TOP_DIMENSIONS; d++) {
+		const struct top_list *list = &report->top->list[d];
+		size_t shown = list->count < report->top_rows ? list->count : report->top_rows;
+		struct json *j;
+
+		if (!(report->top->listed >> d & 1))
+			continue;
+		for (size_t i = 0; i < shown; i++) {
+			j = row_begin(rows, "top");
+			json_string(j, "list", top_dimension_names[d]);
+			json_put_top_row(j, report, (enum top_dimension)d, &list->rows[i], true);
+			row_end(rows);
+		}
+		j = row_begin(rows, "top_rest");
+		json_string(j, "list", top_dimension_names[d]);
+		json_put_top_rest(j, list, shown);
+		row_end(rows);
+	}
+}
+
 /* ---- the interval -------------------------------------------------------------------- */
 
 /* A column for each name, also of what did not occur: the columns of a table don't come and go. */
@@ -188,5 +214,6 @@ void rows_write(FILE *out, const struct report *report)
 	counts_rows(&rows);
 	ede_rows(&rows);
 	qtype_rows(&rows);
+	top_rows(&rows);
 	interval_row(&rows);
 }

@@ -7,7 +7,7 @@
 
 #include "identity.h"
 
-#define SHARES 16u /* memory is given out in so many parts of the full size */
+#define SHARES 256u /* memory is given out in so many parts of the full size */
 
 static const uint32_t full_rows[TOP_DIMENSIONS] = {
 	[TOP_ZONE] = TOP_OTHER_ROWS,

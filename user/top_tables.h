@@ -31,7 +31,7 @@ struct top_sizes {
 /*
  * Give the lists that @config asks for in top_slot as many sets as @memory bytes allow for @cpus CPUs,
  * up to the rows above: sets config->top_sets and top_first. 0, or -ENOSPC when not even the least
- * (a row in 16 of the above) fits.
+ * (a row in 256 of the above) fits.
  */
 int top_tables_plan(struct hook_config *config, uint32_t cpus, size_t memory);
 /* Where tables of config->top_sets begin for @cpus CPUs: sets config->top_first. */
