@@ -1,0 +1,476 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Random-subdomain attacks and what looks like them, as lists of zones second by second. What is
+ * expected is what docs/attacks.md promises.
+ */
+#include <errno.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "attack_ignore.h"
+#include "host_store.h"
+#include "subdomain.h"
+#include "wire_name.h"
+
+#define NOERROR  0
+#define SERVFAIL 2
+#define NXDOMAIN 3
+#define REFUSED  5
+#define NOTIMP   4
+#define ROWS     2048
+#define SECOND   1000000000LL
+
+static struct top_list list;
+static struct subdomain subdomain;
+static struct attack_ignore ignore;
+static struct host_store *store;
+static int64_t now_ns;
+static uint64_t counter;
+
+/* As the program decides: user/attacks.c. Public: names of one label, without a list. */
+static bool exempt(void *context, const uint8_t *zone, size_t length)
+{
+	(void)context;
+	return zone[0] == 0 || zone[1 + zone[0]] == 0 || attack_ignored(&ignore, zone, length);
+}
+
+static struct subdomain_settings settings = {
+	.rate_min = 50,
+	.nodata = true,
+	.exempt = exempt,
+};
+
+/* @count responses about @names different names, never seen before. */
+static void add(const char *zone, uint16_t rcode, unsigned count, unsigned names)
+{
+	struct top_row *row = &list.rows[list.count++];
+
+	assert_true(list.count <= ROWS);
+	*row = (struct top_row){
+		.count = count, .low = count, .high = count, .rcode = rcode, .kind = ZONE_SOA};
+	assert_true(wire_name(zone, strlen(zone), row->key) > 0);
+	for (unsigned i = 0; i < names; i++) {
+		store->message.name.distinct = ++counter * 0x9e3779b97f4a7c15ULL;
+		host_name_take(store, row->registers);
+	}
+	list.total += count;
+}
+
+/* The interval is over. */
+static void tick_s(double seconds)
+{
+	now_ns += (int64_t)(seconds * 1e9);
+	assert_int_equal(subdomain_feed(&subdomain, &settings, &list, now_ns, seconds), 0);
+	list.count = 0;
+	list.total = 0;
+}
+
+static void tick(void)
+{
+	tick_s(1);
+}
+
+/* "victim.example begin", of the first attack; "" if there is none. */
+static const char *told(void)
+{
+	static char text[600];
+	const struct attack *attack = subdomain.attacks;
+	size_t at = 0;
+
+	if (!subdomain.attack_count)
+		return "";
+	for (size_t i = 0; attack->zone[i]; i += 1u + attack->zone[i])
+		at += (size_t)sprintf(text + at, "%s%.*s", i ? "." : "", attack->zone[i],
+				      (const char *)attack->zone + i + 1);
+	sprintf(text + at, " %s", attack_state_names[attack->state]);
+	return text;
+}
+
+/* What any resolver sees: a few names asked for again and again, typos, no zone with many names. */
+static void background(void)
+{
+	add("broken.example", SERVFAIL, 400, 4);
+	add("popular.example", NXDOMAIN, 300, 12);
+	add("v6less.example", NOERROR, 250, 15);
+	add("com", NXDOMAIN, 500, 480);
+	add(".", NXDOMAIN, 300, 290);
+	for (int i = 0; i < 100; i++) {
+		char zone[32];
+
+		snprintf(zone, sizeof(zone), "site%d.example", i);
+		add(zone, NXDOMAIN, 3, 2);
+	}
+}
+
+static void quiet(int seconds)
+{
+	for (int i = 0; i < seconds; i++) {
+		background();
+		tick();
+		assert_string_equal(told(), "");
+	}
+}
+
+static int restart(void **state)
+{
+	(void)state;
+	subdomain_free(&subdomain);
+	list.count = 0;
+	list.total = 0;
+	now_ns = 1795406400LL * SECOND;
+	return 0;
+}
+
+static void attack_with(uint16_t rcode, unsigned count, unsigned names)
+{
+	const struct attack *attack;
+	int64_t began;
+
+	restart(NULL);
+	quiet(70);
+	began = now_ns;
+	background();
+	add("victim.example", rcode, count, names);
+	tick();
+	if (subdomain.attack_count == 0) {
+		background();
+		add("victim.example", rcode, count, names);
+		tick();
+	}
+	assert_string_equal(told(), "victim.example begin");
+	attack = subdomain.attacks;
+	assert_int_equal(subdomain.attack_count, 1);
+	assert_true(attack->news);
+	assert_int_equal(attack->rcode, rcode);
+	assert_int_equal(attack->count, count);
+	assert_true(fabs(attack->names - names) < 0.3 * names);
+	assert_true(attack->value >= attack->threshold);
+	assert_int_equal(attack->since_ns, began);
+	for (int i = 0; i < 200; i++) {
+		background();
+		add("victim.example", rcode, count, names);
+		tick();
+		assert_string_equal(told(), "victim.example ongoing");
+		assert_int_equal(subdomain.attacks->since_ns, began);
+	}
+	background();
+	tick();
+	assert_string_equal(told(), "victim.example end");
+	quiet(5);
+}
+
+static void test_attack(void **state)
+{
+	(void)state;
+	attack_with(NXDOMAIN, 1000, 1000);
+	attack_with(SERVFAIL, 3000, 1400); /* asked again */
+	attack_with(REFUSED, 120, 120);
+	attack_with(NOERROR, 200, 190); /* NODATA: RFC 9824 */
+	attack_with(NXDOMAIN, 70, 65);  /* hardly above the least: in the second interval */
+}
+
+/* Half of it SERVFAIL as the servers give way: one zone, one attack. */
+static void test_two_rcodes(void **state)
+{
+	(void)state;
+	quiet(70);
+	background();
+	add("victim.example", SERVFAIL, 60, 60);
+	add("victim.example", NXDOMAIN, 140, 140);
+	tick();
+	assert_string_equal(told(), "victim.example begin");
+	assert_int_equal(subdomain.attack_count, 1);
+	assert_int_equal(subdomain.attacks->rcode, NXDOMAIN);
+	assert_int_equal(subdomain.attacks->count, 200);
+}
+
+/* From the first interval on, and in the only one: `read`. */
+static void test_at_once(void **state)
+{
+	(void)state;
+	background();
+	add("victim.example", NXDOMAIN, 5000, 5000);
+	tick();
+	assert_string_equal(told(), "victim.example begin");
+}
+
+static void silent(const char *zone, uint16_t rcode, unsigned count, unsigned names, int seconds)
+{
+	for (int i = 0; i < seconds; i++) {
+		background();
+		add(zone, rcode, count, names);
+		tick();
+		if (subdomain.attack_count)
+			fail_msg("%s after %d s", told(), i);
+	}
+}
+
+static void test_look_alikes(void **state)
+{
+	static const char *const zones[] = {
+		".",
+		"com",
+		"net",
+		"arpa",
+		"in-addr.arpa",
+		"2.0.192.in-addr.arpa",
+		"8.b.d.0.1.0.0.2.ip6.arpa",
+		"zen.spamhaus.org",
+		"multi.uribl.com",
+		"sophosxl.net",
+		"avqs.mcafee.com",
+		"a.b.dnsbl.sorbs.net",
+		"host.onion",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++) {
+		restart(NULL);
+		quiet(70);
+		silent(zones[i], NXDOMAIN, 3000, 2900, 5);
+	}
+}
+
+/* Much is denied, but few names: a zone that is gone. */
+static void test_repeated(void **state)
+{
+	(void)state;
+	quiet(70);
+	silent("gone.example", SERVFAIL, 20000, 3000, 20);
+	silent("gone.example", NXDOMAIN, 100000, 40, 5);
+}
+
+/* Few names, or responses that say nothing of names. */
+static void test_little(void **state)
+{
+	(void)state;
+	quiet(70);
+	silent("little.example", NXDOMAIN, 40, 40, 10);
+	silent("other.example", NOTIMP, 1000, 1000, 10);
+	settings.nodata = false; /* --offending all */
+	silent("data.example", NOERROR, 1000, 1000, 10);
+	settings.nodata = true;
+}
+
+/* A service that has asked for names of their own all along: since before the start, or growing. */
+static void test_steady(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 4000; i++) {
+		unsigned wave = 60 + (unsigned)abs((int)(i % 2400) - 1200) / 10 + i % 20;
+
+		background();
+		add("telemetry.example", NXDOMAIN, wave, wave);
+		tick();
+		if (subdomain.attack_count)
+			fail_msg("%s after %u s", told(), i);
+	}
+	/* And under an attack that is many times that. */
+	background();
+	add("telemetry.example", NXDOMAIN, 2000, 2000);
+	tick();
+	assert_string_equal(told(), "telemetry.example begin");
+	background();
+	add("telemetry.example", NXDOMAIN, 110, 110);
+	tick();
+	background();
+	add("telemetry.example", NXDOMAIN, 110, 110);
+	tick();
+	assert_string_equal(told(), "telemetry.example end");
+	silent("telemetry.example", NXDOMAIN, 110, 110, 60);
+}
+
+/* Around the threshold it does not come and go. */
+static void test_hysteresis(void **state)
+{
+	int begins = 0, ends = 0;
+
+	(void)state;
+	quiet(70);
+	for (unsigned i = 0; i < 300; i++) {
+		unsigned names = i % 2 ? 60 : 40;
+
+		background();
+		add("edge.example", NXDOMAIN, i < 2 ? 200 : names, i < 2 ? 200 : names);
+		tick();
+		for (size_t a = 0; a < subdomain.attack_count; a++) {
+			begins += subdomain.attacks[a].state == ATTACK_BEGINS;
+			ends += subdomain.attacks[a].state == ATTACK_ENDS;
+		}
+	}
+	assert_int_equal(begins, 1);
+	assert_int_equal(ends, 0);
+}
+
+/* News once a minute while it goes on. */
+static void test_news(void **state)
+{
+	int news = 0;
+
+	(void)state;
+	quiet(2);
+	for (int i = 0; i < 200; i++) {
+		background();
+		add("victim.example", NXDOMAIN, 1000, 1000);
+		tick();
+		assert_int_equal(subdomain.attack_count, 1);
+		news += subdomain.attacks->news;
+	}
+	assert_int_equal(news, 4); /* at 0, 60, 120 and 180 s */
+}
+
+/* Several at once, the heaviest first; intervals of ten seconds. */
+static void test_several(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 7; i++) {
+		background();
+		tick_s(10);
+	}
+	background();
+	add("one.example", NXDOMAIN, 2000, 2000);
+	add("two.example", SERVFAIL, 9000, 9000);
+	tick_s(10);
+	assert_int_equal(subdomain.attack_count, 2);
+	assert_string_equal(told(), "two.example begin");
+	tick_s(0.001); /* the end of a run right after a report ends no attack */
+	assert_int_equal(subdomain.attack_count, 0);
+	background();
+	add("two.example", SERVFAIL, 9000, 9000);
+	tick_s(10);
+	assert_int_equal(subdomain.attack_count, 2);
+	assert_string_equal(told(), "two.example ongoing");
+	assert_int_equal(subdomain.attacks[1].state, ATTACK_ENDS);
+}
+
+/* More zones than are remembered, coming and going: an attack among them is still seen. */
+static void test_many_zones(void **state)
+{
+	(void)state;
+	quiet(70);
+	for (int second = 0; second < 30; second++) {
+		for (int i = 0; i < 1500; i++) {
+			char zone[40];
+
+			snprintf(zone, sizeof(zone), "z%d.example", second * 1500 + i);
+			add(zone, NXDOMAIN, 10, 9);
+		}
+		if (second >= 10)
+			add("victim.example", NXDOMAIN, 4000, 4000);
+		tick();
+		assert_true(subdomain.zone_count <= SUBDOMAIN_ZONES);
+		assert_string_equal(told(), second < 10    ? ""
+					    : second == 10 ? "victim.example begin"
+							   : "victim.example ongoing");
+	}
+}
+
+static void test_hostile(void **state)
+{
+	(void)state;
+	list.count = 1;
+	list.total = 1000;
+	list.rows[0] = (struct top_row){.low = 1000, .rcode = NXDOMAIN};
+	memset(list.rows[0].key, 0x3f, TOP_NAME_MAX); /* a name that never ends */
+	memset(list.rows[0].registers, 0xff, TOP_REGISTERS);
+	tick();
+	assert_int_equal(subdomain.attack_count, 0);
+	settings.rate_min = 0;
+	add("victim.example", NXDOMAIN, 4000, 4000);
+	tick();
+	assert_int_equal(subdomain.attack_count, 0);
+	settings.rate_min = 50;
+}
+
+static void test_ignore(void **state)
+{
+	char path[] = "/tmp/rcodewatch-ignore-XXXXXX", why[OPTION_WHY_MAX];
+	struct attack_ignore own = {0};
+	int fd = mkstemp(path);
+	FILE *file;
+
+	(void)state;
+	assert_true(fd >= 0);
+	file = fdopen(fd, "w");
+	fputs("# mine\n\n  Telemetry.Example.net.  # with a comment\nrbl.example\n", file);
+	fflush(file);
+	assert_int_equal(attack_ignore_add(&own, path, why), 0);
+	assert_int_equal(attack_ignore_add(&own, "one.example", why), 0);
+	assert_int_equal(attack_ignore_add(&own, "a..b", why), -EINVAL);
+	assert_int_equal(attack_ignore_add(&own, "", why), -EINVAL);
+	assert_int_equal(attack_ignore_add(&own, ".", why), -EINVAL);
+	assert_int_equal(attack_ignore_add(&own, "/nonexistent/file", why), -EINVAL);
+	fputs("two words\n", file);
+	fclose(file);
+	assert_int_equal(attack_ignore_add(&own, path, why), -EINVAL);
+	assert_non_null(strstr(why, "line 5"));
+	unlink(path);
+	assert_int_equal(attack_ignore_ready(&own), 0);
+	assert_true(attack_ignored(&own, (const uint8_t *)"\3rbl\7example", 13));
+	assert_true(attack_ignored(&own, (const uint8_t *)"\1a\3rbl\7example", 15));
+	assert_true(attack_ignored(&own, (const uint8_t *)"\11telemetry\7example\3net", 23));
+	assert_true(attack_ignored(&own, (const uint8_t *)"\10spamhaus\3org", 14));
+	assert_false(attack_ignored(&own, (const uint8_t *)"\7example", 9));
+	assert_false(attack_ignored(&own, (const uint8_t *)"\4arbl\7example", 14));
+	assert_false(attack_ignored(&own, (const uint8_t *)"", 1));
+	attack_ignore_free(&own);
+}
+
+/* What is built in are names, each once and none below another. */
+static void test_list(void **state)
+{
+	(void)state;
+	for (size_t i = 0; attack_ignore_list[i]; i++) {
+		uint8_t wire[DNS_NAME_MAX];
+		size_t length = wire_name(attack_ignore_list[i], strlen(attack_ignore_list[i]),
+					  wire);
+
+		assert_true(length > 1);
+		assert_true(attack_ignored(&ignore, wire, length));
+		if (attack_ignored(&ignore, wire + 1 + wire[0], length - 1 - wire[0]))
+			fail_msg("%s is below another", attack_ignore_list[i]);
+		for (size_t j = 0; j < i; j++)
+			assert_string_not_equal(attack_ignore_list[i], attack_ignore_list[j]);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_attack, restart),
+		cmocka_unit_test_setup(test_two_rcodes, restart),
+		cmocka_unit_test_setup(test_at_once, restart),
+		cmocka_unit_test_setup(test_look_alikes, restart),
+		cmocka_unit_test_setup(test_repeated, restart),
+		cmocka_unit_test_setup(test_little, restart),
+		cmocka_unit_test_setup(test_steady, restart),
+		cmocka_unit_test_setup(test_hysteresis, restart),
+		cmocka_unit_test_setup(test_news, restart),
+		cmocka_unit_test_setup(test_several, restart),
+		cmocka_unit_test_setup(test_many_zones, restart),
+		cmocka_unit_test_setup(test_hostile, restart),
+		cmocka_unit_test(test_ignore),
+		cmocka_unit_test(test_list),
+	};
+	int failed;
+
+	store = calloc(1, sizeof(*store));
+	list.rows = calloc(ROWS, sizeof(*list.rows));
+	if (!store || !list.rows || attack_ignore_ready(&ignore) < 0)
+		return 1;
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	subdomain_free(&subdomain);
+	attack_ignore_free(&ignore);
+	free(list.rows);
+	free(store);
+	return failed;
+}
