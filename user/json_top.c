@@ -33,14 +33,6 @@ static void put_registers(struct json *j, const struct top_row *row)
 	json_string(j, "registers", text);
 }
 
-/* There were not more names than responses. */
-static uint64_t distinct_names(const struct top_row *row)
-{
-	double estimate = distinct_estimate(row->registers) + 0.5;
-
-	return estimate < (double)row->high ? (uint64_t)estimate : row->high;
-}
-
 void json_put_top_row(struct json *j, const struct report *report, enum top_dimension dimension,
 		      const struct top_row *row, bool flat)
 {
@@ -62,7 +54,7 @@ void json_put_top_row(struct json *j, const struct report *report, enum top_dime
 	if (!flat)
 		json_double(j, "rate", row_rate(report, row), RATE_PLACES);
 	if (dimension == TOP_ZONE)
-		json_u64(j, "distinct_names", distinct_names(row));
+		json_u64(j, "distinct_names", top_row_distinct(row));
 	if (row->ede != TOP_NO_EDE)
 		json_u64(j, flat ? "info_code" : "ede", row->ede);
 	if (row->qtype && flat)

@@ -50,6 +50,7 @@ int run_reports_open(struct run_reports *reports, const struct settings *setting
 	*reports = (struct run_reports){.settings = settings, .slots = slots};
 	reports->sinks.notice_fd = -1;
 	screen_init(&reports->screen, settings->output);
+	reports->screen.expected = slots;
 	err = identity_make(&reports->identity);
 	if (!err)
 		err = make_groups(reports);

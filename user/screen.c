@@ -24,11 +24,22 @@ void screen_init(struct screen *screen, enum output output)
 	screen->repaint = output == OUTPUT_TEXT && terminal_obeys(STDOUT_FILENO);
 }
 
+/* What a report may take of the terminal, so that all of a moment fit. */
+static size_t lines_for_one(const struct screen *screen)
+{
+	struct winsize window;
+
+	if (!screen->repaint || ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) < 0 || !window.ws_row)
+		return 0;
+	return (window.ws_row - 1u) / (screen->expected ? screen->expected : 1);
+}
+
 int screen_add(struct screen *screen, const struct report *report)
 {
 	if (!screen->page) {
 		/* Once a moment, so that a window made wider is used. */
 		sink_text_init(&screen->to_text, stdout);
+		screen->to_text.lines = lines_for_one(screen);
 		screen->page = open_memstream(&screen->text, &screen->size);
 		if (!screen->page)
 			return -errno;

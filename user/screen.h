@@ -19,7 +19,8 @@ struct screen {
 	int interrupt_fd; /* readable when it is time to end; -1, of screen_init(): none */
 	char *text;       /* the moment being put together, or shown; of open_memstream() */
 	size_t size;
-	size_t shown; /* how much of it has been written */
+	size_t shown;    /* how much of it has been written */
+	size_t expected; /* reports of a moment, which share the terminal's lines */
 	FILE *page;
 	struct sink_text to_text;
 	struct sink_json to_json;

@@ -25,6 +25,7 @@ struct sink_text {
 	bool colour; /* ANSI colours */
 	bool utf8;   /* the reader takes UTF-8: block characters in bars, letters beyond ASCII */
 	int width;   /* columns to use */
+	size_t lines; /* to keep within by shortening lists; 0: no limit */
 };
 
 /* A page is so wide on narrower terminals too: the columns of Extended DNS Errors need it. */

@@ -30,3 +30,10 @@ int sink_buffer_write(struct sink_buffer *buffer, FILE *to)
 	*buffer = (struct sink_buffer){0};
 	return err;
 }
+
+void sink_buffer_drop(struct sink_buffer *buffer)
+{
+	fclose(buffer->out);
+	free(buffer->data);
+	*buffer = (struct sink_buffer){0};
+}

@@ -14,6 +14,8 @@ struct sink_buffer {
 
 /* 0, or -ENOMEM with nothing to free. */
 int sink_buffer_open(struct sink_buffer *buffer);
+/* Free it unwritten. */
+void sink_buffer_drop(struct sink_buffer *buffer);
 /*
  * Write what was gathered to @to, flush it, and free the buffer. 0, -ENOMEM if gathering failed
  * (@to is untouched then), or the negative errno of the write.

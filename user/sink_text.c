@@ -13,6 +13,7 @@
 #include "terminal.h"
 #include "text_format.h"
 #include "text_page.h"
+#include "text_top.h"
 #include "text_words.h"
 #include "timestamp.h"
 #include "utf8.h"
@@ -66,20 +67,6 @@ static void put_head(const struct page *page)
 
 /* ---- RCODEs --------------------------------------------------------------------- */
 
-/* Header codes of RFC 1035 section 4.1.1 by what they mean to who runs a resolver. */
-static const char *rcode_colour(uint16_t code)
-{
-	switch (code) {
-	case 0: return GREEN;
-	case 3: return YELLOW;
-	case 1:
-	case 2:
-	case 4:
-	case 5: return RED;
-	default: return PURPLE;
-	}
-}
-
 static void put_rcode_header(const struct page *page)
 {
 	page_colour(page, DIM);
@@ -102,7 +89,7 @@ static void put_rcode(const struct page *page, const struct report_rcode *row)
 	char figure[TEXT_NUMBER_SIZE];
 
 	catalog_lookup(CATALOG_RCODE, row->code, &entry);
-	page_colour(page, row->count ? rcode_colour(row->code) : DIM);
+	page_colour(page, row->count ? page_rcode_colour(row->code) : DIM);
 	fprintf(page->out, "%4u ", row->code);
 	page_cell(page, entry.name, NAME_COLUMNS);
 	if (page->description_columns) {
@@ -245,7 +232,7 @@ static void put_edes(const struct page *page)
 
 		catalog_lookup(CATALOG_RCODE, row->rcode, &rcode);
 		catalog_lookup(CATALOG_EDE, row->info_code, &ede);
-		page_colour(page, rcode_colour(row->rcode));
+		page_colour(page, page_rcode_colour(row->rcode));
 		page_cell(page, rcode.name, NAME_COLUMNS);
 		fprintf(page->out, " %5u ", row->info_code);
 		page_cell(page, ede.name, purpose);
@@ -439,6 +426,40 @@ void sink_text_init(struct sink_text *sink, FILE *out)
 	};
 }
 
+static void put_body(struct page *page)
+{
+	if (page->report->responses) {
+		put_answers(page);
+		put_flags_and_transport(page);
+		put_qtypes(page);
+		put_further_edes(page);
+	}
+	put_earlier(page);
+	put_not_counted(page);
+	put_incomplete(page);
+	put_tcp(page);
+	fputc('\n', page->out);
+}
+
+static size_t lines_in(struct sink_buffer *buffer)
+{
+	size_t lines = 0;
+
+	fflush(buffer->out);
+	for (size_t i = 0; i < buffer->size; i++)
+		lines += buffer->data[i] == '\n';
+	return lines;
+}
+
+/* The lists, in what room the rest of the page leaves; a page that is too long anyway has all. */
+static void put_lists(struct page *page, const struct sink_text *sink, size_t used)
+{
+	if (sink->lines <= used)
+		page_put_top(page, 0);
+	else
+		page_put_top(page, sink->lines - used);
+}
+
 int sink_text_write(struct sink_text *sink, const struct report *report)
 {
 	struct page page = {
@@ -446,26 +467,28 @@ int sink_text_write(struct sink_text *sink, const struct report *report)
 		.colour = sink->colour,
 		.utf8 = sink->utf8,
 	};
-	struct sink_buffer buffer;
+	struct sink_buffer buffer, body;
 	int err = sink_buffer_open(&buffer);
 
 	if (err)
 		return err;
-	page.out = buffer.out;
+	err = sink_buffer_open(&body);
+	if (err) {
+		sink_buffer_drop(&buffer);
+		return err;
+	}
 	page_lay_out(&page, sink->width);
+	page.out = body.out;
+	put_body(&page);
+	page.out = buffer.out;
 	put_head(&page);
 	put_rcodes(&page);
 	put_edes(&page);
-	if (report->responses) {
-		put_answers(&page);
-		put_flags_and_transport(&page);
-		put_qtypes(&page);
-		put_further_edes(&page);
+	put_lists(&page, sink, lines_in(&buffer) + lines_in(&body));
+	err = sink_buffer_write(&body, buffer.out);
+	if (err) {
+		sink_buffer_drop(&buffer);
+		return err;
 	}
-	put_earlier(&page);
-	put_not_counted(&page);
-	put_incomplete(&page);
-	put_tcp(&page);
-	fputc('\n', buffer.out);
 	return sink_buffer_write(&buffer, sink->out);
 }

@@ -24,6 +24,19 @@ void page_plain(const struct page *page)
 	page_colour(page, "0");
 }
 
+const char *page_rcode_colour(uint16_t code)
+{
+	switch (code) {
+	case 0: return GREEN;
+	case 3: return YELLOW;
+	case 1:
+	case 2:
+	case 4:
+	case 5: return RED;
+	default: return PURPLE;
+	}
+}
+
 void page_put(const struct page *page, const char *string, size_t columns)
 {
 	text_put(page->out, string, strlen(string), columns, page->utf8);

@@ -40,6 +40,9 @@ void page_lay_out(struct page *page, int width);
 void page_colour(const struct page *page, const char *code);
 void page_plain(const struct page *page);
 
+/* Header codes of RFC 1035 section 4.1.1 by what they mean to who runs a resolver. */
+const char *page_rcode_colour(uint16_t code);
+
 /* A string of any origin in at most @columns, or in exactly so many. */
 void page_put(const struct page *page, const char *string, size_t columns);
 void page_cell(const struct page *page, const char *string, size_t columns);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "distinct.h"
 #include "dns_wire.h"
 
 #define KEEP_LEAST 512u
@@ -164,14 +165,6 @@ static int pair_by_count(const void *a, const void *b)
 	return compare_keys(x->a ? x->a : x->b, y->a ? y->a : y->b, true);
 }
 
-/* HyperLogLogs merge by the maximum of each register: Flajolet et al., 2007. */
-static void merge_registers(uint8_t *into, const uint8_t *more)
-{
-	for (size_t i = 0; i < TOP_REGISTERS; i++)
-		if (into[i] < more[i])
-			into[i] = more[i];
-}
-
 static void fill_row(struct top_row *row, const struct pair *pair, uint64_t total, bool addresses)
 {
 	const struct top_row *later = pair->b ? pair->b : pair->a;
@@ -182,7 +175,7 @@ static void fill_row(struct top_row *row, const struct pair *pair, uint64_t tota
 			row->ede = pair->a->ede;
 		if (!addresses && row->kind < pair->a->kind)
 			row->kind = pair->a->kind;
-		merge_registers(row->registers, pair->a->registers);
+		distinct_merge(row->registers, pair->a->registers);
 	}
 	row->low = smaller(pair->low, total);
 	row->high = smaller(pair->high, total);
@@ -275,6 +268,13 @@ void top_list_settle(struct top_list *list)
 	}
 	if (list->count)
 		qsort(list->rows, list->count, sizeof(*list->rows), by_count);
+}
+
+uint64_t top_row_distinct(const struct top_row *row)
+{
+	double estimate = distinct_estimate(row->registers) + 0.5;
+
+	return estimate < (double)row->high ? (uint64_t)estimate : row->high;
 }
 
 struct top_rest top_list_rest(const struct top_list *list, size_t shown)

@@ -87,6 +87,9 @@ struct top_rest top_list_rest(const struct top_list *list, size_t shown);
  */
 size_t top_name_length(const uint8_t name[TOP_NAME_MAX]);
 
+/* The estimate of distinct names of a zone: not more than responses. */
+uint64_t top_row_distinct(const struct top_row *row);
+
 /* Room for @count rows. 0, or -ENOMEM with @list as it was. */
 int top_list_reserve(struct top_list *list, size_t count);
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "distinct.h"
+
 /* A way of a CPU's table. */
 struct cell {
 	const struct top_set *set;
@@ -201,12 +203,8 @@ static void note_cells(struct reader *r, const struct found *key, struct top_row
 			row->kind = k->kind;
 		if (r->dimension != TOP_ZONE)
 			continue;
-		for (size_t j = 0; j < TOP_REGISTERS; j++) {
-			uint8_t rank = r->source->tables->distincts[cell->index].reg[cell->way][j];
-
-			if (row->registers[j] < rank)
-				row->registers[j] = rank;
-		}
+		distinct_merge(row->registers,
+			       r->source->tables->distincts[cell->index].reg[cell->way]);
 	}
 }
 
