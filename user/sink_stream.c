@@ -168,7 +168,9 @@ static void settle(struct sink_stream *stream)
 
 	if (!sink_queue_settle(&stream->queue, taken))
 		return;
-	stream->delay_ns = 0;
+	/* Not at once: a receiver that takes a little and hangs up again must not be pestered. */
+	if (clock_mono_ns() - stream->opened_ns > stream->delay_ns)
+		stream->delay_ns = 0;
 	pthread_mutex_lock(&stream->lock);
 	back = stream->lost;
 	stream->lost = false;
@@ -208,13 +210,17 @@ static void failed_by(struct sink_stream *stream, const char *what, int err)
 	failed(stream, why);
 }
 
+/* Open it, or wait a while for the time to do so. */
 static void try_open(struct sink_stream *stream)
 {
+	int64_t stop = atomic_load(&stream->stop_ns);
 	char why[SINK_WHY_MAX] = "";
-	int err = stream_wait(stream, -1, 0, stream->retry_ns);
+	int err;
 
-	if (err == -ECANCELED)
+	if (clock_mono_ns() < stream->retry_ns) {
+		wait_once(stream, -1, 0, stop ? earlier(stop, stream->retry_ns) : stream->retry_ns);
 		return;
+	}
 	err = stream->ops->open(stream, why);
 	if (err == -ECANCELED)
 		return;
@@ -223,6 +229,7 @@ static void try_open(struct sink_stream *stream)
 		return;
 	}
 	stream->open = true;
+	stream->opened_ns = clock_mono_ns();
 	stream->written = stream->part = 0;
 }
 
@@ -271,14 +278,27 @@ static bool finished(struct sink_stream *stream)
 	return stop && (clock_mono_ns() >= stop || !sink_queue_counts(&stream->queue).queued);
 }
 
+/* What the caller has asked for meanwhile; either is a reason not to wait for the next attempt. */
+static void obey(struct sink_stream *stream)
+{
+	if (atomic_exchange(&stream->reopen, false)) {
+		if (stream->ops->reopen)
+			stream->ops->reopen(stream);
+		stream->retry_ns = 0;
+	}
+	if (atomic_load(&stream->stop_ns) && !stream->ending) {
+		stream->ending = true;
+		stream->retry_ns = stream->delay_ns = 0;
+	}
+}
+
 static void *serve(void *arg)
 {
 	struct sink_stream *stream = arg;
 
 	privileges_none();
 	while (!finished(stream)) {
-		if (atomic_exchange(&stream->reopen, false) && stream->ops->reopen)
-			stream->ops->reopen(stream);
+		obey(stream);
 		if (stream->open)
 			carry(stream);
 		else

@@ -60,6 +60,8 @@ struct sink_stream {
 	bool open;                  /* from here on, the thread's */
 	uint64_t written;           /* bytes of whole messages, of this connection */
 	size_t part;                /* bytes of the message that is being written */
+	bool ending;                /* it has been noticed that the end is near */
+	int64_t opened_ns;          /* when this connection was made */
 	int64_t retry_ns, delay_ns; /* when to open it again, and how long that was put off */
 };
 
