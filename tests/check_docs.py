@@ -236,6 +236,29 @@ def check_names():
             complain("docs/run.md", f"the outcome {name} is not explained")
 
 
+# ---- sinks ---------------------------------------------------------------------------------
+
+
+def check_sinks(program):
+    """The kinds that were built in, their options, and the events that they are told."""
+    text = (ROOT / "docs/sinks.md").read_text()
+    kinds = re.findall(r"^  (\w+):", output(program, "run", "--sink", "help"), flags=re.M)
+    if not kinds:
+        complain("run --sink help", "no kinds are found in it")
+    for kind in kinds:
+        if f"`{kind}:" not in text:
+            complain("docs/sinks.md", f"the kind {kind} is not there")
+        shown = output(program, "run", "--sink", kind + ":help")
+        for option in re.findall(r"^  ([\w-]+)(?:=| |$)", shown, flags=re.M):
+            row = re.search(rf"^\| `{option}(?:=\w+)?` \| ([^|]*) \|", text, flags=re.M)
+            if not row or not (row[1] == "all" or f"`{kind}" in row[1]):
+                complain("docs/sinks.md", f"{kind}: the option {option} is not explained")
+    json = (ROOT / "docs/json.md").read_text()
+    for name in re.findall(r'X\(\w+, "(\w+)"\)', (ROOT / "user/event.h").read_text()):
+        if not re.search(rf"^\| `{name}` \|", json, flags=re.M):
+            complain("docs/json.md", f"the event {name} is not explained")
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit("usage: check_docs.py RCODEWATCH")
@@ -254,6 +277,7 @@ def main():
         check_document(path, helps, targets)
         check_links(path)
     check_names()
+    check_sinks(sys.argv[1])
     sys.exit(1 if wrong else 0)
 
 

@@ -97,6 +97,26 @@ no_bytes_under_way() {
 		awk '{ n += $1 + $2 } END { print n + 0 }')" -eq 0 ]
 }
 
+# Threads of the process that have no capability at all.
+powerless() { # name
+	local pid=PID_$1
+
+	cat /proc/"${!pid}"/task/*/status | grep -c '^CapEff:.*\<0*$'
+}
+
+# A receiver that loses every third line and gets every fifth twice still has the totals right, and
+# knows what it lost.
+lossy() { # file, wanted responses
+	awk '{ last = $0 } NR % 3 || NR == 1 { print; kept = $0 } NR % 5 == 0 { print }
+		END { if (kept != last) print last }' "$1" >"$SCRATCH/lossy"
+	jq -rs '[.[] | {key: [.instance, .interface, .direction, .seq], line: .}] | unique_by(.key)
+		| map(.line) | "\(last.total.responses - first.total.responses + first.responses) " +
+			"\((last.seq - first.seq + 1) - length)"' "$SCRATCH/lossy" >"$SCRATCH/lossy.sums"
+	same "what a lossy receiver makes of it" \
+		"$2 $(($(wc -l <"$1") - $(sort -u "$SCRATCH/lossy" | wc -l)))" "$(cat "$SCRATCH/lossy.sums")"
+	grep -q ' 0$' "$SCRATCH/lossy.sums" && fail "the lossy receiver lost nothing"
+}
+
 # Lines that the receiver has not got of those that there were, and any that there were not.
 lines_of() {
 	sort -u "$SCRATCH/$1"
@@ -119,6 +139,7 @@ receivers() {
 	pid=${PID_sinks:?}
 	load 60000 sinks.ledger codes 5000 2
 	wait_for 10 test -s "$SCRATCH/tcp.lines"
+	same "threads of sinks without privileges" 4 "$(powerless sinks)"
 
 	# Killed when it had read all that had been sent, so that none of it dies with it.
 	kill -STOP "$pid"
@@ -153,6 +174,7 @@ receivers() {
 	grep '"type":"report"' "$SCRATCH/all.reports" >"$SCRATCH/sinks.reports"
 	reports_match "with receivers that fail" "$SCRATCH/sinks.reports" "$SCRATCH/sinks.ledger" \
 		'^(responses|packets|family|transport|accounting|answers|rcode\.[0-5])\b'
+	lossy "$SCRATCH/sinks.reports" "$(ledger "$SCRATCH/sinks.ledger" responses)"
 	same "a receiver beside a dead one" "$(lines_of all.rows | cksum)" "$(lines_of unix.lines | cksum)"
 
 	lost=$(sed -n 's/.*json:tcp.*: \([0-9]*\) of [0-9]* messages were lost$/\1/p' "$SCRATCH/sinks.err")
