@@ -30,14 +30,29 @@ struct run {
 	struct sampler sampler;
 	struct run_reports reports;
 	int epoll_fd, signal_fd, timer_fd, end_fd, changes_fd;
-	int hangup_fd; /* SIGHUP, where it does not end it */
+	int hangup_fd;        /* SIGHUP, where it does not end it */
+	int64_t interval_end; /* of the present interval, by the wall clock */
+	bool part_next;       /* the timer's next moment is within an interval */
+	bool part;            /* so was that of the snapshot under way */
 	bool done;
 };
 
-static int arm_next(struct run *run)
+/*
+ * Lists are taken at least so often, whatever the interval: their rows are counted in 32 bits. Not
+ * so shortly before an interval ends, as its own snapshot follows.
+ */
+#define LISTS_EVERY 60000000000LL
+#define LISTS_APART 5000000000LL
+
+/* The present interval has ended, or the clock was set, if @anew. */
+static int arm_next(struct run *run, bool anew)
 {
-	return schedule_arm(run->timer_fd,
-			    schedule_next(clock_wall_ns(), settings_interval_ns(&run->settings)));
+	int64_t now = clock_wall_ns(), part = schedule_next(now, LISTS_EVERY);
+
+	if (anew)
+		run->interval_end = schedule_next(now, settings_interval_ns(&run->settings));
+	run->part_next = part < run->interval_end - LISTS_APART;
+	return schedule_arm(run->timer_fd, run->part_next ? part : run->interval_end);
 }
 
 static bool enough(const struct run *run)
@@ -87,6 +102,12 @@ static int collect_and_report(struct run *run, bool last)
 		log_error("cannot read the counters: %s", strerror(-err));
 		return EXIT_FAILED;
 	}
+	if (run->part && !last) {
+		err = run_reports_gather(&run->reports, &run->sampler.now);
+		if (err)
+			log_error("cannot merge lists: %s", strerror(-err));
+		return err ? EXIT_FAILED : EXIT_DONE;
+	}
 	watch_check(&run->watch);
 	run_reports_hooks(&run->reports, &run->watch);
 	return reported(run, run_reports_show(&run->reports, &run->watch, &run->maps.config,
@@ -110,9 +131,9 @@ static int on_timer(struct run *run)
 	if (got < 0 && errno == EAGAIN)
 		return EXIT_DONE;
 	/* If the clock was set (ECANCELED) only the alignment changes, no report is due. */
-	if (got >= 0)
-		sampler_request(&run->sampler);
-	return arm_next(run) < 0 ? EXIT_FAILED : EXIT_DONE;
+	if (got >= 0 && sampler_request(&run->sampler))
+		run->part = run->part_next;
+	return arm_next(run, got < 0 || !run->part_next) < 0 ? EXIT_FAILED : EXIT_DONE;
 }
 
 static int handle(struct run *run, int fd)
@@ -210,7 +231,7 @@ static int open_loop(struct run *run)
 	    add(run, run->changes_fd) || add(run, run->sampler.done_fd) ||
 	    add(run, run->hangup_fd) || add(run, run->reports.sinks.notice_fd))
 		return -errno;
-	return arm_next(run);
+	return arm_next(run, true);
 }
 
 /* The last report holds what came in since the one before, up to the moment of detaching. */

@@ -154,7 +154,7 @@ static void tell_sinks(struct run_reports *reports, const struct report_group *g
 }
 
 /* Lists are those of one moment: add them to what each group has gathered since its last report. */
-static int gather_lists(struct run_reports *reports, const struct snapshot_set *now)
+int run_reports_gather(struct run_reports *reports, const struct snapshot_set *now)
 {
 	int err = 0;
 
@@ -203,7 +203,7 @@ int run_reports_show(struct run_reports *reports, const struct watch *watch,
 		     const struct hook_config *config, const struct snapshot_set *now, bool last)
 {
 	bool busy = screen_busy(&reports->screen);
-	int err = gather_lists(reports, now);
+	int err = run_reports_gather(reports, now);
 
 	if (!busy && reports->moments + 1 == reports->settings->count)
 		last = true;

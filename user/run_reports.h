@@ -53,6 +53,9 @@ void run_reports_close(struct run_reports *reports);
 int run_reports_show(struct run_reports *reports, const struct watch *watch,
 		     const struct hook_config *config, const struct snapshot_set *now, bool last);
 
+/* Of a moment that is no report's: take its lists, which are not in the next one. 0 or -ENOMEM. */
+int run_reports_gather(struct run_reports *reports, const struct snapshot_set *now);
+
 /* Tell the sinks what has been attached and detached since the last time. */
 void run_reports_hooks(struct run_reports *reports, const struct watch *watch);
 /* The same at the end, when all has been detached. */

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Random streams through the real tables, against exact counts kept beside them: in one table, over
+ * CPUs, over intervals, over hosts, in lists cut to a few rows. No bound may ever be broken.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Of what the headers of the parser declare for whoever has maps, nothing is used here. */
+#pragma GCC diagnostic ignored "-Wunused-function"
+#include "name_hash.h"
+#include "top_read.h"
+#include "top_set.h"
+
+#define CPUS  4u
+#define SLOTS 2u
+#define KEYS  3000u /* as many as there can be rows, several times over */
+#define SETS  40u
+
+/* A host: its tables, and what has really come, by slot and key, in the epoch and in all. */
+struct host {
+	struct hook_config config;
+	struct top_tables tables;
+	uint32_t epoch;
+	uint64_t random, seed;
+	uint64_t came[SLOTS][KEYS], epoch_came[SLOTS][KEYS];
+	uint64_t set_came[CPUS][SETS]; /* of the epoch */
+	struct top_totals totals[SLOTS];
+	struct top_lists lists[SLOTS];
+};
+
+static uint64_t next_random(struct host *h)
+{
+	return name_mix(h->random += 0x9e3779b97f4a7c15ULL);
+}
+
+static struct host *host_new(enum top_dimension dimension, uint64_t seed, size_t keep)
+{
+	struct host *h = calloc(1, sizeof(*h));
+	struct top_sizes sizes;
+
+	assert_non_null(h);
+	h->random = h->seed = seed;
+	h->config.slots = SLOTS;
+	h->config.top_sets[dimension] = SETS;
+	for (uint32_t slot = 0; slot < SLOTS; slot++) {
+		h->config.top_slot[slot] = 1u << dimension;
+		h->lists[slot].keep = keep;
+	}
+	top_tables_place(&h->config, CPUS);
+	sizes = top_tables_sizes(&h->config, CPUS);
+	assert_int_equal(top_tables_alloc(&h->tables, &sizes), 0);
+	return h;
+}
+
+static void host_free(struct host *h)
+{
+	for (uint32_t slot = 0; slot < SLOTS; slot++)
+		top_lists_free(&h->lists[slot]);
+	top_tables_free(&h->tables);
+	free(h);
+}
+
+/* Key @key as a name: k123.test. */
+static void name_of(uint32_t key, uint8_t name[TOP_NAME_MAX])
+{
+	char label[16];
+	size_t length = (size_t)snprintf(label, sizeof(label), "k%u", key);
+
+	memset(name, 0, TOP_NAME_MAX);
+	name[0] = (uint8_t)length;
+	memcpy(name + 1, label, length);
+	memcpy(name + 1 + length, "\4test", 5);
+}
+
+/* One arrival, as count_top() of include/top_count.h counts it. */
+static void arrive(struct host *h, enum top_dimension dimension, uint32_t cpu, uint32_t slot,
+		   uint32_t key)
+{
+	uint64_t hash = name_mix(name_mix(key ^ h->seed) + slot);
+	uint32_t at = top_set_of(hash, SETS), found, way;
+	uint32_t index = top_index(h->config.top_first[dimension], cpu, h->epoch & 1, SETS) + at;
+	struct top_set *set = &h->tables.sets[index];
+
+	found = top_touch(set, h->epoch, top_fingerprint(hash), (uint32_t)next_random(h));
+	h->came[slot][key]++;
+	h->epoch_came[slot][key]++;
+	h->set_came[cpu][at]++;
+	h->totals[slot].offending++;
+	if (found == TOP_DISCARDED || !(found & TOP_ADMITTED))
+		return;
+	way = found & 7u;
+	set->key[way] = (struct top_key){
+		.rcode = 3,
+		.slot = (uint8_t)slot,
+		.ede = TOP_NO_EDE,
+		.kind = dimension == TOP_ZONE ? ZONE_SOA : FAMILY_IPV4,
+	};
+	if (dimension == TOP_ZONE || dimension == TOP_NAME)
+		name_of(key, h->tables.texts[index].name[way]);
+	else
+		set->key[way].address[0] = key;
+}
+
+/* What a row's key stands for. */
+static uint32_t key_of(enum top_dimension dimension, const struct top_row *row)
+{
+	uint64_t address;
+
+	if (dimension == TOP_ZONE || dimension == TOP_NAME)
+		return (uint32_t)strtoul((const char *)row->key + 2, NULL, 10);
+	memcpy(&address, row->key, sizeof(address));
+	return (uint32_t)address;
+}
+
+/* A skewed stream with noise of keys that hardly come again, on all CPUs. */
+static void flood(struct host *h, enum top_dimension dimension, uint32_t arrivals, uint32_t noise)
+{
+	for (uint32_t i = 0; i < arrivals; i++) {
+		uint64_t r = next_random(h);
+		uint32_t key = (uint32_t)(r % KEYS), cpu = (uint32_t)(r >> 32) % CPUS;
+
+		if (next_random(h) % 100 >= noise) {
+			uint64_t u = next_random(h) % 1000;
+
+			key = (uint32_t)(u * u * u / 1000000); /* most of them low */
+		}
+		arrive(h, dimension, cpu, (uint32_t)(r >> 60) == 0, key);
+	}
+}
+
+static void check_sets(const struct host *h, enum top_dimension dimension)
+{
+	for (uint32_t cpu = 0; cpu < CPUS; cpu++)
+		for (uint32_t at = 0; at < SETS; at++) {
+			uint32_t index = at + top_index(h->config.top_first[dimension], cpu,
+							h->epoch & 1, SETS);
+			const struct top_set *set = &h->tables.sets[index];
+			uint64_t sum = 0;
+
+			if (set->generation == h->epoch) {
+				sum = set->unattributed;
+				for (uint32_t way = 0; way < TOP_WAYS; way++)
+					if (set->count[way])
+						sum += set->count[way] - set->inherited[way];
+			}
+			assert_int_equal(sum, h->set_came[cpu][at]);
+		}
+}
+
+/* @truth: of each key. */
+static void check_list(enum top_dimension dimension, const struct top_list *list,
+		       const uint64_t truth[KEYS], uint64_t total, uint64_t slack)
+{
+	static bool listed[KEYS];
+	uint64_t counts = 0, left = total, before = UINT64_MAX;
+	struct top_rest rest = top_list_rest(list, list->count);
+
+	memset(listed, 0, sizeof(listed));
+	assert_int_equal(list->total, total + slack);
+	for (size_t i = 0; i < list->count; i++) {
+		const struct top_row *row = &list->rows[i];
+		uint32_t key = key_of(dimension, row);
+
+		assert_true(key < KEYS && !listed[key]);
+		listed[key] = true;
+		if (row->low > truth[key] || row->high < truth[key] + slack)
+			fail_msg("key %u: %llu is not in %llu to %llu", key,
+				 (unsigned long long)truth[key], (unsigned long long)row->low,
+				 (unsigned long long)row->high);
+		assert_in_range(row->count, row->low, row->high);
+		assert_true(row->count <= before);
+		before = row->count;
+		counts += row->count;
+		left -= truth[key];
+	}
+	for (uint32_t key = 0; key < KEYS; key++)
+		if (!listed[key] && truth[key] + slack > list->absent_high &&
+		    list->absent_high < list->total)
+			fail_msg("absent key %u came %llu times, more than %llu", key,
+				 (unsigned long long)truth[key],
+				 (unsigned long long)list->absent_high);
+	assert_int_equal(counts + rest.count, list->total);
+	assert_true(rest.low <= left && rest.high >= left);
+	assert_in_range(rest.count, rest.low, rest.high);
+}
+
+/* End the epoch: its lists are in h->lists. */
+static void read_lists(struct host *h, enum top_dimension dimension)
+{
+	const struct top_source source = {
+		.tables = &h->tables,
+		.config = &h->config,
+		.cpus = CPUS,
+		.epoch = h->epoch,
+	};
+
+	check_sets(h, dimension);
+	assert_int_equal(top_read(&source, h->totals, h->lists), 0);
+	for (uint32_t slot = 0; slot < SLOTS; slot++)
+		check_list(dimension, &h->lists[slot].list[dimension], h->epoch_came[slot],
+			   h->totals[slot].offending - h->totals[slot].unlisted,
+			   h->totals[slot].unlisted);
+	h->epoch++;
+	memset(h->epoch_came, 0, sizeof(h->epoch_came));
+	memset(h->set_came, 0, sizeof(h->set_came));
+	memset(h->totals, 0, sizeof(h->totals));
+}
+
+static uint64_t sum_of(const uint64_t came[KEYS])
+{
+	uint64_t sum = 0;
+
+	for (uint32_t key = 0; key < KEYS; key++)
+		sum += came[key];
+	return sum;
+}
+
+/* Intervals of several kinds of traffic, each checked, and the lists of all of them merged. */
+static void run_intervals(enum top_dimension dimension, size_t keep, size_t merged_keep)
+{
+	static const uint32_t noise[] = {0, 50, 90, 100, 10};
+	struct host *h = host_new(dimension, 77 + keep, keep);
+	struct top_lists all[SLOTS] = {{.keep = merged_keep}, {.keep = merged_keep}};
+
+	for (uint32_t round = 0; round < 10; round++) {
+		flood(h, dimension, round == 7 ? 3 : 20000, noise[round % 5]);
+		read_lists(h, dimension);
+		for (uint32_t slot = 0; slot < SLOTS; slot++) {
+			assert_int_equal(top_lists_merge(&all[slot], &h->lists[slot]), 0);
+			assert_true(all[slot].list[dimension].count <= merged_keep);
+			check_list(dimension, &all[slot].list[dimension], h->came[slot],
+				   sum_of(h->came[slot]), 0);
+		}
+	}
+	for (uint32_t slot = 0; slot < SLOTS; slot++)
+		top_lists_free(&all[slot]);
+	host_free(h);
+}
+
+static void test_whole_lists(void **state)
+{
+	(void)state;
+	run_intervals(TOP_ZONE, KEYS, KEYS);
+	run_intervals(TOP_CLIENT, KEYS, KEYS);
+}
+
+static void test_cut_lists(void **state)
+{
+	(void)state;
+	run_intervals(TOP_NAME, 512, 512);
+	run_intervals(TOP_SERVER, 20, 10);
+	run_intervals(TOP_ZONE, 1, 1);
+	run_intervals(TOP_ZONE, 0, 0);
+}
+
+/* Hosts have hash keys of their own and see the same names, at the same time. */
+static void test_hosts(void **state)
+{
+	struct host *a = host_new(TOP_ZONE, 5, 100), *b = host_new(TOP_ZONE, 6, 30);
+	struct top_lists both = {.keep = 40};
+	static uint64_t truth[KEYS];
+
+	(void)state;
+	flood(a, TOP_ZONE, 50000, 30);
+	flood(b, TOP_ZONE, 20000, 80);
+	read_lists(a, TOP_ZONE);
+	read_lists(b, TOP_ZONE);
+	assert_int_equal(top_lists_merge(&both, &a->lists[0]), 0);
+	assert_int_equal(top_lists_merge(&both, &b->lists[0]), 0);
+	for (uint32_t key = 0; key < KEYS; key++)
+		truth[key] = a->came[0][key] + b->came[0][key];
+	check_list(TOP_ZONE, &both.list[TOP_ZONE], truth, sum_of(truth), 0);
+	top_lists_free(&both);
+	host_free(a);
+	host_free(b);
+}
+
+/* Responses in no list although they have a name could have been of any. */
+static void test_unlisted(void **state)
+{
+	struct host *h = host_new(TOP_NAME, 9, 50);
+
+	(void)state;
+	flood(h, TOP_NAME, 1000, 20);
+	for (uint32_t slot = 0; slot < SLOTS; slot++) {
+		h->totals[slot].unlisted = 17 + slot;
+		h->totals[slot].offending += 17 + slot;
+	}
+	read_lists(h, TOP_NAME);
+	host_free(h);
+}
+
+/* Sets that were not used in an epoch are void, whatever they held two epochs before. */
+static void test_quiet_epoch(void **state)
+{
+	struct host *h = host_new(TOP_NAME, 10, 50);
+
+	(void)state;
+	for (int round = 0; round < 4; round++) {
+		flood(h, TOP_NAME, round < 2 ? 5000 : 0, 50);
+		read_lists(h, TOP_NAME);
+		assert_int_equal(h->lists[0].list[TOP_NAME].count > 0, round < 2);
+	}
+	assert_int_equal(h->lists[0].list[TOP_NAME].absent_high, 0);
+	host_free(h);
+}
+
+/* Texts, slots and RCODEs that cannot be: such rows are among the absent, and nothing is read astray. */
+static void test_damaged_tables(void **state)
+{
+	struct host *h = host_new(TOP_ZONE, 11, KEYS);
+	const struct top_source source = {&h->tables, &h->config, CPUS, 0};
+
+	(void)state;
+	flood(h, TOP_ZONE, 20000, 10);
+	memset(h->tables.texts, 0xff, 100 * sizeof(*h->tables.texts));
+	for (uint32_t i = 100; i < 120; i++)
+		memset(h->tables.texts[i].name, 63, sizeof(h->tables.texts[i].name));
+	memset(h->tables.distincts, 0xff, 2 * sizeof(*h->tables.distincts));
+	for (uint32_t i = 0; i < SETS; i += 3) {
+		h->tables.sets[i].key[i % TOP_WAYS].slot = 200;
+		h->tables.sets[i].inherited[(i + 1) % TOP_WAYS] = UINT32_MAX;
+		h->tables.sets[i].before[(i + 2) % TOP_WAYS] = UINT32_MAX;
+	}
+	assert_int_equal(top_read(&source, h->totals, h->lists), 0);
+	assert_true(h->lists[0].list[TOP_ZONE].count > 0);
+	for (size_t i = 0; i < h->lists[0].list[TOP_ZONE].count; i++)
+		assert_true(top_name_length(h->lists[0].list[TOP_ZONE].rows[i].key) > 0);
+	host_free(h);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_whole_lists), cmocka_unit_test(test_cut_lists),
+		cmocka_unit_test(test_hosts),       cmocka_unit_test(test_unlisted),
+		cmocka_unit_test(test_quiet_epoch), cmocka_unit_test(test_damaged_tables),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
