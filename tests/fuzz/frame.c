@@ -68,7 +68,7 @@ uint32_t frame_count(struct host_store *store, struct frame_how how, const uint8
 
 	memcpy(arena + GUARD, data, captured);
 	ASAN_POISON_MEMORY_REGION(arena + GUARD + captured, GUARD);
-	fate = count_frame(&ctx, how.link);
+	fate = count_linked(&ctx, how.link);
 	ASAN_UNPOISON_MEMORY_REGION(arena + GUARD + captured, GUARD);
 	if (fate >= FATE_COUNT)
 		fuzz_fail("a frame's fate is %u", fate);
