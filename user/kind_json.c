@@ -10,6 +10,7 @@
 #include "sink_kind.h"
 #include "sink_rows.h"
 #include "stream_file.h"
+#include "stream_kind.h"
 #include "stream_socket.h"
 
 extern const struct sink_kind json_kind;
@@ -24,10 +25,10 @@ struct json_settings {
 _Static_assert(sizeof(struct json_settings) <= SINK_SETTINGS_MAX, "settings fit into their place");
 
 struct json_sink {
-	struct sink_stream stream;
+	struct sink_stream stream; /* the first, for stream_kind.h */
 	struct stream_file file;
 	struct stream_socket socket;
-	bool rows, hung;
+	bool rows;
 };
 
 static struct json_settings *settings_of(struct sink_spec *spec)
@@ -125,63 +126,33 @@ static int open_sink(struct sink *sink)
 	return 0;
 }
 
-static int start_sink(struct sink *sink)
+static void write_report(FILE *out, const void *report)
 {
-	struct json_sink *json = sink->state;
-	int err = stream_start(&json->stream);
-
-	if (err)
-		log_error("cannot start sink %s: %s", sink->spec->name, strerror(-err));
-	return err;
+	json_line_report(out, report);
 }
 
-/* Hand on what was gathered in memory; nothing of it if memory was short, which is a loss. */
-static void push(struct json_sink *json, FILE *out, char **text, const size_t *size)
+static void write_rows(FILE *out, const void *report)
 {
-	bool failed = ferror(out);
+	rows_write(out, report);
+}
 
-	if (fclose(out) == 0 && !failed)
-		sink_queue_push_lines(&json->stream.queue, *text, *size);
-	else
-		sink_queue_lose(&json->stream.queue, 1);
-	free(*text);
-	stream_wake(&json->stream);
+static void write_event(FILE *out, const void *event)
+{
+	json_line_event(out, event);
 }
 
 static void put_report(struct sink *sink, const struct moment *moment)
 {
-	struct json_sink *json = sink->state;
-	char *text = NULL;
-	size_t size = 0;
+	const struct json_sink *json = sink->state;
 
-	for (size_t i = 0; i < moment->parts; i++) {
-		FILE *out = open_memstream(&text, &size);
-
-		if (!out) {
-			sink_queue_lose(&json->stream.queue, 1);
-			continue;
-		}
-		if (json->rows)
-			rows_write(out, &moment->part[i].report);
-		else
-			json_line_report(out, &moment->part[i].report);
-		push(json, out, &text, &size);
-	}
+	for (size_t i = 0; i < moment->parts; i++)
+		stream_kind_lines(sink, json->rows ? write_rows : write_report,
+				  &moment->part[i].report);
 }
 
 static void put_event(struct sink *sink, const struct event *event)
 {
-	struct json_sink *json = sink->state;
-	char *text = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&text, &size);
-
-	if (!out) {
-		sink_queue_lose(&json->stream.queue, 1);
-		return;
-	}
-	json_line_event(out, event);
-	push(json, out, &text, &size);
+	stream_kind_lines(sink, write_event, event);
 }
 
 static bool is_file(const struct sink_spec *spec)
@@ -189,42 +160,12 @@ static bool is_file(const struct sink_spec *spec)
 	return !settings_in(spec)->socket;
 }
 
-static void reopen_sink(struct sink *sink)
-{
-	struct json_sink *json = sink->state;
-
-	stream_reopen(&json->stream);
-}
-
-static void status_of(const struct sink *sink, struct sink_status *status)
-{
-	struct json_sink *json = sink->state;
-
-	stream_status(&json->stream, status);
-}
-
-static void stop_sink(struct sink *sink, long long until_ns)
-{
-	struct json_sink *json = sink->state;
-
-	stream_stop(&json->stream, until_ns);
-}
-
-static void join_sink(struct sink *sink)
-{
-	struct json_sink *json = sink->state;
-
-	json->hung = !stream_join(&json->stream);
-}
-
 static void close_sink(struct sink *sink)
 {
-	struct json_sink *json = sink->state;
+	struct json_sink *json = stream_kind_release(sink);
 
-	sink->state = NULL;
-	if (json->hung) /* its thread still has it */
+	if (!json)
 		return;
-	stream_free(&json->stream);
 	stream_file_close(&json->file);
 	free(json);
 }
@@ -237,13 +178,13 @@ const struct sink_kind json_kind = {
 	.option_count = sizeof(options) / sizeof(options[0]),
 	.prepare = prepare,
 	.open = open_sink,
-	.start = start_sink,
+	.start = stream_kind_start,
 	.report = put_report,
 	.event = put_event,
 	.reopens = is_file,
-	.reopen = reopen_sink,
-	.status = status_of,
-	.stop = stop_sink,
-	.join = join_sink,
+	.reopen = stream_kind_reopen,
+	.status = stream_kind_status,
+	.stop = stream_kind_stop,
+	.join = stream_kind_join,
 	.close = close_sink,
 };

@@ -106,7 +106,7 @@ struct report {
 	 */
 	const struct top_lists *top;
 	size_t top_rows;
-	bool top_registers; /* registers of zones are wanted */
+	bool top_registers;                             /* registers of zones are wanted */
 	uint8_t top_bits[TOP_DIMENSIONS][FAMILY_COUNT]; /* how much of addresses is kept */
 
 	uint64_t total_responses, total_packets;

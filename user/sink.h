@@ -22,9 +22,9 @@ int sink_json_write(struct sink_json *sink, const struct report *report);
 
 struct sink_text {
 	FILE *out;
-	bool colour; /* ANSI colours */
-	bool utf8;   /* the reader takes UTF-8: block characters in bars, letters beyond ASCII */
-	int width;   /* columns to use */
+	bool colour;  /* ANSI colours */
+	bool utf8;    /* the reader takes UTF-8: block characters in bars, letters beyond ASCII */
+	int width;    /* columns to use */
 	size_t lines; /* to keep within by shortening lists; 0: no limit */
 };
 

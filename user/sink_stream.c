@@ -344,6 +344,7 @@ bool stream_join(struct sink_stream *stream)
 	ended = stream->ended;
 	pthread_mutex_unlock(&stream->lock);
 	stream->running = false;
+	stream->hung = !ended;
 	if (!ended) {
 		pthread_detach(stream->thread);
 		return false;

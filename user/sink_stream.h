@@ -55,6 +55,7 @@ struct sink_stream {
 	int notice_fd, wake_fd;
 	atomic_llong stop_ns; /* 0, or until when to go on: CLOCK_MONOTONIC */
 	atomic_bool reopen;
+	bool hung;    /* the thread has not ended in time, and is left alone */
 	bool running; /* there is a thread: of the caller's side */
 
 	bool open;                  /* from here on, the thread's */
