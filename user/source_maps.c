@@ -34,6 +34,8 @@ int source_maps_open(struct source_maps *source, struct kernel_maps *maps)
 		if (!source->totals)
 			err = -ENOMEM;
 	}
+	if (!err)
+		err = rare_reader_init(&source->rares);
 	if (err) {
 		log_error("cannot set up reading of the counters: %s", strerror(-err));
 		source_maps_close(source);
@@ -50,6 +52,7 @@ void source_maps_close(struct source_maps *source)
 	for (int i = 0; i < 2; i++)
 		snapshot_set_free(&source->left[i]);
 	free(source->totals);
+	rare_reader_free(&source->rares);
 	*source = (struct source_maps){.wait_map_fd = -1, .wait_inner_fd = -1};
 }
 
@@ -103,44 +106,6 @@ static void read_arrays(const struct kernel_maps *maps, __u32 epoch, __u32 slot,
 	grown->unlisted = left->tally.unlisted - before.unlisted;
 }
 
-/*
- * Read the rare values of all slots. Entries are never removed, so no iteration can miss one, and
- * what was read before stays in its place: only its count is renewed.
- */
-static int read_rares(const struct source_maps *source, __u32 epoch, struct snapshot_set *left)
-{
-	const struct kernel_maps *maps = source->maps;
-	struct rare_key key, *previous = NULL;
-	struct rare_value value;
-	struct ede_text text;
-	int err = 0;
-
-	for (size_t i = 0; i < left->slots; i++)
-		for (size_t j = 0; j < left->slot[i].rare_count; j++)
-			left->slot[i].rare[j].count = 0;
-	while (bpf_map_get_next_key(maps->rares_fd, previous, &key) == 0) {
-		previous = &key;
-		if (key.slot >= left->slots || bpf_map_lookup_elem(maps->rares_fd, &key, &value))
-			continue;
-		err = snapshot_rare_add(&left->slot[key.slot], key.kind, key.value,
-					value.count[epoch], NULL);
-		if (err)
-			return err;
-	}
-	previous = NULL;
-	while (bpf_map_get_next_key(maps->ede_texts_fd, previous, &key) == 0) {
-		previous = &key;
-		if (key.slot >= left->slots || bpf_map_lookup_elem(maps->ede_texts_fd, &key, &text))
-			continue;
-		if (text.length > EDE_TEXT_MAX)
-			text.length = EDE_TEXT_MAX;
-		err = snapshot_rare_add(&left->slot[key.slot], key.kind, key.value, 0, &text);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
 /* @now = what the two sets held when they were last left. */
 static int sum(struct snapshot *now, const struct snapshot *a, const struct snapshot *b)
 {
@@ -185,7 +150,7 @@ int source_maps_take(struct source_maps *source, struct snapshot_set *now)
 		return err;
 	for (__u32 slot = 0; slot < left->slots; slot++)
 		read_arrays(source->maps, old, slot, &left->slot[slot], &source->totals[slot]);
-	err = read_rares(source, old, left);
+	err = rare_read(&source->rares, source->maps, old, left);
 	for (size_t i = 0; i < now->slots && !err; i++) {
 		/* The set left just now comes second: its text samples are the newer ones. */
 		err = sum(&now->slot[i], &source->left[old ^ 1].slot[i], &left->slot[i]);

@@ -8,6 +8,7 @@
 #define RCODEWATCH_SOURCE_MAPS_H
 
 #include "kernel_maps.h"
+#include "rare_read.h"
 #include "snapshot.h"
 #include "top_read.h"
 
@@ -16,6 +17,7 @@ struct source_maps {
 	struct snapshot_set left[2]; /* what each epoch's set held when it was left */
 	__u32 epoch;                 /* the number of the one that packets count into now */
 	struct top_totals *totals;   /* by slot: of the epoch that was left last */
+	struct rare_reader rares;
 	int wait_map_fd, wait_inner_fd;
 };
 
