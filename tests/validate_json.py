@@ -174,6 +174,16 @@ def check_top(report):
     check(not totals or totals.pop() <= report["responses"], "more listed than responses")
 
 
+def check_alert(alert):
+    check(alert["since"] <= alert["end"], "an attack since after its end")
+    check(alert["distinct_names"] <= alert["count"] + 1, "more names than denials")
+    check_rate(alert, "denials", alert)
+    share = alert["distinct_names"] / alert["count"] if alert["count"] else 0
+    check(abs(alert["share"] - share) <= SHARE_ERROR + (1 / alert["count"] if alert["count"] else 0),
+          "share %s instead of %s" % (alert["share"], share))
+    check(("rcode" in alert) == (alert["count"] > 0), "a code of no denials, or none of some")
+
+
 def check_series(report, last):
     """One report after another of the same instance, interface and direction."""
     if last is None:
@@ -230,6 +240,9 @@ class Lines:
             raise Wrong("schema: /%s: %s" %
                         ("/".join(map(str, error.absolute_path)), error.message[:300]))
         if kind == "event":
+            return
+        if kind == "alert":
+            check_alert(line)
             return
         series = (line["instance"], line["interface"], line["direction"])
         if nested:

@@ -106,10 +106,13 @@ int attack_ignore_add(struct attack_ignore *ignore, const char *value, char why[
 
 int attack_ignore_ready(struct attack_ignore *ignore)
 {
+	if (ignore->ready)
+		return 0;
 	for (size_t i = 0; attack_ignore_list[i]; i++)
 		if (add(ignore, attack_ignore_list[i], strlen(attack_ignore_list[i])) == -ENOMEM)
 			return -ENOMEM;
 	qsort(ignore->zones, ignore->count, sizeof(*ignore->zones), compare);
+	ignore->ready = true;
 	return 0;
 }
 

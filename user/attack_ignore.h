@@ -12,6 +12,7 @@
 struct attack_ignore {
 	uint8_t **zones; /* as in a packet */
 	size_t count, room;
+	bool ready;
 };
 
 /*
@@ -19,7 +20,7 @@ struct attack_ignore {
  * '#' beginning a comment. 0; -EINVAL with @why. Free with attack_ignore_free() in any case.
  */
 int attack_ignore_add(struct attack_ignore *ignore, const char *value, char why[OPTION_WHY_MAX]);
-/* Add those that are built in, and bring all in order. 0 or -ENOMEM. */
+/* Add those that are built in, and bring all in order, once. 0 or -ENOMEM. */
 int attack_ignore_ready(struct attack_ignore *ignore);
 void attack_ignore_free(struct attack_ignore *ignore);
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attacks.h"
 #include "capture_span.h"
 #include "host_store.h"
 #include "identity.h"
@@ -27,7 +28,9 @@ struct reading {
 	struct settings settings;
 	struct hook_config config;
 	struct host_store store;
-	struct snapshot before;   /* what has been reported */
+	struct snapshot before; /* what has been reported */
+	struct suffixes suffixes;
+	struct attacks attacks;
 	struct top_lists top;     /* since then, of what is in no table any more */
 	struct top_totals listed; /* what they are about */
 	struct capture_span span;
@@ -100,6 +103,8 @@ static int report_span(struct reading *r, int64_t start, int64_t end)
 	if (!err)
 		err = take_lists(r);
 	progress_clear(&r->progress);
+	if (!err && r->attacks.slots)
+		err = attacks_look(&r->attacks, 0, &r->report);
 	if (!err)
 		err = screen_add(&r->screen, &r->report);
 	if (!err)
@@ -230,6 +235,20 @@ static char *name_stream(char **paths, int count)
 	return made < 0 ? NULL : name;
 }
 
+/* Public suffixes, for the lists, and what to do with these. 0 or a negative errno, told. */
+static int open_attacks(struct reading *r)
+{
+	struct settings *settings = &r->settings;
+	int err;
+
+	if (!settings->top.rows)
+		return 0;
+	err = suffixes_open(&r->suffixes, &r->config, settings->attack.suffix_list);
+	r->store.suffixes = r->suffixes.places;
+	return err ? err
+		   : attacks_open(&r->attacks, &settings->attack, &settings->top, &r->suffixes, 1);
+}
+
 static int start(struct reading *r, char **paths, int count)
 {
 	int status;
@@ -245,6 +264,8 @@ static int start(struct reading *r, char **paths, int count)
 	r->config.slots = 1;
 	top_settings_slot(&r->settings.top, &r->config, 0, TOP_VIEW_BOTH);
 	if (top_settings_configure(&r->settings.top, &r->config) < 0)
+		return EXIT_FAILED;
+	if (open_attacks(r) < 0)
 		return EXIT_FAILED;
 	top_tables_plan(&r->config, 1, SIZE_MAX);
 	r->top.keep = top_keep(r->settings.top.rows);
@@ -291,6 +312,9 @@ int cmd_read(int argc, char **argv)
 	host_store_free(&r->store);
 	snapshot_free(&r->before);
 	top_lists_free(&r->top);
+	attacks_free(&r->attacks);
+	suffixes_free(&r->suffixes);
+	settings_free(&r->settings);
 	free(r->interface);
 	free(r);
 	return status;

@@ -26,6 +26,7 @@ struct run {
 	struct settings settings;
 	struct watch watch;
 	struct kernel_maps maps;
+	struct suffixes suffixes;
 	struct source_maps source;
 	struct sampler sampler;
 	struct run_reports reports;
@@ -283,7 +284,8 @@ static int run_attached(struct run *run)
 {
 	int status = EXIT_FAILED;
 
-	if (run_reports_open(&run->reports, &run->settings, run->maps.config.slots) < 0)
+	if (run_reports_open(&run->reports, &run->settings, &run->suffixes,
+			     run->maps.config.slots) < 0)
 		return EXIT_FAILED;
 	run->reports.screen.interrupt_fd = run->signal_fd;
 	if (watch_attach(&run->watch, &run->maps) == 0) {
@@ -331,6 +333,16 @@ static int configure_lists(const struct run *run, struct hook_config *config)
 	return top_settings_configure(top, config);
 }
 
+/* Without lists nobody asks for zones. */
+static int open_suffixes(struct run *run, struct hook_config *config)
+{
+	const struct settings *settings = &run->settings;
+
+	if (!settings->top.rows)
+		return 0;
+	return suffixes_open(&run->suffixes, config, settings->attack.suffix_list);
+}
+
 /* What the memory buys. */
 static void tell_lists(const struct run *run)
 {
@@ -343,6 +355,9 @@ static void tell_lists(const struct run *run)
 			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%u %s",
 						 used ? ", " : "", config->top_sets[d] * TOP_WAYS,
 						 top_dimension_names[d]);
+	if (!run->settings.quiet && run->settings.top.rows && !run->suffixes.places)
+		log_info("no public suffix list is installed (package publicsuffix): zones whose "
+			 "answers bring no SOA are shown by two labels");
 	if (used && !run->settings.quiet)
 		log_info("lists are made from tables of %s for each CPU; counters and lists take "
 			 "%zu of %zu MiB",
@@ -364,8 +379,12 @@ static int start(struct run *run)
 	if (random_bytes(config.flow_seed, sizeof(config.flow_seed)) < 0)
 		return EXIT_FAILED;
 	watch_configure(&run->watch, &config, &wants);
-	if (configure_lists(run, &config) < 0 || kernel_maps_open(&run->maps, &config, &wants) < 0)
+	if (configure_lists(run, &config) < 0 || open_suffixes(run, &config) < 0 ||
+	    kernel_maps_open(&run->maps, &config, &wants) < 0)
 		return EXIT_FAILED;
+	if (run->suffixes.places)
+		memcpy(run->maps.suffixes, run->suffixes.places,
+		       config.suffixes * sizeof(*run->suffixes.places));
 	tell_lists(run);
 	status = run_loaded(run);
 	kernel_maps_close(&run->maps);
@@ -386,6 +405,7 @@ int cmd_run(int argc, char **argv)
 	settings_init(&run->settings);
 	first = options_parse(&run_command, argc, argv, &run->settings);
 	if (first < 0 || settings_check(&run->settings) < 0) {
+		settings_free(&run->settings);
 		free(run);
 		return first == OPTIONS_HELP ? EXIT_DONE : EXIT_USAGE;
 	}
@@ -394,6 +414,8 @@ int cmd_run(int argc, char **argv)
 	if (status == EXIT_DONE)
 		status = start(run);
 	close_all(run);
+	suffixes_free(&run->suffixes);
+	settings_free(&run->settings);
 	free(run);
 	return status;
 }

@@ -19,5 +19,7 @@ void json_put_labels(struct json *j, const struct labels *labels);
 /* A line each, with its newline, onto @out; errors are the stream's. */
 void json_line_report(FILE *out, const struct report *report);
 void json_line_event(FILE *out, const struct event *event);
+/* @attack is one of the report's. */
+void json_line_alert(FILE *out, const struct report *report, const struct attack *attack);
 
 #endif

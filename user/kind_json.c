@@ -141,6 +141,18 @@ static void write_event(FILE *out, const void *event)
 	json_line_event(out, event);
 }
 
+struct alert {
+	const struct report *report;
+	const struct attack *attack;
+};
+
+static void write_alert(FILE *out, const void *of)
+{
+	const struct alert *alert = of;
+
+	json_line_alert(out, alert->report, alert->attack);
+}
+
 static void put_report(struct sink *sink, const struct moment *moment)
 {
 	const struct json_sink *json = sink->state;
@@ -153,6 +165,13 @@ static void put_report(struct sink *sink, const struct moment *moment)
 static void put_event(struct sink *sink, const struct event *event)
 {
 	stream_kind_lines(sink, write_event, event);
+}
+
+static void put_alert(struct sink *sink, const struct report *report, const struct attack *attack)
+{
+	const struct alert alert = {report, attack};
+
+	stream_kind_lines(sink, write_alert, &alert);
 }
 
 static bool is_file(const struct sink_spec *spec)
@@ -181,6 +200,7 @@ const struct sink_kind json_kind = {
 	.start = stream_kind_start,
 	.report = put_report,
 	.event = put_event,
+	.alert = put_alert,
 	.reopens = is_file,
 	.reopen = stream_kind_reopen,
 	.status = stream_kind_status,

@@ -14,6 +14,7 @@
 #include "abi.h"
 #include "top_list.h"
 
+struct attack;
 struct labels;
 
 /* Rows at most, as docs/json.md promises to those who build on the output. */
@@ -108,6 +109,11 @@ struct report {
 	size_t top_rows;
 	bool top_registers;                             /* registers of zones are wanted */
 	uint8_t top_bits[TOP_DIMENSIONS][FAMILY_COUNT]; /* how much of addresses is kept */
+
+	/* Random-subdomain attacks of the interval, the heaviest first. Of whom no interval is looked
+	 * at, sinks that have one of their own: none. */
+	const struct attack *attacks;
+	size_t attack_count;
 
 	uint64_t total_responses, total_packets;
 };

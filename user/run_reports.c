@@ -9,6 +9,7 @@
 #include "log.h"
 #include "names.h"
 #include "rates.h"
+#include "subdomain.h"
 
 static int add_group(struct run_reports *reports, int64_t interval_ns)
 {
@@ -31,6 +32,8 @@ static int make_groups(struct run_reports *reports)
 	const struct sink_specs *sinks = &reports->settings->sinks;
 	int err = add_group(reports, settings_interval_ns(reports->settings));
 
+	if (!err && sinks->count)
+		err = add_group(reports, settings_interval_ns(reports->settings));
 	for (size_t i = 0; i < sinks->count && !err; i++)
 		err = add_group(reports, sinks->spec[i].interval_ns);
 	if (!err) {
@@ -43,7 +46,8 @@ static int make_groups(struct run_reports *reports)
 	return err;
 }
 
-int run_reports_open(struct run_reports *reports, const struct settings *settings, size_t slots)
+int run_reports_open(struct run_reports *reports, struct settings *settings,
+		     struct suffixes *suffixes, size_t slots)
 {
 	int err;
 
@@ -54,6 +58,9 @@ int run_reports_open(struct run_reports *reports, const struct settings *setting
 	err = identity_make(&reports->identity);
 	if (!err)
 		err = make_groups(reports);
+	for (size_t g = 0; g < 2 && g < reports->groups && !err; g++)
+		err = attacks_open(&reports->attacks[g], &settings->attack, &settings->top,
+				   suffixes, slots);
 	if (!err)
 		err = sinks_open(&reports->sinks, &settings->sinks, reports->identity.host,
 				 reports->identity.instance, &settings->labels);
@@ -66,6 +73,8 @@ void run_reports_close(struct run_reports *reports)
 {
 	sinks_close(&reports->sinks);
 	screen_free(&reports->screen);
+	attacks_free(&reports->attacks[0]);
+	attacks_free(&reports->attacks[1]);
 	for (size_t i = 0; i < reports->groups; i++)
 		snapshot_set_free(&reports->group[i].before);
 	reports->groups = 0;
@@ -130,6 +139,12 @@ static int make_moment(struct run_reports *reports, struct report_group *group,
 			name_report(reports, group, &watch->interface[i], d, &part->report);
 			rates_report(&group->before.slot[slot], &now->slot[slot], &part->report);
 			part->report.top = &group->before.top[slot];
+			part->report.attack_count = 0;
+			if (group < &reports->group[2])
+				err = attacks_look(&reports->attacks[group - reports->group], slot,
+						   &part->report);
+			if (err)
+				return err;
 			part->now = &now->slot[slot];
 			err = snapshot_copy(&group->before.slot[slot], &now->slot[slot]);
 			parts++;
@@ -195,6 +210,8 @@ static int show_group(struct run_reports *reports, struct report_group *group,
 		err = add_to_screen(reports, (size_t)parts);
 	else
 		tell_sinks(reports, group, (size_t)parts);
+	for (int i = 0; i < parts && group != &reports->group[0]; i++)
+		sinks_alerts(&reports->sinks, &reports->part[i].report);
 	clear_lists(group);
 	return err;
 }

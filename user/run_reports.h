@@ -6,6 +6,7 @@
 #ifndef RCODEWATCH_RUN_REPORTS_H
 #define RCODEWATCH_RUN_REPORTS_H
 
+#include "attacks.h"
 #include "identity.h"
 #include "screen.h"
 #include "settings.h"
@@ -26,7 +27,12 @@ struct run_reports {
 	struct identity identity;
 	struct screen screen;
 	struct sinks sinks;
-	struct report_group group[SINKS_MAX + 1]; /* the first is standard output's alone */
+	struct attacks attacks[2]; /* as seen by these two */
+	/*
+	 * The first is standard output's alone. Where there are sinks, the second has the interval
+	 * of --interval, whether or not a sink asks for it: alerts go to all sinks then.
+	 */
+	struct report_group group[SINKS_MAX + 2];
 	size_t groups;
 	struct moment_part *part; /* of the moment, by slot */
 	size_t slots;
@@ -35,10 +41,11 @@ struct run_reports {
 };
 
 /*
- * Before privileges are dropped: an identity, standard output, all sinks opened. @settings stay the
- * caller's. 0, or a negative errno, told, with nothing open.
+ * Before privileges are dropped: an identity, standard output, all sinks opened. @settings and @suffixes
+ * stay the caller's. 0, or a negative errno, told, with nothing open.
  */
-int run_reports_open(struct run_reports *reports, const struct settings *settings, size_t slots);
+int run_reports_open(struct run_reports *reports, struct settings *settings,
+		     struct suffixes *suffixes, size_t slots);
 /* After: counting begins now. 0 or a negative errno, told. */
 int run_reports_start(struct run_reports *reports);
 /* Flushes sinks, a few seconds at most. */

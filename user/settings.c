@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "log.h"
+#include "attack_options.h"
 #include "top_options.h"
 
 #define SECOND_NS      1000000000LL
@@ -23,6 +24,12 @@ void settings_init(struct settings *settings)
 		.memory_max = (size_t)MEMORY_DEFAULT << 20,
 	};
 	top_settings_init(&settings->top);
+	attack_settings_init(&settings->attack);
+}
+
+void settings_free(struct settings *settings)
+{
+	attack_settings_free(&settings->attack);
 }
 
 long long settings_interval_ns(const struct settings *settings)
@@ -326,6 +333,7 @@ static const struct option_spec run_options[] = {
 	OPTION_ENCRYPTED_PORT,
 	OPTION_DECAP,
 	OPTIONS_TOP,
+	OPTIONS_ATTACK,
 	OPTION_ALL_LISTS,
 	{"memory", 0, "MIB", "most memory for counters in the kernel (default 64)", set_memory},
 	{"quiet", 'q', NULL, "do not say how and where it attached", set_quiet},
@@ -361,6 +369,7 @@ static const struct option_spec read_options[] = {
 	OPTION_ENCRYPTED_PORT,
 	OPTION_DECAP,
 	OPTIONS_TOP,
+	OPTIONS_ATTACK,
 	{"quiet", 'q', NULL, "do not show on a terminal how far reading has come", set_quiet},
 };
 

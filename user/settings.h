@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "abi.h"
+#include "attacks.h"
 #include "labels.h"
 #include "mode.h"
 #include "options.h"
@@ -32,12 +33,15 @@ struct settings {
 	uint32_t decap;    /* DECAP_* */
 	size_t memory_max; /* bytes */
 	struct top_settings top;
+	struct attack_settings attack;
 	bool quiet, verbose;
 	struct labels labels;
 	struct sink_specs sinks;
 };
 
 void settings_init(struct settings *settings);
+/* What options have gathered. */
+void settings_free(struct settings *settings);
 /* The interval in force. */
 long long settings_interval_ns(const struct settings *settings);
 /*

@@ -13,7 +13,7 @@ struct sink_json {
 };
 
 /*
- * One line of schema rcodewatch/1 (docs/json.md), at most SINK_JSON_LINE_MAX bytes with its newline.
+ * A line for the report, and one for each of its attacks that is news; one line of schema rcodewatch/1 (docs/json.md), at most SINK_JSON_LINE_MAX bytes with its newline.
  * It reaches @sink->out whole and flushed. 0, or a negative errno when memory was short or writing
  * failed.
  */

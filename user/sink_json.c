@@ -8,6 +8,7 @@
 #include "names.h"
 #include "qtypes.h"
 #include "sink_buffer.h"
+#include "subdomain.h"
 #include "utf8.h"
 
 #define RATE_PLACES  3
@@ -193,5 +194,8 @@ int sink_json_write(struct sink_json *sink, const struct report *report)
 	if (err)
 		return err;
 	json_line_report(buffer.out, report);
+	for (size_t i = 0; i < report->attack_count; i++)
+		if (report->attacks[i].news)
+			json_line_alert(buffer.out, report, &report->attacks[i]);
 	return sink_buffer_write(&buffer, sink->out);
 }

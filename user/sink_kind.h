@@ -88,6 +88,8 @@ struct sink_kind {
 	int (*start)(struct sink *sink);
 	void (*report)(struct sink *sink, const struct moment *moment);
 	void (*event)(struct sink *sink, const struct event *event);
+	/* An attack of @report that is news: at once, whatever the sink's interval. May be NULL. */
+	void (*alert)(struct sink *sink, const struct report *report, const struct attack *attack);
 	/* Whether SIGHUP is for this sink, and what it does then. Both may be NULL. */
 	bool (*reopens)(const struct sink_spec *spec);
 	void (*reopen)(struct sink *sink);

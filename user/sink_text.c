@@ -11,6 +11,7 @@
 #include "qtypes.h"
 #include "sink_buffer.h"
 #include "terminal.h"
+#include "text_attacks.h"
 #include "text_format.h"
 #include "text_page.h"
 #include "text_top.h"
@@ -482,6 +483,7 @@ int sink_text_write(struct sink_text *sink, const struct report *report)
 	put_body(&page);
 	page.out = buffer.out;
 	put_head(&page);
+	page_put_attacks(&page);
 	put_rcodes(&page);
 	put_edes(&page);
 	put_lists(&page, sink, lines_in(&buffer) + lines_in(&body));

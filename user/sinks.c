@@ -10,6 +10,7 @@
 
 #include "clock.h"
 #include "log.h"
+#include "subdomain.h"
 
 /* What all sinks together get at the end for their queues. */
 #define FLUSH_NS 3000000000LL
@@ -63,6 +64,17 @@ void sinks_event(struct sinks *sinks, const struct event *event)
 	whole.labels = sinks->labels;
 	for (size_t i = 0; i < sinks->count; i++)
 		sinks->sink[i].spec->kind->event(&sinks->sink[i], &whole);
+}
+
+void sinks_alerts(struct sinks *sinks, const struct report *report)
+{
+	for (size_t a = 0; a < report->attack_count; a++)
+		for (size_t i = 0; report->attacks[a].news && i < sinks->count; i++) {
+			struct sink *sink = &sinks->sink[i];
+
+			if (sink->spec->kind->alert)
+				sink->spec->kind->alert(sink, report, &report->attacks[a]);
+		}
 }
 
 struct sink_status sinks_status(const struct sinks *sinks, size_t i)

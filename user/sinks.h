@@ -49,6 +49,8 @@ int sinks_open(struct sinks *sinks, const struct sink_specs *specs, const char *
 int sinks_start(struct sinks *sinks);
 /* To all of them; time, host, instance and labels are filled in here. */
 void sinks_event(struct sinks *sinks, const struct event *event);
+/* To all that take alerts: the attacks of @report that are news. */
+void sinks_alerts(struct sinks *sinks, const struct report *report);
 /* Tell, on standard error and to the sinks, which ones were lost or are back, and what was lost. */
 void sinks_notices(struct sinks *sinks);
 /* SIGHUP. */

@@ -55,7 +55,8 @@ reports_valid() {
 reports_sums() {
 	jq -rs --arg interface "${2:-}" --arg direction "${3:-}" '
 		def lines($prefix): to_entries[] | {key: ($prefix + .key), value};
-		[.[] | select($interface == "" or .interface == $interface)
+		[.[] | select(.type == "report")
+		     | select($interface == "" or .interface == $interface)
 		     | select($direction == "" or .direction == $direction)
 		     | {key: "responses", value: .responses},
 		       {key: "packets", value: .accounting.packets},
@@ -89,7 +90,8 @@ reports_match() {
 
 reports_total() {
 	jq -rs --arg interface "${3:-}" --arg direction "${4:-}" --arg key "$2" '
-		[.[] | select($interface == "" or .interface == $interface)
+		[.[] | select(.type == "report")
+		     | select($interface == "" or .interface == $interface)
 		     | select($direction == "" or .direction == $direction)]
 		| last | .total[$key] // 0' "$1"
 }
