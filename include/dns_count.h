@@ -253,6 +253,26 @@ PKT_INLINE bool count_found(pkt_ctx *ctx, __u64 how, __u64 counts, __u64 found)
 	return true;
 }
 
+/* Count the offending response in the work area in the lists of its slot. */
+PKT_INLINE void count_offending(pkt_ctx *ctx, struct message_work *work, __u64 how)
+{
+	__u32 lists = lists_of(ctx, how), wanted = lists & (1u << TOP_ZONE | 1u << TOP_NAME);
+	__u32 found = 0;
+
+	if (wanted && work_get(work, question)) {
+		found = list_names(ctx, work, how, wanted) & wanted;
+		if (found != wanted) {
+			struct tally *tally = store_tally(ctx, HOW_INDEX(how));
+
+			if (tally)
+				tally->unlisted++;
+		}
+	}
+	lists = (lists & ~wanted) | found;
+	if (lists)
+		count_lists(ctx, how, lists);
+}
+
 /* Begin on the message at the start of @span. */
 PKT_INLINE void work_begin(struct message_work *work, __u64 span, __u32 flags, __u64 counts)
 {
@@ -296,7 +316,7 @@ PKT_STAGE __u64 count_message(pkt_ctx *ctx, __u64 span, __u64 how)
 	if (count_found(ctx, how, work_get(work, counts),
 			FOUND(flags, work_get(work, rcode), work_get(work, status),
 			      work_get(work, ede) != TOP_NO_EDE, work_get(work, carry))))
-		count_lists(ctx, how);
+		count_offending(ctx, work, how);
 	return OUTCOME_RESPONSE;
 }
 

@@ -10,14 +10,37 @@
 #include "abi.h"
 #include "dns_wire.h"
 
-/* The labels of a name and where they are. */
+/* A name that has been read, and its suffixes: each of them is as much as begins with a label. */
 struct name_labels {
-	__u64 hash[DNS_LABELS_MAX +
-		   1]; /* of the suffix that begins with the label; last: the root */
-	__u16 offset[DNS_LABELS_MAX + 1]; /* from the start of the message */
+	__u64 hash[DNS_LABELS_MAX + 1];   /* of the suffix; last: of the root */
+	__u16 offset[DNS_LABELS_MAX + 1]; /* where the label is in the message */
+	__u8 begin[DNS_LABELS_MAX + 1];   /* where the suffix begins in text */
 	__u64 distinct;                   /* hash of the whole name under the other key */
-	__u32 count;                      /* without the root */
-	__u32 pad[13];
+	__u32 count;                      /* of labels, without the root */
+	__u32 octets;                     /* of the name: RFC 1035 section 2.3.4 */
+	/*
+	 * As on the wire, without compression and in lower case. Words are written whole, and read whole
+	 * from any of its octets on: so much may stand behind it.
+	 */
+	__u8 text[TOP_NAME_MAX * 2];
+	__u32 pad[12];
+};
+
+/* Names that a message's lists are about. */
+enum name_place {
+	NAME_ASKED,  /* QNAME */
+	NAME_DENIED, /* the last alias's target, where there is one */
+	NAME_OWNER,  /* of the SOA, where it is not a suffix of the denied name by its place */
+	NAME_PLACES,
+};
+
+/* Under what a message is to be counted in a table. */
+struct listed {
+	__u64 hash;
+	__u8 kind;  /* see struct top_key */
+	__u8 place; /* of a name: enum name_place */
+	__u8 label; /* of a name: with which it begins */
+	__u8 pad[5];
 };
 
 /* What lies above the network layer. Offsets are from the start of the frame. */
@@ -56,12 +79,12 @@ struct message_work {
 
 	struct l4 l4; /* of the packet; of tunnelled ones, of the inner */
 
-	struct name_labels name;  /* the name that is listed or was denied */
-	struct name_labels owner; /* of the SOA, where that is written out */
+	struct listed listed[TOP_DIMENSIONS];
+	struct name_labels name[NAME_PLACES];
 };
 
 _Static_assert(sizeof(struct name_labels) % 64 == 0, "whole cache lines");
-_Static_assert(sizeof(struct message_work) == 128 + 2 * sizeof(struct name_labels),
+_Static_assert(sizeof(struct message_work) == 192 + NAME_PLACES * sizeof(struct name_labels),
 	       "CPUs share no cache line");
 
 /* To and from the work area, past the compiler, which would keep what the verifier is to forget. */

@@ -80,4 +80,15 @@ PKT_INLINE bool name_label_word(pkt_ctx *ctx, __u32 at, __u32 length, __u32 i, _
 	return true;
 }
 
+/* Write the 8 bytes of @word, the lowest first. */
+PKT_INLINE void name_put(__u8 *to, __u64 word)
+{
+#ifdef __bpf__
+	*(__u64 __attribute__((may_alias)) *)to = le64_to_host(word); /* wherever it is */
+#else
+	word = htole64(word);
+	memcpy(to, &word, sizeof(word));
+#endif
+}
+
 #endif

@@ -29,20 +29,22 @@ PKT_INLINE __u32 suffix_kind(pkt_ctx *ctx, __u64 hash)
 }
 
 /*
- * How many labels the registrable domain of the name with @labels has; all that there are if the name
+ * How many labels the registrable domain of the name in @place has; all that there are if the name
  * is itself a public suffix. By the algorithm of https://publicsuffix.org/list/: the longest rule
  * prevails, an exception over all, and where there is none the suffix is the last label. As in libpsl,
  * what a wildcard stands below is a suffix itself.
  */
-PKT_STAGE __u64 registrable_labels(pkt_ctx *ctx, __u64 how)
+PKT_STAGE __u64 registrable_labels(pkt_ctx *ctx, __u64 how, __u64 place)
 {
 	struct message_work *work = store_work(ctx, HOW_CPU(how));
+	const struct name_labels *name;
 	__u32 count, suffix = 1;
 
 	pkt_keep(ctx);
 	if (!work)
 		return 0;
-	count = work_get(&work->name, count);
+	name = &work->name[pkt_clamp((__u32)place, NAME_PLACES - 1)];
+	count = work_get(name, count);
 	if (pkt_config(ctx)->suffixes == 0)
 		goto out;
 	for (__u32 n = 1; n <= SUFFIX_LABELS; n++) {
@@ -50,7 +52,7 @@ PKT_STAGE __u64 registrable_labels(pkt_ctx *ctx, __u64 how)
 
 		if (n > count)
 			break;
-		kind = suffix_kind(ctx, work->name.hash[pkt_clamp(at, DNS_LABELS_MAX)]);
+		kind = suffix_kind(ctx, name->hash[pkt_clamp(at, DNS_LABELS_MAX)]);
 		if (kind & SUFFIX_RULE)
 			suffix = n;
 		if (kind & SUFFIX_WILDCARD)
@@ -64,51 +66,58 @@ out:
 	return count > suffix ? suffix + 1 : count;
 }
 
-/* The first label, among @count, that is at @offset of the message; NO_LABEL. */
 #define NO_LABEL 0xffffffffu
 
-PKT_INLINE __u32 label_at(struct message_work *work, __u32 offset)
+/* The label that stands at @offset of the message; as many as there are for the root; or NO_LABEL. */
+PKT_INLINE __u32 label_at(struct message_work *work, const struct name_labels *name, __u32 offset)
 {
-	for (__u32 i = 0; i < DNS_LABELS_MAX; i++) {
-		if (i >= work_get(&work->name, count))
+	for (__u32 i = 0; i <= DNS_LABELS_MAX; i++) {
+		if (i > work_get(name, count))
 			break;
-		if (work->name.offset[i] == offset) {
-			work_set(work, floor, i);
-			return work_get(work, floor);
+		if (name->offset[i] == offset) {
+			work_set(work, at, i);
+			return work_get(work, at);
 		}
 	}
 	return NO_LABEL;
 }
 
-/*
- * With which label of the denied name, in the work area, the zone begins that the SOA at @soa names;
- * as many as the name has: the root. NO_LABEL if that is no ancestor of the name.
- */
-PKT_STAGE __u64 zone_of_soa(pkt_ctx *ctx, __u64 how)
+/* The label with which a name that is written out elsewhere begins in that of @place; or NO_LABEL. */
+PKT_INLINE __u32 label_like(pkt_ctx *ctx, struct message_work *work, __u64 how,
+			    const struct name_labels *name, __u32 at)
 {
-	struct message_work *work = store_work(ctx, HOW_CPU(how));
-	__u32 first, pointer, label, owner, count;
+	__u32 count = work_get(name, count), owner, label;
 
-	if (!work || !pkt_u8(ctx, work->soa, &first))
+	if (!name_scan(ctx, work, how, at, NAME_OWNER))
 		return NO_LABEL;
-	if (first == 0)
-		return work_get(&work->name, count);
-	if (first >= DNS_POINTER && pkt_be16(ctx, work->soa, &pointer)) {
-		label = label_at(work, pointer & 0x3fffu);
-		if (label != NO_LABEL)
-			return label;
-	}
-	work_set(work, at, work->soa);
-	if (!name_scan(ctx, work, how, NAME_OWNER))
-		return NO_LABEL;
-	count = work_get(&work->name, count);
-	owner = work_get(&work->owner, count);
+	owner = work_get(&work->name[NAME_OWNER], count);
 	if (owner > count)
 		return NO_LABEL;
 	label = pkt_clamp(count - owner, DNS_LABELS_MAX);
-	if (work->name.hash[label] != work->owner.hash[0])
+	return name->hash[label] == work->name[NAME_OWNER].hash[0] ? label : NO_LABEL;
+}
+
+/*
+ * With which label of the denied name, in @place, the zone begins that the SOA names. NO_LABEL if that
+ * is no ancestor of the name.
+ */
+PKT_STAGE __u64 zone_of_soa(pkt_ctx *ctx, __u64 how, __u64 place)
+{
+	struct message_work *work = store_work(ctx, HOW_CPU(how));
+	const struct name_labels *name;
+	__u32 first, pointer, label;
+
+	if (!work || !pkt_u8(ctx, work->soa, &first))
 		return NO_LABEL;
-	return label;
+	name = &work->name[pkt_clamp((__u32)place, NAME_PLACES - 1)];
+	if (first == 0)
+		return work_get(name, count);
+	if (first >= DNS_POINTER && pkt_be16(ctx, work->soa, &pointer)) {
+		label = label_at(work, name, pointer & 0x3fffu);
+		if (label != NO_LABEL)
+			return label;
+	}
+	return label_like(ctx, work, how, name, work->soa);
 }
 
 #endif

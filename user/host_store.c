@@ -168,20 +168,19 @@ bool host_name_scan(struct host_store *store, const struct hook_config *config, 
 	ctx.captured = ctx.length = (__u32)(NAME_FRONT + length);
 	work->message = 0;
 	work->end = ctx.length;
-	work->at = NAME_FRONT;
-	return name_scan(&ctx, work, HOW(0, 0), NAME_LISTED);
+	return name_scan(&ctx, work, HOW(0, 0), NAME_FRONT, NAME_ASKED);
 }
 
 void host_name_take(const struct host_store *store, uint8_t registers[TOP_REGISTERS])
 {
-	registers_take(registers, store->message.name.distinct);
+	registers_take(registers, store->message.name[NAME_ASKED].distinct);
 }
 
 uint32_t host_name_registrable(struct host_store *store, const struct hook_config *config)
 {
 	pkt_ctx ctx = {.config = config, .store = store};
 
-	return (uint32_t)registrable_labels(&ctx, HOW(0, 0));
+	return (uint32_t)registrable_labels(&ctx, HOW(0, 0), NAME_ASKED);
 }
 
 void host_store_free(struct host_store *store)

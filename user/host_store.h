@@ -43,7 +43,7 @@ void host_store_free(struct host_store *store);
 
 /*
  * Read the name of @length bytes at @wire, as in a message and without compression, into
- * @store->message.name, under the seeds of @config. Gives whether it is a name.
+ * @store->message.name[NAME_ASKED], under the seeds of @config. Gives whether it is a name.
  */
 bool host_name_scan(struct host_store *store, const struct hook_config *config, const uint8_t *wire,
 		    size_t length);

@@ -109,7 +109,7 @@ static int add_rule(void *into, const struct suffix_rule *rule)
 {
 	struct filling *filling = into;
 	struct suffixes *s = filling->suffixes;
-	const struct name_labels *name = &s->own->message.name;
+	const struct name_labels *name = &s->own->message.name[NAME_ASKED];
 	int err;
 
 	if (rule->labels > SUFFIX_LABELS) {
@@ -180,5 +180,5 @@ bool suffixes_is_public(struct suffixes *suffixes, const uint8_t *wire, size_t l
 		return false;
 	memcpy(below + 2, wire, length);
 	return suffixes_registrable(suffixes, below, length + 2) ==
-	       suffixes->own->message.name.count;
+	       suffixes->own->message.name[NAME_ASKED].count;
 }

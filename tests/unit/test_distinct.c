@@ -84,7 +84,7 @@ static unsigned within(unsigned trials, uint64_t names, bool through_parser)
 			if (through_parser) {
 				take_name(registers, i, trial & 1);
 			} else {
-				store->message.name.distinct = next_random();
+				store->message.name[NAME_ASKED].distinct = next_random();
 				host_name_take(store, registers);
 			}
 		good += off(registers, (double)names) <= BOUND;
