@@ -11,7 +11,7 @@
 #define KEY_MIN        20u /* of names and addresses */
 #define KEY_MAX        64u
 #define SOURCE_COLUMNS 4u
-#define NAMES_COLUMNS  8u
+#define NAMES_COLUMNS  8u /* at least */
 #define AROUND         3u /* lines of a list that are no rows: title, rest, an empty one */
 
 /* Widths of a list's columns; 0: left out. */
@@ -45,6 +45,20 @@ static void give(size_t *column, size_t wanted, size_t *left)
 	*left -= wanted + 1;
 }
 
+static size_t names_columns(const struct view *view)
+{
+	size_t columns = NAMES_COLUMNS;
+	char figure[TEXT_NUMBER_SIZE];
+
+	for (size_t i = 0; i < view->rows; i++) {
+		uint64_t names = top_row_distinct(&view->list->rows[i]);
+		size_t length = strlen(text_count(figure, names));
+
+		columns = length > columns ? length : columns;
+	}
+	return columns;
+}
+
 static void lay_out(struct view *view)
 {
 	const struct page *page = view->page;
@@ -60,7 +74,7 @@ static void lay_out(struct view *view)
 	}
 	give(&columns->rate, page->rate_columns, &left);
 	if (view->dimension == TOP_ZONE) {
-		give(&columns->names, NAMES_COLUMNS, &left);
+		give(&columns->names, names_columns(view), &left);
 		give(&columns->source, SOURCE_COLUMNS, &left);
 	}
 	columns->key = KEY_MIN + left < KEY_MAX ? KEY_MIN + left : KEY_MAX;
@@ -101,7 +115,7 @@ static void put_titles(const struct view *view)
 	}
 	page_cell(page, "RCODE", NAME_COLUMNS);
 	if (columns->names)
-		page_number(page, "NAMES", NAMES_COLUMNS);
+		page_number(page, "NAMES", columns->names);
 	page_number(page, "COUNT", page->count_columns);
 	if (columns->low) {
 		page_number(page, "AT LEAST", columns->low);
@@ -131,7 +145,7 @@ static void put_row(const struct view *view, const struct top_row *row)
 	}
 	page_cell(page, rcode.name, NAME_COLUMNS);
 	if (columns->names)
-		page_number(page, text_count(figure, top_row_distinct(row)), NAMES_COLUMNS);
+		page_number(page, text_count(figure, top_row_distinct(row)), columns->names);
 	page_number(page, text_count(figure, row->count), page->count_columns);
 	if (columns->low) {
 		page_number(page, text_count(figure, row->low), columns->low);

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define SAMPLE_ROWS 1000u
+
 #include "report.h"
 
 static inline void sample_text(struct ede_text *text, const char *bytes, size_t length)
@@ -98,6 +100,86 @@ static inline struct report sample_busy(void)
 	return r;
 }
 
+static inline struct top_row sample_row(const char *wire, uint16_t rcode, uint64_t low,
+					uint64_t count, uint64_t high)
+{
+	struct top_row row = {
+		.rcode = rcode,
+		.low = low,
+		.count = count,
+		.high = high,
+		.ede = TOP_NO_EDE,
+	};
+
+	memcpy(row.key, wire, strlen(wire));
+	return row;
+}
+
+/* Zones and servers of the busy report, and its names, of which none is shown to be exact. */
+static inline void sample_lists(struct report *r)
+{
+	static struct top_row zones[2], names[2], servers[1];
+	static struct top_lists lists;
+
+	zones[0] = sample_row("\6victim\7example", 3, 300, 300, 300);
+	zones[0].kind = ZONE_SOA;
+	zones[0].qtype = 1;
+	zones[0].registers[9] = 1; /* one of 256: one name */
+	zones[1] = sample_row("", 2, 7, 7, 7);
+	zones[1].ede = 7;
+	names[0] = sample_row("\3a.b\6victim\7example", 3, 19, 20, 21);
+	names[1] = sample_row("\71long-one-that-does-not-fit-in-any-column-of-80-and-is-cut\4test",
+			      3, 2, 9, 9);
+	servers[0] = sample_row("\300\0\2\65", 2, 7, 7, 7);
+	memcpy(servers[0].key, "\300\0\2\65", 4);
+	lists.listed = 1u << TOP_ZONE | 1u << TOP_NAME | 1u << TOP_SERVER;
+	lists.list[TOP_ZONE] = (struct top_list){zones, 2, 2, 3, 352};
+	lists.list[TOP_NAME] = (struct top_list){names, 2, 2, 8, 352};
+	lists.list[TOP_SERVER] = (struct top_list){servers, 1, 1, 0, 7};
+	r->top = &lists;
+	r->top_rows = 10;
+	memset(r->top_bits, 32, sizeof(r->top_bits));
+}
+
+/*
+ * Lists of as many rows as may be asked for, with the longest names there are: each byte takes four
+ * characters, and five in JSON. Addresses are IPv6 ones.
+ */
+static inline void sample_worst_lists(struct report *r)
+{
+	static struct top_row rows[SAMPLE_ROWS];
+	static struct top_lists lists;
+
+	for (size_t i = 0; i < SAMPLE_ROWS; i++) {
+		struct top_row *row = &rows[i];
+
+		memset(row->key, 0xff, sizeof(row->key));
+		row->key[0] = row->key[64] = row->key[128] = 63;
+		row->key[192] = 61;
+		row->key[254] = row->key[255] = 0;
+		row->key[1] = (uint8_t)i;
+		row->key[2] = (uint8_t)(0x80 | i >> 8);
+		row->rcode = 4095;
+		row->count = row->low = row->high = UINT64_MAX / 2 / SAMPLE_ROWS;
+		row->kind = FAMILY_IPV6;
+		row->qtype = 65535;
+		row->ede = 65534;
+		memset(row->registers, 57, sizeof(row->registers));
+	}
+	for (size_t d = 0; d < TOP_DIMENSIONS; d++)
+		lists.list[d] = (struct top_list){
+			.rows = rows,
+			.count = SAMPLE_ROWS,
+			.total = UINT64_MAX / 2,
+			.absent_high = UINT64_MAX / 2,
+		};
+	lists.listed = 15;
+	r->top = &lists;
+	r->top_rows = SAMPLE_ROWS;
+	r->top_registers = true;
+	memset(r->top_bits, 127, sizeof(r->top_bits));
+}
+
 /*
  * As much as can be at once: all lists full, the largest counts that still add up, every reason, and
  * texts of 64 bytes none of which is UTF-8.
@@ -144,6 +226,7 @@ static inline struct report sample_worst(void)
 		r.incomplete[i] = huge;
 	r.rare_lost = huge;
 	r.total_packets = UINT64_MAX;
+	sample_worst_lists(&r);
 	return r;
 }
 

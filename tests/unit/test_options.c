@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "settings.h"
 
@@ -85,6 +86,90 @@ static void the_defaults(void **state)
 	assert_int_equal(settings_interval_ns(&settings), 10 * SECOND);
 	taken("-o text -i 5 eth0");
 	assert_int_equal(settings_interval_ns(&settings), 5 * SECOND);
+}
+
+static void offending_is(const char *line, uint32_t rcodes, uint32_t others)
+{
+	taken(line);
+	assert_int_equal(settings.top.offending_rcodes, rcodes);
+	assert_int_equal(settings.top.offending, others);
+}
+
+/* docs/lists.md. */
+static void lists(void **state)
+{
+	const uint32_t errors = 0xfffffffe;
+	char path[] = "/tmp/test_options.XXXXXX", line[128];
+	int fd = mkstemp(path);
+
+	(void)state;
+	taken("eth0");
+	assert_int_equal(settings.top.rows, 10);
+	offending_is("eth0", errors, OFFENDING_REST | OFFENDING_NODATA);
+	offending_is("--offending errors eth0", errors, OFFENDING_REST);
+	offending_is("--offending nodata,ede eth0", 0, OFFENDING_NODATA | OFFENDING_EDE);
+	offending_is("--offending SERVFAIL,refused,9 eth0", 1 << 2 | 1 << 5 | 1 << 9, 0);
+	offending_is("--offending 0,31,rare eth0", 1 | 1u << 31, OFFENDING_REST);
+	offending_is("--offending all eth0", UINT32_MAX, OFFENDING_REST);
+	refused(&run_command, "--offending none eth0", "'none' is not errors");
+	refused(&run_command, "--offending 32 eth0", "below 32");
+	refused(&run_command, "--offending 2,, eth0", "'' is not");
+	taken("--top 0 eth0");
+	assert_int_equal(settings.top.rows, 0);
+	taken("--top 1000 --registers --all-lists eth0");
+	assert_true(settings.top.registers && settings.top.all && settings.top.rows == 1000);
+	refused(&run_command, "--top 1001 eth0", "from 0 to 1000");
+
+	taken("eth0");
+	assert_memory_equal(settings.top.clients.bits, "\x18\x38", 2);
+	assert_memory_equal(settings.top.servers.bits, "\x20\x80", 2);
+	taken("--clients full --servers off eth0");
+	assert_memory_equal(settings.top.clients.bits, "\x20\x80", 2);
+	assert_true(settings.top.servers.off && !settings.top.clients.off);
+	taken("--clients off --clients 20,48 --servers prefix eth0");
+	assert_memory_equal(settings.top.clients.bits, "\x14\x30", 2);
+	assert_memory_equal(settings.top.servers.bits, "\x18\x38", 2);
+	assert_false(settings.top.clients.off);
+	refused(&run_command, "--clients 24 eth0", "24,56");
+	refused(&run_command, "--clients 33,56 eth0", "24,56");
+	refused(&run_command, "--clients 24,129 eth0", "24,56");
+	refused(&run_command, "--clients ,, eth0", "24,56");
+
+	assert_true(fd >= 0);
+	snprintf(line, sizeof(line), "--distinct-key %s eth0", path);
+	refused(&run_command, line, "88 bytes of key, has 0");
+	assert_int_equal(write(fd, line, 88), 88);
+	taken(line);
+	assert_true(settings.top.distinct_keyed);
+	assert_memory_equal(settings.top.distinct_key, line, 72); /* the next one is made odd */
+	refused(&run_command, "--distinct-key /nowhere/at/all eth0", "No such file");
+	close(fd);
+	unlink(path);
+}
+
+/* What of that the hooks are told: RFC 4291 section 2.3, as on the wire. */
+static void lists_for_hooks(void **state)
+{
+	const uint8_t v4[16] = {255, 255, 240}, v6[16] = {255, 255, 255, 255, 255, 255, 254};
+	struct hook_config config = {.slots = 3};
+
+	(void)state;
+	taken("--clients 20,55 eth0");
+	top_settings_slot(&settings.top, &config, 0, TOP_VIEW_RX);
+	top_settings_slot(&settings.top, &config, 1, TOP_VIEW_TX);
+	top_settings_slot(&settings.top, &config, 2, TOP_VIEW_BOTH);
+	assert_int_equal(top_settings_configure(&settings.top, &config), 0);
+	assert_int_equal(config.top_slot[0], 1 << TOP_ZONE | 1 << TOP_NAME | 1 << TOP_SERVER);
+	assert_int_equal(config.top_slot[1], 1 << TOP_ZONE | 1 << TOP_NAME | 1 << TOP_CLIENT);
+	assert_int_equal(config.top_slot[2], 15);
+	assert_memory_equal(config.address_mask[TOP_CLIENT][FAMILY_IPV4], v4, 16);
+	assert_memory_equal(config.address_mask[TOP_CLIENT][FAMILY_IPV6], v6, 16);
+	assert_int_equal(config.address_mask[TOP_SERVER][FAMILY_IPV6][1], UINT64_MAX);
+	assert_int_not_equal(config.name_seed[0], config.name_seed[1]);
+	assert_int_equal(config.name_seed[NAME_SEED_COMBINE] & 1, 1);
+	taken("--servers off --top 0 eth0");
+	top_settings_slot(&settings.top, &config, 2, TOP_VIEW_BOTH);
+	assert_int_equal(config.top_slot[2], 0);
 }
 
 static void words(void **state)
@@ -310,6 +395,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_defaults),
+		cmocka_unit_test(lists),
+		cmocka_unit_test(lists_for_hooks),
 		cmocka_unit_test(words),
 		cmocka_unit_test(seconds),
 		cmocka_unit_test(numbers),

@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "sample_report.h"
+#include "labels.h"
 #include "sink.h"
 
 #define SKIPPED 77
@@ -178,6 +179,21 @@ static void a_quiet_line_is_short_and_valid(void **state)
 	free(line);
 }
 
+static const struct labels *the_longest_labels(void)
+{
+	static struct labels labels;
+	char label[512], why[OPTION_WHY_MAX];
+
+	for (char c = 'a'; labels.count < LABELS_MAX; c++) {
+		memset(label, c, 63);
+		label[63] = '=';
+		memset(label + 64, '"', 256);
+		label[64 + 256] = '\0';
+		assert_int_equal(labels_add(&labels, label, why), 0);
+	}
+	return &labels;
+}
+
 static void the_longest_line_is_valid_and_below_its_limit(void **state)
 {
 	struct report report = sample_worst();
@@ -188,10 +204,51 @@ static void the_longest_line_is_valid_and_below_its_limit(void **state)
 	memset(name, 0xff, sizeof(name) - 1);
 	name[sizeof(name) - 1] = '\0';
 	report.interface = report.host = name;
+	report.labels = the_longest_labels();
 	line = line_of(&report);
 	print_message("longest line: %zu bytes\n", strlen(line));
 	assert_true(strlen(line) > 64 * 400 && strlen(line) < SINK_JSON_LINE_MAX);
 	expect_valid(line);
+	free(line);
+}
+
+/* Written down by hand from the contract; 45 and so on are what is left of 352. */
+static void lists_are_as_documented(void **state)
+{
+	static const char expected[] =
+		"\"top\":{\"zones\":[{\"name\":\"victim.example\",\"source\":\"soa\",\"rcode\":"
+		"\"NXDOMAIN\",\"count\":300,\"low\":300,\"high\":300,\"rate\":30.000,"
+		"\"distinct_names\":1,\"qtype\":\"A\"},"
+		"{\"name\":\".\",\"source\":\"psl\",\"rcode\":\"SERVFAIL\",\"count\":7,"
+		"\"low\":7,\"high\":7,\"rate\":0.700,\"distinct_names\":0,\"ede\":7}],"
+		"\"names\":[{\"name\":\"a\\\\.b.victim.example\",\"rcode\":\"NXDOMAIN\","
+		"\"count\":20,\"low\":19,\"high\":21,\"rate\":2.000},"
+		"{\"name\":\"long-one-that-does-not-fit-in-any-column-of-80-and-is-cut.test\","
+		"\"rcode\":\"NXDOMAIN\",\"count\":9,\"low\":2,\"high\":9,\"rate\":0.900}],"
+		"\"servers\":[{\"address\":\"192.0.2.53\",\"rcode\":\"SERVFAIL\",\"count\":7,"
+		"\"low\":7,\"high\":7,\"rate\":0.700}]},"
+		"\"top_rest\":{\"zones\":{\"absent_high\":3,\"count\":45,\"low\":45,"
+		"\"high\":45},\"names\":{\"absent_high\":8,\"count\":323,\"low\":322,"
+		"\"high\":331},\"servers\":{\"absent_high\":0,\"count\":0,\"low\":0,"
+		"\"high\":0}},";
+	struct report report = sample_busy();
+	char *line;
+
+	(void)state;
+	sample_lists(&report);
+	line = line_of(&report);
+	if (!strstr(line, expected))
+		fail_msg("%s\nis not in\n%s", expected, line);
+	free(line);
+	report.top_registers = true;
+	report.top_rows = 1;
+	line = line_of(&report);
+	assert_non_null(strstr(line, "\"registers\":\"AAAAAAAAABAAA"));
+	assert_non_null(strstr(line, "\"top_rest\":{\"zones\":{\"absent_high\":7,\"count\":52,"));
+	free(line);
+	report.top = NULL;
+	line = line_of(&report);
+	assert_null(strstr(line, "\"top"));
 	free(line);
 }
 
@@ -406,6 +463,7 @@ int main(void)
 		cmocka_unit_test(a_line_is_as_documented),
 		cmocka_unit_test(a_quiet_line_is_short_and_valid),
 		cmocka_unit_test(the_longest_line_is_valid_and_below_its_limit),
+		cmocka_unit_test(lists_are_as_documented),
 		cmocka_unit_test(times_are_cut_not_rounded),
 		cmocka_unit_test(texts_are_cut_between_characters),
 		cmocka_unit_test(the_validator_sees_what_is_broken),

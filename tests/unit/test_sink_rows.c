@@ -51,71 +51,75 @@ static struct report busy_by_path(void)
 
 static void rows_are_as_documented(void **state)
 {
-	static const char expected[] = HEAD(
-		"counts",
-		"") "\"rcode\":0,\"rcode_name\":\"NOERROR\",\"family\":\"ipv4\","
-		    "\"transport\":\"udp\",\"count\":11600}\n" HEAD(
-			    "counts",
-			    "") "\"rcode\":0,\"rcode_name\":\"NOERROR\",\"family\":\"ipv6\","
-				"\"transport\":\"udp\",\"count\":355}\n" HEAD(
-					"counts",
-					"") "\"rcode\":0,\"rcode_name\":\"NOERROR\",\"family\":"
-					    "\"ipv6\","
-					    "\"transport\":\"tcp\",\"count\":45}\n" HEAD(
-						    "counts",
-						    "") "\"rcode\":3,\"rcode_name\":\"NXDOMAIN\","
-							"\"family\":\"ipv4\","
-							"\"transport\":\"udp\",\"count\":345}"
-							"\n" HEAD("counts", "") "\"rcode\":4095,"
-										"\"rcode_name\":"
-										"\"RCODE4095\","
-										"\"count\":47}"
-										"\n" HEAD("counts", "") "\"count\":8}\n" HEAD(
-											"ede",
-											"") "\"rcod"
-											    "e\":2,"
-											    "\"rcod"
-											    "e_"
-											    "name\""
-											    ":\"SER"
-											    "VFAIL"
-											    "\","
-											    "\"info"
-											    "_code"
-											    "\":7,"
-											    "\"info"
-											    "_name"
-											    "\":"
-											    "\"Sign"
-											    "ature "
-											    "Expire"
-											    "d\","
-											    "\"coun"
-											    "t\":6}"
-											    "\n" HEAD(
-												    "ede",
-												    "") "\"rcode\":3,\"rcode_name\":\"NXDOMAIN\",\"info_code\":9999,"
-													"\"info_name\":\"EDE9999\",\"count\":2}\n" HEAD(
-														"ede_further",
-														"") "\"info_code\":22,\"info_name\":\"No Reachable Authority\","
-														    "\"count\":3}\n" HEAD("qtypes", "") "\"qtype\":1,\"qtype_name\":\"A\",\"count\":9000}\n" HEAD("qtypes", "") "\"qtype\":65280,\"qtype_name\":\"TYPE65280\",\"count\":2}\n" HEAD(
-															    "interval",
-															    "") "\"responses\":12400,\"packets\":20000,\"response_packets\":12399,\"queries\":100,"
-																"\"tcp_no_message\":55,\"wrong_direction\":0,\"encrypted\":900,\"not_dns\":6491,"
-																"\"unparsed_truncated_frame\":0,\"unparsed_vlan_depth\":0,"
-																"\"unparsed_bad_ip_header\":0,\"unparsed_extension_depth\":0,"
-																"\"unparsed_later_fragment\":3,\"unparsed_bad_udp_length\":0,"
-																"\"unparsed_bad_tcp_header\":0,\"unparsed_truncated_header\":52,"
-																"\"unparsed_no_cpu_slot\":0,\"incomplete_opt_beyond_fragment\":2,"
-																"\"incomplete_opt_beyond_segment\":0,\"incomplete_opt_beyond_reach\":0,"
-																"\"incomplete_walk_bound\":0,\"incomplete_option_bound\":0,"
-																"\"incomplete_malformed\":0,\"tcp_gap\":4,\"tcp_resynchronised\":0,"
-																"\"tcp_evicted\":0,\"tcp_contended\":0,\"answers_data\":11000,"
-																"\"answers_nodata\":900,\"answers_referral\":99,\"answers_truncated\":1,"
-																"\"answers_empty\":0,\"flags_aa\":0,\"flags_tc\":3,\"flags_ra\":12345,"
-																"\"flags_ad\":400,\"flags_cd\":0,\"other_ede\":1,\"other_ede_further\":0,"
-																"\"other_qtypes\":4,\"rare_lost\":5,\"total_responses\":99012400,"
-																"\"total_packets\":120033111,\"rows\":12}\n";
+	static const char expected[] =
+		HEAD("counts",
+		     "") "\"rcode\":0,\"rcode_name\":\"NOERROR\",\"family\":\"ipv4\","
+			 "\"transport\":\"udp\",\"count\":11600}\n" HEAD(
+				 "counts",
+				 "") "\"rcode\":0,\"rcode_name\":\"NOERROR\",\"family\":\"ipv6\","
+				     "\"transport\":\"udp\",\"count\":355}\n" HEAD(
+					     "counts",
+					     "") "\"rcode\":0,\"rcode_name\":\"NOERROR\","
+						 "\"family\":"
+						 "\"ipv6\","
+						 "\"transport\":\"tcp\",\"count\":45}\n" HEAD(
+							 "counts",
+							 "") "\"rcode\":3,\"rcode_name\":"
+							     "\"NXDOMAIN\","
+							     "\"family\":\"ipv4\","
+							     "\"transport\":\"udp\",\"count\":345}"
+							     "\n" HEAD(
+								     "counts",
+								     "") "\"rcode\":4095,"
+									 "\"rcode_name\":"
+									 "\"RCODE4095\","
+									 "\"count\":47}"
+									 "\n" HEAD("counts", "") "\"count\":8}\n" HEAD(
+										 "ede",
+										 "") "\"rcod"
+										     "e\":2,"
+										     "\"rcod"
+										     "e_"
+										     "name\""
+										     ":\"SER"
+										     "VFAIL"
+										     "\","
+										     "\"info"
+										     "_code"
+										     "\":7,"
+										     "\"info"
+										     "_name"
+										     "\":"
+										     "\"Sign"
+										     "ature "
+										     "Expire"
+										     "d\","
+										     "\"coun"
+										     "t\":6}"
+										     "\n" HEAD(
+											     "ede",
+											     "") "\"rcode\":3,\"rcode_name\":\"NXDOMAIN\",\"info_code\":9999,"
+												 "\"info_name\":\"EDE9999\",\"count\":2}\n" HEAD(
+													 "ede_further",
+													 "") "\"info_code\":22,\"info_name\":\"No Reachable Authority\","
+													     "\"count\":3}\n" HEAD("qtypes", "") "\"qtype\":1,\"qtype_name\":\"A\",\"count\":9000}\n" HEAD("qtypes", "") "\"qtype\":65280,\"qtype_name\":\"TYPE65280\",\"count\":2}\n" HEAD(
+														     "interval",
+														     "") "\"responses\":12400,\"packets\":20000,\"response_packets\":12399,\"queries\":100,"
+															 "\"tcp_no_message\":55,\"wrong_direction\":0,\"encrypted\":900,\"not_dns\":6491,"
+															 "\"unparsed_truncated_frame\":0,\"unparsed_vlan_depth\":0,"
+															 "\"unparsed_bad_ip_header\":0,\"unparsed_extension_depth\":0,"
+															 "\"unparsed_later_fragment\":3,\"unparsed_bad_udp_length\":0,"
+															 "\"unparsed_bad_tcp_header\":0,\"unparsed_truncated_header\":52,"
+															 "\"unparsed_no_cpu_slot\":0,\"incomplete_opt_beyond_fragment\":2,"
+															 "\"incomplete_opt_beyond_segment\":0,\"incomplete_opt_beyond_reach\":0,"
+															 "\"incomplete_walk_bound\":0,\"incomplete_option_bound\":0,"
+															 "\"incomplete_malformed\":0,\"tcp_gap\":4,\"tcp_resynchronised\":0,"
+															 "\"tcp_evicted\":0,\"tcp_contended\":0,\"answers_data\":11000,"
+															 "\"answers_nodata\":900,\"answers_referral\":99,\"answers_truncated\":1,"
+															 "\"answers_empty\":0,\"flags_aa\":0,\"flags_tc\":3,\"flags_ra\":12345,"
+															 "\"flags_ad\":400,\"flags_cd\":0,\"other_ede\":1,\"other_ede_further\":0,"
+															 "\"other_qtypes\":4,\"rare_lost\":5,\"total_responses\":99012400,"
+															 "\"total_packets\":120033111,\"rows\":12}\n";
 	struct report report = busy_by_path();
 	char *text = rows_of(&report);
 
@@ -144,6 +148,7 @@ static void rows_stay_short(void **state)
 		assert_int_equal(labels_add(&labels, label, why), 0);
 	}
 	report.labels = &labels;
+	report.top_rows = 10; /* the default */
 	text = rows_of(&report);
 	for (const char *line = text, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
 		size_t length = (size_t)(end - line) + 1;

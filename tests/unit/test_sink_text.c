@@ -169,6 +169,79 @@ static void expect_harmless(char *page, int width)
 	}
 }
 
+/* Lists as they were drawn up by hand: columns for bounds only where these say something. */
+static void lists_read_well(void **state)
+{
+	static const char expected[] =
+		"ZONE                                BY   RCODE         NAMES      COUNT    PER S\n"
+		"victim.example                      soa  NXDOMAIN          1        300     30.0\n"
+		".                                   psl  SERVFAIL          0          7     0.70\n"
+		"  and 45 more, at most 3 each\n"
+		"\n"
+		"NAME                        RCODE           COUNT   AT LEAST    AT MOST    PER S\n"
+		"a\\.b.victim.example         NXDOMAIN           20         19         21     "
+		"2.00\n"
+		"...mn-of-80-and-is-cut.test NXDOMAIN            9          2          9     0.90\n"
+		"  and 323 more, at most 8 each\n"
+		"\n"
+		"SERVER                                            RCODE           COUNT    PER S\n"
+		"192.0.2.53                                        SERVFAIL            7     0.70\n"
+		"\n"
+		"answers ";
+	struct report report = sample_busy();
+	char *page;
+
+	(void)state;
+	sample_lists(&report);
+	page = page_of(&report, 80, false, false);
+	has(page, expected);
+	free(page);
+	report.top_rows = 1;
+	page = page_of(&report, 80, false, false);
+	has(page, "\n  and 52 more, at most 7 each\n");
+	has_not(page, "\n. ");
+	free(page);
+}
+
+/* Where lines are few, lists are shorter, then fewer; what else there is stays. */
+static void lists_leave_room(void **state)
+{
+	static const struct {
+		size_t lines;
+		const char *has, *has_not;
+	} cases[] = {
+		{0, "192.0.2.53", "none"},    {70, "192.0.2.53", "none"},
+		{49, "SERVER ", "\n. "},      /* 37 lines and 12: a row for each of three */
+		{48, "a\\.b.", "SERVER "},    /* two lists, of two rows */
+		{43, "ZONE  ", "a\\.b."},  /* 6: one of three */
+		{40, "types asked", "ZONE "}, /* 3: none */
+		{30, "192.0.2.53", "none"},   /* it does not fit anyway */
+	};
+	struct report report = sample_busy();
+
+	(void)state;
+	sample_lists(&report);
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		char *page = NULL;
+		size_t size = 0, lines = 0;
+		struct sink_text sink = {
+			.out = open_memstream(&page, &size),
+			.width = 80,
+			.lines = cases[i].lines,
+		};
+
+		assert_int_equal(sink_text_write(&sink, &report), 0);
+		fclose(sink.out);
+		for (const char *c = page; *c; c++)
+			lines += *c == '\n';
+		has(page, cases[i].has);
+		has_not(page, cases[i].has_not);
+		if (cases[i].lines > 37)
+			assert_true(lines <= cases[i].lines);
+		free(page);
+	}
+}
+
 static const char *const hostile[] = {
 	"\033[2J\033]0;title\007",
 	"\xc2\x9b"
@@ -492,6 +565,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_page_reads_well),
+		cmocka_unit_test(lists_read_well),
+		cmocka_unit_test(lists_leave_room),
 		cmocka_unit_test(a_quiet_page_says_so),
 		cmocka_unit_test(hostile_text_stays_text),
 		cmocka_unit_test(pages_keep_to_their_width),
