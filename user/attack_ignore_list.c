@@ -11,15 +11,10 @@ const char *const attack_ignore_list[] = {
 	"arpa",
 	"e164.org",
 	"nrenum.net",
-	/* Names that are not meant for this DNS: RFC 6761, RFC 6762, RFC 7686, RFC 9476, and ICANN's
-	 * choice for private use. */
-	"alt",
-	"internal",
+	/* Names that are not meant for this DNS: RFC 6761, RFC 6762, RFC 7686. */
 	"invalid",
 	"local",
-	"localhost",
 	"onion",
-	"test",
 	/* Block and reputation lists of mail. */
 	"0spam.org",
 	"abuse.ch",
