@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * growth [-m FILE]: how the cost of a packet grows with what there is: interfaces, names, TCP streams,
- * size of the table of streams. XDP, ns above an empty program, as packet_cost measures it; the packets
+ * growth [-m FILE]: how the cost of a packet grows with what there is: interfaces, names, zones,
+ * servers and clients, memory for the lists, TCP streams, size of the table of streams. XDP, ns above an empty program, as packet_cost measures it; the packets
  * are changed as for its cold rows.
  */
 #include <bpf/libbpf.h>
@@ -18,13 +18,20 @@
 #define ROUNDS   15u
 #define POINTS   8u
 #define REPEAT   20000u
-#define WARM_UP  200000u /* runs until the tables are full */
-#define LOOPBACK 1u      /* the interface of test runs */
+#define WARM_UP  200000u     /* runs until the tables are full */
+#define MEMORY   (64u << 20) /* as is the default of --memory */
+#define LOOPBACK 1u          /* the interface of test runs */
+
+struct set_up {
+	struct hook_config config;
+	struct mutation mutation;
+	size_t memory; /* --memory, bytes */
+};
 
 struct series {
 	const char *name, *row;
 	/* Set what is to be @x. */
-	void (*set)(uint32_t x, struct hook_config *config, struct mutation *mutation);
+	void (*set)(uint32_t x, struct set_up *set_up);
 	uint32_t x[POINTS]; /* until a zero */
 };
 
@@ -36,66 +43,75 @@ struct point {
 	double ns[ROUNDS];
 };
 
-static void set_interfaces(uint32_t x, struct hook_config *config, struct mutation *mutation)
+static void set_interfaces(uint32_t x, struct set_up *set_up)
 {
-	(void)mutation;
-	bench_interfaces(config, x);
+	bench_interfaces(&set_up->config, x);
 }
 
-static void set_names(uint32_t x, struct hook_config *config, struct mutation *mutation)
+static void set_names(uint32_t x, struct set_up *set_up)
 {
-	(void)config;
-	mutation->names = x;
-	mutation->zones = x < mutation->zones ? x : mutation->zones;
+	set_up->mutation.names = x;
+	if (x < set_up->mutation.zones)
+		set_up->mutation.zones = x;
 }
 
-static void set_flows(uint32_t x, struct hook_config *config, struct mutation *mutation)
+static void set_zones(uint32_t x, struct set_up *set_up)
 {
-	(void)config;
-	mutation->flows = x;
+	set_up->mutation.zones = x;
+	if (x > set_up->mutation.names)
+		set_up->mutation.names = x;
 }
 
-static void set_buckets(uint32_t x, struct hook_config *config, struct mutation *mutation)
+static void set_addresses(uint32_t x, struct set_up *set_up)
 {
-	(void)mutation;
-	config->flow_buckets = x;
+	set_up->mutation.addresses = x;
+}
+
+static void set_memory(uint32_t x, struct set_up *set_up)
+{
+	set_up->memory = (size_t)x << 20;
+}
+
+static void set_flows(uint32_t x, struct set_up *set_up)
+{
+	set_up->mutation.flows = x;
+}
+
+static void set_buckets(uint32_t x, struct set_up *set_up)
+{
+	set_up->config.flow_buckets = x;
 }
 
 static const struct series all_series[] = {
 	{"interfaces", "nxdomain", set_interfaces, {1, 2, 4, 8, 15}},
 	{"names", "nxdomain", set_names, {1, 16, 256, 4096, 65536, 1048576}},
+	{"zones", "nxdomain", set_zones, {1, 16, 256, 4096, 65536}},
+	{"addresses", "nxdomain", set_addresses, {1, 16, 256, 4096, 65536}},
+	{"memory", "nxdomain", set_memory, {8, 16, 32, 64}},
 	{"streams", "tcp", set_flows, {1, 16, 256, 1024, 4096, 8192}},
-	{"stream_table", "tcp", set_buckets, {256, 1024, 4096, 16384, 65536}},
+	{"stream_table", "tcp", set_buckets, {256, 1024, 4096, 16384}},
 };
-
-static const struct row *row_called(const char *name)
-{
-	size_t count;
-	const struct row *rows = rows_all(&count);
-
-	for (size_t i = 0; i < count; i++)
-		if (!strcmp(rows[i].name, name))
-			return &rows[i];
-	bench_failed("no row is called %s", name);
-}
 
 static void prepare(struct point *point, const struct series *series, const struct row *row,
 		    uint32_t x)
 {
-	struct hook_config config = bench_config();
-	struct mutation mutation = row->mutation[COLD];
-	const struct kernel_wants wants = {.xdp = true, .memory_max = 256u << 20};
-	int program;
+	struct set_up set_up = {
+		.config = bench_config(),
+		.mutation = row->mutation[COLD],
+		.memory = MEMORY,
+	};
+	struct kernel_wants wants = {.xdp = true};
+	bool frags = set_up.config.xdp_frags;
 
-	series->set(x, &config, &mutation);
-	if (kernel_maps_open(&point->maps, &config, &wants) < 0)
+	series->set(x, &set_up);
+	wants.memory_max = set_up.memory;
+	if (kernel_maps_open(&point->maps, &set_up.config, &wants) < 0)
 		exit(1); /* it has told why */
-	point->maps.control->ifindex[config.interfaces - 1] = LOOPBACK;
-	program = kernel_maps_xdp_program(&point->maps);
-	point->fd = hook_mutator(&point->mutator, HOOK_KIND_XDP, &mutation, config.xdp_frags,
-				 program);
-	point->empty = hook_mutator(&point->mutator_only, HOOK_KIND_XDP, &mutation,
-				    config.xdp_frags, hook_empty(HOOK_KIND_XDP, config.xdp_frags));
+	point->maps.control->ifindex[set_up.config.interfaces - 1] = LOOPBACK;
+	point->fd = hook_mutator(&point->mutator, HOOK_KIND_XDP, &set_up.mutation, frags,
+				 kernel_maps_xdp_program(&point->maps));
+	point->empty = hook_mutator(&point->mutator_only, HOOK_KIND_XDP, &set_up.mutation, frags,
+				    hook_empty(HOOK_KIND_XDP, frags));
 }
 
 static void release(struct point *point)
@@ -146,7 +162,7 @@ int main(int argc, char **argv)
 		else
 			return 2;
 	libbpf_log_init(false);
-	bench_one_cpu();
+	bench_one_cpu(false);
 	for (size_t i = 0; i < sizeof(all_series) / sizeof(all_series[0]); i++)
 		measure(&all_series[i], metrics);
 	return 0;

@@ -78,17 +78,19 @@ void bench_interfaces(struct hook_config *config, __u32 interfaces)
 			config->slot[i][d] = config->slots++;
 }
 
-void bench_one_cpu(void)
+void bench_one_cpu(bool first)
 {
 	cpu_set_t may, one;
 
-	CPU_ZERO(&one);
 	if (sched_getaffinity(0, sizeof(may), &may) < 0)
 		return;
-	for (size_t cpu = CPU_SETSIZE; cpu-- > 0;)
+	CPU_ZERO(&one);
+	for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++)
 		if (CPU_ISSET(cpu, &may)) {
+			CPU_ZERO(&one);
 			CPU_SET(cpu, &one);
-			break;
+			if (first)
+				break;
 		}
 	sched_setaffinity(0, sizeof(one), &one);
 }

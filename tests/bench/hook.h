@@ -28,10 +28,10 @@ struct hook_config bench_config(void);
 void bench_interfaces(struct hook_config *config, __u32 interfaces);
 
 /*
- * Stay on the last CPU that we may use, as the first one has the most interrupts. Where that fails
- * the figures only scatter more.
+ * Stay on one CPU: the last that we may use, as the first has the most interrupts, or with @first the
+ * first. Where that fails the figures only scatter more.
  */
-void bench_one_cpu(void);
+void bench_one_cpu(bool first);
 
 /* A program that passes every packet. Its descriptor. */
 int hook_empty(enum hook_kind kind, bool frags);

@@ -256,7 +256,7 @@ int main(int argc, char **argv)
 
 	parse(argc, argv, &options);
 	libbpf_log_init(false);
-	bench_one_cpu();
+	bench_one_cpu(false);
 	printf("ns a packet above an empty program: median of %lu rounds (quartiles)\n"
 	       "hook      %-44s  empty    built            goal  ratio",
 	       options.rounds, "packet");

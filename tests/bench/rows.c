@@ -174,3 +174,14 @@ const struct row *rows_all(size_t *count)
 	*count = row_count;
 	return rows;
 }
+
+const struct row *row_called(const char *name)
+{
+	size_t count;
+	const struct row *all = rows_all(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(all[i].name, name))
+			return &all[i];
+	build_failed("no row is called %s", name);
+}

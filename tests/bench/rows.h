@@ -26,4 +26,7 @@ struct row {
 /* All rows; *@count is their number. Built at the first call, freed at exit. Not for threads. */
 const struct row *rows_all(size_t *count);
 
+/* The row of that name; there must be one. */
+const struct row *row_called(const char *name);
+
 #endif

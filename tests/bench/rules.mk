@@ -5,7 +5,7 @@
 BENCH_BPF   := $(patsubst tests/bench/%.bpf.c,%,$(wildcard tests/bench/*.bpf.c))
 BENCH_SKELS := $(BENCH_BPF:%=$(O)/gen/bench_%.skel.h)
 BENCH_PROGRAMS := $(patsubst %,$(O)/tests/bench/%,packet_cost instructions growth take_cost fill_tables \
-	peer_xdp run_time write_mix)
+	peer_xdp run_time write_mix write_flood)
 BENCH_OBJS  := $(patsubst %.c,$(O)/%.o,$(filter-out %.bpf.c $(BENCH_PROGRAMS:$(O)/%=%.c),$(wildcard tests/bench/*.c)))
 
 $(O)/tests/bench/%.bpf.o: tests/bench/%.bpf.c Makefile tests/bench/rules.mk
@@ -34,8 +34,9 @@ bench:
 	$(Q)$(MAKE) $(if $(Q),-s) $(BIN) $(O)/tests/dnsload $(BENCH_PROGRAMS)
 	$(Q)O=$(O) tests/bench/run.sh
 
-# The curves of the last run into the documentation.
+# The tables and curves of the last run into the documentation.
 bench-docs:
-	$(Q)cp $(O)/bench/*.svg docs/performance/
+	$(Q)mkdir -p docs/performance && cp $(O)/bench/*.svg docs/performance/
+	$(Q)tests/bench/tables.py $(O)/bench/bench.json docs/performance.md
 
 .PHONY: bench bench-docs

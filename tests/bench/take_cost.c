@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * take_cost [-i INTERFACES] [-m FILE] [-n NAME]: what it costs user space to flip the epoch and to read
- * the counters, with the tables of rare values full: CPU time, and time in all, most of which is the
- * grace period. With both directions of each interface. -m: append to FILE as NAME (take).
+ * the counters, with the lists and the tables of rare values full: CPU time, and time in all, most of
+ * which is the grace period. With both directions of each interface. -m: append to FILE as NAME (take).
  */
+#include <bpf/libbpf.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,10 +15,16 @@
 #include "hook.h"
 #include "libbpf_log.h"
 #include "metrics.h"
+#include "rows.h"
 #include "source_maps.h"
 
-#define TIMES      31u
-#define MEMORY_MAX ((size_t)1 << 30)
+#define TIMES      15u
+#define ROWS       10u         /* of each list, as --top has it by default */
+#define FLOOD      60000u      /* packets of an interval: every list gets more than it has rows */
+#define MEMORY_MAX (64u << 20) /* as is the default of --memory */
+#define EVERY_NAME 0u
+#define MANY       65536u
+#define LOOPBACK   1u /* the interface of test runs */
 
 static double clock_ms(clockid_t id)
 {
@@ -27,8 +34,23 @@ static double clock_ms(clockid_t id)
 	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
+/* A program that has the flood's packets counted, by an interface that the test run can have. */
+static int flooding(struct bpf_object **mutator, const struct kernel_maps *maps)
+{
+	struct mutation mutation = row_called("flood")->mutation[COLD];
+
+	mutation.names = EVERY_NAME;
+	mutation.zones = mutation.addresses = MANY;
+	maps->control->ifindex[0] = LOOPBACK;
+	return hook_mutator(mutator, HOOK_KIND_XDP, &mutation, maps->config.xdp_frags,
+			    kernel_maps_xdp_program(maps));
+}
+
 static void measure(struct kernel_maps *maps, const char *metrics, const char *name)
 {
+	const struct row *row = row_called("flood");
+	struct bpf_object *mutator;
+	int flood = flooding(&mutator, maps);
 	double cpu[TIMES], wait[TIMES];
 	struct source_maps source;
 	struct snapshot_set now;
@@ -36,9 +58,14 @@ static void measure(struct kernel_maps *maps, const char *metrics, const char *n
 
 	if (source_maps_open(&source, maps) < 0 || snapshot_set_init(&now, maps->config.slots) < 0)
 		bench_failed("out of memory");
+	for (size_t i = 0; i < now.slots; i++)
+		now.top[i].keep = top_keep(ROWS);
 	for (size_t i = 0; i < TIMES; i++) {
-		double thread = clock_ms(CLOCK_THREAD_CPUTIME_ID), all = clock_ms(CLOCK_MONOTONIC);
+		double thread, all;
 
+		hook_cost(HOOK_KIND_XDP, flood, row->frame.data, row->frame.length, FLOOD);
+		thread = clock_ms(CLOCK_THREAD_CPUTIME_ID);
+		all = clock_ms(CLOCK_MONOTONIC);
 		if (source_maps_take(&source, &now) < 0)
 			bench_failed("cannot read the counters");
 		cpu[i] = clock_ms(CLOCK_THREAD_CPUTIME_ID) - thread;
@@ -54,6 +81,7 @@ static void measure(struct kernel_maps *maps, const char *metrics, const char *n
 	metric_write(metrics, &w, "%s.wait_ms", name);
 	snapshot_set_free(&now);
 	source_maps_close(&source);
+	bpf_object__close(mutator);
 }
 
 int main(int argc, char **argv)
@@ -77,6 +105,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	libbpf_log_init(false);
+	bench_one_cpu(true); /* one that has counters even where only few CPUs are made out to be */
 	bench_interfaces(&config, (__u32)interfaces);
 	if (kernel_maps_open(&maps, &config, &wants) < 0)
 		return 1; /* it has told why */
