@@ -12,6 +12,7 @@
 #include "cmd_run.h"
 #include "input_decoder.h"
 #include "log.h"
+#include "sinks.h"
 
 static const struct {
 	const char *name, *operands, *help;
@@ -41,8 +42,8 @@ static void help(FILE *out)
 
 static void version(void)
 {
-	printf("rcodewatch %s\nlibbpf %s\ncaptures compressed with %s\n", RCODEWATCH_VERSION,
-	       libbpf_version_string(), decoder_list());
+	printf("rcodewatch %s\nlibbpf %s\ncaptures compressed with %s\nsinks: %s\n",
+	       RCODEWATCH_VERSION, libbpf_version_string(), decoder_list(), sink_kind_list());
 }
 
 /* @status, unless what was printed did not all get to its place. */
