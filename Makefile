@@ -63,16 +63,17 @@ HARDENING := -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-po
 HARDEN_LD := -pie -fsanitize=$(SANITIZE)
 endif
 
-# Optional: what is not there is left out, and --version says what is. NO_LZMA=1, NO_ZSTD=1 and
-# NO_RDKAFKA=1 leave it out although it is there.
+# Optional: what is not there is left out, and --version says what is. NO_LZMA=1 and the like leave
+# it out although it is there.
 has = $(if $(2),,$(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo 1))
 LZMA := $(call has,liblzma,$(NO_LZMA))
 ZSTD := $(call has,libzstd,$(NO_ZSTD))
-RDKAFKA := $(call has,rdkafka,$(NO_RDKAFKA))
 
-DEP_LIBS   := libbpf libelf zlib $(if $(LZMA),liblzma) $(if $(ZSTD),libzstd) $(if $(RDKAFKA),rdkafka)
+GNUTLS := $(call has,gnutls,$(NO_GNUTLS))
+
+DEP_LIBS   := libbpf libelf zlib $(if $(LZMA),liblzma) $(if $(ZSTD),libzstd) $(if $(GNUTLS),gnutls)
 DEP_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(DEP_LIBS) 2>/dev/null)
-DEP_CFLAGS += $(if $(LZMA),-DHAVE_LZMA) $(if $(ZSTD),-DHAVE_ZSTD) $(if $(RDKAFKA),-DHAVE_RDKAFKA)
+DEP_CFLAGS += $(if $(LZMA),-DHAVE_LZMA) $(if $(ZSTD),-DHAVE_ZSTD) $(if $(GNUTLS),-DHAVE_GNUTLS)
 DEP_LDLIBS := $(shell $(PKG_CONFIG) --libs $(DEP_LIBS) 2>/dev/null)
 
 USER_CFLAGS := -std=gnu11 -fPIE $(WARNINGS) $(HARDENING) $(DEP_CFLAGS) -D_GNU_SOURCE \

@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json_lines.h"
 #include "log.h"
 #include "sink_kind.h"
+#include "sink_rows.h"
 #include "stream_file.h"
 #include "stream_kind.h"
 #include "stream_socket.h"
@@ -73,12 +75,7 @@ static int set_shape(void *into, const char *value, char why[OPTION_WHY_MAX])
 
 static int set_timeout(void *into, const char *value, char why[OPTION_WHY_MAX])
 {
-	long long ns;
-
-	if (option_seconds(value, 1000000000, 3600000000000LL, &ns, why) < 0)
-		return -EINVAL;
-	settings_of(into)->to.timeout_ns = ns;
-	return 0;
+	return stream_socket_set_timeout(&settings_of(into)->to, value, why);
 }
 
 static const struct option_spec options[] = {
@@ -88,9 +85,7 @@ static const struct option_spec options[] = {
 	 "databases",
 	 set_shape},
 	{SINK_OPTION_QUEUE},
-	{"timeout", 0, "SECONDS",
-	 "for connecting, and for a receiver that takes\nnothing, 1 to 3600 (default 30)",
-	 set_timeout},
+	{SOCKET_OPTION_TIMEOUT, set_timeout},
 };
 
 /* ---- at work --------------------------------------------------------------------- */
@@ -124,25 +119,52 @@ static int open_sink(struct sink *sink)
 	return 0;
 }
 
+static void write_report(FILE *out, const void *report)
+{
+	json_line_report(out, report);
+}
+
+static void write_rows(FILE *out, const void *report)
+{
+	rows_write(out, report);
+}
+
+static void write_event(FILE *out, const void *event)
+{
+	json_line_event(out, event);
+}
+
+struct alert {
+	const struct report *report;
+	const struct attack *attack;
+};
+
+static void write_alert(FILE *out, const void *of)
+{
+	const struct alert *alert = of;
+
+	json_line_alert(out, alert->report, alert->attack);
+}
+
 static void put_report(struct sink *sink, const struct moment *moment)
 {
 	const struct json_sink *json = sink->state;
 
 	for (size_t i = 0; i < moment->parts; i++)
-		stream_kind_lines(sink, json->rows ? stream_put_rows : stream_put_report,
+		stream_kind_lines(sink, json->rows ? write_rows : write_report,
 				  &moment->part[i].report);
 }
 
 static void put_event(struct sink *sink, const struct event *event)
 {
-	stream_kind_lines(sink, stream_put_event, event);
+	stream_kind_lines(sink, write_event, event);
 }
 
 static void put_alert(struct sink *sink, const struct report *report, const struct attack *attack)
 {
-	const struct stream_alert alert = {report, attack};
+	const struct alert alert = {report, attack};
 
-	stream_kind_lines(sink, stream_put_alert, &alert);
+	stream_kind_lines(sink, write_alert, &alert);
 }
 
 static bool is_file(const struct sink_spec *spec)

@@ -4,9 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json_lines.h"
 #include "log.h"
-#include "sink_rows.h"
 
 static struct sink_stream *stream_of(const struct sink *sink)
 {
@@ -53,32 +51,13 @@ void *stream_kind_release(struct sink *sink)
 	return stream;
 }
 
-void stream_put_report(FILE *out, const void *report)
+void stream_kind_lines(struct sink *sink, void (*put)(FILE *out, const void *what),
+		       const void *what)
 {
-	json_line_report(out, report);
-}
-
-void stream_put_rows(FILE *out, const void *report)
-{
-	rows_write(out, report);
-}
-
-void stream_put_event(FILE *out, const void *event)
-{
-	json_line_event(out, event);
-}
-
-void stream_put_alert(FILE *out, const void *of)
-{
-	const struct stream_alert *alert = of;
-
-	json_line_alert(out, alert->report, alert->attack);
-}
-
-char *stream_kind_text(struct sink *sink, stream_put *put, const void *what, size_t *size)
-{
+	struct sink_stream *stream = stream_of(sink);
 	char *text = NULL;
-	FILE *out = open_memstream(&text, size);
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
 	bool failed = !out;
 
 	if (out) {
@@ -86,20 +65,9 @@ char *stream_kind_text(struct sink *sink, stream_put *put, const void *what, siz
 		failed = ferror(out);
 		failed |= fclose(out) != 0;
 	}
-	if (!failed)
-		return text;
-	free(text);
-	sink_queue_lose(&stream_of(sink)->queue, 1);
-	return NULL;
-}
-
-void stream_kind_lines(struct sink *sink, stream_put *put, const void *what)
-{
-	struct sink_stream *stream = stream_of(sink);
-	size_t size = 0;
-	char *text = stream_kind_text(sink, put, what, &size);
-
-	if (text)
+	if (failed)
+		sink_queue_lose(&stream->queue, 1);
+	else
 		sink_queue_push_lines(&stream->queue, text, size);
 	free(text);
 	stream_wake(stream);

@@ -54,6 +54,17 @@ int stream_socket_unix(struct stream_socket *socket, const char *path, char why[
 	return 0;
 }
 
+int stream_socket_set_timeout(struct stream_socket *socket, const char *value,
+			      char why[OPTION_WHY_MAX])
+{
+	long long ns;
+
+	if (option_seconds(value, 1000000000, 3600000000000LL, &ns, why) < 0)
+		return -EINVAL;
+	socket->timeout_ns = ns;
+	return 0;
+}
+
 static void set_option(int fd, int level, int name, int value)
 {
 	/* All that is set here makes it better, none is needed for it to work. */
@@ -61,12 +72,12 @@ static void set_option(int fd, int level, int name, int value)
 }
 
 /* A dead receiver is noticed within about the time-out, whether anything is under way or not. */
-static void tune(int fd, int family, int64_t timeout_ns)
+static void tune(int fd, bool tcp, int64_t timeout_ns)
 {
 	int seconds = (int)(timeout_ns / 1000000000), pause = seconds / 6 + 1;
 
 	set_option(fd, SOL_SOCKET, SO_SNDBUF, SEND_BUFFER);
-	if (family == AF_UNIX)
+	if (!tcp)
 		return;
 	set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
 	set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, seconds / 2 + 1);
@@ -80,13 +91,14 @@ static int connect_to(struct sink_stream *stream, const struct sockaddr *address
 		      int64_t until_ns)
 {
 	const struct stream_socket *s = stream->to;
-	int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int type = s->type ? s->type : SOCK_STREAM;
+	int fd = socket(address->sa_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	socklen_t size = sizeof(int);
 	int err = 0;
 
 	if (fd < 0)
 		return -errno;
-	tune(fd, address->sa_family, s->timeout_ns);
+	tune(fd, address->sa_family != AF_UNIX && type == SOCK_STREAM, s->timeout_ns);
 	if (connect(fd, address, length) < 0) {
 		/* On a UNIX socket EAGAIN is a full backlog, and nothing is under way. */
 		err = -errno;
@@ -127,7 +139,7 @@ static int connect_unix(struct sink_stream *stream, char why[SINK_WHY_MAX])
 static int connect_tcp(struct sink_stream *stream, char why[SINK_WHY_MAX])
 {
 	const struct stream_socket *s = stream->to;
-	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+	const struct addrinfo hints = {.ai_socktype = s->type ? s->type : SOCK_STREAM};
 	struct addrinfo *found;
 	int fd = -EADDRNOTAVAIL, err = getaddrinfo(s->host, s->port, &hints, &found);
 
@@ -156,7 +168,7 @@ int stream_socket_connect(struct sink_stream *stream, char why[SINK_WHY_MAX])
 	return 0;
 }
 
-static int write_message(struct sink_stream *stream, const char *data, size_t size)
+int stream_socket_write(struct sink_stream *stream, const char *data, size_t size)
 {
 	const struct stream_socket *s = stream->to;
 	size_t done;
@@ -195,15 +207,16 @@ static uint64_t taken(struct sink_stream *stream, uint64_t written)
 /* Receivers of lines say nothing; what they say all the same is read and left at that. */
 static int heard(struct sink_stream *stream)
 {
+	const struct stream_socket *s = stream->to;
 	char words[512];
 	ssize_t n = recv(stream->fd, words, sizeof(words), MSG_DONTWAIT);
 
-	if (n == 0)
+	if (n == 0 && s->type != SOCK_DGRAM)
 		return -EPIPE;
 	return n < 0 && errno != EAGAIN && errno != EINTR ? -errno : 0;
 }
 
-static void hang_up(struct sink_stream *stream, bool failed)
+void stream_socket_close(struct sink_stream *stream, bool failed)
 {
 	/* What the kernel still holds is going to be sent once more: it must not arrive twice. */
 	const struct linger now = {.l_onoff = 1};
@@ -216,8 +229,8 @@ static void hang_up(struct sink_stream *stream, bool failed)
 
 const struct stream_ops stream_socket_ops = {
 	.open = stream_socket_connect,
-	.write = write_message,
+	.write = stream_socket_write,
 	.taken = taken,
 	.heard = heard,
-	.close = hang_up,
+	.close = stream_socket_close,
 };

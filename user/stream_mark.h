@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Up to where the other side has what was written, for streams where a refusal comes a little later. */
+#ifndef RCODEWATCH_STREAM_MARK_H
+#define RCODEWATCH_STREAM_MARK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Of a connection; zeroed when it is opened. */
+struct stream_mark {
+	bool set;
+	uint64_t written, raw;
+	int64_t ns;
+	uint64_t taken;
+};
+
+/*
+ * @written bytes of messages were written so far, which are @raw bytes for those below, who have
+ * @acknowledged as many. How many bytes of messages are taken: all up to a place that was reached by
+ * the acknowledged ones and was written some time ago, without an error since.
+ */
+uint64_t stream_mark(struct stream_mark *mark, uint64_t written, uint64_t raw,
+		     uint64_t acknowledged);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Datagrams over UDP, a message each. */
+#ifndef RCODEWATCH_STREAM_UDP_H
+#define RCODEWATCH_STREAM_UDP_H
+
+#include "stream_mark.h"
+#include "stream_socket.h"
+
+struct stream_udp {
+	struct stream_socket socket; /* of type SOCK_DGRAM */
+	struct stream_mark mark;
+};
+
+/*
+ * For a struct stream_udp in stream->to. Nobody says that a datagram has arrived; but that nobody
+ * listens at the port is often said (ICMP), and then what was sent just before is sent again.
+ */
+extern const struct stream_ops stream_udp_ops;
+
+#endif
