@@ -102,6 +102,12 @@ void json_string_n(struct json *j, const char *key, const char *value, size_t le
 	quoted(j->out, value, len);
 }
 
+void json_number(struct json *j, const char *key, const char *number, size_t len)
+{
+	member(j, key);
+	fwrite(number, 1, len, j->out);
+}
+
 void json_u64(struct json *j, const char *key, uint64_t value)
 {
 	member(j, key);

@@ -27,6 +27,8 @@ void json_array_end(struct json *j);
 void json_string(struct json *j, const char *key, const char *value);
 /* As json_string(), for @len bytes that may hold NUL. */
 void json_string_n(struct json *j, const char *key, const char *value, size_t len);
+/* A number that is text already: RFC 8259 section 6. */
+void json_number(struct json *j, const char *key, const char *number, size_t len);
 void json_u64(struct json *j, const char *key, uint64_t value);
 void json_bool(struct json *j, const char *key, bool value);
 /* @decimals places after the point; infinities and NaN, which JSON lacks, become null. */
