@@ -22,6 +22,9 @@ need() {
 has() { command -v "$1"; }
 has_compiler() { command -v "${CC:-gcc}" || command -v clang; }
 has_library() { "${PKG_CONFIG:-pkg-config}" --exists "$1"; }
+# rsyslog and syslog-ng exclude one another: who has the other one keeps it.
+has_syslog() { command -v rsyslogd || command -v syslog-ng; }
+has_syslog_tls() { command -v syslog-ng || test -e /usr/lib/*/rsyslog/lmnsd_gtls.so; }
 has_static_busybox() { command -v busybox && ! ldd "$(command -v busybox)" | grep -q 'libc\.'; }
 # The one that the scripts name, whatever else is called python3.
 has_python() { /usr/bin/python3 -c "import $1"; }
@@ -56,10 +59,12 @@ need_check() {
 	need ldnsutils has ldns-testns
 	need liblzma-dev has_library liblzma
 	need libzstd-dev has_library libzstd
+	need libgnutls28-dev has_library gnutls
+	need rsyslog has_syslog
+	need rsyslog-gnutls has_syslog_tls
+	need openssl has openssl
 	need libpsl-dev has_library libpsl
 	need publicsuffix test -e /usr/share/publicsuffix/public_suffix_list.dat
-	need librdkafka-dev has_library rdkafka
-	need kcat has kcat
 	need zstd has zstd
 	need python3 has_python sys
 	need python3-jsonschema has_python jsonschema
@@ -167,6 +172,8 @@ apt() {
 }
 apt update
 apt install --no-install-recommends "${missing[@]}"
-case " ${missing[*]} " in
-*" unbound "*) update-rc.d unbound disable >/dev/null 2>&1 || true ;;
-esac
+for server in unbound rsyslog; do
+	case " ${missing[*]} " in
+	*" $server "*) update-rc.d "$server" disable >/dev/null 2>&1 || true ;;
+	esac
+done

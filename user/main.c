@@ -13,6 +13,7 @@
 #include "input_decoder.h"
 #include "log.h"
 #include "sinks.h"
+#include "stream_tls.h"
 
 static const struct {
 	const char *name, *operands, *help;
@@ -42,8 +43,12 @@ static void help(FILE *out)
 
 static void version(void)
 {
-	printf("rcodewatch %s\nlibbpf %s\ncaptures compressed with %s\nsinks: %s\n",
-	       RCODEWATCH_VERSION, libbpf_version_string(), decoder_list(), sink_kind_list());
+	const char *tls = stream_tls_version();
+
+	printf("rcodewatch %s\nlibbpf %s\ncaptures compressed with %s\nsinks: %s\n"
+	       "syslog over TLS: %s\n",
+	       RCODEWATCH_VERSION, libbpf_version_string(), decoder_list(), sink_kind_list(),
+	       tls ? tls : "not built in");
 }
 
 /* @status, unless what was printed did not all get to its place. */

@@ -21,7 +21,7 @@
 
 #define SINK_ADDRESS_MAX      512 /* bytes, with the final NUL */
 #define SINK_NAME_MAX         (SINK_ADDRESS_MAX + 16)
-#define SINK_SETTINGS_MAX     2048 /* bytes for the settings of any kind */
+#define SINK_SETTINGS_MAX     4096 /* bytes for the settings of any kind */
 #define SINK_INTERVAL_DEFAULT 10000000000LL
 #define SINK_QUEUE_DEFAULT    (4u << 20)
 
@@ -72,6 +72,7 @@ struct sink_kind {
 	const char *name;    /* "json" */
 	const char *address; /* how it is written: "FILE|unix:PATH|tcp:HOST:PORT" */
 	const char *summary; /* a line for the list of kinds */
+	const char *place;   /* the address where there is none: --sink KIND; NULL: there must be one */
 	/* set() of these gets the struct sink_spec. */
 	const struct option_spec *options;
 	size_t option_count;

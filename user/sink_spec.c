@@ -8,15 +8,11 @@
 
 /* Each in a file kind_NAME.c; an optional one stands between #ifdefs. */
 extern const struct sink_kind json_kind;
-#ifdef HAVE_RDKAFKA
-extern const struct sink_kind kafka_kind;
-#endif
+extern const struct sink_kind syslog_kind;
 
 const struct sink_kind *const sink_kinds[] = {
 	&json_kind,
-#ifdef HAVE_RDKAFKA
-	&kafka_kind,
-#endif
+	&syslog_kind,
 };
 const size_t sink_kind_count = sizeof(sink_kinds) / sizeof(sink_kinds[0]);
 
@@ -141,6 +137,8 @@ static int parse(struct sink_spec *spec, const char *address, char why[OPTION_WH
 			 SINK_ADDRESS_MAX - 1);
 		return -EINVAL;
 	}
+	if (!part[0] && spec->kind->place)
+		snprintf(part, sizeof(part), "%s", spec->kind->place);
 	snprintf(spec->name, sizeof(spec->name), "%s:%s", spec->kind->name, part);
 	err = spec->kind->prepare(spec, part, why);
 	while (!err && rest) {
@@ -159,16 +157,17 @@ static int parse(struct sink_spec *spec, const char *address, char why[OPTION_WH
 
 int sink_specs_add(struct sink_specs *specs, const char *text, char why[OPTION_WHY_MAX])
 {
-	size_t length = strcspn(text, ":");
+	size_t length = strcspn(text, ":,");
 	const struct sink_kind *kind = find_kind(text, length);
 	struct sink_spec *spec;
+	bool placed = text[length] == ':';
 	int err;
 
 	if (strcmp(text, "help") == 0) {
 		show_kinds();
 		return OPTION_SHOWN;
 	}
-	if (!kind || text[length] != ':') {
+	if (!kind || !(placed || kind->place)) {
 		snprintf(why, OPTION_WHY_MAX,
 			 "must be KIND:ADDRESS, the kind one of %.80s; --sink help tells more",
 			 sink_kind_list());
@@ -184,7 +183,7 @@ int sink_specs_add(struct sink_specs *specs, const char *text, char why[OPTION_W
 	}
 	spec = &specs->spec[specs->count];
 	*spec = (struct sink_spec){.kind = kind, .queue_max = SINK_QUEUE_DEFAULT};
-	err = parse(spec, text + length + 1, why);
+	err = parse(spec, text + length + placed, why);
 	if (!err)
 		specs->count++;
 	return err;

@@ -110,6 +110,43 @@ static void options(void **state)
 	assert_int_equal(taken("json:x,queue=1,queue=2")->queue_max, 2 * MIB);
 }
 
+static void syslog_sinks(void **state)
+{
+	(void)state;
+	/* Where no address is needed none must be given, and the name is whole all the same. */
+	assert_string_equal(taken("syslog")->name, "syslog:local");
+	assert_string_equal(taken("syslog,interval=5")->name, "syslog:local");
+	assert_string_equal(taken("syslog:,interval=5")->name, "syslog:local");
+	taken("syslog:local");
+	taken("syslog:local:/dev/log2,messages=top+alerts");
+	taken("syslog:journal:/run/j");
+	taken("syslog:udp:[2001:db8::1]:514,facility=local7,hostname=res1.example,app-name=x");
+	taken("syslog:tcp:logs.example:601,size=2048,messages=report+events,timeout=5");
+	assert_false(sink_specs_reopen(&specs));
+	refused("syslog:remote", "must be udp:HOST:PORT, tcp:HOST:PORT");
+	refused("syslog:udp:logs.example", "must be HOST:PORT");
+	refused("syslog:local:", "must have 1 to 107 bytes");
+	refused("syslog:tcp:a:1,messages=all", "must be words of summary, report, top, alerts");
+	refused("syslog:tcp:a:1,messages=", "must be words of");
+	refused("syslog:tcp:a:1,messages=top+", "must be words of");
+	refused("syslog:tcp:a:1,messages=summary+report", "take one of them");
+	refused("syslog:tcp:a:1,facility=local8", "must be user, daemon, local0 to local7");
+	refused("syslog:tcp:a:1,hostname=a b", "must be 1 to 255 characters of ASCII");
+	refused("syslog:tcp:a:1,app-name=0123456789012345678901234567890123456789012345678",
+		"must be 1 to 48 characters");
+	refused("syslog:tcp:a:1,app-name=a:b", "must be without :");
+	refused("syslog:tcp:a:1,size=1023", "must be a whole number from 1024 to 65000");
+	refused("syslog:tcp:a:1,ca=x", "are for syslog:tls: alone");
+#ifdef HAVE_GNUTLS
+	taken("syslog:tls:logs.example:6514,ca=a,cert=b,key=c,server=x.example");
+	refused("syslog:tls:a:1,cert=x", "cert and key must be given together");
+	refused("syslog:tls:a:1,verify=maybe", "must be one of yes, no");
+	refused("syslog:tls:a:1,verify=no,ca=x", "has no use for ca");
+#else
+	refused("syslog:tls:logs.example:6514", "built without TLS");
+#endif
+}
+
 static void lengths_and_numbers(void **state)
 {
 	char text[2048];
@@ -219,6 +256,7 @@ int main(void)
 		cmocka_unit_test_setup(addresses, reset),
 		cmocka_unit_test_setup(files_alone_are_opened_anew, reset),
 		cmocka_unit_test_setup(options, reset),
+		cmocka_unit_test_setup(syslog_sinks, reset),
 		cmocka_unit_test_setup(lengths_and_numbers, reset),
 		cmocka_unit_test_setup(intervals_are_multiples, reset),
 		cmocka_unit_test_setup(label_keys_and_values, reset),
