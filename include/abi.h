@@ -258,7 +258,7 @@ struct top_texts {
 };
 
 /*
- * HyperLogLog registers of the ways of a set of zones: over the full names that were asked for, from
+ * HyperLogLog registers of the ways of a set of zones: over the names that were denied, from
  * the zone's admission on.
  */
 struct top_distinct {

@@ -30,7 +30,7 @@ struct top_row {
 	 * bytes); zeros behind it. With the RCODE, and an address's family, it is the row's key.
 	 */
 	uint8_t key[TOP_NAME_MAX];
-	uint8_t registers[TOP_REGISTERS]; /* of zones: the names asked for, see distinct.h */
+	uint8_t registers[TOP_REGISTERS]; /* of zones: the names denied, see distinct.h */
 };
 
 struct top_list {
