@@ -68,12 +68,15 @@ endif
 has = $(if $(2),,$(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo 1))
 LZMA := $(call has,liblzma,$(NO_LZMA))
 ZSTD := $(call has,libzstd,$(NO_ZSTD))
+RDKAFKA := $(call has,rdkafka,$(NO_RDKAFKA))
 
 GNUTLS := $(call has,gnutls,$(NO_GNUTLS))
 
-DEP_LIBS   := libbpf libelf zlib $(if $(LZMA),liblzma) $(if $(ZSTD),libzstd) $(if $(GNUTLS),gnutls)
+DEP_LIBS   := libbpf libelf zlib $(if $(LZMA),liblzma) $(if $(ZSTD),libzstd) $(if $(RDKAFKA),rdkafka) \
+	$(if $(GNUTLS),gnutls)
 DEP_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(DEP_LIBS) 2>/dev/null)
-DEP_CFLAGS += $(if $(LZMA),-DHAVE_LZMA) $(if $(ZSTD),-DHAVE_ZSTD) $(if $(GNUTLS),-DHAVE_GNUTLS)
+DEP_CFLAGS += $(if $(LZMA),-DHAVE_LZMA) $(if $(ZSTD),-DHAVE_ZSTD) $(if $(RDKAFKA),-DHAVE_RDKAFKA) \
+	$(if $(GNUTLS),-DHAVE_GNUTLS)
 DEP_LDLIBS := $(shell $(PKG_CONFIG) --libs $(DEP_LIBS) 2>/dev/null)
 
 USER_CFLAGS := -std=gnu11 -fPIE $(WARNINGS) $(HARDENING) $(DEP_CFLAGS) -D_GNU_SOURCE \

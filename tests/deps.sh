@@ -65,6 +65,8 @@ need_check() {
 	need openssl has openssl
 	need libpsl-dev has_library libpsl
 	need publicsuffix test -e /usr/share/publicsuffix/public_suffix_list.dat
+	need librdkafka-dev has_library rdkafka
+	need kcat has kcat
 	need zstd has zstd
 	need python3 has_python sys
 	need python3-jsonschema has_python jsonschema

@@ -5,10 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json_lines.h"
 #include "log.h"
 #include "sink_kind.h"
-#include "sink_rows.h"
 #include "stream_file.h"
 #include "stream_kind.h"
 #include "stream_socket.h"
@@ -119,52 +117,25 @@ static int open_sink(struct sink *sink)
 	return 0;
 }
 
-static void write_report(FILE *out, const void *report)
-{
-	json_line_report(out, report);
-}
-
-static void write_rows(FILE *out, const void *report)
-{
-	rows_write(out, report);
-}
-
-static void write_event(FILE *out, const void *event)
-{
-	json_line_event(out, event);
-}
-
-struct alert {
-	const struct report *report;
-	const struct attack *attack;
-};
-
-static void write_alert(FILE *out, const void *of)
-{
-	const struct alert *alert = of;
-
-	json_line_alert(out, alert->report, alert->attack);
-}
-
 static void put_report(struct sink *sink, const struct moment *moment)
 {
 	const struct json_sink *json = sink->state;
 
 	for (size_t i = 0; i < moment->parts; i++)
-		stream_kind_lines(sink, json->rows ? write_rows : write_report,
+		stream_kind_lines(sink, json->rows ? stream_put_rows : stream_put_report,
 				  &moment->part[i].report);
 }
 
 static void put_event(struct sink *sink, const struct event *event)
 {
-	stream_kind_lines(sink, write_event, event);
+	stream_kind_lines(sink, stream_put_event, event);
 }
 
 static void put_alert(struct sink *sink, const struct report *report, const struct attack *attack)
 {
-	const struct alert alert = {report, attack};
+	const struct stream_alert alert = {report, attack};
 
-	stream_kind_lines(sink, write_alert, &alert);
+	stream_kind_lines(sink, stream_put_alert, &alert);
 }
 
 static bool is_file(const struct sink_spec *spec)

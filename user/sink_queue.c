@@ -55,6 +55,7 @@ static void lose(struct sink_queue *queue, uint64_t messages)
 {
 	queue->counts.lost += messages;
 	queue->counts.losing = true;
+	queue->counts.refusing = false;
 }
 
 static void make_room(struct sink_queue *queue, size_t needed)
@@ -73,6 +74,7 @@ void sink_queue_push(struct sink_queue *queue, const void *data, size_t size)
 		message->next = NULL;
 		message->end = UINT64_MAX;
 		message->size = size;
+		message->refused = false;
 		memcpy(message->data, data, size);
 	}
 	pthread_mutex_lock(&queue->lock);
@@ -122,6 +124,7 @@ struct sink_message *sink_queue_take(struct sink_queue *queue)
 	message = *first_untaken(queue);
 	if (message) {
 		message->end = UINT64_MAX;
+		message->refused = false;
 		queue->last_taken = message;
 	}
 	pthread_mutex_unlock(&queue->lock);
@@ -135,14 +138,31 @@ void sink_queue_sent(struct sink_queue *queue, struct sink_message *message, uin
 	pthread_mutex_unlock(&queue->lock);
 }
 
+void sink_queue_refuse(struct sink_queue *queue, uint64_t end)
+{
+	struct sink_message *message;
+
+	pthread_mutex_lock(&queue->lock);
+	for (message = queue->head; message && message->end < end; message = message->next)
+		;
+	if (message && message->end == end)
+		message->refused = true;
+	pthread_mutex_unlock(&queue->lock);
+}
+
 uint64_t sink_queue_settle(struct sink_queue *queue, uint64_t taken)
 {
 	uint64_t settled = 0;
 
 	pthread_mutex_lock(&queue->lock);
 	while (queue->last_taken && queue->head->end <= taken) {
+		if (queue->head->refused) {
+			lose(queue, 1);
+			queue->counts.refusing = true;
+		} else {
+			settled++;
+		}
 		unlink_at(queue, &queue->head);
-		settled++;
 	}
 	queue->counts.delivered += settled;
 	if (settled && queue->counts.bytes < queue->max / 2)

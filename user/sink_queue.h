@@ -17,14 +17,16 @@ struct sink_message {
 	struct sink_message *next;
 	uint64_t end; /* where it ended in the bytes written to the receiver */
 	size_t size;
+	bool refused; /* the receiver has it but will not keep it */
 	char data[];
 };
 
 /* Numbers of messages since the start, but bytes. */
 struct sink_counts {
 	uint64_t offered, delivered, lost, queued;
-	size_t bytes; /* taken by what is queued */
-	bool losing;  /* from the first loss until the queue is less than half full again */
+	size_t bytes;  /* taken by what is queued */
+	bool losing;   /* from the first loss until the queue is less than half full again */
+	bool refusing; /* the last one lost was refused by the receiver: the queue had room */
 };
 
 struct sink_queue {
@@ -55,7 +57,12 @@ void sink_queue_lose(struct sink_queue *queue, uint64_t messages);
 struct sink_message *sink_queue_take(struct sink_queue *queue);
 /* @message was written; its last byte was number @end of all those written to this receiver. */
 void sink_queue_sent(struct sink_queue *queue, struct sink_message *message, uint64_t end);
-/* The receiver has the first @taken bytes: those messages are delivered. How many they were. */
+/* The sent message that ended at @end will not be delivered by sending it again: settled, it is lost. */
+void sink_queue_refuse(struct sink_queue *queue, uint64_t end);
+/*
+ * The receiver has the first @taken bytes: those messages are delivered, but those refused. How many
+ * were delivered.
+ */
 uint64_t sink_queue_settle(struct sink_queue *queue, uint64_t taken);
 /* All that is not settled is to be taken again. */
 void sink_queue_rewind(struct sink_queue *queue);

@@ -9,10 +9,16 @@
 /* Each in a file kind_NAME.c; an optional one stands between #ifdefs. */
 extern const struct sink_kind json_kind;
 extern const struct sink_kind syslog_kind;
+#ifdef HAVE_RDKAFKA
+extern const struct sink_kind kafka_kind;
+#endif
 
 const struct sink_kind *const sink_kinds[] = {
 	&json_kind,
 	&syslog_kind,
+#ifdef HAVE_RDKAFKA
+	&kafka_kind,
+#endif
 };
 const size_t sink_kind_count = sizeof(sink_kinds) / sizeof(sink_kinds[0]);
 

@@ -179,6 +179,26 @@ static void settle(struct sink_stream *stream)
 		notice(stream);
 }
 
+void stream_trouble(struct sink_stream *stream, const char *why)
+{
+	pthread_mutex_lock(&stream->lock);
+	if (!stream->lost)
+		stream->times_lost++;
+	stream->lost = true;
+	snprintf(stream->why, sizeof(stream->why), "%s", why);
+	pthread_mutex_unlock(&stream->lock);
+	notice(stream);
+}
+
+void stream_refused(struct sink_stream *stream, uint64_t end, const char *why)
+{
+	sink_queue_refuse(&stream->queue, end);
+	pthread_mutex_lock(&stream->lock);
+	snprintf(stream->why, sizeof(stream->why), "%s", why);
+	pthread_mutex_unlock(&stream->lock);
+	notice(stream);
+}
+
 static void failed(struct sink_stream *stream, const char *why)
 {
 	if (stream->open) {
@@ -191,13 +211,7 @@ static void failed(struct sink_stream *stream, const char *why)
 	stream->delay_ns = stream->delay_ns ? earlier(2 * stream->delay_ns, DELAY_MAX_NS)
 					    : DELAY_FIRST_NS;
 	stream->retry_ns = clock_mono_ns() + jitter(stream->delay_ns);
-	pthread_mutex_lock(&stream->lock);
-	if (!stream->lost)
-		stream->times_lost++;
-	stream->lost = true;
-	snprintf(stream->why, sizeof(stream->why), "%s", why);
-	pthread_mutex_unlock(&stream->lock);
-	notice(stream);
+	stream_trouble(stream, why);
 }
 
 static void failed_by(struct sink_stream *stream, const char *what, int err)
@@ -206,9 +220,10 @@ static void failed_by(struct sink_stream *stream, const char *what, int err)
 
 	if (err == -ECANCELED) /* the end of the time at the end of the program is no news */
 		return;
-	snprintf(why, sizeof(why), "%s: %s", what,
-		 stream->detail[0] ? stream->detail : strerror_r(-err, text, sizeof(text)));
-	stream->detail[0] = '\0';
+	if (err == STREAM_TOLD)
+		memcpy(why, stream->why, sizeof(why));
+	else
+		snprintf(why, sizeof(why), "%s: %s", what, strerror_r(-err, text, sizeof(text)));
 	failed(stream, why);
 }
 

@@ -7,6 +7,7 @@
 #ifndef RCODEWATCH_SINK_STREAM_H
 #define RCODEWATCH_SINK_STREAM_H
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -16,6 +17,9 @@
 #include "sink_queue.h"
 
 struct sink_stream;
+
+/* What write() and heard() give when stream_trouble() has told already why the connection ends. */
+#define STREAM_TOLD (-EOWNERDEAD)
 
 /* How bytes get there. All are called in the stream's thread, and may wait by stream_wait() only. */
 struct stream_ops {
@@ -51,8 +55,6 @@ struct sink_stream {
 	bool lost, ended;
 	uint64_t times_lost;
 	char why[SINK_WHY_MAX];
-	/* The thread's: by ops that fail, words that say more than their errno; used up by that. */
-	char detail[SINK_WHY_MAX / 2];
 
 	int notice_fd, wake_fd;
 	atomic_llong stop_ns; /* 0, or until when to go on: CLOCK_MONOTONIC */
@@ -88,6 +90,11 @@ bool stream_join(struct sink_stream *stream);
 void stream_free(struct sink_stream *stream);
 
 /* ---- for the ops ------------------------------------------------------------- */
+
+/* Nothing gets there, for a reason for people, but the connection is kept. Ends with a delivery. */
+void stream_trouble(struct sink_stream *stream, const char *why);
+/* The message that ended at byte @end of this connection was turned down: it will be lost. */
+void stream_refused(struct sink_stream *stream, uint64_t end, const char *why);
 
 /*
  * Wait until one of poll(2)'s @events is there on @fd (-1: for nothing but the time). 0;

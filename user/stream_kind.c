@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json_lines.h"
 #include "log.h"
+#include "sink_rows.h"
 
 static struct sink_stream *stream_of(const struct sink *sink)
 {
@@ -51,13 +53,32 @@ void *stream_kind_release(struct sink *sink)
 	return stream;
 }
 
-void stream_kind_lines(struct sink *sink, void (*put)(FILE *out, const void *what),
-		       const void *what)
+void stream_put_report(FILE *out, const void *report)
 {
-	struct sink_stream *stream = stream_of(sink);
+	json_line_report(out, report);
+}
+
+void stream_put_rows(FILE *out, const void *report)
+{
+	rows_write(out, report);
+}
+
+void stream_put_event(FILE *out, const void *event)
+{
+	json_line_event(out, event);
+}
+
+void stream_put_alert(FILE *out, const void *of)
+{
+	const struct stream_alert *alert = of;
+
+	json_line_alert(out, alert->report, alert->attack);
+}
+
+char *stream_kind_text(struct sink *sink, stream_put *put, const void *what, size_t *size)
+{
 	char *text = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&text, &size);
+	FILE *out = open_memstream(&text, size);
 	bool failed = !out;
 
 	if (out) {
@@ -65,9 +86,20 @@ void stream_kind_lines(struct sink *sink, void (*put)(FILE *out, const void *wha
 		failed = ferror(out);
 		failed |= fclose(out) != 0;
 	}
-	if (failed)
-		sink_queue_lose(&stream->queue, 1);
-	else
+	if (!failed)
+		return text;
+	free(text);
+	sink_queue_lose(&stream_of(sink)->queue, 1);
+	return NULL;
+}
+
+void stream_kind_lines(struct sink *sink, stream_put *put, const void *what)
+{
+	struct sink_stream *stream = stream_of(sink);
+	size_t size = 0;
+	char *text = stream_kind_text(sink, put, what, &size);
+
+	if (text)
 		sink_queue_push_lines(&stream->queue, text, size);
 	free(text);
 	stream_wake(stream);

@@ -21,11 +21,23 @@ void stream_kind_join(struct sink *sink);
  */
 void *stream_kind_release(struct sink *sink);
 
+/* Writes lines about something; errors are the stream's. */
+typedef void stream_put(FILE *out, const void *what);
+
+struct stream_alert {
+	const struct report *report;
+	const struct attack *attack;
+};
+
+/* A struct report as one line, as rows; a struct event; a struct stream_alert. */
+stream_put stream_put_report, stream_put_rows, stream_put_event, stream_put_alert;
+
 /*
- * Have @put write lines about @what into memory, and put each of them into the queue. Where memory is
- * short that counts as one message lost.
+ * Have @put write lines about @what into memory: text of *@size bytes, with a NUL behind it, to be
+ * freed. NULL where memory is short: that is counted, as one message lost.
  */
-void stream_kind_lines(struct sink *sink, void (*put)(FILE *out, const void *what),
-		       const void *what);
+char *stream_kind_text(struct sink *sink, stream_put *put, const void *what, size_t *size);
+/* The same, and each of the lines into the queue. */
+void stream_kind_lines(struct sink *sink, stream_put *put, const void *what);
 
 #endif

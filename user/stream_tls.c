@@ -93,9 +93,9 @@ void stream_tls_close(struct stream_tls *tls)
 
 /* ---- a connection ------------------------------------------------------------------ */
 
-/* After a call that gave @status: 0 to call again, a negative errno with the reason in @detail. */
-static int wait_for_tls(struct sink_stream *stream, int status, int64_t until_ns, char *detail,
-			size_t size)
+/* After a call that gave @status: 0 to call again, a negative errno with the reason in @why. */
+static int wait_for_tls(struct sink_stream *stream, int status, int64_t until_ns,
+			char why[SINK_WHY_MAX])
 {
 	struct stream_tls *tls = stream->to;
 	bool writes = gnutls_record_get_direction(tls->session);
@@ -105,11 +105,20 @@ static int wait_for_tls(struct sink_stream *stream, int status, int64_t until_ns
 	if (!gnutls_error_is_fatal(status))
 		return 0;
 	if (status == GNUTLS_E_FATAL_ALERT_RECEIVED)
-		snprintf(detail, size, "the server refuses: %s",
+		snprintf(why, SINK_WHY_MAX, "the server refuses: %s",
 			 gnutls_alert_get_name(gnutls_alert_get(tls->session)));
 	else
-		snprintf(detail, size, "TLS: %s", gnutls_strerror(status));
+		snprintf(why, SINK_WHY_MAX, "TLS: %s", gnutls_strerror(status));
 	return -EPROTO;
+}
+
+/* What write() and heard() give for @err, which @why may have words for. */
+static int tell_end(struct sink_stream *stream, int err, const char *why)
+{
+	if (!err || !why[0])
+		return err;
+	stream_trouble(stream, why);
+	return STREAM_TOLD;
 }
 
 static bool is_address(const char *host)
@@ -161,7 +170,7 @@ static int shake_hands(struct sink_stream *stream, char why[SINK_WHY_MAX])
 	int status, err = 0;
 
 	while (!err && (status = gnutls_handshake(tls->session)) < 0) {
-		err = wait_for_tls(stream, status, until, why, SINK_WHY_MAX);
+		err = wait_for_tls(stream, status, until, why);
 		if (status == GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR)
 			tell_verification(tls->session, why);
 	}
@@ -200,6 +209,7 @@ static int open_tls(struct sink_stream *stream, char why[SINK_WHY_MAX])
 static int write_message(struct sink_stream *stream, const char *data, size_t size)
 {
 	struct stream_tls *tls = stream->to;
+	char why[SINK_WHY_MAX] = "";
 	size_t done = 0;
 
 	while (done < size) {
@@ -210,10 +220,9 @@ static int write_message(struct sink_stream *stream, const char *data, size_t si
 			done += (size_t)n;
 			continue;
 		}
-		err = wait_for_tls(stream, (int)n, clock_mono_ns() + tls->socket.timeout_ns,
-				   stream->detail, sizeof(stream->detail));
+		err = wait_for_tls(stream, (int)n, clock_mono_ns() + tls->socket.timeout_ns, why);
 		if (err)
-			return err;
+			return tell_end(stream, err, why);
 	}
 	return 0;
 }
@@ -241,6 +250,7 @@ static uint64_t taken(struct sink_stream *stream, uint64_t written)
 static int heard(struct sink_stream *stream)
 {
 	struct stream_tls *tls = stream->to;
+	char why[SINK_WHY_MAX] = "";
 	char words[16384]; /* a whole record: nothing is left where poll() does not see it */
 	ssize_t n = gnutls_record_recv(tls->session, words, sizeof(words));
 
@@ -248,7 +258,7 @@ static int heard(struct sink_stream *stream)
 		return -EPIPE;
 	if (n > 0 || n == GNUTLS_E_AGAIN)
 		return 0;
-	return wait_for_tls(stream, (int)n, 0, stream->detail, sizeof(stream->detail));
+	return tell_end(stream, wait_for_tls(stream, (int)n, 0, why), why);
 }
 
 static void close_tls(struct sink_stream *stream, bool failed)

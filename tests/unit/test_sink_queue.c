@@ -149,6 +149,42 @@ static void what_did_not_arrive_is_taken_again(void **state)
 	sink_queue_free(&queue);
 }
 
+/* The second of three is turned down, in a queue that has room. */
+static void what_is_refused_is_lost(void **state)
+{
+	struct sink_message *message;
+
+	(void)state;
+	assert_int_equal(sink_queue_init(&queue, 1 << 20), 0);
+	for (unsigned int i = 1; i <= 3; i++) {
+		push_number(i);
+		take_number(&message);
+		sink_queue_sent(&queue, message, 10 * i);
+	}
+	sink_queue_refuse(&queue, 15); /* no message ended there */
+	sink_queue_refuse(&queue, 20);
+	expect_counts(3, 0, 0);
+	assert_int_equal(sink_queue_settle(&queue, 20), 1);
+	expect_counts(3, 1, 1);
+	assert_true(sink_queue_counts(&queue).refusing);
+	assert_int_equal(sink_queue_settle(&queue, 30), 1);
+	expect_counts(3, 2, 1);
+	assert_false(sink_queue_counts(&queue).losing);
+	/* On another connection it may be taken. */
+	push_number(4);
+	take_number(&message);
+	sink_queue_sent(&queue, message, 40);
+	sink_queue_refuse(&queue, 40);
+	sink_queue_rewind(&queue);
+	assert_int_equal(take_number(&message), 4);
+	sink_queue_sent(&queue, message, 5);
+	assert_int_equal(sink_queue_settle(&queue, 5), 1);
+	expect_counts(4, 3, 1);
+	sink_queue_lose(&queue, 1);
+	assert_false(sink_queue_counts(&queue).refusing);
+	sink_queue_free(&queue);
+}
+
 static void a_message_larger_than_the_queue_is_lost(void **state)
 {
 	static char large[8192];
@@ -236,6 +272,7 @@ int main(void)
 		cmocka_unit_test(the_oldest_that_was_not_taken_is_lost),
 		cmocka_unit_test(losing_ends_when_half_is_free),
 		cmocka_unit_test(what_did_not_arrive_is_taken_again),
+		cmocka_unit_test(what_is_refused_is_lost),
 		cmocka_unit_test(a_message_larger_than_the_queue_is_lost),
 		cmocka_unit_test(lines_are_messages),
 		cmocka_unit_test(any_order_of_calls),
