@@ -211,6 +211,19 @@ static int merge(struct merger *m, struct top_list *out, bool addresses, size_t 
 	return 0;
 }
 
+/* The first of several needs no merging: nothing came before. */
+static int copy_list(struct top_list *acc, const struct top_list *more)
+{
+	if (top_list_reserve(acc, more->count) < 0)
+		return -ENOMEM;
+	if (more->count)
+		memcpy(acc->rows, more->rows, more->count * sizeof(*more->rows));
+	acc->count = more->count;
+	acc->total = more->total;
+	acc->absent_high = more->absent_high;
+	return 0;
+}
+
 int top_list_merge(struct top_list *acc, const struct top_list *more, enum top_dimension dimension,
 		   size_t keep)
 {
@@ -221,6 +234,8 @@ int top_list_merge(struct top_list *acc, const struct top_list *more, enum top_d
 	};
 	int err = 0;
 
+	if (!acc->count && !acc->total && !acc->absent_high && more->count <= keep)
+		return copy_list(acc, more);
 	if (acc->count + more->count)
 		err = merge(&m, &out, is_address(dimension), keep);
 	free(m.sorted);
