@@ -69,14 +69,14 @@ has = $(if $(2),,$(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo 1))
 LZMA := $(call has,liblzma,$(NO_LZMA))
 ZSTD := $(call has,libzstd,$(NO_ZSTD))
 RDKAFKA := $(call has,rdkafka,$(NO_RDKAFKA))
-
+MICROHTTPD := $(call has,'libmicrohttpd >= 0.9.71',$(NO_MICROHTTPD))
 GNUTLS := $(call has,gnutls,$(NO_GNUTLS))
 
 DEP_LIBS   := libbpf libelf zlib $(if $(LZMA),liblzma) $(if $(ZSTD),libzstd) $(if $(RDKAFKA),rdkafka) \
-	$(if $(GNUTLS),gnutls)
+	$(if $(MICROHTTPD),libmicrohttpd) $(if $(GNUTLS),gnutls)
 DEP_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(DEP_LIBS) 2>/dev/null)
 DEP_CFLAGS += $(if $(LZMA),-DHAVE_LZMA) $(if $(ZSTD),-DHAVE_ZSTD) $(if $(RDKAFKA),-DHAVE_RDKAFKA) \
-	$(if $(GNUTLS),-DHAVE_GNUTLS)
+	$(if $(MICROHTTPD),-DHAVE_MICROHTTPD) $(if $(GNUTLS),-DHAVE_GNUTLS)
 DEP_LDLIBS := $(shell $(PKG_CONFIG) --libs $(DEP_LIBS) 2>/dev/null)
 
 USER_CFLAGS := -std=gnu11 -fPIE $(WARNINGS) $(HARDENING) $(DEP_CFLAGS) -D_GNU_SOURCE \
@@ -208,7 +208,7 @@ install: $(BIN)
 	$(Q)$(INSTALL) -m 755 $(BIN) $(DESTDIR)$(BINDIR)/rcodewatch
 	$(Q)$(INSTALL) -m 644 docs/rcodewatch.1 $(DESTDIR)$(MANDIR)/man1
 	$(Q)$(INSTALL) -m 644 README.md LICENSE $(DESTDIR)$(DOCDIR)
-	$(Q)$(INSTALL) -m 644 docs/*.md docs/*.json $(DESTDIR)$(DOCDIR)/docs
+	$(Q)$(INSTALL) -m 644 docs/*.md docs/*.json docs/*.yml $(DESTDIR)$(DOCDIR)/docs
 	$(Q)$(INSTALL) -d $(DESTDIR)$(DOCDIR)/docs/performance
 	$(Q)$(INSTALL) -m 644 docs/performance/*.svg $(DESTDIR)$(DOCDIR)/docs/performance
 

@@ -259,6 +259,33 @@ def check_sinks(program):
             complain("docs/json.md", f"the event {name} is not explained")
 
 
+# ---- metrics ----------------------------------------------------------------------------------
+
+
+def check_metrics():
+    """The tables of docs/prometheus.md against the one in user/metrics.c."""
+    source, text = (ROOT / "user/metrics.c").read_text(), (ROOT / "docs/prometheus.md").read_text()
+    suffix = {"counter": "_total", "gauge": "", "info": "_info"}
+    wanted, keys = set(), set()
+    for name, kind, words, labels in re.findall(
+            r'\{"(\w+)",\s*METRIC_(\w+),\s*"([^"]*)",\s*\{([^}]*)\}\}', source):
+        labels = re.findall(r'"(\w+)"', labels)
+        keys |= set(labels)
+        wanted.add((name + suffix[kind.lower()], kind.lower(), ", ".join(f"`{x}`" for x in labels),
+                    words))
+    if not wanted:
+        complain("user/metrics.c", "no metrics are found in it")
+    found = set(re.findall(r"^\| `(\w+)` \| (\w+) \| (.*?) ?\| (.*) \|$", text, flags=re.M))
+    for row in sorted(wanted ^ found):
+        what = "is not in the table" if row in wanted else "is not in user/metrics.c"
+        complain("docs/prometheus.md", f"{' | '.join(row)}: {what}")
+    explained = set()
+    for cell in re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| [^|]*\|$", text, flags=re.M):
+        explained |= set(re.findall(r"`(\w+)`", cell))
+    for key in sorted(keys - explained):
+        complain("docs/prometheus.md", f"the label {key} is not explained")
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit("usage: check_docs.py RCODEWATCH")

@@ -64,6 +64,9 @@ need_check() {
 	need rsyslog-gnutls has_syslog_tls
 	need openssl has openssl
 	need libpsl-dev has_library libpsl
+	need libmicrohttpd-dev has_library libmicrohttpd
+	need prometheus has promtool
+	need curl has curl
 	need publicsuffix test -e /usr/share/publicsuffix/public_suffix_list.dat
 	need librdkafka-dev has_library rdkafka
 	need kcat has kcat
@@ -174,7 +177,7 @@ apt() {
 }
 apt update
 apt install --no-install-recommends "${missing[@]}"
-for server in unbound rsyslog; do
+for server in unbound rsyslog prometheus; do
 	case " ${missing[*]} " in
 	*" $server "*) update-rc.d "$server" disable >/dev/null 2>&1 || true ;;
 	esac

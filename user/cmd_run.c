@@ -111,6 +111,8 @@ static int collect_and_report(struct run *run, bool last)
 	}
 	watch_check(&run->watch);
 	run_reports_hooks(&run->reports, &run->watch);
+	if (run->reports.sinks.count)
+		kernel_cost_read(&run->maps, &run->reports.cost);
 	return reported(run, run_reports_show(&run->reports, &run->watch, &run->maps.config,
 					      &run->sampler.now, last));
 }

@@ -6,17 +6,22 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "metrics.h"
 #include "utf8.h"
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 #define DIGITS  "0123456789"
 
-/* Dimensions of the counts: a label of that name would stand for two things in one series. */
-static const char *const taken[] = {
-	"device",    "direction", "family",  "transport", "rcode", "info_code",
-	"interface", "kind",      "outcome", "hook",      "mode",  "reason",
-	"sink",      "host",      "le",      "quantile",
-};
+/* What reports use for something else. Names of labels on metrics are in metrics.c. */
+static const char *const taken[] = {"interface", "host", "le", "quantile"};
+
+static bool is_taken(const char *key, size_t length)
+{
+	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
+		if (strlen(taken[i]) == length && memcmp(taken[i], key, length) == 0)
+			return true;
+	return metric_key_taken(key, length);
+}
 
 static int key_check(const char *key, size_t length, char why[OPTION_WHY_MAX])
 {
@@ -32,12 +37,11 @@ static int key_check(const char *key, size_t length, char why[OPTION_WHY_MAX])
 		snprintf(why, OPTION_WHY_MAX, "keys that begin with __ are Prometheus's own");
 		return -EINVAL;
 	}
-	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
-		if (strlen(taken[i]) == length && memcmp(taken[i], key, length) == 0) {
-			snprintf(why, OPTION_WHY_MAX, "%s is a name that reports use themselves",
-				 taken[i]);
-			return -EINVAL;
-		}
+	if (is_taken(key, length)) {
+		snprintf(why, OPTION_WHY_MAX, "%.*s is a name that reports use themselves",
+			 (int)length, key);
+		return -EINVAL;
+	}
 	return 0;
 }
 

@@ -158,6 +158,7 @@ static void tell_sinks(struct run_reports *reports, const struct report_group *g
 		.part = reports->part,
 		.parts = parts,
 		.sinks = &reports->sinks,
+		.cost = &reports->cost,
 	};
 
 	for (size_t i = 0; i < reports->sinks.count; i++) {

@@ -8,6 +8,7 @@
 
 #include "attacks.h"
 #include "identity.h"
+#include "kernel_cost.h"
 #include "screen.h"
 #include "settings.h"
 #include "sinks.h"
@@ -36,6 +37,7 @@ struct run_reports {
 	size_t groups;
 	struct moment_part *part; /* of the moment, by slot */
 	size_t slots;
+	struct kernel_cost cost; /* the caller renews it before each moment, if there are sinks */
 	uint64_t moments; /* of standard output, or what would go there */
 	enum hook told[MAX_INTERFACES][DIRECTION_COUNT]; /* what events have told */
 };

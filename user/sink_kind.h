@@ -43,12 +43,14 @@ struct moment_part {
 };
 
 struct sinks;
+struct kernel_cost;
 
 /* All that is reported at one moment to the sinks of one interval. Valid during the call. */
 struct moment {
 	const struct moment_part *part;
 	size_t parts;
 	const struct sinks *sinks; /* for sinks_status(): what became of everyone's messages */
+	const struct kernel_cost *cost; /* kernel_cost.h; NULL: not known */
 };
 
 #define SINK_WHY_MAX 192

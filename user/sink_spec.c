@@ -12,12 +12,18 @@ extern const struct sink_kind syslog_kind;
 #ifdef HAVE_RDKAFKA
 extern const struct sink_kind kafka_kind;
 #endif
+#ifdef HAVE_MICROHTTPD
+extern const struct sink_kind prometheus_kind;
+#endif
 
 const struct sink_kind *const sink_kinds[] = {
 	&json_kind,
 	&syslog_kind,
 #ifdef HAVE_RDKAFKA
 	&kafka_kind,
+#endif
+#ifdef HAVE_MICROHTTPD
+	&prometheus_kind,
 #endif
 };
 const size_t sink_kind_count = sizeof(sink_kinds) / sizeof(sink_kinds[0]);

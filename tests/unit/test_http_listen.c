@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Addresses to listen on, and sockets that were left over. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "http_listen.h"
+
+static struct http_address address;
+static char why[OPTION_WHY_MAX], dir[] = "/tmp/http-listen-XXXXXX";
+
+/* What the address is, as inet_ntop() writes it. */
+static void taken(const char *text, const char *host, unsigned int port)
+{
+	char name[INET6_ADDRSTRLEN] = "";
+
+	if (http_address_parse(&address, text, why) != 0)
+		fail_msg("%s: %s", text, why);
+	if (address.any.sa_family == AF_INET) {
+		inet_ntop(AF_INET, &address.in.sin_addr, name, sizeof(name));
+		assert_int_equal(ntohs(address.in.sin_port), port);
+		assert_int_equal(address.length, sizeof(struct sockaddr_in));
+	} else {
+		assert_int_equal(address.any.sa_family, AF_INET6);
+		inet_ntop(AF_INET6, &address.in6.sin6_addr, name, sizeof(name));
+		assert_int_equal(ntohs(address.in6.sin6_port), port);
+		assert_int_equal(address.length, sizeof(struct sockaddr_in6));
+	}
+	assert_string_equal(name, host);
+}
+
+static void addresses(void **state)
+{
+	(void)state;
+	taken("", "127.0.0.1", 19153);
+	taken("127.0.0.1", "127.0.0.1", 19153);
+	taken("localhost:9200", "127.0.0.1", 9200);
+	taken("0.0.0.0:1", "0.0.0.0", 1);
+	taken("192.0.2.53:65535", "192.0.2.53", 65535);
+	taken("[::1]", "::1", 19153);
+	taken("[2001:db8::53]:8080", "2001:db8::53", 8080);
+	taken("[::]:8080", "::", 8080);
+}
+
+static void refused(void **state)
+{
+	static const char *const texts[] = {
+		":9200",
+		"9200",
+		"::1",
+		"::1:9200",
+		"[::1",
+		"::1]",
+		"[::1]9200",
+		"[]:1",
+		"[127.0.0.1]:1",
+		"127.0.0.1:",
+		"127.0.0.1:0",
+		"1.2.3.4:65536",
+		"1.2.3.4:x",
+		"1.2.3:1",
+		"example.org:1",
+		"[::1]:9200:1",
+		"[::1]:",
+		"unix",
+		"[:",
+		"]",
+		"[2001:db8:1111:2222:3333:4444:5555:6666:7777:8888:9999]:1",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (http_address_parse(&address, texts[i], why) != -EINVAL)
+			fail_msg("should be refused: %s", texts[i]);
+	assert_int_equal(http_address_parse(&address, "unix:", why), -EINVAL);
+}
+
+static void path_lengths(void **state)
+{
+	char text[120] = "unix:";
+
+	(void)state;
+	memset(text + 5, 'x', 107);
+	assert_int_equal(http_address_parse(&address, text, why), 0);
+	memset(text + 5, 'x', 108);
+	assert_int_equal(http_address_parse(&address, text, why), -EINVAL);
+}
+
+static struct stat file_of(const char *path)
+{
+	struct stat file;
+
+	assert_int_equal(lstat(path, &file), 0);
+	return file;
+}
+
+static int connect_to(const struct http_address *to)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0), result;
+
+	assert_true(fd >= 0);
+	result = connect(fd, &to->any, to->length);
+	close(fd);
+	return result;
+}
+
+static void unix_socket(void **state)
+{
+	struct http_listener first, second;
+	char text[64];
+	const char *path = text + 5;
+
+	(void)state;
+	snprintf(text, sizeof(text), "unix:%s/socket", dir);
+	assert_int_equal(http_address_parse(&address, text, why), 0);
+	address.mode = 0606;
+	umask(077);
+	assert_int_equal(http_listen(&first, &address), 0);
+	assert_int_equal(umask(077), 077);
+	assert_int_equal(file_of(path).st_mode & 07777, 0606);
+	assert_int_equal(connect_to(&address), 0);
+
+	/* Somebody listens there. */
+	assert_int_equal(http_listen(&second, &address), -EADDRINUSE);
+	assert_int_equal(second.fd, -1);
+	http_listen_close(&second, &address);
+	assert_int_equal(connect_to(&address), 0);
+
+	/* Nobody does any more, and the file is still there. */
+	close(first.fd);
+	first.fd = -1;
+	assert_int_equal(http_listen(&second, &address), 0);
+	assert_int_equal(connect_to(&address), 0);
+
+	/* Another's file of that name stays. */
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(http_listen(&first, &address), 0);
+	http_listen_close(&second, &address);
+	assert_int_equal(connect_to(&address), 0);
+	http_listen_close(&first, &address);
+	assert_int_equal(access(path, F_OK), -1);
+	http_listen_close(&first, &address);
+}
+
+/* What is no socket is nobody's to remove. */
+static void other_files(void **state)
+{
+	struct http_listener listener;
+	char text[64];
+	int fd;
+
+	(void)state;
+	snprintf(text, sizeof(text), "unix:%s/file", dir);
+	fd = open(text + 5, O_CREAT | O_WRONLY, 0600);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(http_address_parse(&address, text, why), 0);
+	assert_int_equal(http_listen(&listener, &address), -EADDRINUSE);
+	assert_int_equal(access(text + 5, F_OK), 0);
+	unlink(text + 5);
+}
+
+static void abstract_name(void **state)
+{
+	struct http_listener first, second;
+	char text[64];
+
+	(void)state;
+	snprintf(text, sizeof(text), "unix:@http-listen-%d", (int)getpid());
+	assert_int_equal(http_address_parse(&address, text, why), 0);
+	assert_int_equal(http_listen(&first, &address), 0);
+	assert_int_equal(connect_to(&address), 0);
+	assert_int_equal(http_listen(&second, &address), -EADDRINUSE);
+	http_listen_close(&first, &address);
+	assert_int_equal(connect_to(&address), -1);
+}
+
+static int make_dir(void **state)
+{
+	(void)state;
+	return mkdtemp(dir) ? 0 : -1;
+}
+
+static int remove_dir(void **state)
+{
+	(void)state;
+	return rmdir(dir);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(addresses),    cmocka_unit_test(refused),
+		cmocka_unit_test(path_lengths), cmocka_unit_test(unix_socket),
+		cmocka_unit_test(other_files),  cmocka_unit_test(abstract_name),
+	};
+
+	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+}

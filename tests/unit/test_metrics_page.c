@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Pages for scrapers, against the formats' own descriptions: Prometheus text 0.0.4
+ * (https://prometheus.io/docs/instrumenting/exposition_formats/) and OpenMetrics 1.0.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "metrics_page.h"
+
+static struct labels labels;
+
+static char *written(bool openmetrics, bool created, const struct labels *own)
+{
+	char *text = NULL;
+	size_t size;
+	struct metrics_page page = {
+		.out = open_memstream(&text, &size),
+		.openmetrics = openmetrics,
+		.created = created,
+		.created_ns = 1795401060LL * 1000000000 + 42999999,
+		.labels = own,
+	};
+
+	assert_non_null(page.out);
+	metrics_family(&page, METRIC_HTTP_REQUESTS);
+	metrics_count(&page, METRIC_LABELS("200"), UINT64_MAX);
+	metrics_family(&page, METRIC_PROCESS_CPU);
+	metrics_value(&page, NULL, 0.25);
+	metrics_family(&page, METRIC_ATTACHED);
+	metrics_count(&page, METRIC_LABELS("eth0", "xdp", "native"), 1);
+	metrics_family(&page, METRIC_BUILD);
+	metrics_count(&page, METRIC_LABELS("1.2"), 1);
+	metrics_end(&page);
+	assert_int_equal(fclose(page.out), 0);
+	return text;
+}
+
+static void text_format(void **state)
+{
+	char *text = written(false, true, NULL);
+
+	(void)state;
+	assert_string_equal(
+		text, "# HELP rcodewatch_http_requests_total Requests to this listener by the "
+		      "status they "
+		      "were answered with.\n"
+		      "# TYPE rcodewatch_http_requests_total counter\n"
+		      "rcodewatch_http_requests_total{code=\"200\"} 18446744073709551615\n"
+		      "# HELP process_cpu_seconds_total CPU time of the process, user and system.\n"
+		      "# TYPE process_cpu_seconds_total counter\n"
+		      "process_cpu_seconds_total 0.25\n"
+		      "# HELP rcodewatch_attached 1 while the program is attached to the device, "
+		      "else 0.\n"
+		      "# TYPE rcodewatch_attached gauge\n"
+		      "rcodewatch_attached{device=\"eth0\",hook=\"xdp\",mode=\"native\"} 1\n"
+		      "# HELP rcodewatch_build_info What is running.\n"
+		      "# TYPE rcodewatch_build_info gauge\n"
+		      "rcodewatch_build_info{version=\"1.2\"} 1\n");
+	free(text);
+}
+
+static void openmetrics_format(void **state)
+{
+	char *text;
+
+	(void)state;
+	assert_int_equal(labels_add(&labels, "site=fra\"1\\", (char[OPTION_WHY_MAX]){""}), 0);
+	text = written(true, true, &labels);
+	assert_string_equal(
+		text,
+		"# HELP rcodewatch_http_requests Requests to this listener by the status they were "
+		"answered with.\n"
+		"# TYPE rcodewatch_http_requests counter\n"
+		"rcodewatch_http_requests_total{code=\"200\",site=\"fra\\\"1\\\\\"} "
+		"18446744073709551615\n"
+		"rcodewatch_http_requests_created{code=\"200\",site=\"fra\\\"1\\\\\"} "
+		"1795401060.042\n"
+		"# HELP process_cpu_seconds CPU time of the process, user and system.\n"
+		"# TYPE process_cpu_seconds counter\n"
+		"process_cpu_seconds_total{site=\"fra\\\"1\\\\\"} 0.25\n"
+		"process_cpu_seconds_created{site=\"fra\\\"1\\\\\"} 1795401060.042\n"
+		"# HELP rcodewatch_attached 1 while the program is attached to the device, else "
+		"0.\n"
+		"# TYPE rcodewatch_attached gauge\n"
+		"rcodewatch_attached{device=\"eth0\",hook=\"xdp\",mode=\"native\",site=\"fra\\\"1"
+		"\\\\\"} 1\n"
+		"# HELP rcodewatch_build What is running.\n"
+		"# TYPE rcodewatch_build info\n"
+		"rcodewatch_build_info{version=\"1.2\",site=\"fra\\\"1\\\\\"} 1\n"
+		"# EOF\n");
+	free(text);
+	text = written(true, false, &labels);
+	assert_null(strstr(text, "_created"));
+	free(text);
+}
+
+/* A name that an attacker has chosen. */
+static void hostile_values(void **state)
+{
+	char *text = NULL;
+	size_t size;
+	struct metrics_page page = {.out = open_memstream(&text, &size)};
+
+	(void)state;
+	assert_non_null(page.out);
+	metrics_family(&page, METRIC_HTTP_REQUESTS);
+	metrics_count(&page, METRIC_LABELS("a\"b\\c\nd{}[],=#\t\x01\x7f\xc3\xa4\xff\xe2\x82"), 0);
+	fclose(page.out);
+	assert_non_null(strstr(text,
+			       "\nrcodewatch_http_requests_total{code=\"a\\\"b\\\\c\\nd{}[],=#"
+			       "\t\x01\x7f\xc3\xa4\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"} 0\n"));
+	free(text);
+}
+
+static void taken_keys(void **state)
+{
+	static const char *const keys[] = {"device", "rcode", "info_code", "sink", "version"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		assert_true(metric_key_taken(keys[i], strlen(keys[i])));
+	assert_false(metric_key_taken("site", 4));
+	assert_false(metric_key_taken("rcode2", 6));
+	assert_false(metric_key_taken("rcod", 4));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(text_format),
+		cmocka_unit_test(openmetrics_format),
+		cmocka_unit_test(hostile_values),
+		cmocka_unit_test(taken_keys),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
