@@ -63,7 +63,7 @@ PKT_STAGE __u64 count_tcp_message(pkt_ctx *ctx, __u64 span, __u64 how)
 {
 	__u32 at = SPAN_AT(span), end = SPAN_END(span), length, stop;
 
-	if (!looks_like_message(ctx, span, how) || !pkt_be16(ctx, at, &length))
+	if (!begins_message(ctx, span, how) || !pkt_be16(ctx, at, &length))
 		return (__u64)end << 32 | OUTCOME_TCP_NO_MESSAGE;
 	at += DNS_LENGTH_SIZE;
 	stop = at + length;
@@ -100,7 +100,6 @@ PKT_STAGE __u64 count_segment(pkt_ctx *ctx, __u64 span, __u64 how)
 PKT_INLINE __u32 count_tcp(pkt_ctx *ctx, struct l4 *l4, __u64 how)
 {
 	__u32 sequence, flags, fate = parse_tcp(ctx, l4, &sequence, &flags);
-	__u64 id;
 
 	if (fate != FATE_NONE)
 		return fate;
@@ -111,9 +110,8 @@ PKT_INLINE __u32 count_tcp(pkt_ctx *ctx, struct l4 *l4, __u64 how)
 		how |= l4->fragment ? HOW_FRAGMENT : 0;
 		return (__u32)count_segment(ctx, SPAN(l4->offset, l4->end), how);
 	}
-	id = tcp_flow_id(ctx, l4->network | (__u64)l4->family << 32,
-			 (__u64)l4->source_port << 16 | l4->destination_port, HOW_SLOT(how));
-	return count_stream(ctx, SPAN(l4->offset, l4->end), how, SEGMENT(sequence, flags), id);
+	return count_stream(ctx, SPAN(l4->offset, l4->end), how, SEGMENT(sequence, flags),
+			    (__u64)l4->source_port << 16 | l4->destination_port);
 }
 
 PKT_INLINE __u32 count_transport(pkt_ctx *ctx, struct l4 *l4, __u64 how)

@@ -41,10 +41,9 @@ PKT_INLINE void store_flow_put(pkt_ctx *ctx, bool keep);
 /*
  * Whether a length prefix and a header stand at @at that can hardly be anything else: a wrong guess
  * would count garbage. Random bytes pass once in some hundred millions; the many zeros of records
- * would more often, but for QR, which what a server sends has set. By itself, so that count_stream()
- * leaves the calls below it their share of the stack: all have 512 bytes.
+ * would more often, but for QR, which what a server sends has set.
  */
-PKT_STAGE __u64 looks_like_message(pkt_ctx *ctx, __u64 span, __u64 how)
+PKT_INLINE bool looks_like_message(pkt_ctx *ctx, __u64 span, __u64 how)
 {
 	__u32 at = SPAN_AT(span), end = SPAN_END(span);
 	struct {
@@ -67,6 +66,12 @@ PKT_STAGE __u64 looks_like_message(pkt_ctx *ctx, __u64 span, __u64 how)
 	       DNS_HEADER_SIZE + COUNTS_QUESTIONS(counts) * DNS_QUESTION_MIN +
 			       records * DNS_RECORD_MIN <=
 		       length;
+}
+
+/* The same for those whose frame is part of the stack under a message being counted. */
+PKT_STAGE __u64 begins_message(pkt_ctx *ctx, __u64 span, __u64 how)
+{
+	return looks_like_message(ctx, span, how);
 }
 
 PKT_INLINE void count_tcp_event(pkt_ctx *ctx, __u64 how, enum tcp_event event)
@@ -138,10 +143,13 @@ PKT_STAGE __u64 flow_consume(pkt_ctx *ctx, __u64 span, __u64 how)
 {
 	__u64 at = SPAN_AT(span), end = SPAN_END(span);
 
-	for (__u32 i = 0; i < FLOW_STEPS_MAX; i++) {
+	for (__u32 i = 1; i < FLOW_STEPS_MAX; i++) { /* the first step was count_stream()'s */
+		__u64 behind;
+
 		if (at >= end)
 			return flow_in_step(ctx);
-		at = flow_step(ctx, SPAN(at, end), how);
+		behind = flow_whole(ctx, SPAN(at, end), how);
+		at = behind ? behind : flow_step(ctx, SPAN(at, end), how);
 	}
 	return at >= end && flow_in_step(ctx);
 }
@@ -167,25 +175,29 @@ PKT_INLINE __u64 flow_segment(pkt_ctx *ctx, struct flow_work *work, __u64 span, 
 }
 
 /*
- * Look up the flow @id of a segment from a DNS port with payload @span. Gives what of the span is to be
+ * Look up the flow, between @ports, of a segment from a DNS port with payload @span. Gives what of the span is to be
  * taken in by flow_consume(), or 0 if the flow is not to be had. stream_end() must follow otherwise.
  * The three are called one after the other and not from within one another, so that counting a message
  * has its share of the stack: all calls together have 512 bytes.
  */
-PKT_STAGE __u64 stream_begin(pkt_ctx *ctx, __u64 span, __u64 how, __u64 segment, __u64 id)
+PKT_STAGE __u64 stream_begin(pkt_ctx *ctx, __u64 span, __u64 how, __u64 segment, __u64 ports)
 {
 	__u32 flags = SEGMENT_FLAGS(segment);
 	struct flow_work *work = store_flow_work(ctx);
 	enum flow_found found;
 	bool message;
+	__u64 id;
 
+	if (!work)
+		return 0;
+	id = tcp_flow_id(ctx, how, ports);
 	if (flags & TCP_RST) /* what it carries is no part of the stream: RFC 9293 section 3.5.3 */
 		span = SPAN(SPAN_AT(span), SPAN_AT(span));
 	message = looks_like_message(ctx, span, how);
 	found = store_flow_take(ctx, id, message || (flags & TCP_SYN));
 	if (found == FLOW_TAKEN)
 		count_tcp_event(ctx, how, TCP_CONTENDED);
-	if (found == FLOW_ABSENT || found == FLOW_TAKEN || !work)
+	if (found == FLOW_ABSENT || found == FLOW_TAKEN)
 		return 0;
 	if (found == FLOW_NEW) {
 		work->flow.slot = (__u8)HOW_SLOT(how);
@@ -222,14 +234,18 @@ PKT_STAGE __u64 stream_end(pkt_ctx *ctx, __u64 how, __u64 flags, __u64 all)
 	return fate;
 }
 
-/* Count a segment from a DNS port with payload @span, of the flow @id. Gives the packet's fate. */
-PKT_INLINE __u32 count_stream(pkt_ctx *ctx, __u64 span, __u64 how, __u64 segment, __u64 id)
+/* Count a segment from a DNS port with payload @span, of the flow between @ports. Gives the packet's fate. */
+PKT_INLINE __u32 count_stream(pkt_ctx *ctx, __u64 span, __u64 how, __u64 segment, __u64 ports)
 {
-	__u64 all = true;
+	__u64 all = true, behind;
 
-	span = stream_begin(ctx, span, how, segment, id);
+	span = stream_begin(ctx, span, how, segment, ports);
 	if (!span)
 		return OUTCOME_TCP_NO_MESSAGE;
+	/* Most segments are one whole message. */
+	behind = SPAN_AT(span) < SPAN_END(span) ? flow_whole(ctx, span, how) : 0;
+	if (behind)
+		span = SPAN(behind, SPAN_END(span));
 	if (SPAN_AT(span) < SPAN_END(span))
 		all = flow_consume(ctx, span, how);
 	return (__u32)stream_end(ctx, how, SEGMENT_FLAGS(segment), all);

@@ -7,6 +7,7 @@
 #ifndef RCODEWATCH_TCP_ID_H
 #define RCODEWATCH_TCP_ID_H
 
+#include "how.h"
 #include "pkt_parse.h"
 
 struct sip {
@@ -39,13 +40,13 @@ PKT_INLINE void sip_word(struct sip *s, __u64 word)
 	s->v0 ^= word;
 }
 
-/* @network: offset of the IP header, with the family above it. @ports: source << 16 | destination.
- * Never 0. */
-PKT_STAGE __u64 tcp_flow_id(pkt_ctx *ctx, __u64 network, __u64 ports, __u64 slot)
+/* Of the packet in the CPU's work area. @ports: source << 16 | destination. Never 0. */
+PKT_INLINE __u64 tcp_flow_id(pkt_ctx *ctx, __u64 how, __u64 ports)
 {
+	const struct message_work *work = store_work(ctx, HOW_CPU(how));
 	__u64 k0 = pkt_config(ctx)->flow_seed[0], k1 = pkt_config(ctx)->flow_seed[1], id;
 	__u64 addresses[4] = {0};
-	__u32 offset = (__u32)network;
+	__u32 offset;
 	struct sip s = {
 		.v0 = k0 ^ 0x736f6d6570736575,
 		.v1 = k1 ^ 0x646f72616e646f6d,
@@ -53,8 +54,11 @@ PKT_STAGE __u64 tcp_flow_id(pkt_ctx *ctx, __u64 network, __u64 ports, __u64 slot
 		.v3 = k1 ^ 0x7465646279746573,
 	};
 
+	if (!work)
+		return 1;
+	offset = work_get(work, l4.network);
 	/* The headers have been read before: what fails here can only be a far offset. */
-	if (network >> 32 == FAMILY_IPV6) {
+	if (HOW_FAMILY(how) == FAMILY_IPV6) {
 		if (!pkt_load(ctx, offset + 8, addresses, 32))
 			return 1;
 		sip_word(&s, addresses[1]);
@@ -64,7 +68,7 @@ PKT_STAGE __u64 tcp_flow_id(pkt_ctx *ctx, __u64 network, __u64 ports, __u64 slot
 		return 1;
 	}
 	sip_word(&s, addresses[0]);
-	sip_word(&s, slot << 32 | ports);
+	sip_word(&s, (__u64)HOW_SLOT(how) << 32 | ports);
 	s.v2 ^= 0xff;
 	sip_round(&s);
 	sip_round(&s);

@@ -309,25 +309,47 @@ PKT_INLINE bool flow_overshoots(const struct tcp_flow *flow)
 }
 
 /*
- * One step through a segment: @span from the flow's position to the segment's end. Gives the offset
- * of the next step. A message that lies whole in the segment is one step.
+ * Count the message that is next, if all of it lies in @span, which begins at the flow's position; its
+ * length prefix may have come before. Gives the offset behind it, or 0.
+ */
+PKT_STAGE __u64 flow_whole(pkt_ctx *ctx, __u64 span, __u64 how)
+{
+	__u32 at = SPAN_AT(span), end = SPAN_END(span), length, prefix = 0;
+	struct flow_work *work = store_flow_work(ctx);
+	struct tcp_flow *flow;
+
+	if (!work || work->flow.phase != FLOW_START)
+		return 0;
+	flow = &work->flow;
+	if (flow->held == DNS_LENGTH_SIZE) {
+		length = be16_at(flow->hold);
+	} else {
+		prefix = DNS_LENGTH_SIZE;
+		if (flow->held || !pkt_be16(ctx, at, &length))
+			return 0;
+	}
+	if (length < DNS_HEADER_SIZE || prefix + length > end - at)
+		return 0;
+	at += prefix;
+	note_fate(work, (__u32)count_message(ctx, SPAN(at, at + length), how) & 0xffu);
+	flow->held = 0;
+	flow->position += prefix + length;
+	return at + length;
+}
+
+/*
+ * One step through a message that does not lie whole in @span, from the flow's position to the
+ * segment's end. Gives the offset of the next step.
  */
 PKT_STAGE __u64 flow_step(pkt_ctx *ctx, __u64 span, __u64 how)
 {
 	struct flow_work *work = store_flow_work(ctx);
-	__u32 at = SPAN_AT(span), end = SPAN_END(span), length, before;
+	__u32 at = SPAN_AT(span), end = SPAN_END(span), before;
 	struct tcp_flow *flow;
 
 	if (!work)
 		return end;
 	flow = &work->flow;
-	if (flow->phase == FLOW_START && flow->held == 0 && pkt_be16(ctx, at, &length) &&
-	    length >= DNS_HEADER_SIZE && length + DNS_LENGTH_SIZE <= end - at) {
-		at += DNS_LENGTH_SIZE;
-		note_fate(work, (__u32)count_message(ctx, SPAN(at, at + length), how) & 0xffu);
-		flow->position += DNS_LENGTH_SIZE + length;
-		return at + length;
-	}
 	at = (__u32)flow_gather(ctx, SPAN(at, end));
 	if (!flow->synced || flow->held < flow_wants(flow))
 		return end;
