@@ -223,6 +223,7 @@ help:
 	@echo 'make unit         the unit tests alone'
 	@echo 'make check-kernels   the programs on kernels from 5.10 on, in virtual machines'
 	@echo 'make check-captures CAPTURES=DIR   against tshark, on your captures; VERBOSE=1'
+	@echo 'make bench-top    how exact the lists are, in traffic of several kinds; docs/lists.md'
 	@echo 'make bench        measure it, and its peers beside it (root); docs/performance.md'
 	@echo 'make lint         formatting, both compilers with -Werror, clang-tidy, cppcheck'
 	@echo 'make format       format the sources'

@@ -157,19 +157,15 @@ void sinks_close(struct sinks *sinks)
 		sinks->sink[i].spec->kind->stop(&sinks->sink[i], until);
 	for (size_t i = 0; i < sinks->count; i++) {
 		struct sink *sink = &sinks->sink[i];
-		struct sink_status status;
-		uint64_t lost;
+		struct sink_counts counts;
 
 		if (sinks->started)
 			sink->spec->kind->join(sink);
-		status = sinks_status(sinks, i);
-		if (status.lost && !sink->told.lost)
-			log_warning("sink %s: %s", sink->spec->name, status.why);
+		counts = sinks_status(sinks, i).counts;
 		/* Something is still queued where a thread hangs in a system call. */
-		lost = status.counts.lost + status.counts.queued;
-		if (lost)
+		if (counts.lost + counts.queued)
 			log_warning("sink %s: %" PRIu64 " of %" PRIu64 " messages were lost",
-				    sink->spec->name, lost, status.counts.offered);
+				    sink->spec->name, counts.lost + counts.queued, counts.offered);
 		sink->spec->kind->close(sink);
 	}
 	if (sinks->notice_fd >= 0)

@@ -5,7 +5,7 @@
 BENCH_BPF   := $(patsubst tests/bench/%.bpf.c,%,$(wildcard tests/bench/*.bpf.c))
 BENCH_SKELS := $(BENCH_BPF:%=$(O)/gen/bench_%.skel.h)
 BENCH_PROGRAMS := $(patsubst %,$(O)/tests/bench/%,packet_cost instructions growth take_cost fill_tables \
-	peer_xdp run_time write_mix write_flood)
+	peer_xdp run_time write_mix write_flood top)
 BENCH_OBJS  := $(patsubst %.c,$(O)/%.o,$(filter-out %.bpf.c $(BENCH_PROGRAMS:$(O)/%=%.c),$(wildcard tests/bench/*.c)))
 
 $(O)/tests/bench/%.bpf.o: tests/bench/%.bpf.c Makefile tests/bench/rules.mk
@@ -24,7 +24,7 @@ $(BENCH_OBJS) $(BENCH_PROGRAMS:%=%.o): | $(BENCH_SKELS)
 
 $(BENCH_PROGRAMS): %: %.o $(BENCH_OBJS) $(TEST_LIB) $(LIB)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(HARDENING) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(DEP_LDLIBS)
+	$(Q)$(CC) $(CFLAGS) $(HARDENING) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ -lm $(DEP_LDLIBS)
 
 tests: $(BENCH_PROGRAMS)
 
@@ -34,9 +34,14 @@ bench:
 	$(Q)$(MAKE) $(if $(Q),-s) $(BIN) $(O)/tests/dnsload $(BENCH_PROGRAMS)
 	$(Q)O=$(O) tests/bench/run.sh
 
+# How exact the lists are. Needs no privilege.
+bench-top:
+	$(Q)$(MAKE) $(if $(Q),-s) $(O)/tests/bench/top
+	$(Q)nice -n 10 $(O)/tests/bench/top
+
 # The tables and curves of the last run into the documentation.
 bench-docs:
 	$(Q)mkdir -p docs/performance && cp $(O)/bench/*.svg docs/performance/
 	$(Q)tests/bench/tables.py $(O)/bench/bench.json docs/performance.md
 
-.PHONY: bench bench-docs
+.PHONY: bench bench-top bench-docs
