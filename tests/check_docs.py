@@ -286,6 +286,24 @@ def check_metrics():
         complain("docs/prometheus.md", f"the label {key} is not explained")
 
 
+# ---- advice --------------------------------------------------------------------------------
+
+
+def check_advice():
+    """The rules, with their numbers, and the words that the catalogue has for each."""
+    text = (ROOT / "docs/advice.md").read_text()
+    rules = {(name, f"{float(share) * 100:g} %", number) for name, share, number in re.findall(
+        r'^\t\{"([a-z-]+)", BY_\w+,.*?, ([\d.]+),\s*(\d+),\s*(?:NULL|"[a-z-]+")\},$',
+        (ROOT / "user/advice.c").read_text(), flags=re.M | re.S)}
+    documented = set(re.findall(r"^\| `([a-z-]+)` \|.*\| ([\d.]+ %) \| (\d+) \|[^|]*\|$", text,
+                                flags=re.M))
+    words = set(re.findall(r'\.id = "([a-z-]+)"', (ROOT / "user/catalog_advice.c").read_text()))
+    for name in sorted({rule[0] for rule in rules} ^ words):
+        complain("user/advice.c", f"{name} has no rule, or no words")
+    for rule in sorted(rules ^ documented):
+        complain("docs/advice.md", f"rule or document lacks {rule}")
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit("usage: check_docs.py RCODEWATCH")
@@ -305,6 +323,8 @@ def main():
         check_links(path)
     check_names()
     check_sinks(sys.argv[1])
+    check_metrics()
+    check_advice()
     sys.exit(1 if wrong else 0)
 
 

@@ -18,7 +18,7 @@ void attack_settings_free(struct attack_settings *settings)
 }
 
 /* Below the root and public suffixes each name belongs to someone else: typos, not one flood. */
-static bool is_exempt(void *context, const uint8_t *zone, size_t length)
+bool attacks_exempt(void *context, const uint8_t *zone, size_t length)
 {
 	struct attacks *attacks = context;
 
@@ -37,7 +37,7 @@ int attacks_open(struct attacks *attacks, struct attack_settings *settings,
 				.rate_min = top->rows ? settings->rate_min : 0,
 				.nodata = !(top->offending_rcodes >> DNS_RCODE_NOERROR & 1) &&
 					  !(top->offending & OFFENDING_EDE),
-				.exempt = is_exempt,
+				.exempt = attacks_exempt,
 				.context = attacks,
 			},
 		.ignore = &settings->ignore,

@@ -41,6 +41,12 @@ int attacks_open(struct attacks *attacks, struct attack_settings *settings,
 void attacks_free(struct attacks *attacks);
 
 /*
+ * Whether the zone, as in a packet, is one below which names of many kinds are expected. @context: a
+ * struct attacks that is open.
+ */
+bool attacks_exempt(void *context, const uint8_t *zone, size_t length);
+
+/*
  * Look at the lists of @report, the next of @slot, and put what there is into its attacks, which stay
  * until the next one. 0 or -ENOMEM.
  */

@@ -44,7 +44,7 @@ static const struct catalog_advice all[] = {
 	{
 		.id = "refusing-server",
 		.text = "REFUSED from one server ({share} of responses): {server} does not serve "
-			"{zone}, or not this host",
+			"what it is asked for, or not this host",
 		.check = "dig +norecurse SOA {zone} @{server}",
 		.about = RCODE(5),
 	},
@@ -85,8 +85,15 @@ static const struct catalog_advice all[] = {
 	},
 	{
 		.id = "lame-referrals",
-		.text = "Referrals that lead nowhere from one server ({share} of responses): "
-			"{server} is not authoritative for {zone}",
+		.text = "{share} of responses are referrals: delegations lead to servers that do "
+			"not have the zones",
+		.check = "dig +trace +nodnssec SOA {zone}",
+		.about = EDE(20),
+	},
+	{
+		.id = "not-authoritative",
+		.text = "Not Authoritative (EDE 20) from one server ({share} of responses): "
+			"{server} does not have the zones that are delegated to it",
 		.check = "dig +norecurse SOA {zone} @{server}",
 		.about = EDE(20),
 	},

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "catalog_show.h"
+#include "text_format.h"
 
 #define LABEL_COLUMNS 13
 
@@ -44,41 +45,16 @@ bool catalog_mapping_concerns(const struct guide_mapping *m, const struct catalo
 	return false;
 }
 
-/* Words of @text, the next of them to stand in @column, later lines indented by @indent. */
-static void wrap(FILE *out, unsigned int width, unsigned int column, unsigned int indent,
-		 const char *text)
-{
-	bool first = true;
-
-	while (*text) {
-		unsigned int len = (unsigned int)strcspn(text, " ");
-
-		if (!first && column + 1 + len > width) {
-			fprintf(out, "\n%*s", (int)indent, "");
-			column = indent;
-		} else if (!first) {
-			fputc(' ', out);
-			column++;
-		}
-		fwrite(text, 1, len, out);
-		column += len;
-		text += len;
-		text += strspn(text, " ");
-		first = false;
-	}
-	fputc('\n', out);
-}
-
 static void labelled(FILE *out, unsigned int width, const char *label, const char *text)
 {
 	fprintf(out, "  %-*s", LABEL_COLUMNS - 2, label);
-	wrap(out, width, LABEL_COLUMNS, LABEL_COLUMNS, text);
+	text_wrap(out, width, LABEL_COLUMNS, LABEL_COLUMNS, text);
 }
 
 static void bullet(FILE *out, unsigned int width, const char *text)
 {
 	fputs("  - ", out);
-	wrap(out, width, 4, 4, text);
+	text_wrap(out, width, 4, 4, text);
 }
 
 static void print_readings(FILE *out, unsigned int width, const struct catalog_entry *e)
@@ -114,7 +90,7 @@ static void print_checks(FILE *out, unsigned int width, const struct catalog_che
 			if (c->topic != t)
 				continue;
 			fprintf(out, "    $ %s\n      ", c->command);
-			wrap(out, width, 6, 6, c->why);
+			text_wrap(out, width, 6, 6, c->why);
 		}
 	}
 }
@@ -184,7 +160,7 @@ void catalog_text_entry(FILE *out, unsigned int width, const struct catalog_entr
 	print_related(out, width, e);
 	if (e->detail) {
 		fputs("\n  ", out);
-		wrap(out, width, 2, 2, e->detail);
+		text_wrap(out, width, 2, 2, e->detail);
 	}
 	print_readings(out, width, e);
 	print_mappings(out, width, e);
@@ -197,7 +173,7 @@ void catalog_text_entry(FILE *out, unsigned int width, const struct catalog_entr
 			 catalog_registry_id(like.registry),
 			 catalog_number(like.registry, like.code, number), like.name);
 		fputc('\n', out);
-		wrap(out, width, 0, 0, text);
+		text_wrap(out, width, 0, 0, text);
 	}
 	if (*e->causes)
 		fputs("\nLikely causes\n", out);
@@ -231,7 +207,7 @@ static void list_line(FILE *out, unsigned int width, const struct columns *colum
 		if (columns->name)
 			fprintf(out, "%-*s  ", (int)columns->name, e->name);
 	}
-	wrap(out, width, indent, indent, e->description);
+	text_wrap(out, width, indent, indent, e->description);
 }
 
 /* What a code of the guide stands for, and why, below its line. */
@@ -248,7 +224,7 @@ static void list_mappings(FILE *out, unsigned int width, unsigned int indent,
 			continue;
 		snprintf(text, sizeof(text), "<- %s: %s", catalog_when(&m[i], when), m[i].why);
 		fprintf(out, "%*s", (int)indent, "");
-		wrap(out, width, indent, indent + 3, text);
+		text_wrap(out, width, indent, indent + 3, text);
 	}
 }
 
@@ -283,7 +259,7 @@ void catalog_text_list(FILE *out, unsigned int width, enum catalog_registry regi
 	struct catalog_entry e;
 
 	catalog_registry_limits(registry, &first, &last);
-	wrap(out, width, 0, 0, catalog_registry_title(registry));
+	text_wrap(out, width, 0, 0, catalog_registry_title(registry));
 	for (next = first; catalog_walk(registry, &next, &e, &end);) {
 		list_line(out, width, &columns, &e, end);
 		if (registry == CATALOG_GUIDE && end == e.code)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "advice.h"
 #include "attacks.h"
 #include "capture_span.h"
 #include "host_store.h"
@@ -31,6 +32,7 @@ struct reading {
 	struct snapshot before; /* what has been reported */
 	struct suffixes suffixes;
 	struct attacks attacks;
+	struct adviser adviser;
 	struct top_lists top;     /* since then, of what is in no table any more */
 	struct top_totals listed; /* what they are about */
 	struct capture_span span;
@@ -93,6 +95,10 @@ static int take_lists(struct reading *r)
 /* Report the capture time from @start to @end. EXIT_DONE, or EXIT_FAILED after telling why. */
 static int report_span(struct reading *r, int64_t start, int64_t end)
 {
+	const struct advice_settings expected = {
+		.exempt = r->attacks.slots ? attacks_exempt : NULL,
+		.context = &r->attacks,
+	};
 	struct snapshot *now = &r->store.counts;
 	int err = r->store.error;
 
@@ -105,6 +111,7 @@ static int report_span(struct reading *r, int64_t start, int64_t end)
 	progress_clear(&r->progress);
 	if (!err && r->attacks.slots)
 		err = attacks_look(&r->attacks, 0, &r->report);
+	advice_look(&r->adviser, &expected, &r->report);
 	if (!err)
 		err = screen_add(&r->screen, &r->report);
 	if (!err)
@@ -271,6 +278,7 @@ static int start(struct reading *r, char **paths, int count)
 	r->top.keep = top_keep(r->settings.top.rows);
 	r->report.top = &r->top;
 	top_settings_report(&r->settings.top, &r->report);
+	r->report.guide = r->settings.guide;
 	r->report.host = r->identity.host;
 	r->report.instance = r->identity.instance;
 	r->report.interface = r->interface;

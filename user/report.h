@@ -14,6 +14,7 @@
 #include "abi.h"
 #include "top_list.h"
 
+struct advice;
 struct attack;
 struct labels;
 
@@ -115,7 +116,13 @@ struct report {
 	const struct attack *attacks;
 	size_t attack_count;
 
+	/* What the figures suggest, most responses first: advice.h. NULL: not looked at. */
+	const struct advice *advice;
+	size_t advice_count;
+
 	uint64_t total_responses, total_packets;
+
+	bool guide; /* the guide's numbers are wanted beside the standard ones: guide.h */
 };
 
 #endif

@@ -19,8 +19,11 @@ static int add_group(struct run_reports *reports, int64_t interval_ns)
 		if (reports->group[i].interval_ns == interval_ns)
 			return 0;
 	*group = (struct report_group){.interval_ns = interval_ns};
-	if (snapshot_set_init(&group->before, reports->slots) < 0)
+	group->advisers = calloc(reports->slots, sizeof(*group->advisers));
+	if (!group->advisers || snapshot_set_init(&group->before, reports->slots) < 0) {
+		free(group->advisers);
 		return -ENOMEM;
+	}
 	for (size_t slot = 0; slot < reports->slots; slot++)
 		group->before.top[slot].keep = top_keep(reports->settings->top.rows);
 	reports->groups++;
@@ -75,8 +78,10 @@ void run_reports_close(struct run_reports *reports)
 	screen_free(&reports->screen);
 	attacks_free(&reports->attacks[0]);
 	attacks_free(&reports->attacks[1]);
-	for (size_t i = 0; i < reports->groups; i++)
+	for (size_t i = 0; i < reports->groups; i++) {
 		snapshot_set_free(&reports->group[i].before);
+		free(reports->group[i].advisers);
+	}
 	reports->groups = 0;
 	free(reports->part);
 	reports->part = NULL;
@@ -118,7 +123,24 @@ static void name_report(const struct run_reports *reports, const struct report_g
 	report->interface = w->name;
 	report->direction = direction_names[direction];
 	report->hook = hook_name(w->hook[direction]);
+	report->guide = reports->settings->guide;
 	top_settings_report(&reports->settings->top, report);
+}
+
+/* What everybody whose interval it is gets to see beside figures. 0 or -ENOMEM. */
+static int look_at(struct run_reports *reports, const struct report_group *group, uint32_t slot,
+		   struct report *report)
+{
+	const struct advice_settings expected = {
+		.exempt = attacks_exempt,
+		.context = &reports->attacks[0],
+	};
+
+	report->attack_count = 0;
+	advice_look(&group->advisers[slot], &expected, report);
+	if (group >= &reports->group[2])
+		return 0;
+	return attacks_look(&reports->attacks[group - reports->group], slot, report);
 }
 
 /* Fill reports->part. Gives the number of parts, or -ENOMEM. */
@@ -139,10 +161,7 @@ static int make_moment(struct run_reports *reports, struct report_group *group,
 			name_report(reports, group, &watch->interface[i], d, &part->report);
 			rates_report(&group->before.slot[slot], &now->slot[slot], &part->report);
 			part->report.top = &group->before.top[slot];
-			part->report.attack_count = 0;
-			if (group < &reports->group[2])
-				err = attacks_look(&reports->attacks[group - reports->group], slot,
-						   &part->report);
+			err = look_at(reports, group, slot, &part->report);
 			if (err)
 				return err;
 			part->now = &now->slot[slot];

@@ -6,6 +6,7 @@
 #ifndef RCODEWATCH_RUN_REPORTS_H
 #define RCODEWATCH_RUN_REPORTS_H
 
+#include "advice.h"
 #include "attacks.h"
 #include "identity.h"
 #include "kernel_cost.h"
@@ -21,6 +22,7 @@ struct report_group {
 	int64_t period; /* which of the wall clock's intervals the last report was made in */
 	uint64_t seq;   /* of the last report */
 	struct snapshot_set before; /* and in before.top the lists since then */
+	struct adviser *advisers;   /* by slot */
 };
 
 struct run_reports {
@@ -38,7 +40,7 @@ struct run_reports {
 	struct moment_part *part; /* of the moment, by slot */
 	size_t slots;
 	struct kernel_cost cost; /* the caller renews it before each moment, if there are sinks */
-	uint64_t moments; /* of standard output, or what would go there */
+	uint64_t moments;        /* of standard output, or what would go there */
 	enum hook told[MAX_INTERFACES][DIRECTION_COUNT]; /* what events have told */
 };
 

@@ -57,13 +57,27 @@ int screen_add(struct screen *screen, const struct report *report)
 static bool fits_terminal(const struct screen *screen)
 {
 	struct winsize window;
-	size_t lines = 0;
+	size_t lines = 0, columns = 0;
+	bool escape = false;
 
-	/* Where lines are wrapped, nobody knows how many they are. */
+	/* Where all lines are wrapped, nobody knows how many they are. */
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) < 0 || window.ws_col < SINK_TEXT_WIDTH_MIN)
 		return false;
-	for (size_t i = 0; i < screen->size; i++)
-		lines += screen->text[i] == '\n';
+	for (size_t i = 0; i < screen->size; i++) {
+		unsigned char c = (unsigned char)screen->text[i];
+
+		if (c == '\n') {
+			/* Commands are as long as they are. */
+			lines += 1 + (columns ? (columns - 1) / window.ws_col : 0);
+			columns = 0;
+		} else if (c == '\033') {
+			escape = true;
+		} else if (escape) {
+			escape = !(c >= '@' && c <= '~' && c != '[');
+		} else {
+			columns += c < 0x80 || c >= 0xc0; /* once a character in UTF-8 */
+		}
+	}
 	return lines < window.ws_row;
 }
 

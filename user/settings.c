@@ -256,6 +256,18 @@ static int set_memory(void *into, const char *value, char why[OPTION_WHY_MAX])
 	return 0;
 }
 
+static int set_codes(void *into, const char *value, char why[OPTION_WHY_MAX])
+{
+	static const char *const words[] = {"standard", "guide"};
+	struct settings *settings = into;
+	size_t word;
+
+	if (option_word(value, words, COUNT(words), &word, why) < 0)
+		return -EINVAL;
+	settings->guide = word == 1;
+	return 0;
+}
+
 static int set_quiet(void *into, const char *value, char why[OPTION_WHY_MAX])
 {
 	struct settings *settings = into;
@@ -282,6 +294,13 @@ static int set_verbose(void *into, const char *value, char why[OPTION_WHY_MAX])
 			"text (default): tables for people;\njson: one object a line, " \
 			"docs/json.md",                                                 \
 			set_output                                                      \
+	}
+#define OPTION_CODES                                                                             \
+	{                                                                                        \
+		"codes", 0, "WHICH",                                                             \
+			"standard (default), or guide: beside them the numbers\nof a published " \
+			"guide, which are no standard",                                          \
+			set_codes                                                                \
 	}
 #define OPTION_PORT                                                                          \
 	{                                                                                    \
@@ -334,6 +353,7 @@ static const struct option_spec run_options[] = {
 	OPTION_DECAP,
 	OPTIONS_TOP,
 	OPTIONS_ATTACK,
+	OPTION_CODES,
 	OPTION_ALL_LISTS,
 	{"memory", 0, "MIB", "most memory for counters in the kernel (default 64)", set_memory},
 	{"quiet", 'q', NULL, "do not say how and where it attached", set_quiet},
@@ -370,6 +390,7 @@ static const struct option_spec read_options[] = {
 	OPTION_DECAP,
 	OPTIONS_TOP,
 	OPTIONS_ATTACK,
+	OPTION_CODES,
 	{"quiet", 'q', NULL, "do not show on a terminal how far reading has come", set_quiet},
 };
 

@@ -35,6 +35,7 @@ struct settings {
 	struct top_settings top;
 	struct attack_settings attack;
 	bool quiet, verbose;
+	bool guide; /* the guide's numbers beside the standard ones */
 	struct labels labels;
 	struct sink_specs sinks;
 };

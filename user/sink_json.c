@@ -3,6 +3,8 @@
 #include "sink.h"
 
 #include "catalog.h"
+#include "json_advice.h"
+#include "json_guide.h"
 #include "json_lines.h"
 #include "json_top.h"
 #include "names.h"
@@ -57,6 +59,7 @@ static void put_rcodes(struct json *j, const struct report *report)
 		json_u64(j, "code", row->code);
 		json_string(j, "name", entry.name);
 		json_string(j, "description", entry.description);
+		json_put_guide(j, report, row->code, GUIDE_NO_EDE, false, false);
 		json_u64(j, "count", row->count);
 		json_double(j, "rate", row->rate, RATE_PLACES);
 		json_double(j, "share", row->share, SHARE_PLACES);
@@ -103,6 +106,7 @@ static void put_edes(struct json *j, const struct report *report)
 		put_name(j, "name", CATALOG_EDE, row->info_code);
 		put_name(j, "rcode", CATALOG_RCODE, row->rcode);
 		json_u64(j, "rcode_code", row->rcode);
+		json_put_guide(j, report, row->rcode, row->info_code, false, false);
 		json_u64(j, "count", row->count);
 		json_double(j, "rate", row->rate, RATE_PLACES);
 		put_ede_text(j, &row->text);
@@ -155,6 +159,19 @@ static void put_accounting(struct json *j, const struct report *report)
 	json_u64(j, "rare_lost", report->rare_lost);
 }
 
+/* Of the kinds of answer the guide has a number of its own for one. */
+static void put_answers(struct json *j, const struct report *report)
+{
+	put_counts(j, "answers", answer_names, report->answers, ANSWER_COUNT);
+	if (!report->guide)
+		return;
+	json_object_begin(j, "answers_guide");
+	json_object_begin(j, answer_names[ANSWER_NODATA]);
+	json_put_guide(j, report, 0, GUIDE_NO_EDE, true, false);
+	json_object_end(j);
+	json_object_end(j);
+}
+
 static void put_report(struct json *j, const struct report *report)
 {
 	json_object_begin(j, NULL);
@@ -162,13 +179,14 @@ static void put_report(struct json *j, const struct report *report)
 	json_u64(j, "responses", report->responses);
 	json_double(j, "rate", report->rate, RATE_PLACES);
 	put_rcodes(j, report);
-	put_counts(j, "answers", answer_names, report->answers, ANSWER_COUNT);
+	put_answers(j, report);
 	put_edes(j, report);
 	put_qtypes(j, report);
 	put_counts(j, "family", family_names, report->family, FAMILY_COUNT);
 	put_counts(j, "transport", transport_names, report->transport, TRANSPORT_COUNT);
 	put_counts(j, "flags", flag_names, report->flags, FLAG_COUNT);
 	json_put_top(j, report);
+	json_put_advice(j, report);
 	put_accounting(j, report);
 	json_object_begin(j, "total");
 	json_u64(j, "responses", report->total_responses);

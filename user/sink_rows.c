@@ -2,6 +2,9 @@
 #include "sink_rows.h"
 
 #include "catalog.h"
+#include "advice.h"
+#include "json_advice.h"
+#include "json_guide.h"
 #include "json_lines.h"
 #include "json_top.h"
 #include "names.h"
@@ -65,6 +68,8 @@ static uint64_t direct_rows(struct rows *rows)
 				sum += count;
 				j = row_begin(rows, "counts");
 				put_rcode(j, code);
+				json_put_guide(j, rows->report, (uint16_t)code, GUIDE_NO_EDE, false,
+					       true);
 				json_string(j, "family", family_names[family]);
 				json_string(j, "transport", transport_names[transport]);
 				json_u64(j, "count", count);
@@ -117,6 +122,7 @@ static void ede_rows(struct rows *rows)
 
 		put_rcode(j, row->rcode);
 		put_ede(j, row->info_code);
+		json_put_guide(j, rows->report, row->rcode, row->info_code, false, true);
 		json_u64(j, "count", row->count);
 		row_end(rows);
 	}
@@ -169,6 +175,18 @@ static void top_rows(struct rows *rows)
 	}
 }
 
+static void advice_rows(struct rows *rows)
+{
+	const struct report *report = rows->report;
+
+	for (size_t i = 0; i < report->advice_count; i++) {
+		struct json *j = row_begin(rows, "advice");
+
+		json_put_advice_row(j, report, &report->advice[i], true);
+		row_end(rows);
+	}
+}
+
 /* ---- the interval -------------------------------------------------------------------- */
 
 /* A column for each name, also of what did not occur: the columns of a table don't come and go. */
@@ -215,5 +233,6 @@ void rows_write(FILE *out, const struct report *report)
 	ede_rows(&rows);
 	qtype_rows(&rows);
 	top_rows(&rows);
+	advice_rows(&rows);
 	interval_row(&rows);
 }

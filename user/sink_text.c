@@ -11,8 +11,10 @@
 #include "qtypes.h"
 #include "sink_buffer.h"
 #include "terminal.h"
+#include "text_advice.h"
 #include "text_attacks.h"
 #include "text_format.h"
+#include "text_guide.h"
 #include "text_page.h"
 #include "text_top.h"
 #include "text_words.h"
@@ -484,8 +486,10 @@ int sink_text_write(struct sink_text *sink, const struct report *report)
 	page.out = buffer.out;
 	put_head(&page);
 	page_put_attacks(&page);
+	page_put_advice(&page);
 	put_rcodes(&page);
 	put_edes(&page);
+	page_put_guide(&page);
 	put_lists(&page, sink, lines_in(&buffer) + lines_in(&body));
 	err = sink_buffer_write(&body, buffer.out);
 	if (err) {

@@ -158,3 +158,33 @@ void text_bar(FILE *out, double share, size_t columns, bool utf8)
 	if (!whole)
 		fputc('.', out);
 }
+
+void text_wrap(FILE *out, size_t width, size_t column, size_t indent, const char *text)
+{
+	bool first = true;
+
+	while (*text) {
+		size_t len = strcspn(text, " ");
+
+		if (!first && column + 1 + len > width) {
+			fprintf(out, "\n%*s", (int)indent, "");
+			column = indent;
+		} else if (!first) {
+			fputc(' ', out);
+			column++;
+		}
+		/* A name can be longer than any line. */
+		for (; column < width && len > width - column && indent < width; column = indent) {
+			fwrite(text, 1, width - column, out);
+			fprintf(out, "\n%*s", (int)indent, "");
+			text += width - column;
+			len -= width - column;
+		}
+		fwrite(text, 1, len, out);
+		column += len;
+		text += len;
+		text += strspn(text, " ");
+		first = false;
+	}
+	fputc('\n', out);
+}

@@ -32,4 +32,10 @@ void text_cell(FILE *out, const char *string, size_t columns, bool utf8);
 /* A bar of @share (0 to 1) of @columns; something shows unless @share is 0. Not filled up. */
 void text_bar(FILE *out, double share, size_t columns, bool utf8);
 
+/*
+ * Write the words of @text, which is plain ASCII, and a newline, in lines of @width columns. A word that
+ * is longer than a line is broken. The first stands in @column; further lines are indented by @indent.
+ */
+void text_wrap(FILE *out, size_t width, size_t column, size_t indent, const char *text);
+
 #endif

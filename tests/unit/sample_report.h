@@ -7,6 +7,7 @@
 
 #define SAMPLE_ROWS 1000u
 
+#include "advice.h"
 #include "report.h"
 
 static inline void sample_text(struct ede_text *text, const char *bytes, size_t length)
@@ -180,6 +181,25 @@ static inline void sample_worst_lists(struct report *r)
 	memset(r->top_bits, 127, sizeof(r->top_bits));
 }
 
+/* As many as there may be, about the longest names. */
+static inline void sample_worst_advice(struct report *r)
+{
+	static struct advice advice[ADVICE_MAX];
+
+	for (size_t i = 0; i < ADVICE_MAX; i++)
+		advice[i] = (struct advice){
+			.words = catalog_advice_find(i % 2 ? "refusing-server"
+							   : "expired-signatures"),
+			.count = 1ULL << 57,
+			.share = 1. / 65,
+			.since_ns = r->start_ns,
+			.zone = &r->top->list[TOP_ZONE].rows[i],
+			.server = &r->top->list[TOP_SERVER].rows[i],
+		};
+	r->advice = advice;
+	r->advice_count = ADVICE_MAX;
+}
+
 /*
  * As much as can be at once: all lists full, the largest counts that still add up, every reason, and
  * texts of 64 bytes none of which is UTF-8.
@@ -227,6 +247,8 @@ static inline struct report sample_worst(void)
 	r.rare_lost = huge;
 	r.total_packets = UINT64_MAX;
 	sample_worst_lists(&r);
+	sample_worst_advice(&r);
+	r.guide = true;
 	return r;
 }
 

@@ -149,7 +149,9 @@ static void strip_colours(char *page)
 	*to = '\0';
 }
 
-/* No line is wider than the page, and no character on it is more than a character. */
+/*
+ * No line is wider than the page, but for commands, and no character on it is more than a character.
+ */
 static void expect_harmless(char *page, int width)
 {
 	strip_colours(page);
@@ -161,7 +163,7 @@ static void expect_harmless(char *page, int width)
 		if (length == (size_t)-1)
 			fail_msg("not UTF-8: %s", line);
 		columns = wcswidth(wide, length);
-		if (columns < 0 || columns > width)
+		if (columns < 0 || (columns > width && strncmp(line, "        type: ", 14) != 0))
 			fail_msg("%d columns of %d: %s", columns, width, line);
 		for (size_t i = 0; i < length; i++)
 			if (wcwidth(wide[i]) < 1)
@@ -213,7 +215,7 @@ static void lists_leave_room(void **state)
 		{0, "192.0.2.53", "none"},    {70, "192.0.2.53", "none"},
 		{49, "SERVER ", "\n. "},      /* 37 lines and 12: a row for each of three */
 		{48, "a\\.b.", "SERVER "},    /* two lists, of two rows */
-		{43, "ZONE  ", "a\\.b."},  /* 6: one of three */
+		{43, "ZONE  ", "a\\.b."},     /* 6: one of three */
 		{40, "types asked", "ZONE "}, /* 3: none */
 		{30, "192.0.2.53", "none"},   /* it does not fit anyway */
 	};

@@ -1,0 +1,135 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# Advice through `rcodewatch read`: each on a capture made for it, none on healthy traffic, since when,
+# and that its commands can be pasted whatever the zone is called. And the guide's numbers.
+
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+O=$(cd "$root" && realpath -m "${O:-build}")
+rcodewatch=$O/rcodewatch
+
+if ! command -v jq >/dev/null; then
+	echo "jq is not installed"
+	exit 77
+fi
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+trap 'echo "line $LINENO: the test itself failed"' ERR
+cd "$scratch"
+
+failures=0
+fail() {
+	echo "$*"
+	failures=$((failures + 1))
+}
+
+"$O/tests/write_advice" .
+
+# ---- which ----------------------------------------------------------------------
+
+for file in *.pcap; do
+	"$rcodewatch" read -o json --attack-rate 0 "$file" >"$file.json" || fail "$file: exit status $?"
+	got=$(jq -r '.advice | map(.id) | join(" ")' "$file.json")
+	case $file in
+	silent-*) want= ;;
+	hostile.pcap | later.pcap) want=expired-signatures ;;
+	*) want=${file%.pcap} ;;
+	esac
+	[ "$got" = "$want" ] || fail "$file: advice '$got', not '$want'"
+done
+
+# advice FILE FILTER: what of the advice in FILE's report.
+advice() {
+	jq -r ".advice[0] | $2" "$1.pcap.json"
+}
+
+# Each response out of a thousand is four of the file's.
+[ "$(advice expired-signatures '[.count, .share, .zone, .server, .explain, .since]|@json')" = \
+	'[1200,0.3,"shop.example",null,"ede:7","2026-11-18T11:06:40.000000Z"]' ] ||
+	fail "expired-signatures: $(advice expired-signatures .)"
+[ "$(advice expired-signatures .text)" = "SERVFAIL with EDE 7 from one zone (30.00% of responses): \
+signatures in shop.example have expired" ] || fail "expired-signatures: $(advice expired-signatures .text)"
+[ "$(advice expired-signatures .check)" = "delv +vtrace shop.example SOA" ] ||
+	fail "expired-signatures: $(advice expired-signatures .check)"
+for id in refusing-server not-authoritative edns-format-errors; do
+	[ "$(advice $id '[.count, .server]|@json')" = '[200,"198.18.0.1"]' ] ||
+		fail "$id: $(advice $id .)"
+	advice $id .check | grep -q '@198\.18\.0\.1$' || fail "$id: $(advice $id .check)"
+done
+# The zone has its part of the healthy denials too; each trouble asked for a name of its own.
+[ "$(advice random-names .zone)" = victim.example ] || fail "random-names: $(advice random-names .)"
+[ "$(advice random-names .count)" = 1200 ] || fail "random-names: $(advice random-names .)"
+[ "$(advice edns-version .count)" = 80 ] || fail "edns-version: $(advice edns-version .)"
+[ "$(advice cookie-storm .count)" = 400 ] || fail "cookie-storm: $(advice cookie-storm .)"
+
+# Without lists nobody knows a zone; without whole addresses no server can be asked.
+[ "$("$rcodewatch" read -o json --top 0 expired-signatures.pcap | jq -c .advice)" = '[]' ] ||
+	fail "--top 0: advice about a zone all the same"
+"$rcodewatch" read -o json --servers 24,56 refusing-server.pcap >cut
+[ "$(jq -r '.advice[0].server' cut)" = 198.18.0.0/24 ] || fail "--servers 24,56: $(jq .advice cut)"
+jq -r '.advice[0].check' cut | grep -q '@SERVER$' || fail "--servers 24,56: $(jq .advice cut)"
+
+# ---- since when -------------------------------------------------------------------
+
+# From the third second to the seventh; four intervals of a second at 400 responses.
+"$rcodewatch" read -o json -i 1 --attack-rate 0 later.pcap | jq -c '[.start[17:19], (.advice[0].since // "-")[17:19]]' |
+	tr -d '\n' >seconds
+want='["40",""]["41",""]["42",""]["43","43"]["44","43"]["45","43"]["46","43"]["47",""]["48",""]["49",""]'
+[ "$(cat seconds)" = "$want" ] || fail "since when: $(cat seconds)"
+
+# ---- in text --------------------------------------------------------------------------
+
+COLUMNS=100 "$rcodewatch" read expired-signatures.pcap >text
+grep -A 2 '^ADVICE' text >part || true
+diff part - <<'END' || fail "in text"
+ADVICE  SERVFAIL with EDE 7 from one zone (30.00% of responses): signatures in shop.example have
+        expired, since 11:06:40 UTC
+        type: delv +vtrace shop.example SOA
+END
+if "$rcodewatch" read silent-healthy.pcap | grep -q '^ADVICE'; then
+	fail "in text: advice on healthy traffic"
+fi
+
+# ---- hostile names ----------------------------------------------------------------------
+
+# The command is pasted: delv must get the zone as one argument, and nothing else may happen.
+mkdir empty bin
+printf '#!/bin/sh\nprintf "%%s\\n" "$@"\n' >bin/delv
+chmod +x bin/delv
+command=$(jq -r '.advice[0].check' hostile.pcap.json)
+(cd empty && PATH=$scratch/bin:$PATH bash -c "$command") >arguments 2>&1 || fail "hostile: $command"
+zone=$(jq -r '.advice[0].zone' hostile.pcap.json)
+# A leading hyphen is no option but a character of the name: RFC 1035 section 5.1.
+printf '%s\n' +vtrace "\\$zone" SOA | diff - arguments || fail "hostile: $command"
+[ -z "$(ls empty)" ] || fail "hostile: $command has made files"
+"$rcodewatch" read hostile.pcap | grep -qF "type: $command" || fail "hostile: not so in text"
+
+# ---- the guide's numbers -------------------------------------------------------------------
+
+"$rcodewatch" read -o json --codes guide expired-signatures.pcap >guide
+jq -e '(.rcodes | map({key: .name, value: .guide_code}) | from_entries) as $rcodes |
+	$rcodes.NOERROR == 200 and $rcodes.SERVFAIL == 202 and $rcodes.NXDOMAIN == 204 and
+	$rcodes.REFUSED == 203 and .answers_guide.nodata.guide_code == 206 and
+	(.ede[] | select(.code == 7) | .guide_code == 214 and
+	 .guide_description == "Name error: domain not found: DNSSEC validation failed: time not valid")' \
+	guide >/dev/null || fail "--codes guide: $(jq -c '[.rcodes, .ede, .answers_guide]' guide)"
+"$rcodewatch" read --codes guide expired-signatures.pcap |
+	grep -Eq '^SERVFAIL   EDE 7 +1,200   214 Name error: domain not found:' ||
+	fail "--codes guide: not in text"
+for codes in "" "--codes standard"; do
+	# shellcheck disable=SC2086 # two words
+	if "$rcodewatch" read -o json $codes expired-signatures.pcap | grep -q guide; then
+		fail "'$codes': the guide's numbers all the same"
+	fi
+done
+status=0
+"$rcodewatch" read --codes other expired-signatures.pcap >out 2>err || status=$?
+[ "$status" = 2 ] || fail "--codes other: exit status $status"
+
+status=0
+cat ./*.pcap.json guide cut | "$root/tests/validate_json.py" >valid 2>&1 || status=$?
+[ "$status" = 0 ] || [ "$status" = 77 ] || fail "$(cat valid)"
+
+[ "$failures" = 0 ] || exit 1
+echo "each is given where it should be, and nowhere else"
