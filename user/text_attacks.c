@@ -9,7 +9,8 @@
 #include "timestamp.h"
 
 #define SHOWN_MAX   3u /* attacks */
-#define PARTIES_MAX 2u /* of each kind */
+#define PARTIES_MAX 3u /* of each kind, as far as there is room */
+#define WIDE        80u
 #define INDENT      "        "
 
 static void put_parties(const struct page *page, const struct attack *attack,
@@ -17,15 +18,18 @@ static void put_parties(const struct page *page, const struct attack *attack,
 {
 	const struct report *report = page->report;
 	const struct top_row *rows[PARTIES_MAX];
-	size_t count = attack_parties(report, attack, dimension, rows, PARTIES_MAX);
+	size_t count = attack_parties(report, attack, dimension, rows, PARTIES_MAX), used;
 	char text[TOP_TEXT_SIZE];
 
 	if (!count)
 		return;
-	fprintf(page->out, INDENT "%s", word);
-	for (size_t i = 0; i < count; i++)
-		fprintf(page->out, "%s %s", i ? "," : "",
-			top_row_text(rows[i], dimension, report->top_bits[dimension], text));
+	used = (size_t)fprintf(page->out, INDENT "%s", word);
+	for (size_t i = 0; i < count; i++) {
+		top_row_text(rows[i], dimension, report->top_bits[dimension], text);
+		if (i && used + strlen(", ") + strlen(text) > page->width)
+			break;
+		used += (size_t)fprintf(page->out, "%s %s", i ? "," : "", text);
+	}
 	fputc('\n', page->out);
 }
 
@@ -58,9 +62,10 @@ static void put_attack(const struct page *page, const struct attack *attack)
 	if (attack->state == ATTACK_ENDS || seconds <= 0)
 		return;
 	catalog_lookup(CATALOG_RCODE, attack->rcode, &rcode);
-	fprintf(page->out, INDENT "%s names/s in %s denials/s, most %s; alarm from %s\n",
+	fprintf(page->out, INDENT "%s names/s in %s denials/s, most %s%salarm from %s/s\n",
 		text_rate(names, attack->value), text_rate(rate, (double)attack->count / seconds),
-		rcode.name, text_rate(threshold, attack->threshold));
+		rcode.name, page->width < WIDE ? "\n" INDENT : "; ",
+		text_rate(threshold, attack->threshold));
 	put_parties(page, attack, TOP_SERVER, "servers");
 	put_parties(page, attack, TOP_CLIENT, "clients");
 }
