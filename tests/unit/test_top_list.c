@@ -99,6 +99,7 @@ static void test_merge_cut(void **state)
 	assert_int_equal(a.count, 2);
 	assert_int_equal(a.absent_high, 6);
 	free(a.rows);
+	free(b.rows);
 	fill(&a, &b);
 	assert_int_equal(top_list_merge(&a, &b, TOP_NAME, 0), 0);
 	assert_int_equal(a.count, 0);
