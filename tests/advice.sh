@@ -66,9 +66,9 @@ done
 # Without lists nobody knows a zone; without whole addresses no server can be asked.
 [ "$("$rcodewatch" read -o json --top 0 expired-signatures.pcap | jq -c .advice)" = '[]' ] ||
 	fail "--top 0: advice about a zone all the same"
-"$rcodewatch" read -o json --servers 24,56 refusing-server.pcap >cut
-[ "$(jq -r '.advice[0].server' cut)" = 198.18.0.0/24 ] || fail "--servers 24,56: $(jq .advice cut)"
-jq -r '.advice[0].check' cut | grep -q '@SERVER$' || fail "--servers 24,56: $(jq .advice cut)"
+"$rcodewatch" read -o json --servers 24,56 refusing-server.pcap >cut.json
+[ "$(jq -r '.advice[0].server' cut.json)" = 198.18.0.0/24 ] || fail "--servers 24,56: $(jq .advice cut.json)"
+jq -r '.advice[0].check' cut.json | grep -q '@SERVER$' || fail "--servers 24,56: $(jq .advice cut.json)"
 
 # ---- since when -------------------------------------------------------------------
 
@@ -107,13 +107,13 @@ printf '%s\n' +vtrace "\\$zone" SOA | diff - arguments || fail "hostile: $comman
 
 # ---- the guide's numbers -------------------------------------------------------------------
 
-"$rcodewatch" read -o json --codes guide expired-signatures.pcap >guide
+"$rcodewatch" read -o json --codes guide expired-signatures.pcap >guide.json
 jq -e '(.rcodes | map({key: .name, value: .guide_code}) | from_entries) as $rcodes |
 	$rcodes.NOERROR == 200 and $rcodes.SERVFAIL == 202 and $rcodes.NXDOMAIN == 204 and
 	$rcodes.REFUSED == 203 and .answers_guide.nodata.guide_code == 206 and
 	(.ede[] | select(.code == 7) | .guide_code == 214 and
 	 .guide_description == "Name error: domain not found: DNSSEC validation failed: time not valid")' \
-	guide >/dev/null || fail "--codes guide: $(jq -c '[.rcodes, .ede, .answers_guide]' guide)"
+	guide.json >/dev/null || fail "--codes guide: $(jq -c '[.rcodes, .ede, .answers_guide]' guide.json)"
 "$rcodewatch" read --codes guide expired-signatures.pcap |
 	grep -Eq '^SERVFAIL   EDE 7 +1,200   214 Name error: domain not found:' ||
 	fail "--codes guide: not in text"
@@ -128,7 +128,7 @@ status=0
 [ "$status" = 2 ] || fail "--codes other: exit status $status"
 
 status=0
-cat ./*.pcap.json guide cut | "$root/tests/validate_json.py" >valid 2>&1 || status=$?
+cat ./*.pcap.json guide.json cut.json | "$root/tests/validate_json.py" >valid 2>&1 || status=$?
 [ "$status" = 0 ] || [ "$status" = 77 ] || fail "$(cat valid)"
 
 [ "$failures" = 0 ] || exit 1

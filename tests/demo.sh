@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
 # The demonstration behind `make demo`: two network namespaces of its own with a veth pair between.
-# In one plays DNS traffic, in the other rcodewatch watches it for fifteen seconds. Needs root. Takes
+# In one plays DNS traffic, in the other rcodewatch watches it for eighteen seconds. Needs root. Takes
 # down all that it has put up, however it ends; nothing outside its namespaces is touched.
 
 set -uo pipefail
@@ -12,9 +12,9 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 O=$(cd "$root" && realpath -m "${O:-build}")
 internet=rwdemo$$i
 resolver=rwdemo$$r
-seconds=15 healthy=6 rate=5000
+seconds=18 healthy=6 failing=8 rate=5000
 made=()
-monitor='' load=''
+monitor='' load='' scratch=''
 
 give_up() {
 	echo "demo: $*" >&2
@@ -51,6 +51,7 @@ cleanup() {
 	for ns in "${made[@]}"; do
 		ip netns del "$ns" 2>/dev/null
 	done
+	[ -z "$scratch" ] || rm -rf "$scratch"
 	exit "$status"
 }
 
@@ -83,7 +84,36 @@ play_traffic() {
 		sleep 0.05
 	done
 	exec ip netns exec "$internet" "$O/tests/dnsload" --interface net0 --mix outage \
-		--outage-after $healthy --rate $rate --duration $seconds
+		--outage-after $healthy --outage-for $failing --rate $rate --duration $seconds
+}
+
+# A member of the first advice in a JSON line.
+member() {
+	local after=${2#*\"advice\":[}
+
+	after=${after#*\""$1"\":\"}
+	echo "${after%%\"*}"
+}
+
+# How it ended, from what a sink has got: the page on the screen is that of the last second.
+tell_the_story() {
+	local line since last
+
+	# Not the very last of them: the outage ends within its second.
+	line=$(grep '"advice":\[{' "$scratch/reports" | tail -n 2 | head -n 1)
+	last=$(grep '"type":"report"' "$scratch/reports" | tail -n 1)
+	[ -n "$line" ] || give_up "no report has said what went wrong; is this machine busy?"
+	since=$(member since "$line")
+	cat <<-END
+
+		While the zone was failing, every report said so:
+		  $(member text "$line"),
+		  since ${since:11:8} UTC; type: $(member check "$line")
+	END
+	case $last in
+	*'"advice":[]'*) echo "Then it was signed anew, SERVFAIL went back to where it had been, and the advice was gone." ;;
+	*) give_up "the last report still sees the zone failing; is this machine busy?" ;;
+	esac
 }
 
 [ "$(id -u)" -eq 0 ] || give_up "needs root, for network namespaces and XDP; run make demo as root"
@@ -100,16 +130,18 @@ cat <<END
 A veth pair between two network namespaces: at one end the name servers of the internet, at the other
 a resolver, where rcodewatch counts the answers that come in, in the driver (native XDP).
 What you will see, in $seconds seconds: healthy traffic, $rate answers a second; after $healthy seconds the
-signatures of one zone, shop.example, expire: SERVFAIL with EDE 7 is suddenly a third of all.
+signatures of one zone, shop.example, expire: SERVFAIL with EDE 7 is suddenly a third of all, the zone
+is at the head of the lists, and a line of advice says what to type. $failing seconds later it is signed anew.
 
 END
 # Time to read that: the report will take the screen.
 [ ! -t 1 ] || sleep 4
+scratch=$(mktemp -d) || give_up "no temporary directory can be made"
 make_link
 
 # In the background, so that a signal is heard at once; bash gives such a child no terminal to read.
 ip netns exec "$resolver" "$O/rcodewatch" run eth0 --mode native --direction rx --interval 1 \
-	--count $seconds <&0 &
+	--count $seconds --top 3 --sink "json:$scratch/reports,interval=1" <&0 &
 monitor=$!
 play_traffic &
 load=$!
@@ -119,6 +151,7 @@ monitor=
 end_process "$load"
 load=
 if [ "$status" -eq 0 ]; then
+	tell_the_story
 	program=$(realpath --relative-to="$PWD" "$O/rcodewatch")
 	cat <<-END
 

@@ -31,7 +31,7 @@
 struct options {
 	const char *interface, *write, *expect;
 	uint64_t count, rate, seed;
-	double duration, outage_after;
+	double duration, outage_after, outage_for;
 	int cpu;
 	enum mix_kind mix;
 	uint8_t mac[6];
@@ -82,6 +82,7 @@ static const char usage_text[] =
 	"  -m, --mix NAME         healthy (default), outage, codes, cases, untagged or\n"
 	"                         jumbo (frames of up to 9014 bytes)\n"
 	"  -a, --outage-after S   seconds of healthy traffic before the outage (6)\n"
+	"  -f, --outage-for S     seconds that it lasts (0, the default: to the end)\n"
 	"  -n, --count N          packets to send\n"
 	"  -t, --duration S       seconds to send for (10 if there is no --count)\n"
 	"  -r, --rate PPS         packets a second (0, the default: as fast as it goes)\n"
@@ -151,6 +152,7 @@ static bool parse_option(struct options *options, int letter, const char *value)
 	case 'e': options->expect = value; return true;
 	case 'm': return parse_mix(value, &options->mix);
 	case 'a': return parse_seconds(value, &options->outage_after);
+	case 'f': return parse_seconds(value, &options->outage_for);
 	case 'n': return parse_number(value, &options->count) && options->count;
 	case 't': return parse_seconds(value, &options->duration) && options->duration > 0;
 	case 'r': return parse_number(value, &options->rate) && options->rate <= 1000000000;
@@ -175,6 +177,7 @@ static int parse_options(struct options *options, int argc, char **argv)
 		{"expect", required_argument, NULL, 'e'},
 		{"mix", required_argument, NULL, 'm'},
 		{"outage-after", required_argument, NULL, 'a'},
+		{"outage-for", required_argument, NULL, 'f'},
 		{"count", required_argument, NULL, 'n'},
 		{"duration", required_argument, NULL, 't'},
 		{"rate", required_argument, NULL, 'r'},
@@ -187,7 +190,8 @@ static int parse_options(struct options *options, int argc, char **argv)
 	};
 	int letter;
 
-	while ((letter = getopt_long(argc, argv, "i:w:e:m:a:n:t:r:qc:d:s:h", table, NULL)) != -1) {
+	while ((letter = getopt_long(argc, argv, "i:w:e:m:a:f:n:t:r:qc:d:s:h", table, NULL)) !=
+	       -1) {
 		if (letter == '?')
 			return 2;
 		if (letter == 'h')
@@ -241,8 +245,11 @@ static void load_free(struct load *load)
 /* Which of the two mixes a packet sent @elapsed_ns after the start belongs to. */
 static int phase(const struct load *load, uint64_t elapsed_ns)
 {
-	return load->options->mix == MIX_OUTAGE &&
-	       (double)elapsed_ns >= load->options->outage_after * (double)SECOND_NS;
+	const struct options *options = load->options;
+	double into = (double)elapsed_ns / (double)SECOND_NS - options->outage_after;
+
+	return options->mix == MIX_OUTAGE && into >= 0 &&
+	       (options->outage_for <= 0 || into < options->outage_for);
 }
 
 static struct mix_packet *peek(struct load *load, int which, size_t ahead)
