@@ -267,6 +267,13 @@ static void idle(struct sink_stream *stream)
 		failed_by(stream, "the connection has ended", err);
 }
 
+static bool finished(struct sink_stream *stream)
+{
+	int64_t stop = atomic_load(&stream->stop_ns);
+
+	return stop && (clock_mono_ns() >= stop || !sink_queue_counts(&stream->queue).queued);
+}
+
 static void carry(struct sink_stream *stream)
 {
 	struct sink_message *message = sink_queue_take(&stream->queue);
@@ -274,7 +281,8 @@ static void carry(struct sink_stream *stream)
 
 	if (!message) {
 		settle(stream);
-		idle(stream);
+		if (!finished(stream))
+			idle(stream);
 		return;
 	}
 	err = stream->ops->write(stream, message->data, message->size);
@@ -286,13 +294,6 @@ static void carry(struct sink_stream *stream)
 	stream->part = 0;
 	sink_queue_sent(&stream->queue, message, stream->written);
 	settle(stream);
-}
-
-static bool finished(struct sink_stream *stream)
-{
-	int64_t stop = atomic_load(&stream->stop_ns);
-
-	return stop && (clock_mono_ns() >= stop || !sink_queue_counts(&stream->queue).queued);
 }
 
 /* What the caller has asked for meanwhile; either is a reason not to wait for the next attempt. */
