@@ -115,6 +115,10 @@ static int wait_for_tls(struct sink_stream *stream, int status, int64_t until_ns
 /* What write() and heard() give for @err, which @why may have words for. */
 static int tell_end(struct sink_stream *stream, int err, const char *why)
 {
+	struct stream_tls *tls = stream->to;
+
+	if (err)
+		tls->mark.refused = true;
 	if (!err || !why[0])
 		return err;
 	stream_trouble(stream, why);
@@ -243,7 +247,8 @@ static uint64_t taken(struct sink_stream *stream, uint64_t written)
 	    getsockopt(stream->fd, IPPROTO_TCP, TCP_INFO, &info, &size) < 0)
 		return tls->mark.taken;
 	acknowledged = info.tcpi_bytes_acked;
-	return stream_mark(&tls->mark, written, acknowledged + (unsigned int)queued, acknowledged);
+	return stream_mark(&tls->mark, stream->fd, written, acknowledged + (unsigned int)queued,
+			   acknowledged);
 }
 
 /* Tickets and keys are for GnuTLS; a server that says something is left at that. */
@@ -255,7 +260,7 @@ static int heard(struct sink_stream *stream)
 	ssize_t n = gnutls_record_recv(tls->session, words, sizeof(words));
 
 	if (n == 0)
-		return -EPIPE;
+		return tell_end(stream, -EPIPE, "");
 	if (n > 0 || n == GNUTLS_E_AGAIN)
 		return 0;
 	return tell_end(stream, wait_for_tls(stream, (int)n, 0, why), why);

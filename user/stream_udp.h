@@ -9,6 +9,8 @@
 struct stream_udp {
 	struct stream_socket socket; /* of type SOCK_DGRAM */
 	struct stream_mark mark;
+	unsigned int burst; /* datagrams since the last pause */
+	int64_t sent_ns;
 };
 
 /*
