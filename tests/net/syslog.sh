@@ -31,10 +31,12 @@ authority() { # NAME
 }
 
 certificate() { # NAME AUTHORITY DAYS SUBJECT-ALTERNATIVE-NAMES
-	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$1" -keyout "$1.key" \
-		-out "$1.csr" -addext "subjectAltName=$4" 2>/dev/null &&
-		openssl x509 -req -in "$1.csr" -CA "$2.pem" -CAkey "$2.key" -days "$3" \
-			-copy_extensions copy -out "$1.pem" 2>/dev/null || die "cannot make a certificate"
+	if ! openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$1" \
+		-keyout "$1.key" -out "$1.csr" -addext "subjectAltName=$4" 2>/dev/null ||
+		! openssl x509 -req -in "$1.csr" -CA "$2.pem" -CAkey "$2.key" -days "$3" \
+			-copy_extensions copy -out "$1.pem" 2>/dev/null; then
+		die "cannot make a certificate"
+	fi
 }
 
 authority ca
