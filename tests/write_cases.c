@@ -2,7 +2,8 @@
 /*
  * write_cases FILE [all]: the packets of the case table as a pcap file, one a second, and on
  * standard output a line for each: name, RCODE, EDE info codes joined by commas ("-": none), QTYPE,
- * answer kind, outcome or reason. Without "all" only those that every dissector must agree on.
+ * answer kind, outcome or reason, name asked for and owner of the SOA ("-": not told). Without "all"
+ * only those that every dissector must agree on.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -21,8 +22,9 @@ static void print_case(const struct packet_case *one)
 	printf("%s\t%u\t", one->name, expect->rcode);
 	for (unsigned int i = 0; i < expect->edes; i++)
 		printf("%s%u", i ? "," : "", expect->ede[i]);
-	printf("%s\t%d\t%s\t%s\n", expect->edes ? "" : "-", expect->qtype,
-	       expect->answer ? expect->answer : "-", expect->fate);
+	printf("%s\t%d\t%s\t%s\t%s\t%s\n", expect->edes ? "" : "-", expect->qtype,
+	       expect->answer ? expect->answer : "-", expect->fate,
+	       expect->name ? expect->name : "-", expect->zone_of_soa ? expect->zone : "-");
 }
 
 int main(int argc, char **argv)

@@ -45,5 +45,7 @@ void add_malformed_cases(void);
 void add_link_cases(void);
 void add_ipv6_cases(void);
 void add_transport_cases(void);
+void add_zone_cases(void);
+void add_name_cases(void);
 
 #endif

@@ -83,6 +83,8 @@ const struct packet_case *packet_cases(size_t *count)
 		add_link_cases();
 		add_ipv6_cases();
 		add_transport_cases();
+		add_zone_cases();
+		add_name_cases();
 		atexit(free_cases);
 	}
 	*count = case_count;

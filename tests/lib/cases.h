@@ -38,6 +38,16 @@ struct expect {
 	unsigned int flags; /* EXPECT_AA ... */
 	const char *incomplete; /* reason; NULL: nothing is missing */
 
+	/*
+	 * In the lists, where every response is offending: the name and the zone as message_name()
+	 * takes them, NULL: in no list of these. The zone by rules that have the suffixes co.uk, *.ck
+	 * and !www.ck beside top-level domains, and that by none, which is the same where NULL.
+	 */
+	bool listed; /* the case tells of it */
+	const char *name, *zone, *zone_no_rules;
+	bool zone_of_soa; /* known by the SOA, and not by suffixes */
+	bool unlisted;    /* there is a question, but one of the two cannot be known */
+
 	/* The next message in the same TCP segment; NULL: there is none. */
 	const struct expect *also;
 };

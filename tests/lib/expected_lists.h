@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* From what a case must be listed as, in words, to the rows that must say so. */
+#ifndef RCODEWATCH_TESTS_EXPECTED_LISTS_H
+#define RCODEWATCH_TESTS_EXPECTED_LISTS_H
+
+#include "cases.h"
+#include "suffixes.h"
+#include "top_list.h"
+
+/*
+ * expected_config() with all lists of both slots, of every response, with whole addresses and keys that
+ * are always the same. Sizes of tables are as they are planned for one CPU.
+ */
+struct hook_config expected_lists_config(void);
+
+/*
+ * The rules that the cases' zones are told by, made a table for @config. Aborts if that fails. Free with
+ * suffixes_free().
+ */
+void expected_suffixes(struct suffixes *suffixes, struct hook_config *config);
+
+/*
+ * Compare @got, the lists after a single packet, with what that is to be; @rules: there was the table
+ * of suffixes. NULL if they agree, else what is wrong, in static memory.
+ */
+const char *expected_lists_difference(const struct expect *expect, bool rules,
+				      const struct top_lists *got);
+
+#endif
