@@ -71,7 +71,7 @@ PKT_INLINE enum name_status name_follow(pkt_ctx *ctx, struct message_work *work,
 {
 	__u32 pointer, target;
 
-	if (!pkt_be16(ctx, at, &pointer))
+	if (at + 2 > work_get(work, end) || !pkt_be16(ctx, at, &pointer))
 		return NAME_BAD;
 	target = work_get(work, message) + (pointer & 0x3fffu);
 	if (target >= work_get(work, floor))
