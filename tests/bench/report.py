@@ -76,6 +76,8 @@ def machine():
         "machine": platform.machine(),
         "cpu": cpu,
         "cpus": len(os.sched_getaffinity(0)),
+        # More than the bench itself makes, and others were at work.
+        "load": round(os.getloadavg()[2], 1),
         "clang": command(os.environ.get("CLANG", "clang"), "--version"),
         "commit": command("git", "describe", "--always", "--dirty"),
     }

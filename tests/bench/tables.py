@@ -63,7 +63,8 @@ class Tables:
     def machine_line(self):
         m = self.machine
         return [
-            f"{m['cpu']}, {m['cpus']} CPUs, Linux {m['kernel']}, {m['clang']}; commit {m['commit']}, {m['time'][:10]}."
+            f"{m['cpu']}, {m['cpus']} CPUs, Linux {m['kernel']}, {m['clang']}; commit {m['commit']}, "
+            f"{m['time'][:10]}. The load average was {m['load']} over the last 15 minutes; the bench alone makes one to two."
         ]
 
     def packets(self):
