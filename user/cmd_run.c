@@ -268,6 +268,27 @@ static int watch_loop(struct run *run)
 	return status;
 }
 
+/* What the memory buys. */
+static void tell_lists(const struct run *run)
+{
+	const struct hook_config *config = &run->maps.config;
+	char text[256] = "";
+	size_t used = 0;
+
+	for (size_t d = 0; d < TOP_DIMENSIONS; d++)
+		if (config->top_sets[d])
+			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%u %s",
+						 used ? ", " : "", config->top_sets[d] * TOP_WAYS,
+						 top_dimension_names[d]);
+	if (!run->settings.quiet && run->settings.top.rows && !run->suffixes.places)
+		log_info("no public suffix list is installed (package publicsuffix): zones whose "
+			 "answers bring no SOA are shown by two labels");
+	if (used && !run->settings.quiet)
+		log_info("lists are made from tables of %s for each CPU; counters and lists take "
+			 "%zu of %zu MiB",
+			 text, (run->maps.memory >> 20) + 1, run->settings.memory_max >> 20);
+}
+
 static int run_watching(struct run *run)
 {
 	int status = EXIT_FAILED;
@@ -291,6 +312,7 @@ static int run_attached(struct run *run)
 		return EXIT_FAILED;
 	run->reports.screen.interrupt_fd = run->signal_fd;
 	if (watch_attach(&run->watch, &run->maps) == 0) {
+		tell_lists(run);
 		status = run_watching(run);
 		watch_detach(&run->watch);
 	}
@@ -345,27 +367,6 @@ static int open_suffixes(struct run *run, struct hook_config *config)
 	return suffixes_open(&run->suffixes, config, settings->attack.suffix_list);
 }
 
-/* What the memory buys. */
-static void tell_lists(const struct run *run)
-{
-	const struct hook_config *config = &run->maps.config;
-	char text[256] = "";
-	size_t used = 0;
-
-	for (size_t d = 0; d < TOP_DIMENSIONS; d++)
-		if (config->top_sets[d])
-			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%u %s",
-						 used ? ", " : "", config->top_sets[d] * TOP_WAYS,
-						 top_dimension_names[d]);
-	if (!run->settings.quiet && run->settings.top.rows && !run->suffixes.places)
-		log_info("no public suffix list is installed (package publicsuffix): zones whose "
-			 "answers bring no SOA are shown by two labels");
-	if (used && !run->settings.quiet)
-		log_info("lists are made from tables of %s for each CPU; counters and lists take "
-			 "%zu of %zu MiB",
-			 text, (run->maps.memory >> 20) + 1, run->settings.memory_max >> 20);
-}
-
 static int start(struct run *run)
 {
 	struct kernel_wants wants = {.memory_max = run->settings.memory_max};
@@ -387,7 +388,6 @@ static int start(struct run *run)
 	if (run->suffixes.places)
 		memcpy(run->maps.suffixes, run->suffixes.places,
 		       config.suffixes * sizeof(*run->suffixes.places));
-	tell_lists(run);
 	status = run_loaded(run);
 	kernel_maps_close(&run->maps);
 	return status;

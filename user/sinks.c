@@ -157,15 +157,19 @@ void sinks_close(struct sinks *sinks)
 		sinks->sink[i].spec->kind->stop(&sinks->sink[i], until);
 	for (size_t i = 0; i < sinks->count; i++) {
 		struct sink *sink = &sinks->sink[i];
-		struct sink_counts counts;
+		struct sink_status status;
+		uint64_t lost;
 
 		if (sinks->started)
 			sink->spec->kind->join(sink);
-		counts = sinks_status(sinks, i).counts;
+		status = sinks_status(sinks, i);
+		if (status.lost && !sink->told.lost)
+			log_warning("sink %s: %s", sink->spec->name, status.why);
 		/* Something is still queued where a thread hangs in a system call. */
-		if (counts.lost + counts.queued)
+		lost = status.counts.lost + status.counts.queued;
+		if (lost)
 			log_warning("sink %s: %" PRIu64 " of %" PRIu64 " messages were lost",
-				    sink->spec->name, counts.lost + counts.queued, counts.offered);
+				    sink->spec->name, lost, status.counts.offered);
 		sink->spec->kind->close(sink);
 	}
 	if (sinks->notice_fd >= 0)

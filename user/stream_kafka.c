@@ -176,16 +176,17 @@ static int wait_for_room(struct sink_stream *stream)
 static rd_kafka_resp_err_t produce(struct stream_kafka *kafka, struct kafka_message *message,
 				   const char *data, size_t size)
 {
+	/* librdkafka's macros ask for pointers that are not const, and copy. */
+	char *key = (char *)(uintptr_t)data + sizeof(struct kafka_head), *value;
 	struct kafka_head head;
-	const char *key = data + sizeof(head);
 
 	memcpy(&head, data, sizeof(head));
+	value = key + head.key_size;
 	return rd_kafka_producev(kafka->kafka, RD_KAFKA_V_TOPIC(kafka->topic),
 				 RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
 				 RD_KAFKA_V_TIMESTAMP(head.time_ms),
 				 RD_KAFKA_V_KEY(key, head.key_size),
-				 RD_KAFKA_V_VALUE((void *)(uintptr_t)(key + head.key_size),
-						  size - sizeof(head) - head.key_size),
+				 RD_KAFKA_V_VALUE(value, size - (size_t)(value - data)),
 				 RD_KAFKA_V_OPAQUE(message), RD_KAFKA_V_END);
 }
 
@@ -268,7 +269,9 @@ static void close_stream(struct sink_stream *stream, bool failed)
 {
 	struct stream_kafka *kafka = stream->to;
 
-	(void)failed;
+	/* The end of the program, perhaps before any time-out: what was the matter? */
+	if (!failed && kafka->count && kafka->why[0])
+		stream_trouble(stream, kafka->why);
 	rd_kafka_purge(kafka->kafka, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
 	rd_kafka_destroy(kafka->kafka);
 	kafka->kafka = NULL;

@@ -146,6 +146,51 @@ static size_t make_name(uint8_t *name, size_t room, size_t labels, size_t length
 	return used;
 }
 
+/*
+ * A name that has to do with those that are there: a pointer to one of them, perhaps to a label of it or
+ * just beside; or a copy of the end of one, in any case, behind a label or not. Needs 80 bytes of room.
+ */
+static size_t related_name(struct message *m, uint8_t *name)
+{
+	const struct entry *e = any_entry(m);
+	struct random *r = m->random;
+	size_t at = e ? e->name : HEADER, used = 0;
+
+	if (e && e->section == 1 && random_once_in(r, 2))
+		at = e->data; /* an alias's target */
+	for (size_t skip = random_below(r, 4); skip && at + 1u < m->size; skip--)
+		if (m->bytes[at] && m->bytes[at] < 0x40 && at + 1u + m->bytes[at] < m->size)
+			at += 1u + m->bytes[at];
+	if (random_once_in(r, 3)) {
+		size_t length = 1 + random_below(r, 5);
+
+		name[used++] = (uint8_t)length;
+		memset(name + used, random_once_in(r, 8) ? (int)random_below(r, 256) : 'a', length);
+		used += length;
+	}
+	if (random_once_in(r, 2)) {
+		if (random_once_in(r, 16))
+			at += random_below(r, 3) - 1;
+		set_u16(name + used, 0xc000u | (at & 0x3fff));
+		return used + 2;
+	}
+	while (used < 70 && at < m->size) {
+		uint8_t octet = m->bytes[at++];
+
+		if (octet >= 'a' && octet <= 'z' && random_once_in(r, 4))
+			octet = (uint8_t)(octet - 0x20);
+		name[used++] = octet;
+		if (octet == 0)
+			return used;
+		if (octet >= 0xc0 && at < m->size) {
+			name[used++] = m->bytes[at];
+			return used;
+		}
+	}
+	name[used++] = 0;
+	return used;
+}
+
 static void change_name(struct message *m, const struct entry *e)
 {
 	static const uint8_t starts[] = {0, 1, 2, 62, 63, 64, 0x7f, 0x80, 0xbf, 0xc0, 0xff};
@@ -158,6 +203,10 @@ static void change_name(struct message *m, const struct entry *e)
 	uint8_t name[300];
 	size_t at = e->name, pick;
 
+	if (random_once_in(r, 4)) {
+		splice(m, at, e->fixed - at, name, related_name(m, name));
+		return;
+	}
 	if (random_once_in(r, 3)) {
 		pick = random_below(r, COUNT(names));
 		splice(m, at, e->fixed - at, name,
@@ -235,6 +284,27 @@ static void insert_record(struct message *m, bool opt)
 	} else {
 		length = random_below(m->random, 20);
 		memset(record + data, 0, length);
+	}
+	set_u16(record + data - 2, length);
+	if (splice(m, place_in(m, section), 0, record, data + length))
+		add_to_count(m, section, 1);
+}
+
+/* An alias among the answers, or the SOA of a zone in authority. */
+static void insert_denial(struct message *m)
+{
+	unsigned int section = random_once_in(m->random, 2) ? 1 : 2;
+	uint8_t record[300];
+	size_t data = related_name(m, record), length;
+
+	memset(record + data, 0, 10);
+	set_u16(record + data, section == 1 ? 5 : 6);
+	set_u16(record + data + 2, 1);
+	data += 10;
+	length = related_name(m, record + data);
+	if (section == 2) {
+		memset(record + data + length, 0, 21);
+		length += 21;
 	}
 	set_u16(record + data - 2, length);
 	if (splice(m, place_in(m, section), 0, record, data + length))
@@ -329,7 +399,7 @@ static void change_one(struct message *m)
 {
 	const struct entry *e = any_entry(m);
 
-	switch (random_below(m->random, 14)) {
+	switch (random_below(m->random, 16)) {
 	case 0:
 	case 1: change_header(m); return;
 	case 2: insert_record(m, false); return;
@@ -337,6 +407,8 @@ static void change_one(struct message *m)
 	case 4: insert_question(m); return;
 	case 5: cut(m); return;
 	case 6: m->size = fuzz_bytes(m->bytes, m->size, m->max); return;
+	case 7:
+	case 8: insert_denial(m); return;
 	default: break;
 	}
 	if (!e)

@@ -27,14 +27,6 @@
 /* Poison has a granularity of 8 bytes where it ends, none where it begins. */
 #define GUARD 64u
 
-#define CONFIG                                                                 \
-	.interfaces = 1, .slots = 1, .flow_buckets = 1,                        \
-	.flow_seed = {0x0706050403020100, 0x0f0e0d0c0b0a0908}, .dns_ports = 2, \
-	.dns_port = {53, 5353}, .encrypted_ports = 1, .encrypted_port = {853}
-
-const struct hook_config fuzz_config = {CONFIG};
-const struct hook_config fuzz_config_decap = {CONFIG, .decap = DECAP_ALL};
-
 void frame_store_reset(struct host_store *store)
 {
 	struct snapshot *counts = &store->counts;
@@ -46,8 +38,12 @@ void frame_store_reset(struct host_store *store)
 	counts->rare_count = 0;
 	counts->rare_lost = 0;
 	if (store->flows)
-		memset(store->flows, 0, sizeof(*store->flows) * fuzz_config.flow_buckets);
+		memset(store->flows, 0,
+		       sizeof(*store->flows) * fuzz_settings()->config.flow_buckets);
 	memset(&store->work, 0, sizeof(store->work));
+	store->message.random = 0;
+	store->epoch += 2;
+	store->suffixes = fuzz_settings()->suffixes;
 }
 
 uint32_t frame_count(struct host_store *store, struct frame_how how, const uint8_t *data,
@@ -59,11 +55,12 @@ uint32_t frame_count(struct host_store *store, struct frame_how how, const uint8
 		.captured = (__u32)captured,
 		.length = (__u32)length,
 		.gso_size = how.gso_size,
-		.config = how.decap ? &fuzz_config_decap : &fuzz_config,
+		.config = how.decap ? &fuzz_settings()->decap : &fuzz_settings()->config,
 		.store = store,
 	};
 	struct tally *tally = &store->counts.tally;
-	__u64 before = tally->packets, of_fate;
+	__u64 before = tally->packets, offending = tally->offending, unlisted = tally->unlisted;
+	__u64 of_fate;
 	__u32 fate;
 
 	memcpy(arena + GUARD, data, captured);
@@ -76,6 +73,8 @@ uint32_t frame_count(struct host_store *store, struct frame_how how, const uint8
 	count_packet(tally, fate);
 	if (tally->packets != before + 1 || tally->fate[fate] != of_fate + 1)
 		fuzz_fail("a frame of fate %u was not counted once", fate);
+	if (tally->offending == offending + 1 && !how.gso_size)
+		frame_names_check(store, data, captured, tally->unlisted == unlisted);
 	fuzz_frames++;
 	return fate;
 }

@@ -3,14 +3,12 @@
 #ifndef RCODEWATCH_TESTS_FUZZ_FRAME_H
 #define RCODEWATCH_TESTS_FUZZ_FRAME_H
 
+#include "config.h"
 #include "host_store.h"
 #include "target.h"
 
 /* Frames are cut to this; more than enough for 256 records, which is as far as the parser walks. */
 #define FRAME_MAX 4096u
-
-/* DNS on 53 and 5353, encrypted on 853; one bucket of flows. The second looks into all tunnels. */
-extern const struct hook_config fuzz_config, fuzz_config_decap;
 
 struct frame_how {
 	enum host_link link;
@@ -30,5 +28,15 @@ uint32_t frame_count(struct host_store *store, struct frame_how how, const uint8
 
 /* Check what must hold of a store after host_store_finish(), whatever came in since its reset. */
 void frame_store_check(const struct host_store *store);
+/* The same of its lists: frame_store_check() calls it. */
+void frame_lists_check(const struct host_store *store);
+
+/*
+ * Hold the names and the zone that the store's work area has of a response in @frame, of @captured
+ * bytes, against another reading of it. To be called when one response was counted that is offending,
+ * and no more. @listed: not as one without a name.
+ */
+void frame_names_check(const struct host_store *store, const uint8_t *frame, size_t captured,
+		       bool listed);
 
 #endif

@@ -58,7 +58,7 @@ static void check_rare(const struct snapshot *counts)
 
 static void check_flows(const struct host_store *store)
 {
-	for (uint32_t i = 0; store->flows && i < fuzz_config.flow_buckets; i++)
+	for (uint32_t i = 0; store->flows && i < fuzz_settings()->config.flow_buckets; i++)
 		for (uint32_t way = 0; way < FLOW_WAYS; way++)
 			if (store->flows[i].way[way].busy)
 				fuzz_fail("a flow is busy that nobody works on");
@@ -89,4 +89,5 @@ void frame_store_check(const struct host_store *store)
 	equal("spare counters", SUM(tally->spare), "used", 0);
 	check_rare(&store->counts);
 	check_flows(store);
+	frame_lists_check(store);
 }

@@ -28,7 +28,7 @@ static void run(const uint8_t *data, size_t size)
 			length += 1u + scene.extra;
 		frame_count(&store, how, scene.bytes, captured, length);
 	}
-	host_store_finish(&store, &fuzz_config);
+	host_store_finish(&store, &fuzz_settings()->config);
 	frame_store_check(&store);
 }
 

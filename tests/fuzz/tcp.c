@@ -164,6 +164,7 @@ static void forget_packets(struct host_store *store)
 			count[TRANSPORT_TCP] = 0;
 		}
 	tally->packets = 0;
+	tally->unlisted = 0;
 	memset(tally->fate, 0, sizeof(tally->fate));
 }
 
@@ -188,7 +189,7 @@ static void run(const uint8_t *data, size_t size)
 	s.store = &tcp;
 	frame_store_reset(&tcp);
 	send_stream(&s);
-	host_store_finish(&tcp, &fuzz_config);
+	host_store_finish(&tcp, &fuzz_settings()->config);
 	frame_store_check(&tcp);
 	forget_packets(&udp);
 	forget_packets(&tcp);

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "config.h"
+
+#include <string.h>
+
+#include "buf.h"
+#include "memory_file.h"
+#include "suffixes.h"
+#include "target.h"
+#include "top_tables.h"
+
+/* Of labels that the named packets have and that mutators make. */
+const char *const fuzz_suffix_rules[] = {
+	"com",          "net",  "a.example.net",     "*.com", "!example.com", "aaa", "aaa.aaa",
+	"*.a.a.a.a.aa", "*.aa", "aaaaa.aaaaa.aaaaa", "!x.aa", "*.example",    NULL,
+};
+
+static struct fuzz_settings settings;
+
+static void make_suffixes(void)
+{
+	static struct suffixes suffixes;
+	struct memory_file file;
+	struct buf list = {0};
+
+	for (const char *const *rule = fuzz_suffix_rules; *rule; rule++) {
+		buf_put(&list, *rule, strlen(*rule));
+		buf_u8(&list, '\n');
+	}
+	memory_file_make(&file, list.data, list.length);
+	if (suffixes_open(&suffixes, &settings.config, file.path) < 0)
+		fuzz_fail("the rules of suffixes make no table");
+	memory_file_close(&file);
+	buf_free(&list);
+	settings.suffixes = suffixes.places;
+}
+
+const struct fuzz_settings *fuzz_settings(void)
+{
+	struct hook_config *config = &settings.config;
+	struct random random = {1};
+
+	if (config->interfaces)
+		return &settings;
+	*config = (struct hook_config){
+		.interfaces = 1,
+		.slots = 1,
+		.flow_buckets = 1,
+		.flow_seed = {0x0706050403020100, 0x0f0e0d0c0b0a0908},
+		.dns_ports = 2,
+		.dns_port = {53, 5353},
+		.encrypted_ports = 1,
+		.encrypted_port = {853},
+		.top_slot = {(1u << TOP_DIMENSIONS) - 1},
+		.top_sets = {1, 2, 1, 1},
+		.offending_rcodes = ~1u,
+		.offending = OFFENDING_REST | OFFENDING_NODATA | OFFENDING_EDE,
+	};
+	for (int d = TOP_SERVER; d < TOP_DIMENSIONS; d++) {
+		memcpy(config->address_mask[d][FAMILY_IPV4], "\xff\xff\xff\xf0", 4);
+		memset(config->address_mask[d][FAMILY_IPV6], 0xff, 7);
+		memset((char *)config->address_mask[d][FAMILY_IPV6] + 7, 0xf0, 1);
+	}
+	for (size_t i = 0; i < NAME_SEEDS; i++) {
+		config->name_seed[i] = random_next(&random) | (i == NAME_SEED_COMBINE);
+		config->distinct_seed[i] = random_next(&random) | (i == NAME_SEED_COMBINE);
+	}
+	top_tables_place(config, 1);
+	make_suffixes();
+	settings.decap = *config;
+	settings.decap.decap = DECAP_ALL;
+	return &settings;
+}
