@@ -166,8 +166,8 @@ same "both addresses" 'fd09::/16 fd09::/48' \
 	"$(jq -r '"\(.top.clients[0].address) \(.top.servers[0].address)"' "$SCRATCH/near.out")"
 same "without lists" '' "$(lists "$SCRATCH/far.out" tx)"
 
-net_start text A "$RCODEWATCH" run -q -d rx -i 3600 va
-sleep 1
+net_start text A "$RCODEWATCH" run -d rx -i 3600 va
+wait_for 20 monitor_runs text
 ask 10.9.0.2
 net_stop text || fail "text: $(cat "$SCRATCH/text.err")"
 for line in '^ZONE .* RCODE .* NAMES .* COUNT' '^target.test .* NXDOMAIN  *1  *70 ' \
