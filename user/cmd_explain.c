@@ -205,8 +205,22 @@ static int out_of_range(enum catalog_registry registry, const char *text)
 }
 
 /*
+ * Without a registry nobody asks for one of QUIC's 2^62 numbers: one that is too large for DNS is a
+ * mistake, most likely.
+ */
+static int beyond_dns(uint64_t number, const char *text)
+{
+	char buf[48], doq[CATALOG_NUMBER_MAX];
+
+	log_error("explain: %s is beyond every DNS registry, RCODEs and Extended DNS Errors end at "
+		  "%u; doq:%s asks for it as an error of DNS over QUIC",
+		  quoted(text, buf), UINT16_MAX, catalog_number(CATALOG_DOQ, number, doq));
+	return EXIT_FAILED;
+}
+
+/*
  * A number without a registry: what it means wherever it means something, DNS first. If it means
- * nothing anywhere, its (unassigned) entries among the RCODEs and EDEs, else the first there is.
+ * nothing anywhere, its (unassigned) entries among the RCODEs and EDEs.
  */
 static int explain_number(struct settings *s, uint64_t number, const char *text)
 {
@@ -232,8 +246,7 @@ static int explain_number(struct settings *s, uint64_t number, const char *text)
 		return EXIT_DONE;
 	if (!entry_of(CATALOG_DOQ, number, &e))
 		return out_of_range(CATALOG_REGISTRIES, text);
-	show(s, &e, number);
-	return EXIT_DONE;
+	return beyond_dns(number, text);
 }
 
 static int explain_name(struct settings *s, enum catalog_registry registry, const char *name)

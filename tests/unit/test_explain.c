@@ -146,6 +146,9 @@ static void unknown_codes_are_reported(void **state)
 	check_fails("ede:65536", "the codes of ede go from 0 to 65535");
 	check_fails("http:99", "the codes of http go from 100 to 599");
 	check_fails("doq:0x4000000000000000", "go from 0x0 to 0x3fffffffffffffff");
+	check_fails("99999", "beyond every DNS registry");
+	check_fails("99999", "doq:0x1869f asks for it");
+	check_fails("65536", "end at 65535;");
 	check_fails("99999999999999999999", "is no code of any registry");
 	check_fails("a\033[2Jb\nc", "\"a?[2Jb?c\"");
 	/* The known among unknown ones are explained all the same. */
