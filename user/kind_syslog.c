@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "advice.h"
 #include "log.h"
 #include "stream_kind.h"
 #include "stream_udp.h"
@@ -149,6 +150,14 @@ static void put_top(struct syslog_sink *syslog, const struct report *report)
 	}
 }
 
+static void put_advice(struct syslog_sink *syslog, const struct report *report)
+{
+	for (size_t i = 0; i < report->advice_count; i++) {
+		syslog_advice(&syslog->record, report, &report->advice[i]);
+		put_record(syslog);
+	}
+}
+
 static void put_reports(struct sink *sink, const struct moment *moment)
 {
 	unsigned int send = syslog_settings_in(sink->spec)->send;
@@ -163,6 +172,8 @@ static void put_reports(struct sink *sink, const struct moment *moment)
 		}
 		if (send & SYSLOG_SEND_TOP)
 			put_top(syslog, report);
+		if (send & SYSLOG_SEND_ADVICE)
+			put_advice(syslog, report);
 	}
 	stream_wake(&syslog->stream);
 }

@@ -242,6 +242,7 @@ void syslog_report(struct syslog_record *record, const struct report *report, bo
 	put_edes(record, report, summary);
 	if (!summary)
 		put_details(record, report);
+	syslog_put_guide(record, report);
 	put_report_text(record, report);
 }
 

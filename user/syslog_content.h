@@ -15,10 +15,16 @@ void syslog_top_row(struct syslog_record *record, const struct report *report,
 /* MSGID ALERT: @attack, of @report. */
 void syslog_alert(struct syslog_record *record, const struct report *report,
 		  const struct attack *attack);
+/* MSGID ADVICE: @advice, of @report. */
+void syslog_advice(struct syslog_record *record, const struct report *report,
+		   const struct advice *advice);
 /* MSGID EVENT. */
 void syslog_event(struct syslog_record *record, const struct event *event);
 
 /* For these: which report it is, the heads first, then its time, hook and labels. */
 void syslog_put_head(struct syslog_record *record, const struct report *report);
+
+/* The guide's numbers of what the report counts, if it is to have them. */
+void syslog_put_guide(struct syslog_record *record, const struct report *report);
 
 #endif

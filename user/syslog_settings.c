@@ -67,7 +67,7 @@ int syslog_prepare(struct sink_spec *spec, const char *address, char why[OPTION_
 	struct syslog_settings *settings = settings_of(spec);
 
 	settings->to.timeout_ns = SOCKET_TIMEOUT_DEFAULT;
-	settings->send = SYSLOG_SEND_SUMMARY;
+	settings->send = SYSLOG_SEND_SUMMARY | SYSLOG_SEND_ADVICE;
 	settings->alerts = settings->events = true;
 	settings->origin.facility = FACILITY_DAEMON;
 	snprintf(settings->origin.app_name, sizeof(settings->origin.app_name), "rcodewatch");
@@ -96,8 +96,9 @@ int syslog_prepare(struct sink_spec *spec, const char *address, char why[OPTION_
 
 static int set_messages(void *into, const char *value, char why[OPTION_WHY_MAX])
 {
-	static const char *const words[] = {"summary", "report", "top", "alerts", "events"};
-	enum { ALERTS = 3, EVENTS = 4 };
+	static const char *const words[] = {"summary", "report", "top",
+					    "advice",  "alerts", "events"};
+	enum { ALERTS = 4, EVENTS = 5, WORDS };
 	struct syslog_settings *settings = settings_of(into);
 	unsigned int send = 0; /* a bit for each word */
 
@@ -106,9 +107,10 @@ static int set_messages(void *into, const char *value, char why[OPTION_WHY_MAX])
 		char one[16];
 
 		snprintf(one, sizeof(one), "%.*s", (int)(length < 15 ? length : 15), value);
-		if (option_word(one, words, 5, &word, why) < 0) {
+		if (option_word(one, words, WORDS, &word, why) < 0) {
 			snprintf(why, OPTION_WHY_MAX,
-				 "must be words of summary, report, top, alerts, events, with + "
+				 "must be words of summary, report, top, advice, alerts, events, "
+				 "with + "
 				 "between");
 			return -EINVAL;
 		}
@@ -117,7 +119,8 @@ static int set_messages(void *into, const char *value, char why[OPTION_WHY_MAX])
 			break;
 		value += length + 1;
 	}
-	settings->send = send & (SYSLOG_SEND_SUMMARY | SYSLOG_SEND_REPORT | SYSLOG_SEND_TOP);
+	settings->send = send & (SYSLOG_SEND_SUMMARY | SYSLOG_SEND_REPORT | SYSLOG_SEND_TOP |
+				 SYSLOG_SEND_ADVICE);
 	settings->alerts = send >> ALERTS & 1;
 	settings->events = send >> EVENTS & 1;
 	return 0;
@@ -240,7 +243,7 @@ const struct option_spec syslog_options[SYSLOG_OPTIONS] = {
 	{"messages", 0, "WORDS",
 	 "what is sent, with + between: summary (of each\nreport), report (all of it), top (one "
 	 "for each "
-	 "row of\nthe lists), alerts, events (default\nsummary+alerts+events)",
+	 "row of\nthe lists), advice, alerts, events (default\nsummary+advice+alerts+events)",
 	 set_messages},
 	{"facility", 0, "NAME", "user, daemon, local0 to local7... (default daemon)", set_facility},
 	{"hostname", 0, "NAME", "this host, in messages over the network (default its\nown name)",

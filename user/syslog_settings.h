@@ -20,6 +20,7 @@ enum syslog_way {
 #define SYSLOG_SEND_SUMMARY 1u
 #define SYSLOG_SEND_REPORT  2u
 #define SYSLOG_SEND_TOP     4u
+#define SYSLOG_SEND_ADVICE  8u
 
 struct syslog_settings {
 	enum syslog_way way;

@@ -126,7 +126,7 @@ static void syslog_sinks(void **state)
 	refused("syslog:remote", "must be udp:HOST:PORT, tcp:HOST:PORT");
 	refused("syslog:udp:logs.example", "must be HOST:PORT");
 	refused("syslog:local:", "must have 1 to 107 bytes");
-	refused("syslog:tcp:a:1,messages=all", "must be words of summary, report, top, alerts");
+	refused("syslog:tcp:a:1,messages=all", "must be words of summary, report, top, advice");
 	refused("syslog:tcp:a:1,messages=", "must be words of");
 	refused("syslog:tcp:a:1,messages=top+", "must be words of");
 	refused("syslog:tcp:a:1,messages=summary+report", "take one of them");

@@ -102,6 +102,61 @@ static void worst_report(void **state)
 	assert_true(size[0] < 128u * 1024);
 }
 
+/* Fields as docs/sinks.md has them, typed by hand. */
+static void advice_is_told(void **state)
+{
+	struct report busy = sample_busy();
+	struct advice advice = {
+		.words = catalog_advice_find("expired-signatures"),
+		.count = 7,
+		.share = 0.5,
+		.since_ns = busy.start_ns,
+	};
+	const char *text;
+
+	(void)state;
+	sample_lists(&busy);
+	advice.zone = &busy.top->list[TOP_ZONE].rows[0];
+	advice.server = &busy.top->list[TOP_SERVER].rows[0];
+	syslog_advice(&record, &busy, &advice);
+	text = only_rfc5424();
+	assert_non_null(strstr(text, "<28>1 " STAMP " res1.example rcodewatch 4711 ADVICE "));
+	assert_non_null(strstr(text, "[advice@32473 instance="));
+	assert_non_null(strstr(text, " id=\"expired-signatures\" explain=\"ede:7\" "
+				     "since=\"2026-11-23T02:31:00.000004Z\" count=\"7\" "
+				     "share=\"0.500\" zone=\"victim.example\" "
+				     "server=\"192.0.2.53\" "
+				     "check=\"delv +vtrace victim.example SOA\"]"));
+	assert_non_null(strstr(text, "] eth0 rx: SERVFAIL with EDE 7 from one zone (50.00% of "
+				     "responses): signatures in victim.example have expired, "
+				     "since 2026-11-23T02:31:00.000004Z"));
+	/* The longest name, in the line and in the command. */
+	forget(NULL);
+	busy = sample_worst();
+	syslog_advice(&record, &busy, &busy.advice[0]);
+	assert_false(record.full);
+}
+
+static void the_guide_is_beside(void **state)
+{
+	struct report busy = sample_busy();
+	const char *text;
+
+	(void)state;
+	syslog_report(&record, &busy, true);
+	assert_null(strstr(only_rfc5424(), "guide"));
+	forget(NULL);
+	busy.guide = true;
+	syslog_report(&record, &busy, true);
+	text = only_rfc5424();
+	assert_non_null(strstr(text, " guide_rcode_NOERROR=\"200 No error\" "
+				     "guide_rcode_SERVFAIL=\"202 Server failure\" "
+				     "guide_rcode_NXDOMAIN=\"204 Name error: domain does not "
+				     "exist\" guide_answers_nodata=\"206 Name error: domain name "
+				     "not found\" guide_ede_SERVFAIL_7=\"214 Name error: domain "
+				     "not found: DNSSEC validation failed: time not valid\""));
+}
+
 /* The table of docs/sinks.md. */
 static void severities(void **state)
 {
@@ -252,6 +307,8 @@ int main(void)
 		cmocka_unit_test_setup(longest_header, forget),
 		cmocka_unit_test_setup(summary, forget),
 		cmocka_unit_test_setup(whole_report, forget),
+		cmocka_unit_test_setup(advice_is_told, forget),
+		cmocka_unit_test_setup(the_guide_is_beside, forget),
 		cmocka_unit_test_setup(worst_report, forget),
 		cmocka_unit_test_setup(severities, forget),
 		cmocka_unit_test_setup(events, forget),
