@@ -51,6 +51,11 @@ struct zone_past {
 	unsigned streak; /* intervals that said the other thing */
 };
 
+/* To put rows in order by their zones. */
+struct zone_row {
+	const struct top_row *row;
+};
+
 /* A zone in an interval, over all of its RCODEs. */
 struct denials {
 	const uint8_t *zone;
@@ -64,9 +69,9 @@ struct denials {
 
 static int by_zone(const void *a, const void *b)
 {
-	const struct top_row *const *one = a, *const *other = b;
+	const struct zone_row *one = a, *other = b;
 
-	return memcmp((*one)->key, (*other)->key, TOP_NAME_MAX);
+	return memcmp(one->row->key, other->row->key, TOP_NAME_MAX);
 }
 
 static int past_by_zone(const void *a, const void *b)
@@ -114,7 +119,7 @@ static int make_room(struct subdomain *s, size_t rows)
 	if (!s->zones || !s->attacks)
 		return -ENOMEM;
 	if (rows > s->order_room) {
-		const struct top_row **order = reallocarray(s->order, rows, sizeof(*order));
+		struct zone_row *order = reallocarray(s->order, rows, sizeof(*order));
 
 		if (!order)
 			return -ENOMEM;
@@ -125,15 +130,15 @@ static int make_room(struct subdomain *s, size_t rows)
 }
 
 /* The denials of one zone: the rows at @rows, up to @end, that have its name. Gives how many. */
-static size_t gather(const struct top_row *const *rows, size_t left, double interval_s,
+static size_t gather(const struct zone_row *rows, size_t left, double interval_s,
 		     struct denials *sum)
 {
 	uint8_t registers[TOP_REGISTERS] = {0};
 	size_t n = 0;
 
-	*sum = (struct denials){.zone = rows[0]->key};
-	for (; n < left && memcmp(rows[n]->key, sum->zone, TOP_NAME_MAX) == 0; n++) {
-		const struct top_row *row = rows[n];
+	*sum = (struct denials){.zone = rows[0].row->key};
+	for (; n < left && memcmp(rows[n].row->key, sum->zone, TOP_NAME_MAX) == 0; n++) {
+		const struct top_row *row = rows[n].row;
 
 		distinct_merge(registers, row->registers);
 		sum->count += row->low;
@@ -310,7 +315,7 @@ int subdomain_feed(struct subdomain *subdomain, const struct subdomain_settings 
 	subdomain->intervals++;
 	for (size_t i = 0; i < zones->count; i++)
 		if (is_denial(settings, &zones->rows[i]))
-			subdomain->order[rows++] = &zones->rows[i];
+			subdomain->order[rows++].row = &zones->rows[i];
 	if (rows)
 		qsort(subdomain->order, rows, sizeof(*subdomain->order), by_zone);
 	for (size_t at = 0; at < rows;) {

@@ -50,7 +50,7 @@ struct subdomain {
 	size_t zone_count;
 	struct attack *attacks; /* of the last interval, by rate, falling */
 	size_t attack_count;
-	const struct top_row **order; /* for the work on an interval */
+	struct zone_row *order; /* for the work on an interval */
 	size_t order_room;
 	double age_s; /* time that has been looked at */
 	uint64_t intervals;
