@@ -256,7 +256,7 @@ static void look_for_end(struct subdomain *s, struct zone_past *past, const stru
 static void look(struct subdomain *s, const struct subdomain_settings *settings,
 		 const struct denials *now, size_t known, int64_t end_ns, double interval_s)
 {
-	struct zone_past key, *past;
+	struct zone_past key = {0}, *past;
 
 	memcpy(key.zone, now->zone, sizeof(key.zone));
 	past = bsearch(&key, s->zones, known, sizeof(key), past_by_zone);
