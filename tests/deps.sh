@@ -66,6 +66,7 @@ need_check() {
 	need libpsl-dev has_library libpsl
 	need libmicrohttpd-dev has_library libmicrohttpd
 	need prometheus has promtool
+	need python3-prometheus-client has_python prometheus_client
 	need curl has curl
 	need publicsuffix test -e /usr/share/publicsuffix/public_suffix_list.dat
 	need librdkafka-dev has_library rdkafka

@@ -23,6 +23,15 @@
 static const char not_found[] = "There are /metrics, /healthz, /api/v1/report, /api/v1/history.\n";
 static const char no_such_method[] = "GET and HEAD only.\n";
 
+/* NULL: there was no place left. */
+static struct http_client *client_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return info ? info->socket_context : NULL;
+}
+
 /* ---- pages ------------------------------------------------------------------------ */
 
 static void add_headers(struct MHD_Response *page, const char *type)
@@ -77,6 +86,7 @@ enum http_status http_queue_pieces(struct MHD_Connection *connection, const char
 {
 	struct MHD_Response *page = MHD_create_response_from_callback(
 		MHD_SIZE_UNKNOWN, HTTP_REQUEST_MAX, read, cls, done);
+	const struct http_client *client = client_of(connection);
 	enum http_status status;
 
 	if (!page) {
@@ -84,6 +94,10 @@ enum http_status http_queue_pieces(struct MHD_Connection *connection, const char
 		return HTTP_STATUSES;
 	}
 	add_headers(page, type);
+	/* 0.9.75 sends the last of no chunks after the head, which the
+	 * client would take for the beginning of the next answer. */
+	if (client && client->head)
+		MHD_set_response_options(page, MHD_RF_HTTP_VERSION_1_0_ONLY, MHD_RO_END);
 	status = http_queue(connection, HTTP_STATUS_OK, page);
 	MHD_destroy_response(page);
 	return status;
@@ -108,15 +122,6 @@ static enum http_status queue_words(struct MHD_Connection *connection, enum http
 
 /* ---- connections ------------------------------------------------------------------- */
 
-/* NULL: there was no place left. */
-static struct http_client *client_of(struct MHD_Connection *connection)
-{
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
-		connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-
-	return info ? info->socket_context : NULL;
-}
-
 static bool is_read(const char *method)
 {
 	return strcmp(method, MHD_HTTP_METHOD_GET) == 0 ||
@@ -140,8 +145,10 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *connection, cons
 	enum http_status status;
 
 	(void)version, (void)upload, (void)upload_size;
-	if (client)
+	if (client) {
 		client->idle = false;
+		client->head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
+	}
 	if (!is_read(method)) {
 		status = queue_words(connection, HTTP_STATUS_METHOD, no_such_method);
 	} else if (!*request && !has_body(connection)) {

@@ -40,6 +40,7 @@ struct MHD_Response;
 struct http_client {
 	int fd;
 	bool used, idle;  /* idle: between two requests */
+	bool head;        /* its request is a HEAD */
 	int64_t since_ns; /* when it came, or its last request was done */
 };
 

@@ -1,0 +1,49 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# The examples for Prometheus: the scrape job is what docs/prometheus.md shows, the rules are well-formed,
+# raise an alert when they are to and not otherwise, and ask for metrics and labels that there are.
+
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+failed=0
+
+for tool in promtool python3; do
+	if ! command -v "$tool" >/dev/null; then
+		echo "$tool is not installed"
+		exit 77
+	fi
+done
+
+complain() {
+	echo "$1"
+	failed=1
+}
+
+out=$(promtool check config docs/prometheus-scrape.yml 2>&1) || complain "$out"
+out=$(promtool check rules docs/prometheus-alerts.yml 2>&1) || complain "$out"
+out=$(promtool test rules tests/alerts_test.yml 2>&1) || complain "$out"
+
+python3 - <<'EOF' || failed=1
+import pathlib, re, sys
+
+def read(path):
+    return pathlib.Path(path).read_text()
+
+wrong = 0
+def complain(what):
+    global wrong
+    wrong = 1
+    print(what)
+
+document, rules, tests = read("docs/prometheus.md"), read("docs/prometheus-alerts.yml"), read("tests/alerts_test.yml")
+if read("docs/prometheus-scrape.yml").partition("\n")[2] not in document:
+    complain("docs/prometheus.md does not show docs/prometheus-scrape.yml")
+metrics = set(re.findall(r"^\| `(\w+)` \| (?:counter|gauge|info) \|", document, flags=re.M))
+for name in set(re.findall(r"\brcodewatch_\w+", rules + tests + document.replace("rcodewatch_bpf_*", ""))) - metrics:
+    complain(f"there is no metric {name}")
+for alert in set(re.findall(r"- alert: (\w+)", rules)) - set(re.findall(r"alertname: (\w+)", tests)):
+    complain(f"the alert {alert} is not tried")
+sys.exit(wrong)
+EOF
+exit $failed
