@@ -182,6 +182,12 @@ check-captures:
 	$(Q)tests/deps.sh check && $(MAKE) $(if $(Q),-s) tests
 	$(Q)O=$(O) CAPTURES='$(CAPTURES)' VERBOSE='$(VERBOSE)' tests/captures.sh
 
+# From the wire through Kafka into ClickHouse, by docs/clickhouse.md.
+.PHONY: check-clickhouse
+check-clickhouse:
+	$(Q)tests/deps.sh clickhouse && $(MAKE) $(if $(Q),-s) $(BIN) $(O)/tests/dnsload $(O)/tests/kafka_mock
+	$(Q)O=$(O) tests/clickhouse/check.sh
+
 # The programs on Debian's kernels from 5.10 on, in virtual machines.
 .PHONY: check-kernels
 check-kernels:
@@ -222,6 +228,7 @@ help:
 	@echo 'make check        build and run every test (root); TESTS=PATTERN runs some'
 	@echo 'make unit         the unit tests alone'
 	@echo 'make check-kernels   the programs on kernels from 5.10 on, in virtual machines'
+	@echo 'make check-clickhouse   rows through Kafka into ClickHouse (npm fetches 550 MB)'
 	@echo 'make check-captures CAPTURES=DIR   against tshark, on your captures; VERBOSE=1'
 	@echo 'make bench-top    how exact the lists are, in traffic of several kinds; docs/lists.md'
 	@echo 'make bench        measure it, and its peers beside it (root); docs/performance.md'

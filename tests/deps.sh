@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# deps.sh build|demo|check|bench|kernels|lint|fuzz|coverage: install what a goal of the Makefile needs and
+# deps.sh build|demo|check|bench|clickhouse|kernels|lint|fuzz|coverage: install what a goal of the Makefile needs and
 # does not find.
 #
 # Looks for commands, libraries and headers, not for packages: what was installed by other means
@@ -88,6 +88,14 @@ need_bench() {
 	need tcpdump has tcpdump
 }
 
+need_clickhouse() {
+	need_demo
+	need libcmocka-dev has_library cmocka
+	need librdkafka-dev has_library rdkafka
+	need nodejs has node
+	need npm has npm
+}
+
 # To boot kernels, which tests/kernels/fetch.sh fetches.
 need_guests() {
 	need qemu-system-x86 has qemu-system-x86_64
@@ -133,9 +141,9 @@ need_coverage() {
 }
 
 case ${1:-} in
-build | demo | check | bench | kernels | lint | fuzz | coverage) "need_$1" ;;
+build | demo | check | bench | clickhouse | kernels | lint | fuzz | coverage) "need_$1" ;;
 *)
-	echo "usage: deps.sh build|demo|check|bench|kernels|lint|fuzz|coverage" >&2
+	echo "usage: deps.sh build|demo|check|bench|clickhouse|kernels|lint|fuzz|coverage" >&2
 	exit 2
 	;;
 esac

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// check.js DOCUMENT BROKERS TOPIC ROWS LEDGER: run what DOCUMENT shows, in a ClickHouse in this process.
+//
+// Its Kafka table reads TOPIC from BROKERS. ROWS are the lines that were reported, as a file sink has
+// them, LEDGER what dnsload sent. A line for each thing that is wrong, and exit status 1; else 0.
+"use strict";
+
+const fs = require("fs");
+const { Session } = require("chdb");
+
+const [path, brokers, topic, rowsPath, ledgerPath] = process.argv.slice(2);
+const session = new Session();
+let wrong = 0;
+
+function same(what, wanted, found) {
+	const [a, b] = [JSON.stringify(wanted), JSON.stringify(found)];
+
+	if (a !== b) {
+		console.log(`${what}: should be ${a}, is ${b}`);
+		wrong++;
+	}
+}
+
+function rowsOf(sql) {
+	const settings = " SETTINGS output_format_json_quote_64bit_integers = 0";
+	const text = session.query(sql.replace(/;\s*$/, "") + settings, "JSONEachRow");
+
+	return text.split("\n").filter((line) => line).map((line) => JSON.parse(line));
+}
+
+function run(block) {
+	for (const statement of block.split(/;\s*\n/))
+		if (statement.trim())
+			session.query(statement);
+}
+
+function insert(lines) {
+	const part = 500;
+
+	for (let i = 0; i < lines.length; i += part)
+		session.query("INSERT INTO rcodewatch.rows FORMAT JSONEachRow\n" +
+			lines.slice(i, i + part).map((line) => JSON.stringify(line)).join("\n"));
+}
+
+function sleep(ms) {
+	Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+// ---- what the document has ----------------------------------------------------------------------
+
+const blocks = [...fs.readFileSync(path, "utf8").matchAll(/^```sql\n(.*?)^```$/gms)].map((m) => m[1]);
+const [table, queue, byMinute, zones, gaps, totals] = blocks;
+
+same("SQL blocks in the document", 6, blocks.length);
+
+const reported = fs.readFileSync(rowsPath, "utf8").split("\n").filter((line) => line)
+	.map((line) => JSON.parse(line)).filter((row) => row.type !== "event" && row.type !== "alert");
+const ledger = Object.fromEntries(fs.readFileSync(ledgerPath, "utf8").split("\n")
+	.map((line) => line.split(" ")).map(([key, value]) => [key, Number(value)]));
+
+// ---- from Kafka ---------------------------------------------------------------------------------
+
+function count() {
+	return rowsOf("SELECT count() AS n FROM rcodewatch.rows FINAL")[0].n;
+}
+
+run(table);
+run(queue.replace("kafka1.example:9092", brokers)
+	.replace("kafka_topic_list = 'rcodewatch'", `kafka_topic_list = '${topic}'`));
+for (let i = 0; i < 300 && count() < reported.length; i++)
+	sleep(200);
+same("rows in ClickHouse", reported.length, count());
+
+const time = (text) => text.replace("T", " ").replace("Z", "");
+const key = (row) => [row.type, row.instance, row.seq, row.interface, row.direction, row.list || "",
+	row.rcode ?? "", row.info_code ?? "", row.type === "qtypes" ? row.qtype : "", row.family || "",
+	row.transport || "", row.name || "", row.address || ""].join("|");
+const stored = new Map(rowsOf("SELECT * FROM rcodewatch.rows FINAL").map((row) => [key(row), row]));
+let different = 0;
+
+for (const row of reported) {
+	const found = stored.get(key(row)) || {};
+
+	for (const [name, value] of Object.entries(row)) {
+		const wanted = name === "start" || name === "end" ? time(value) : value;
+
+		if (name !== "schema" && JSON.stringify(found[name]) !== JSON.stringify(wanted) && !different++)
+			same(`${name} of ${key(row)}`, wanted, found[name]);
+	}
+}
+same("fields that differ", 0, different);
+
+// ---- the sums, against what was sent ---------------------------------------------------------------
+
+function sums(when) {
+	const found = {};
+
+	for (const row of rowsOf("SELECT rcode, sum(count) AS n FROM rcodewatch.rows FINAL " +
+		"WHERE type = 'counts' AND rcode < 24 GROUP BY rcode"))
+		found[row.rcode] = row.n;
+	for (let code = 0; code < 24; code++)
+		same(`responses with RCODE ${code}, ${when}`, ledger[`rcode.${code}`] || 0, found[code] || 0);
+	same(`all responses, ${when}`, ledger.responses,
+		rowsOf(byMinute).reduce((n, row) => n + row.responses, 0));
+	same(`the totals, ${when}`, [ledger.responses], rowsOf(totals).map((row) => row.responses));
+}
+
+sums("from Kafka");
+same("what was lost", [[0, 0]], rowsOf(gaps).map((row) => [row.lost_rows, row.lost_intervals]));
+
+session.query("DROP TABLE rcodewatch.reader");
+session.query("DROP TABLE rcodewatch.queue");
+insert(reported);
+insert(reported);
+sums("when all comes three times");
+
+// Of the second report the last row, of the third three others.
+const last = Math.max(...reported.map((row) => row.seq));
+let leave = 3;
+const some = reported.filter((row) => !(row.seq === 2 && row.type === "interval") &&
+	!(row.seq === 3 && row.type === "counts" && leave-- > 0));
+
+same("reports to leave something out of", true, last > 3);
+session.query("TRUNCATE TABLE rcodewatch.rows");
+insert(some);
+same("what was lost of some", [[3, 1]], rowsOf(gaps).map((row) => [row.lost_rows, row.lost_intervals]));
+same("the totals of some", [ledger.responses], rowsOf(totals).map((row) => row.responses));
+
+// ---- which zone explains the rise? --------------------------------------------------------------
+
+function made(minutesAgo, type, fields) {
+	const at = (ms) => new Date(Date.now() - minutesAgo * 60000 + ms).toISOString();
+
+	return { ...reported[0], type, start: at(-10000), end: at(0), rcode: 2, ...fields };
+}
+const zone = (minutesAgo, name, n, more) =>
+	made(minutesAgo, "top", { list: "zones", name, count: n, low: n - 1, high: n + 2, ...more });
+
+session.query("TRUNCATE TABLE rcodewatch.rows");
+insert([
+	made(15, "counts", { count: 100 }), made(5, "counts", { count: 1100 }),
+	made(5, "counts", { count: 5000, rcode: 3 }), made(25, "counts", { count: 9000 }),
+	zone(15, "quiet.example", 40), zone(5, "quiet.example", 40),
+	zone(15, "broken.example", 20), zone(6, "broken.example", 300, { info_code: 6 }),
+	zone(5, "broken.example", 470, { host: "another", info_code: 7 }),
+	zone(5, "new.example", 90), zone(15, "gone.example", 40), zone(25, "old.example", 800),
+	zone(5, "other.example", 900, { rcode: 3 }),
+	zone(5, "it's \\\"quoted\\\".example", 10),
+]);
+same("zones that explain the rise", [
+	["broken.example", 20, 770, 750, 746, 0.75, 7, 2],
+	["new.example", 0, 90, 90, 89, 0.09, null, 1],
+	["it's \\\"quoted\\\".example", 0, 10, 10, 9, 0.01, null, 1],
+], rowsOf(zones).map((row) => [row.zone, row.before, row.after, row.rise, row.rise_at_least,
+	row.part_of_rise, row.last_error, row.hosts]));
+
+session.cleanup();
+process.exit(wrong ? 1 : 0);

@@ -1,0 +1,44 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# Behind `make check-clickhouse`: the way from the wire through Kafka into ClickHouse, as
+# docs/clickhouse.md shows it. ClickHouse is the npm package chdb, some 550 MB, put into $O/clickhouse.
+
+# shellcheck source-path=SCRIPTDIR source=../net/lib.sh
+. "$(dirname "$0")/../net/lib.sh"
+net_need node npm
+
+mkdir -p "$O/clickhouse"
+cp "$ROOT/tests/clickhouse/package.json" "$O/clickhouse/"
+if [ ! -d "$O/clickhouse/node_modules/chdb" ]; then
+	npm install --silent --no-audit --no-fund --prefix "$O/clickhouse" >"$SCRATCH/npm" 2>&1 ||
+		die "cannot install chdb: $(cat "$SCRATCH/npm")"
+fi
+
+net_namespace A
+net_namespace B
+net_no_ipv6 A B
+ip -n "$NS_A" link add va type veth peer name vb netns "$NS_B" || die "cannot make a veth pair"
+ip -n "$NS_A" link set va up
+ip -n "$NS_B" link set vb up
+# getaddrinfo(3) finds no 127.0.0.1 for librdkafka (AI_ADDRCONFIG) where there is no other address.
+ip -n "$NS_B" addr add 10.9.0.2/32 dev lo || die "cannot give lo an address"
+wait_for 5 net_carrier "$NS_A" va
+
+mkfifo "$SCRATCH/orders"
+net_start cluster B "$O/tests/kafka_mock" "$SCRATCH/orders" 2 answers 3
+wait_for 10 grep -q ready "$SCRATCH/cluster.out" || die "no cluster: $(cat "$SCRATCH/cluster.err")"
+brokers=$(sed -n 's/^ready //p' "$SCRATCH/cluster.out")
+
+net_start run B "$RCODEWATCH" run -o none -d rx -i 1 --label site=fra1 --label "quote=it's \"\\" \
+	--sink "json:$SCRATCH/rows,shape=rows,interval=1,queue=64" \
+	--sink "kafka:${brokers//,/+}/answers,interval=1,queue=64" vb
+wait_for 20 grep -q watching "$SCRATCH/run.err"
+net_in A "$DNSLOAD" -i va -n 20000 -r 5000 -m codes -s 1 -e "$SCRATCH/ledger" >/dev/null ||
+	fail "dnsload failed"
+net_stop run || fail "rcodewatch: exit status $?: $(cat "$SCRATCH/run.err")"
+
+NODE_PATH=$O/clickhouse/node_modules net_in B node "$ROOT/tests/clickhouse/check.js" \
+	"$ROOT/docs/clickhouse.md" "$brokers" answers "$SCRATCH/rows" "$SCRATCH/ledger" \
+	2>"$SCRATCH/words" || fail "ClickHouse (above) $(grep -v cgroups "$SCRATCH/words" | grep "Exception\|Error")"
+[ "$net_failures" -gt 0 ] || echo "ClickHouse has what was reported, and the queries of docs/clickhouse.md tell it"
