@@ -49,7 +49,7 @@ struct kernel_cost;
 struct moment {
 	const struct moment_part *part;
 	size_t parts;
-	const struct sinks *sinks; /* for sinks_status(): what became of everyone's messages */
+	const struct sinks *sinks;      /* for sinks_status(): what became of everyone's messages */
 	const struct kernel_cost *cost; /* kernel_cost.h; NULL: not known */
 };
 
@@ -74,7 +74,8 @@ struct sink_kind {
 	const char *name;    /* "json" */
 	const char *address; /* how it is written: "FILE|unix:PATH|tcp:HOST:PORT" */
 	const char *summary; /* a line for the list of kinds */
-	const char *place;   /* the address where there is none: --sink KIND; NULL: there must be one */
+	const char
+		*place; /* the address where there is none: --sink KIND; NULL: there must be one */
 	/* set() of these gets the struct sink_spec. */
 	const struct option_spec *options;
 	size_t option_count;

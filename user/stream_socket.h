@@ -25,8 +25,8 @@ int stream_socket_tcp(struct stream_socket *socket, const char *address, char wh
 int stream_socket_unix(struct stream_socket *socket, const char *path, char why[OPTION_WHY_MAX]);
 
 /* The option of kinds that connect; set() of it calls stream_socket_set_timeout(). */
-#define SOCKET_OPTION_TIMEOUT                                                      \
-	"timeout", 0, "SECONDS",                                                   \
+#define SOCKET_OPTION_TIMEOUT                                                        \
+	"timeout", 0, "SECONDS",                                                     \
 		"for connecting, and for a receiver that takes\nnothing, 1 to 3600 " \
 		"(default 30)"
 int stream_socket_set_timeout(struct stream_socket *socket, const char *value,

@@ -104,6 +104,9 @@ static int wait_for_tls(struct sink_stream *stream, int status, int64_t until_ns
 		return stream_wait(stream, stream->fd, writes ? POLLOUT : POLLIN, until_ns);
 	if (!gnutls_error_is_fatal(status))
 		return 0;
+	if (status == GNUTLS_E_PULL_ERROR || status == GNUTLS_E_PUSH_ERROR ||
+	    status == GNUTLS_E_PREMATURE_TERMINATION)
+		return -ECONNRESET;
 	if (status == GNUTLS_E_FATAL_ALERT_RECEIVED)
 		snprintf(why, SINK_WHY_MAX, "the server refuses: %s",
 			 gnutls_alert_get_name(gnutls_alert_get(tls->session)));
