@@ -75,7 +75,7 @@ struct message_work {
 	__u64 random;     /* state of a generator; 0: not begun */
 	__u64 address[2]; /* being listed, as in struct top_key */
 	__u32 floor;      /* of name_scan(): a pointer must lead below this */
-	__u32 octets;     /* of name_scan(): of the name so far */
+	__u32 length;     /* of name_scan(): of the label, in octets */
 
 	struct l4 l4; /* of the packet; of tunnelled ones, of the inner */
 

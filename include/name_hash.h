@@ -65,18 +65,14 @@ PKT_INLINE bool pkt_le64(pkt_ctx *ctx, __u64 offset, __u64 *word)
 }
 
 /*
- * Word @i of a label of @length bytes at @at; zeros behind its end. What is left at the end is read by
- * the 8 bytes that end there: a header is always in front, and nothing behind a name needs to be.
+ * What is left of a label of @length bytes at @at behind its whole words, with zeros behind it: by the
+ * 8 bytes that end where it ends. A header is always in front, and nothing behind a name needs to be.
  */
-PKT_INLINE bool name_label_word(pkt_ctx *ctx, __u32 at, __u32 length, __u32 i, __u64 *word)
+PKT_INLINE bool name_last_word(pkt_ctx *ctx, __u32 at, __u32 length, __u64 *word)
 {
-	__u32 left = length - 8 * i;
-
-	if (left >= 8)
-		return pkt_le64(ctx, at + 8 * i, word);
 	if (!pkt_le64(ctx, at + length - 8, word))
 		return false;
-	*word >>= 8 * (8 - left);
+	*word >>= 8 * (8 - length % 8);
 	return true;
 }
 

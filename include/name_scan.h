@@ -17,22 +17,31 @@
 #define NAME_STEPS 8u
 
 /*
- * Read the label of @length octets at @at: its hash under the table's key and under the other one, and
- * its text, which goes to @text.
+ * Read the label of `length` octets at @at into @text, and its hash under the table's key and under the
+ * other one. The length is in the work area, so that the ways out of the loop are one.
  */
-PKT_INLINE bool name_label(pkt_ctx *ctx, __u32 at, __u32 length, __u8 *text, __u64 *hash,
-			   __u64 *distinct)
+PKT_INLINE bool name_label(pkt_ctx *ctx, struct message_work *work, __u32 at, __u8 *text,
+			   __u64 *hash, __u64 *distinct)
 {
 	const volatile struct hook_config *config = pkt_config(ctx);
-	__u64 a = length * config->name_seed[NAME_SEED_LENGTH];
+	__u32 length = work_get(work, length), i;
+	__u64 a = length * config->name_seed[NAME_SEED_LENGTH], word;
 	__u64 b = length * config->distinct_seed[NAME_SEED_LENGTH];
 
-	for (__u32 i = 0; i < NAME_LABEL_WORDS; i++) {
-		__u64 word;
-
-		if (length <= 8 * i)
+	for (i = 0; i < NAME_LABEL_WORDS - 1; i++) {
+		if (length < 8 * (i + 1))
 			break;
-		if (!name_label_word(ctx, at, length, i, &word))
+		if (!pkt_le64(ctx, at + 8 * i, &word))
+			return false;
+		word = name_fold(word);
+		name_put(text + 8 * i, word);
+		a += name_word(word, config->name_seed[i]);
+		b += name_word(word, config->distinct_seed[i]);
+	}
+	length = work_get(work, length);
+	if (length % 8) {
+		i = pkt_clamp(length / 8, NAME_LABEL_WORDS - 1);
+		if (!name_last_word(ctx, at, length, &word))
 			return false;
 		word = name_fold(word);
 		name_put(text + 8 * i, word);
@@ -104,7 +113,8 @@ PKT_INLINE enum name_status name_step(pkt_ctx *ctx, struct message_work *work,
 	work_set(labels, octets, begin + 2 + first);
 	work_set(work, at, at + 1 + first);
 	work_set(labels, count, count + 1);
-	if (!name_label(ctx, at + 1, first, &labels->text[begin + 1], &hash, &distinct))
+	work_set(work, length, first);
+	if (!name_label(ctx, work, at + 1, &labels->text[begin + 1], &hash, &distinct))
 		return NAME_BAD;
 	labels->hash[count] = hash;
 	work_set(labels, distinct,

@@ -19,6 +19,7 @@
 
 /* Steps through one segment: one takes 10 ns, so that no segment can hold up the CPU. */
 #define FLOW_STEPS_MAX 2048u
+#define FLOW_STEPS     64u /* in one call: what the verifier has to look at grows with them */
 
 /* What looking for a flow came to. */
 enum flow_found {
@@ -128,30 +129,24 @@ PKT_INLINE void flow_begin(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u32
 	flow->synced = 1;
 }
 
-PKT_INLINE bool flow_in_step(pkt_ctx *ctx)
-{
-	const struct flow_work *work = store_flow_work(ctx);
-
-	return work && work->flow.synced;
-}
-
 /*
- * Take in what @span has, which begins at the flow's position. Gives whether that was all, and all in
- * step. By itself, so that the verifier does not follow what comes behind it from each round.
+ * Take some steps through what @span has, which begins at the flow's position. Gives the offset come
+ * to, and above it whether the stream is still in step.
  */
 PKT_STAGE __u64 flow_consume(pkt_ctx *ctx, __u64 span, __u64 how)
 {
+	const struct flow_work *work = store_flow_work(ctx);
 	__u64 at = SPAN_AT(span), end = SPAN_END(span);
 
-	for (__u32 i = 1; i < FLOW_STEPS_MAX; i++) { /* the first step was count_stream()'s */
+	for (__u32 i = 0; i < FLOW_STEPS; i++) {
 		__u64 behind;
 
 		if (at >= end)
-			return flow_in_step(ctx);
+			break;
 		behind = flow_whole(ctx, SPAN(at, end), how);
 		at = behind ? behind : flow_step(ctx, SPAN(at, end), how);
 	}
-	return at >= end && flow_in_step(ctx);
+	return (__u32)at | (__u64)(work && work->flow.synced) << 32;
 }
 
 /* Bring the work area's flow in step with a segment. Gives what of @span is to be taken in. */
@@ -237,17 +232,23 @@ PKT_STAGE __u64 stream_end(pkt_ctx *ctx, __u64 how, __u64 flags, __u64 all)
 /* Count a segment from a DNS port with payload @span, of the flow between @ports. Gives the packet's fate. */
 PKT_INLINE __u32 count_stream(pkt_ctx *ctx, __u64 span, __u64 how, __u64 segment, __u64 ports)
 {
-	__u64 all = true, behind;
+	__u64 all = true, end, next;
 
 	span = stream_begin(ctx, span, how, segment, ports);
 	if (!span)
 		return OUTCOME_TCP_NO_MESSAGE;
+	end = SPAN_END(span);
 	/* Most segments are one whole message. */
-	behind = SPAN_AT(span) < SPAN_END(span) ? flow_whole(ctx, span, how) : 0;
-	if (behind)
-		span = SPAN(behind, SPAN_END(span));
-	if (SPAN_AT(span) < SPAN_END(span))
-		all = flow_consume(ctx, span, how);
+	next = SPAN_AT(span) < end ? flow_whole(ctx, span, how) : 0;
+	next = next ? next : SPAN_AT(span);
+	for (__u32 i = 0; i < FLOW_STEPS_MAX / FLOW_STEPS; i++) {
+		if (next >= end)
+			break;
+		next = flow_consume(ctx, SPAN(next, end), how);
+		all = next >> 32;
+		next = (__u32)next;
+	}
+	all = all && next >= end;
 	return (__u32)stream_end(ctx, how, SEGMENT_FLAGS(segment), all);
 }
 

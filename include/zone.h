@@ -38,13 +38,14 @@ PKT_STAGE __u64 registrable_labels(pkt_ctx *ctx, __u64 how, __u64 place)
 {
 	struct message_work *work = store_work(ctx, HOW_CPU(how));
 	const struct name_labels *name;
-	__u32 count, suffix = 1;
+	__u32 count;
 
 	pkt_keep(ctx);
 	if (!work)
 		return 0;
 	name = &work->name[pkt_clamp((__u32)place, NAME_PLACES - 1)];
 	count = work_get(name, count);
+	work_set(work, at, 1); /* labels of the suffix */
 	if (pkt_config(ctx)->suffixes == 0)
 		goto out;
 	for (__u32 n = 1; n <= SUFFIX_LABELS; n++) {
@@ -54,16 +55,16 @@ PKT_STAGE __u64 registrable_labels(pkt_ctx *ctx, __u64 how, __u64 place)
 			break;
 		kind = suffix_kind(ctx, name->hash[pkt_clamp(at, DNS_LABELS_MAX)]);
 		if (kind & SUFFIX_RULE)
-			suffix = n;
+			work_set(work, at, n);
 		if (kind & SUFFIX_WILDCARD)
-			suffix = count > n ? n + 1 : n;
+			work_set(work, at, count > n ? n + 1 : n);
 		if (kind & SUFFIX_EXCEPTION)
-			suffix = n - 1;
-		if (kind == 0 && n > suffix)
+			work_set(work, at, n - 1);
+		if (kind == 0 && n > work_get(work, at))
 			break;
 	}
 out:
-	return count > suffix ? suffix + 1 : count;
+	return count > work_get(work, at) ? work_get(work, at) + 1 : count;
 }
 
 #define NO_LABEL 0xffffffffu

@@ -221,11 +221,14 @@ static int open_objects(struct kernel_maps *maps, const struct kernel_wants *wan
 			bpf_program__set_flags(maps->xdp->progs.rcodewatch_rx, XDP_HAS_FRAGS);
 		set_sizes(maps->xdp->obj, maps);
 	}
-	if (wants->tc) {
+	/* What is not attached is not verified: that takes a tenth of a second and more each. */
+	if (wants->tc[DIRECTION_RX] || wants->tc[DIRECTION_TX]) {
 		maps->tc = tc_bpf__open();
 		if (!maps->tc)
 			return -errno;
 		maps->tc->rodata->hook_config = maps->config;
+		bpf_program__set_autoload(maps->tc->progs.rcodewatch_rx, wants->tc[DIRECTION_RX]);
+		bpf_program__set_autoload(maps->tc->progs.rcodewatch_tx, wants->tc[DIRECTION_TX]);
 		set_sizes(maps->tc->obj, maps);
 	}
 	return 0;

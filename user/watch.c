@@ -165,10 +165,10 @@ void watch_configure(const struct watch *watch, struct hook_config *config,
 		if (watch->direction[DIRECTION_RX] && w->mode != MODE_TC)
 			wants->xdp = true;
 		else if (watch->direction[DIRECTION_RX])
-			wants->tc = true;
+			wants->tc[DIRECTION_RX] = true;
 	}
 	if (watch->direction[DIRECTION_TX])
-		wants->tc = true;
+		wants->tc[DIRECTION_TX] = true;
 }
 
 static void tell_attached(const struct watch *watch, const struct watched *w)

@@ -117,7 +117,7 @@ int hook_built(struct kernel_maps *maps, enum hook_kind kind)
 	const struct hook_config config = bench_config();
 	const struct kernel_wants wants = {
 		.xdp = kind == HOOK_KIND_XDP,
-		.tc = kind == HOOK_KIND_TC,
+		.tc = {kind == HOOK_KIND_TC, kind == HOOK_KIND_TC},
 		.memory_max = 64u << 20,
 	};
 

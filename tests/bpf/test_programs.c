@@ -78,7 +78,7 @@ static void open_maps(struct fixture *f, bool is_xdp, uint32_t decap)
 	/* Only what is tested: an emulated machine takes seconds to verify a program. */
 	const struct kernel_wants wants = {
 		.xdp = is_xdp,
-		.tc = !is_xdp,
+		.tc = {!is_xdp, !is_xdp},
 		.memory_max = 64u << 20,
 	};
 

@@ -60,7 +60,7 @@ static void *must_alloc(size_t size)
 static struct fixture *open_fixture(const struct program *program)
 {
 	const struct kernel_wants wants = {
-		.xdp = program->xdp, .tc = !program->xdp, .memory_max = 64u << 20};
+		.xdp = program->xdp, .tc = {!program->xdp, !program->xdp}, .memory_max = 64u << 20};
 	struct fixture *f = must_alloc(sizeof(*f));
 
 	f->program = *program;

@@ -74,7 +74,7 @@ static struct hook_config with_lists(void)
 static struct top_test *open_test(bool xdp)
 {
 	struct top_test *t = calloc(1, sizeof(*t));
-	const struct kernel_wants wants = {.xdp = xdp, .tc = !xdp, .memory_max = 64u << 20};
+	const struct kernel_wants wants = {.xdp = xdp, .tc = {!xdp, !xdp}, .memory_max = 64u << 20};
 	const struct hook_config config = with_lists();
 
 	assert_non_null(t);
