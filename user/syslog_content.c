@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "advice.h"
+#include "advice_text.h"
 #include "catalog.h"
 #include "names.h"
 #include "qtypes.h"
@@ -172,6 +174,15 @@ static void put_details(struct syslog_record *r, const struct report *report)
 	put_counts(r, "incomplete_", incomplete_names, report->incomplete, INCOMPLETE_COUNT);
 }
 
+static void put_advice(struct syslog_record *r, const struct report *report)
+{
+	char text[ADVICE_TEXT_SIZE];
+
+	for (size_t i = 0; report->advice && i < report->advice_count; i++)
+		record_string(r, "advice_", report->advice[i].words->id,
+			      advice_line(report, &report->advice[i], text));
+}
+
 static const struct report_rcode *find_rcode(const struct report *report, uint32_t code)
 {
 	for (size_t i = 0; i < report->rcode_count; i++)
@@ -240,6 +251,7 @@ void syslog_report(struct syslog_record *record, const struct report *report, bo
 	record_u64(record, "total_responses", "", report->total_responses);
 	record_u64(record, "total_packets", "", report->total_packets);
 	put_edes(record, report, summary);
+	put_advice(record, report);
 	if (!summary)
 		put_details(record, report);
 	syslog_put_guide(record, report);

@@ -180,6 +180,8 @@ def of_report(line):
         f[f"ede_{row['rcode']}_{row['code']}"] = row["count"]
         if row.get("text"):
             f[f"ede_{row['rcode']}_{row['code']}_text"] = row["text"]
+    for row in line.get("advice", []):
+        f["advice_" + row["id"]] = row["text"]
     for row in line["ede_further"]:
         f[f"ede_further_{row['code']}"] = row["count"]
     for row in line["qtypes"]:
@@ -275,7 +277,7 @@ def main():
     kind, source, got_path, want_path = sys.argv[1:]
     want, events, counts = expected(want_path), collections.Counter(), collections.Counter()
     if kind == "journal":
-        want = {k: (s, {n.lower(): v for n, v in f.items()}) for k, (s, f) in want.items()}
+        want = {k: (s, {n.lower().replace("-", "_"): v for n, v in f.items()}) for k, (s, f) in want.items()}
     for msgid, severity, facility, _, fields, text in received(kind, source, got_path):
         key = key_of(msgid, fields, events)
         counts[msgid] += 1
