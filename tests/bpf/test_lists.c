@@ -52,7 +52,7 @@ struct hook {
 static int open_maps(struct fixture *f, const struct hook *hook, size_t memory)
 {
 	const struct kernel_wants wants = {
-		.xdp = hook->xdp, .tc = !hook->xdp, .memory_max = memory};
+		.xdp = hook->xdp, .tc = {!hook->xdp, !hook->xdp}, .memory_max = memory};
 
 	return kernel_maps_open(&f->maps, &f->config, &wants);
 }
