@@ -27,7 +27,7 @@ static void release(struct history_moment *moment)
 
 static size_t cost(const struct history_moment *moment)
 {
-	return sizeof(*moment) + sizeof(moment) + moment->size;
+	return sizeof(struct history_moment) + sizeof(struct history_moment *) + moment->size;
 }
 
 static void drop_first(struct history *history)
@@ -54,7 +54,7 @@ static bool make_room(struct history *history)
 
 	if (history->next - history->first < history->room)
 		return true;
-	ring = calloc(room, sizeof(*ring));
+	ring = calloc(room, sizeof(struct history_moment *));
 	if (!ring)
 		return false;
 	for (uint64_t n = history->first; n < history->next; n++)

@@ -10,14 +10,13 @@
 static bool statistics_on(void)
 {
 	FILE *file = fopen("/proc/sys/kernel/bpf_stats_enabled", "re");
-	int on = 0;
+	bool on;
 
 	if (!file)
 		return false;
-	if (fscanf(file, "%d", &on) != 1)
-		on = 0;
+	on = fgetc(file) == '1';
 	fclose(file);
-	return on != 0;
+	return on;
 }
 
 void kernel_cost_read(const struct kernel_maps *maps, struct kernel_cost *cost)

@@ -2,14 +2,15 @@
 #include "process.h"
 
 #include <dirent.h>
-#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
-#define NS_PER_S 1e9
+#define NS_PER_S      1e9
+#define PROC_LINE_MAX 1024
 
 static double seconds_of(clockid_t clock)
 {
@@ -19,39 +20,41 @@ static double seconds_of(clockid_t clock)
 	return (double)ts.tv_sec + (double)ts.tv_nsec / NS_PER_S;
 }
 
+/* A line of a file of /proc; "" if it cannot be read. Gives @line. */
+static char *read_line(const char *path, char line[static PROC_LINE_MAX])
+{
+	FILE *file = fopen(path, "re");
+
+	line[0] = '\0';
+	if (!file)
+		return line;
+	if (!fgets(line, PROC_LINE_MAX, file))
+		line[0] = '\0';
+	fclose(file);
+	return line;
+}
+
+/* proc(5): the first two fields are sizes in pages. */
 static void read_memory(struct process_cost *cost)
 {
-	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), size, resident;
-	FILE *file = fopen("/proc/self/statm", "re");
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	char line[PROC_LINE_MAX], *end;
 
-	if (!file)
-		return;
-	if (fscanf(file, "%" SCNu64 " %" SCNu64, &size, &resident) == 2) {
-		cost->virtual = size * page;
-		cost->resident = resident * page;
-	}
-	fclose(file);
+	cost->virtual = strtoull(read_line("/proc/self/statm", line), &end, 10) * page;
+	cost->resident = strtoull(end, NULL, 10) * page;
 }
 
 /* proc(5): field 22 is in clock ticks since boot. The name in field 2 can hold anything. */
 static void read_start(struct process_cost *cost)
 {
-	char line[1024] = "";
-	FILE *file = fopen("/proc/self/stat", "re");
-	unsigned long long ticks;
-	const char *c;
+	char line[PROC_LINE_MAX];
+	const char *c = strrchr(read_line("/proc/self/stat", line), ')');
 
-	if (!file)
-		return;
-	if (!fgets(line, sizeof(line), file))
-		line[0] = '\0';
-	fclose(file);
-	c = strrchr(line, ')');
 	for (int field = 2; c && field < 22; field++)
 		c = strchr(c + 1, ' ');
-	if (c && sscanf(c, "%llu", &ticks) == 1)
+	if (c)
 		cost->start_s = seconds_of(CLOCK_REALTIME) - seconds_of(CLOCK_BOOTTIME) +
-				(double)ticks / (double)sysconf(_SC_CLK_TCK);
+				(double)strtoull(c, NULL, 10) / (double)sysconf(_SC_CLK_TCK);
 }
 
 static void read_fds(struct process_cost *cost)

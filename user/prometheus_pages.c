@@ -213,7 +213,8 @@ static struct MHD_Response *array_page(const char *text, size_t size)
 		return NULL;
 	data[0] = '[';
 	memcpy(data + 1, text, size);
-	memcpy(data + 1 + size, "]\n", 2);
+	data[size + 1] = ']';
+	data[size + 2] = '\n';
 	return http_page(data, size + 3, JSON_TYPE);
 }
 

@@ -89,6 +89,28 @@ static void files_alone_are_opened_anew(void **state)
 	assert_true(sink_specs_reopen(&specs));
 }
 
+#ifdef HAVE_MICROHTTPD
+static void prometheus_sinks(void **state)
+{
+	(void)state;
+	taken("prometheus:");
+	taken("prometheus:[::1]:9200,interval=1,top=10,history=0,timeout=1,created=off");
+	taken("prometheus:unix:/run/x.sock,mode=0666,top=1000,history=1024,timeout=600");
+	refused("prometheus", "must be KIND:ADDRESS");
+	refused("prometheus:example.org:9200", "must be ADDRESS:PORT");
+	refused("prometheus:,top=1001", "top: must be a whole number from 0 to 1000");
+	refused("prometheus:,history=1025", "history: must be a whole number from 0 to 1024");
+	refused("prometheus:,timeout=0", "timeout: must be seconds from 1 to 600");
+	refused("prometheus:,created=no", "created: must be one of on, off");
+	refused("prometheus:,mode=0600", "mode: is for unix:PATH only");
+	refused("prometheus:unix:x,mode=1777", "mode: must be a file mode in octal");
+	refused("prometheus:unix:x,mode=0698", "mode: must be a file mode in octal");
+	refused("prometheus:unix:x,mode=77777", "mode: must be a file mode in octal");
+	refused("prometheus:unix:x,mode=", "mode: must be a file mode in octal");
+	refused("prometheus:,queue=1", "no option 'queue'");
+}
+#endif
+
 static void options(void **state)
 {
 	const struct sink_spec *spec = taken("json:x,interval=0.5,queue=1024,shape=rows");
@@ -255,6 +277,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(addresses, reset),
 		cmocka_unit_test_setup(files_alone_are_opened_anew, reset),
+#ifdef HAVE_MICROHTTPD
+		cmocka_unit_test_setup(prometheus_sinks, reset),
+#endif
 		cmocka_unit_test_setup(options, reset),
 		cmocka_unit_test_setup(syslog_sinks, reset),
 		cmocka_unit_test_setup(lengths_and_numbers, reset),
