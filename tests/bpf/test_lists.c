@@ -168,14 +168,8 @@ static void lists_are_the_hosts(const struct hook *hook, size_t rounds)
 		      f->host_lists[0].list[TOP_ZONE].count, f->host_lists[0].list[TOP_NAME].count,
 		      (unsigned long long)rest);
 	/* Either all have their row, or many have none. */
-	assert_true(hook->memory ? rest > 1000 : f->host_lists[0].list[TOP_NAME].count > 50);
+	assert_true(hook->memory ? rest > 500 : f->host_lists[0].list[TOP_NAME].count > 50);
 	fixture_close(f);
-}
-
-static void xdp_lists_as_the_host(void **state)
-{
-	(void)state;
-	lists_are_the_hosts(&(struct hook){.xdp = true}, 1);
 }
 
 static void tc_lists_as_the_host(void **state)
@@ -188,7 +182,7 @@ static void tc_lists_as_the_host(void **state)
 static void small_tables_are_the_hosts(void **state)
 {
 	(void)state;
-	lists_are_the_hosts(&(struct hook){.xdp = true, .memory = 80u << 10}, 30);
+	lists_are_the_hosts(&(struct hook){.xdp = true, .memory = 80u << 10}, 12);
 }
 
 static int pin_to_first_cpu(void **state)
@@ -205,7 +199,6 @@ static int pin_to_first_cpu(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(xdp_lists_as_the_host),
 		cmocka_unit_test(tc_lists_as_the_host),
 		cmocka_unit_test(small_tables_are_the_hosts),
 	};
