@@ -14,15 +14,46 @@
 #include "host_store.h"
 #include "top_read.h"
 
+/* Where a case over UDP and IPv4 has the first letter of the name asked for. */
+#define LETTER (14u + 20u + 8u + 12u + 1u)
+
 static struct host_store store;
+
+static void count(const struct hook_config *config, const char *name, uint8_t letter)
+{
+	const struct packet_case *c = packet_case(name);
+	uint8_t frame[512];
+
+	assert_true(c->length <= sizeof(frame));
+	memcpy(frame, c->bytes, c->length);
+	if (letter)
+		frame[LETTER] = letter;
+	host_count(&store, config, HOST_LINK_ETHERNET, frame, (uint32_t)c->length,
+		   (uint32_t)c->length);
+}
+
+static void read_store(const struct hook_config *config, struct top_lists lists[2])
+{
+	const struct top_source source = {.tables = &store.top, .config = config, .cpus = 1};
+	const struct tally *tally = &store.counts.tally;
+	const struct top_totals totals[2] = {{tally->offending, tally->unlisted}};
+
+	lists[0] = lists[1] = (struct top_lists){.keep = 100};
+	assert_int_equal(top_read(&source, totals, lists), 0);
+}
+
+static void forget(struct top_lists lists[2])
+{
+	top_lists_free(&lists[0]);
+	top_lists_free(&lists[1]);
+	host_store_free(&store);
+	memset(&store, 0, sizeof(store));
+}
 
 static const char *difference_of(const struct packet_case *c, const struct hook_config *config,
 				 bool rules)
 {
-	const struct top_source source = {.tables = &store.top, .config = config, .cpus = 1};
-	const struct tally *tally = &store.counts.tally;
-	struct top_lists lists[2] = {{.keep = 10}, {.keep = 10}};
-	struct top_totals totals[2];
+	struct top_lists lists[2];
 	const char *difference;
 	uint64_t unlisted = 0;
 
@@ -30,15 +61,11 @@ static const char *difference_of(const struct packet_case *c, const struct hook_
 		   (uint32_t)c->length);
 	for (const struct expect *e = &c->expect; e; e = e->also)
 		unlisted += e->unlisted;
-	totals[0] = (struct top_totals){tally->offending, tally->unlisted};
-	totals[1] = (struct top_totals){0};
-	assert_int_equal(top_read(&source, totals, lists), 0);
+	read_store(config, lists);
 	difference = expected_lists_difference(&c->expect, rules, &lists[0]);
-	if (!difference && tally->unlisted != unlisted)
+	if (!difference && store.counts.tally.unlisted != unlisted)
 		difference = "unlisted is another number";
-	top_lists_free(&lists[0]);
-	top_lists_free(&lists[1]);
-	host_store_free(&store);
+	forget(lists);
 	return difference;
 }
 
@@ -54,7 +81,6 @@ static void walk_cases(const struct hook_config *config, const struct suffixes *
 		if (!cases[i].expect.listed)
 			continue;
 		told++;
-		memset(&store, 0, sizeof(store));
 		store.suffixes = suffixes ? suffixes->places : NULL;
 		difference = difference_of(&cases[i], config, suffixes != NULL);
 		if (difference) {
@@ -85,11 +111,105 @@ static void so_it_is_without_a_suffix_list(void **state)
 	walk_cases(&config, NULL);
 }
 
+/* What is offending is what was asked for: docs/lists.md, "Which responses are offending". */
+static void offending_is_what_was_asked_for(void **state)
+{
+	static const struct {
+		uint32_t rcodes, which;
+		const char *name;
+		uint64_t offending;
+	} choices[] = {
+		{~1u, 0, "udp4-nxdomain", 1},
+		{~1u, 0, "udp4-nodata", 0},
+		{~1u, OFFENDING_NODATA, "udp4-nodata", 1},
+		{~1u, OFFENDING_NODATA, "udp4-data", 0},
+		{1u << 5, 0, "udp4-refused-ede18", 1},
+		{1u << 3, 0, "udp4-refused-ede18", 0},
+		{1u << 3, OFFENDING_EDE, "udp4-refused-ede18", 1},
+		{1u << 3, OFFENDING_EDE, "udp4-badvers", 0},
+		{0, OFFENDING_REST, "udp4-rcode3841", 1},
+		{~0u, OFFENDING_NODATA, "udp4-rcode3841", 0},
+		{0, 0, "udp4-servfail-ede7", 0},
+		{1, 0, "udp4-data", 1},
+		{0, OFFENDING_NODATA | OFFENDING_EDE | OFFENDING_REST, "udp4-nxdomain", 0},
+	};
+	struct hook_config config = expected_lists_config();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
+		config.offending_rcodes = choices[i].rcodes;
+		config.offending = choices[i].which;
+		memset(&store, 0, sizeof(store));
+		count(&config, choices[i].name, 0);
+		if (store.counts.tally.offending != choices[i].offending)
+			fail_msg("choice %zu: %s", i, choices[i].name);
+		host_store_free(&store);
+	}
+}
+
+/* Any choice of lists; the others stay empty. */
+static void every_choice_of_lists(void **state)
+{
+	struct hook_config config = expected_lists_config();
+
+	(void)state;
+	memset(&store, 0, sizeof(store));
+	for (uint32_t lists = 0; lists < 1u << TOP_DIMENSIONS; lists++) {
+		struct top_lists got[2];
+
+		config.top_slot[0] = lists;
+		count(&config, "soa-written-out", 0);
+		count(&config, "cname-pointer-forward", 0);
+		assert_int_equal(store.counts.tally.offending, 2);
+		/* Of the second the name can be told, but not the zone. */
+		assert_int_equal(store.counts.tally.unlisted, lists >> TOP_ZONE & 1);
+		read_store(&config, got);
+		assert_int_equal(got[0].listed, lists);
+		for (uint32_t d = 0; d < TOP_DIMENSIONS; d++)
+			assert_int_equal(got[0].list[d].count, lists >> d & 1);
+		forget(got);
+	}
+}
+
+/* More names than rows: each came three times, and every row has that between its bounds. */
+static void more_names_than_rows(void **state)
+{
+	struct hook_config config = expected_lists_config();
+	struct top_lists got[2];
+	const struct top_list *names = &got[0].list[TOP_NAME];
+	uint64_t low = 0, counts = 0;
+
+	(void)state;
+	for (uint32_t d = 0; d < TOP_DIMENSIONS; d++)
+		config.top_sets[d] = 1;
+	top_tables_place(&config, 1);
+	memset(&store, 0, sizeof(store));
+	for (int round = 0; round < 3; round++)
+		for (uint8_t letter = 'a'; letter <= 'z'; letter++)
+			count(&config, "soa-written-out", letter);
+	read_store(&config, got);
+	assert_int_equal(names->count, TOP_WAYS);
+	for (size_t i = 0; i < names->count; i++) {
+		assert_in_range(3, names->rows[i].low, names->rows[i].high);
+		low += names->rows[i].low;
+		counts += names->rows[i].count;
+	}
+	assert_true(low < 78 && names->absent_high >= 3);
+	assert_int_equal(counts + top_list_rest(names, names->count).count, 78);
+	/* They are all of one zone. */
+	assert_int_equal(got[0].list[TOP_ZONE].count, 1);
+	assert_int_equal(got[0].list[TOP_ZONE].rows[0].low, 78);
+	forget(got);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_case_is_listed_as_expected),
 		cmocka_unit_test(so_it_is_without_a_suffix_list),
+		cmocka_unit_test(offending_is_what_was_asked_for),
+		cmocka_unit_test(every_choice_of_lists),
+		cmocka_unit_test(more_names_than_rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
