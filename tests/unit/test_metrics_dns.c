@@ -34,10 +34,10 @@ static long long value_of(const char *series)
 	return at ? atoll(strchr(at, '}') + 1) : -1;
 }
 
-/* The sum of all series with @part in them, of @family. */
-static long long sum_of(const char *family, const char *part, size_t *count)
+/* The sum, which may wrap, of all series with @part in them, of @family; and how many they are. */
+static unsigned long long sum_of(const char *family, const char *part, size_t *count)
 {
-	long long sum = 0;
+	unsigned long long sum = 0;
 
 	*count = 0;
 	for (char *line = text, *end; *line; line = end + 1) {
@@ -49,7 +49,7 @@ static long long sum_of(const char *family, const char *part, size_t *count)
 			continue;
 		for (value = end; *value != ' ';)
 			value--;
-		sum += atoll(value);
+		sum += strtoull(value, NULL, 10);
 		++*count;
 	}
 	return sum;
