@@ -65,17 +65,18 @@ static uint64_t high_of(const struct cell *cell)
 	return low_of(cell) + cell->set->before[cell->way];
 }
 
+/*
+ * Two ways of one set that share a fingerprint are one key, as they are in the kernel: names are not
+ * compared, for most of them need not be fetched at all.
+ */
 static bool same_key(const struct reader *r, const struct cell *a, const struct cell *b)
 {
 	const struct top_key *x = key_of(a), *y = key_of(b);
-	size_t length;
 
 	if (fingerprint_of(a) != fingerprint_of(b) || x->rcode != y->rcode || x->slot != y->slot)
 		return false;
-	if (!has_names(r->dimension))
-		return x->kind == y->kind && !memcmp(x->address, y->address, sizeof(x->address));
-	length = top_name_length(name_of(r, a));
-	return length && !memcmp(name_of(r, a), name_of(r, b), length);
+	return has_names(r->dimension) ||
+	       (x->kind == y->kind && !memcmp(x->address, y->address, sizeof(x->address)));
 }
 
 static int by_fingerprint(const void *a, const void *b)
@@ -167,15 +168,52 @@ static int join(struct reader *r, uint32_t number)
 	return 0;
 }
 
-static int by_slot_and_count(const void *a, const void *b)
+static int by_count(const void *a, const void *b)
 {
 	const struct found *x = a, *y = b;
 
-	if (x->slot != y->slot)
-		return x->slot < y->slot ? -1 : 1;
 	if (x->count != y->count)
 		return x->count < y->count ? 1 : -1;
 	return (x->high < y->high) - (x->high > y->high);
+}
+
+static void swap(struct found *a, struct found *b)
+{
+	struct found c = *a;
+
+	*a = *b;
+	*b = c;
+}
+
+/*
+ * Bring the @keep first of @count by by_count() to the front, in order. By selection (Hoare, 1961), for
+ * sorting all of a table that a flood has filled takes longer than all else.
+ */
+static void first_ones(struct found *found, size_t count, size_t keep)
+{
+	ptrdiff_t low = 0, high = (ptrdiff_t)count - 1, last = (ptrdiff_t)keep - 1;
+
+	while (keep < count && low < high) {
+		struct found pivot = found[low + (high - low) / 2];
+		ptrdiff_t i = low, j = high;
+
+		while (i <= j) {
+			while (by_count(&found[i], &pivot) < 0)
+				i++;
+			while (by_count(&found[j], &pivot) > 0)
+				j--;
+			if (i <= j)
+				swap(&found[i++], &found[j--]);
+		}
+		if (last <= j)
+			high = j;
+		else if (last >= i)
+			low = i;
+		else
+			break;
+	}
+	if (count)
+		qsort(found, keep < count ? keep : count, sizeof(*found), by_count);
 }
 
 /* ---- rows ------------------------------------------------------------------------ */
@@ -237,26 +275,21 @@ static bool fill_row(struct reader *r, const struct found *key, const struct top
 	return true;
 }
 
-/* The rows of @slot begin at *@at among what was found. */
-static int fill_list(struct reader *r, uint32_t slot, size_t *at, const struct top_totals *totals,
-		     struct top_list *list, size_t keep)
+/* The list of a slot from the @count keys that were found there. */
+static int fill_list(struct reader *r, struct found *found, size_t count,
+		     const struct top_totals *totals, struct top_list *list, size_t keep)
 {
 	uint64_t absent = r->unattributed_most;
-	size_t end = *at;
-	int err;
+	int err = top_list_reserve(list, count < keep ? count : keep);
 
-	while (end < r->found_count && r->found[end].slot == slot)
-		end++;
-	err = top_list_reserve(list, end - *at < keep ? end - *at : keep);
 	if (err)
 		return err;
-	for (; *at < end; ++*at) {
-		const struct found *key = &r->found[*at];
-
-		if (list->count < keep && fill_row(r, key, totals, &list->rows[list->count]))
+	first_ones(found, count, keep);
+	for (size_t i = 0; i < count; i++) {
+		if (i < keep && fill_row(r, &found[i], totals, &list->rows[list->count]))
 			list->count++;
-		else if (key->high > absent)
-			absent = key->high;
+		else if (found[i].high > absent)
+			absent = found[i].high;
 	}
 	absent += totals->unlisted;
 	list->total = totals->offending;
@@ -269,8 +302,8 @@ static int read_dimension(struct reader *r, const struct top_totals *totals,
 			  struct top_lists *lists)
 {
 	const struct hook_config *config = r->source->config;
+	size_t begin = 0, end = 0;
 	uint64_t most;
-	size_t at = 0;
 	int err = 0;
 
 	r->found_count = 0;
@@ -280,16 +313,15 @@ static int read_dimension(struct reader *r, const struct top_totals *totals,
 		err = join(r, set);
 	}
 	most = r->unattributed_most;
-	if (r->found_count)
-		qsort(r->found, r->found_count, sizeof(*r->found), by_slot_and_count);
-	for (uint32_t slot = 0; slot < config->slots && !err; slot++) {
-		r->unattributed_most = most;
+	for (uint32_t slot = 0; slot < config->slots && !err; slot++, begin = end) {
+		for (size_t i = begin; i < r->found_count; i++)
+			if (r->found[i].slot == slot)
+				swap(&r->found[i], &r->found[end++]);
 		if (!(config->top_slot[slot] >> r->dimension & 1))
 			continue;
-		while (at < r->found_count && r->found[at].slot < slot)
-			at++;
-		err = fill_list(r, slot, &at, &totals[slot], &lists[slot].list[r->dimension],
-				lists[slot].keep);
+		r->unattributed_most = most;
+		err = fill_list(r, &r->found[begin], end - begin, &totals[slot],
+				&lists[slot].list[r->dimension], lists[slot].keep);
 		lists[slot].listed |= 1u << r->dimension;
 	}
 	return err;
