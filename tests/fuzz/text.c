@@ -1,16 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * Text from elsewhere. The first byte says what it is taken for: a list of CPUs as the kernel
- * prints it, a string for JSON, the name of a code.
+ * prints it, a string for JSON, the name of a code, a domain name, a list of zones or of public
+ * suffixes, a header of HTTP.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "attack_ignore.h"
 #include "catalog.h"
+#include "config.h"
 #include "cpus.h"
+#include "http_accept.h"
 #include "json.h"
+#include "memory_file.h"
+#include "plain_name.h"
+#include "silence.h"
+#include "suffixes.h"
 #include "target.h"
 #include "utf8.h"
+#include "wire_name.h"
 
 #define TEXT_MAX 512u
 #define CPUS_MAX 64u
@@ -88,6 +97,71 @@ static void code_name(void)
 			fuzz_fail("'%s' is suggested and is no code", near[i]);
 }
 
+/* What people write as a name is one on the wire, or none. */
+static void written_name(size_t size)
+{
+	uint8_t wire[DNS_NAME_MAX];
+	size_t length = wire_name(text, size, wire);
+	struct plain_name plain;
+
+	if (length && (length > sizeof(wire) || !plain_name_read(&plain, wire, 0, length) ||
+		       plain.length != length || memcmp(plain.wire, wire, length) != 0))
+		fuzz_fail("'%s' is no name of %zu octets", text, length);
+}
+
+/* Whether the first line is a name and nothing more, and no other line can say otherwise of it. */
+static bool plain_list(size_t size)
+{
+	return strlen(text) == size && !strpbrk(text, "!*/# \t\r\v\f");
+}
+
+/* A list of zones, as a file. */
+static void zone_list(size_t size)
+{
+	struct attack_ignore ignore = {0};
+	char why[OPTION_WHY_MAX] = "";
+	struct memory_file file;
+	uint8_t wire[DNS_NAME_MAX];
+	size_t length = wire_name(text, strcspn(text, "\n"), wire);
+	int err;
+
+	memory_file_make(&file, text, size);
+	err = attack_ignore_add(&ignore, file.path, why);
+	memory_file_close(&file);
+	if (err && !why[0])
+		fuzz_fail("a list was refused, and not said why");
+	if (!err && attack_ignore_ready(&ignore) == 0 && length > 1 && plain_list(size) &&
+	    !attack_ignored(&ignore, wire, length))
+		fuzz_fail("'%s' is in the list and not ignored", text);
+	attack_ignore_free(&ignore);
+}
+
+/* A list of public suffixes, likewise. */
+static void suffix_list(size_t size)
+{
+	static struct hook_config config;
+	struct suffixes suffixes = {0};
+	struct silence silence;
+	struct memory_file file;
+	uint8_t wire[DNS_NAME_MAX];
+	size_t length = wire_name(text, strcspn(text, "\n"), wire);
+	const char *errors;
+	int err;
+
+	config = fuzz_settings()->config;
+	memory_file_make(&file, text, size);
+	silence_begin(&silence);
+	err = suffixes_open(&suffixes, &config, file.path);
+	silence_end(&silence, &errors);
+	memory_file_close(&file);
+	if (err && !errors[0])
+		fuzz_fail("a list was refused, and not said why");
+	if (!err && length > 1 && plain_list(size) && !suffixes.too_long &&
+	    length <= DNS_NAME_MAX - 2 && !suffixes_is_public(&suffixes, wire, length))
+		fuzz_fail("'%s' is no suffix by its own list", text);
+	suffixes_free(&suffixes);
+}
+
 static void run(const uint8_t *data, size_t size)
 {
 	if (!size--)
@@ -96,9 +170,13 @@ static void run(const uint8_t *data, size_t size)
 		size = TEXT_MAX;
 	memcpy(text, data + 1, size);
 	text[size] = '\0';
-	switch (data[0] % 3) {
+	switch (data[0] % 7) {
 	case 0: cpu_list(); break;
 	case 1: json_text(size); break;
+	case 3: written_name(size); break;
+	case 4: zone_list(size); break;
+	case 5: suffix_list(size); break;
+	case 6: http_accepts_openmetrics(text); break;
 	default: code_name(); break;
 	}
 }

@@ -370,10 +370,22 @@ static void write_text(void)
 		{"text", 2, "name", "nxdomain"},
 		{"text", 2, "name-near", "SERVFIAL"},
 		{"text", 2, "name-words", "DNSSEC Bogus"},
+		{"text", 3, "domain", "www.Example.co.uk."},
+		{"text", 3, "domain-punycode",
+		 "b\xc3\xbc"
+		 "cher.\xe4\xbe\x8b\xe5\xad\x90"},
+		{"text", 3, "domain-wrong", "a..b\xff"},
+		{"text", 6, "accept", "application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1"},
 	};
+
+	/* Lists have lines of their own: what write_words() takes for the ends of words. */
+	static const char zones[] = "\4example.com\n# comment\n Zone.example. # and more\n";
+	static const char rules[] = "\5com\nco.uk\n*.ck\n!www.ck\n// comment\na.b.c.d.e.f\n";
 
 	for (size_t i = 0; i < sizeof(seeds) / sizeof(seeds[0]); i++)
 		write_words(seeds[i].target, seeds[i].kind, seeds[i].name, seeds[i].words);
+	write_seed("text", "zones", zones, sizeof(zones) - 1);
+	write_seed("text", "rules", rules, sizeof(rules) - 1);
 }
 
 int main(int argc, char **argv)
