@@ -157,9 +157,10 @@ PKT_INLINE __u64 flow_segment(pkt_ctx *ctx, struct flow_work *work, __u64 span, 
 	__u32 first = SEGMENT_SEQUENCE(segment);
 	struct tcp_flow *flow = &work->flow;
 
-	if (work->victim.id && !work->victim.closed) {
-		count_tcp_event(ctx, how, TCP_EVICTED);
-		flow_abandon(ctx, how, 1);
+	if (work->victim.id) {
+		if (!work->victim.closed)
+			count_tcp_event(ctx, how, TCP_EVICTED);
+		flow_abandon(ctx, how, 1); /* what came behind the end of a stream, too */
 	}
 	if (SEGMENT_FLAGS(segment) & TCP_SYN) {
 		first++;

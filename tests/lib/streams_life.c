@@ -214,6 +214,20 @@ static void add_evictions(void)
 	s->evicted = 1;
 	buf_free(&bytes);
 
+	/* What comes behind its end all the same is counted when it has to go. */
+	s = scenario_new("closed-stream-with-a-message-under-way");
+	bytes = start_of_message(IN_SOA);
+	stream[0] = stream_new(1);
+	stream_open(s, &stream[0]);
+	stream_segment(s, &stream[0], stream[0].next, TCP_FIN | TCP_ACK, NULL, 0);
+	stream_send(s, &stream[0], bytes.data, bytes.length);
+	for (size_t i = 1; i < 5; i++) {
+		stream[i] = stream_new(1);
+		stream_open(s, &stream[i]);
+	}
+	scenario_expect(s, &stream[0], &opt_unknown);
+	buf_free(&bytes);
+
 	/* Streams that are over cost no other its place. */
 	s = scenario_new("closed-streams-make-room");
 	stream[9] = stream_new(1);
