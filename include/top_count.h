@@ -178,8 +178,11 @@ PKT_INLINE void list_zone(pkt_ctx *ctx, struct message_work *work, __u64 how, en
 	__u64 label = NO_LABEL;
 	__u8 kind = ZONE_SOA;
 
-	if (work_get(work, soa))
-		label = zone_of_soa(ctx, how, place);
+	if (work_get(work, soa)) {
+		label = zone_at_pointer(ctx, work, place);
+		if (label == NO_LABEL)
+			label = zone_of_soa(ctx, how, place);
+	}
 	if (label == NO_LABEL) {
 		label = work_get(&work->name[place], count) - registrable_labels(ctx, how, place);
 		kind = ZONE_REGISTRABLE;

@@ -69,10 +69,17 @@ out:
 
 #define NO_LABEL 0xffffffffu
 
-/* The label that stands at @offset of the message; as many as there are for the root; or NO_LABEL. */
-PKT_INLINE __u32 label_at(struct message_work *work, const struct name_labels *name, __u32 offset)
+/* Labels among which a zone is looked for without a call. */
+#define ZONE_LABELS_INLINE 6u
+
+/*
+ * The label that stands at @offset of the message, among the first @most; as many as there are for the
+ * root; or NO_LABEL.
+ */
+PKT_INLINE __u32 label_at(struct message_work *work, const struct name_labels *name, __u32 offset,
+			  const __u32 most)
 {
-	for (__u32 i = 0; i <= DNS_LABELS_MAX; i++) {
+	for (__u32 i = 0; i < most; i++) {
 		if (i > work_get(name, count))
 			break;
 		if (name->offset[i] == offset) {
@@ -81,6 +88,19 @@ PKT_INLINE __u32 label_at(struct message_work *work, const struct name_labels *n
 		}
 	}
 	return NO_LABEL;
+}
+
+/*
+ * zone_of_soa() for what nearly all zones are: the owner is a compression pointer to one of the first
+ * labels of the name. Without a call.
+ */
+PKT_INLINE __u32 zone_at_pointer(pkt_ctx *ctx, struct message_work *work, enum name_place place)
+{
+	__u32 pointer;
+
+	if (!pkt_be16(ctx, work_get(work, soa), &pointer) || pointer < DNS_POINTER << 8)
+		return NO_LABEL;
+	return label_at(work, &work->name[place], pointer & 0x3fffu, ZONE_LABELS_INLINE);
 }
 
 /* The label with which a name that is written out elsewhere begins in that of @place; or NO_LABEL. */
@@ -114,7 +134,7 @@ PKT_STAGE __u64 zone_of_soa(pkt_ctx *ctx, __u64 how, __u64 place)
 	if (first == 0)
 		return work_get(name, count);
 	if (first >= DNS_POINTER && pkt_be16(ctx, work->soa, &pointer)) {
-		label = label_at(work, name, pointer & 0x3fffu);
+		label = label_at(work, name, pointer & 0x3fffu, DNS_LABELS_MAX + 1);
 		if (label != NO_LABEL)
 			return label;
 	}
