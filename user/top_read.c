@@ -320,7 +320,8 @@ static int read_dimension(struct reader *r, const struct top_totals *totals,
 		if (!(config->top_slot[slot] >> r->dimension & 1))
 			continue;
 		r->unattributed_most = most;
-		err = fill_list(r, &r->found[begin], end - begin, &totals[slot],
+		/* No memory is got before the first is found, and nothing may be added to no pointer. */
+		err = fill_list(r, r->found ? &r->found[begin] : NULL, end - begin, &totals[slot],
 				&lists[slot].list[r->dimension], lists[slot].keep);
 		lists[slot].listed |= 1u << r->dimension;
 	}
