@@ -10,18 +10,24 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "attack_ignore.h"
 #include "capture.h"
 #include "expected.h"
+#include "expected_lists.h"
+#include "host_store.h"
 #include "memory_file.h"
 #include "message.h"
 #include "packet.h"
 #include "source_pcap.h"
+#include "suffixes.h"
+#include "top_read.h"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -74,6 +80,11 @@ void *realloc(void *old, size_t size)
 
 	living += counting && memory && !old;
 	return memory;
+}
+
+void *reallocarray(void *old, size_t count, size_t size)
+{
+	return size && count > SIZE_MAX / size ? NULL : realloc(old, count * size);
 }
 
 void free(void *memory)
@@ -224,12 +235,133 @@ static void counting_packets(void **state)
 	buf_free(&tcp);
 }
 
+/* Errors are told to the user: what is told of each allocation that fails is not to be seen. */
+static int mute(void)
+{
+	int errors = dup(STDERR_FILENO), nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	assert_true(errors >= 0 && nothing >= 0);
+	assert_int_equal(dup2(nothing, STDERR_FILENO), STDERR_FILENO);
+	close(nothing);
+	return errors;
+}
+
+static void unmute(int errors)
+{
+	assert_int_equal(dup2(errors, STDERR_FILENO), STDERR_FILENO);
+	close(errors);
+}
+
+/* Call @use with each allocation failing in turn, until none does; it fails with -ENOMEM or not at all. */
+static void fail_each(int (*use)(void *with), void *with)
+{
+	int errors = mute(), err = 0;
+	unsigned int at, failed = 0;
+
+	for (at = 1; at < ALLOCATIONS_MAX; at++) {
+		begin(at);
+		err = use(with);
+		counting = false;
+		if (living || (err && err != -ENOMEM) || made < at)
+			break;
+		failed += err != 0;
+	}
+	unmute(errors);
+	end();
+	assert_int_equal(err, 0);
+	assert_true(failed > 0 && at < ALLOCATIONS_MAX);
+}
+
+static int open_suffixes(void *with)
+{
+	static struct hook_config config;
+	const struct memory_file *file = with;
+	struct suffixes suffixes;
+	int err;
+
+	config = expected_lists_config();
+	err = suffixes_open(&suffixes, &config, file->path);
+	suffixes_free(&suffixes);
+	return err;
+}
+
+static int open_ignored(void *with)
+{
+	const struct memory_file *file = with;
+	struct attack_ignore ignore = {0};
+	char why[OPTION_WHY_MAX] = "";
+	int err = attack_ignore_add(&ignore, file->path, why);
+
+	if (err)
+		err = strstr(why, strerror(ENOMEM)) ? -ENOMEM : err;
+	else
+		err = attack_ignore_ready(&ignore);
+	attack_ignore_free(&ignore);
+	return err;
+}
+
+static void lists_of_zones(void **state)
+{
+	static const char text[] = "com\nexample.net\na.b.c.d\n";
+	struct memory_file file;
+
+	(void)state;
+	memory_file_make(&file, text, sizeof(text) - 1);
+	fail_each(open_suffixes, &file);
+	fail_each(open_ignored, &file);
+	memory_file_close(&file);
+}
+
+static int count_lists_of(void *with)
+{
+	const struct packet_case *c = packet_case("soa-written-out");
+	const struct hook_config *config = with;
+	static struct host_store store;
+	int err;
+
+	memset(&store, 0, sizeof(store));
+	host_count(&store, config, HOST_LINK_ETHERNET, c->bytes, (uint32_t)c->length, 0);
+	err = store.error;
+	host_store_free(&store);
+	/* The packet counts all the same. */
+	return store.counts.tally.offending == 1 ? err : -EIO;
+}
+
+static int read_lists_of(void *with)
+{
+	const struct top_source *source = with;
+	const struct top_totals totals[2] = {{1, 0}};
+	struct top_lists lists[2] = {{.keep = 10}, {.keep = 10}};
+	int err = top_read(source, totals, lists);
+
+	top_lists_free(&lists[0]);
+	top_lists_free(&lists[1]);
+	return err;
+}
+
+static void lists_of_the_most_frequent(void **state)
+{
+	const struct packet_case *c = packet_case("soa-written-out");
+	struct hook_config config = expected_lists_config();
+	static struct host_store store;
+	struct top_source source = {.config = &config, .cpus = 1};
+
+	(void)state;
+	fail_each(count_lists_of, &config);
+	host_count(&store, &config, HOST_LINK_ETHERNET, c->bytes, (uint32_t)c->length, 0);
+	source.tables = &store.top;
+	fail_each(read_lists_of, &source);
+	host_store_free(&store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(captures),
 		cmocka_unit_test(compressed_captures),
 		cmocka_unit_test(counting_packets),
+		cmocka_unit_test(lists_of_zones),
+		cmocka_unit_test(lists_of_the_most_frequent),
 	};
 
 #ifdef UNDER_ASAN
