@@ -114,6 +114,11 @@ static void lists(void **state)
 	refused(&run_command, "--offending none eth0", "'none' is not errors");
 	refused(&run_command, "--offending 32 eth0", "below 32");
 	refused(&run_command, "--offending 2,, eth0", "'' is not");
+	refused(&run_command, "--attack-rate few eth0", "must be a whole number");
+	taken("--attack-rate 12 --suffix-list x.dat --attack-ignore cdn.example eth0");
+	assert_true(settings.attack.rate_min > 11 && settings.attack.rate_min < 13);
+	assert_string_equal(settings.attack.suffix_list, "x.dat");
+	assert_int_equal(settings.attack.ignore.count, 1);
 	taken("--top 0 eth0");
 	assert_int_equal(settings.top.rows, 0);
 	taken("--top 1000 --registers --all-lists eth0");

@@ -118,6 +118,8 @@ static void options(void **state)
 	(void)state;
 	assert_int_equal(spec->interval_ns, 500000000);
 	assert_int_equal(spec->queue_max, 1024 * MIB);
+	assert_int_equal(sink_specs_add(&specs, "help", why), OPTION_SHOWN);
+	assert_int_equal(sink_specs_add(&specs, "json:help", why), OPTION_SHOWN);
 	refused("json:x,nosuch=1", "no option 'nosuch'; --sink json:help lists them");
 	refused("json:x,", "no option ''");
 	refused("json:x,=1", "no option ''");

@@ -409,11 +409,14 @@ static void test_ignore(void **state)
 	assert_int_equal(attack_ignore_add(&own, "", why), -EINVAL);
 	assert_int_equal(attack_ignore_add(&own, ".", why), -EINVAL);
 	assert_int_equal(attack_ignore_add(&own, "/nonexistent/file", why), -EINVAL);
+	assert_int_equal(attack_ignore_add(&own, "/", why), -EINVAL);
+	assert_non_null(strstr(why, strerror(EISDIR)));
 	fputs("two words\n", file);
 	fclose(file);
 	assert_int_equal(attack_ignore_add(&own, path, why), -EINVAL);
 	assert_non_null(strstr(why, "line 5"));
 	unlink(path);
+	assert_int_equal(attack_ignore_ready(&own), 0);
 	assert_int_equal(attack_ignore_ready(&own), 0);
 	assert_true(attack_ignored(&own, (const uint8_t *)"\3rbl\7example", 13));
 	assert_true(attack_ignored(&own, (const uint8_t *)"\1a\3rbl\7example", 15));

@@ -234,6 +234,34 @@ static void test_too_long(void **state)
 	suffixes_free(&suffixes);
 }
 
+/* Lines of any length, and what cannot be read. */
+static void test_lines(void **state)
+{
+	static char text[5000];
+	uint8_t longest[DNS_NAME_MAX] = {0};
+
+	(void)state;
+	/* A comment of several kilobytes, the rule that holds for all, one that the next joins. */
+	memset(text, '/', 4000);
+	strcpy(text + 4000, "\n*\nuk\nco.uk\n*.uk\n!co.uk");
+	assert_int_equal(open_text(text), 0);
+	assert_int_equal(registrable("www.example.uk"), 3);
+	assert_int_equal(registrable("www.co.uk"), 2);
+	/* No name: its end is missing. */
+	memset(longest, 1, sizeof(longest));
+	assert_int_equal(suffixes_registrable(&suffixes, longest, sizeof(longest)), 0);
+	assert_int_equal(suffixes_registrable(&suffixes, longest, sizeof(longest) + 1), 0);
+	assert_false(suffixes_is_public(&suffixes, longest, sizeof(longest)));
+	suffixes_free(&suffixes);
+
+	memset(text, 'a', 4000);
+	text[4000] = '\0';
+	assert_int_equal(open_text(text), -EINVAL);
+	suffixes_free(&suffixes);
+	assert_int_equal(open_list("/"), -EISDIR);
+	suffixes_free(&suffixes);
+}
+
 /* Many more rules than places to begin with: all are found again. */
 static void test_grows(void **state)
 {
@@ -261,7 +289,7 @@ int main(void)
 		cmocka_unit_test(test_like_libpsl), cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_public),      cmocka_unit_test(test_no_list),
 		cmocka_unit_test(test_refused),     cmocka_unit_test(test_too_long),
-		cmocka_unit_test(test_grows),
+		cmocka_unit_test(test_grows),       cmocka_unit_test(test_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

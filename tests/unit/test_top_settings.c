@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What is chosen about lists, and what of it the hooks are told: docs/lists.md, "The lists". */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include "top_settings.h"
+
+#define NAMES   (1u << TOP_ZONE | 1u << TOP_NAME)
+#define SERVERS (1u << TOP_SERVER)
+#define CLIENTS (1u << TOP_CLIENT)
+
+static uint32_t lists_of(const struct top_settings *top, enum top_view view)
+{
+	struct hook_config config = {0};
+
+	top_settings_slot(top, &config, 3, view);
+	return config.top_slot[3];
+}
+
+static void each_view_has_its_lists(void **state)
+{
+	struct top_settings top;
+
+	(void)state;
+	top_settings_init(&top);
+	assert_int_equal(lists_of(&top, TOP_VIEW_RX), NAMES | SERVERS);
+	assert_int_equal(lists_of(&top, TOP_VIEW_TX), NAMES | CLIENTS);
+	assert_int_equal(lists_of(&top, TOP_VIEW_BOTH), NAMES | SERVERS | CLIENTS);
+	top.servers.off = true;
+	assert_int_equal(lists_of(&top, TOP_VIEW_BOTH), NAMES | CLIENTS);
+	top.clients.off = true;
+	assert_int_equal(lists_of(&top, TOP_VIEW_BOTH), NAMES);
+	top.rows = 0;
+	assert_int_equal(lists_of(&top, TOP_VIEW_BOTH), 0);
+}
+
+static void hooks_are_told(void **state)
+{
+	struct hook_config config = {0}, other = {0};
+	struct top_settings top;
+	char why[OPTION_WHY_MAX];
+
+	(void)state;
+	top_settings_init(&top);
+	top.rows = 0;
+	assert_int_equal(top_settings_configure(&top, &config), 0);
+	assert_memory_equal(&config, &other, sizeof(config));
+
+	top.rows = 10;
+	assert_int_equal(top_set_prefix(&top.clients, "17,49", why), 0);
+	assert_int_equal(top_settings_configure(&top, &config), 0);
+	assert_memory_equal(config.address_mask[TOP_CLIENT][FAMILY_IPV4], "\xff\xff\x80\0\0", 5);
+	assert_memory_equal(config.address_mask[TOP_CLIENT][FAMILY_IPV6],
+			    "\xff\xff\xff\xff\xff\xff\x80\0", 8);
+	/* Drawn anew each time; what combines must be odd. */
+	assert_int_equal(top_settings_configure(&top, &other), 0);
+	assert_memory_not_equal(config.name_seed, other.name_seed, sizeof(config.name_seed));
+	assert_memory_not_equal(config.distinct_seed, other.distinct_seed,
+				sizeof(config.distinct_seed));
+	assert_true(config.name_seed[NAME_SEED_COMBINE] & 1);
+	assert_true(config.distinct_seed[NAME_SEED_COMBINE] & 1);
+
+	memset(top.distinct_key, 0x5a, sizeof(top.distinct_key));
+	top.distinct_keyed = true;
+	assert_int_equal(top_settings_configure(&top, &config), 0);
+	assert_memory_equal(config.distinct_seed, top.distinct_key, sizeof(top.distinct_key));
+	assert_memory_not_equal(config.name_seed, other.name_seed, sizeof(config.name_seed));
+}
+
+static void what_is_too_long_is_refused(void **state)
+{
+	struct top_settings top, before;
+	char why[OPTION_WHY_MAX] = "", text[1000];
+
+	(void)state;
+	top_settings_init(&top);
+	before = top;
+	memset(text, '2', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	assert_int_equal(top_set_offending(&top, text, why), -EINVAL);
+	assert_non_null(strstr(why, "too long"));
+	text[500] = ',';
+	assert_int_equal(top_set_prefix(&top.clients, text, why), -EINVAL);
+	/* A name that several codes have, and one of a code that has no counter of its own. */
+	assert_int_equal(top_set_offending(&top, "BAD", why), -EINVAL);
+	assert_int_equal(top_set_offending(&top, "3841", why), -EINVAL);
+	assert_memory_equal(&top, &before, sizeof(top));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_view_has_its_lists),
+		cmocka_unit_test(hooks_are_told),
+		cmocka_unit_test(what_is_too_long_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
