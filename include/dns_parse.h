@@ -125,35 +125,33 @@ PKT_STAGE __u64 dns_skip_labels(pkt_ctx *ctx, __u64 span)
 }
 
 /*
- * Step over the name at the walk's place. Most owners are a pointer or, of OPT, the root, and most
- * other names have few labels: a call for what few have takes as long as the labels of the others.
+ * Step *@at over a name. Most owners are a pointer or, of OPT, the root, and most other names have few
+ * labels: a call for what few have takes as long as the labels of the others.
  */
-PKT_INLINE enum dns_status dns_skip_name(pkt_ctx *ctx, struct message_work *work)
+PKT_INLINE enum dns_status dns_skip_name(pkt_ctx *ctx, __u32 *at, __u32 end)
 {
-	__u32 start = work_get(work, at), end = work_get(work, end), at = start;
+	const __u32 start = *at;
 	enum dns_status status;
 	__u64 name;
 
 	for (__u32 label = 0; label < DNS_LABELS_INLINE; label++) {
 		__u8 length;
 
-		status = dns_load(ctx, at, end, &length, sizeof(length));
+		status = dns_load(ctx, *at, end, &length, sizeof(length));
 		if (status != DNS_OK)
 			return status;
 		if (length >= DNS_POINTER) {
-			work_set(work, at, at + 2);
+			*at += 2;
 			return DNS_OK;
 		}
-		at += 1u + length;
-		if (length > DNS_LABEL_MAX || at - start > DNS_NAME_MAX)
+		*at += 1u + length;
+		if (length > DNS_LABEL_MAX || *at - start > DNS_NAME_MAX)
 			return DNS_MALFORMED;
-		if (length == 0) {
-			work_set(work, at, at);
+		if (length == 0)
 			return DNS_OK;
-		}
 	}
 	name = dns_skip_labels(ctx, SPAN(start, end));
-	work_set(work, at, NAME_END(name));
+	*at = NAME_END(name);
 	return NAME_STATUS(name);
 }
 
@@ -199,9 +197,10 @@ PKT_INLINE __u32 dns_asked(__u32 qtype, __u32 carry)
 }
 
 /* Read what is behind the name of a question. */
-PKT_INLINE enum dns_status dns_question(pkt_ctx *ctx, struct message_work *work, __u32 owner)
+PKT_INLINE enum dns_status dns_question(pkt_ctx *ctx, struct message_work *work, __u32 owner,
+					__u32 at)
 {
-	__u32 at = work_get(work, at), carry = work_get(work, carry);
+	__u32 carry = work_get(work, carry);
 	struct dns_question fixed;
 	enum dns_status status;
 
@@ -220,9 +219,9 @@ PKT_INLINE enum dns_status dns_question(pkt_ctx *ctx, struct message_work *work,
  * seen all the same, and the next step will find the end.
  */
 PKT_INLINE enum dns_status dns_record(pkt_ctx *ctx, struct message_work *work,
-				      enum dns_section section, __u32 owner)
+				      enum dns_section section, __u32 owner, __u32 at)
 {
-	__u32 at = work_get(work, at), type, rdlength;
+	__u32 type, rdlength;
 	struct dns_record fixed;
 	enum dns_status status;
 
@@ -253,15 +252,15 @@ PKT_INLINE enum dns_status dns_record(pkt_ctx *ctx, struct message_work *work,
 PKT_INLINE enum dns_status dns_entry(pkt_ctx *ctx, struct message_work *work)
 {
 	enum dns_section section = dns_section_of(work_get(work, entry), work_get(work, counts));
-	__u32 owner = work_get(work, at);
-	enum dns_status status = dns_skip_name(ctx, work);
+	__u32 owner = work_get(work, at), at = owner;
+	enum dns_status status = dns_skip_name(ctx, &at, work_get(work, end));
 
 	if (status != DNS_OK)
 		return status;
 	work_set(work, entry, work_get(work, entry) + 1);
 	if (section == DNS_QUESTION)
-		return dns_question(ctx, work, owner);
-	return dns_record(ctx, work, section, owner);
+		return dns_question(ctx, work, owner, at);
+	return dns_record(ctx, work, section, owner, at);
 }
 
 /* Whether there is no more to walk: all has been seen, or the OPT. */
