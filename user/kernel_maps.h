@@ -40,9 +40,9 @@ struct kernel_maps {
 
 /* Which programs are needed. */
 struct kernel_wants {
-	bool xdp;          /* rcodewatch_rx of the XDP object */
+	bool xdp;                 /* rcodewatch_rx of the XDP object */
 	bool tc[DIRECTION_COUNT]; /* rcodewatch_rx, rcodewatch_tx of the tc object */
-	size_t memory_max; /* bytes; more than this is refused */
+	size_t memory_max;        /* bytes; more than this is refused */
 };
 
 /*

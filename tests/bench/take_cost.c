@@ -86,7 +86,8 @@ static void measure(struct kernel_maps *maps, const char *metrics, const char *n
 
 int main(int argc, char **argv)
 {
-	const struct kernel_wants wants = {.tc = {true, true}, .xdp = true, .memory_max = MEMORY_MAX};
+	const struct kernel_wants wants = {
+		.tc = {true, true}, .xdp = true, .memory_max = MEMORY_MAX};
 	struct hook_config config = bench_config();
 	const char *metrics = NULL, *name = "take";
 	unsigned long interfaces = 4;

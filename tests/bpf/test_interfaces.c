@@ -94,7 +94,8 @@ static void answer(struct buf *msg, unsigned int rcode)
 
 static int load(void **state)
 {
-	const struct kernel_wants wants = {.xdp = true, .tc = {true, true}, .memory_max = 64u << 20};
+	const struct kernel_wants wants = {
+		.xdp = true, .tc = {true, true}, .memory_max = 64u << 20};
 	struct hook_config config = expected_config();
 
 	(void)state;

@@ -113,7 +113,8 @@ static int run_frame(const struct program *program, int fd, const struct scenari
 
 static const struct tally *kernel_tally(const struct fixture *f)
 {
-	return &f->maps.tallies[tally_index(0, f->config.slots, f->program.slot, f->source.epoch & 1)];
+	return &f->maps.tallies[tally_index(0, f->config.slots, f->program.slot,
+					    f->source.epoch & 1)];
 }
 
 static void run_and_compare(struct fixture *f, const struct scenario *s, size_t index)

@@ -231,7 +231,8 @@ static bool tables_equal(struct replay *r)
 
 static bool open_replay(struct replay *r)
 {
-	const struct kernel_wants wants = {.xdp = true, .tc = {true, true}, .memory_max = 64u << 20};
+	const struct kernel_wants wants = {
+		.xdp = true, .tc = {true, true}, .memory_max = 64u << 20};
 	struct settings settings;
 
 	settings_init(&settings);
