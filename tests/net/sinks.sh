@@ -122,8 +122,24 @@ lines_of() {
 	sort -u "$SCRATCH/$1"
 }
 
+# balance GOT REPORTED NAME SINK: what is missing in one is what NAME says that SINK, alone, lost
+balance() {
+	local lost missing
+
+	lost=$(sed -n "s|.*json:$4: \([0-9]*\) of [0-9]* messages were lost\$|\1|p" "$SCRATCH/$3.err")
+	missing=$(comm -23 <(lines_of "$2") <(lines_of "$1") | wc -l)
+	same "$3: counted as lost" "$missing" "$lost"
+	[ "${lost:-0}" -gt 100 ] || fail "$3: hardly anything was lost: $lost"
+	same "$3: lines that were never written" 0 "$(comm -13 <(lines_of "$2") <(lines_of "$1") | wc -l)"
+	same "$3: sinks that lost lines" 1 "$(grep -c 'messages were lost$' "$SCRATCH/$3.err")"
+}
+
+flat() { # what, KiB before, KiB after; a sanitizer keeps what was freed
+	[ $(($3 - $2)) -lt 6144 ] || grep -Eq '__[at]san_init' "$RCODEWATCH" || fail "$1: from $2 to $3 KiB"
+}
+
 receivers() {
-	local before after lost missing labels=() value pid i
+	local before after labels=() value pid i
 
 	# Long lines, many rows: the queue of 1 MiB is full after a second or two.
 	value=$(printf '%0240d' 0)
@@ -158,7 +174,7 @@ receivers() {
 	wait_for 15 told_times 2 sinks 'json:tcp.* messages are being lost'
 	wait_for 15 told_times 2 sinks 'json:tcp.*: trying again' # its time-out is 1 s
 	i=$(wc -l <"$SCRATCH/all.rows")
-	wait_for 15 grew "$i" 3000
+	wait_for 15 more_lines "$SCRATCH/all.rows" "$i" 3000
 	after=$(memory_kib sinks)
 	kill -CONT "$PID_tcp"
 
@@ -166,8 +182,7 @@ receivers() {
 	net_stop sinks || fail "sinks: exit status $?: $(cat "$SCRATCH/sinks.err")"
 	net_stop tcp
 	net_stop unix
-	# A sanitizer keeps what was freed.
-	[ $((after - before)) -lt 6144 ] || grep -Eq '__[at]san_init' "$RCODEWATCH" || fail "memory grew from $before to $after KiB"
+	flat "memory with receivers that fail" "$before" "$after"
 
 	reports_valid "$SCRATCH/all.reports"
 	reports_valid "$SCRATCH/all.rows"
@@ -177,20 +192,56 @@ receivers() {
 	lossy "$SCRATCH/sinks.reports" "$(ledger "$SCRATCH/sinks.ledger" responses)"
 	same "a receiver beside a dead one" "$(lines_of all.rows | cksum)" "$(lines_of unix.lines | cksum)"
 
-	lost=$(sed -n 's/.*json:tcp.*: \([0-9]*\) of [0-9]* messages were lost$/\1/p' "$SCRATCH/sinks.err")
-	missing=$(comm -23 <(lines_of all.rows) <(lines_of tcp.lines) | wc -l)
-	same "counted as lost" "$missing" "$lost"
-	[ "${lost:-0}" -gt 100 ] || fail "hardly anything was lost: $lost"
-	same "lines that were never written" 0 \
-		"$(comm -13 <(lines_of all.rows) <(lines_of tcp.lines) | wc -l)"
-	same "which sinks lost lines" 1 "$(grep -c 'messages were lost$' "$SCRATCH/sinks.err")"
+	balance tcp.lines all.rows sinks 'tcp.*'
 	for i in sink_lost sink_back loss_began loss_ended; do
 		grep -q "\"event\":\"$i\"" "$SCRATCH/all.reports" || fail "no event tells of $i"
 	done
 }
 
-grew() { # from, by: lines of all.rows
-	[ "$(wc -l <"$SCRATCH/all.rows")" -ge $(($1 + $2)) ]
+more_lines() { # file, from, by
+	[ "$(wc -l <"$1")" -ge $(($2 + $3)) ]
+}
+
+# A disk that is full and gets room again, of the process alone: it has a mount namespace by `ip netns`.
+full_disk() {
+	local disk=$SCRATCH/disk before after lines i pid
+
+	mkdir "$disk"
+	# shellcheck disable=SC2016 # the inner shell's
+	net_start full B sh -c 'mount -t tmpfs -o size=256k none "$0" && exec "$@"' "$disk" \
+		"$RCODEWATCH" run -o none -d rx -i 0.2 --label "long=$(printf '%0240d' 0)" \
+		--label "longer=$(printf '%0240d' 0)" --sink "json:$SCRATCH/room.reports,interval=0.2" \
+		--sink "json:$SCRATCH/room.rows,shape=rows,interval=0.2,queue=64" \
+		--sink "json:$disk/lines,shape=rows,interval=0.2,queue=1" vb
+	wait_for 20 monitor_runs full
+	pid=${PID_full:?}
+	lines=/proc/$pid/root$disk/lines
+	load 50000 full.ledger codes 5000 4
+	wait_for 10 told full 'sink json:.*/disk/lines: .*No space left on device: trying again'
+	for ((i = 0; i < 5; i++)); do
+		same "end of the last line on a full disk" "}" "$(tail -n 1 "$lines" | tail -c 2)"
+		sleep 0.1
+	done
+	wait_for 15 told full 'disk/lines: messages are being lost'
+	before=$(memory_kib full)
+	i=$(wc -l <"$SCRATCH/room.rows")
+	wait_for 15 more_lines "$SCRATCH/room.rows" "$i" 1500
+	after=$(memory_kib full)
+	nsenter -t "$pid" -m mount -o remount,size=512m "$disk" || fail "no room could be made"
+	wait_for 45 told full 'disk/lines: works again'
+	wait_for 15 told full 'disk/lines: no message is being lost any more'
+	exec 8<"$lines" # its file system goes with the process
+	net_wait load || fail "dnsload failed"
+	net_stop full || fail "full: exit status $?: $(cat "$SCRATCH/full.err")"
+	cat <&8 >"$SCRATCH/full.lines"
+	exec 8<&-
+	flat "memory on a full disk" "$before" "$after"
+	balance full.lines room.rows full '.*/disk/lines'
+	same "lines that came twice" 0 "$(sort "$SCRATCH/full.lines" | uniq -d | wc -l)"
+	reports_valid "$SCRATCH/room.rows"
+	grep '"type":"report"' "$SCRATCH/room.reports" >"$SCRATCH/full.reports"
+	reports_match "with a full disk" "$SCRATCH/full.reports" "$SCRATCH/full.ledger" \
+		'^(responses|packets|family|transport|accounting|answers|rcode\.[0235])\b'
 }
 
 # Standard output whose reader does not read holds up itself only, and loses nothing.
@@ -247,5 +298,6 @@ hopeless() {
 rotated
 truncated
 receivers
+full_disk
 stalled_output
 hopeless
