@@ -16,6 +16,8 @@
 #                            output is in $SCRATCH/NAME.out and $SCRATCH/NAME.err
 #   net_stop NAME [SIGNAL]   end it by SIGTERM or SIGNAL; gives its exit status
 #   wait_for SECONDS COMMAND...   until the command succeeds; fails with a word on it if it does not
+#   outage SECONDS          let one last so long, or OUTAGE_SECONDS if that is more
+#   while_away PACKETS RATE  as many, and those of OUTAGE_SECONDS at RATE a second
 #   ledger FILE KEY          what dnsload --expect wrote for KEY, 0 if nothing
 #   same WHAT WANTED FOUND   compare; a difference fails the test at its end
 #   fail WORDS...            note a failure and go on
@@ -23,6 +25,8 @@
 
 set -uo pipefail
 export LC_ALL=C
+
+OUTAGE_SECONDS=${OUTAGE_SECONDS:-0}
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 O=$(cd "$ROOT" && realpath -m "${O:-build}")
@@ -241,6 +245,14 @@ wait_for() {
 		fi
 		sleep 0.05
 	done
+}
+
+outage() {
+	sleep "$(($1 > OUTAGE_SECONDS ? $1 : OUTAGE_SECONDS))"
+}
+
+while_away() {
+	echo $(($1 + OUTAGE_SECONDS * $2))
 }
 
 ledger() {

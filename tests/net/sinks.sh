@@ -132,9 +132,12 @@ balance() {
 	[ "${lost:-0}" -gt 100 ] || fail "$3: hardly anything was lost: $lost"
 	same "$3: lines that were never written" 0 "$(comm -13 <(lines_of "$2") <(lines_of "$1") | wc -l)"
 	same "$3: sinks that lost lines" 1 "$(grep -c 'messages were lost$' "$SCRATCH/$3.err")"
+	[ "$OUTAGE_SECONDS" -eq 0 ] ||
+		echo "$3: $(wc -l <"$SCRATCH/$2") lines reported, $(lines_of "$1" | wc -l) delivered, $lost lost"
 }
 
 flat() { # what, KiB before, KiB after; a sanitizer keeps what was freed
+	[ "$OUTAGE_SECONDS" -eq 0 ] || echo "$1: $2 KiB, $3 KiB after $OUTAGE_SECONDS s"
 	[ $(($3 - $2)) -lt 6144 ] || grep -Eq '__[at]san_init' "$RCODEWATCH" || fail "$1: from $2 to $3 KiB"
 }
 
@@ -153,7 +156,7 @@ receivers() {
 		--sink "json:unix:$SCRATCH/socket,shape=rows,interval=0.2,queue=64" \
 		--sink "json:tcp:127.0.0.1:7001,shape=rows,interval=0.2,queue=1,timeout=1"
 	pid=${PID_sinks:?}
-	load 60000 sinks.ledger codes 5000 2
+	load "$(while_away 60000 10000)" sinks.ledger codes 5000 2 # two outages
 	wait_for 10 test -s "$SCRATCH/tcp.lines"
 	same "threads of sinks without privileges" 4 "$(powerless sinks)"
 
@@ -165,6 +168,7 @@ receivers() {
 	kill -CONT "$pid"
 	wait_for 15 told sinks 'json:tcp.* messages are being lost'
 	before=$(memory_kib sinks)
+	outage 0
 	receive tcp 7001 tcp.lines
 	wait_for 45 told sinks 'json:tcp.* works again'
 	wait_for 15 told sinks 'json:tcp.* no message is being lost any more'
@@ -175,6 +179,7 @@ receivers() {
 	wait_for 15 told_times 2 sinks 'json:tcp.*: trying again' # its time-out is 1 s
 	i=$(wc -l <"$SCRATCH/all.rows")
 	wait_for 15 more_lines "$SCRATCH/all.rows" "$i" 3000
+	outage 0
 	after=$(memory_kib sinks)
 	kill -CONT "$PID_tcp"
 
@@ -216,7 +221,7 @@ full_disk() {
 	wait_for 20 monitor_runs full
 	pid=${PID_full:?}
 	lines=/proc/$pid/root$disk/lines
-	load 50000 full.ledger codes 5000 4
+	load "$(while_away 50000 5000)" full.ledger codes 5000 4
 	wait_for 10 told full 'sink json:.*/disk/lines: .*No space left on device: trying again'
 	for ((i = 0; i < 5; i++)); do
 		same "end of the last line on a full disk" "}" "$(tail -n 1 "$lines" | tail -c 2)"
@@ -226,6 +231,7 @@ full_disk() {
 	before=$(memory_kib full)
 	i=$(wc -l <"$SCRATCH/room.rows")
 	wait_for 15 more_lines "$SCRATCH/room.rows" "$i" 1500
+	outage 0
 	after=$(memory_kib full)
 	nsenter -t "$pid" -m mount -o remount,size=512m "$disk" || fail "no room could be made"
 	wait_for 45 told full 'disk/lines: works again'

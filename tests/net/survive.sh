@@ -80,7 +80,7 @@ wait_for 10 seen stop vb 1000
 kill -STOP "${PID_stop:?}"
 from=$(now_us)
 load v 20000 sent.v.stopped
-sleep 2 # the reports of which must not be made up for, one by one
+outage 2 # the reports of which must not be made up for, one by one
 stopped=$(($(now_us) - from))
 before=$(grep -c '"interface":"vb"' "$SCRATCH/stop.out")
 kill -CONT "$PID_stop"

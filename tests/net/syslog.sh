@@ -167,6 +167,7 @@ killed_and_back() {
 	wait_for 10 told two "$udp: .*Connection refused: trying again"
 	wait_for 10 told two "$tcp: .*Connection refused: trying again"
 	net_in A "$DNSLOAD" -i va -n 500 -r 1000 -m codes -s 3 >/dev/null || fail "dnsload failed"
+	outage 0
 	server late
 	wait_for 30 told two "$udp: works again"
 	wait_for 30 told two "$tcp: works again"
@@ -176,6 +177,7 @@ killed_and_back() {
 	kill -CONT "$PID_two"
 	wait_for 10 told_twice two "$udp: .*: trying again"
 	wait_for 10 told_twice two "$tcp: .*: trying again"
+	outage 0
 	before=$(wc -l <late.received)
 	server late
 	wait_for 30 told_twice two "$udp: works again"
