@@ -33,7 +33,7 @@ static void wants_openmetrics(void **state)
 		/* equal weights */
 		"text/plain;q=0.5," OPENMETRICS ";q=0.5",
 		"text/plain;q=0.5 , " OPENMETRICS " ; version=1.0.0 ; q=0.501",
-		",,;;," OPENMETRICS,
+		(",,;;," OPENMETRICS),
 	};
 
 	(void)state;
