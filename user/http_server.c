@@ -146,6 +146,9 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *connection, cons
 
 	(void)version, (void)upload, (void)upload_size;
 	if (client) {
+		/* A scraper that comes as often as connections are cut must not be cut within its answer. */
+		if (client->idle && client->since_ns != INT64_MAX)
+			client->since_ns = clock_mono_ns();
 		client->idle = false;
 		client->head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
 	}
@@ -212,10 +215,11 @@ static int64_t cut_late(struct http_server *server)
 
 	for (size_t i = 0; i < sizeof(server->client) / sizeof(server->client[0]); i++) {
 		struct http_client *client = &server->client[i];
-		int64_t due = client->since_ns + server->timeout_ns;
+		int64_t due;
 
 		if (!client->used || client->since_ns == INT64_MAX)
 			continue;
+		due = client->since_ns + server->timeout_ns;
 		if (now < due) {
 			next = due < next ? due : next;
 			continue;

@@ -41,7 +41,7 @@ struct http_client {
 	int fd;
 	bool used, idle;  /* idle: between two requests */
 	bool head;        /* its request is a HEAD */
-	int64_t since_ns; /* when it came, or its last request was done */
+	int64_t since_ns; /* when it came, its last request was done, or there was a further one */
 };
 
 struct http_server {
@@ -53,7 +53,9 @@ struct http_server {
 	 */
 	enum http_status (*answer)(void *cls, struct MHD_Connection *connection, const char *path);
 	void *cls;
-	int64_t timeout_ns; /* from connecting, or from one request's end to the next one's */
+	/* From connecting to the first answer's end; then from that to the next request, and as long
+	 * again for its answer. */
+	int64_t timeout_ns;
 	pthread_t thread;
 	int wake_fd, epoll_fd;
 	bool running;

@@ -32,6 +32,8 @@ def connect(source=BAD, timeout=PATIENCE, buffers=None):
     if buffers:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffers)
         client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, buffers)
+        # The other end's buffer grows with the size of segments, which is 64 KiB on loopback.
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1000)
     client.settimeout(timeout)
     client.bind((source, 0))
     client.connect(("127.0.0.1", PORT))
@@ -230,6 +232,28 @@ def unread():
     good("after clients that do not read")
 
 
+def again():
+    """A further request has its own time, however long the connection did nothing before."""
+    for _ in range(5):
+        with connect(buffers=4096) as client:
+            client.sendall(GET.replace(b"/metrics", b"/healthz"))
+            client.recv(4096)
+            time.sleep(0.6 * TIMEOUT)
+            asked = time.monotonic()
+            client.sendall(GET.replace(b"/metrics", b"/api/v1/history"))
+            time.sleep(0.7 * TIMEOUT)
+            data = b""
+            with contextlib.suppress(OSError):
+                while not data.endswith(b"\r\n0\r\n\r\n") and (part := client.recv(65536)):
+                    data += part
+            took = time.monotonic() - asked
+        if data.endswith(b"\r\n0\r\n\r\n"):
+            return
+        if took < TIMEOUT:
+            complain(f"a further request is cut within {took:.1f} s, {len(data)} bytes")
+            return
+
+
 def many():
     """A thousand at once, from two addresses."""
     clients = []
@@ -294,6 +318,7 @@ memory = memory_kib()
 slow()
 idle()
 unread()
+again()
 many()
 deadline = time.monotonic() + TIMEOUT + PATIENCE
 while open_sockets() > baseline and time.monotonic() < deadline:
