@@ -44,17 +44,25 @@ static void read_memory(struct process_cost *cost)
 	cost->resident = strtoull(end, NULL, 10) * page;
 }
 
-/* proc(5): field 22 is in clock ticks since boot. The name in field 2 can hold anything. */
-static void read_start(struct process_cost *cost)
+/*
+ * proc(5): field 22 is in clock ticks since boot. The name in field 2 can hold anything. Found out once:
+ * a clock that is set would change it, and a start that changes means a restart.
+ */
+static double start_s(void)
 {
+	static double start;
 	char line[PROC_LINE_MAX];
-	const char *c = strrchr(read_line("/proc/self/stat", line), ')');
+	const char *c;
 
+	if (start > 0)
+		return start;
+	c = strrchr(read_line("/proc/self/stat", line), ')');
 	for (int field = 2; c && field < 22; field++)
 		c = strchr(c + 1, ' ');
 	if (c)
-		cost->start_s = seconds_of(CLOCK_REALTIME) - seconds_of(CLOCK_BOOTTIME) +
-				(double)strtoull(c, NULL, 10) / (double)sysconf(_SC_CLK_TCK);
+		start = seconds_of(CLOCK_REALTIME) - seconds_of(CLOCK_BOOTTIME) +
+			(double)strtoull(c, NULL, 10) / (double)sysconf(_SC_CLK_TCK);
+	return start;
 }
 
 static void read_fds(struct process_cost *cost)
@@ -74,8 +82,10 @@ static void read_fds(struct process_cost *cost)
 
 void process_cost_read(struct process_cost *cost)
 {
-	*cost = (struct process_cost){.cpu_s = seconds_of(CLOCK_PROCESS_CPUTIME_ID)};
+	*cost = (struct process_cost){
+		.cpu_s = seconds_of(CLOCK_PROCESS_CPUTIME_ID),
+		.start_s = start_s(),
+	};
 	read_memory(cost);
-	read_start(cost);
 	read_fds(cost);
 }

@@ -12,7 +12,10 @@ struct process_cost {
 	uint64_t fds, fds_max;      /* fds 0: not known */
 };
 
-/* Fill in what can be found out; some of it is in /proc, which may not be there. */
+/*
+ * Fill in what can be found out; some of it is in /proc, which may not be there. start_s is the same each
+ * time. To be called in one thread only.
+ */
 void process_cost_read(struct process_cost *cost);
 
 #endif

@@ -12,11 +12,24 @@
 #include <cmocka.h>
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "process.h"
 
 #define MIB (1u << 20)
+
+/* By which somebody has set the clock. */
+static time_t set_by;
+
+int clock_gettime(clockid_t clock, struct timespec *ts)
+{
+	int err = (int)syscall(SYS_clock_gettime, clock, ts);
+
+	if (clock == CLOCK_REALTIME)
+		ts->tv_sec += set_by;
+	return err;
+}
 
 static void costs(void **state)
 {
@@ -60,11 +73,25 @@ static void start(void **state)
 	assert_true(age > 0 && age < 600);
 }
 
+/* One that changes is a restart to who looks at it: changes(process_start_time_seconds[1h]). */
+static void start_stays(void **state)
+{
+	struct process_cost before, after;
+
+	(void)state;
+	process_cost_read(&before);
+	set_by = 3600;
+	process_cost_read(&after);
+	set_by = 0;
+	assert_true(before.start_s > 0 && after.start_s == before.start_s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(costs),
 		cmocka_unit_test(start),
+		cmocka_unit_test(start_stays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
