@@ -105,7 +105,7 @@ static int connect_to(struct sink_stream *stream, const struct sockaddr *address
 		if (err == -EINPROGRESS)
 			err = stream_wait(stream, fd, POLLOUT, until_ns);
 		if (!err && getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &size) < 0)
-			err = errno;
+			err = -errno;
 		else if (err > 0)
 			err = -err;
 	}
