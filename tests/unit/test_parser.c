@@ -13,9 +13,15 @@
 #include "expected.h"
 #include "host_store.h"
 
+/* A size that is no multiple of the alignment is not allowed: C11 section 7.22.3.1. */
+static void *cache_aligned(size_t size)
+{
+	return aligned_alloc(64, (size + 63) / 64 * 64);
+}
+
 static struct snapshot *new_snapshot(void)
 {
-	struct snapshot *snapshot = aligned_alloc(64, sizeof(*snapshot));
+	struct snapshot *snapshot = cache_aligned(sizeof(*snapshot));
 
 	assert_non_null(snapshot);
 	memset(snapshot, 0, sizeof(*snapshot));
@@ -31,7 +37,7 @@ static void free_snapshot(struct snapshot *snapshot)
 static void every_case_is_counted_as_expected(void **state)
 {
 	const struct hook_config config = expected_config();
-	struct host_store *store = aligned_alloc(64, sizeof(*store));
+	struct host_store *store = cache_aligned(sizeof(*store));
 	const struct packet_case *cases;
 	size_t count, wrong = 0;
 
@@ -65,7 +71,7 @@ static void every_case_is_counted_as_expected(void **state)
 static void every_cut_has_one_fate(void **state)
 {
 	const struct hook_config config = expected_config();
-	struct host_store *store = aligned_alloc(64, sizeof(*store));
+	struct host_store *store = cache_aligned(sizeof(*store));
 	const struct packet_case *cases;
 	size_t count;
 
