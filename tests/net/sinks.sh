@@ -106,15 +106,21 @@ powerless() { # name
 
 # A receiver that loses every third line and gets every fifth twice still has the totals right, and
 # knows what it lost.
-lossy() { # file, wanted responses
+lossy() { # file, ledger
+	local code
+
 	awk '{ last = $0 } NR % 3 || NR == 1 { print; kept = $0 } NR % 5 == 0 { print }
 		END { if (kept != last) print last }' "$1" >"$SCRATCH/lossy"
 	jq -rs '[.[] | {key: [.instance, .interface, .direction, .seq], line: .}] | unique_by(.key)
 		| map(.line) | "\(last.total.responses - first.total.responses + first.responses) " +
 			"\((last.seq - first.seq + 1) - length)"' "$SCRATCH/lossy" >"$SCRATCH/lossy.sums"
 	same "what a lossy receiver makes of it" \
-		"$2 $(($(wc -l <"$1") - $(sort -u "$SCRATCH/lossy" | wc -l)))" "$(cat "$SCRATCH/lossy.sums")"
+		"$(ledger "$2" responses) $(($(wc -l <"$1") - $(sort -u "$SCRATCH/lossy" | wc -l)))" "$(cat "$SCRATCH/lossy.sums")"
 	grep -q ' 0$' "$SCRATCH/lossy.sums" && fail "the lossy receiver lost nothing"
+	for code in 0 2 3 5; do
+		same "RCODE $code for a lossy receiver" "$(ledger "$2" "rcode.$code")" \
+			"$(jq -s "max_by(.seq).rcodes[] | select(.code == $code).total" "$SCRATCH/lossy")"
+	done
 }
 
 # Lines that the receiver has not got of those that there were, and any that there were not.
@@ -194,7 +200,7 @@ receivers() {
 	grep '"type":"report"' "$SCRATCH/all.reports" >"$SCRATCH/sinks.reports"
 	reports_match "with receivers that fail" "$SCRATCH/sinks.reports" "$SCRATCH/sinks.ledger" \
 		'^(responses|packets|family|transport|accounting|answers|rcode\.[0235])\b'
-	lossy "$SCRATCH/sinks.reports" "$(ledger "$SCRATCH/sinks.ledger" responses)"
+	lossy "$SCRATCH/sinks.reports" "$SCRATCH/sinks.ledger"
 	same "a receiver beside a dead one" "$(lines_of all.rows | cksum)" "$(lines_of unix.lines | cksum)"
 
 	balance tcp.lines all.rows sinks 'tcp.*'
