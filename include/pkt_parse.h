@@ -68,6 +68,18 @@ PKT_INLINE bool carries_ports(__u32 protocol)
 	return protocol == IP_PROTOCOL_UDP || protocol == IP_PROTOCOL_TCP;
 }
 
+/* All that the network layer tells, of a packet that is no fragment. */
+PKT_INLINE void set_l4(struct l4 *l4, __u32 network, __u32 offset, __u32 end, __u32 protocol,
+		       enum family family)
+{
+	l4->network = network;
+	l4->offset = offset;
+	l4->end = end;
+	l4->protocol = protocol;
+	l4->family = family;
+	l4->fragment = 0;
+}
+
 /* An IPv4 header (RFC 791) at @offset. */
 PKT_INLINE __u32 parse_ipv4(pkt_ctx *ctx, __u32 offset, struct l4 *l4)
 {
@@ -95,11 +107,7 @@ PKT_INLINE __u32 parse_ipv4(pkt_ctx *ctx, __u32 offset, struct l4 *l4)
 	if (fragment & 0x1fffu)
 		return FATE_UNPARSED(UNPARSED_LATER_FRAGMENT);
 
-	l4->network = offset;
-	l4->offset = offset + header;
-	l4->end = offset + total;
-	l4->protocol = ip.protocol;
-	l4->family = FAMILY_IPV4;
+	set_l4(l4, offset, offset + header, offset + total, ip.protocol, FAMILY_IPV4);
 	l4->fragment = (fragment & 0x2000u) != 0;
 	return FATE_NONE;
 }
@@ -193,11 +201,7 @@ PKT_INLINE __u32 parse_ipv6(pkt_ctx *ctx, __u32 offset, struct l4 *l4)
 		if (at > offset + IPV6_SIZE + payload)
 			return FATE_UNPARSED(UNPARSED_BAD_IP_HEADER);
 	}
-	l4->network = offset;
-	l4->offset = at;
-	l4->end = offset + IPV6_SIZE + payload;
-	l4->protocol = next;
-	l4->family = FAMILY_IPV6;
+	set_l4(l4, offset, at, offset + IPV6_SIZE + payload, next, FAMILY_IPV6);
 	l4->fragment = fragment;
 	return FATE_NONE;
 }
@@ -283,12 +287,8 @@ PKT_INLINE bool parse_plain_ipv4(pkt_ctx *ctx, struct l4 *l4)
 	    frame.fragment & be16_to_host((__be16)0x3fff) || !carries_ports(frame.protocol) ||
 	    total < IPV4_MIN + UDP_SIZE || !pkt_holds(ctx, ETHERNET_SIZE + total))
 		return false;
-	l4->network = ETHERNET_SIZE;
-	l4->offset = ETHERNET_SIZE + IPV4_MIN;
-	l4->end = ETHERNET_SIZE + total;
-	l4->protocol = frame.protocol;
-	l4->family = FAMILY_IPV4;
-	l4->fragment = 0;
+	set_l4(l4, ETHERNET_SIZE, ETHERNET_SIZE + IPV4_MIN, ETHERNET_SIZE + total, frame.protocol,
+	       FAMILY_IPV4);
 	l4->source_port = be16_to_host(frame.source_port);
 	l4->destination_port = be16_to_host(frame.destination_port);
 	return true;
@@ -317,12 +317,8 @@ PKT_INLINE bool parse_plain_ipv6(pkt_ctx *ctx, struct l4 *l4)
 	    frame.version_class >> 4 != 6 || !carries_ports(frame.next) || payload < UDP_SIZE ||
 	    !pkt_holds(ctx, ETHERNET_SIZE + IPV6_SIZE + payload))
 		return false;
-	l4->network = ETHERNET_SIZE;
-	l4->offset = ETHERNET_SIZE + IPV6_SIZE;
-	l4->end = ETHERNET_SIZE + IPV6_SIZE + payload;
-	l4->protocol = frame.next;
-	l4->family = FAMILY_IPV6;
-	l4->fragment = 0;
+	set_l4(l4, ETHERNET_SIZE, ETHERNET_SIZE + IPV6_SIZE, ETHERNET_SIZE + IPV6_SIZE + payload,
+	       frame.next, FAMILY_IPV6);
 	l4->source_port = be16_to_host(frame.source_port);
 	l4->destination_port = be16_to_host(frame.destination_port);
 	return true;
