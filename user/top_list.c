@@ -83,16 +83,22 @@ static int compare_keys(const struct top_row *a, const struct top_row *b, bool a
 	return memcmp(a->key, b->key, TOP_NAME_MAX);
 }
 
+struct reference {
+	const struct top_row *row;
+};
+
 static int by_address(const void *a, const void *b)
 {
-	return compare_keys(*(const struct top_row *const *)a, *(const struct top_row *const *)b,
-			    true);
+	const struct reference *x = a, *y = b;
+
+	return compare_keys(x->row, y->row, true);
 }
 
 static int by_name(const void *a, const void *b)
 {
-	return compare_keys(*(const struct top_row *const *)a, *(const struct top_row *const *)b,
-			    false);
+	const struct reference *x = a, *y = b;
+
+	return compare_keys(x->row, y->row, false);
 }
 
 /* By count, then by the key, so that the order depends on nothing else. */
@@ -115,7 +121,7 @@ struct pair {
 
 struct merger {
 	const struct top_list *a, *b;
-	const struct top_row **sorted; /* rows of both, those of b behind those of a */
+	struct reference *sorted; /* rows of both, those of b behind those of a */
 	struct pair *pairs;
 	size_t pair_count;
 };
@@ -136,21 +142,21 @@ static void add_pair(struct merger *m, const struct top_row *a, const struct top
 /* Both lists by key, and then side by side. */
 static void pair_up(struct merger *m, bool addresses)
 {
-	const struct top_row **a = m->sorted, **b = m->sorted + m->a->count;
+	struct reference *a = m->sorted, *b = m->sorted + m->a->count;
 	size_t i = 0, j = 0;
 
 	for (size_t row = 0; row < m->a->count; row++)
-		a[row] = &m->a->rows[row];
+		a[row].row = &m->a->rows[row];
 	for (size_t row = 0; row < m->b->count; row++)
-		b[row] = &m->b->rows[row];
+		b[row].row = &m->b->rows[row];
 	qsort(a, m->a->count, sizeof(*a), addresses ? by_address : by_name);
 	qsort(b, m->b->count, sizeof(*b), addresses ? by_address : by_name);
 	while (i < m->a->count || j < m->b->count) {
 		int order = i == m->a->count ? 1 : -1;
 
 		if (i < m->a->count && j < m->b->count)
-			order = compare_keys(a[i], b[j], addresses);
-		add_pair(m, order <= 0 ? a[i] : NULL, order >= 0 ? b[j] : NULL);
+			order = compare_keys(a[i].row, b[j].row, addresses);
+		add_pair(m, order <= 0 ? a[i].row : NULL, order >= 0 ? b[j].row : NULL);
 		i += order <= 0;
 		j += order >= 0;
 	}
