@@ -81,11 +81,11 @@ static int past_by_zone(const void *a, const void *b)
 	return memcmp(one->zone, other->zone, TOP_NAME_MAX);
 }
 
-/* Those that are to be kept first. */
+/* Those that are to be kept first. No attack is forgotten: it would not end, and begin once more. */
 static int by_worth(const void *a, const void *b)
 {
 	const struct zone_past *one = a, *other = b;
-	bool is = one->attacked || one->streak, its = other->attacked || other->streak;
+	int is = one->attacked ? 2 : one->streak > 0, its = other->attacked ? 2 : other->streak > 0;
 
 	if (is != its)
 		return its - is;
@@ -230,6 +230,9 @@ static void look_for_begin(struct subdomain *s, const struct subdomain_settings 
 		past->since_ns = end_ns - (int64_t)(interval_s * 1e9);
 	if (++past->streak < INTERVALS && now->rate < CLEAR * threshold)
 		return;
+	if (s->attacked == SUBDOMAIN_ZONES)
+		return;
+	s->attacked++;
 	past->attacked = true;
 	past->streak = 0;
 	past->threshold = threshold;
@@ -247,6 +250,7 @@ static void look_for_end(struct subdomain *s, struct zone_past *past, const stru
 		note(s, past, now, ATTACK_GOES_ON, end_ns);
 		return;
 	}
+	s->attacked--;
 	past->attacked = false;
 	past->streak = 0;
 	note(s, past, now, ATTACK_ENDS, end_ns);

@@ -48,6 +48,7 @@ struct subdomain_settings {
 struct subdomain {
 	struct zone_past *zones; /* by name */
 	size_t zone_count;
+	size_t attacked;        /* of these: SUBDOMAIN_ZONES at most, further ones wait */
 	struct attack *attacks; /* of the last interval, by rate, falling */
 	size_t attack_count;
 	struct zone_row *order; /* for the work on an interval */

@@ -95,6 +95,17 @@ static const char *told(void)
 	return text;
 }
 
+/* z@first.example and so on. */
+static void add_zones(int first, int count, unsigned denials, unsigned names)
+{
+	for (int i = first; i < first + count; i++) {
+		char zone[40];
+
+		snprintf(zone, sizeof(zone), "z%d.example", i);
+		add(zone, NXDOMAIN, denials, names);
+	}
+}
+
 /* What any resolver sees: a few names asked for again and again, typos, no zone with many names. */
 static void background(void)
 {
@@ -103,12 +114,7 @@ static void background(void)
 	add("v6less.example", NOERROR, 250, 15);
 	add("com", NXDOMAIN, 500, 480);
 	add(".", NXDOMAIN, 300, 290);
-	for (int i = 0; i < 100; i++) {
-		char zone[32];
-
-		snprintf(zone, sizeof(zone), "site%d.example", i);
-		add(zone, NXDOMAIN, 3, 2);
-	}
+	add_zones(1000000, 100, 3, 2);
 }
 
 static void quiet(int seconds)
@@ -358,12 +364,7 @@ static void test_many_zones(void **state)
 	(void)state;
 	quiet(70);
 	for (int second = 0; second < 30; second++) {
-		for (int i = 0; i < 1500; i++) {
-			char zone[40];
-
-			snprintf(zone, sizeof(zone), "z%d.example", second * 1500 + i);
-			add(zone, NXDOMAIN, 10, 9);
-		}
+		add_zones(second * 1500, 1500, 10, 9);
 		if (second >= 10)
 			add("victim.example", NXDOMAIN, 4000, 4000);
 		tick();
@@ -371,6 +372,24 @@ static void test_many_zones(void **state)
 		assert_string_equal(told(), second < 10    ? ""
 					    : second == 10 ? "victim.example begin"
 							   : "victim.example ongoing");
+	}
+}
+
+/* More zones under attack at once than are remembered: what begins also ends. */
+static void test_many_attacks(void **state)
+{
+	int under_way = 0;
+
+	(void)state;
+	quiet(70);
+	for (int second = 0; second < 5; second++) {
+		background();
+		add_zones(0, second < 3 ? 900 : 0, 150, 150);
+		tick();
+		for (size_t i = 0; i < subdomain.attack_count; i++)
+			under_way += (subdomain.attacks[i].state == ATTACK_BEGINS) -
+				     (subdomain.attacks[i].state == ATTACK_ENDS);
+		assert_int_equal(under_way, second < 3 ? SUBDOMAIN_ZONES : 0);
 	}
 }
 
@@ -460,6 +479,7 @@ int main(void)
 		cmocka_unit_test_setup(test_news, restart),
 		cmocka_unit_test_setup(test_several, restart),
 		cmocka_unit_test_setup(test_many_zones, restart),
+		cmocka_unit_test_setup(test_many_attacks, restart),
 		cmocka_unit_test_setup(test_hostile, restart),
 		cmocka_unit_test(test_ignore),
 		cmocka_unit_test(test_list),
