@@ -169,8 +169,8 @@ killed_and_back() {
 	net_in A "$DNSLOAD" -i va -n 500 -r 1000 -m codes -s 3 >/dev/null || fail "dnsload failed"
 	outage 0
 	server late
-	wait_for 30 told two "$udp: works again"
-	wait_for 30 told two "$tcp: works again"
+	wait_for 45 told two "$udp: works again"
+	wait_for 45 told two "$tcp: works again"
 	kill -STOP "${PID_two:?}"
 	sleep 0.5
 	net_stop late KILL 2>/dev/null
@@ -180,8 +180,8 @@ killed_and_back() {
 	outage 0
 	before=$(wc -l <late.received)
 	server late
-	wait_for 30 told_twice two "$udp: works again"
-	wait_for 30 told_twice two "$tcp: works again"
+	wait_for 45 told_twice two "$udp: works again"
+	wait_for 45 told_twice two "$tcp: works again"
 	wait_for 10 grown "$before"
 	stop two
 	sleep 0.5
