@@ -58,8 +58,9 @@ PKT_INLINE const volatile struct hook_config *pkt_config(pkt_ctx *ctx)
 
 /*
  * Whether the frame has @end bytes, wherever they are kept. A comparison and not a length: taking
- * the difference of two packet pointers needs CAP_PERFMON even where adding to one does not. The helper is left to frames that
- * need it, and out of kernels that lack it, where the verifier finds the branch dead.
+ * the difference of two packet pointers needs CAP_PERFMON even where adding to one does not. The helper
+ * is left to frames that need it, and out of kernels that lack it, where the verifier finds the branch
+ * dead.
  */
 PKT_INLINE bool pkt_holds(pkt_ctx *ctx, __u64 end)
 {

@@ -171,8 +171,9 @@ PKT_INLINE __u64 flow_segment(pkt_ctx *ctx, struct flow_work *work, __u64 span, 
 }
 
 /*
- * Look up the flow, between @ports, of a segment from a DNS port with payload @span. Gives what of the span is to be
- * taken in by flow_consume(), or 0 if the flow is not to be had. stream_end() must follow otherwise.
+ * Look up the flow, between @ports, of a segment from a DNS port with payload @span. Gives what of the
+ * span is to be taken in by flow_consume(), or 0 if the flow is not to be had; else stream_end() must
+ * follow.
  * The three are called one after the other and not from within one another, so that counting a message
  * has its share of the stack: all calls together have 512 bytes.
  */

@@ -22,7 +22,8 @@ struct sampler {
 
 /*
  * Start the thread, which inherits the caller's signal mask: block first what the caller wants to
- * handle. @keep: rows of lists that snapshots have, see top_keep(). 0 or a negative errno, told to the user. Stop with sampler_stop().
+ * handle. @keep: rows of lists that snapshots have, see top_keep(). 0 or a negative errno, told to the
+ * user. Stop with sampler_stop().
  */
 int sampler_start(struct sampler *sampler, struct source_maps *source, size_t keep);
 /* Waits for a snapshot under way. */

@@ -13,9 +13,9 @@ struct sink_json {
 };
 
 /*
- * A line for the report, and one for each of its attacks that is news; one line of schema rcodewatch/1 (docs/json.md), at most SINK_JSON_LINE_MAX bytes with its newline.
- * It reaches @sink->out whole and flushed. 0, or a negative errno when memory was short or writing
- * failed.
+ * A line for the report, and one for each of its attacks that is news: of schema rcodewatch/1
+ * (docs/json.md), each at most SINK_JSON_LINE_MAX bytes with its newline. They reach @sink->out whole
+ * and flushed. 0, or a negative errno when memory was short or writing failed.
  */
 #define SINK_JSON_LINE_MAX (256u * 1024u)
 int sink_json_write(struct sink_json *sink, const struct report *report);

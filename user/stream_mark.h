@@ -16,10 +16,10 @@ struct stream_mark {
 };
 
 /*
- * Of the connection @fd, @written bytes of messages were written so far, which are @raw bytes for those below, who have
- * @acknowledged as many. How many bytes of messages are taken: all up to a place that was reached by
- * the acknowledged ones and was written some time ago, without an error since, nor anything from the other side that
- * may be one and was not looked at yet.
+ * Of the connection @fd, @written bytes of messages were written so far, which are @raw bytes for those
+ * below, who have @acknowledged as many. How many bytes of messages are taken: all up to a place that
+ * was reached by the acknowledged ones and was written some time ago, without an error since, nor
+ * anything from the other side that may be one and was not looked at yet.
  */
 uint64_t stream_mark(struct stream_mark *mark, int fd, uint64_t written, uint64_t raw,
 		     uint64_t acknowledged);

@@ -88,7 +88,8 @@ int syslog_prepare(struct sink_spec *spec, const char *address, char why[OPTION_
 		return stream_socket_unix(&settings->to, address + length, why);
 	}
 	snprintf(why, OPTION_WHY_MAX,
-		 "must be udp:HOST:PORT, tcp:HOST:PORT, tls:HOST:PORT, local or local:PATH");
+		 "must be udp:HOST:PORT, tcp:HOST:PORT, tls:HOST:PORT, local, local:PATH or "
+		 "journal:PATH");
 	return -EINVAL;
 }
 
