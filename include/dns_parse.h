@@ -49,10 +49,11 @@ enum dns_status {
 /* The section that an entry of the message stands in. */
 enum dns_section { DNS_QUESTION, DNS_ANSWER, DNS_AUTHORITY, DNS_ADDITIONAL };
 
-/* Steps of a walk at a time. */
-#define DNS_STEPS 8u
+/* Steps of a walk: those that are taken without a call, and those of a call. */
+#define DNS_STEPS_INLINE 8u
+#define DNS_STEPS_CALLED 4u
 
-_Static_assert(DNS_ENTRIES_WALKED % DNS_STEPS == 0, "a whole number of times");
+_Static_assert((DNS_ENTRIES_WALKED - DNS_STEPS_INLINE) % DNS_STEPS_CALLED == 0, "whole calls");
 
 /* Labels that are stepped over without a call. */
 #define DNS_LABELS_INLINE 6u
@@ -288,7 +289,7 @@ PKT_STAGE __u64 dns_walk_on(pkt_ctx *ctx, __u64 cpu_slot)
 	struct message_work *work = store_work(ctx, (__u32)cpu_slot);
 
 	pkt_keep(ctx);
-	return work ? dns_walk_steps(ctx, work, DNS_STEPS) : DNS_OK;
+	return work ? dns_walk_steps(ctx, work, DNS_STEPS_CALLED) : DNS_OK;
 }
 
 /*
@@ -297,9 +298,9 @@ PKT_STAGE __u64 dns_walk_on(pkt_ctx *ctx, __u64 cpu_slot)
  */
 PKT_INLINE enum dns_status dns_walk(pkt_ctx *ctx, struct message_work *work, __u32 cpu_slot)
 {
-	enum dns_status status = dns_walk_steps(ctx, work, DNS_STEPS);
+	enum dns_status status = dns_walk_steps(ctx, work, DNS_STEPS_INLINE);
 
-	for (__u32 i = 1; i < DNS_ENTRIES_WALKED / DNS_STEPS; i++) {
+	for (__u32 i = DNS_STEPS_INLINE; i < DNS_ENTRIES_WALKED; i += DNS_STEPS_CALLED) {
 		if (status != DNS_OK || dns_walked(work))
 			return status;
 		status = (enum dns_status)dns_walk_on(ctx, cpu_slot);

@@ -14,7 +14,7 @@
 #define NAME_POINTERS_MAX 16u
 
 /* Labels and pointers that are taken in at a time: what the verifier has to look at grows with them. */
-#define NAME_STEPS 8u
+#define NAME_STEPS 5u
 
 /*
  * Read the label of `length` octets at @at into @text, and its hash under the table's key and under the

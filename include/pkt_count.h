@@ -138,29 +138,18 @@ PKT_INLINE __u32 parse_from_network(pkt_ctx *ctx, __u32 ethertype, __u32 offset,
 	return parse_ports(ctx, l4);
 }
 
-PKT_INLINE __u32 parse_ethernet_frame(pkt_ctx *ctx, struct l4 *l4)
-{
-	__u32 ethertype, offset = 0, fate;
-
-	fate = parse_ethernet(ctx, &ethertype, &offset);
-	if (fate != FATE_NONE)
-		return fate;
-	return parse_from_network(ctx, ethertype, offset, l4);
-}
-
-/* A frame without a link header, as tunnel devices have it. */
-PKT_INLINE __u32 parse_raw_ip(pkt_ctx *ctx, struct l4 *l4)
+/* The ethertype of a frame without a link header, as tunnel devices have it. */
+PKT_INLINE __u32 parse_version(pkt_ctx *ctx, __u32 *ethertype)
 {
 	__u32 version;
 
 	if (!pkt_u8(ctx, 0, &version))
 		return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
 	version >>= 4;
-	if (version == 4)
-		return parse_from_network(ctx, ETHERTYPE_IPV4, 0, l4);
-	if (version == 6)
-		return parse_from_network(ctx, ETHERTYPE_IPV6, 0, l4);
-	return OUTCOME_NOT_DNS;
+	if (version != 4 && version != 6)
+		return OUTCOME_NOT_DNS;
+	*ethertype = version == 4 ? ETHERTYPE_IPV4 : ETHERTYPE_IPV6;
+	return FATE_NONE;
 }
 
 /*
@@ -170,12 +159,14 @@ PKT_INLINE __u32 parse_raw_ip(pkt_ctx *ctx, struct l4 *l4)
 PKT_STAGE __u64 parse_any(pkt_ctx *ctx, __u64 how, __u64 raw_ip)
 {
 	struct message_work *work = store_work(ctx, HOW_CPU(how));
+	__u32 ethertype = 0, offset = 0, fate;
 	struct l4 l4 = {0};
-	__u32 fate;
 
 	if (!work)
 		return FATE_UNPARSED(UNPARSED_NO_CPU_SLOT);
-	fate = raw_ip ? parse_raw_ip(ctx, &l4) : parse_ethernet_frame(ctx, &l4);
+	fate = raw_ip ? parse_version(ctx, &ethertype) : parse_ethernet(ctx, &ethertype, &offset);
+	if (fate == FATE_NONE)
+		fate = parse_from_network(ctx, ethertype, offset, &l4);
 	work->l4 = l4;
 	return fate;
 }

@@ -137,6 +137,9 @@ PKT_INLINE void count_top(pkt_ctx *ctx, struct message_work *work, __u64 how,
 	found = top_touch(set, epoch, top_fingerprint(hash), work_random(ctx, work, how));
 	if (found == TOP_DISCARDED)
 		return;
+	/* So that the verifier does not follow what comes for each way by itself. */
+	work_set(work, at, found);
+	found = work_get(work, at);
 	way = pkt_clamp(found & 7u, TOP_WAYS - 1);
 	if (found & TOP_ADMITTED) {
 		begin_key(work, &set->key[way], how, dimension >= TOP_SERVER);
