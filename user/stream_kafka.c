@@ -95,10 +95,13 @@ static void confirm(struct sink_stream *stream)
 	while (kafka->count && kafka->message[kafka->first].done) {
 		struct kafka_message *message = &kafka->message[kafka->first];
 
-		if (message->err)
+		if (message->err) {
 			stream_refused(stream, message->end, rd_kafka_err2str(message->err));
-		else
+		} else {
 			kafka->down = false;
+			if (!kafka->fatal) /* that is the end all the same */
+				kafka->why[0] = '\0';
+		}
 		kafka->confirmed = message->end;
 		kafka->waiting_ns = clock_mono_ns();
 		kafka->bytes -= message->size;

@@ -46,7 +46,7 @@ struct stream_kafka {
 	int64_t waiting_ns;     /* since when the first of them has been waiting: CLOCK_MONOTONIC */
 	bool down;              /* no broker can be reached */
 	bool fatal;             /* this instance is of no use any more */
-	char why[SINK_WHY_MAX]; /* the last that librdkafka said on an error */
+	char why[SINK_WHY_MAX]; /* the last error since something was confirmed */
 };
 
 extern const struct stream_ops stream_kafka_ops;

@@ -260,6 +260,31 @@ static void configurations_that_do_not_work(void **state)
 	stream_kafka_free(&kafka);
 }
 
+/* What was the matter is not told of what is the matter later. */
+static void a_reason_that_is_past(void **state)
+{
+	static const char text[] = "test.mock.num.brokers=1\n";
+	char message[sizeof(struct kafka_head) + 5] = {0}, reason[SINK_WHY_MAX] = "";
+	static struct stream_kafka kafka;
+	struct sink_stream stream;
+
+	(void)state;
+	memcpy(message + sizeof(struct kafka_head), "value", 5);
+	assert_int_equal(
+		stream_kafka_init(&kafka, made_of(text, strlen(text)), "localhost:1", "t", 1), 0);
+	assert_int_equal(stream_init(&stream, &stream_kafka_ops, &kafka, 1 << 20, -1), 0);
+	assert_int_equal(stream.ops->open(&stream, reason), 0);
+	snprintf(kafka.why, sizeof(kafka.why), "broker 1 is on fire");
+	assert_int_equal(stream.ops->write(&stream, message, sizeof(message)), 0);
+	for (int i = 0; i < 300 && stream.ops->taken(&stream, 0) < sizeof(message); i++)
+		usleep(100000);
+	assert_int_equal(kafka.confirmed, sizeof(message));
+	assert_string_equal(kafka.why, "");
+	stream.ops->close(&stream, false);
+	stream_free(&stream);
+	stream_kafka_free(&kafka);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -268,6 +293,7 @@ int main(void)
 		cmocka_unit_test(a_file_of_properties),
 		cmocka_unit_test(files_that_are_refused),
 		cmocka_unit_test(configurations_that_do_not_work),
+		cmocka_unit_test(a_reason_that_is_past),
 	};
 
 	return cmocka_run_group_tests_name("sink_kafka", tests, make_folder, remove_folder);
