@@ -12,7 +12,6 @@
 
 #include <bpf/bpf.h>
 #include <linux/bpf.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,9 +19,9 @@
 #include "host_store.h"
 #include "kernel.h"
 #include "kernel_maps.h"
-#include "libbpf_log.h"
 #include "mix_jumbo.h"
 #include "names.h"
+#include "one_cpu.h"
 #include "source_maps.h"
 #include "streams.h"
 
@@ -257,14 +256,8 @@ static void streams_are_followed_wherever_the_buffer_ends(void **state)
 
 static int prepare(void **state)
 {
-	cpu_set_t set;
-
-	(void)state;
-	CPU_ZERO(&set);
-	CPU_SET(0, &set);
-	libbpf_log_init(false);
 	kernel_read(&kernel);
-	return sched_setaffinity(0, sizeof(set), &set);
+	return stay_on_first_cpu(state);
 }
 
 int main(void)

@@ -23,8 +23,8 @@
 
 #include "expected.h"
 #include "kernel_maps.h"
-#include "libbpf_log.h"
 #include "message.h"
+#include "one_cpu.h"
 #include "packet.h"
 
 #define INTERFACES 3u
@@ -261,13 +261,7 @@ static int add_veth(void)
 
 static int enter_namespace(void **state)
 {
-	cpu_set_t set;
-
-	(void)state;
-	CPU_ZERO(&set);
-	CPU_SET(0, &set);
-	libbpf_log_init(false);
-	if (sched_setaffinity(0, sizeof(set), &set) < 0 || unshare(CLONE_NEWNET) < 0) {
+	if (stay_on_first_cpu(state) < 0 || unshare(CLONE_NEWNET) < 0) {
 		print_error("no network namespace: %s\n", strerror(errno));
 		return -1;
 	}

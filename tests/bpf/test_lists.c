@@ -11,7 +11,6 @@
 #include <cmocka.h>
 
 #include <bpf/bpf.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +18,7 @@
 #include "expected_lists.h"
 #include "host_store.h"
 #include "kernel_maps.h"
-#include "libbpf_log.h"
+#include "one_cpu.h"
 #include "source_maps.h"
 
 /* What every kernel's test run takes. */
@@ -185,17 +184,6 @@ static void small_tables_are_the_hosts(void **state)
 	lists_are_the_hosts(&(struct hook){.xdp = true, .memory = 80u << 10}, 12);
 }
 
-static int pin_to_first_cpu(void **state)
-{
-	cpu_set_t set;
-
-	(void)state;
-	CPU_ZERO(&set);
-	CPU_SET(0, &set);
-	libbpf_log_init(false);
-	return sched_setaffinity(0, sizeof(set), &set);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,5 +191,5 @@ int main(void)
 		cmocka_unit_test(small_tables_are_the_hosts),
 	};
 
-	return cmocka_run_group_tests(tests, pin_to_first_cpu, NULL);
+	return cmocka_run_group_tests(tests, stay_on_first_cpu, NULL);
 }

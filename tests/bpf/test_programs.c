@@ -12,7 +12,6 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +20,7 @@
 #include "expected.h"
 #include "host_store.h"
 #include "kernel_maps.h"
-#include "libbpf_log.h"
+#include "one_cpu.h"
 #include "source_maps.h"
 #include "tunnels.h"
 
@@ -302,17 +301,6 @@ static void tc_looks_into_tunnels_as_the_host(void **state)
 	walk_tunnels(&p);
 }
 
-static int pin_to_first_cpu(void **state)
-{
-	cpu_set_t set;
-
-	(void)state;
-	CPU_ZERO(&set);
-	CPU_SET(0, &set);
-	libbpf_log_init(false);
-	return sched_setaffinity(0, sizeof(set), &set);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -325,5 +313,5 @@ int main(void)
 		cmocka_unit_test(tc_looks_into_tunnels_as_the_host),
 	};
 
-	return cmocka_run_group_tests(tests, pin_to_first_cpu, NULL);
+	return cmocka_run_group_tests(tests, stay_on_first_cpu, NULL);
 }

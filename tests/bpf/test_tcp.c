@@ -13,14 +13,13 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "expected.h"
 #include "host_super.h"
 #include "kernel_maps.h"
-#include "libbpf_log.h"
+#include "one_cpu.h"
 #include "source_maps.h"
 #include "streams.h"
 
@@ -216,17 +215,6 @@ static void tc_reads_what_is_not_linear(void **state)
 	walk_scenarios(&program);
 }
 
-static int pin_to_first_cpu(void **state)
-{
-	cpu_set_t set;
-
-	(void)state;
-	CPU_ZERO(&set);
-	CPU_SET(0, &set);
-	libbpf_log_init(false);
-	return sched_setaffinity(0, sizeof(set), &set);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -236,5 +224,5 @@ int main(void)
 		cmocka_unit_test(tc_reads_what_is_not_linear),
 	};
 
-	return cmocka_run_group_tests(tests, pin_to_first_cpu, NULL);
+	return cmocka_run_group_tests(tests, stay_on_first_cpu, NULL);
 }

@@ -13,7 +13,6 @@
 
 #include <bpf/bpf.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +27,7 @@
 #include "libbpf_log.h"
 #include "message.h"
 #include "names.h"
+#include "one_cpu.h"
 #include "packet.h"
 #include "source_maps.h"
 #include "top_settings.h"
@@ -48,11 +48,7 @@ struct top_test {
 
 static void on_cpu(size_t cpu)
 {
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	assert_int_equal(sched_setaffinity(0, sizeof(set), &set), 0);
+	assert_int_equal(stay_on_cpu((unsigned int)cpu), 0);
 }
 
 /* Lists of everything in slot 0, with prefixes of clients, and nothing drawn at random. */

@@ -13,7 +13,6 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +20,7 @@
 #include "expected.h"
 #include "host_store.h"
 #include "kernel_maps.h"
-#include "libbpf_log.h"
+#include "one_cpu.h"
 #include "settings.h"
 #include "source_maps.h"
 #include "source_pcap.h"
@@ -292,7 +291,6 @@ int main(int argc, char **argv)
 	};
 	bool broken = argc > 1 && !strcmp(argv[1], "--broken");
 	int status = 0;
-	cpu_set_t set;
 
 	argv += 1 + broken;
 	argc -= 1 + broken;
@@ -301,10 +299,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	/* Counters are per CPU: the first one's are compared. */
-	CPU_ZERO(&set);
-	CPU_SET(0, &set);
-	libbpf_log_init(false);
-	if (sched_setaffinity(0, sizeof(set), &set)) {
+	if (stay_on_first_cpu(NULL) < 0) {
 		perror("kernel_replay: cannot stay on one CPU");
 		return 1;
 	}
