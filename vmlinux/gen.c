@@ -323,13 +323,11 @@ static int write_header(const struct btf *btf, const struct roots *roots, FILE *
 		complain("cannot start the dump: %s", strerror(errno));
 		return -1;
 	}
-	/* The same guard and pragma as bpftool's, so that either header can stand in. */
-	fputs("#ifndef __VMLINUX_H__\n#define __VMLINUX_H__\n\n"
-	      "#ifndef BPF_NO_PRESERVE_ACCESS_INDEX\n"
-	      "#pragma clang attribute push (__attribute__((preserve_access_index)), "
-	      "apply_to = record)\n"
-	      "#endif\n\n",
-	      out);
+	/*
+	 * Without preserve_access_index, which bpftool's has: all that is wanted is ABI or a wire format, and
+	 * what is not relocated needs no BTF of the kernel that loads it.
+	 */
+	fputs("#ifndef __VMLINUX_H__\n#define __VMLINUX_H__\n\n", out);
 	for (i = 0; i < roots->count; i++) {
 		err = btf_dump__dump_type(dump, roots->ids[i]);
 		if (err) {
@@ -339,11 +337,7 @@ static int write_header(const struct btf *btf, const struct roots *roots, FILE *
 		}
 	}
 	btf_dump__free(dump);
-	fputs("#ifndef BPF_NO_PRESERVE_ACCESS_INDEX\n"
-	      "#pragma clang attribute pop\n"
-	      "#endif\n\n"
-	      "#endif /* __VMLINUX_H__ */\n",
-	      out);
+	fputs("#endif /* __VMLINUX_H__ */\n", out);
 	if (fflush(out) || ferror(out)) {
 		complain("cannot write the header: %s", strerror(errno));
 		return -1;
