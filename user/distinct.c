@@ -37,9 +37,9 @@ double distinct_estimate(const uint8_t registers[TOP_REGISTERS])
 	return M * M / (TWO_LN_2 * sum);
 }
 
-void distinct_merge(uint8_t registers[TOP_REGISTERS], const uint8_t more[TOP_REGISTERS])
+void distinct_merge(uint8_t registers[restrict TOP_REGISTERS],
+		    const uint8_t more[restrict TOP_REGISTERS])
 {
 	for (unsigned i = 0; i < TOP_REGISTERS; i++)
-		if (registers[i] < more[i])
-			registers[i] = more[i];
+		registers[i] = registers[i] < more[i] ? more[i] : registers[i];
 }

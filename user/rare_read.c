@@ -11,8 +11,9 @@ int rare_reader_init(struct rare_reader *reader)
 		.keys = calloc(RARE_ENTRIES, sizeof(*reader->keys)),
 		.values = calloc(RARE_ENTRIES, sizeof(*reader->values)),
 		.texts = calloc(EDE_TEXTS, sizeof(*reader->texts)),
+		.places = calloc(RARE_ENTRIES + EDE_TEXTS, sizeof(*reader->places)),
 	};
-	if (reader->keys && reader->values && reader->texts)
+	if (reader->keys && reader->values && reader->texts && reader->places)
 		return 0;
 	rare_reader_free(reader);
 	return -ENOMEM;
@@ -23,6 +24,7 @@ void rare_reader_free(struct rare_reader *reader)
 	free(reader->keys);
 	free(reader->values);
 	free(reader->texts);
+	free(reader->places);
 	*reader = (struct rare_reader){0};
 }
 
@@ -44,6 +46,7 @@ int rare_read(struct rare_reader *reader, const struct kernel_maps *maps, __u32 
 	      struct snapshot_set *left)
 {
 	const struct rare_key *keys = reader->keys;
+	uint32_t *text_places = reader->places + RARE_ENTRIES;
 	int count, err = 0;
 
 	for (size_t i = 0; i < left->slots; i++)
@@ -52,15 +55,16 @@ int rare_read(struct rare_reader *reader, const struct kernel_maps *maps, __u32 
 	count = read_table(maps->rares_fd, reader->keys, reader->values, RARE_ENTRIES);
 	for (int i = 0; i < count && !err; i++)
 		if (keys[i].slot < left->slots)
-			err = snapshot_rare_add(&left->slot[keys[i].slot], keys[i].kind,
-						keys[i].value, reader->values[i].count[epoch],
-						NULL);
+			err = snapshot_rare_add_at(&left->slot[keys[i].slot], &reader->places[i],
+						   keys[i].kind, keys[i].value,
+						   reader->values[i].count[epoch], NULL);
 	if (count < 0 || err)
 		return count < 0 ? count : err;
 	count = read_table(maps->ede_texts_fd, reader->keys, reader->texts, EDE_TEXTS);
 	for (int i = 0; i < count && !err; i++)
 		if (keys[i].slot < left->slots)
-			err = snapshot_rare_add(&left->slot[keys[i].slot], keys[i].kind,
-						keys[i].value, 0, &reader->texts[i]);
+			err = snapshot_rare_add_at(&left->slot[keys[i].slot], &text_places[i],
+						   keys[i].kind, keys[i].value, 0,
+						   &reader->texts[i]);
 	return count < 0 ? count : err;
 }

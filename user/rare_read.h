@@ -11,6 +11,8 @@ struct rare_reader {
 	struct rare_key *keys;
 	struct rare_value *values;
 	struct ede_text *texts;
+	uint32_t *
+		places; /* where what came so was found the last time: a table's order seldom changes */
 };
 
 /* 0 or -ENOMEM. Free with rare_reader_free(). */

@@ -109,28 +109,52 @@ static void text_copy(struct ede_text *to, const struct ede_text *from)
 	to->cut = from->cut || from->length > EDE_TEXT_MAX;
 }
 
-int snapshot_rare_add(struct snapshot *snapshot, uint16_t kind, uint32_t value, uint64_t count,
-		      const struct ede_text *text)
+static bool is_at(const struct snapshot *snapshot, size_t place, uint16_t kind, uint32_t value)
 {
-	bool found;
-	size_t place = rare_place(snapshot, kind, value, &found);
+	return place < snapshot->rare_count && snapshot->rare[place].kind == kind &&
+	       snapshot->rare[place].value == value;
+}
+
+/* Put a new value at @place, where it belongs. 0 or -ENOMEM. */
+static int rare_insert(struct snapshot *snapshot, size_t place, uint16_t kind, uint32_t value)
+{
+	int err = rare_reserve(snapshot, snapshot->rare_count + 1);
 	struct rare_count *rare;
 
-	if (!found) {
-		int err = rare_reserve(snapshot, snapshot->rare_count + 1);
-
-		if (err)
-			return err;
-		rare = &snapshot->rare[place];
-		memmove(rare + 1, rare, (snapshot->rare_count - place) * sizeof(*rare));
-		*rare = (struct rare_count){.kind = kind, .value = value};
-		snapshot->rare_count++;
-	}
+	if (err)
+		return err;
 	rare = &snapshot->rare[place];
+	memmove(rare + 1, rare, (snapshot->rare_count - place) * sizeof(*rare));
+	*rare = (struct rare_count){.kind = kind, .value = value};
+	snapshot->rare_count++;
+	return 0;
+}
+
+int snapshot_rare_add_at(struct snapshot *snapshot, uint32_t *place, uint16_t kind, uint32_t value,
+			 uint64_t count, const struct ede_text *text)
+{
+	bool found = is_at(snapshot, *place, kind, value);
+	struct rare_count *rare;
+	int err;
+
+	if (!found)
+		*place = (uint32_t)rare_place(snapshot, kind, value, &found);
+	err = found ? 0 : rare_insert(snapshot, *place, kind, value);
+	if (err)
+		return err;
+	rare = &snapshot->rare[*place];
 	rare->count += count;
 	if (text && text->length)
 		text_copy(&rare->text, text);
 	return 0;
+}
+
+int snapshot_rare_add(struct snapshot *snapshot, uint16_t kind, uint32_t value, uint64_t count,
+		      const struct ede_text *text)
+{
+	uint32_t place = UINT32_MAX;
+
+	return snapshot_rare_add_at(snapshot, &place, kind, value, count, text);
 }
 
 const struct rare_count *snapshot_rare_find(const struct snapshot *snapshot, uint16_t kind,

@@ -61,6 +61,12 @@ void snapshot_free(struct snapshot *snapshot);
  */
 int snapshot_rare_add(struct snapshot *snapshot, uint16_t kind, uint32_t value, uint64_t count,
 		      const struct ede_text *text);
+/*
+ * The same, where the value's index in rare[] is known or can be guessed: from *@place, which may be any
+ * number, and is what it turned out to be afterwards. A right guess saves the search.
+ */
+int snapshot_rare_add_at(struct snapshot *snapshot, uint32_t *place, uint16_t kind, uint32_t value,
+			 uint64_t count, const struct ede_text *text);
 /* The rare value, or NULL; valid until the snapshot is next changed. */
 const struct rare_count *snapshot_rare_find(const struct snapshot *snapshot, uint16_t kind,
 					    uint32_t value);

@@ -90,11 +90,14 @@ static void rare_values_are_sorted_and_summed(void **state)
 		uint16_t kind = (uint16_t)(random_u32() % KINDS);
 		uint32_t value = random_u32() % VALUES;
 		uint64_t count = random_u32() % 5;
+		uint32_t place = random_u32() % (KINDS * VALUES); /* mostly wrong */
 
 		keys += !there[kind][value];
 		there[kind][value] = true;
 		plain[kind][value] += count;
-		assert_int_equal(snapshot_rare_add(&snapshot, kind, value, count, NULL), 0);
+		assert_int_equal(snapshot_rare_add_at(&snapshot, &place, kind, value, count, NULL),
+				 0);
+		assert_ptr_equal(&snapshot.rare[place], snapshot_rare_find(&snapshot, kind, value));
 	}
 	assert_int_equal(snapshot.rare_count, keys);
 	for (uint16_t kind = 0; kind < KINDS; kind++) {
