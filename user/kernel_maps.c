@@ -143,7 +143,7 @@ struct region {
 	void *at;    /* of the pointer to it */
 };
 
-#define REGIONS 8
+#define REGIONS 7
 
 static void list_regions(struct kernel_maps *maps, struct region regions[REGIONS])
 {
@@ -154,7 +154,6 @@ static void list_regions(struct kernel_maps *maps, struct region regions[REGIONS
 		{"rcode_rests", slots * 2 * sizeof(struct rcode_rest), &maps->rests},
 		{"shared", slots * sizeof(struct slot_shared), &maps->shared},
 		{"top_sets", maps->top_sizes.sets * sizeof(struct top_set), &maps->top.sets},
-		{"top_texts", maps->top_sizes.texts * sizeof(struct top_texts), &maps->top.texts},
 		{"top_distincts", maps->top_sizes.distincts * sizeof(struct top_distinct),
 		 &maps->top.distincts},
 		{"suffixes", maps->config.suffixes * sizeof(__u64), &maps->suffixes},
@@ -294,6 +293,7 @@ int kernel_maps_open(struct kernel_maps *maps, const struct hook_config *config,
 	}
 	maps->rares_fd = map_fd(object, "rares");
 	maps->ede_texts_fd = map_fd(object, "ede_texts");
+	maps->top_texts_fd = map_fd(object, "top_texts");
 	err = map_all(maps, object);
 	if (err)
 		goto fail;

@@ -30,11 +30,12 @@ struct kernel_maps {
 	struct tally *tallies;
 	struct rcode_rest *rests;
 	struct slot_shared *shared;
+	/* Without texts: most of the memory, of which a report needs a few names. */
 	struct top_tables top;
 	__u64 *suffixes; /* config.suffixes of them */
 	struct top_sizes top_sizes;
 
-	int rares_fd, ede_texts_fd;
+	int rares_fd, ede_texts_fd, top_texts_fd;
 	size_t memory; /* bytes that the maps take in the kernel, to the page */
 };
 

@@ -119,9 +119,10 @@ static int sum(struct snapshot *now, const struct snapshot *a, const struct snap
 	now->rare_lost += b->rare_lost;
 	for (size_t i = 0; i < b->rare_count; i++) {
 		const struct rare_count *rare = &b->rare[i];
+		uint32_t place = (uint32_t)i; /* mostly both sets have the same values */
 
-		err = snapshot_rare_add(now, rare->kind, rare->value, rare->count,
-					rare->text.length ? &rare->text : NULL);
+		err = snapshot_rare_add_at(now, &place, rare->kind, rare->value, rare->count,
+					   rare->text.length ? &rare->text : NULL);
 		if (err)
 			return err;
 	}
@@ -137,6 +138,7 @@ int source_maps_take(struct source_maps *source, struct snapshot_set *now)
 		.config = &source->maps->config,
 		.cpus = source->maps->cpus.slots,
 		.epoch = source->epoch,
+		.texts_fd = source->maps->top_texts_fd,
 	};
 	int64_t wall, mono;
 	int err;

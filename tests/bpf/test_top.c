@@ -123,7 +123,10 @@ static void compare_set(const struct pair *p, enum top_dimension d, uint32_t at)
 	uint32_t sets = p->config.top_sets[d];
 	uint32_t i = top_index(of_kernel->top_first[d], 0, 0, sets) + at;
 	uint32_t j = top_index(p->config.top_first[d], 0, 0, sets) + at;
+	struct top_texts texts;
 
+	if (d <= TOP_NAME)
+		assert_int_equal(bpf_map_lookup_elem(p->kernel->maps.top_texts_fd, &i, &texts), 0);
 	if (memcmp(&k->sets[i], &h->sets[j], sizeof(struct top_set)))
 		fail_msg("%s: set %u differs", top_dimension_names[d], at);
 	for (uint32_t way = 0; way < TOP_WAYS && d <= TOP_NAME; way++) {
@@ -133,7 +136,7 @@ static void compare_set(const struct pair *p, enum top_dimension d, uint32_t at)
 		if (!h->sets[j].count[way])
 			continue;
 		assert_true(length > 0);
-		if (memcmp(k->texts[i].name[way], name, length))
+		if (memcmp(texts.name[way], name, length))
 			fail_msg("%s: the name in set %u differs", top_dimension_names[d], at);
 	}
 	if (d == TOP_ZONE && memcmp(&k->distincts[i], &h->distincts[j], sizeof(h->distincts[j])))

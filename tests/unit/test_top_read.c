@@ -9,12 +9,14 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Of what the headers of the parser declare for whoever has maps, nothing is used here. */
 #pragma GCC diagnostic ignored "-Wunused-function"
+#include "memory_file.h"
 #include "name_hash.h"
 #include "top_read.h"
 #include "top_set.h"
@@ -317,7 +319,7 @@ static void test_quiet_epoch(void **state)
 static void test_damaged_tables(void **state)
 {
 	struct host *h = host_new(TOP_ZONE, 11, KEYS);
-	const struct top_source source = {&h->tables, &h->config, CPUS, 0};
+	const struct top_source source = {&h->tables, &h->config, CPUS, 0, -1};
 
 	(void)state;
 	flood(h, TOP_ZONE, 20000, 10);
@@ -337,12 +339,46 @@ static void test_damaged_tables(void **state)
 	host_free(h);
 }
 
+/* Names that lie in a map are read as those in memory are, from several CPUs' parts of it. */
+static void test_names_in_a_map(void **state)
+{
+	static const enum top_dimension dimensions[] = {TOP_ZONE, TOP_NAME};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		enum top_dimension dimension = dimensions[i];
+		struct host *h = host_new(dimension, 12, 100);
+		struct top_sizes sizes = top_tables_sizes(&h->config, CPUS);
+		struct top_tables tables = h->tables;
+		struct top_source source = {&tables, &h->config, CPUS, 0, -1};
+		struct top_lists lists = {.keep = 100};
+		struct memory_file map;
+
+		flood(h, dimension, 20000, 50);
+		memory_file_make(&map, tables.texts, sizes.texts * sizeof(*tables.texts));
+		assert_int_equal(top_read(&source, h->totals, h->lists), 0);
+		assert_int_equal(h->lists[0].list[dimension].count, 100);
+		h->config.slots = 1;
+		tables.texts = NULL;
+		assert_int_equal(top_read(&source, h->totals, &lists), -EBADF);
+		source.texts_fd = map.fd;
+		assert_int_equal(top_read(&source, h->totals, &lists), 0);
+		assert_int_equal(lists.list[dimension].count, 100);
+		assert_memory_equal(lists.list[dimension].rows, h->lists[0].list[dimension].rows,
+				    100 * sizeof(struct top_row));
+		top_lists_free(&lists);
+		memory_file_close(&map);
+		host_free(h);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_whole_lists), cmocka_unit_test(test_cut_lists),
-		cmocka_unit_test(test_hosts),       cmocka_unit_test(test_unlisted),
-		cmocka_unit_test(test_quiet_epoch), cmocka_unit_test(test_damaged_tables),
+		cmocka_unit_test(test_whole_lists),    cmocka_unit_test(test_cut_lists),
+		cmocka_unit_test(test_hosts),          cmocka_unit_test(test_unlisted),
+		cmocka_unit_test(test_quiet_epoch),    cmocka_unit_test(test_damaged_tables),
+		cmocka_unit_test(test_names_in_a_map),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
