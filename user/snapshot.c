@@ -186,3 +186,30 @@ int snapshot_copy(struct snapshot *to, const struct snapshot *from)
 		memcpy(to->rare, from->rare, from->rare_count * sizeof(*rare));
 	return 0;
 }
+
+void tally_add(struct tally *to, const struct tally *from)
+{
+	const __u64 *in = (const __u64 *)from;
+	__u64 *out = (__u64 *)to;
+
+	for (size_t i = 0; i < sizeof(*to) / sizeof(*out); i++)
+		out[i] += in[i];
+}
+
+int snapshot_add(struct snapshot *to, const struct snapshot *from)
+{
+	int err = 0;
+
+	tally_add(&to->tally, &from->tally);
+	for (size_t i = 0; i < RCODE_MAX - RCODE_DIRECT; i++)
+		to->rcode_rest.count[i] += from->rcode_rest.count[i];
+	to->rare_lost += from->rare_lost;
+	for (size_t i = 0; i < from->rare_count && !err; i++) {
+		const struct rare_count *rare = &from->rare[i];
+		uint32_t place = (uint32_t)i; /* mostly both have the same values */
+
+		err = snapshot_rare_add_at(to, &place, rare->kind, rare->value, rare->count,
+					   &rare->text);
+	}
+	return err;
+}

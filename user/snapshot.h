@@ -71,6 +71,14 @@ int snapshot_rare_add_at(struct snapshot *snapshot, uint32_t *place, uint16_t ki
 const struct rare_count *snapshot_rare_find(const struct snapshot *snapshot, uint16_t kind,
 					    uint32_t value);
 
+/* A tally is nothing but counters: add all of @from to @to. */
+void tally_add(struct tally *to, const struct tally *from);
+/*
+ * Add to @to all that @from has counted, which must be other packets. Of text samples @from's stay.
+ * Stamps are @to's. 0, or -ENOMEM with a part of the rare values added.
+ */
+int snapshot_add(struct snapshot *to, const struct snapshot *from);
+
 /* Make @to equal to @from, reusing what it has allocated. 0, or -ENOMEM with @to unchanged. */
 int snapshot_copy(struct snapshot *to, const struct snapshot *from);
 

@@ -78,16 +78,6 @@ static int64_t now_ns(clockid_t clock)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* A tally is nothing but counters: add all of @from to @to. */
-static void tally_add(struct tally *to, const struct tally *from)
-{
-	const __u64 *in = (const __u64 *)from;
-	__u64 *out = (__u64 *)to;
-
-	for (size_t i = 0; i < sizeof(*to) / sizeof(*out); i++)
-		out[i] += in[i];
-}
-
 static void read_arrays(const struct kernel_maps *maps, __u32 epoch, __u32 slot,
 			struct snapshot *left, struct top_totals *grown)
 {
@@ -111,22 +101,7 @@ static int sum(struct snapshot *now, const struct snapshot *a, const struct snap
 {
 	int err = snapshot_copy(now, a);
 
-	if (err)
-		return err;
-	tally_add(&now->tally, &b->tally);
-	for (size_t i = 0; i < RCODE_MAX - RCODE_DIRECT; i++)
-		now->rcode_rest.count[i] += b->rcode_rest.count[i];
-	now->rare_lost += b->rare_lost;
-	for (size_t i = 0; i < b->rare_count; i++) {
-		const struct rare_count *rare = &b->rare[i];
-		uint32_t place = (uint32_t)i; /* mostly both sets have the same values */
-
-		err = snapshot_rare_add_at(now, &place, rare->kind, rare->value, rare->count,
-					   rare->text.length ? &rare->text : NULL);
-		if (err)
-			return err;
-	}
-	return 0;
+	return err ? err : snapshot_add(now, b);
 }
 
 int source_maps_take(struct source_maps *source, struct snapshot_set *now)
