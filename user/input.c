@@ -13,10 +13,6 @@
 
 #include "log.h"
 
-/* Read at once: so much that system calls do not count, so little that it stays in the cache. */
-#define CHUNK       (256u * 1024u)
-#define BUFFER_SIZE (INPUT_NEED_MAX + CHUNK)
-
 static int fail(struct input *input, int err, const char *format, ...) PRINTF_LIKE(3, 4);
 
 static int fail(struct input *input, int err, const char *format, ...)
@@ -59,7 +55,7 @@ static int refill_packed(struct input *input)
 
 	if (input->packed_at < input->packed_end || input->packed_ended)
 		return 0;
-	got = read_file(input, input->packed, CHUNK);
+	got = read_file(input, input->packed, INPUT_CHUNK);
 	if (got < 0)
 		return (int)got;
 	input->packed_at = 0;
@@ -103,24 +99,53 @@ static ssize_t fill_packed(struct input *input, uint8_t *to, size_t size)
 	}
 }
 
-/* What is left goes to the buffer's start, where there is always room for all that can be needed. */
-static void move_down(struct input *input)
+/* What is left goes to the start of @buffer, where there is always room for all that can be needed. */
+static void move_to(struct input *input, uint8_t *buffer)
 {
 	size_t left = input_left(input);
 
+	input->base = input_offset(input);
+	memmove(buffer, input->at, left);
+	input->buffer = buffer;
+	input->at = buffer;
+	input->end = buffer + left;
+}
+
+void input_move(struct input *input, uint8_t *buffer, void (*leave)(void *leaver), void *leaver)
+{
+	move_to(input, buffer);
+	free(input->own);
+	input->own = NULL;
+	input->leave = leave;
+	input->leaver = leaver;
+}
+
+/* Whether the window can stay where it is until it has @size bytes. */
+static bool has_room(const struct input *input, size_t size)
+{
+	size_t behind = INPUT_BUFFER_SIZE - (size_t)(input->at - input->buffer);
+
+	return behind >= size + INPUT_CHUNK;
+}
+
+static void make_room(struct input *input, size_t size)
+{
 	if (input->at == input->buffer)
 		return;
-	input->base = input_offset(input);
-	memmove(input->buffer, input->at, left);
-	input->at = input->buffer;
-	input->end = input->buffer + left;
+	if (input->leave) {
+		if (has_room(input, size))
+			return;
+		input->leave(input->leaver);
+	}
+	/* Even if there is room: the buffer's start is in the cache. */
+	move_to(input, input->buffer);
 }
 
 int input_fill(struct input *input, size_t size)
 {
-	move_down(input);
+	make_room(input, size);
 	while (input_left(input) < size) {
-		uint8_t *to = input->buffer + input_left(input);
+		uint8_t *to = input->buffer + (input->end - input->buffer);
 		ssize_t got;
 
 		if (input->ended)
@@ -128,9 +153,9 @@ int input_fill(struct input *input, size_t size)
 		if (input->error)
 			got = input->error;
 		else if (input->decoder)
-			got = fill_packed(input, to, CHUNK);
+			got = fill_packed(input, to, INPUT_CHUNK);
 		else
-			got = fill_plain(input, to, CHUNK);
+			got = fill_plain(input, to, INPUT_CHUNK);
 		if (got > 0) {
 			input->end += got;
 			continue;
@@ -188,7 +213,7 @@ static int begin_decoding(struct input *input)
 	size_t left = input_left(input);
 	int err;
 
-	input->packed = malloc(BUFFER_SIZE);
+	input->packed = malloc(INPUT_BUFFER_SIZE);
 	err = input->packed ? input->decoder->open(&input->decoder_state) : -ENOMEM;
 	if (err) {
 		input->decoder = NULL;
@@ -224,7 +249,7 @@ int input_open(struct input *input, const char *path, const volatile int *stop)
 	*input = (struct input){.fd = -1, .stop = stop};
 	err = open_file(input, path);
 	if (!err) {
-		input->buffer = malloc(BUFFER_SIZE);
+		input->buffer = input->own = malloc(INPUT_BUFFER_SIZE);
 		if (!input->buffer)
 			err = fail(input, -ENOMEM, "out of memory");
 	}
@@ -242,9 +267,9 @@ void input_close(struct input *input)
 	if (input->decoder)
 		input->decoder->close(input->decoder_state);
 	input->decoder = NULL;
-	free(input->buffer);
+	free(input->own);
 	free(input->packed);
-	input->buffer = input->packed = NULL;
+	input->buffer = input->own = input->packed = NULL;
 	input->at = input->end = NULL;
 	if (input->fd > STDIN_FILENO)
 		close(input->fd);

@@ -4,7 +4,7 @@
  *
  * The stream is seen through a window of bounded size: input_need() makes sure that so many bytes
  * lie at input->at, input_take() and input_skip() move on. What input->at pointed to stays where it
- * is until the next input_need() or input_skip().
+ * is until the next input_need() or input_skip(), or longer: see input_move().
  */
 #ifndef RCODEWATCH_INPUT_H
 #define RCODEWATCH_INPUT_H
@@ -18,9 +18,17 @@
 /* The most that can be asked of input_need(). */
 #define INPUT_NEED_MAX (384u * 1024u)
 
+/* A window's buffer: what can be needed, and what is read at once. */
+#define INPUT_CHUNK       (256u * 1024u)
+#define INPUT_BUFFER_SIZE (INPUT_NEED_MAX + INPUT_CHUNK)
+
 struct input {
 	const uint8_t *at, *end; /* the window */
 	uint8_t *buffer;
+	uint8_t *own; /* the buffer, if it is to be freed */
+	/* Set by input_move(): called before what the window has left in the buffer is overwritten. */
+	void (*leave)(void *leaver);
+	void *leaver;
 	uint64_t base; /* offset of the buffer's start in the (decompressed) stream */
 	int fd;
 	bool ended; /* no byte follows the window */
@@ -44,6 +52,13 @@ struct input {
  */
 int input_open(struct input *input, const char *path, const volatile int *stop);
 void input_close(struct input *input);
+
+/*
+ * Go on in @buffer of INPUT_BUFFER_SIZE bytes, which stays the caller's, to whom the buffer before is
+ * left as it is. From now on what input->at pointed to stays there until the input moves on, or until
+ * @leave(@leaver) is called.
+ */
+void input_move(struct input *input, uint8_t *buffer, void (*leave)(void *leaver), void *leaver);
 
 /* For input_need(). */
 int input_fill(struct input *input, size_t size);
