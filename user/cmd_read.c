@@ -11,32 +11,32 @@
 #include "advice.h"
 #include "attacks.h"
 #include "capture_span.h"
-#include "host_store.h"
+#include "counting.h"
 #include "identity.h"
 #include "link_type.h"
 #include "log.h"
 #include "progress.h"
 #include "rates.h"
+#include "read_threads.h"
 #include "screen.h"
 #include "settings.h"
 #include "source_pcap.h"
-#include "top_read.h"
-
-/* Offending responses between two takings of the lists: rows of tables are counted in 32 bits. */
-#define EPOCH_MAX (1ULL << 31)
 
 struct reading {
 	struct settings settings;
 	struct hook_config config;
-	struct host_store store;
+	struct counting counting;
 	struct snapshot before; /* what has been reported */
 	struct suffixes suffixes;
 	struct attacks attacks;
 	struct adviser adviser;
-	struct top_lists top;     /* since then, of what is in no table any more */
-	struct top_totals listed; /* what they are about */
+	struct top_lists top; /* since then, of what is in no table any more */
 	struct capture_span span;
+	char **paths;
+	int path_count, path; /* path: the present file's; -1 at first */
 	struct source_pcap source;
+	bool reading;          /* it is open */
+	uint64_t packets_then; /* when it was opened */
 	struct progress progress;
 	struct identity identity;
 	struct screen screen;
@@ -44,7 +44,9 @@ struct reading {
 	char *interface; /* what reports call the stream */
 	uint64_t seq, packets;
 	unsigned int opened; /* files whose header could be read */
-	bool reader_gone;    /* of standard output */
+	int status;       /* EXIT_FAILED once a file could not be read, or a report not written */
+	int error;        /* what packets are counted by ran out of memory; sticky */
+	bool reader_gone; /* of standard output */
 };
 
 static volatile sig_atomic_t stopped;
@@ -65,30 +67,15 @@ static void catch_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-/*
- * Add what has come into the tables to the lists, and begin the tables anew. 0, or -ENOMEM.
- */
+/* Add what has come into the tables to the lists, and begin the tables anew. 0, or -ENOMEM. */
 static int take_lists(struct reading *r)
 {
-	const struct tally *tally = &r->store.counts.tally;
-	const struct top_source source = {
-		.tables = &r->store.top,
-		.config = &r->config,
-		.cpus = 1,
-		.epoch = r->store.epoch,
-	};
-	const struct top_totals grown = {
-		.offending = tally->offending - r->listed.offending,
-		.unlisted = tally->unlisted - r->listed.unlisted,
-	};
 	struct top_lists lists = {.keep = r->top.keep};
-	int err = top_read(&source, &grown, &lists);
+	int err = counting_lists(&r->counting, &lists);
 
 	if (!err)
 		err = top_lists_merge(&r->top, &lists);
 	top_lists_free(&lists);
-	r->listed = (struct top_totals){tally->offending, tally->unlisted};
-	r->store.epoch += 2;
 	return err;
 }
 
@@ -99,9 +86,11 @@ static int report_span(struct reading *r, int64_t start, int64_t end)
 		.exempt = r->attacks.slots ? attacks_exempt : NULL,
 		.context = &r->attacks,
 	};
-	struct snapshot *now = &r->store.counts;
-	int err = r->store.error;
+	struct snapshot *now;
+	int err = counting_take(&r->counting, &now);
 
+	if (!err)
+		err = r->error;
 	r->before.wall_ns = r->before.mono_ns = start;
 	now->wall_ns = now->mono_ns = end;
 	r->report.seq = ++r->seq;
@@ -140,8 +129,19 @@ static int report_due(struct reading *r, int64_t ns)
 	return status;
 }
 
-/* Count to the end of the open file. What source_pcap_next() gave last, or 1 if told to end. */
-static int count_packets(struct reading *r, const char *path, int *status)
+/* The present file, for messages. */
+static const char *file_name(const struct reading *r)
+{
+	const char *path = r->paths[r->path];
+
+	return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+/*
+ * Count packets of the open file to its end, or until the turn ends: *@more is set. What
+ * source_pcap_next() gave last; 1 also if told to end.
+ */
+static int count_packets(struct reading *r, bool *more)
 {
 	struct captured packet;
 	int got;
@@ -149,84 +149,106 @@ static int count_packets(struct reading *r, const char *path, int *status)
 	while ((got = source_pcap_next(&r->source, &packet)) > 0) {
 		if (packet.timed) {
 			if (capture_span_beyond(&r->span, packet.ns)) {
-				*status = report_due(r, packet.ns);
-				if (*status != EXIT_DONE || r->reader_gone || stopped)
+				int status = report_due(r, packet.ns);
+
+				if (status != EXIT_DONE)
+					r->status = status;
+				if (status != EXIT_DONE || r->reader_gone || stopped)
 					return 1;
 			}
 			capture_span_stamp(&r->span, packet.ns);
 		}
-		host_count(&r->store, &r->config, packet.link, packet.data, packet.captured,
-			   packet.length);
-		if (r->store.counts.tally.offending - r->listed.offending >= EPOCH_MAX &&
-		    take_lists(r) < 0)
-			r->store.error = -ENOMEM;
+		counting_packet(&r->counting, &packet);
+		if (counting_lists_due(&r->counting) && take_lists(r) < 0)
+			r->error = -ENOMEM;
 		if (++r->packets % PROGRESS_EVERY == 0)
-			progress_step(&r->progress, path, &r->source.input, r->packets);
+			progress_step(&r->progress, file_name(r), &r->source.input, r->packets);
+		if (counting_has_enough(&r->counting, &r->source.input)) {
+			*more = true;
+			return 1;
+		}
 	}
 	return got;
 }
 
 /* Packets of link types that are not read: a warning, an error if there were no others. */
-static int tell_skipped(struct reading *r, const char *name, uint64_t counted)
+static int tell_skipped(const struct reading *r)
 {
 	char words[LINK_TYPE_WORDS_MAX];
 
 	if (!r->source.skipped)
 		return EXIT_DONE;
 	link_type_words(r->source.skipped_type, words);
-	if (!counted) {
-		log_error("%s: its %s is not read; %s are", name, words, link_type_list());
+	if (r->packets == r->packets_then) {
+		log_error("%s: its %s is not read; %s are", file_name(r), words, link_type_list());
 		return EXIT_FAILED;
 	}
 	log_warning("%s: passed over %" PRIu64
 		    " packets of a link type that is not read (the first "
 		    "has %s)",
-		    name, r->source.skipped, words);
+		    file_name(r), r->source.skipped, words);
 	return EXIT_DONE;
 }
 
-static int read_file(struct reading *r, const char *path)
+/* The next file that can be opened. A file that is broken does not keep the others from being read. */
+static bool open_next(struct reading *r)
 {
-	const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
-	uint64_t before = r->packets;
-	int status = EXIT_DONE, got;
-
-	got = source_pcap_open(&r->source, path, &stopped);
-	if (got < 0) {
+	while (r->path + 1 < r->path_count && !stopped && !r->reader_gone) {
+		r->path++;
+		r->packets_then = r->packets;
+		if (source_pcap_open(&r->source, r->paths[r->path], &stopped) == 0) {
+			r->opened++;
+			return true;
+		}
 		progress_clear(&r->progress);
-		log_error("%s: %s", name, r->source.why);
-		return EXIT_FAILED;
+		log_error("%s: %s", file_name(r), r->source.why);
+		r->status = EXIT_FAILED;
 	}
-	r->opened++;
-	got = count_packets(r, name, &status);
-	progress_clear(&r->progress);
-	if (stopped) {
-		log_error("%s: stopped by a signal at byte %" PRIu64, name,
-			  input_offset(&r->source.input));
-		status = EXIT_FAILED;
-	} else if (got < 0) {
-		log_error("%s: %s", name, r->source.why);
-		status = EXIT_FAILED;
-	} else if (got == 0) {
-		status = tell_skipped(r, name, r->packets - before);
-	}
-	source_pcap_close(&r->source);
-	return status;
+	return false;
 }
 
-/* A file that is broken does not keep the others from being read. */
-static int read_files(struct reading *r, char **paths, int count)
+/* Reading the file is over; @got: of count_packets(). */
+static void close_file(struct reading *r, int got)
 {
-	int status = EXIT_DONE;
+	progress_clear(&r->progress);
+	if (stopped) {
+		log_error("%s: stopped by a signal at byte %" PRIu64, file_name(r),
+			  input_offset(&r->source.input));
+		r->status = EXIT_FAILED;
+	} else if (got < 0) {
+		log_error("%s: %s", file_name(r), r->source.why);
+		r->status = EXIT_FAILED;
+	} else if (got == 0 && tell_skipped(r) != EXIT_DONE) {
+		r->status = EXIT_FAILED;
+	}
+	source_pcap_close(&r->source);
+}
 
-	for (int i = 0; i < count && !stopped && !r->reader_gone; i++)
-		if (read_file(r, paths[i]) != EXIT_DONE)
-			status = EXIT_FAILED;
-	host_store_finish(&r->store, &r->config);
+/* Read a part of a file. False when there is nothing more to read. */
+static bool read_part(void *reading)
+{
+	struct reading *r = reading;
+	bool more = false;
+	int got;
+
+	if (!r->reading && !open_next(r))
+		return false;
+	counting_begin(&r->counting, &r->source.input);
+	got = count_packets(r, &more);
+	r->reading = more;
+	if (!more)
+		close_file(r, got);
+	return true;
+}
+
+static int read_files(struct reading *r)
+{
+	counting_run(&r->counting, read_part, r);
+	counting_finish(&r->counting);
 	if (r->opened && !r->reader_gone &&
 	    report_span(r, r->span.start, r->span.last) != EXIT_DONE)
-		status = EXIT_FAILED;
-	return status;
+		r->status = EXIT_FAILED;
+	return r->status;
 }
 
 /* The name of one file, or of the first of several. NULL if there is no memory. */
@@ -251,15 +273,34 @@ static int open_attacks(struct reading *r)
 	if (!settings->top.rows)
 		return 0;
 	err = suffixes_open(&r->suffixes, &r->config, settings->attack.suffix_list);
-	r->store.suffixes = r->suffixes.places;
 	return err ? err
 		   : attacks_open(&r->attacks, &settings->attack, &settings->top, &r->suffixes, 1);
+}
+
+/* As many threads as are wanted or, where nobody has named a number, can be had. 0 or EXIT_FAILED. */
+static int open_counting(struct reading *r)
+{
+	unsigned int wanted = (unsigned int)r->settings.threads;
+	unsigned int threads = wanted ? wanted : read_threads(r->paths, r->path_count);
+	int err;
+
+	do {
+		top_tables_plan(&r->config, threads, SIZE_MAX);
+		err = counting_open(&r->counting, &r->config, r->suffixes.places, threads);
+		threads /= 2;
+	} while (err && !wanted && threads);
+	if (err)
+		log_error("cannot start counting: %s", strerror(-err));
+	return err ? EXIT_FAILED : EXIT_DONE;
 }
 
 static int start(struct reading *r, char **paths, int count)
 {
 	int status;
 
+	r->paths = paths;
+	r->path_count = count;
+	r->path = -1;
 	r->interface = name_stream(paths, count);
 	if (!r->interface) {
 		log_error("out of memory");
@@ -274,7 +315,8 @@ static int start(struct reading *r, char **paths, int count)
 		return EXIT_FAILED;
 	if (open_attacks(r) < 0)
 		return EXIT_FAILED;
-	top_tables_plan(&r->config, 1, SIZE_MAX);
+	if (open_counting(r) != EXIT_DONE)
+		return EXIT_FAILED;
 	r->top.keep = top_keep(r->settings.top.rows);
 	r->report.top = &r->top;
 	top_settings_report(&r->settings.top, &r->report);
@@ -290,7 +332,7 @@ static int start(struct reading *r, char **paths, int count)
 	/* These intervals are over before anybody could have read them: they stay. */
 	r->screen.repaint = false;
 	catch_signals();
-	status = read_files(r, paths, count);
+	status = read_files(r);
 	screen_free(&r->screen);
 	return status;
 }
@@ -317,7 +359,7 @@ int cmd_read(int argc, char **argv)
 	} else {
 		status = start(r, argv + first, argc - first);
 	}
-	host_store_free(&r->store);
+	counting_close(&r->counting);
 	snapshot_free(&r->before);
 	top_lists_free(&r->top);
 	attacks_free(&r->attacks);

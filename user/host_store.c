@@ -98,15 +98,22 @@ PKT_INLINE void store_flow_put(pkt_ctx *ctx, bool keep)
 	bucket_put(bucket_of(ctx, work->flow.id), work, keep);
 }
 
+/* What counts into @store counts as its CPU. */
+static __u64 how_by(const struct host_store *store)
+{
+	return HOW(0, 0) | (__u64)store->cpu << HOW_CPU_SHIFT;
+}
+
 void host_store_finish(struct host_store *store, const struct hook_config *config)
 {
 	pkt_ctx ctx = {.config = config, .store = store};
+	__u64 how = how_by(store);
 
 	for (__u32 i = 0; store->flows && i < config->flow_buckets; i++)
 		for (__u32 way = 0; way < FLOW_WAYS; way++) {
 			store->work.victim = store->flows[i].way[way];
 			if (store->work.victim.id)
-				flow_abandon(&ctx, HOW(0, 0), 1);
+				flow_abandon(&ctx, how, 1);
 			store->flows[i].way[way].id = 0;
 		}
 }
@@ -130,27 +137,70 @@ static __u32 parse_linked(pkt_ctx *ctx, enum host_link link, struct l4 *l4)
 
 static __u32 count_linked(pkt_ctx *ctx, enum host_link link)
 {
+	__u64 how = how_by(ctx->store);
 	struct l4 l4 = {0};
 	__u32 fate;
 
 	if (link == HOST_LINK_ETHERNET || link == HOST_LINK_RAW_IP)
-		return count_frame(ctx, HOW(0, 0), link == HOST_LINK_RAW_IP);
+		return count_frame(ctx, how, link == HOST_LINK_RAW_IP);
 	fate = parse_linked(ctx, link, &l4);
-	return fate == FATE_NONE ? count_transport(ctx, &l4, HOW(0, 0)) : fate;
+	return fate == FATE_NONE ? count_transport(ctx, &l4, how) : fate;
 }
 
-void host_count(struct host_store *store, const struct hook_config *config, enum host_link link,
-		const void *data, uint32_t captured, uint32_t length)
+static pkt_ctx frame_ctx(struct host_store *store, const struct hook_config *config,
+			 const void *data, uint32_t captured, uint32_t length)
 {
-	pkt_ctx ctx = {
+	return (pkt_ctx){
 		.data = data,
 		.captured = captured,
 		.length = length < captured ? captured : length,
 		.config = config,
 		.store = store,
 	};
+}
+
+void host_count(struct host_store *store, const struct hook_config *config, enum host_link link,
+		const void *data, uint32_t captured, uint32_t length)
+{
+	pkt_ctx ctx = frame_ctx(store, config, data, captured, length);
 
 	count_packet(&store->counts.tally, count_linked(&ctx, link));
+}
+
+/* What most frames are, by one look. Tunnels can have TCP behind UDP. */
+static bool plainly_udp(const pkt_ctx *ctx, enum host_link link)
+{
+	const __u8 *at = ctx->data;
+
+	if (link != HOST_LINK_ETHERNET || ctx->config->decap ||
+	    ctx->captured < ETHERNET_SIZE + IPV4_MIN)
+		return false;
+	if (at[12] == ETHERTYPE_IPV4 >> 8 && at[13] == (ETHERTYPE_IPV4 & 0xffu))
+		return at[ETHERNET_SIZE + 9] == IP_PROTOCOL_UDP;
+	return at[12] == ETHERTYPE_IPV6 >> 8 && at[13] == (ETHERTYPE_IPV6 & 0xffu) &&
+	       at[ETHERNET_SIZE + 6] == IP_PROTOCOL_UDP;
+}
+
+uint64_t host_stream(struct host_store *store, const struct hook_config *config,
+		     enum host_link link, const void *data, uint32_t captured, uint32_t length)
+{
+	pkt_ctx ctx = frame_ctx(store, config, data, captured, length);
+	struct l4 l4 = {0};
+	__u32 fate;
+
+	if (plainly_udp(&ctx, link))
+		return 0;
+	if (link == HOST_LINK_ETHERNET || link == HOST_LINK_RAW_IP) {
+		fate = (__u32)parse_any(&ctx, HOW(0, 0), link == HOST_LINK_RAW_IP);
+		l4 = store->message.l4;
+	} else {
+		fate = parse_linked(&ctx, link, &l4);
+	}
+	if (fate != FATE_NONE || l4.protocol != IP_PROTOCOL_TCP || l4.fragment ||
+	    !is_dns_port(&ctx, l4.source_port))
+		return 0;
+	return tcp_flow_id(&ctx, how_of(&ctx, &l4, HOW(0, 0)),
+			   (__u64)l4.source_port << 16 | l4.destination_port);
 }
 
 #define NAME_FRONT 12u /* room in front, as a message's header makes it: see name_label_word() */

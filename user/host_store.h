@@ -16,7 +16,8 @@ struct host_store {
 	struct flow_bucket *flows; /* config->flow_buckets of them, from the first segment on */
 	struct flow_work work;
 	struct message_work message;
-	struct top_tables top; /* of one CPU; allocated when the first row comes */
+	struct top_tables top; /* where there are none, those of one CPU when the first row comes */
+	__u32 cpu;             /* whose tables among them these packets count into */
 	__u32 epoch;           /* lists begin anew when it is changed: add 2 */
 	const __u64 *suffixes; /* config->suffixes of them; not owned; NULL: none */
 	int error;             /* -ENOMEM once something could not be kept; sticky */
@@ -37,6 +38,13 @@ enum host_link {
  */
 void host_count(struct host_store *store, const struct hook_config *config, enum host_link link,
 		const void *data, uint32_t captured, uint32_t length);
+/*
+ * Which stream the frame, arguments as above, belongs to: a number that is keyed with
+ * config->flow_seed. 0 if it can be counted without those before it: all but TCP from a DNS port.
+ * Of @store only the work areas are used.
+ */
+uint64_t host_stream(struct host_store *store, const struct hook_config *config,
+		     enum host_link link, const void *data, uint32_t captured, uint32_t length);
 /* The streams have ended with the input: count the messages that are still under way. */
 void host_store_finish(struct host_store *store, const struct hook_config *config);
 void host_store_free(struct host_store *store);

@@ -8,6 +8,7 @@
 
 #include "log.h"
 #include "attack_options.h"
+#include "counting.h"
 #include "top_options.h"
 
 #define SECOND_NS      1000000000LL
@@ -268,6 +269,13 @@ static int set_codes(void *into, const char *value, char why[OPTION_WHY_MAX])
 	return 0;
 }
 
+static int set_threads(void *into, const char *value, char why[OPTION_WHY_MAX])
+{
+	struct settings *settings = into;
+
+	return option_number(value, 1, COUNTING_THREADS_MAX, &settings->threads, why);
+}
+
 static int set_quiet(void *into, const char *value, char why[OPTION_WHY_MAX])
 {
 	struct settings *settings = into;
@@ -391,6 +399,10 @@ static const struct option_spec read_options[] = {
 	OPTIONS_TOP,
 	OPTIONS_ATTACK,
 	OPTION_CODES,
+	{"threads", 0, "N",
+	 "threads that count, 1 to 64 (default: the CPUs, at most 8;\n1 for files of less than 4 "
+	 "MiB)",
+	 set_threads},
 	{"quiet", 'q', NULL, "do not show on a terminal how far reading has come", set_quiet},
 };
 

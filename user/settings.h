@@ -34,6 +34,7 @@ struct settings {
 	size_t memory_max; /* bytes */
 	struct top_settings top;
 	struct attack_settings attack;
+	unsigned long threads; /* that count captures; 0: as many as do good */
 	bool quiet, verbose;
 	bool guide; /* the guide's numbers beside the standard ones */
 	struct labels labels;
