@@ -27,9 +27,10 @@ fail() {
 	failures=$((failures + 1))
 }
 
-# json ARGUMENT...: the report without what differs from run to run.
+# json ARGUMENT...: the report without what differs from run to run. Estimates do, by their key.
+head -c 88 /dev/zero | tr '\0' '\5' >key
 json() {
-	"$rcodewatch" read -o json "$@" | jq -cS 'del(.instance, .interface, .host)'
+	"$rcodewatch" read -o json --distinct-key key "$@" | jq -cS 'del(.instance, .interface, .host)'
 }
 
 # same WHAT FILE WANTED
