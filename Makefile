@@ -87,7 +87,7 @@ BPF_CFLAGS := -target bpf -O2 -g -mcpu=v3 -std=gnu11 -Wall -Wextra -Wshadow -Wim
 
 # ---- what is built -----------------------------------------------------------
 
-BPF_OBJS  := xdp tc
+BPF_OBJS  := shared xdp tc
 SKELS	  := $(BPF_OBJS:%=$(O)/gen/%.skel.h)
 USER_SRCS := $(wildcard user/*.c)
 USER_OBJS := $(USER_SRCS:%.c=$(O)/%.o)

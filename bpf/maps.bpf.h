@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The maps. The XDP and the tc object each define them and share one set: user space loads the
- * first and hands its maps to the second. Sizes that depend on the host are set before load.
+ * The maps. shared.bpf.c has them alone, which are made first; the objects with programs define them too, and
+ * are handed those. Sizes that depend on the host are set before load.
  */
 #ifndef RCODEWATCH_MAPS_BPF_H
 #define RCODEWATCH_MAPS_BPF_H
@@ -9,8 +9,6 @@
 #include "abi.h"
 #include "message_work.h"
 #include <bpf/bpf_helpers.h>
-
-const volatile struct hook_config hook_config = {};
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -8,6 +8,8 @@
 #include "top.bpf.h"
 #include "pkt_count.h"
 
+const volatile struct hook_config hook_config = {};
+
 /* The position of @ifindex among the interfaces; one interface needs no search. */
 PKT_INLINE __u32 interface_position(const struct control *now, __u32 ifindex)
 {

@@ -6,23 +6,13 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
-#include "kernel.h"
+#include "kernel_programs.h"
 #include "libbpf_log.h"
 #include "log.h"
 #include "message_work.h"
-#include "tc.skel.h"
-#include "xdp.skel.h"
-
-/* The maps that both objects define and share. */
-static const char *const shared_maps[] = {
-	"control", "cpu_slots", "tallies",   "rcode_rests",   "shared",
-	"rares",   "ede_texts", "flows",     "flow_works",    "scratch",
-	"works",   "top_sets",  "top_texts", "top_distincts", "suffixes",
-};
-#define SHARED_MAPS (sizeof(shared_maps) / sizeof(shared_maps[0]))
+#include "shared.skel.h"
 
 static size_t page_round(size_t size)
 {
@@ -76,59 +66,6 @@ static size_t memory_needed(const struct kernel_maps *maps)
 	       maps->cpus.ids *
 		       (sizeof(struct ede_text) + sizeof(struct flow_work) + sizeof(__u32)) +
 	       page_round(sizeof(struct control));
-}
-
-static int share_maps(struct bpf_object *from, struct bpf_object *to)
-{
-	for (size_t i = 0; i < SHARED_MAPS; i++) {
-		struct bpf_map *map = bpf_object__find_map_by_name(to, shared_maps[i]);
-		int fd = bpf_map__fd(bpf_object__find_map_by_name(from, shared_maps[i]));
-		int err = bpf_map__reuse_fd(map, fd);
-
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-static int explain_load_failure(int err)
-{
-	struct utsname uts = {0};
-	struct kernel_facts kernel;
-	const char *why = libbpf_log_last();
-
-	uname(&uts);
-	kernel_read(&kernel);
-	/*
-	 * Without CAP_PERFMON, and with the mitigations of Spectre on, the verifier lets nobody add
-	 * a variable to a packet pointer: kernel/bpf/verifier.c, sanitize_ptr_alu().
-	 */
-	if (err == -EACCES && !kernel.cap_perfmon)
-		log_error(
-			"cannot load the BPF programs: %s: without CAP_PERFMON the kernel lets "
-			"none look into packets at places that vary: run as root or with CAP_BPF, "
-			"CAP_NET_ADMIN and CAP_PERFMON",
-			strerror(-err));
-	else if (err == -EPERM)
-		log_error("cannot load the BPF programs: %s: run as root or with CAP_BPF, "
-			  "CAP_NET_ADMIN and CAP_PERFMON%s",
-			  strerror(-err),
-			  geteuid() == 0 ? "; on kernels before 5.11 also raise the memory lock "
-					   "limit (ulimit -l unlimited)"
-					 : "");
-	else if (err == -ENOMEM)
-		log_error("cannot load the BPF programs: out of memory: free some, or lower the "
-			  "number of interfaces");
-	else if (access("/sys/kernel/btf/vmlinux", R_OK) != 0)
-		log_error(
-			"cannot load the BPF programs: this kernel (%s) has no BTF: use one built "
-			"with CONFIG_DEBUG_INFO_BTF=y, as distributions' kernels are",
-			uts.release);
-	else
-		log_error("cannot load the BPF programs on kernel %s: %s%s%s: 5.10 or newer is "
-			  "needed; --verbose shows what the verifier said",
-			  uts.release, strerror(-err), why[0] ? ": " : "", why);
-	return err;
 }
 
 static int map_fd(const struct bpf_object *object, const char *name)
@@ -209,47 +146,64 @@ static int fill_cpu_slots(const struct kernel_maps *maps, const struct bpf_objec
 	return 0;
 }
 
-static int open_objects(struct kernel_maps *maps, const struct kernel_wants *wants)
+/* The maps themselves. 0 or a negative errno, told to the user. */
+static int make_maps(struct kernel_maps *maps)
 {
-	if (wants->xdp) {
-		maps->xdp = xdp_bpf__open();
-		if (!maps->xdp)
-			return -errno;
-		maps->xdp->rodata->hook_config = maps->config;
-		if (maps->config.xdp_frags)
-			bpf_program__set_flags(maps->xdp->progs.rcodewatch_rx, XDP_HAS_FRAGS);
-		set_sizes(maps->xdp->obj, maps);
+	int err;
+
+	maps->object = shared_bpf__open();
+	if (!maps->object)
+		return kernel_explain_load(-errno, libbpf_log_last());
+	set_sizes(maps->object->obj, maps);
+	err = shared_bpf__load(maps->object);
+	return err ? kernel_explain_load(err, libbpf_log_last()) : 0;
+}
+
+/* Decide how much there is of everything. 0 or a negative errno, told to the user. */
+static int plan_memory(struct kernel_maps *maps, size_t memory_max)
+{
+	int err;
+
+	maps->memory = memory_needed(maps);
+	if (maps->memory > memory_max) {
+		log_error("counting takes %zu MiB here (online CPUs: %u, interfaces times "
+			  "directions: %u), --memory allows %zu: raise it, or watch fewer "
+			  "interfaces or one direction",
+			  (maps->memory >> 20) + 1, maps->cpus.slots, maps->config.slots,
+			  memory_max >> 20);
+		return -ENOSPC;
 	}
-	/* What is not attached is not verified: that takes a tenth of a second and more each. */
-	if (wants->tc[DIRECTION_RX] || wants->tc[DIRECTION_TX]) {
-		maps->tc = tc_bpf__open();
-		if (!maps->tc)
-			return -errno;
-		maps->tc->rodata->hook_config = maps->config;
-		bpf_program__set_autoload(maps->tc->progs.rcodewatch_rx, wants->tc[DIRECTION_RX]);
-		bpf_program__set_autoload(maps->tc->progs.rcodewatch_tx, wants->tc[DIRECTION_TX]);
-		set_sizes(maps->tc->obj, maps);
+	err = top_tables_plan(&maps->config, maps->cpus.slots, memory_max - maps->memory);
+	if (err) {
+		log_error("--memory %zu leaves no room for lists of names and addresses beside "
+			  "%zu MiB of counters: raise it, or do without lists (--top 0)",
+			  memory_max >> 20, (maps->memory >> 20) + 1);
+		return err;
 	}
+	maps->top_sizes = top_tables_sizes(&maps->config, maps->cpus.slots);
+	maps->memory += top_sizes_memory(&maps->top_sizes);
 	return 0;
 }
 
-static int load_objects(struct kernel_maps *maps)
+/* What can be done with maps that are there. 0 or a negative errno, told to the user. */
+static int open_maps(struct kernel_maps *maps)
 {
-	int err = 0;
+	const struct bpf_object *object = maps->object->obj;
+	int err = fill_cpu_slots(maps, object);
 
-	if (maps->xdp)
-		err = xdp_bpf__load(maps->xdp);
-	if (!err && maps->xdp && maps->tc)
-		err = share_maps(maps->xdp->obj, maps->tc->obj);
-	if (!err && maps->tc)
-		err = tc_bpf__load(maps->tc);
-	return err;
+	if (err) {
+		log_error("cannot set up the map of CPUs: %s", strerror(-err));
+		return err;
+	}
+	maps->rares_fd = map_fd(object, "rares");
+	maps->ede_texts_fd = map_fd(object, "ede_texts");
+	maps->top_texts_fd = map_fd(object, "top_texts");
+	return map_all(maps, object);
 }
 
 int kernel_maps_open(struct kernel_maps *maps, const struct hook_config *config,
 		     const struct kernel_wants *wants)
 {
-	const struct bpf_object *object;
 	int err;
 
 	*maps = (struct kernel_maps){.config = *config};
@@ -259,68 +213,23 @@ int kernel_maps_open(struct kernel_maps *maps, const struct hook_config *config,
 			  strerror(-err));
 		return err;
 	}
-	maps->memory = memory_needed(maps);
-	if (maps->memory > wants->memory_max) {
-		log_error("counting takes %zu MiB here (online CPUs: %u, interfaces times "
-			  "directions: %u), --memory allows %zu: raise it, or watch fewer "
-			  "interfaces or one direction",
-			  (maps->memory >> 20) + 1, maps->cpus.slots, config->slots,
-			  wants->memory_max >> 20);
-		err = -ENOSPC;
-		goto fail;
-	}
-	err = top_tables_plan(&maps->config, maps->cpus.slots, wants->memory_max - maps->memory);
-	if (err) {
-		log_error("--memory %zu leaves no room for lists of names and addresses beside "
-			  "%zu MiB of counters: raise it, or do without lists (--top 0)",
-			  wants->memory_max >> 20, (maps->memory >> 20) + 1);
-		goto fail;
-	}
-	maps->top_sizes = top_tables_sizes(&maps->config, maps->cpus.slots);
-	maps->memory += top_sizes_memory(&maps->top_sizes);
-	err = open_objects(maps, wants);
+	err = plan_memory(maps, wants->memory_max);
 	if (!err)
-		err = load_objects(maps);
-	if (err) {
-		explain_load_failure(err);
-		goto fail;
-	}
-	object = maps->xdp ? maps->xdp->obj : maps->tc->obj;
-	err = fill_cpu_slots(maps, object);
-	if (err) {
-		log_error("cannot set up the map of CPUs: %s", strerror(-err));
-		goto fail;
-	}
-	maps->rares_fd = map_fd(object, "rares");
-	maps->ede_texts_fd = map_fd(object, "ede_texts");
-	maps->top_texts_fd = map_fd(object, "top_texts");
-	err = map_all(maps, object);
+		err = make_maps(maps);
+	if (!err)
+		err = open_maps(maps);
+	if (!err)
+		err = kernel_programs_open(maps, wants);
 	if (err)
-		goto fail;
-	return 0;
-fail:
-	kernel_maps_close(maps);
+		kernel_maps_close(maps);
 	return err;
 }
 
 void kernel_maps_close(struct kernel_maps *maps)
 {
 	unmap_all(maps);
-	xdp_bpf__destroy(maps->xdp);
-	tc_bpf__destroy(maps->tc);
+	kernel_programs_close(maps);
+	shared_bpf__destroy(maps->object);
 	cpu_slots_free(&maps->cpus);
 	*maps = (struct kernel_maps){0};
-}
-
-int kernel_maps_xdp_program(const struct kernel_maps *maps)
-{
-	return maps->xdp ? bpf_program__fd(maps->xdp->progs.rcodewatch_rx) : -ENOENT;
-}
-
-int kernel_maps_tc_program(const struct kernel_maps *maps, enum direction direction)
-{
-	if (!maps->tc)
-		return -ENOENT;
-	return bpf_program__fd(direction == DIRECTION_TX ? maps->tc->progs.rcodewatch_tx
-							 : maps->tc->progs.rcodewatch_rx);
 }

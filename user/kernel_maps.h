@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The BPF side, loaded: both objects with one set of maps, what is mapped into this process, and
- * the programs to attach. Attaching is attach.h, reading is source_maps.h.
+ * The BPF side, loaded: one set of maps, what of it is mapped into this process, and the programs to
+ * attach. Attaching is attach.h, reading is source_maps.h.
  */
 #ifndef RCODEWATCH_KERNEL_MAPS_H
 #define RCODEWATCH_KERNEL_MAPS_H
@@ -13,6 +13,7 @@
 #include "cpus.h"
 #include "top_tables.h"
 
+struct shared_bpf;
 struct xdp_bpf;
 struct tc_bpf;
 
@@ -20,9 +21,10 @@ struct tc_bpf;
 #define XDP_HAS_FRAGS (1u << 5)
 
 struct kernel_maps {
-	struct xdp_bpf *xdp;       /* NULL where only tc was asked for */
-	struct tc_bpf *tc;         /* NULL where only XDP was asked for */
-	struct hook_config config; /* as asked for, and with the lists' places */
+	struct shared_bpf *object;          /* of the maps */
+	struct xdp_bpf *xdp;                /* NULL where it was not asked for */
+	struct tc_bpf *tc[DIRECTION_COUNT]; /* likewise; of one program each */
+	struct hook_config config;          /* as asked for, and with the lists' places */
 	struct cpu_slots cpus;
 
 	/* Mapped memory. Tallies: tally_index(); rests: slot * 2 + epoch; shared: slot. */
@@ -54,7 +56,7 @@ int kernel_maps_open(struct kernel_maps *maps, const struct hook_config *config,
 		     const struct kernel_wants *wants);
 void kernel_maps_close(struct kernel_maps *maps);
 
-/* Descriptors of the programs; negative if that object was not loaded. */
+/* Descriptors of the programs; negative if that was not asked for. */
 int kernel_maps_xdp_program(const struct kernel_maps *maps);
 int kernel_maps_tc_program(const struct kernel_maps *maps, enum direction direction);
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 static bool show;
-static char last[256];
+static _Thread_local char last[LIBBPF_LOG_SIZE];
 
 static int print(enum libbpf_print_level level, const char *format, va_list args)
 	__attribute__((format(printf, 2, 0)));

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The programs of kernel_maps.h: each in an object of its own, loaded at once, on maps that are there. */
+#ifndef RCODEWATCH_KERNEL_PROGRAMS_H
+#define RCODEWATCH_KERNEL_PROGRAMS_H
+
+#include "kernel_maps.h"
+
+/*
+ * Load what @wants asks for, with maps->config, on the maps of maps->object, which is loaded. 0, or a
+ * negative errno, told to the user; in any case to be freed with kernel_programs_close().
+ */
+int kernel_programs_open(struct kernel_maps *maps, const struct kernel_wants *wants);
+/* Nothing if there are none. */
+void kernel_programs_close(struct kernel_maps *maps);
+
+/* Tell the user why loading has failed: @err, a negative errno, and what libbpf said. Gives @err. */
+int kernel_explain_load(int err, const char *why);
+
+#endif
