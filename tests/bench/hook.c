@@ -16,9 +16,8 @@
 #include "bench_mutate_xdp.skel.h"
 #include "kernel.h"
 #include "settings.h"
-#include "tc.skel.h"
+#include "shared.skel.h"
 #include "top_tables.h"
-#include "xdp.skel.h"
 
 #define PROGRAM "rcodewatch_rx"
 
@@ -193,7 +192,7 @@ static void configure_like(struct bpf_object *object, const struct bpf_object *b
 int hook_from_file(struct bpf_object **object, const char *path, enum hook_kind kind,
 		   const struct kernel_maps *built)
 {
-	const struct bpf_object *like = built->xdp ? built->xdp->obj : built->tc->obj;
+	const struct bpf_object *like = built->object->obj;
 	struct bpf_program *program;
 	int err;
 
