@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * write_flood FILE COUNT: COUNT responses NXDOMAIN as a pcap file, each for a name of its own, of many
- * zones, servers and clients: sent within an interval they fill every list.
+ * zones, servers and clients: sent within an interval they fill every list. The first has a QTYPE so rare that
+ * the table of such is read.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #define INTERVAL_NS 1000u
 #define ADDRESSES   65025u /* 255 * 255 */
 #define ZONES       8192u
+#define QTYPE_RARE  4711u /* unassigned */
 
 static void write_one(FILE *file, unsigned long number, struct buf *msg, struct buf *out)
 {
@@ -25,7 +27,7 @@ static void write_one(FILE *file, unsigned long number, struct buf *msg, struct 
 	snprintf(server, sizeof(server), "10.1.%u.%u", low / 255, low % 255);
 	snprintf(client, sizeof(client), "10.2.%u.%u", low % 255, low / 255);
 	message_begin(msg, 1, MSG_QR | MSG_RD | MSG_RA | 3);
-	message_question(msg, name, TYPE_A, CLASS_IN);
+	message_question(msg, name, number ? TYPE_A : QTYPE_RARE, CLASS_IN);
 	message_opt(msg, 0, 0, 0);
 	packet_build(out, &frame, msg->data, msg->length);
 	if (pcap_write(file, number * INTERVAL_NS, out->data, out->length) < 0)
