@@ -312,7 +312,7 @@ int top_read(const struct top_source *source, const struct top_totals *totals,
 
 	for (uint32_t slot = 0; slot < source->config->slots; slot++)
 		top_lists_clear(&lists[slot]);
-	if (!source->tables->sets)
+	if (!source->tables->sets || !source->config->slots)
 		return 0;
 	err = reader_open(&r, source);
 	for (uint32_t d = 0; d < TOP_DIMENSIONS && !err; d++) {
