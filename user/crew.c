@@ -21,6 +21,9 @@
 #define WINDOW_REST 1024u
 #define TURN_BYTES  (128u * 1024u)
 
+/* Turns, of each thread, after which it looks whether it is on one CPU with another. */
+#define TURNS_TOGETHER 16u
+
 _Static_assert(PCAP_CAPTURED_MAX <= INPUT_BUFFER_SIZE, "any packet can be copied into a batch");
 
 struct packet {
@@ -43,9 +46,10 @@ struct lane {
 	struct batch window;   /* from the input, in its turn */
 	struct batch segments; /* copied for it, in anybody's turn */
 	struct batch taken;    /* segments that it counts, out of its turn */
+	int cpu;               /* where it had its last turn; negative: not known */
+	unsigned int turns;    /* that it has had */
 	pthread_t thread;
-	pthread_cond_t turn; /* it is this lane's */
-	bool counting;       /* out of its turn */
+	bool counting; /* out of its turn */
 };
 
 struct crew {
@@ -56,8 +60,9 @@ struct crew {
 	sigset_t signals;     /* that the thread with the turn has blocked */
 	pthread_mutex_t lock; /* for what follows, and lanes' counting */
 	pthread_cond_t idle;  /* a lane has ended counting */
-	unsigned int turn;    /* number of the lane that has it */
-	bool over;
+	pthread_cond_t passed;
+	unsigned int turn; /* number of the lane that has the turn, or had the last */
+	bool held, over;
 	unsigned int lanes, started; /* started: without the caller's thread, which is lane 0 */
 	unsigned int made;           /* lanes that have memory */
 	struct lane lane[];
@@ -159,12 +164,57 @@ void crew_settle(struct crew *crew)
 
 /* ---- turns ----------------------------------------------------------------------- */
 
-/* Under the lock. */
-static bool wait_for_turn(struct lane *lane)
+/* Under the lock. False when there will be no turn. */
+static bool wait_for_turn(const struct lane *lane)
 {
-	while (lane->crew->turn != lane->number && !lane->crew->over)
-		pthread_cond_wait(&lane->turn, &lane->crew->lock);
-	return !lane->crew->over;
+	struct crew *crew = lane->crew;
+
+	while (crew->held && !crew->over)
+		pthread_cond_wait(&crew->passed, &crew->lock);
+	if (crew->over)
+		return false;
+	crew->held = true;
+	crew->turn = lane->number;
+	return true;
+}
+
+static bool is_taken(const struct crew *crew, const struct lane *by_other_than, int cpu)
+{
+	for (unsigned int i = 0; i < crew->lanes; i++)
+		if (&crew->lane[i] != by_other_than && crew->lane[i].cpu == cpu)
+			return true;
+	return false;
+}
+
+/* Go to a CPU that no other thread of the crew is at, if there is one, and stay free to go anywhere. */
+static void go_elsewhere(const struct crew *crew, struct lane *lane)
+{
+	cpu_set_t allowed, one;
+
+	/* It fails where there are more CPUs than the set has bits. */
+	if (sched_getaffinity(0, sizeof(allowed), &allowed))
+		return;
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET((size_t)cpu, &allowed) || is_taken(crew, lane, cpu))
+			continue;
+		CPU_ZERO(&one);
+		CPU_SET((size_t)cpu, &one);
+		if (sched_setaffinity(0, sizeof(one), &one) == 0)
+			lane->cpu = cpu;
+		sched_setaffinity(0, sizeof(allowed), &allowed);
+		return;
+	}
+}
+
+/*
+ * Threads that wake one another are often kept on one CPU by Linux, where they also take turns at
+ * counting while other CPUs have nothing to do; but once apart they stay so for long.
+ */
+static void keep_apart(const struct crew *crew, struct lane *lane)
+{
+	lane->cpu = sched_getcpu();
+	if (lane->turns++ % TURNS_TOGETHER == 0 && is_taken(crew, lane, lane->cpu))
+		go_elsewhere(crew, lane);
 }
 
 static bool take_turn(struct lane *lane)
@@ -174,6 +224,7 @@ static bool take_turn(struct lane *lane)
 	sigset_t all;
 	bool more;
 
+	keep_apart(crew, lane);
 	/* A read that waits is interrupted if this thread is. */
 	pthread_sigmask(SIG_SETMASK, &crew->signals, NULL);
 	more = crew->step(crew->context);
@@ -187,14 +238,13 @@ static bool take_turn(struct lane *lane)
 /* Under the lock. */
 static void pass_turn(struct crew *crew, bool more)
 {
+	crew->held = false;
 	if (more) {
-		crew->turn = (crew->turn + 1) % crew->lanes;
-		pthread_cond_signal(&present(crew)->turn);
+		pthread_cond_signal(&crew->passed);
 		return;
 	}
 	crew->over = true;
-	for (unsigned int i = 0; i < crew->lanes; i++)
-		pthread_cond_signal(&crew->lane[i].turn);
+	pthread_cond_broadcast(&crew->passed);
 }
 
 static void *lane_run(void *arg)
@@ -222,31 +272,6 @@ static void *lane_run(void *arg)
 	return NULL;
 }
 
-/*
- * Put a new thread on the @nth CPU of those allowed, counted from the caller's own, and leave it free to
- * go: threads that wake one another are often kept on one CPU by Linux, where they would take turns at
- * counting too, but stay where they are once they run. What fails changes nothing.
- */
-static void place(pthread_t thread, unsigned int nth)
-{
-	int own = sched_getcpu();
-	cpu_set_t allowed, one;
-
-	if (own < 0 || pthread_getaffinity_np(thread, sizeof(allowed), &allowed))
-		return;
-	for (int i = 1; i < CPU_SETSIZE; i++) {
-		int cpu = (own + i) % CPU_SETSIZE;
-
-		if (!CPU_ISSET((size_t)cpu, &allowed) || --nth)
-			continue;
-		CPU_ZERO(&one);
-		CPU_SET((size_t)cpu, &one);
-		pthread_setaffinity_np(thread, sizeof(one), &one);
-		pthread_setaffinity_np(thread, sizeof(allowed), &allowed);
-		return;
-	}
-}
-
 /* None of them begins before all are there. */
 static void start_lanes(struct crew *crew)
 {
@@ -258,8 +283,6 @@ static void start_lanes(struct crew *crew)
 
 		err = pthread_create(&lane->thread, NULL, lane_run, lane);
 		crew->started += !err;
-		if (!err)
-			place(lane->thread, crew->started);
 	}
 	if (err) {
 		log_warning("counting by %u threads and not %u: cannot start more: %s",
@@ -312,6 +335,7 @@ int crew_make(struct crew **made, const struct hook_config *config,
 	crew->lanes = crew->made = count;
 	pthread_mutex_init(&crew->lock, NULL);
 	pthread_cond_init(&crew->idle, NULL);
+	pthread_cond_init(&crew->passed, NULL);
 	crew->scout = calloc(1, sizeof(*crew->scout));
 	err = crew->scout ? 0 : -ENOMEM;
 	for (unsigned int i = 0; i < count; i++) {
@@ -320,7 +344,7 @@ int crew_make(struct crew **made, const struct hook_config *config,
 		lane->crew = crew;
 		lane->store = stores[i];
 		lane->number = i;
-		pthread_cond_init(&lane->turn, NULL);
+		lane->cpu = -1;
 		if (make_batch(&lane->window) || make_batch(&lane->segments) ||
 		    make_batch(&lane->taken))
 			err = -ENOMEM;
@@ -342,8 +366,8 @@ void crew_free(struct crew *crew)
 		free_batch(&lane->window);
 		free_batch(&lane->segments);
 		free_batch(&lane->taken);
-		pthread_cond_destroy(&lane->turn);
 	}
+	pthread_cond_destroy(&crew->passed);
 	pthread_cond_destroy(&crew->idle);
 	pthread_mutex_destroy(&crew->lock);
 	free(crew->scout);

@@ -3,10 +3,10 @@
  * Threads that count the packets of a capture, each into a store of its own, as the CPUs of a host do.
  *
  * They take turns at reading: who has the turn reads a part of the capture into a buffer of its own and
- * finds the packets there, then counts them while the next one reads. So what a thread counts lies in
+ * finds the packets there, then counts them while another one reads. So what a thread counts lies in
  * its CPU's cache, and nothing is handed from thread to thread but segments of TCP streams: these are
- * copied for the thread that has the stream, which counts them in their order. As turns go round, who
- * counts what depends on the capture and not on how fast any thread is.
+ * copied for the thread that has the stream, which counts them in their order. Whoever is ready first has
+ * the next turn, lest all wait for one whose CPU has other work.
  */
 #ifndef RCODEWATCH_CREW_H
 #define RCODEWATCH_CREW_H
@@ -25,7 +25,7 @@ int crew_make(struct crew **crew, const struct hook_config *config,
 void crew_free(struct crew *crew); /* which may be NULL */
 
 /*
- * Call @turn(@context), by one thread at a time and by each after the other, until it gives false, and
+ * Call @turn(@context), by one thread at a time, until it gives false, and
  * count what it has taken. Signals are left to the thread that has the turn. Where not all threads can
  * be started there is a warning, and those that can do it all.
  */
