@@ -10,7 +10,7 @@ cd "$(dirname "$0")/../.." || exit 1
 O=$(realpath -m "${O:-build}")
 METRICS=${METRICS:-/dev/null}
 ROUNDS=${ROUNDS:-3}
-COUNT=1000000
+COUNT=4000000 # so that starting is nothing beside it
 FEW=50000 # for tshark, which takes its time
 failed=0
 RSSM=$(dpkg -L dnscap 2>/dev/null | grep '/rssm\.so$' | head -n 1)
@@ -23,7 +23,8 @@ trap 'rm -rf "$scratch"' EXIT
 
 run() {
 	case $1 in
-	rcodewatch) "$O/rcodewatch" read -o json "$scratch/many" ;;
+	rcodewatch) "$O/rcodewatch" read --threads 1 -o json "$scratch/many" ;;
+	rcodewatch_all) "$O/rcodewatch" read -o json "$scratch/many" ;;
 	dnstop) dnstop -R "$scratch/many" ;;
 	dnscap) dnscap -r "$scratch/many" -s r -P "$RSSM" -w "$scratch/rssm" -D ;;
 	tcpdump) tcpdump -r "$scratch/many" -w /dev/null ;;
@@ -42,7 +43,7 @@ measure() {
 	fi
 	echo "$times" | awk -v n="$count" '{ print n / ($1 + $2 + 1e-9) }' >>"$scratch/$tool.core"
 	echo "$times" | awk -v n="$count" '{ print n / ($3 + 1e-9) }' >>"$scratch/$tool.wall"
-	if [ "$tool" = rcodewatch ] && [ "$(jq -s '[.[].responses] | add' "$scratch/out")" != $COUNT ]; then
+	if [[ $tool == rcodewatch* ]] && [ "$(jq -s '[.[].responses] | add' "$scratch/out")" != $COUNT ]; then
 		echo "FAILED: read did not count $COUNT responses"
 		failed=1
 	fi
@@ -53,18 +54,18 @@ middle() {
 		if (NR) print v[int(NR / 2) + 1], v[int(NR / 4) + 1], v[int(NR * 3 / 4) + 1] }'
 }
 
-tools=(rcodewatch dnstop dnscap tcpdump tshark)
+tools=(rcodewatch rcodewatch_all dnstop dnscap tcpdump tshark)
 for ((round = 0; round < ROUNDS; round++)); do
 	for tool in "${tools[@]}"; do
 		measure "$tool"
 	done
 done
-printf '%-12s %22s %18s\n' "read" "responses/s of a core" "responses/s"
+printf '%-14s %22s %18s\n' "read" "responses/s of a core" "responses/s"
 for tool in "${tools[@]}"; do
 	[ -s "$scratch/$tool.core" ] || continue
 	read -r core _ <<<"$(middle "$scratch/$tool.core")"
 	read -r wall _ <<<"$(middle "$scratch/$tool.wall")"
-	printf '%-12s %22.0f %18.0f\n' "$tool" "$core" "$wall"
+	printf '%-14s %22.0f %18.0f\n' "$tool" "$core" "$wall"
 	echo "read.$tool.per_core $(middle "$scratch/$tool.core")" >>"$METRICS"
 	echo "read.$tool.per_second $(middle "$scratch/$tool.wall")" >>"$METRICS"
 done

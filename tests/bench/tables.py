@@ -28,7 +28,14 @@ MONITORS = (
     ("tcpdump", "tcpdump to /dev/null (counts no codes)"),
 )
 PERCENTILES = ("p50", "p90", "p99", "p99.9")
-READERS = ("rcodewatch", "dnstop", "dnscap", "tcpdump", "tshark")
+READERS = (
+    ("rcodewatch", "rcodewatch, one thread"),
+    ("rcodewatch_all", "rcodewatch, a thread for each CPU"),
+    ("dnstop", "dnstop"),
+    ("dnscap", "dnscap"),
+    ("tcpdump", "tcpdump"),
+    ("tshark", "tshark"),
+)
 DAEMON = (
     ("core_percent", "CPU, percent of a core"),
     ("resident_mb", "resident memory, MB"),
@@ -111,8 +118,8 @@ class Tables:
 
     def read(self):
         rows = [
-            [name, self.value(f"read.{name}.per_core", spread=True), self.value(f"read.{name}.per_second")]
-            for name in READERS
+            [says, self.value(f"read.{name}.per_core", spread=True), self.value(f"read.{name}.per_second")]
+            for name, says in READERS
         ]
         return self.table(("reader", "responses a second of a core", "responses a second"), rows)
 
