@@ -19,6 +19,7 @@
 
 #include "attack_ignore.h"
 #include "capture.h"
+#include "counting.h"
 #include "expected.h"
 #include "expected_lists.h"
 #include "host_store.h"
@@ -48,6 +49,7 @@ static long living;
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *old, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
 void __libc_free(void *memory);
 
 static bool refuse(void)
@@ -79,6 +81,14 @@ void *realloc(void *old, size_t size)
 	void *memory = refuse() ? NULL : __libc_realloc(old, size);
 
 	living += counting && memory && !old;
+	return memory;
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+	void *memory = refuse() ? NULL : __libc_memalign(alignment, size);
+
+	living += counting && memory;
 	return memory;
 }
 
@@ -354,6 +364,26 @@ static void lists_of_the_most_frequent(void **state)
 	host_store_free(&store);
 }
 
+static int open_counting(void *with)
+{
+	static struct counting by;
+	const struct hook_config *config = with;
+	int err = counting_open(&by, config, NULL, 3);
+
+	if (!err)
+		counting_close(&by);
+	return err;
+}
+
+static void threads_that_count(void **state)
+{
+	struct hook_config config = expected_lists_config();
+
+	(void)state;
+	top_tables_place(&config, 3);
+	fail_each(open_counting, &config);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -362,6 +392,7 @@ int main(void)
 		cmocka_unit_test(counting_packets),
 		cmocka_unit_test(lists_of_zones),
 		cmocka_unit_test(lists_of_the_most_frequent),
+		cmocka_unit_test(threads_that_count),
 	};
 
 #ifdef UNDER_ASAN
