@@ -8,7 +8,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 O=$(cd "$root" && realpath -m "${O:-build}")
 check=("$root/tests/stack_depth.py" -v)
 
-"${check[@]}" "$O"/bpf/*.bpf.o
+"${check[@]}" "$O"/bpf/{xdp,tc}.bpf.o
 # What does not fit is noticed.
 for limit in "--limit 256" "--frames 3"; do
 	# shellcheck disable=SC2086
