@@ -37,6 +37,19 @@ PKT_INLINE enum flow_found store_flow_take(pkt_ctx *ctx, __u64 id, bool create)
 	return found;
 }
 
+PKT_INLINE bool store_flow_pass(pkt_ctx *ctx, __u64 id, __u32 position, __u32 length)
+{
+	struct flow_bucket *bucket = bucket_of(id);
+	bool passed;
+
+	if (!bucket)
+		return false;
+	bpf_spin_lock(&bucket->lock);
+	passed = bucket_pass(bucket, id, position, length);
+	bpf_spin_unlock(&bucket->lock);
+	return passed;
+}
+
 PKT_INLINE void store_flow_put(pkt_ctx *ctx, bool keep)
 {
 	struct flow_work *work = store_flow_work(ctx);

@@ -10,21 +10,11 @@
 #include "message_work.h"
 #include <bpf/bpf_helpers.h>
 
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct control);
-} control SEC(".maps");
+/* Variables, which need no lookup; maps of their own, as all objects share them. */
+struct control control SEC(".data.control");
 
 /* CPU id -> slot among the tallies, NO_SLOT for a CPU that was not online at the start. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, __u32);
-} cpu_slots SEC(".maps");
+__u32 cpu_slots[CPU_IDS_MAX] SEC(".data.cpu_slots");
 
 /* By tally_index(). Not a per-CPU map: that would take memory for every possible CPU. */
 struct {
@@ -100,6 +90,15 @@ struct {
 	__type(key, __u32);
 	__type(value, struct top_set);
 } top_sets SEC(".maps");
+
+/* Likewise. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct top_notes);
+} top_notes SEC(".maps");
 
 /* Likewise, of zones and names. */
 struct {

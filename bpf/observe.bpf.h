@@ -10,11 +10,9 @@
 
 const volatile struct hook_config hook_config = {};
 
-/* The position of @ifindex among the interfaces; one interface needs no search. */
+/* The position of @ifindex among the interfaces. */
 PKT_INLINE __u32 interface_position(const struct control *now, __u32 ifindex)
 {
-	if (hook_config.interfaces == 1)
-		return 0;
 #pragma GCC unroll 15
 	for (__u32 i = 0; i < MAX_INTERFACES; i++)
 		if (i < hook_config.interfaces && now->ifindex[i] == ifindex)
@@ -22,37 +20,87 @@ PKT_INLINE __u32 interface_position(const struct control *now, __u32 ifindex)
 	return MAX_INTERFACES;
 }
 
-PKT_INLINE void observe(pkt_ctx *ctx, __u32 ifindex, enum direction direction)
-{
-	__u32 zero = 0, cpu = bpf_get_smp_processor_id(), position, slot, index, epoch, fate;
-	const struct control *now;
-	const __u32 *cpu_slot;
-	__u32 own_slot;
+/* Where a packet is counted. */
+struct spot {
 	struct tally *tally;
 	__u64 how;
+	__u32 epoch;
+	__u32 raw_ip;
+};
 
-	now = bpf_map_lookup_elem(&control, &zero);
-	cpu_slot = bpf_map_lookup_elem(&cpu_slots, &cpu);
-	if (!now || !cpu_slot)
-		return;
-	position = interface_position(now, ifindex);
-	if (position >= MAX_INTERFACES)
-		return;
-	slot = hook_config.slot[position][direction];
-	own_slot = *cpu_slot;
-	epoch = *(const volatile __u32 *)&now->epoch & 1;
-	index = tally_index(own_slot, hook_config.slots, slot, epoch);
-	tally = own_slot == NO_SLOT ? NULL : bpf_map_lookup_elem(&tallies, &index);
-	if (!tally) {
-		struct slot_shared *late = bpf_map_lookup_elem(&shared, &slot);
+PKT_INLINE void count_late(__u32 slot, __u32 epoch)
+{
+	struct slot_shared *late = bpf_map_lookup_elem(&shared, &slot);
 
-		if (late)
-			__sync_fetch_and_add(&late->no_cpu_slot[epoch], 1);
-		return;
+	if (late)
+		__sync_fetch_and_add(&late->no_cpu_slot[epoch & 1], 1);
+}
+
+/* Find the spot of a packet. False: it is not ours, or has been counted. */
+PKT_INLINE bool find_spot(pkt_ctx *ctx, enum direction direction, struct spot *spot)
+{
+	const struct hook_config *config = pkt_config(ctx);
+	__u32 cpu = bpf_get_smp_processor_id(), position = 0, slot, index, own_slot;
+
+	/* One interface needs no search. */
+	if (config->interfaces != 1) {
+		position = interface_position(&control, pkt_ifindex(ctx));
+		if (position >= MAX_INTERFACES)
+			return false;
+		/* So that the verifier does not follow what comes for each by itself. */
+		position ^= cpu;
+		pkt_barrier(position);
+		position = pkt_clamp(position ^ cpu, MAX_INTERFACES - 1);
 	}
-	how = HOW(index, slot) | (__u64)own_slot << HOW_CPU_SHIFT;
-	fate = count_frame(ctx, how, hook_config.raw_ip[position]);
-	count_packet(tally, fate);
+	slot = config->slot[position][direction];
+	spot->raw_ip = config->raw_ip[position];
+	spot->epoch = *(const volatile __u32 *)&control.epoch;
+	own_slot = cpu < CPU_IDS_MAX ? cpu_slots[cpu] : NO_SLOT;
+	index = tally_index(own_slot, config->slots, slot, spot->epoch & 1);
+	spot->tally = own_slot == NO_SLOT ? NULL : bpf_map_lookup_elem(&tallies, &index);
+	if (!spot->tally) {
+		count_late(slot, spot->epoch);
+		return false;
+	}
+	spot->how = HOW(index, slot) | (__u64)own_slot << HOW_CPU_SHIFT;
+	return true;
+}
+
+/* Count a packet the short way. Gives whether that was to be done. */
+PKT_INLINE bool observe_plain(pkt_ctx *ctx, enum direction direction)
+{
+	struct spot spot;
+
+	if (!find_spot(ctx, direction, &spot))
+		return true;
+	return !spot.raw_ip && !hook_config.decap &&
+	       count_plain(ctx, spot.tally, spot.how, spot.epoch);
+}
+
+/*
+ * Programs of their own for what is left, by direction: programs that are attached have no calls, and their
+ * stack is not part of what all calls of the long way share.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, DIRECTION_COUNT);
+	__type(key, __u32);
+	__type(value, __u32);
+} long_ways SEC(".maps");
+
+/* Does not come back. */
+PKT_INLINE void go_long_way(pkt_ctx *ctx, enum direction direction)
+{
+	bpf_tail_call(ctx, &long_ways, direction);
+}
+
+/* Count any packet: the long way. */
+PKT_INLINE void observe(pkt_ctx *ctx, enum direction direction)
+{
+	struct spot spot;
+
+	if (find_spot(ctx, direction, &spot))
+		count_packet(spot.tally, count_frame(ctx, spot.how, spot.raw_ip));
 }
 
 #endif

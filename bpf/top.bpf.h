@@ -11,16 +11,31 @@ PKT_INLINE struct top_set *store_top_set(pkt_ctx *ctx, __u32 index)
 	return bpf_map_lookup_elem(&top_sets, &index);
 }
 
-PKT_INLINE __u8 *store_top_name(pkt_ctx *ctx, __u32 index, __u32 way)
+PKT_INLINE struct top_notes *store_top_notes(pkt_ctx *ctx, __u32 index)
 {
-	struct top_texts *texts = bpf_map_lookup_elem(&top_texts, &index);
+	return bpf_map_lookup_elem(&top_notes, &index);
+}
+
+/* The place of set @index in an array that has, of each CPU's sets, only the first @kept. */
+PKT_INLINE __u32 kept_index(__u64 how, __u32 index, __u32 kept)
+{
+	__u32 all = hook_config.top_first[TOP_DIMENSIONS];
+
+	return index - (HOW_CPU(how) * 2 + HOW_EPOCH(how)) * (all - kept);
+}
+
+PKT_INLINE __u8 *store_top_name(pkt_ctx *ctx, __u64 how, __u32 index, __u32 way)
+{
+	__u32 at = kept_index(how, index, hook_config.top_first[TOP_SERVER]);
+	struct top_texts *texts = bpf_map_lookup_elem(&top_texts, &at);
 
 	return texts ? texts->name[pkt_clamp(way, TOP_WAYS - 1)] : NULL;
 }
 
-PKT_INLINE __u8 *store_top_registers(pkt_ctx *ctx, __u32 index, __u32 way)
+PKT_INLINE __u8 *store_top_registers(pkt_ctx *ctx, __u64 how, __u32 index, __u32 way)
 {
-	struct top_distinct *distinct = bpf_map_lookup_elem(&top_distincts, &index);
+	__u32 at = kept_index(how, index, hook_config.top_first[TOP_NAME]);
+	struct top_distinct *distinct = bpf_map_lookup_elem(&top_distincts, &at);
 
 	return distinct ? distinct->reg[pkt_clamp(way, TOP_WAYS - 1)] : NULL;
 }
@@ -31,12 +46,8 @@ PKT_INLINE __u8 *store_top_registers(pkt_ctx *ctx, __u32 index, __u32 way)
  */
 PKT_INLINE __u32 store_epoch(pkt_ctx *ctx, __u64 how)
 {
-	__u32 zero = 0, epoch;
-	const struct control *now = bpf_map_lookup_elem(&control, &zero);
+	__u32 epoch = *(const volatile __u32 *)&control.epoch;
 
-	if (!now)
-		return 0;
-	epoch = *(const volatile __u32 *)&now->epoch;
 	return (epoch & 1) == HOW_EPOCH(how) ? epoch : epoch - 1;
 }
 

@@ -6,7 +6,15 @@
 SEC("xdp")
 int rcodewatch_rx(struct xdp_md *ctx)
 {
-	observe(ctx, ctx->ingress_ifindex, DIRECTION_RX);
+	if (!observe_plain(ctx, DIRECTION_RX))
+		go_long_way(ctx, DIRECTION_RX);
+	return XDP_PASS;
+}
+
+SEC("xdp")
+int rcodewatch_rx_long(struct xdp_md *ctx)
+{
+	observe(ctx, DIRECTION_RX);
 	return XDP_PASS;
 }
 

@@ -18,6 +18,7 @@
 
 #define MAX_INTERFACES 15u
 #define SLOTS_MAX      (MAX_INTERFACES * 2u) /* an interface and a direction each */
+#define SLOTS_ROUND    32u                   /* as an index is cut */
 #define MAX_PORTS      8u                    /* of each list: DNS ports, encrypted ports */
 
 /*
@@ -86,6 +87,14 @@
 	X(AD, "ad") \
 	X(CD, "cd")
 
+/*
+ * Responses are counted by all their flags at once: one addition, whatever they are. @word: the second of the
+ * header (RFC 1035 section 4.1.1, RFC 4035 section 3.1.6).
+ */
+#define FLAG_SETS              (1u << FLAG_COUNT)
+#define FLAG_SET(word)         (((word) >> 4 & 3u) | ((word) >> 5 & 4u) | ((word) >> 6 & 0x18u))
+#define FLAG_IN_SET(set, flag) ((set) >> (FLAG_COUNT - 1 - (flag)) & 1u)
+
 /* What befell TCP streams on their way from a DNS port, beside the outcome of their packets. */
 #define TCP_EVENTS(X)                                                                           \
 	X(GAP, "gap") /* bytes were missing: messages that began there are not counted */       \
@@ -133,18 +142,18 @@ struct tally {
 	__u64 incomplete[INCOMPLETE_COUNT];
 	__u64 tcp[TCP_EVENT_COUNT];
 	__u64 answers[ANSWER_COUNT];
-	__u64 flags[FLAG_COUNT];
+	__u64 flags[FLAG_SETS];
 	__u64 rcode[RCODE_DIRECT + 1][FAMILY_COUNT][TRANSPORT_COUNT];
 	__u64 qtype[QTYPE_DIRECT + 1];
 	__u64 ede[RCODE_DIRECT + 1][EDE_DIRECT + 1]; /* by the first EDE of a message */
 	__u64 ede_further[EDE_DIRECT + 1];           /* second and later EDEs of a message */
 	__u64 offending; /* responses that hook_config.offending selects: what the lists are about */
 	__u64 unlisted;  /* of these, spread over segments: in no list, though they have a name */
-	__u64 spare[3];  /* up to whole cache lines */
+	__u64 spare[8];  /* up to whole cache lines */
 };
 
 _Static_assert(sizeof(struct tally) % 64 == 0, "tallies of two CPUs share no cache line");
-_Static_assert(sizeof(struct tally) == 13248, "the layout is known to both sides");
+_Static_assert(sizeof(struct tally) == 13504, "the layout is known to both sides");
 
 /* The part of the RCODE space that is rare, of one slot and one epoch: atomic additions. */
 struct rcode_rest {
@@ -208,13 +217,21 @@ _Static_assert(sizeof(struct ede_text) == 72, "the layout is known to both sides
 #define TOP_(id, name) ENUM_MEMBER_(TOP_, id, name)
 enum top_dimension { TOP_DIMENSION_NAMES(TOP_) TOP_DIMENSIONS };
 
-/* The seeds of a name's hash (name_hash.h): keys of a label's words, and then three of their own. */
-#define NAME_SEED_LENGTH  8u
-#define NAME_SEED_COMBINE 9u /* odd */
-#define NAME_SEED_ROOT    10u
-#define NAME_SEEDS        11u
+/* The keys of a name's hash (name_hash.h): of each 8 octets, from the right, and of its length. */
+#define NAME_WORDS      32u
+#define NAME_KEY_LENGTH NAME_WORDS
+#define NAME_KEYS       (NAME_WORDS + 1u)
 
-#define TOP_WAYS      7u
+/* The keys by which sets are chosen (top_set.h). */
+enum top_keyed {
+	TOP_KEY_SET,       /* odd */
+	TOP_KEY_ADDRESS,   /* of the first 8 octets of an address, and of the others */
+	TOP_KEY_ADDRESS_2, /* of IPv6 */
+	TOP_KEY_RANDOM,    /* where the generator begins */
+	TOP_KEYS,
+};
+
+#define TOP_WAYS      6u
 #define TOP_NAME_MAX  256u /* a name as on the wire, in lower case, without compression */
 #define TOP_REGISTERS 256u /* of a HyperLogLog */
 
@@ -237,20 +254,28 @@ struct top_key {
 
 #define TOP_NO_EDE 0xffffu /* reserved by RFC 8914 section 5.2: no list has it */
 
-/* Five cache lines. A hit and an arrival that is not admitted touch the first one only. */
+/*
+ * What an arrival that finds its way, or is not admitted, needs: one cache line. A way's tag is its
+ * fingerprint's lowest octet, so that one comparison finds the way among all.
+ */
 struct top_set {
+	__u64 tags;         /* an octet for each way, the lowest for the first */
 	__u32 generation;   /* number of the epoch that the set was last used in */
 	__u32 unattributed; /* arrivals that no way accounts for */
 	__u32 fingerprint[TOP_WAYS];
-	__u32 count[TOP_WAYS];     /* 0: the way is free */
-	__u32 inherited[TOP_WAYS]; /* the part of count that was there before the key */
-	__u32 before[TOP_WAYS];    /* unattributed, when the key was admitted */
-	__u32 spare[2];
-	struct top_key key[TOP_WAYS];
-	__u32 spare_line[6];
+	__u32 count[TOP_WAYS]; /* 0: the way is free */
 };
 
-_Static_assert(sizeof(struct top_set) == 320, "whole cache lines");
+_Static_assert(sizeof(struct top_set) == 64, "a cache line");
+
+/* Of each set, what is written when a way is taken, and now and then. */
+struct top_notes {
+	__u32 inherited[TOP_WAYS]; /* the part of count that was there before the key */
+	__u32 before[TOP_WAYS];    /* unattributed, when the key was admitted */
+	struct top_key key[TOP_WAYS];
+};
+
+_Static_assert(sizeof(struct top_notes) == 192, "whole cache lines");
 
 /* Names of the ways of a set: of zones and of names. */
 struct top_texts {
@@ -266,20 +291,20 @@ struct top_distinct {
 };
 
 /*
- * Where a table's set 0 lies in the array of all sets. @first, of the dimension: the tables of zones
- * begin at 0 and those of names follow, so that the index serves the arrays of texts and of registers
- * too, which end with the last dimension that has any.
+ * Where the sets of a CPU's epoch begin among @sets of each. The order of the tables among them is
+ * hook_config.top_first; zones and names come first, so that the arrays of texts and registers, which are
+ * of fewer, are laid out alike.
  */
-static inline __attribute__((always_inline)) __u32 top_index(__u32 first, __u32 cpu_slot,
-							     __u32 parity, __u32 sets)
+static inline __attribute__((always_inline)) __u32 top_base(__u32 cpu_slot, __u32 parity,
+							    __u32 sets)
 {
-	return first + (cpu_slot * 2 + parity) * sets;
+	return (cpu_slot * 2 + parity) * sets;
 }
 
 /*
  * The table of public suffixes (https://publicsuffix.org) of two labels and more, and of all that have
  * rules below them: open addressing, SUFFIX_PROBES places from the one that the hash gives. An entry
- * is the hash of the suffix under hook_config.name_seed with its lowest bits replaced by SUFFIX_*;
+ * is the hash of the suffix under hook_config.name_key with its lowest bits replaced by SUFFIX_*;
  * 0: free. A suffix of two labels and more that only rules lie below has an entry of SUFFIX_BELOW, as
  * the search ends where there is none.
  */
@@ -389,16 +414,16 @@ struct hook_config {
 	__u32 decap;        /* DECAP_* */
 	__u32 top_sets
 		[TOP_DIMENSIONS]; /* sets of each table, of a CPU and an epoch; 0: no such list */
-	__u32 top_first[TOP_DIMENSIONS]; /* where a dimension's tables begin: see top_index() */
-	__u32 top_slot[SLOTS_MAX];       /* bit TOP_*: lists of the slot */
-	__u32 offending_rcodes;          /* bit n: RCODE n */
-	__u32 offending;                 /* OFFENDING_* */
+	__u32 top_first[TOP_DIMENSIONS +
+			1];          /* where a table begins among a CPU's; last: how many sets */
+	__u32 top_slot[SLOTS_ROUND]; /* bit TOP_*: lists of the slot */
+	__u32 offending_rcodes;      /* bit n: RCODE n */
+	__u32 offending;             /* OFFENDING_* */
 	__u32 suffixes; /* places in the table of public suffixes, a power of two; 0: none */
-	__u32 pad;
 	/* Of addresses, as on the wire, what is kept. Of IPv4 the first 4 bytes. */
 	__u64 address_mask[TOP_DIMENSIONS][FAMILY_COUNT][2];
-	__u64 name_seed[NAME_SEEDS];     /* random: nobody must be able to aim at a set */
-	__u64 distinct_seed[NAME_SEEDS]; /* the same on all hosts whose registers are merged */
+	__u64 top_key[TOP_KEYS];   /* random: nobody must be able to aim at a set */
+	__u64 name_key[NAME_KEYS]; /* secret; the same on all hosts whose registers are merged */
 	__u32 dns_ports;
 	__u32 encrypted_ports;
 	__u16 dns_port[MAX_PORTS]; /* host byte order */
@@ -419,6 +444,8 @@ struct hook_config {
 #define OFFENDING_EDE    4u /* whatever carries an Extended DNS Error */
 
 #define NO_SLOT 0xffffffffu
+
+#define CPU_IDS_MAX 8192u /* ids: the most that any kernel is built for */
 
 /* Where a tally lies in the array of all of them. */
 static inline __attribute__((always_inline)) __u32 tally_index(__u32 cpu_slot, __u32 slots,

@@ -33,20 +33,6 @@ PKT_INLINE void count_qtype(pkt_ctx *ctx, struct tally *tally, __u64 how, __u32 
 	tally->qtype[pkt_clamp(column, QTYPE_DIRECT)]++;
 }
 
-PKT_INLINE void count_flags(struct tally *tally, __u32 flags)
-{
-	if (flags & DNS_AA)
-		tally->flags[FLAG_AA]++;
-	if (flags & DNS_TC)
-		tally->flags[FLAG_TC]++;
-	if (flags & DNS_RA)
-		tally->flags[FLAG_RA]++;
-	if (flags & DNS_AD)
-		tally->flags[FLAG_AD]++;
-	if (flags & DNS_CD)
-		tally->flags[FLAG_CD]++;
-}
-
 /* An EDE for a stage: info code (16 bits), RCODE (12), whether a message's first (1). */
 #define EDE(info_code, rcode, first) \
 	((__u64)(info_code) | (__u64)(rcode) << 16 | (__u64)(first) << 28)
@@ -223,6 +209,28 @@ PKT_INLINE bool is_offending(pkt_ctx *ctx, __u32 rcode, enum answer_kind kind, b
 	       (ede && which & OFFENDING_EDE);
 }
 
+/* What the answer with @flags and @rcode is; ANSWER_COUNT where that says nothing. */
+PKT_INLINE enum answer_kind found_kind(__u32 flags, __u32 rcode, __u32 answers, __u32 carry)
+{
+	if (!is_noerror_query(flags) || rcode != DNS_RCODE_NOERROR)
+		return ANSWER_COUNT;
+	return dns_answer_kind(flags, answers, CARRY_SEEN(carry));
+}
+
+/* Count a response by itself: but for its EDEs, and what is incomplete about it. */
+PKT_INLINE void count_response_as(pkt_ctx *ctx, struct tally *tally, __u64 how, __u32 flags,
+				  __u32 rcode, __u32 carry, enum answer_kind kind)
+{
+	tally->rcode[rcode_row(rcode)][HOW_FAMILY(how)][HOW_TRANSPORT(how)]++;
+	if (rcode >= RCODE_DIRECT)
+		store_rcode_rest(ctx, HOW_SLOT(how), HOW_EPOCH(how), rcode);
+	tally->flags[pkt_mask(FLAG_SET(flags), FLAG_SETS - 1)]++;
+	if (CARRY_SEEN(carry) & SEEN_QUESTION)
+		count_qtype(ctx, tally, how, CARRY_QTYPE(carry));
+	if (kind < ANSWER_COUNT)
+		tally->answers[pkt_clamp(kind, ANSWER_COUNT - 1)]++;
+}
+
 /*
  * Count a response with @counts whose walk came to @found; its EDEs have been counted. Gives whether
  * it is offending.
@@ -231,22 +239,13 @@ PKT_INLINE bool count_found(pkt_ctx *ctx, __u64 how, __u64 counts, __u64 found)
 {
 	__u32 flags = FOUND_FLAGS(found), rcode = FOUND_RCODE(found), carry = FOUND_CARRY(found);
 	struct tally *tally = store_tally(ctx, HOW_INDEX(how));
-	enum answer_kind kind = ANSWER_COUNT;
+	enum answer_kind kind = found_kind(flags, rcode, COUNTS_ANSWERS(counts), carry);
 
 	if (!tally)
 		return false;
 	if (FOUND_STATUS(found) != DNS_OK && COUNTS_ADDITIONALS(counts))
 		tally->incomplete[incomplete_reason(FOUND_STATUS(found), how)]++;
-	tally->rcode[rcode_row(rcode)][HOW_FAMILY(how)][HOW_TRANSPORT(how)]++;
-	if (rcode >= RCODE_DIRECT)
-		store_rcode_rest(ctx, HOW_SLOT(how), HOW_EPOCH(how), rcode);
-	count_flags(tally, flags);
-	if (CARRY_SEEN(carry) & SEEN_QUESTION)
-		count_qtype(ctx, tally, how, CARRY_QTYPE(carry));
-	if (is_noerror_query(flags) && rcode == DNS_RCODE_NOERROR) {
-		kind = dns_answer_kind(flags, COUNTS_ANSWERS(counts), CARRY_SEEN(carry));
-		tally->answers[kind]++;
-	}
+	count_response_as(ctx, tally, how, flags, rcode, carry, kind);
 	if (!is_offending(ctx, rcode, kind, FOUND_EDE(found)))
 		return false;
 	tally->offending++;

@@ -57,6 +57,23 @@ PKT_INLINE enum flow_found bucket_take(struct flow_bucket *bucket, struct flow_w
 	return FLOW_NEW;
 }
 
+/* store_flow_pass() in the bucket that the flow belongs to. */
+PKT_INLINE bool bucket_pass(struct flow_bucket *bucket, __u64 id, __u32 position, __u32 length)
+{
+	struct tcp_flow *flow = NULL;
+
+#pragma GCC unroll 4
+	for (__u32 i = 0; i < FLOW_WAYS; i++)
+		if (bucket->way[i].id == id)
+			flow = &bucket->way[i];
+	if (!flow || flow->busy || !flow->synced || flow->phase != FLOW_START || flow->held ||
+	    flow->position != position)
+		return false;
+	flow->position = position + length;
+	flow->used = ++bucket->clock;
+	return true;
+}
+
 /* Put @work's flow back to its place in @bucket, or free that. */
 PKT_INLINE void bucket_put(struct flow_bucket *bucket, const struct flow_work *work, bool keep)
 {

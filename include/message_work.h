@@ -10,21 +10,23 @@
 #include "abi.h"
 #include "dns_wire.h"
 
-/* A name that has been read, and its suffixes: each of them is as much as begins with a label. */
+/* A name that has been read, and where its suffixes begin: each label begins one, and the root. */
 struct name_labels {
-	__u64 hash[DNS_LABELS_MAX + 1];   /* of the suffix; last: of the root */
 	__u16 offset[DNS_LABELS_MAX + 1]; /* where the label is in the message */
 	__u8 begin[DNS_LABELS_MAX + 1];   /* where the suffix begins in text */
-	__u64 distinct;                   /* hash of the whole name under the other key */
 	__u32 count;                      /* of labels, without the root */
 	__u32 octets;                     /* of the name: RFC 1035 section 2.3.4 */
 	/*
 	 * As on the wire, without compression and in lower case. Words are written whole, and read whole
-	 * from any of its octets on: so much may stand behind it.
+	 * from any of its octets on or up to any: so much may stand behind it, and in front.
 	 */
+	__u8 front[8];
 	__u8 text[TOP_NAME_MAX * 2];
 	__u32 pad[12];
 };
+
+/* Labels that the short way of plain.h takes a name to have, the root among them. */
+#define PLAIN_LABELS 12u
 
 /* Names that a message's lists are about. */
 enum name_place {
@@ -37,10 +39,11 @@ enum name_place {
 /* Under what a message is to be counted in a table. */
 struct listed {
 	__u64 hash;
-	__u8 kind;  /* see struct top_key */
-	__u8 place; /* of a name: enum name_place */
-	__u8 label; /* of a name: with which it begins */
-	__u8 pad[5];
+	__u32 begin; /* of a name: where it begins, in its text, or in the frame */
+	__u8 octets; /* of a name */
+	__u8 place;  /* of a name: enum name_place */
+	__u8 label;  /* of a name: with which it begins */
+	__u8 kind;   /* see struct top_key */
 };
 
 /* What lies above the network layer. Offsets are from the start of the frame. */
@@ -72,19 +75,24 @@ struct message_work {
 	__u32 ede;        /* the first one; TOP_NO_EDE */
 	__u32 status;     /* enum dns_status */
 
-	__u64 random;     /* state of a generator; 0: not begun */
-	__u64 address[2]; /* being listed, as in struct top_key */
-	__u32 floor;      /* of name_scan(): a pointer must lead below this */
-	__u32 length;     /* of name_scan(): of the label, in octets */
+	__u64 random;   /* state of a generator; 0: not begun */
+	__u64 distinct; /* hash of the name that was denied */
+	__u32 floor;    /* of name_scan(): a pointer must lead below this */
+	__u32 length;   /* of name_scan(): of the label, in octets */
+	__u32 labels;   /* of a public suffix, as far as it is known */
 
-	struct l4 l4; /* of the packet; of tunnelled ones, of the inner */
+	struct l4 l4;                    /* of the packet; of tunnelled ones, of the inner */
+	__u16 plain_label[PLAIN_LABELS]; /* of QNAME where it lies in the frame: offsets */
+	__u32 plain_labels;              /* how many they are, without the root */
+	__u32 sequence, ports;           /* of the segment; ports as in tcp_flow_id() */
+	__u32 pad[8];
 
 	struct listed listed[TOP_DIMENSIONS];
 	struct name_labels name[NAME_PLACES];
 };
 
 _Static_assert(sizeof(struct name_labels) % 64 == 0, "whole cache lines");
-_Static_assert(sizeof(struct message_work) == 192 + NAME_PLACES * sizeof(struct name_labels),
+_Static_assert(sizeof(struct message_work) == 256 + NAME_PLACES * sizeof(struct name_labels),
 	       "CPUs share no cache line");
 
 /* To and from the work area, past the compiler, which would keep what the verifier is to forget. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A name in a message, read label by label: where its labels are and the hash of each suffix. */
+/* A name in a message, read label by label: its text, and the hash of each of its suffixes. */
 #ifndef RCODEWATCH_NAME_SCAN_H
 #define RCODEWATCH_NAME_SCAN_H
 
@@ -16,60 +16,66 @@
 /* Labels and pointers that are taken in at a time: what the verifier has to look at grows with them. */
 #define NAME_STEPS 5u
 
-/*
- * Read the label of `length` octets at @at into @text, and its hash under the table's key and under the
- * other one. The length is in the work area, so that the ways out of the loop are one.
- */
-PKT_INLINE bool name_label(pkt_ctx *ctx, struct message_work *work, __u32 at, __u8 *text,
-			   __u64 *hash, __u64 *distinct)
+/* 8 bytes from wherever they are. */
+PKT_INLINE __u64 name_get(const __u8 *from)
 {
-	const volatile struct hook_config *config = pkt_config(ctx);
-	__u32 length = work_get(work, length), i;
-	__u64 a = length * config->name_seed[NAME_SEED_LENGTH], word;
-	__u64 b = length * config->distinct_seed[NAME_SEED_LENGTH];
+#ifdef __bpf__
+	return le64_to_host(*(const __u64 __attribute__((may_alias)) *)from);
+#else
+	__u64 word;
 
-	for (i = 0; i < NAME_LABEL_WORDS - 1; i++) {
+	memcpy(&word, from, sizeof(word));
+	return le64_to_host(word);
+#endif
+}
+
+/* Write the 8 bytes of @word, the lowest first, to wherever it is. */
+PKT_INLINE void name_put(__u8 *to, __u64 word)
+{
+	word = le64_to_host(word);
+#ifdef __bpf__
+	*(__u64 __attribute__((may_alias)) *)to = word;
+#else
+	memcpy(to, &word, sizeof(word));
+#endif
+}
+
+/* The 8 bytes at @offset of the frame, the first one lowest. */
+PKT_INLINE bool pkt_le64(pkt_ctx *ctx, __u64 offset, __u64 *word)
+{
+	__u64 bytes;
+
+	if (!pkt_load(ctx, offset, &bytes, sizeof(bytes)))
+		return false;
+	*word = le64_to_host(bytes);
+	return true;
+}
+
+/*
+ * Read the label of `length` octets at @at into @text. The length is in the work area, so that the ways
+ * out of the loop are one.
+ */
+PKT_INLINE bool name_label(pkt_ctx *ctx, struct message_work *work, __u32 at, __u8 *text)
+{
+	__u32 length = work_get(work, length), i;
+	__u64 word;
+
+	for (i = 0; i < DNS_LABEL_MAX / 8; i++) {
 		if (length < 8 * (i + 1))
 			break;
 		if (!pkt_le64(ctx, at + 8 * i, &word))
 			return false;
-		word = name_fold(word);
-		name_put(text + 8 * i, word);
-		a += name_word(word, config->name_seed[i]);
-		b += name_word(word, config->distinct_seed[i]);
+		name_put(text + 8 * i, name_fold(word));
 	}
 	length = work_get(work, length);
-	if (length % 8) {
-		i = pkt_clamp(length / 8, NAME_LABEL_WORDS - 1);
-		if (!name_last_word(ctx, at, length, &word))
-			return false;
-		word = name_fold(word);
-		name_put(text + 8 * i, word);
-		a += name_word(word, config->name_seed[i]);
-		b += name_word(word, config->distinct_seed[i]);
-	}
-	*hash = a;
-	*distinct = b;
+	if (length % 8 == 0)
+		return true;
+	/* By the 8 bytes that end with it: a header is always in front, and nothing behind needs to be. */
+	if (!pkt_le64(ctx, at + length - 8, &word))
+		return false;
+	i = pkt_clamp(length / 8, DNS_LABEL_MAX / 8);
+	name_put(text + 8 * i, name_fold(name_cut(word, length % 8)));
 	return true;
-}
-
-/* Combine the hashes of the labels from the right: from then on they are those of suffixes. */
-PKT_INLINE void name_suffixes(pkt_ctx *ctx, struct name_labels *labels)
-{
-	const volatile struct hook_config *config = pkt_config(ctx);
-	__u32 count = pkt_clamp(labels->count, DNS_LABELS_MAX);
-	__u64 hash = config->name_seed[NAME_SEED_ROOT];
-
-	labels->hash[count] = hash;
-	for (__u32 i = 1; i <= DNS_LABELS_MAX; i++) {
-		__u32 at = labels->count - i;
-
-		if (at >= DNS_LABELS_MAX)
-			break;
-		at = pkt_clamp(at, DNS_LABELS_MAX);
-		hash = name_combine(hash, labels->hash[at], config->name_seed[NAME_SEED_COMBINE]);
-		labels->hash[at] = hash;
-	}
 }
 
 /* What a step of the scan came to. */
@@ -96,7 +102,6 @@ PKT_INLINE enum name_status name_step(pkt_ctx *ctx, struct message_work *work,
 {
 	__u32 at = work_get(work, at), count = pkt_clamp(work_get(labels, count), DNS_LABELS_MAX);
 	__u32 begin = pkt_clamp(work_get(labels, octets) - 1, DNS_NAME_MAX - 1), first;
-	__u64 hash, distinct;
 
 	if (at >= work_get(work, end) || !pkt_u8(ctx, at, &first))
 		return NAME_BAD;
@@ -114,12 +119,8 @@ PKT_INLINE enum name_status name_step(pkt_ctx *ctx, struct message_work *work,
 	work_set(work, at, at + 1 + first);
 	work_set(labels, count, count + 1);
 	work_set(work, length, first);
-	if (!name_label(ctx, work, at + 1, &labels->text[begin + 1], &hash, &distinct))
+	if (!name_label(ctx, work, at + 1, &labels->text[begin + 1]))
 		return NAME_BAD;
-	labels->hash[count] = hash;
-	work_set(labels, distinct,
-		 name_combine(work_get(labels, distinct), distinct,
-			      pkt_config(ctx)->distinct_seed[NAME_SEED_COMBINE]));
 	return NAME_GOES_ON;
 }
 
@@ -135,8 +136,6 @@ PKT_STAGE __u64 name_scan_on(pkt_ctx *ctx, __u64 cpu_slot, __u64 place)
 	for (__u32 i = 0; i < NAME_STEPS; i++) {
 		enum name_status status = name_step(ctx, work, labels);
 
-		if (status == NAME_WHOLE)
-			name_suffixes(ctx, labels);
 		if (status != NAME_GOES_ON)
 			return status;
 	}
@@ -154,7 +153,6 @@ PKT_INLINE bool name_scan(pkt_ctx *ctx, struct message_work *work, __u64 how, __
 
 	work_set(labels, count, 0);
 	work_set(labels, octets, 1); /* the root */
-	work_set(labels, distinct, pkt_config(ctx)->distinct_seed[NAME_SEED_ROOT]);
 	work_set(work, at, at);
 	work_set(work, floor, at);
 	for (__u32 i = 0; i <= (DNS_LABELS_MAX + NAME_POINTERS_MAX) / NAME_STEPS; i++) {
@@ -164,6 +162,49 @@ PKT_INLINE bool name_scan(pkt_ctx *ctx, struct message_work *work, __u64 how, __
 			return status == NAME_WHOLE;
 	}
 	return false;
+}
+
+/* The word that ends @octets in front of the end of the name. */
+PKT_INLINE __u64 name_text_word(const struct name_labels *labels, __u32 octets)
+{
+	/* As much as `front` holds lies in front of the text. */
+	__u32 at = pkt_clamp(labels->octets - octets, DNS_NAME_MAX);
+
+	return name_get((const __u8 *)labels + offsetof(struct name_labels, front) + at);
+}
+
+/* The hash of the last @octets of the name in @place: see name_hash.h. */
+PKT_STAGE __u64 name_suffix_hash(pkt_ctx *ctx, __u64 cpu_slot, __u64 place, __u64 octets)
+{
+	const struct hook_config *config = pkt_config(ctx);
+	struct message_work *work = store_work(ctx, (__u32)cpu_slot);
+	const struct name_labels *labels;
+	__u64 hash = octets * config->name_key[NAME_KEY_LENGTH];
+	__u32 i;
+
+	pkt_keep(ctx);
+	if (!work)
+		return 0;
+	labels = &work->name[pkt_clamp((__u32)place, NAME_PLACES - 1)];
+	for (i = 0; i < NAME_WORDS - 1; i++) {
+		if (octets < 8 * (i + 1))
+			break;
+		hash += name_word(name_text_word(labels, 8 * i), config->name_key[i]);
+	}
+	if (octets % 8)
+		hash += name_word(name_cut(name_text_word(labels, 8 * i), octets % 8),
+				  config->name_key[i]);
+	return hash;
+}
+
+/* The hash of the suffix of the name in @place that begins with @label. */
+PKT_INLINE __u64 name_hash(pkt_ctx *ctx, struct message_work *work, __u64 how,
+			   enum name_place place, __u32 label)
+{
+	const struct name_labels *name = &work->name[place];
+
+	return name_suffix_hash(ctx, HOW_CPU(how), place,
+				name->octets - name->begin[pkt_clamp(label, DNS_LABELS_MAX)]);
 }
 
 #endif

@@ -6,6 +6,7 @@
 #include "dns_count.h"
 #include "pkt_decap.h"
 #include "pkt_parse.h"
+#include "plain.h"
 #include "tcp_flow.h"
 
 /* Datagrams in one super-packet: 64 KiB of the smallest that the kernel coalesces. */
@@ -174,21 +175,14 @@ PKT_STAGE __u64 parse_any(pkt_ctx *ctx, __u64 how, __u64 raw_ip)
 /* Gives the fate of a packet, having counted the messages in it. */
 PKT_INLINE __u32 count_frame(pkt_ctx *ctx, __u64 how, __u32 raw_ip)
 {
-	/* Set, because compilers move parts of it about before they are known. */
-	struct l4 l4 = {0};
-	__u32 fate;
+	struct message_work *work = store_work(ctx, HOW_CPU(how));
+	__u32 fate = (__u32)parse_any(ctx, how, raw_ip);
+	struct l4 l4;
 
-	if (!raw_ip && !pkt_config(ctx)->decap &&
-	    (parse_plain_ipv4(ctx, &l4) || parse_plain_ipv6(ctx, &l4))) {
-		fate = judge_ports(ctx, &l4);
-	} else {
-		struct message_work *work = store_work(ctx, HOW_CPU(how));
-
-		fate = (__u32)parse_any(ctx, how, raw_ip);
-		if (work)
-			l4 = work->l4;
-	}
-	return fate == FATE_NONE ? count_transport(ctx, &l4, how) : fate;
+	if (fate != FATE_NONE || !work)
+		return fate;
+	l4 = work->l4;
+	return count_transport(ctx, &l4, how);
 }
 
 /* Add a packet to @tally under its fate. */

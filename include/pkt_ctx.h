@@ -23,6 +23,11 @@ struct message_work;
 /* Offsets past this are not read: the verifier's limit for packet pointers, less the widest load. */
 #define PKT_OFFSET_MAX (0xffffu - 64u)
 
+/* The part of a frame that can be read in place. */
+struct pkt_view {
+	const __u8 *data, *end;
+};
+
 #ifdef __bpf__
 
 #include <bpf/bpf_helpers.h>
@@ -33,6 +38,10 @@ struct message_work;
 #define be16_to_host(x) bpf_ntohs(x)
 #define be32_to_host(x) bpf_ntohl(x)
 #define le64_to_host(x) (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? (x) : __builtin_bswap64(x))
+
+/* Before a loop. The compiler's own choice can be one that the verifier does not see through. */
+#define PKT_UNROLLED _Pragma("clang loop unroll(full)")
+#define PKT_ROLLED   _Pragma("clang loop unroll(disable)")
 
 /* Not typedefs: CO-RE relocations would look for the typedef in the kernel. */
 #if defined(PKT_HOOK_XDP)
@@ -45,9 +54,16 @@ struct message_work;
 
 extern const volatile struct hook_config hook_config;
 
-PKT_INLINE const volatile struct hook_config *pkt_config(pkt_ctx *ctx)
+/*
+ * Volatile where it is defined, lest the compiler take it for the zeros that it is before it is set; but
+ * what has been read of it need not be read again.
+ */
+PKT_INLINE const struct hook_config *pkt_config(pkt_ctx *ctx)
 {
-	return &hook_config;
+	const struct hook_config *config = (const struct hook_config *)&hook_config;
+
+	asm("" : "+r"(config));
+	return config;
 }
 
 /* Keeps the compiler from checking one copy of @var and using another, which verifiers reject. */
@@ -55,6 +71,15 @@ PKT_INLINE const volatile struct hook_config *pkt_config(pkt_ctx *ctx)
 
 /* In a stage that does not use its context: clang 14 would leave the argument out of calls. */
 #define pkt_keep(ctx) asm volatile("" : : "r"(ctx))
+
+PKT_INLINE __u32 pkt_ifindex(pkt_ctx *ctx)
+{
+#ifdef PKT_HOOK_XDP
+	return ctx->ingress_ifindex;
+#else
+	return ctx->ifindex;
+#endif
+}
 
 /*
  * Whether the frame has @end bytes, wherever they are kept. A comparison and not a length: taking
@@ -108,7 +133,7 @@ PKT_INLINE void pkt_copy(void *to, const void *from, const __u32 size)
 	typedef __u16 __attribute__((may_alias)) u16_any;
 	__u32 at = 0;
 
-#pragma clang loop unroll(full)
+	PKT_UNROLLED
 	for (; at + 8 <= size; at += 8)
 		*(u64_any *)(to + at) = *(const u64_any *)(from + at);
 	if (size & 4) {
@@ -123,24 +148,14 @@ PKT_INLINE void pkt_copy(void *to, const void *from, const __u32 size)
 		*(__u8 *)(to + at) = *(const __u8 *)(from + at);
 }
 
-/* The first @size bytes of the frame, if they are in its linear part. */
-PKT_INLINE bool pkt_load_head(pkt_ctx *ctx, void *to, const __u32 size)
-{
-	void *data = (void *)(long)ctx->data;
-	void *data_end = (void *)(long)ctx->data_end;
-
-	if (data + size > data_end)
-		return false;
-	pkt_copy(to, data, size);
-	return true;
-}
-
 PKT_INLINE bool pkt_load(pkt_ctx *ctx, __u64 offset, void *to, const __u32 size)
 {
-	void *data = (void *)(long)ctx->data;
-	void *data_end = (void *)(long)ctx->data_end;
-	void *from;
+	void *data, *data_end, *from;
 
+	/* Lest it keep the places of these two: old verifiers want the context's own address. */
+	pkt_barrier(ctx);
+	data = (void *)(long)ctx->data;
+	data_end = (void *)(long)ctx->data_end;
 	pkt_barrier(offset);
 	if (offset > PKT_OFFSET_MAX)
 		return false;
@@ -158,6 +173,40 @@ PKT_INLINE bool pkt_load(pkt_ctx *ctx, __u64 offset, void *to, const __u32 size)
 #endif
 }
 
+PKT_INLINE struct pkt_view pkt_view(pkt_ctx *ctx)
+{
+	return (struct pkt_view){(void *)(long)ctx->data, (void *)(long)ctx->data_end};
+}
+
+/* pkt_holds(), where @view is at hand. */
+PKT_INLINE bool pkt_view_holds(pkt_ctx *ctx, const struct pkt_view *view, __u64 end)
+{
+#ifdef PKT_HOOK_XDP
+	pkt_barrier(end);
+	if (end <= 0xffffu && view->data + end <= view->end)
+		return true;
+	return hook_config.xdp_frags && end <= bpf_xdp_get_buff_len(ctx);
+#else
+	return end <= ctx->len;
+#endif
+}
+
+/* Whether @view has @size bytes from @offset on; then *@at is their place. */
+PKT_INLINE bool pkt_within(const struct pkt_view *view, __u64 offset, const __u32 size,
+			   const __u8 **at)
+{
+	const __u8 *from;
+
+	pkt_barrier(offset);
+	if (offset > PKT_OFFSET_MAX)
+		return false;
+	from = view->data + offset;
+	if (from + size > view->end)
+		return false;
+	*at = from;
+	return true;
+}
+
 #else /* host */
 
 #include <endian.h>
@@ -169,6 +218,8 @@ PKT_INLINE bool pkt_load(pkt_ctx *ctx, __u64 offset, void *to, const __u32 size)
 #define be32_to_host(x) be32toh(x)
 #define le64_to_host(x) le64toh(x)
 #define pkt_keep(ctx)   ((void)(ctx))
+#define PKT_UNROLLED
+#define PKT_ROLLED
 
 struct host_store;
 
@@ -203,12 +254,31 @@ PKT_INLINE __u32 pkt_gso_size(pkt_ctx *ctx)
 	return ctx->gso_size;
 }
 
-PKT_INLINE bool pkt_load_head(pkt_ctx *ctx, void *to, const __u32 size)
+PKT_INLINE bool pkt_view_holds(pkt_ctx *ctx, const struct pkt_view *view, __u64 end)
 {
-	if (size > ctx->captured)
+	(void)view;
+	return end <= ctx->length;
+}
+
+PKT_INLINE struct pkt_view pkt_view(pkt_ctx *ctx)
+{
+	return (struct pkt_view){ctx->data, ctx->data + ctx->captured};
+}
+
+PKT_INLINE bool pkt_within(const struct pkt_view *view, __u64 offset, const __u32 size,
+			   const __u8 **at)
+{
+	__u64 length = (__u64)(view->end - view->data);
+
+	if (offset > PKT_OFFSET_MAX || offset + size > length)
 		return false;
-	memcpy(to, ctx->data, size);
+	*at = view->data + offset;
 	return true;
+}
+
+PKT_INLINE void pkt_copy(void *to, const void *from, const __u32 size)
+{
+	memcpy(to, from, size);
 }
 
 PKT_INLINE bool pkt_load(pkt_ctx *ctx, __u64 offset, void *to, const __u32 size)
@@ -233,6 +303,30 @@ PKT_INLINE __u32 pkt_clamp(__u32 index, const __u32 last)
 		index = last;
 	pkt_barrier(index);
 	return index;
+}
+
+/* The bits of @index that @mask has, cut off here: old verifiers forget what they know when it is spilled. */
+PKT_INLINE __u32 pkt_mask(__u32 index, const __u32 mask)
+{
+	pkt_barrier(index);
+	return index & mask;
+}
+
+/* A 16-bit number as the network writes it. */
+PKT_INLINE __u32 load_be16(const void *from)
+{
+	__u16 word;
+
+	pkt_copy(&word, from, sizeof(word));
+	return be16_to_host(word);
+}
+
+PKT_INLINE __u32 load_be32(const void *from)
+{
+	__u32 word;
+
+	pkt_copy(&word, from, sizeof(word));
+	return be32_to_host(word);
 }
 
 PKT_INLINE bool pkt_u8(pkt_ctx *ctx, __u64 offset, __u32 *value)

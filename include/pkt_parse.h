@@ -219,19 +219,24 @@ PKT_INLINE __u32 parse_network(pkt_ctx *ctx, __u32 ethertype, __u32 offset, stru
 PKT_INLINE bool is_dns_port(pkt_ctx *ctx, __u32 port)
 {
 #pragma GCC unroll 8
-	for (__u32 i = 0; i < MAX_PORTS; i++)
-		if (i < pkt_config(ctx)->dns_ports && port == pkt_config(ctx)->dns_port[i])
+	for (__u32 i = 0; i < MAX_PORTS; i++) {
+		if (i >= pkt_config(ctx)->dns_ports) /* and what follows is taken out */
+			break;
+		if (port == pkt_config(ctx)->dns_port[i])
 			return true;
+	}
 	return false;
 }
 
 PKT_INLINE bool is_encrypted_port(pkt_ctx *ctx, __u32 port)
 {
 #pragma GCC unroll 8
-	for (__u32 i = 0; i < MAX_PORTS; i++)
-		if (i < pkt_config(ctx)->encrypted_ports &&
-		    port == pkt_config(ctx)->encrypted_port[i])
+	for (__u32 i = 0; i < MAX_PORTS; i++) {
+		if (i >= pkt_config(ctx)->encrypted_ports)
+			break;
+		if (port == pkt_config(ctx)->encrypted_port[i])
 			return true;
+	}
 	return false;
 }
 
@@ -258,70 +263,6 @@ PKT_INLINE __u32 parse_ports(pkt_ctx *ctx, struct l4 *l4)
 	l4->source_port = be16_to_host(ports.source);
 	l4->destination_port = be16_to_host(ports.destination);
 	return judge_ports(ctx, l4);
-}
-
-/*
- * What nearly every frame is, by one look: untagged Ethernet, IPv4 without options and not in
- * fragments, ports. The steps above come to the same and take three times as long; they are for all
- * that this leaves alone. Gives whether @l4 is filled in.
- */
-PKT_INLINE bool parse_plain_ipv4(pkt_ctx *ctx, struct l4 *l4)
-{
-	struct {
-		__u8 addresses[12];
-		__be16 ethertype;
-		__u8 version_ihl, tos;
-		__be16 total_length, id, fragment;
-		__u8 ttl, protocol;
-		__be16 checksum, source[2], destination[2];
-		__be16 source_port, destination_port;
-		__be16 udp[2];
-	} frame;
-	__u32 total;
-
-	_Static_assert(sizeof(frame) == ETHERNET_SIZE + IPV4_MIN + UDP_SIZE, "as on the wire");
-	if (!pkt_load_head(ctx, &frame, sizeof(frame)))
-		return false;
-	total = be16_to_host(frame.total_length);
-	if (frame.ethertype != be16_to_host((__be16)ETHERTYPE_IPV4) || frame.version_ihl != 0x45 ||
-	    frame.fragment & be16_to_host((__be16)0x3fff) || !carries_ports(frame.protocol) ||
-	    total < IPV4_MIN + UDP_SIZE || !pkt_holds(ctx, ETHERNET_SIZE + total))
-		return false;
-	set_l4(l4, ETHERNET_SIZE, ETHERNET_SIZE + IPV4_MIN, ETHERNET_SIZE + total, frame.protocol,
-	       FAMILY_IPV4);
-	l4->source_port = be16_to_host(frame.source_port);
-	l4->destination_port = be16_to_host(frame.destination_port);
-	return true;
-}
-
-/* Likewise, IPv6 without extension headers. */
-PKT_INLINE bool parse_plain_ipv6(pkt_ctx *ctx, struct l4 *l4)
-{
-	struct {
-		__u8 addresses[12];
-		__be16 ethertype;
-		__u8 version_class, class_flow;
-		__be16 flow, payload_length;
-		__u8 next, hop_limit;
-		__be16 source[8], destination[8];
-		__be16 source_port, destination_port;
-		__be16 udp[2];
-	} frame;
-	__u32 payload;
-
-	_Static_assert(sizeof(frame) == ETHERNET_SIZE + IPV6_SIZE + UDP_SIZE, "as on the wire");
-	if (!pkt_load_head(ctx, &frame, sizeof(frame)))
-		return false;
-	payload = be16_to_host(frame.payload_length);
-	if (frame.ethertype != be16_to_host((__be16)ETHERTYPE_IPV6) ||
-	    frame.version_class >> 4 != 6 || !carries_ports(frame.next) || payload < UDP_SIZE ||
-	    !pkt_holds(ctx, ETHERNET_SIZE + IPV6_SIZE + payload))
-		return false;
-	set_l4(l4, ETHERNET_SIZE, ETHERNET_SIZE + IPV6_SIZE, ETHERNET_SIZE + IPV6_SIZE + payload,
-	       frame.next, FAMILY_IPV6);
-	l4->source_port = be16_to_host(frame.source_port);
-	l4->destination_port = be16_to_host(frame.destination_port);
-	return true;
 }
 
 /* Narrow @l4 from the UDP header (RFC 768) to its payload. */

@@ -31,6 +31,11 @@ enum flow_found {
 
 /* Look up the flow @id; @create one that is not there, for which another may have to go. */
 PKT_INLINE enum flow_found store_flow_take(pkt_ctx *ctx, __u64 id, bool create);
+/*
+ * Step over @length bytes of the flow @id if it is nobody's, waits for a message and has come to sequence
+ * number @position. Gives whether it was so.
+ */
+PKT_INLINE bool store_flow_pass(pkt_ctx *ctx, __u64 id, __u32 position, __u32 length);
 /* Give back the work area's flow, or free its place. */
 PKT_INLINE void store_flow_put(pkt_ctx *ctx, bool keep);
 

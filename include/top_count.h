@@ -8,20 +8,22 @@
 
 /* The set at @index of the array of all sets; NULL if there is none. */
 PKT_INLINE struct top_set *store_top_set(pkt_ctx *ctx, __u32 index);
+/* What is beside it; likewise. */
+PKT_INLINE struct top_notes *store_top_notes(pkt_ctx *ctx, __u32 index);
 /* The name of a way, TOP_NAME_MAX bytes; NULL if the set has none. */
-PKT_INLINE __u8 *store_top_name(pkt_ctx *ctx, __u32 index, __u32 way);
+PKT_INLINE __u8 *store_top_name(pkt_ctx *ctx, __u64 how, __u32 index, __u32 way);
 /* The registers of a way; NULL if the set has none. */
-PKT_INLINE __u8 *store_top_registers(pkt_ctx *ctx, __u32 index, __u32 way);
+PKT_INLINE __u8 *store_top_registers(pkt_ctx *ctx, __u64 how, __u32 index, __u32 way);
 /* The number of the epoch that the packet counts into. */
 PKT_INLINE __u32 store_epoch(pkt_ctx *ctx, __u64 how);
 
-/* 32 random bits: xorshift64* (Vigna, 2016), begun from the seed of this run. */
+/* 32 random bits: xorshift64* (Vigna, 2016), begun from the key of this run. */
 PKT_INLINE __u32 work_random(pkt_ctx *ctx, struct message_work *work, __u64 how)
 {
 	__u64 x = work->random;
 
 	if (x == 0)
-		x = name_mix(pkt_config(ctx)->name_seed[0] ^ HOW_CPU(how)) | 1;
+		x = name_mix(pkt_config(ctx)->top_key[TOP_KEY_RANDOM] ^ HOW_CPU(how)) | 1;
 	x ^= x >> 12;
 	x ^= x << 25;
 	x ^= x >> 27;
@@ -44,26 +46,20 @@ PKT_INLINE __u32 highest_bit(__u64 x)
 
 /*
  * Take the name with the hash @distinct into the registers of a way: HyperLogLog (Flajolet et al.,
- * 2007), register by the highest 8 bits, rank by those below.
+ * 2007), register by the highest 8 bits, rank by those below. Few names change a register, and what
+ * their rank is need not be found for the others.
  */
 PKT_INLINE void registers_take(__u8 *registers, __u64 distinct)
 {
 	__u64 hash = name_mix(distinct), rest = hash << 8 | 0x80;
-	__u32 at = (__u32)(hash >> 56), rank = 64 - highest_bit(rest);
+	__u32 at = (__u32)(hash >> 56), rank = registers[at];
 
 	_Static_assert(TOP_REGISTERS == 1u << 8, "as many as 8 bits choose among");
+	if (rank && rest >> ((64 - rank) & 63))
+		return;
+	rank = 64 - highest_bit(rest);
 	if (registers[at] < rank)
 		registers[at] = (__u8)rank;
-}
-
-/* 8 bytes from wherever they are. */
-PKT_INLINE void copy_word(__u8 *to, const __u8 *from)
-{
-#ifdef __bpf__
-	*(__u64 __attribute__((may_alias)) *)to = *(const __u64 __attribute__((may_alias)) *)from;
-#else
-	memcpy(to, from, 8);
-#endif
 }
 
 /* An IPv4 address as the first four of eight bytes. */
@@ -88,91 +84,212 @@ PKT_INLINE void note_key(struct message_work *work, struct top_key *key, __u8 ki
 		key->kind = kind;
 }
 
-PKT_INLINE void begin_key(struct message_work *work, struct top_key *key, __u64 how, bool address)
+/* An address as it is listed: as much of it as is to be kept. */
+struct listed_address {
+	__u64 word[2];
+};
+
+/* The packet's source or destination. RFC 791 section 3.1, RFC 8200 section 3. */
+PKT_INLINE bool load_address(pkt_ctx *ctx, const struct message_work *work, __u32 family,
+			     enum top_dimension dimension, struct listed_address *address)
 {
+	const __u64 *mask = pkt_config(ctx)->address_mask[dimension][family & 1];
+	__u32 ip = work_get(work, l4.network), word;
+
+	address->word[0] = address->word[1] = 0;
+	if (family == FAMILY_IPV6) {
+		if (!pkt_load(ctx, ip + (dimension == TOP_SERVER ? 8 : 24), address,
+			      sizeof(*address)))
+			return false;
+		address->word[1] &= mask[1];
+	} else {
+		if (!pkt_load(ctx, ip + (dimension == TOP_SERVER ? 12 : 16), &word, sizeof(word)))
+			return false;
+		address->word[0] = address_word(word);
+	}
+	address->word[0] &= mask[0];
+	return true;
+}
+
+/* One of an IPv4 address differs from another: there is no need for it to be among all of 64 bits. */
+PKT_INLINE __u64 hash_address(pkt_ctx *ctx, const struct listed_address *address, __u32 family)
+{
+	const struct hook_config *config = pkt_config(ctx);
+
+	if (family == FAMILY_IPV4)
+		return address->word[0] + config->top_key[TOP_KEY_ADDRESS];
+	return name_word(address->word[0], config->top_key[TOP_KEY_ADDRESS]) +
+	       name_word(address->word[1], config->top_key[TOP_KEY_ADDRESS_2]);
+}
+
+/* What a way says for good. */
+PKT_INLINE void begin_key(pkt_ctx *ctx, struct message_work *work, struct top_key *key, __u64 how,
+			  enum top_dimension dimension)
+{
+	struct listed_address address = {};
+
 	key->rcode = (__u16)work->rcode;
 	key->slot = (__u8)HOW_SLOT(how);
 	key->kind = 0;
 	key->ede = TOP_NO_EDE;
-	key->address[0] = address ? work->address[0] : 0;
-	key->address[1] = address ? work->address[1] : 0;
+	if (dimension >= TOP_SERVER)
+		load_address(ctx, work, HOW_FAMILY(how), dimension, &address);
+	key->address[0] = address.word[0];
+	key->address[1] = address.word[1];
 }
 
-/* Copy the suffix that begins with @label to @to, which has TOP_NAME_MAX bytes. */
-PKT_INLINE void copy_name(__u8 *to, const struct name_labels *name, __u32 label)
+/* Copy the name at @listed->begin of the frame to @to, which has TOP_NAME_MAX bytes. */
+PKT_INLINE void copy_from_frame(pkt_ctx *ctx, __u8 *to, const struct listed *listed)
 {
-	__u32 begin = name->begin[pkt_clamp(label, DNS_LABELS_MAX)];
-	const __u8 *text = &name->text[begin];
-	__u32 octets = work_get(name, octets) - begin;
+	__u32 begin = listed->begin, octets = work_get(listed, octets), whole;
+	__u64 word;
+
+	for (__u32 i = 0; i + 8 <= DNS_NAME_MAX; i += 8) {
+		if (i + 8 > work_get(listed, octets) || !pkt_le64(ctx, begin + i, &word))
+			break;
+		name_put(to + i, name_lower(word));
+	}
+	whole = pkt_clamp(octets & ~7u, TOP_NAME_MAX - 8);
+	/* As in name_label(). */
+	if (octets % 8 && pkt_le64(ctx, begin + octets - 8, &word))
+		name_put(to + whole, name_lower(name_cut(word, octets % 8)));
+}
+
+/* The same from the text of a name that has been read. */
+PKT_INLINE void copy_from_text(__u8 *to, const struct name_labels *name, __u32 begin, __u32 octets)
+{
+	const __u8 *text = &name->text[pkt_clamp(begin, DNS_NAME_MAX)];
 
 	for (__u32 i = 0; i < TOP_NAME_MAX; i += 8) {
 		if (i >= octets)
 			break;
-		copy_word(to + i, text + i);
+		name_put(to + i, name_get(text + i));
 	}
 }
 
-/* The set of @listed in the table of @dimension. */
-PKT_INLINE __u32 set_index(pkt_ctx *ctx, __u64 how, enum top_dimension dimension, __u64 hash)
-{
-	__u32 sets = pkt_config(ctx)->top_sets[dimension];
+/* How often what a way says beside its count is renewed: it is in another cache line. */
+#define NOTES_EVERY 16u
 
-	return top_index(pkt_config(ctx)->top_first[dimension], HOW_CPU(how), HOW_EPOCH(how),
-			 sets) +
-	       top_set_of(hash, sets);
+/* What is the same for all lists that a response is counted in. */
+struct top_arrival {
+	__u64 how;
+	__u64 salt;
+	__u32 epoch;
+	__u32 base;    /* top_base() */
+	bool in_frame; /* names are copied from there: known to the compiler */
+};
+
+/* Give the key with @fingerprint, which has arrived and has no way, @way, or not. */
+PKT_INLINE bool top_admit(pkt_ctx *ctx, struct message_work *work,
+			  const struct top_arrival *arrival, struct top_set *set, __u32 index,
+			  __u32 way, __u32 fingerprint)
+{
+	struct top_notes *notes = store_top_notes(ctx, index);
+
+	if (!notes || !top_admits(set, way, work_random(ctx, work, arrival->how))) {
+		set->unattributed++;
+		return false;
+	}
+	top_give(set, notes, way, fingerprint);
+	return true;
+}
+
+/* Write what goes with @way: all if it is new, else what may have changed. */
+PKT_INLINE void top_note(pkt_ctx *ctx, struct message_work *work, const struct top_arrival *arrival,
+			 enum top_dimension dimension, __u32 index, __u32 way, bool admitted)
+{
+	struct top_notes *notes = store_top_notes(ctx, index);
+	const struct listed *listed = &work->listed[dimension];
+	__u8 *to;
+
+	if (!notes)
+		return;
+	way = pkt_clamp(way, TOP_WAYS - 1);
+	if (admitted) {
+		begin_key(ctx, work, &notes->key[way], arrival->how, dimension);
+		to = dimension < TOP_SERVER ? store_top_name(ctx, arrival->how, index, way) : NULL;
+		if (to && arrival->in_frame)
+			copy_from_frame(ctx, to, listed);
+		else if (to)
+			copy_from_text(to, &work->name[pkt_clamp(listed->place, NAME_PLACES - 1)],
+				       listed->begin, listed->octets);
+	}
+	note_key(work, &notes->key[way], listed->kind);
+}
+
+/* Take the denied name into the registers of a zone. */
+PKT_INLINE void take_name(pkt_ctx *ctx, struct message_work *work,
+			  const struct top_arrival *arrival, __u32 index, __u32 way, bool admitted)
+{
+	__u8 *registers = store_top_registers(ctx, arrival->how, index,
+					      pkt_clamp(way, TOP_WAYS - 1));
+
+	if (!registers)
+		return;
+	if (admitted)
+		registers_clear(registers);
+	registers_take(registers, work->distinct);
 }
 
 /* Count the response in the table of @dimension, under what the work area says. */
-PKT_INLINE void count_top(pkt_ctx *ctx, struct message_work *work, __u64 how,
-			  enum top_dimension dimension, __u64 salt, __u32 epoch)
+PKT_INLINE void count_top(pkt_ctx *ctx, struct message_work *work,
+			  const struct top_arrival *arrival, enum top_dimension dimension)
 {
+	const struct hook_config *config = pkt_config(ctx);
 	const struct listed *listed = &work->listed[dimension];
-	__u64 hash = name_mix(listed->hash ^ salt);
-	__u32 index = set_index(ctx, how, dimension, hash), found, way;
+	__u64 place = top_place(listed->hash ^ arrival->salt, config->top_key[TOP_KEY_SET]);
+	__u32 index = arrival->base + config->top_first[dimension] +
+		      top_set_of(place, config->top_sets[dimension]);
+	__u32 fingerprint = top_fingerprint(place), way, count = 0;
 	struct top_set *set = store_top_set(ctx, index);
-	__u8 *to;
 
 	if (!set)
 		return;
-	found = top_touch(set, epoch, top_fingerprint(hash), work_random(ctx, work, how));
-	if (found == TOP_DISCARDED)
-		return;
-	/* So that the verifier does not follow what comes for each way by itself. */
-	work_set(work, at, found);
-	found = work_get(work, at);
-	way = pkt_clamp(found & 7u, TOP_WAYS - 1);
-	if (found & TOP_ADMITTED) {
-		begin_key(work, &set->key[way], how, dimension >= TOP_SERVER);
-		to = dimension < TOP_SERVER ? store_top_name(ctx, index, way) : NULL;
-		if (to)
-			copy_name(to, &work->name[pkt_clamp(listed->place, NAME_PLACES - 1)],
-				  listed->label);
+	top_renew(set, arrival->epoch);
+	way = top_tagged(set, fingerprint);
+	if (way < TOP_WAYS && set->fingerprint[way] != fingerprint)
+		way = top_search(set, fingerprint);
+	if (way < TOP_WAYS) {
+		count = ++set->count[way];
+		if (dimension != TOP_ZONE && count % NOTES_EVERY && work->ede == TOP_NO_EDE)
+			return;
+	} else {
+		way = pkt_clamp(top_least(set), TOP_WAYS - 1);
+		if (!top_admit(ctx, work, arrival, set, index, way, fingerprint))
+			return;
 	}
-	note_key(work, &set->key[way], listed->kind);
-	to = dimension == TOP_ZONE ? store_top_registers(ctx, index, way) : NULL;
-	if (!to)
-		return;
-	if (found & TOP_ADMITTED)
-		registers_clear(to);
-	registers_take(to, work->name[pkt_clamp(listed->place, NAME_PLACES - 1)].distinct);
+	/* So that the verifier does not follow what comes for each way by itself. */
+	work_set(work, at, way);
+	way = work_get(work, at);
+	work_set(work, length, count);
+	count = work_get(work, length);
+	if (count % NOTES_EVERY == 0 || work->ede != TOP_NO_EDE)
+		top_note(ctx, work, arrival, dimension, index, way, count == 0);
+	if (dimension == TOP_ZONE)
+		take_name(ctx, work, arrival, index, way, count == 0);
 }
 
 /* Bits of lists: 1 << TOP_*. */
 PKT_INLINE __u32 lists_of(pkt_ctx *ctx, __u64 how)
 {
-	return pkt_config(ctx)->top_slot[pkt_clamp(HOW_SLOT(how), SLOTS_MAX - 1)];
+	return pkt_config(ctx)->top_slot[HOW_SLOT(how) % SLOTS_ROUND];
 }
 
-PKT_INLINE void list_name(struct message_work *work, enum top_dimension dimension, __u8 kind,
-			  enum name_place place, __u32 label)
+/* List the message by the suffix of the name in @place that begins with @label. */
+PKT_INLINE void list_name(pkt_ctx *ctx, struct message_work *work, __u64 how,
+			  enum top_dimension dimension, __u8 kind, enum name_place place,
+			  __u32 label)
 {
 	struct listed *listed = &work->listed[dimension];
+	const struct name_labels *name = &work->name[place];
 
 	label = pkt_clamp(label, DNS_LABELS_MAX);
-	listed->hash = work->name[place].hash[label];
-	listed->kind = kind;
+	listed->hash = name_hash(ctx, work, how, place, label);
+	listed->begin = name->begin[label];
+	listed->octets = (__u8)(name->octets - name->begin[label]);
 	listed->place = (__u8)place;
 	listed->label = (__u8)label;
+	listed->kind = kind;
 }
 
 /* The zone of the denied name in @place. */
@@ -191,7 +308,8 @@ PKT_INLINE void list_zone(pkt_ctx *ctx, struct message_work *work, __u64 how, en
 		kind = ZONE_REGISTRABLE;
 	}
 	work_set(work, at, (__u32)label);
-	list_name(work, TOP_ZONE, kind, place, work_get(work, at));
+	work->distinct = name_hash(ctx, work, how, place, 0);
+	list_name(ctx, work, how, TOP_ZONE, kind, place, work_get(work, at));
 }
 
 /*
@@ -202,7 +320,7 @@ PKT_INLINE __u32 list_names(pkt_ctx *ctx, struct message_work *work, __u64 how, 
 {
 	if (!name_scan(ctx, work, how, work_get(work, question), NAME_ASKED))
 		return 0;
-	list_name(work, TOP_NAME, 0, NAME_ASKED, 0);
+	list_name(ctx, work, how, TOP_NAME, 0, NAME_ASKED, 0);
 	if (!(lists & 1u << TOP_ZONE))
 		return 1u << TOP_NAME;
 	if (!work_get(work, alias))
@@ -214,56 +332,53 @@ PKT_INLINE __u32 list_names(pkt_ctx *ctx, struct message_work *work, __u64 how, 
 	return lists;
 }
 
-/* The address at @offset of the network header, as much of it as is to be kept. */
 PKT_INLINE bool list_address(pkt_ctx *ctx, struct message_work *work, __u64 how,
-			     enum top_dimension dimension, __u32 v4, __u32 v6)
+			     enum top_dimension dimension)
 {
-	const volatile struct hook_config *config = pkt_config(ctx);
-	__u32 family = HOW_FAMILY(how), word;
-	__u64 hash = family * config->name_seed[NAME_SEED_LENGTH];
-	struct {
-		__u64 word[2];
-	} address = {};
+	struct listed_address address;
 
-	if (family == FAMILY_IPV6) {
-		if (!pkt_load(ctx, work_get(work, l4.network) + v6, &address, sizeof(address)))
-			return false;
-	} else {
-		if (!pkt_load(ctx, work_get(work, l4.network) + v4, &word, sizeof(word)))
-			return false;
-		address.word[0] = address_word(word);
-	}
-	for (__u32 i = 0; i < 2; i++) {
-		address.word[i] &= config->address_mask[dimension][family & 1][i];
-		work->address[i] = address.word[i];
-		hash += name_word(address.word[i], config->name_seed[i]);
-	}
-	work->listed[dimension].hash = hash;
-	work->listed[dimension].kind = (__u8)family;
+	if (!load_address(ctx, work, HOW_FAMILY(how), dimension, &address))
+		return false;
+	work->listed[dimension].hash = hash_address(ctx, &address, HOW_FAMILY(how));
+	work->listed[dimension].kind = (__u8)HOW_FAMILY(how);
 	return true;
 }
 
 /*
  * Count the offending response in the CPU's work area in the lists @lists of its slot; those of names
- * only as far as list_names() has found them. Addresses: RFC 791 section 3.1, RFC 8200 section 3.
+ * only as far as names have been found.
  */
+PKT_INLINE void count_in_lists(pkt_ctx *ctx, struct message_work *work, __u64 how, __u32 epoch,
+			       __u32 lists, const bool in_frame)
+{
+	const struct top_arrival arrival = {
+		.how = how,
+		/* Far apart, as addresses and their sums are not. */
+		.salt = (work->rcode | HOW_SLOT(how) << 12) * 0x9e3779b97f4a7c15ULL,
+		.epoch = epoch,
+		.in_frame = in_frame,
+		.base = top_base(HOW_CPU(how), HOW_EPOCH(how),
+				 pkt_config(ctx)->top_first[TOP_DIMENSIONS]),
+	};
+
+	if (lists & 1u << TOP_ZONE)
+		count_top(ctx, work, &arrival, TOP_ZONE);
+	if (lists & 1u << TOP_NAME)
+		count_top(ctx, work, &arrival, TOP_NAME);
+	if (lists & 1u << TOP_SERVER && list_address(ctx, work, how, TOP_SERVER))
+		count_top(ctx, work, &arrival, TOP_SERVER);
+	if (lists & 1u << TOP_CLIENT && list_address(ctx, work, how, TOP_CLIENT))
+		count_top(ctx, work, &arrival, TOP_CLIENT);
+}
+
+/* The same as a stage. */
 PKT_STAGE __u64 count_lists(pkt_ctx *ctx, __u64 how, __u64 lists)
 {
 	struct message_work *work = store_work(ctx, HOW_CPU(how));
-	__u32 epoch = store_epoch(ctx, how);
-	__u64 salt;
 
-	if (!work)
-		return 0;
-	salt = name_mix(work->rcode | HOW_SLOT(how) << 12);
-	if (lists & 1u << TOP_ZONE)
-		count_top(ctx, work, how, TOP_ZONE, salt, epoch);
-	if (lists & 1u << TOP_NAME)
-		count_top(ctx, work, how, TOP_NAME, salt, epoch);
-	if (lists & 1u << TOP_SERVER && list_address(ctx, work, how, TOP_SERVER, 12, 8))
-		count_top(ctx, work, how, TOP_SERVER, salt, epoch);
-	if (lists & 1u << TOP_CLIENT && list_address(ctx, work, how, TOP_CLIENT, 16, 24))
-		count_top(ctx, work, how, TOP_CLIENT, salt, epoch);
+	pkt_keep(ctx);
+	if (work)
+		count_in_lists(ctx, work, how, store_epoch(ctx, how), (__u32)lists, false);
 	return 0;
 }
 

@@ -22,27 +22,36 @@
 #ifndef RCODEWATCH_TOP_SET_H
 #define RCODEWATCH_TOP_SET_H
 
-#include "pkt_ctx.h"
+#include "name_hash.h"
 
-#define TOP_DISCARDED 0xffffffffu /* not admitted */
-#define TOP_ADMITTED \
-	0x100u /* beside the way's number: the key and what goes with it are to be written */
+/* The octets of tags that have ways, each with its highest bit. */
+#define TOP_TAGS (0x8080808080808080ULL >> 8 * (8 - TOP_WAYS))
 
 /*
- * The fingerprint by which a way is found again: 32 bits of the key's hash that have no part in
- * choosing the set. Two keys of one set share it with probability 2^-32 and are then one.
+ * The hash by which a key is placed, from one of what it is: @key is odd, so that nothing of @hash is
+ * lost, and random, so that nobody outside knows the set.
  */
-PKT_INLINE __u32 top_fingerprint(__u64 hash)
+PKT_INLINE __u64 top_place(__u64 hash, __u64 key)
 {
-	__u32 fingerprint = (__u32)hash;
-
-	return fingerprint ? fingerprint : 1;
+	hash *= key;
+	return hash ^ hash >> 32;
 }
 
-/* The set, of @sets, that a key with @hash belongs to. */
-PKT_INLINE __u32 top_set_of(__u64 hash, __u32 sets)
+#define TOP_TAKEN 0x80000000u /* set in every fingerprint: a free way has none */
+
+/*
+ * The fingerprint by which a way is found again: 31 bits of the key's hash. Two keys of one set share it
+ * with probability 2^-31 and are then one.
+ */
+PKT_INLINE __u32 top_fingerprint(__u64 place)
 {
-	return (__u32)((hash >> 32) * sets >> 32);
+	return (__u32)place | TOP_TAKEN;
+}
+
+/* The set, of @sets, that a key belongs to: by the bits that the fingerprint has least of. */
+PKT_INLINE __u32 top_set_of(__u64 place, __u32 sets)
+{
+	return (__u32)((place >> 32) * sets >> 32);
 }
 
 /* Make @set that of epoch @generation: what an earlier epoch left is void. */
@@ -52,53 +61,83 @@ PKT_INLINE void top_renew(struct top_set *set, __u32 generation)
 		return;
 	set->generation = generation;
 	set->unattributed = 0;
-#ifdef __bpf__
-#pragma clang loop unroll(full)
-#endif
+	set->tags = 0;
+	PKT_UNROLLED
 	for (__u32 way = 0; way < TOP_WAYS; way++) {
 		set->fingerprint[way] = 0;
 		set->count[way] = 0;
 	}
 }
 
-/*
- * Count an arrival of the key with @fingerprint in epoch @generation. @random: 32 bits that nobody
- * outside can foresee. Gives the key's way, with TOP_ADMITTED if it is new there, or TOP_DISCARDED.
- */
-PKT_INLINE __u32 top_touch(struct top_set *set, __u32 generation, __u32 fingerprint, __u32 random)
+/* The way of the key with @fingerprint, or TOP_WAYS: by looking at one after the other. */
+PKT_INLINE __u32 top_search(const struct top_set *set, __u32 fingerprint)
 {
-	__u32 least = 0, least_count;
-
-	top_renew(set, generation);
-#ifdef __bpf__
-#pragma clang loop unroll(full)
-#endif
+	PKT_UNROLLED
 	for (__u32 way = 0; way < TOP_WAYS; way++)
-		if (set->fingerprint[way] == fingerprint) {
-			set->count[way]++;
+		if (set->fingerprint[way] == fingerprint)
 			return way;
-		}
-	least_count = set->count[0];
-#ifdef __bpf__
-#pragma clang loop unroll(full)
-#endif
+	return TOP_WAYS;
+}
+
+/*
+ * The first way whose tag is that of @fingerprint, or TOP_WAYS. All tags are compared at once: a loop
+ * over ways ends at another one for each packet, which the processor foresees badly.
+ */
+PKT_INLINE __u32 top_tagged(const struct top_set *set, __u32 fingerprint)
+{
+	__u64 unlike = set->tags ^ EACH_BYTE(fingerprint & 0xffu);
+	__u64 alike = (unlike - EACH_BYTE(1)) & ~unlike & TOP_TAGS;
+
+	if (!alike) /* exact; and the lowest bit that is set is that of an octet that is alike */
+		return TOP_WAYS;
+	alike &= -alike;
+	/* From 2^(8 way + 7): the multiplier's octets are the ways, from the highest. */
+	return (__u32)((alike >> 7) * 0x0001020304050607ULL >> 56) & 7u;
+}
+
+/* The lesser of two numbers below 2^63, by arithmetic. */
+PKT_INLINE __u64 lesser(__u64 a, __u64 b)
+{
+	__s64 difference = (__s64)(a - b);
+
+	return b + ((__u64)difference & (__u64)(difference >> 63));
+}
+
+/*
+ * The way that has counted least. Not by comparing and going on one way or the other: under a flood all
+ * ways have counted about as much, and the processor would foresee none of it.
+ */
+PKT_INLINE __u32 top_least(const struct top_set *set)
+{
+	__u64 least = (__u64)set->count[0] << 3;
+
+	PKT_UNROLLED
 	for (__u32 way = 1; way < TOP_WAYS; way++)
-		if (set->count[way] < least_count) {
-			least_count = set->count[way];
-			least = way;
-		}
-	if (((__u64)random * ((__u64)least_count + 1)) >> 32 != 0) {
-		set->unattributed++;
-		return TOP_DISCARDED;
-	}
-	least = pkt_clamp(least, TOP_WAYS - 1);
-	set->before[least] = set->unattributed;
-	if (least_count) /* an empty way has nothing to give up, and inherited[] of an earlier epoch */
-		set->unattributed += least_count - set->inherited[least];
-	set->inherited[least] = least_count;
-	set->fingerprint[least] = fingerprint;
-	set->count[least] = least_count + 1;
-	return least | TOP_ADMITTED;
+		least = lesser(least, (__u64)set->count[way] << 3 | way);
+	return (__u32)least & 7u;
+}
+
+/*
+ * Whether a key that has no way is to be given @way, of those that have counted least. @random: 32 bits
+ * that nobody outside can foresee.
+ */
+PKT_INLINE bool top_admits(const struct top_set *set, __u32 way, __u32 random)
+{
+	return ((__u64)random * ((__u64)set->count[way] + 1)) >> 32 == 0;
+}
+
+/* Give @way to the key with @fingerprint, which has just arrived. */
+PKT_INLINE void top_give(struct top_set *set, struct top_notes *notes, __u32 way, __u32 fingerprint)
+{
+	__u32 count = set->count[way];
+
+	notes->before[way] = set->unattributed;
+	if (count) /* an empty way has nothing to give up, and inherited[] of an earlier epoch */
+		set->unattributed += count - notes->inherited[way];
+	notes->inherited[way] = count;
+	set->fingerprint[way] = fingerprint;
+	set->count[way] = count + 1;
+	set->tags = (set->tags & ~(0xffULL << 8 * way)) | (__u64)(fingerprint & 0xffu) << 8 * way;
 }
 
 #endif

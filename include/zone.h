@@ -29,10 +29,33 @@ PKT_INLINE __u32 suffix_kind(pkt_ctx *ctx, __u64 hash)
 }
 
 /*
+ * The algorithm of https://publicsuffix.org/list/: the longest rule prevails, an exception over all, and
+ * where there is none the suffix is the last label. As in libpsl, what a wildcard stands below is a suffix
+ * itself. `labels` of the work area is how many the suffix of a name of @count labels has, as far as its
+ * last @n tell, of which @kind is known. Gives whether more of them can tell more.
+ */
+PKT_INLINE bool suffix_goes_on(struct message_work *work, __u32 kind, __u32 n, __u32 count)
+{
+	if (kind & SUFFIX_RULE)
+		work_set(work, labels, n);
+	if (kind & SUFFIX_WILDCARD)
+		work_set(work, labels, count > n ? n + 1 : n);
+	if (kind & SUFFIX_EXCEPTION)
+		work_set(work, labels, n - 1);
+	return kind != 0 || n <= work_get(work, labels);
+}
+
+/* Of a name of @count labels, those of its registrable domain; all that there are if it is itself public. */
+PKT_INLINE __u32 registrable_of(const struct message_work *work, __u32 count)
+{
+	__u32 labels = work_get(work, labels);
+
+	return count > labels ? labels + 1 : count;
+}
+
+/*
  * How many labels the registrable domain of the name in @place has; all that there are if the name
- * is itself a public suffix. By the algorithm of https://publicsuffix.org/list/: the longest rule
- * prevails, an exception over all, and where there is none the suffix is the last label. As in libpsl,
- * what a wildcard stands below is a suffix itself.
+ * is itself a public suffix.
  */
 PKT_STAGE __u64 registrable_labels(pkt_ctx *ctx, __u64 how, __u64 place)
 {
@@ -45,26 +68,18 @@ PKT_STAGE __u64 registrable_labels(pkt_ctx *ctx, __u64 how, __u64 place)
 		return 0;
 	name = &work->name[pkt_clamp((__u32)place, NAME_PLACES - 1)];
 	count = work_get(name, count);
-	work_set(work, at, 1); /* labels of the suffix */
-	if (pkt_config(ctx)->suffixes == 0)
-		goto out;
-	for (__u32 n = 1; n <= SUFFIX_LABELS; n++) {
-		__u32 at = count - n, kind;
+	work_set(work, labels, 1);
+	for (__u32 n = 1; n <= SUFFIX_LABELS && pkt_config(ctx)->suffixes; n++) {
+		__u32 octets, kind;
 
 		if (n > count)
 			break;
-		kind = suffix_kind(ctx, name->hash[pkt_clamp(at, DNS_LABELS_MAX)]);
-		if (kind & SUFFIX_RULE)
-			work_set(work, at, n);
-		if (kind & SUFFIX_WILDCARD)
-			work_set(work, at, count > n ? n + 1 : n);
-		if (kind & SUFFIX_EXCEPTION)
-			work_set(work, at, n - 1);
-		if (kind == 0 && n > work_get(work, at))
+		octets = name->octets - name->begin[pkt_clamp(count - n, DNS_LABELS_MAX)];
+		kind = suffix_kind(ctx, name_suffix_hash(ctx, HOW_CPU(how), place, octets));
+		if (!suffix_goes_on(work, kind, n, count))
 			break;
 	}
-out:
-	return count > work_get(work, at) ? work_get(work, at) + 1 : count;
+	return registrable_of(work, count);
 }
 
 #define NO_LABEL 0xffffffffu
@@ -105,9 +120,9 @@ PKT_INLINE __u32 zone_at_pointer(pkt_ctx *ctx, struct message_work *work, enum n
 
 /* The label with which a name that is written out elsewhere begins in that of @place; or NO_LABEL. */
 PKT_INLINE __u32 label_like(pkt_ctx *ctx, struct message_work *work, __u64 how,
-			    const struct name_labels *name, __u32 at)
+			    enum name_place place, __u32 at)
 {
-	__u32 count = work_get(name, count), owner, label;
+	__u32 count = work_get(&work->name[place], count), owner, label;
 
 	if (!name_scan(ctx, work, how, at, NAME_OWNER))
 		return NO_LABEL;
@@ -115,7 +130,9 @@ PKT_INLINE __u32 label_like(pkt_ctx *ctx, struct message_work *work, __u64 how,
 	if (owner > count)
 		return NO_LABEL;
 	label = pkt_clamp(count - owner, DNS_LABELS_MAX);
-	return name->hash[label] == work->name[NAME_OWNER].hash[0] ? label : NO_LABEL;
+	return name_hash(ctx, work, how, place, label) == name_hash(ctx, work, how, NAME_OWNER, 0)
+		       ? label
+		       : NO_LABEL;
 }
 
 /*
@@ -138,7 +155,7 @@ PKT_STAGE __u64 zone_of_soa(pkt_ctx *ctx, __u64 how, __u64 place)
 		if (label != NO_LABEL)
 			return label;
 	}
-	return label_like(ctx, work, how, name, work->soa);
+	return label_like(ctx, work, how, pkt_clamp((__u32)place, NAME_PLACES - 1), work->soa);
 }
 
 #endif

@@ -49,7 +49,7 @@ counted() {
 	diff wanted seen >difference || fail "$1: not as it was written: $(head -n 4 difference)"
 }
 
-head -c 88 /dev/zero | tr '\0' '\5' >key
+head -c 264 /dev/zero | tr '\0' '\5' >key
 "$O/tests/dnsload" --write mix.pcap --count 40000 --expect mix >/dev/null
 "$O/tests/dnsload" --write outage.pcap --mix outage --count 30000 --expect outage >/dev/null
 "$O/tests/dnsload" --write cases.pcap --mix cases --count 20000 --expect cases >/dev/null

@@ -20,7 +20,7 @@ double distinct_estimate(const uint8_t registers[TOP_REGISTERS]);
 
 /*
  * Make @registers those of all names that are in them or in @more. Both must have been filled under one
- * distinct_seed (abi.h). Estimates of parts cannot be added up: the parts can share names.
+ * name_key (abi.h). Estimates of parts cannot be added up: the parts can share names.
  */
 void distinct_merge(uint8_t registers[restrict TOP_REGISTERS],
 		    const uint8_t more[restrict TOP_REGISTERS]);

@@ -90,6 +90,13 @@ PKT_INLINE enum flow_found store_flow_take(pkt_ctx *ctx, __u64 id, bool create)
 	return found;
 }
 
+PKT_INLINE bool store_flow_pass(pkt_ctx *ctx, __u64 id, __u32 position, __u32 length)
+{
+	struct flow_bucket *bucket = bucket_of(ctx, id);
+
+	return bucket && bucket_pass(bucket, id, position, length);
+}
+
 PKT_INLINE void store_flow_put(pkt_ctx *ctx, bool keep)
 {
 	struct flow_work *work = store_flow_work(ctx);
@@ -164,6 +171,9 @@ void host_count(struct host_store *store, const struct hook_config *config, enum
 {
 	pkt_ctx ctx = frame_ctx(store, config, data, captured, length);
 
+	if (link == HOST_LINK_ETHERNET && !config->decap && !store->long_way &&
+	    count_plain(&ctx, &store->counts.tally, how_by(store), store->epoch))
+		return;
 	count_packet(&store->counts.tally, count_linked(&ctx, link));
 }
 
@@ -203,7 +213,7 @@ uint64_t host_stream(struct host_store *store, const struct hook_config *config,
 			   (__u64)l4.source_port << 16 | l4.destination_port);
 }
 
-#define NAME_FRONT 12u /* room in front, as a message's header makes it: see name_label_word() */
+#define NAME_FRONT 12u /* room in front, as a message's header makes it: see name_label() */
 
 bool host_name_scan(struct host_store *store, const struct hook_config *config, const uint8_t *wire,
 		    size_t length)
@@ -218,12 +228,22 @@ bool host_name_scan(struct host_store *store, const struct hook_config *config, 
 	ctx.captured = ctx.length = (__u32)(NAME_FRONT + length);
 	work->message = 0;
 	work->end = ctx.length;
-	return name_scan(&ctx, work, HOW(0, 0), NAME_FRONT, NAME_ASKED);
+	if (!name_scan(&ctx, work, HOW(0, 0), NAME_FRONT, NAME_ASKED))
+		return false;
+	work->distinct = name_hash(&ctx, work, HOW(0, 0), NAME_ASKED, 0);
+	return true;
 }
 
 void host_name_take(const struct host_store *store, uint8_t registers[TOP_REGISTERS])
 {
-	registers_take(registers, store->message.name[NAME_ASKED].distinct);
+	registers_take(registers, store->message.distinct);
+}
+
+uint64_t host_name_hash(struct host_store *store, const struct hook_config *config, uint32_t label)
+{
+	pkt_ctx ctx = {.config = config, .store = store};
+
+	return name_hash(&ctx, &store->message, HOW(0, 0), NAME_ASKED, label);
 }
 
 uint32_t host_name_registrable(struct host_store *store, const struct hook_config *config)

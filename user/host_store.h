@@ -20,6 +20,7 @@ struct host_store {
 	__u32 cpu;             /* whose tables among them these packets count into */
 	__u32 epoch;           /* lists begin anew when it is changed: add 2 */
 	const __u64 *suffixes; /* config->suffixes of them; not owned; NULL: none */
+	bool long_way;         /* take it for all: plain.h must count nothing that it does not */
 	int error;             /* -ENOMEM once something could not be kept; sticky */
 };
 
@@ -51,12 +52,15 @@ void host_store_free(struct host_store *store);
 
 /*
  * Read the name of @length bytes at @wire, as in a message and without compression, into
- * @store->message.name[NAME_ASKED], under the seeds of @config. Gives whether it is a name.
+ * @store->message.name[NAME_ASKED], and its hash under the key of @config into @store->message.distinct.
+ * Gives whether it is a name.
  */
 bool host_name_scan(struct host_store *store, const struct hook_config *config, const uint8_t *wire,
 		    size_t length);
 /* Take the name that was read last into @registers: see registers_take() of top_count.h. */
 void host_name_take(const struct host_store *store, uint8_t registers[TOP_REGISTERS]);
+/* The hash of the suffix that begins with @label of the name that was read last. */
+uint64_t host_name_hash(struct host_store *store, const struct hook_config *config, uint32_t label);
 /* registrable_labels() of zone.h, of the name that was read last, by @store->suffixes. */
 uint32_t host_name_registrable(struct host_store *store, const struct hook_config *config);
 

@@ -28,14 +28,21 @@ PKT_INLINE struct top_set *store_top_set(pkt_ctx *ctx, __u32 index)
 	return &store->top.sets[index];
 }
 
-PKT_INLINE __u8 *store_top_name(pkt_ctx *ctx, __u32 index, __u32 way)
+PKT_INLINE struct top_notes *store_top_notes(pkt_ctx *ctx, __u32 index)
 {
-	return ctx->store->top.texts[index].name[way];
+	return &ctx->store->top.notes[index];
 }
 
-PKT_INLINE __u8 *store_top_registers(pkt_ctx *ctx, __u32 index, __u32 way)
+PKT_INLINE __u8 *store_top_name(pkt_ctx *ctx, __u64 how, __u32 index, __u32 way)
 {
-	return ctx->store->top.distincts[index].reg[way];
+	(void)how;
+	return ctx->store->top.texts[top_tables_text(ctx->config, index)].name[way];
+}
+
+PKT_INLINE __u8 *store_top_registers(pkt_ctx *ctx, __u64 how, __u32 index, __u32 way)
+{
+	(void)how;
+	return ctx->store->top.distincts[top_tables_distinct(ctx->config, index)].reg[way];
 }
 
 PKT_INLINE __u32 store_epoch(pkt_ctx *ctx, __u64 how)

@@ -4,6 +4,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -33,13 +34,13 @@ static void set_sizes(struct bpf_object *object, const struct kernel_maps *maps)
 		const char *name;
 		__u32 entries;
 	} sizes[] = {
-		{"cpu_slots", maps->cpus.ids},
 		{"tallies", maps->cpus.slots * maps->config.slots * 2},
 		{"rcode_rests", maps->config.slots * 2},
 		{"shared", maps->config.slots},
 		{"flows", maps->config.flow_buckets},
 		{"works", maps->cpus.slots},
 		{"top_sets", at_least_one(maps->top_sizes.sets)},
+		{"top_notes", at_least_one(maps->top_sizes.sets)},
 		{"top_texts", at_least_one(maps->top_sizes.texts)},
 		{"top_distincts", at_least_one(maps->top_sizes.distincts)},
 		{"suffixes", at_least_one(maps->config.suffixes)},
@@ -63,9 +64,8 @@ static size_t memory_needed(const struct kernel_maps *maps)
 	       maps->config.flow_buckets * sizeof(struct flow_bucket) +
 	       page_round(maps->cpus.slots * sizeof(struct message_work)) +
 	       page_round(maps->config.suffixes * sizeof(__u64)) +
-	       maps->cpus.ids *
-		       (sizeof(struct ede_text) + sizeof(struct flow_work) + sizeof(__u32)) +
-	       page_round(sizeof(struct control));
+	       maps->cpus.ids * (sizeof(struct ede_text) + sizeof(struct flow_work)) +
+	       page_round(CPU_IDS_MAX * sizeof(__u32)) + page_round(sizeof(struct control));
 }
 
 static int map_fd(const struct bpf_object *object, const char *name)
@@ -80,17 +80,18 @@ struct region {
 	void *at;    /* of the pointer to it */
 };
 
-#define REGIONS 7
+#define REGIONS 8
 
 static void list_regions(struct kernel_maps *maps, struct region regions[REGIONS])
 {
 	size_t slots = maps->config.slots;
 	const struct region all[REGIONS] = {
-		{"control", sizeof(struct control), &maps->control},
+		{".data.control", sizeof(struct control), &maps->control},
 		{"tallies", maps->cpus.slots * slots * 2 * sizeof(struct tally), &maps->tallies},
 		{"rcode_rests", slots * 2 * sizeof(struct rcode_rest), &maps->rests},
 		{"shared", slots * sizeof(struct slot_shared), &maps->shared},
 		{"top_sets", maps->top_sizes.sets * sizeof(struct top_set), &maps->top.sets},
+		{"top_notes", maps->top_sizes.sets * sizeof(struct top_notes), &maps->top.notes},
 		{"top_distincts", maps->top_sizes.distincts * sizeof(struct top_distinct),
 		 &maps->top.distincts},
 		{"suffixes", maps->config.suffixes * sizeof(__u64), &maps->suffixes},
@@ -138,12 +139,17 @@ static void unmap_all(struct kernel_maps *maps)
 
 static int fill_cpu_slots(const struct kernel_maps *maps, const struct bpf_object *object)
 {
-	int fd = map_fd(object, "cpu_slots");
+	__u32 *slots = malloc(CPU_IDS_MAX * sizeof(*slots)), zero = 0;
+	int err = 0;
 
-	for (__u32 id = 0; id < maps->cpus.ids; id++)
-		if (bpf_map_update_elem(fd, &id, &maps->cpus.slot[id], BPF_ANY) < 0)
-			return -errno;
-	return 0;
+	if (!slots)
+		return -ENOMEM;
+	for (__u32 id = 0; id < CPU_IDS_MAX; id++)
+		slots[id] = id < maps->cpus.ids ? maps->cpus.slot[id] : NO_SLOT;
+	if (bpf_map_update_elem(map_fd(object, ".data.cpu_slots"), &zero, slots, BPF_ANY) < 0)
+		err = -errno;
+	free(slots);
+	return err;
 }
 
 /* The maps themselves. 0 or a negative errno, told to the user. */

@@ -20,11 +20,17 @@ struct tc_bpf;
 /* BPF_F_XDP_HAS_FRAGS of kernel 5.18, which older headers lack: for the XDP program. */
 #define XDP_HAS_FRAGS (1u << 5)
 
+/*
+ * What a packet is counted by: the program that is attached, or the one that it leaves unusual packets to
+ * (include/plain.h). They are in objects of their own, so that they are loaded at once.
+ */
+enum way { WAY_SHORT, WAY_LONG, WAYS };
+
 struct kernel_maps {
-	struct shared_bpf *object;          /* of the maps */
-	struct xdp_bpf *xdp;                /* NULL where it was not asked for */
-	struct tc_bpf *tc[DIRECTION_COUNT]; /* likewise; of one program each */
-	struct hook_config config;          /* as asked for, and with the lists' places */
+	struct shared_bpf *object; /* of the maps */
+	struct xdp_bpf *xdp[WAYS]; /* NULL where it was not asked for; one program each */
+	struct tc_bpf *tc[DIRECTION_COUNT][WAYS]; /* likewise */
+	struct hook_config config;                /* as asked for, and with the lists' places */
 	struct cpu_slots cpus;
 
 	/* Mapped memory. Tallies: tally_index(); rests: slot * 2 + epoch; shared: slot. */
@@ -56,8 +62,11 @@ int kernel_maps_open(struct kernel_maps *maps, const struct hook_config *config,
 		     const struct kernel_wants *wants);
 void kernel_maps_close(struct kernel_maps *maps);
 
-/* Descriptors of the programs; negative if that was not asked for. */
+/* Descriptors of the programs to attach; negative if that was not asked for. */
 int kernel_maps_xdp_program(const struct kernel_maps *maps);
 int kernel_maps_tc_program(const struct kernel_maps *maps, enum direction direction);
+/* Of those that they leave unusual packets to. */
+int kernel_maps_xdp_long_way(const struct kernel_maps *maps);
+int kernel_maps_tc_long_way(const struct kernel_maps *maps, enum direction direction);
 
 #endif

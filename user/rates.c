@@ -361,6 +361,19 @@ static void fill_family_and_transport(const struct span *span, struct report *re
 	}
 }
 
+static void fill_flags(const struct span *span, struct report *report)
+{
+	uint64_t sets[FLAG_SETS];
+
+	GROWN_ARRAY(span, flags, sets);
+	for (uint32_t flag = 0; flag < FLAG_COUNT; flag++) {
+		report->flags[flag] = 0;
+		for (uint32_t set = 0; set < FLAG_SETS; set++)
+			if (FLAG_IN_SET(set, flag))
+				report->flags[flag] += sets[set];
+	}
+}
+
 void rates_report(const struct snapshot *before, const struct snapshot *now, struct report *report)
 {
 	struct span span = {.before = before, .now = now};
@@ -375,7 +388,7 @@ void rates_report(const struct snapshot *before, const struct snapshot *now, str
 				     : 0;
 	fill_rcodes(&span, report);
 	GROWN_ARRAY(&span, answers, report->answers);
-	GROWN_ARRAY(&span, flags, report->flags);
+	fill_flags(&span, report);
 	fill_family_and_transport(&span, report);
 	fill_edes(&span, report);
 	fill_further_edes(&span, report);

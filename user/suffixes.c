@@ -118,9 +118,10 @@ static int add_rule(void *into, const struct suffix_rule *rule)
 	}
 	if (!host_name_scan(s->own, s->config, rule->wire, rule->length))
 		return -EINVAL;
-	err = add(&filling->entries, name->hash[0], rule->kind);
+	err = add(&filling->entries, host_name_hash(s->own, s->config, 0), rule->kind);
 	for (uint32_t label = 1; !err && label + 1 < name->count; label++)
-		err = add(&filling->entries, name->hash[label], SUFFIX_BELOW);
+		err = add(&filling->entries, host_name_hash(s->own, s->config, label),
+			  SUFFIX_BELOW);
 	return err;
 }
 

@@ -30,7 +30,7 @@ int top_option_registers(void *settings, const char *value, char why[OPTION_WHY_
 		 top_option_clients},                                                              \
 		{"servers", 0, "HOW", "likewise of servers (default full)", top_option_servers},   \
 		{"distinct-key", 0, "FILE",                                                        \
-		 "88 bytes, the same on all hosts whose estimates of\ndistinct names are to be "   \
+		 "264 bytes, the same on all hosts whose estimates of\ndistinct names are to be "  \
 		 "merged",                                                                         \
 		 top_option_distinct_key},                                                         \
 	{                                                                                          \

@@ -38,16 +38,21 @@ static const struct top_set *set_of(const struct reader *r, uint32_t cpu, uint32
 	const struct hook_config *config = r->source->config;
 	const struct top_set *set;
 
-	*index = number + top_index(config->top_first[r->dimension], cpu, r->source->epoch & 1,
-				    config->top_sets[r->dimension]);
+	*index = number + top_tables_first(config, r->dimension, cpu, r->source->epoch & 1);
 	set = &r->source->tables->sets[*index];
 	return set->generation == r->source->epoch ? set : NULL;
+}
+
+/* What is beside @set. */
+static const struct top_notes *notes_of(const struct reader *r, const struct top_set *set)
+{
+	return &r->source->tables->notes[set - r->source->tables->sets];
 }
 
 /* Whether a way is in use, and for a slot that there is. */
 static bool in_use(const struct reader *r, const struct top_set *set, uint32_t way)
 {
-	return set->count[way] && set->key[way].slot < r->source->config->slots;
+	return set->count[way] && notes_of(r, set)->key[way].slot < r->source->config->slots;
 }
 
 /*
@@ -57,7 +62,8 @@ static bool in_use(const struct reader *r, const struct top_set *set, uint32_t w
 static bool is_key(const struct reader *r, const struct top_found *found, const struct top_set *set,
 		   uint32_t way)
 {
-	const struct top_key *x = &found->set->key[found->way], *y = &set->key[way];
+	const struct top_key *x = &notes_of(r, found->set)->key[found->way];
+	const struct top_key *y = &notes_of(r, set)->key[way];
 
 	if (found->set->fingerprint[found->way] != set->fingerprint[way] || x->rcode != y->rcode ||
 	    x->slot != y->slot)
@@ -90,13 +96,14 @@ static struct key *key_of(struct reader *r, uint32_t number, const struct top_se
 static void add_way(struct reader *r, uint32_t number, const struct top_set *set, uint32_t index,
 		    uint32_t way)
 {
-	uint32_t count = set->count[way], inherited = set->inherited[way];
+	const struct top_notes *notes = notes_of(r, set);
+	uint32_t count = set->count[way], inherited = notes->inherited[way];
 	uint32_t low = count > inherited ? count - inherited : 0;
 	struct key *key = key_of(r, number, set, index, way);
 
 	key->found.count += count;
 	key->found.low += low;
-	key->found.high += (uint64_t)low + set->before[way];
+	key->found.high += (uint64_t)low + notes->before[way];
 	key->here += set->unattributed;
 }
 
@@ -127,7 +134,7 @@ static int join(struct reader *r, uint32_t number)
 		r->unattributed_most = unattributed;
 	for (size_t i = 0; i < r->key_count && !err; i++) {
 		struct key *key = &r->keys[i];
-		uint8_t slot = key->found.set->key[key->found.way].slot;
+		uint8_t slot = notes_of(r, key->found.set)->key[key->found.way].slot;
 
 		key->found.high += unattributed > key->here ? unattributed - key->here : 0;
 		err = top_best_offer(&r->best[slot], &key->found);
@@ -136,6 +143,11 @@ static int join(struct reader *r, uint32_t number)
 }
 
 /* ---- rows ------------------------------------------------------------------------ */
+
+static const struct top_distinct *registers_of(const struct reader *r, uint32_t index)
+{
+	return &r->source->tables->distincts[top_tables_distinct(r->source->config, index)];
+}
 
 /* What the ways of a key say beside their counts: the latest, as far as one can tell. */
 static void note_ways(const struct reader *r, const struct top_found *found, struct top_row *row)
@@ -147,7 +159,7 @@ static void note_ways(const struct reader *r, const struct top_found *found, str
 		const struct top_set *set = set_of(r, cpu, found->number, &index);
 
 		for (uint32_t way = 0; set && way < TOP_WAYS; way++) {
-			const struct top_key *k = &set->key[way];
+			const struct top_key *k = &notes_of(r, set)->key[way];
 
 			if (!in_use(r, set, way) || !is_key(r, found, set, way))
 				continue;
@@ -161,8 +173,7 @@ static void note_ways(const struct reader *r, const struct top_found *found, str
 			if (row->kind < k->kind)
 				row->kind = k->kind;
 			if (r->dimension == TOP_ZONE)
-				distinct_merge(row->registers,
-					       r->source->tables->distincts[index].reg[way]);
+				distinct_merge(row->registers, registers_of(r, index)->reg[way]);
 		}
 	}
 }
@@ -170,19 +181,20 @@ static void note_ways(const struct reader *r, const struct top_found *found, str
 /* The names of set @index. 0 or a negative errno. */
 static int texts_of(struct reader *r, uint32_t index, const struct top_texts **texts)
 {
-	const struct top_tables *tables = r->source->tables;
-	uint32_t sets = r->source->config->top_sets[r->dimension];
-	uint32_t table = r->source->config->top_first[r->dimension];
-	uint32_t cpu = (index - table) / (2 * sets);
+	const struct hook_config *config = r->source->config;
+	uint32_t cpu = index / (2 * config->top_first[TOP_DIMENSIONS]);
+	uint32_t table = top_tables_first(config, r->dimension, cpu, r->source->epoch & 1);
+	uint32_t first = top_tables_text(config, table), at = top_tables_text(config, index);
 	struct map_window *window = &r->windows[cpu];
 	int err = 0;
 
-	table = top_index(table, cpu, r->source->epoch & 1, sets);
-	if (!tables->texts && !window->memory)
-		err = map_window_open(window, r->source->texts_fd, sizeof(**texts), table, sets);
+	if (!r->source->tables->texts && !window->memory)
+		err = map_window_open(window, r->source->texts_fd, sizeof(**texts), first,
+				      config->top_sets[r->dimension]);
 	if (!err)
-		*texts = tables->texts ? &tables->texts[index]
-				       : (const struct top_texts *)window->first + (index - table);
+		*texts = r->source->tables->texts
+				 ? &r->source->tables->texts[at]
+				 : (const struct top_texts *)window->first + (at - first);
 	return err;
 }
 
@@ -194,7 +206,8 @@ static int fill_key(struct reader *r, const struct top_found *found, struct top_
 	int err;
 
 	if (!has_names(r->dimension)) {
-		memcpy(row->key, found->set->key[found->way].address, TOP_ADDRESS_SIZE);
+		memcpy(row->key, notes_of(r, found->set)->key[found->way].address,
+		       TOP_ADDRESS_SIZE);
 		return 1;
 	}
 	err = texts_of(r, found->index, &texts);
@@ -212,7 +225,7 @@ static int fill_row(struct reader *r, const struct top_found *found,
 	int filled;
 
 	*row = (struct top_row){
-		.rcode = found->set->key[found->way].rcode,
+		.rcode = notes_of(r, found->set)->key[found->way].rcode,
 		.ede = TOP_NO_EDE,
 		.count = found->count,
 		.low = found->low,

@@ -67,9 +67,9 @@ int top_settings_configure(const struct top_settings *top, struct hook_config *c
 	config->offending = top->offending;
 	fill_mask(&top->servers, config->address_mask[TOP_SERVER]);
 	fill_mask(&top->clients, config->address_mask[TOP_CLIENT]);
-	err = top_seeds_draw(config);
+	err = top_keys_draw(config);
 	if (!err && top->distinct_keyed)
-		memcpy(config->distinct_seed, top->distinct_key, sizeof(config->distinct_seed));
+		memcpy(config->name_key, top->distinct_key, sizeof(config->name_key));
 	return err;
 }
 
@@ -186,7 +186,7 @@ int top_set_prefix(struct top_prefix *prefix, const char *value, char why[OPTION
 
 int top_set_distinct_key(struct top_settings *top, const char *path, char why[OPTION_WHY_MAX])
 {
-	uint64_t key[NAME_SEEDS];
+	uint64_t key[NAME_KEYS];
 	FILE *file = fopen(path, "rbe");
 	size_t got;
 
@@ -203,7 +203,6 @@ int top_set_distinct_key(struct top_settings *top, const char *path, char why[OP
 		return -EINVAL;
 	}
 	memcpy(top->distinct_key, key, sizeof(key));
-	top->distinct_key[NAME_SEED_COMBINE] |= 1;
 	top->distinct_keyed = true;
 	return 0;
 }

@@ -26,7 +26,7 @@ struct top_settings {
 	struct top_prefix servers, clients;
 	bool all;            /* servers and clients in both directions */
 	bool distinct_keyed; /* distinct_key was given; else it is drawn */
-	uint64_t distinct_key[NAME_SEEDS];
+	uint64_t distinct_key[NAME_KEYS];
 	bool registers; /* those of zones are reported */
 };
 

@@ -25,17 +25,43 @@ static uint32_t lists_wanted(const struct hook_config *config)
 	return lists;
 }
 
-void top_tables_place(struct hook_config *config, uint32_t cpus)
+void top_tables_place(struct hook_config *config)
 {
 	uint32_t first = 0;
 
 	for (uint32_t d = 0; d < TOP_DIMENSIONS; d++) {
 		config->top_first[d] = first;
-		first += cpus * 2 * config->top_sets[d];
+		first += config->top_sets[d];
 	}
+	config->top_first[TOP_DIMENSIONS] = first;
 }
 
-static void plan_share(struct hook_config *config, uint32_t cpus, uint32_t share)
+uint32_t top_tables_first(const struct hook_config *config, enum top_dimension dimension,
+			  uint32_t cpu, uint32_t parity)
+{
+	return top_base(cpu, parity, config->top_first[TOP_DIMENSIONS]) +
+	       config->top_first[dimension];
+}
+
+/* The place of set @index in an array that has, of each CPU's epoch, only the first @kept. */
+static uint32_t kept_index(const struct hook_config *config, uint32_t index, uint32_t kept)
+{
+	uint32_t all = config->top_first[TOP_DIMENSIONS];
+
+	return index / all * kept + index % all;
+}
+
+uint32_t top_tables_text(const struct hook_config *config, uint32_t index)
+{
+	return kept_index(config, index, config->top_first[TOP_SERVER]);
+}
+
+uint32_t top_tables_distinct(const struct hook_config *config, uint32_t index)
+{
+	return kept_index(config, index, config->top_first[TOP_NAME]);
+}
+
+static void plan_share(struct hook_config *config, uint32_t share)
 {
 	uint32_t lists = lists_wanted(config);
 
@@ -44,7 +70,7 @@ static void plan_share(struct hook_config *config, uint32_t cpus, uint32_t share
 
 		config->top_sets[d] = lists >> d & 1 ? (rows + TOP_WAYS - 1) / TOP_WAYS : 0;
 	}
-	top_tables_place(config, cpus);
+	top_tables_place(config);
 }
 
 int top_tables_plan(struct hook_config *config, uint32_t cpus, size_t memory)
@@ -52,7 +78,7 @@ int top_tables_plan(struct hook_config *config, uint32_t cpus, size_t memory)
 	for (uint32_t share = SHARES; share > 0; share--) {
 		struct top_sizes sizes;
 
-		plan_share(config, cpus, share);
+		plan_share(config, share);
 		sizes = top_tables_sizes(config, cpus);
 		if (top_sizes_memory(&sizes) <= memory)
 			return 0;
@@ -62,18 +88,17 @@ int top_tables_plan(struct hook_config *config, uint32_t cpus, size_t memory)
 
 struct top_sizes top_tables_sizes(const struct hook_config *config, uint32_t cpus)
 {
-	struct top_sizes sizes = {0};
-
-	for (uint32_t d = 0; d < TOP_DIMENSIONS; d++)
-		sizes.sets += cpus * 2 * config->top_sets[d];
-	sizes.distincts = cpus * 2 * config->top_sets[TOP_ZONE];
-	sizes.texts = sizes.distincts + cpus * 2 * config->top_sets[TOP_NAME];
-	return sizes;
+	return (struct top_sizes){
+		.sets = cpus * 2 * config->top_first[TOP_DIMENSIONS],
+		.texts = cpus * 2 * config->top_first[TOP_SERVER],
+		.distincts = cpus * 2 * config->top_first[TOP_NAME],
+	};
 }
 
 size_t top_sizes_memory(const struct top_sizes *sizes)
 {
-	return sizes->sets * sizeof(struct top_set) + sizes->texts * sizeof(struct top_texts) +
+	return sizes->sets * (sizeof(struct top_set) + sizeof(struct top_notes)) +
+	       sizes->texts * sizeof(struct top_texts) +
 	       sizes->distincts * sizeof(struct top_distinct);
 }
 
@@ -86,10 +111,11 @@ int top_tables_alloc(struct top_tables *tables, const struct top_sizes *sizes)
 {
 	*tables = (struct top_tables){
 		.sets = zeroed(sizes->sets, sizeof(*tables->sets)),
+		.notes = zeroed(sizes->sets, sizeof(*tables->notes)),
 		.texts = zeroed(sizes->texts, sizeof(*tables->texts)),
 		.distincts = zeroed(sizes->distincts, sizeof(*tables->distincts)),
 	};
-	if (tables->sets && tables->texts && tables->distincts)
+	if (tables->sets && tables->notes && tables->texts && tables->distincts)
 		return 0;
 	top_tables_free(tables);
 	return -ENOMEM;
@@ -98,18 +124,18 @@ int top_tables_alloc(struct top_tables *tables, const struct top_sizes *sizes)
 void top_tables_free(struct top_tables *tables)
 {
 	free(tables->sets);
+	free(tables->notes);
 	free(tables->texts);
 	free(tables->distincts);
 	*tables = (struct top_tables){0};
 }
 
-int top_seeds_draw(struct hook_config *config)
+int top_keys_draw(struct hook_config *config)
 {
-	int err = random_bytes(config->name_seed, sizeof(config->name_seed));
+	int err = random_bytes(config->name_key, sizeof(config->name_key));
 
 	if (!err)
-		err = random_bytes(config->distinct_seed, sizeof(config->distinct_seed));
-	config->name_seed[NAME_SEED_COMBINE] |= 1;
-	config->distinct_seed[NAME_SEED_COMBINE] |= 1;
+		err = random_bytes(config->top_key, sizeof(config->top_key));
+	config->top_key[TOP_KEY_SET] |= 1;
 	return err;
 }

@@ -16,9 +16,10 @@
 #define TOP_NAME_ROWS  16384u
 #define TOP_OTHER_ROWS 4096u /* of zones, servers, clients each */
 
-/* All sets, of all dimensions, CPUs and epochs. Where a table begins: top_index(). */
+/* All sets, of all dimensions, CPUs and epochs. Where a table begins: top_tables_first(). */
 struct top_tables {
 	struct top_set *sets;
+	struct top_notes *notes;        /* of each set */
 	struct top_texts *texts;        /* of zones and names */
 	struct top_distinct *distincts; /* of zones */
 };
@@ -34,8 +35,14 @@ struct top_sizes {
  * (a row in 256 of the above) fits.
  */
 int top_tables_plan(struct hook_config *config, uint32_t cpus, size_t memory);
-/* Where tables of config->top_sets begin for @cpus CPUs: sets config->top_first. */
-void top_tables_place(struct hook_config *config, uint32_t cpus);
+/* Where tables of config->top_sets begin: sets config->top_first. */
+void top_tables_place(struct hook_config *config);
+/* The place of the first set of a table among all sets. @parity: of the epoch. */
+uint32_t top_tables_first(const struct hook_config *config, enum top_dimension dimension,
+			  uint32_t cpu, uint32_t parity);
+/* The place of the texts of set @index, which is of a zone or name; of the registers, of a zone. */
+uint32_t top_tables_text(const struct hook_config *config, uint32_t index);
+uint32_t top_tables_distinct(const struct hook_config *config, uint32_t index);
 /* The sizes that the plan of @config comes to. */
 struct top_sizes top_tables_sizes(const struct hook_config *config, uint32_t cpus);
 /* What these take, in bytes. */
@@ -45,7 +52,7 @@ size_t top_sizes_memory(const struct top_sizes *sizes);
 int top_tables_alloc(struct top_tables *tables, const struct top_sizes *sizes);
 void top_tables_free(struct top_tables *tables);
 
-/* Draw the keys of hashes at random: config->name_seed and distinct_seed. 0 or a negative errno. */
-int top_seeds_draw(struct hook_config *config);
+/* Draw the keys of hashes at random: config->name_key and top_key. 0 or a negative errno. */
+int top_keys_draw(struct hook_config *config);
 
 #endif

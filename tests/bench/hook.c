@@ -46,7 +46,7 @@ static void add_lists(struct hook_config *config)
 	config->offending_rcodes = ~1u;
 	config->offending = OFFENDING_REST | OFFENDING_NODATA;
 	memset(config->address_mask, 0xff, sizeof(config->address_mask));
-	if (top_seeds_draw(config) < 0)
+	if (top_keys_draw(config) < 0)
 		bench_failed("the kernel gives no random numbers");
 }
 
@@ -189,11 +189,21 @@ static void configure_like(struct bpf_object *object, const struct bpf_object *b
 	}
 }
 
+/* Objects from before there were two ways have no @long_way. */
+static int join_ways(const struct bpf_object *object, const struct bpf_program *long_way)
+{
+	__u32 rx = DIRECTION_RX;
+	int fd = bpf_program__fd(long_way);
+
+	return bpf_map_update_elem(bpf_object__find_map_fd_by_name(object, "long_ways"), &rx, &fd,
+				   BPF_ANY);
+}
+
 int hook_from_file(struct bpf_object **object, const char *path, enum hook_kind kind,
 		   const struct kernel_maps *built)
 {
 	const struct bpf_object *like = built->object->obj;
-	struct bpf_program *program;
+	struct bpf_program *program, *long_way;
 	int err;
 
 	*object = bpf_object__open_file(path, NULL);
@@ -202,10 +212,15 @@ int hook_from_file(struct bpf_object **object, const char *path, enum hook_kind 
 	program = bpf_object__find_program_by_name(*object, PROGRAM);
 	if (!program || bpf_program__type(program) != types[kind])
 		bench_failed("%s has no %s program " PROGRAM, path, hook_kind_names[kind]);
-	if (kind == HOOK_KIND_XDP && built->config.xdp_frags)
+	long_way = bpf_object__find_program_by_name(*object, PROGRAM "_long");
+	if (kind == HOOK_KIND_XDP && built->config.xdp_frags) {
 		bpf_program__set_flags(program, XDP_HAS_FRAGS);
+		bpf_program__set_flags(long_way, XDP_HAS_FRAGS);
+	}
 	configure_like(*object, like, &built->config);
 	err = bpf_object__load(*object);
+	if (!err && long_way)
+		err = join_ways(*object, long_way);
 	if (err)
 		bench_failed("cannot load %s: %s", path, strerror(-err));
 	return bpf_program__fd(program);

@@ -9,6 +9,7 @@
 #pragma GCC diagnostic ignored "-Wunused-function"
 #include "name_hash.h"
 #include "top_set.h"
+#include "touch.h"
 
 #define RCODE  3u
 #define EPOCH  2u
@@ -55,22 +56,24 @@ size_t stream_name(uint64_t id, uint8_t wire[TOP_NAME_MAX])
 
 struct hashes stream_hash(struct stream *stream, const uint8_t *wire, size_t length)
 {
-	const struct name_labels *name = &stream->store->message.name[NAME_ASKED];
-
 	if (!host_name_scan(stream->store, &stream->config, wire, length))
 		abort();
-	return (struct hashes){name->hash[0], name->hash[1], name->distinct};
+	return (struct hashes){
+		host_name_hash(stream->store, &stream->config, 0),
+		host_name_hash(stream->store, &stream->config, 1),
+		stream->store->message.distinct,
+	};
 }
 
 /* As count_top() makes it of a name's. Slot 0. */
-static uint64_t key_hash(uint64_t hash)
+static uint64_t key_place(const struct stream *stream, uint64_t hash)
 {
-	return name_mix(hash ^ name_mix(RCODE));
+	return top_place(hash ^ RCODE * 0x9e3779b97f4a7c15ULL, stream->config.top_key[TOP_KEY_SET]);
 }
 
 uint32_t stream_set(const struct stream *stream, const struct hashes *hashes)
 {
-	return top_set_of(key_hash(hashes->name), stream->config.top_sets[TOP_NAME]);
+	return top_set_of(key_place(stream, hashes->name), stream->config.top_sets[TOP_NAME]);
 }
 
 void stream_open(struct stream *stream, uint32_t cpus, uint64_t seed)
@@ -81,12 +84,11 @@ void stream_open(struct stream *stream, uint32_t cpus, uint64_t seed)
 	*stream = (struct stream){.cpus = cpus, .random = seed};
 	config->slots = 1;
 	config->top_slot[0] = 1u << TOP_ZONE | 1u << TOP_NAME | 1u << TOP_SERVER;
-	for (size_t i = 0; i < NAME_SEEDS; i++) {
-		config->name_seed[i] = stream_random(stream);
-		config->distinct_seed[i] = stream_random(stream);
-	}
-	config->name_seed[NAME_SEED_COMBINE] |= 1;
-	config->distinct_seed[NAME_SEED_COMBINE] |= 1;
+	for (size_t i = 0; i < NAME_KEYS; i++)
+		config->name_key[i] = stream_random(stream);
+	for (size_t i = 0; i < TOP_KEYS; i++)
+		config->top_key[i] = stream_random(stream);
+	config->top_key[TOP_KEY_SET] |= 1;
 	stream->store = must(calloc(1, sizeof(*stream->store)));
 	stream->known = must(calloc(STREAM_NAMES, sizeof(*stream->known)));
 	stream->name_came = must(calloc(STREAM_NAMES, sizeof(*stream->name_came)));
@@ -116,57 +118,57 @@ void stream_close(struct stream *stream)
 	free(stream->zone_names);
 }
 
-/* Gives the way's index << 3 | way where the name is to be written, else UINT64_MAX. */
-static uint64_t touch(struct stream *stream, enum top_dimension dimension, uint32_t cpu,
+/* Gives where the name is to be written; NULL: nowhere. */
+static uint8_t *touch(struct stream *stream, enum top_dimension dimension, uint32_t cpu,
 		      uint64_t hash, uint64_t distinct)
 {
 	const struct hook_config *config = &stream->config;
-	uint64_t key = key_hash(hash);
-	uint32_t sets = config->top_sets[dimension];
-	uint32_t index = top_index(config->top_first[dimension], cpu, EPOCH & 1, sets) +
-			 top_set_of(key, sets);
-	struct top_set *set = &stream->tables.sets[index];
-	uint32_t found = top_touch(set, EPOCH, top_fingerprint(key),
-				   (uint32_t)stream_random(stream));
-	uint32_t way = found & 7u;
+	uint64_t place = key_place(stream, hash);
+	uint32_t index = top_tables_first(config, dimension, cpu, EPOCH & 1) +
+			 top_set_of(place, config->top_sets[dimension]);
+	struct top_notes *notes = &stream->tables.notes[index];
+	struct touched touched = touch_set(&stream->tables.sets[index], notes, EPOCH, place,
+					   (uint32_t)stream_random(stream));
 
-	if (found == TOP_DISCARDED)
-		return UINT64_MAX;
+	if (touched.way >= TOP_WAYS)
+		return NULL;
 	if (dimension == TOP_ZONE) {
-		uint8_t *registers = stream->tables.distincts[index].reg[way];
+		uint8_t *registers = stream->tables.distincts[top_tables_distinct(config, index)]
+					     .reg[touched.way];
 
-		if (found & TOP_ADMITTED)
+		if (touched.admitted)
 			memset(registers, 0, TOP_REGISTERS);
-		stream->store->message.name[NAME_ASKED].distinct = distinct;
+		stream->store->message.distinct = distinct;
 		host_name_take(stream->store, registers);
 	}
-	if (!(found & TOP_ADMITTED))
-		return UINT64_MAX;
-	set->key[way] = (struct top_key){.rcode = RCODE, .kind = ZONE_SOA, .ede = TOP_NO_EDE};
-	return (uint64_t)index << 3 | way;
+	if (!touched.admitted)
+		return NULL;
+	notes->key[touched.way] = (struct top_key){
+		.rcode = RCODE, .kind = ZONE_SOA, .ede = TOP_NO_EDE};
+	return stream->tables.texts[top_tables_text(config, index)].name[touched.way];
 }
 
-static void write_name(struct stream *stream, uint64_t where, const uint8_t *wire, size_t length)
+static void write_name(uint8_t *where, const uint8_t *wire, size_t length)
 {
-	if (where != UINT64_MAX)
-		memcpy(stream->tables.texts[where >> 3].name[where & 7], wire, length);
+	if (where)
+		memcpy(where, wire, length);
 }
 
 static void arrive(struct stream *stream, uint64_t id, const struct hashes *hashes)
 {
 	uint32_t cpu = (uint32_t)(stream_random(stream) >> 32) % stream->cpus;
-	uint64_t name = touch(stream, TOP_NAME, cpu, hashes->name, 0);
-	uint64_t zone = touch(stream, TOP_ZONE, cpu, hashes->zone, hashes->distinct);
+	uint8_t *name = touch(stream, TOP_NAME, cpu, hashes->name, 0);
+	uint8_t *zone = touch(stream, TOP_ZONE, cpu, hashes->zone, hashes->distinct);
 	uint8_t wire[TOP_NAME_MAX];
 	size_t length;
 
 	stream->zone_came[zone_of(id)]++;
 	stream->total++;
-	if (name == UINT64_MAX && zone == UINT64_MAX)
+	if (!name && !zone)
 		return;
 	length = stream_name(id, wire);
-	write_name(stream, name, wire, length);
-	write_name(stream, zone, wire + 1 + wire[0], length - 1 - wire[0]);
+	write_name(name, wire, length);
+	write_name(zone, wire + 1 + wire[0], length - 1 - wire[0]);
 }
 
 void stream_known(struct stream *stream, uint32_t id)
@@ -191,7 +193,7 @@ void stream_other(struct stream *stream, const uint8_t *wire, size_t length,
 {
 	uint32_t cpu = (uint32_t)(stream_random(stream) >> 32) % stream->cpus;
 
-	write_name(stream, touch(stream, TOP_NAME, cpu, hashes->name, 0), wire, length);
+	write_name(touch(stream, TOP_NAME, cpu, hashes->name, 0), wire, length);
 	stream->total++;
 }
 

@@ -79,7 +79,7 @@ static struct fixture *fixture_open(const struct hook *hook)
 		f->now.top[i].keep = f->host_lists[i].keep = KEEP;
 
 	f->host_config = f->maps.config;
-	top_tables_place(&f->host_config, 1);
+	top_tables_place(&f->host_config);
 	f->host.suffixes = f->suffixes.places;
 	return f;
 }

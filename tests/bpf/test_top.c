@@ -60,10 +60,11 @@ static struct hook_config with_lists(void)
 	top_settings_init(&top);
 	top_settings_slot(&top, &config, 0, TOP_VIEW_BOTH);
 	assert_int_equal(top_settings_configure(&top, &config), 0);
-	for (size_t i = 0; i < NAME_SEEDS; i++) {
-		config.name_seed[i] = 0x9e3779b97f4a7c15ULL * (2 * i + 3);
-		config.distinct_seed[i] = 0xbf58476d1ce4e5b9ULL * (2 * i + 5);
-	}
+	for (size_t i = 0; i < NAME_KEYS; i++)
+		config.name_key[i] = 0x9e3779b97f4a7c15ULL * (2 * i + 3);
+	for (size_t i = 0; i < TOP_KEYS; i++)
+		config.top_key[i] = 0xbf58476d1ce4e5b9ULL * (2 * i + 5);
+	config.top_key[TOP_KEY_SET] |= 1;
 	return config;
 }
 
@@ -120,17 +121,19 @@ static void compare_set(const struct pair *p, enum top_dimension d, uint32_t at)
 {
 	const struct hook_config *of_kernel = &p->kernel->maps.config;
 	const struct top_tables *k = &p->kernel->maps.top, *h = &p->host->top;
-	uint32_t sets = p->config.top_sets[d];
-	uint32_t i = top_index(of_kernel->top_first[d], 0, 0, sets) + at;
-	uint32_t j = top_index(p->config.top_first[d], 0, 0, sets) + at;
+	uint32_t i = top_tables_first(of_kernel, d, 0, 0) + at;
+	uint32_t j = top_tables_first(&p->config, d, 0, 0) + at;
+	uint32_t text = top_tables_text(of_kernel, i);
 	struct top_texts texts;
 
 	if (d <= TOP_NAME)
-		assert_int_equal(bpf_map_lookup_elem(p->kernel->maps.top_texts_fd, &i, &texts), 0);
-	if (memcmp(&k->sets[i], &h->sets[j], sizeof(struct top_set)))
+		assert_int_equal(bpf_map_lookup_elem(p->kernel->maps.top_texts_fd, &text, &texts),
+				 0);
+	if (memcmp(&k->sets[i], &h->sets[j], sizeof(struct top_set)) ||
+	    memcmp(&k->notes[i], &h->notes[j], sizeof(struct top_notes)))
 		fail_msg("%s: set %u differs", top_dimension_names[d], at);
 	for (uint32_t way = 0; way < TOP_WAYS && d <= TOP_NAME; way++) {
-		const uint8_t *name = h->texts[j].name[way];
+		const uint8_t *name = h->texts[top_tables_text(&p->config, j)].name[way];
 		size_t length = top_name_length(name);
 
 		if (!h->sets[j].count[way])
@@ -192,7 +195,7 @@ static void tables_are_the_hosts(bool xdp)
 
 	assert_non_null(p.host);
 	p.config = p.kernel->maps.config;
-	top_tables_place(&p.config, 1);
+	top_tables_place(&p.config);
 	on_cpu(0);
 	cases = packet_cases(&count);
 	for (int round = 0; round < 3; round++)
@@ -284,16 +287,16 @@ static uint64_t sum_of_tables(const struct top_test *t, enum top_dimension d, ui
 
 	for (uint32_t cpu = 0; cpu < t->maps.cpus.slots; cpu++)
 		for (uint32_t at = 0; at < config->top_sets[d]; at++) {
-			const struct top_set *set =
-				&t->maps.top.sets[at + top_index(config->top_first[d], cpu,
-								 epoch & 1, config->top_sets[d])];
+			uint32_t index = at + top_tables_first(config, d, cpu, epoch & 1);
+			const struct top_set *set = &t->maps.top.sets[index];
 
 			if (set->generation != epoch)
 				continue;
 			sum += set->unattributed;
 			for (uint32_t way = 0; way < TOP_WAYS; way++)
 				if (set->count[way])
-					sum += set->count[way] - set->inherited[way];
+					sum += set->count[way] -
+					       t->maps.top.notes[index].inherited[way];
 		}
 	return sum;
 }

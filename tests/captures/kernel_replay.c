@@ -24,6 +24,7 @@
 #include "settings.h"
 #include "source_maps.h"
 #include "source_pcap.h"
+#include "shared.skel.h"
 #include "tc.skel.h"
 #include "xdp.skel.h"
 
@@ -256,9 +257,10 @@ static bool open_replay(struct replay *r)
 	 */
 	r->longest = UINT32_MAX;
 	if (r->verdict == XDP_PASS_VERDICT &&
-	    !(bpf_program__flags(r->maps.xdp->progs.rcodewatch_rx) & BPF_F_XDP_HAS_FRAGS))
+	    !(bpf_program__flags(r->maps.xdp[WAY_SHORT]->progs.rcodewatch_rx) &
+	      BPF_F_XDP_HAS_FRAGS))
 		r->longest = SURELY_TAKEN_TO;
-	r->flows_fd = bpf_map__fd(bpf_object__find_map_by_name(r->maps.xdp->obj, "flows"));
+	r->flows_fd = bpf_map__fd(bpf_object__find_map_by_name(r->maps.object->obj, "flows"));
 	r->host = zeroed(sizeof(*r->host));
 	return true;
 }

@@ -61,11 +61,12 @@ const struct fuzz_settings *fuzz_settings(void)
 		memset(config->address_mask[d][FAMILY_IPV6], 0xff, 7);
 		memset((char *)config->address_mask[d][FAMILY_IPV6] + 7, 0xf0, 1);
 	}
-	for (size_t i = 0; i < NAME_SEEDS; i++) {
-		config->name_seed[i] = random_next(&random) | (i == NAME_SEED_COMBINE);
-		config->distinct_seed[i] = random_next(&random) | (i == NAME_SEED_COMBINE);
-	}
-	top_tables_place(config, 1);
+	for (size_t i = 0; i < NAME_KEYS; i++)
+		config->name_key[i] = random_next(&random);
+	for (size_t i = 0; i < TOP_KEYS; i++)
+		config->top_key[i] = random_next(&random);
+	config->top_key[TOP_KEY_SET] |= 1;
+	top_tables_place(config);
 	make_suffixes();
 	settings.decap = *config;
 	settings.decap.decap = DECAP_ALL;

@@ -28,22 +28,25 @@ static void check_name(const uint8_t *name)
 		fuzz_fail("a row's name is none, of %zu octets", length);
 }
 
-static void check_way(const struct host_store *store, const struct top_set *set, uint32_t dimension,
-		      uint32_t index, uint32_t way)
+static void check_way(const struct host_store *store, uint32_t dimension, uint32_t index,
+		      uint32_t way)
 {
-	const struct top_key *key = &set->key[way];
+	const struct top_set *set = &store->top.sets[index];
+	const struct top_notes *notes = &store->top.notes[index];
+	const struct top_key *key = &notes->key[way];
 	const __u64 *mask;
 
-	if (set->count[way] <= set->inherited[way])
+	if (set->count[way] <= notes->inherited[way])
 		fuzz_fail("a way counts %u, of which %u are not its own", set->count[way],
-			  set->inherited[way]);
-	if (set->before[way] > set->unattributed || !set->fingerprint[way])
-		fuzz_fail("a way began after %u of %u", set->before[way], set->unattributed);
+			  notes->inherited[way]);
+	if (notes->before[way] > set->unattributed || !set->fingerprint[way])
+		fuzz_fail("a way began after %u of %u", notes->before[way], set->unattributed);
 	if (key->rcode >= RCODE_MAX || key->slot || key->kind > 1)
 		fuzz_fail("a way is of RCODE %u, slot %u, kind %u", key->rcode, key->slot,
 			  key->kind);
 	if (has_names(dimension)) {
-		check_name(store->top.texts[index].name[way]);
+		check_name(store->top.texts[top_tables_text(&fuzz_settings()->config, index)]
+				   .name[way]);
 		return;
 	}
 	mask = fuzz_settings()->config.address_mask[dimension][key->kind];
@@ -55,7 +58,7 @@ static void check_way(const struct host_store *store, const struct top_set *set,
 static uint64_t check_table(const struct host_store *store, uint32_t dimension)
 {
 	const struct hook_config *config = &fuzz_settings()->config;
-	uint32_t first = top_index(config->top_first[dimension], 0, 0, config->top_sets[dimension]);
+	uint32_t first = top_tables_first(config, dimension, 0, 0);
 	uint64_t arrivals = 0;
 
 	for (uint32_t i = first; i < first + config->top_sets[dimension]; i++) {
@@ -67,8 +70,8 @@ static uint64_t check_table(const struct host_store *store, uint32_t dimension)
 		for (uint32_t way = 0; way < TOP_WAYS; way++) {
 			if (!set->count[way])
 				continue;
-			check_way(store, set, dimension, i, way);
-			arrivals += set->count[way] - set->inherited[way];
+			check_way(store, dimension, i, way);
+			arrivals += set->count[way] - store->top.notes[i].inherited[way];
 		}
 	}
 	return arrivals;

@@ -82,17 +82,23 @@ static void add_edes(struct snapshot *counts, const struct expect *e)
 static void add_message(struct snapshot *counts, const struct expect *e)
 {
 	uint32_t row = e->rcode < RCODE_DIRECT ? e->rcode : RCODE_DIRECT;
-	static const unsigned int bits[FLAG_COUNT] = {
-		[FLAG_AA] = EXPECT_AA, [FLAG_TC] = EXPECT_TC, [FLAG_RA] = EXPECT_RA,
-		[FLAG_AD] = EXPECT_AD, [FLAG_CD] = EXPECT_CD,
+	/* RFC 1035 section 4.1.1, RFC 4035 sections 3.1.6 and 3.2.2. */
+	static const struct {
+		unsigned int expected, bit;
+	} bits[] = {
+		{EXPECT_AA, 0x0400}, {EXPECT_TC, 0x0200}, {EXPECT_RA, 0x0080},
+		{EXPECT_AD, 0x0020}, {EXPECT_CD, 0x0010},
 	};
+	unsigned int word = 0;
 	size_t transport = must_find(transport_names, TRANSPORT_COUNT, e->transport, "transport");
 
 	counts->tally.rcode[row][e->family == 6][transport]++;
 	if (row == RCODE_DIRECT)
 		counts->rcode_rest.count[e->rcode - RCODE_DIRECT]++;
-	for (size_t i = 0; i < FLAG_COUNT; i++)
-		counts->tally.flags[i] += (e->flags & bits[i]) != 0;
+	for (size_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++)
+		if (e->flags & bits[i].expected)
+			word |= bits[i].bit;
+	counts->tally.flags[FLAG_SET(word)]++;
 	if (e->qtype >= 0)
 		add_qtype(counts, (unsigned int)e->qtype);
 	if (e->answer)

@@ -22,10 +22,11 @@ struct hook_config expected_lists_config(void)
 	config.offending = OFFENDING_REST | OFFENDING_NODATA | OFFENDING_EDE;
 	memset(config.address_mask, 0xff, sizeof(config.address_mask));
 	/* Of no meaning: digits of pi and of e, and multiples. */
-	for (size_t i = 0; i < NAME_SEEDS; i++) {
-		config.name_seed[i] = 0x243f6a8885a308d3 * (i + 1) | 1;
-		config.distinct_seed[i] = 0x2b7e151628aed2a7 * (i + 1) | 1;
-	}
+	for (size_t i = 0; i < NAME_KEYS; i++)
+		config.name_key[i] = 0x243f6a8885a308d3 * (i + 1) | 1;
+	for (size_t i = 0; i < TOP_KEYS; i++)
+		config.top_key[i] = 0x2b7e151628aed2a7 * (i + 1) | 1;
+	config.top_key[TOP_KEY_SET] |= 1;
 	if (top_tables_plan(&config, 1, MEMORY) < 0)
 		build_failed("the lists do not fit");
 	return config;

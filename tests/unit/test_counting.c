@@ -96,7 +96,7 @@ static struct snapshot *count(struct run *run, unsigned int threads)
 
 	run->at = 0;
 	run->packets = 0;
-	top_tables_place(&run->config, threads);
+	top_tables_place(&run->config);
 	assert_int_equal(counting_open(&run->counting, &run->config, NULL, threads), 0);
 	counting_run(&run->counting, read_part, run);
 	counting_finish(&run->counting);

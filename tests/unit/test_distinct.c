@@ -21,7 +21,7 @@
 
 static struct hook_config config;
 static struct host_store *store;
-static uint64_t state = 0x9e3779b97f4a7c15ULL;
+static uint64_t state = 0x243f6a8885a308d3ULL; /* digits of pi */
 
 /* SplitMix64: Steele et al., 2014. */
 static uint64_t mixed(uint64_t x)
@@ -39,12 +39,11 @@ static uint64_t next_random(void)
 
 static void draw_seeds(void)
 {
-	for (unsigned i = 0; i < NAME_SEEDS; i++) {
-		config.name_seed[i] = next_random();
-		config.distinct_seed[i] = next_random();
-	}
-	config.name_seed[NAME_SEED_COMBINE] |= 1;
-	config.distinct_seed[NAME_SEED_COMBINE] |= 1;
+	for (size_t i = 0; i < NAME_KEYS; i++)
+		config.name_key[i] = next_random();
+	for (size_t i = 0; i < TOP_KEYS; i++)
+		config.top_key[i] = next_random();
+	config.top_key[TOP_KEY_SET] |= 1;
 }
 
 /* A label as attackers make them, number @i of its kind: letters that look random, or just numbers. */
@@ -84,7 +83,7 @@ static unsigned within(unsigned trials, uint64_t names, bool through_parser)
 			if (through_parser) {
 				take_name(registers, i, trial & 1);
 			} else {
-				store->message.name[NAME_ASKED].distinct = next_random();
+				store->message.distinct = next_random();
 				host_name_take(store, registers);
 			}
 		good += off(registers, (double)names) <= BOUND;

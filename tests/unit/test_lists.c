@@ -182,7 +182,7 @@ static void more_names_than_rows(void **state)
 	(void)state;
 	for (uint32_t d = 0; d < TOP_DIMENSIONS; d++)
 		config.top_sets[d] = 1;
-	top_tables_place(&config, 1);
+	top_tables_place(&config);
 	memset(&store, 0, sizeof(store));
 	for (int round = 0; round < 3; round++)
 		for (uint8_t letter = 'a'; letter <= 'z'; letter++)

@@ -380,7 +380,7 @@ static void threads_that_count(void **state)
 	struct hook_config config = expected_lists_config();
 
 	(void)state;
-	top_tables_place(&config, 3);
+	top_tables_place(&config);
 	fail_each(open_counting, &config);
 }
 

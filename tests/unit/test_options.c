@@ -100,6 +100,7 @@ static void lists(void **state)
 {
 	const uint32_t errors = 0xfffffffe;
 	char path[] = "/tmp/test_options.XXXXXX", line[128];
+	uint64_t key[NAME_KEYS];
 	int fd = mkstemp(path);
 
 	(void)state;
@@ -142,11 +143,12 @@ static void lists(void **state)
 
 	assert_true(fd >= 0);
 	snprintf(line, sizeof(line), "--distinct-key %s eth0", path);
-	refused(&run_command, line, "88 bytes of key, has 0");
-	assert_int_equal(write(fd, line, 88), 88);
+	refused(&run_command, line, "264 bytes of key, has 0");
+	memset(key, 0x5a, sizeof(key));
+	assert_int_equal(write(fd, key, sizeof(key)), sizeof(key));
 	taken(line);
 	assert_true(settings.top.distinct_keyed);
-	assert_memory_equal(settings.top.distinct_key, line, 72); /* the next one is made odd */
+	assert_memory_equal(settings.top.distinct_key, key, sizeof(key));
 	refused(&run_command, "--distinct-key /nowhere/at/all eth0", "No such file");
 	close(fd);
 	unlink(path);
@@ -170,8 +172,8 @@ static void lists_for_hooks(void **state)
 	assert_memory_equal(config.address_mask[TOP_CLIENT][FAMILY_IPV4], v4, 16);
 	assert_memory_equal(config.address_mask[TOP_CLIENT][FAMILY_IPV6], v6, 16);
 	assert_int_equal(config.address_mask[TOP_SERVER][FAMILY_IPV6][1], UINT64_MAX);
-	assert_int_not_equal(config.name_seed[0], config.name_seed[1]);
-	assert_int_equal(config.name_seed[NAME_SEED_COMBINE] & 1, 1);
+	assert_int_not_equal(config.name_key[0], config.name_key[1]);
+	assert_int_equal(config.top_key[TOP_KEY_SET] & 1, 1);
 	taken("--servers off --top 0 eth0");
 	top_settings_slot(&settings.top, &config, 2, TOP_VIEW_BOTH);
 	assert_int_equal(config.top_slot[2], 0);

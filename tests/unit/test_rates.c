@@ -367,8 +367,11 @@ static void the_rest_is_copied_field_by_field(void **state)
 		now.tally.incomplete[i] = 200 + i;
 	for (uint32_t i = 0; i < ANSWER_COUNT; i++)
 		now.tally.answers[i] = 300 + i;
-	for (uint32_t i = 0; i < FLAG_COUNT; i++)
-		now.tally.flags[i] = 400 + i;
+	/* AA and RA; TC, AD and CD: RFC 1035 section 4.1.1, RFC 4035 section 3.1.6. */
+	now.tally.flags[FLAG_SET(0x0480)] = 400;
+	now.tally.flags[FLAG_SET(0x0230)] = 30;
+	now.tally.flags[FLAG_SET(0x0400)] = 5;
+	now.tally.flags[FLAG_SET(0xfb4f)] = 7000; /* all but AA, RA, AD and CD */
 	before.tally.packets = 1;
 	now.tally.packets++;
 	rates_report(&before, &now, &report);
@@ -378,8 +381,11 @@ static void the_rest_is_copied_field_by_field(void **state)
 		assert_int_equal(report.incomplete[i], 200 + i);
 	for (uint32_t i = 0; i < ANSWER_COUNT; i++)
 		assert_int_equal(report.answers[i], 300 + i);
-	for (uint32_t i = 0; i < FLAG_COUNT; i++)
-		assert_int_equal(report.flags[i], 400 + i);
+	assert_int_equal(report.flags[FLAG_AA], 405);
+	assert_int_equal(report.flags[FLAG_TC], 7030);
+	assert_int_equal(report.flags[FLAG_RA], 400);
+	assert_int_equal(report.flags[FLAG_AD], 30);
+	assert_int_equal(report.flags[FLAG_CD], 30);
 	/* 100 + 101 + ... */
 	assert_int_equal(report.packets, FATE_COUNT * 100 + FATE_COUNT * (FATE_COUNT - 1) / 2);
 	assert_int_equal(report.total_packets, report.packets + 1);

@@ -59,7 +59,7 @@ static void add(const char *zone, uint16_t rcode, unsigned count, unsigned names
 		.count = count, .low = count, .high = count, .rcode = rcode, .kind = ZONE_SOA};
 	assert_true(wire_name(zone, strlen(zone), row->key) > 0);
 	for (unsigned i = 0; i < names; i++) {
-		store->message.name[NAME_ASKED].distinct = ++counter * 0x9e3779b97f4a7c15ULL;
+		store->message.distinct = ++counter * 0x9e3779b97f4a7c15ULL;
 		host_name_take(store, row->registers);
 	}
 	list.total += count;

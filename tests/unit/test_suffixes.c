@@ -29,7 +29,7 @@ static struct suffixes suffixes;
 
 static int open_list(const char *path)
 {
-	assert_int_equal(top_seeds_draw(&config), 0);
+	assert_int_equal(top_keys_draw(&config), 0);
 	return suffixes_open(&suffixes, &config, path);
 }
 

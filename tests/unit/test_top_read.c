@@ -20,6 +20,7 @@
 #include "name_hash.h"
 #include "top_read.h"
 #include "top_set.h"
+#include "touch.h"
 
 #define CPUS  4u
 #define SLOTS 2u
@@ -56,7 +57,7 @@ static struct host *host_new(enum top_dimension dimension, uint64_t seed, size_t
 		h->config.top_slot[slot] = 1u << dimension;
 		h->lists[slot].keep = keep;
 	}
-	top_tables_place(&h->config, CPUS);
+	top_tables_place(&h->config);
 	sizes = top_tables_sizes(&h->config, CPUS);
 	assert_int_equal(top_tables_alloc(&h->tables, &sizes), 0);
 	return h;
@@ -87,28 +88,27 @@ static void arrive(struct host *h, enum top_dimension dimension, uint32_t cpu, u
 		   uint32_t key)
 {
 	uint64_t hash = name_mix(name_mix(key ^ h->seed) + slot);
-	uint32_t at = top_set_of(hash, SETS), found, way;
-	uint32_t index = top_index(h->config.top_first[dimension], cpu, h->epoch & 1, SETS) + at;
-	struct top_set *set = &h->tables.sets[index];
-
-	found = top_touch(set, h->epoch, top_fingerprint(hash), (uint32_t)next_random(h));
+	uint32_t at = top_set_of(hash, SETS);
+	uint32_t index = top_tables_first(&h->config, dimension, cpu, h->epoch & 1) + at;
+	struct top_notes *notes = &h->tables.notes[index];
+	struct touched touched = touch_set(&h->tables.sets[index], notes, h->epoch, hash,
+					   (uint32_t)next_random(h));
 	h->came[slot][key]++;
 	h->epoch_came[slot][key]++;
 	h->set_came[cpu][at]++;
 	h->totals[slot].offending++;
-	if (found == TOP_DISCARDED || !(found & TOP_ADMITTED))
+	if (!touched.admitted)
 		return;
-	way = found & 7u;
-	set->key[way] = (struct top_key){
+	notes->key[touched.way] = (struct top_key){
 		.rcode = 3,
 		.slot = (uint8_t)slot,
 		.ede = TOP_NO_EDE,
 		.kind = dimension == TOP_ZONE ? ZONE_SOA : FAMILY_IPV4,
 	};
 	if (dimension == TOP_ZONE || dimension == TOP_NAME)
-		name_of(key, h->tables.texts[index].name[way]);
+		name_of(key, h->tables.texts[top_tables_text(&h->config, index)].name[touched.way]);
 	else
-		set->key[way].address[0] = key;
+		notes->key[touched.way].address[0] = key;
 }
 
 /* What a row's key stands for. */
@@ -142,8 +142,8 @@ static void check_sets(const struct host *h, enum top_dimension dimension)
 {
 	for (uint32_t cpu = 0; cpu < CPUS; cpu++)
 		for (uint32_t at = 0; at < SETS; at++) {
-			uint32_t index = at + top_index(h->config.top_first[dimension], cpu,
-							h->epoch & 1, SETS);
+			uint32_t index = at +
+					 top_tables_first(&h->config, dimension, cpu, h->epoch & 1);
 			const struct top_set *set = &h->tables.sets[index];
 			uint64_t sum = 0;
 
@@ -151,7 +151,8 @@ static void check_sets(const struct host *h, enum top_dimension dimension)
 				sum = set->unattributed;
 				for (uint32_t way = 0; way < TOP_WAYS; way++)
 					if (set->count[way])
-						sum += set->count[way] - set->inherited[way];
+						sum += set->count[way] -
+						       h->tables.notes[index].inherited[way];
 			}
 			assert_int_equal(sum, h->set_came[cpu][at]);
 		}
@@ -328,9 +329,9 @@ static void test_damaged_tables(void **state)
 		memset(h->tables.texts[i].name, 63, sizeof(h->tables.texts[i].name));
 	memset(h->tables.distincts, 0xff, 2 * sizeof(*h->tables.distincts));
 	for (uint32_t i = 0; i < SETS; i += 3) {
-		h->tables.sets[i].key[i % TOP_WAYS].slot = 200;
-		h->tables.sets[i].inherited[(i + 1) % TOP_WAYS] = UINT32_MAX;
-		h->tables.sets[i].before[(i + 2) % TOP_WAYS] = UINT32_MAX;
+		h->tables.notes[i].key[i % TOP_WAYS].slot = 200;
+		h->tables.notes[i].inherited[(i + 1) % TOP_WAYS] = UINT32_MAX;
+		h->tables.notes[i].before[(i + 2) % TOP_WAYS] = UINT32_MAX;
 	}
 	assert_int_equal(top_read(&source, h->totals, h->lists), 0);
 	assert_true(h->lists[0].list[TOP_ZONE].count > 0);

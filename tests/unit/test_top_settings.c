@@ -58,19 +58,17 @@ static void hooks_are_told(void **state)
 	assert_memory_equal(config.address_mask[TOP_CLIENT][FAMILY_IPV4], "\xff\xff\x80\0\0", 5);
 	assert_memory_equal(config.address_mask[TOP_CLIENT][FAMILY_IPV6],
 			    "\xff\xff\xff\xff\xff\xff\x80\0", 8);
-	/* Drawn anew each time; what combines must be odd. */
+	/* Drawn anew each time; what chooses a set must be odd. */
 	assert_int_equal(top_settings_configure(&top, &other), 0);
-	assert_memory_not_equal(config.name_seed, other.name_seed, sizeof(config.name_seed));
-	assert_memory_not_equal(config.distinct_seed, other.distinct_seed,
-				sizeof(config.distinct_seed));
-	assert_true(config.name_seed[NAME_SEED_COMBINE] & 1);
-	assert_true(config.distinct_seed[NAME_SEED_COMBINE] & 1);
+	assert_memory_not_equal(config.name_key, other.name_key, sizeof(config.name_key));
+	assert_memory_not_equal(config.top_key, other.top_key, sizeof(config.top_key));
+	assert_true(config.top_key[TOP_KEY_SET] & 1);
 
 	memset(top.distinct_key, 0x5a, sizeof(top.distinct_key));
 	top.distinct_keyed = true;
 	assert_int_equal(top_settings_configure(&top, &config), 0);
-	assert_memory_equal(config.distinct_seed, top.distinct_key, sizeof(top.distinct_key));
-	assert_memory_not_equal(config.name_seed, other.name_seed, sizeof(config.name_seed));
+	assert_memory_equal(config.name_key, top.distinct_key, sizeof(top.distinct_key));
+	assert_memory_not_equal(config.top_key, other.top_key, sizeof(config.top_key));
 }
 
 static void what_is_too_long_is_refused(void **state)

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The short way of a packet that is as nearly all are: an untagged frame, IPv4 without options or IPv6
+ * without extension headers, no fragment; on DNS ports, one message that fills a datagram or a segment; of a
+ * response, one question with a name that is written out, a few records whose owners are pointers or the
+ * root, a few EDNS options, and no more than one Extended DNS Error that has a counter of its own.
+ *
+ * It counts what the long way counts (pkt_count.h), with a third of the instructions and without a call.
+ * What it does not know it leaves to that, having counted nothing.
+ */
+#ifndef RCODEWATCH_PLAIN_H
+#define RCODEWATCH_PLAIN_H
+
+#include "pkt_parse.h"
+#include "plain_lists.h"
+#include "tcp_flow.h"
+
+/* Of the headers behind IP, what is looked at: of UDP and DNS, of TCP. */
+#define PLAIN_HEAD 20u
+
+_Static_assert(PLAIN_HEAD == UDP_SIZE + DNS_HEADER_SIZE && PLAIN_HEAD == TCP_MIN, "both");
+
+/* The counter of the message's EDE. */
+PKT_INLINE __u64 *plain_ede(const struct plain *p)
+{
+	return &p->tally->ede[pkt_mask(p->rcode, RCODE_DIRECT - 1)][ede_column(p->ede)];
+}
+
+/*
+ * Step over the message in its stream, if that has come to just there. The last thing that can show that
+ * the packet is not for here: the stream remembers.
+ */
+PKT_INLINE bool plain_flow(pkt_ctx *ctx, struct plain *p)
+{
+	return store_flow_pass(ctx, tcp_flow_id(ctx, p->how, work_get(p->work, ports)),
+			       work_get(p->work, sequence), DNS_LENGTH_SIZE + p->end - p->message);
+}
+
+/* Count the response at hand. Gives whether it did. */
+PKT_INLINE bool plain_response(pkt_ctx *ctx, struct plain *p)
+{
+	struct message_work *work = p->work;
+	struct tally *tally = p->tally;
+	__u32 kind, offending;
+
+	work_set(work, ede, TOP_NO_EDE);
+	if (!plain_name(p) || !plain_records(p) ||
+	    (work_get(work, opt_length) && !plain_options(p)))
+		return false;
+	p->ede = work_get(work, ede);
+	/* Now and then its text is to be kept. */
+	if (p->ede != TOP_NO_EDE && *plain_ede(p) % EDE_TEXT_EVERY == 0)
+		return false;
+	kind = found_kind(p->flags, p->rcode, p->answers, p->seen);
+	plain_forget(p, kind);
+	offending = is_offending(ctx, p->rcode, (enum answer_kind)kind, p->ede != TOP_NO_EDE);
+	plain_forget(p, offending);
+	if (offending && !plain_zone(ctx, p))
+		return false;
+	plain_forget(p, offending);
+	plain_forget(p, p->ede);
+	if (p->protocol == IP_PROTOCOL_TCP && !plain_flow(ctx, p))
+		return false;
+	if (p->ede != TOP_NO_EDE)
+		++*plain_ede(p);
+	tally->packets++;
+	tally->fate[OUTCOME_RESPONSE]++;
+	tally->rcode[pkt_mask(p->rcode, RCODE_DIRECT - 1)][pkt_mask(p->family, 1)]
+		    [p->protocol == IP_PROTOCOL_TCP]++;
+	tally->flags[pkt_mask(FLAG_SET(p->flags), FLAG_SETS - 1)]++;
+	count_qtype(ctx, tally, p->how, p->qtype);
+	if (kind < ANSWER_COUNT)
+		tally->answers[pkt_clamp(kind, ANSWER_COUNT - 1)]++;
+	if (offending) {
+		tally->offending++;
+		plain_lists(ctx, p);
+	}
+	return true;
+}
+
+/*
+ * Ethernet, IP and UDP or TCP of a frame that is looked at here. Gives where the UDP or TCP header is, of
+ * which there are at least PLAIN_HEAD bytes; or NULL.
+ */
+PKT_INLINE const __u8 *plain_frame(struct plain *p)
+{
+	const __u8 *at = p->view.data;
+	__u32 type;
+
+	if (at + ETHERNET_SIZE + IPV4_MIN + PLAIN_HEAD > p->view.end)
+		return NULL;
+	type = load_be16(at + 12);
+	if (type == ETHERTYPE_IPV4) {
+		p->transport = ETHERNET_SIZE + IPV4_MIN;
+		p->end = ETHERNET_SIZE + load_be16(at + 16);
+		p->protocol = at[23];
+		p->family = FAMILY_IPV4;
+		if (at[14] != 0x45 || load_be16(at + 20) & 0x3fffu)
+			return NULL;
+		at += ETHERNET_SIZE + IPV4_MIN;
+	} else {
+		if (type != ETHERTYPE_IPV6 ||
+		    at + ETHERNET_SIZE + IPV6_SIZE + PLAIN_HEAD > p->view.end || at[14] >> 4 != 6)
+			return NULL;
+		p->transport = ETHERNET_SIZE + IPV6_SIZE;
+		p->end = ETHERNET_SIZE + IPV6_SIZE + load_be16(at + 18);
+		p->protocol = at[20];
+		p->family = FAMILY_IPV6;
+		at += ETHERNET_SIZE + IPV6_SIZE;
+	}
+	return p->end >= p->transport + UDP_SIZE ? at : NULL;
+}
+
+PKT_INLINE bool plain_fate(struct plain *p, const __u32 fate)
+{
+	p->tally->packets++;
+	p->tally->fate[fate]++;
+	return true;
+}
+
+/* Whether it is one datagram of UDP that ends where IP does, and has a DNS header. */
+PKT_INLINE bool plain_udp(pkt_ctx *ctx, const struct plain *p, const __u8 *head)
+{
+	return !pkt_gso_size(ctx) && p->end >= p->transport + UDP_SIZE + DNS_HEADER_SIZE &&
+	       load_be16(head + 4) == p->end - p->transport;
+}
+
+/*
+ * Of a segment from a DNS port: whether it holds one whole message. Gives where the header is; NULL if not.
+ */
+PKT_INLINE const __u8 *plain_segment(struct plain *p, const __u8 *head)
+{
+	__u32 source = load_be16(head), destination = load_be16(head + 2);
+	__u32 word = load_be16(head + 12), begin = p->transport + (word >> 12) * 4;
+
+	work_set(p->work, sequence, load_be32(head + 4));
+	work_set(p->work, ports, source << 16 | destination);
+	p->message = begin + DNS_LENGTH_SIZE;
+	if (word & (TCP_SYN | TCP_FIN | TCP_RST) || word >> 12 < TCP_MIN / 4 ||
+	    !pkt_within(&p->view, begin, DNS_LENGTH_SIZE + DNS_HEADER_SIZE, &head) ||
+	    load_be16(head) != p->end - p->message)
+		return NULL;
+	return head + DNS_LENGTH_SIZE;
+}
+
+/* Likewise of a datagram. */
+PKT_INLINE const __u8 *plain_datagram(pkt_ctx *ctx, struct plain *p, const __u8 *head)
+{
+	p->message = p->transport + UDP_SIZE;
+	return plain_udp(ctx, p, head) ? head + UDP_SIZE : NULL;
+}
+
+/* Count a packet from a DNS port, if it holds one response. Gives whether it did. */
+PKT_INLINE bool plain_answer(pkt_ctx *ctx, struct plain *p, const __u8 *head)
+{
+	p->work = store_work(ctx, HOW_CPU(p->how));
+	if (!p->work || p->view.data + p->end != p->view.end)
+		return false;
+	head = p->protocol == IP_PROTOCOL_TCP ? plain_segment(p, head)
+					      : plain_datagram(ctx, p, head);
+	if (!head)
+		return false;
+	p->flags = load_be16(head + 2);
+	if (!(p->flags & DNS_QR) || !plain_counts(p, name_get(head + 4)))
+		return false;
+	plain_forget(p, p->message);
+	plain_forget(p, p->end);
+	plain_forget(p, p->family);
+	plain_forget(p, p->protocol);
+	p->how |= (__u64)(p->family & 1u) << HOW_FAMILY_SHIFT;
+	p->work->l4.network = ETHERNET_SIZE;
+	return plain_response(ctx, p);
+}
+
+/* Whether it is a segment with nothing in it that its stream need know of. */
+PKT_INLINE bool plain_empty(const struct plain *p, const __u8 *head)
+{
+	__u32 word = load_be16(head + 12);
+
+	return p->protocol == IP_PROTOCOL_TCP && !(word & (TCP_SYN | TCP_FIN | TCP_RST)) &&
+	       word >> 12 >= TCP_MIN / 4 && p->transport + (word >> 12) * 4 == p->end;
+}
+
+/* Count a packet the short way. Gives whether it did. */
+PKT_INLINE bool count_plain(pkt_ctx *ctx, struct tally *tally, __u64 how, __u32 epoch)
+{
+	struct plain p = {.view = pkt_view(ctx), .tally = tally, .how = how, .epoch = epoch};
+	const __u8 *head = plain_frame(&p);
+	__u32 source, destination;
+
+	if (!head || !pkt_view_holds(ctx, &p.view, p.end))
+		return false;
+	if (!carries_ports(p.protocol)) /* behind IPv6 there can be more headers */
+		return p.family == FAMILY_IPV4 && plain_fate(&p, OUTCOME_NOT_DNS);
+	source = load_be16(head);
+	destination = load_be16(head + 2);
+	if (is_dns_port(ctx, source))
+		return plain_empty(&p, head) ? plain_fate(&p, OUTCOME_TCP_NO_MESSAGE)
+					     : plain_answer(ctx, &p, head);
+	if (is_dns_port(ctx, destination)) {
+		if (plain_empty(&p, head))
+			return plain_fate(&p, OUTCOME_TCP_NO_MESSAGE);
+		if (p.protocol == IP_PROTOCOL_TCP || !plain_udp(ctx, &p, head))
+			return false;
+		return plain_fate(&p, head[UDP_SIZE + 2] & DNS_QR >> 8 ? OUTCOME_WRONG_DIRECTION
+								       : OUTCOME_QUERY);
+	}
+	if (is_encrypted_port(ctx, source) || is_encrypted_port(ctx, destination))
+		return plain_fate(&p, OUTCOME_ENCRYPTED);
+	return plain_fate(&p, OUTCOME_NOT_DNS);
+}
+
+#endif

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The zone of a response that goes the short way of plain.h, and its lists. */
+#ifndef RCODEWATCH_PLAIN_LISTS_H
+#define RCODEWATCH_PLAIN_LISTS_H
+
+#include "plain_walk.h"
+
+/* Where there is no SOA, the labels and octets of public suffixes that are looked for. */
+#define PLAIN_SUFFIX_LABELS 3u
+#define PLAIN_SUFFIX        64u
+
+/* Find where the zone that the SOA names begins in QNAME. Gives false if it is elsewhere. */
+PKT_INLINE bool plain_zone_of_soa(struct plain *p, __u32 soa)
+{
+	const __u8 *owner;
+	__u32 target;
+
+	if (!pkt_within(&p->view, soa, 2, &owner))
+		return false;
+	p->zone = p->name_end - 1;
+	if (*owner == 0)
+		return true;
+	target = p->message + (load_be16(owner) & 0x3fffu);
+	for (__u32 i = 0; i < PLAIN_LABELS; i++) {
+		if (i > work_get(p->work, plain_labels))
+			break;
+		if (p->work->plain_label[i] == target) {
+			p->zone = target;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The 8 octets of the frame that end at @at, the first one lowest. */
+PKT_INLINE __u64 plain_word(const struct plain *p, __u32 at)
+{
+	const __u8 *from;
+
+	return pkt_within(&p->view, at - 8, 8, &from) ? name_fold(name_get(from)) : 0;
+}
+
+/* What the word that a suffix of @octets is cut from, behind its whole ones, adds to its hash. */
+PKT_INLINE __u64 plain_first(pkt_ctx *ctx, const struct plain *p, __u32 octets)
+{
+	__u32 words = pkt_clamp(octets / 8, NAME_WORDS - 1);
+
+	if (octets % 8 == 0)
+		return 0;
+	return name_word(name_cut(plain_word(p, p->name_end - octets / 8 * 8), octets % 8),
+			 pkt_config(ctx)->name_key[words]);
+}
+
+/*
+ * The hashes of QNAME and of its suffix that is the zone: see name_hash.h. What they have in common is
+ * read once. What ends the loop is in the work area, so that the verifier learns nothing from how long it
+ * goes on.
+ */
+PKT_INLINE void plain_hashes(pkt_ctx *ctx, struct plain *p, __u64 *name, __u64 *zone)
+{
+	const struct hook_config *config = pkt_config(ctx);
+	__u32 octets = p->name_end - p->name, zone_octets = p->name_end - p->zone;
+	__u64 sum = 0, zone_sum = 0;
+
+	work_set(p->work, entry, octets / 8);
+	work_set(p->work, entries, zone_octets / 8);
+	PKT_ROLLED
+	for (__u32 i = 0; i < NAME_WORDS; i++) {
+		if (i == work_get(p->work, entries))
+			work_set(p->work, distinct, sum);
+		if (i >= work_get(p->work, entry))
+			break;
+		sum += name_word(plain_word(p, p->name_end - 8 * i), config->name_key[i]);
+	}
+	zone_sum = work_get(p->work, distinct);
+	*name = sum + octets * config->name_key[NAME_KEY_LENGTH] + plain_first(ctx, p, octets);
+	*zone = zone_sum + zone_octets * config->name_key[NAME_KEY_LENGTH] +
+		plain_first(ctx, p, zone_octets);
+}
+
+/* The hash of the last @octets of QNAME, which are not many: PLAIN_SUFFIX. */
+PKT_INLINE __u64 plain_hash(pkt_ctx *ctx, struct plain *p, __u32 octets)
+{
+	const struct hook_config *config = pkt_config(ctx);
+	__u64 sum = octets * config->name_key[NAME_KEY_LENGTH];
+
+	work_set(p->work, entry, octets / 8);
+	PKT_ROLLED
+	for (__u32 i = 0; i < PLAIN_SUFFIX / 8; i++) {
+		if (i >= work_get(p->work, entry))
+			break;
+		sum += name_word(plain_word(p, p->name_end - 8 * i), config->name_key[i]);
+	}
+	return sum + plain_first(ctx, p, octets);
+}
+
+/*
+ * Find where the registrable domain begins in QNAME: see registrable_labels(). Gives false if that takes
+ * more looks than are taken here.
+ */
+PKT_INLINE bool plain_registrable(pkt_ctx *ctx, struct plain *p)
+{
+	struct message_work *work = p->work;
+	__u32 begin, count, kind;
+
+	work_set(work, labels, 1);
+	if (!pkt_config(ctx)->suffixes)
+		goto known;
+	PKT_ROLLED
+	for (__u32 n = 1; n <= PLAIN_SUFFIX_LABELS; n++) {
+		count = work_get(work, plain_labels);
+		if (n > count)
+			goto known;
+		begin = work->plain_label[pkt_clamp(count - n, PLAIN_LABELS - 1)];
+		if (p->name_end - begin > PLAIN_SUFFIX)
+			return false;
+		kind = suffix_kind(ctx, plain_hash(ctx, p, p->name_end - begin));
+		if (!suffix_goes_on(work, kind, n, count))
+			goto known;
+	}
+	return false;
+known:
+	count = work_get(work, plain_labels);
+	count -= registrable_of(work, count);
+	p->zone = work->plain_label[pkt_clamp(count, PLAIN_LABELS - 1)];
+	return true;
+}
+
+/* Find the zone. Gives false if that takes more than is done here. */
+PKT_INLINE bool plain_zone(pkt_ctx *ctx, struct plain *p)
+{
+	__u32 soa = work_get(p->work, soa);
+
+	if (work_get(p->work, alias)) /* what is denied is not QNAME */
+		return false;
+	p->zone_kind = soa ? ZONE_SOA : ZONE_REGISTRABLE;
+	if (!(soa ? plain_zone_of_soa(p, soa) : plain_registrable(ctx, p)))
+		return false;
+	plain_forget(p, p->zone);
+	plain_forget(p, p->zone_kind);
+	return true;
+}
+
+PKT_INLINE void plain_list(struct plain *p, enum top_dimension dimension, __u64 hash, __u32 begin,
+			   __u32 kind)
+{
+	struct listed *listed = &p->work->listed[dimension];
+
+	listed->hash = hash;
+	listed->begin = begin;
+	listed->octets = (__u8)(p->name_end - begin);
+	listed->kind = (__u8)kind;
+}
+
+/* Count the offending message in the lists of its slot. */
+PKT_INLINE void plain_lists(pkt_ctx *ctx, struct plain *p)
+{
+	struct message_work *work = p->work;
+	__u32 lists = lists_of(ctx, p->how);
+	__u64 zone, name;
+
+	work->carry = CARRY(0, p->qtype);
+	work->rcode = p->rcode;
+	work->ede = p->ede;
+	if (lists & (1u << TOP_ZONE | 1u << TOP_NAME)) {
+		plain_hashes(ctx, p, &name, &zone);
+		plain_list(p, TOP_ZONE, zone, p->zone, p->zone_kind);
+		plain_list(p, TOP_NAME, name, p->name, 0);
+		work->distinct = name;
+	}
+	count_in_lists(ctx, work, p->how, p->epoch, lists, true);
+}
+
+#endif
