@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The short way of include/plain.h counts what the long way counts, whatever the packet, and is the way of
+ * those that it is for. What is counted is held against the RFCs elsewhere, by whichever way it goes.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cases.h"
+#include "expected_lists.h"
+#include "host_store.h"
+#include "streams.h"
+#include "top_read.h"
+
+#define CHANGES  100u  /* of each case */
+#define LONGEST  2000u /* frame that is changed */
+#define NOT_SEEN 0x5555555555555555ULL
+
+static struct host_store by_short, by_long;
+static struct hook_config config;
+static struct suffixes suffixes;
+static uint64_t state = 0x452821e638d01377ULL; /* digits of pi */
+
+/* xorshift64*: Vigna, 2016. */
+static uint32_t next_random(uint32_t below)
+{
+	state ^= state >> 12;
+	state ^= state << 25;
+	state ^= state >> 27;
+	return (uint32_t)((state * 0x2545f4914f6cdd1dULL) >> 32) % below;
+}
+
+static void begin(void)
+{
+	by_short = by_long = (struct host_store){.suffixes = suffixes.places};
+	by_long.long_way = true;
+}
+
+static void end(void)
+{
+	host_store_free(&by_short);
+	host_store_free(&by_long);
+}
+
+/* Names end where they end: what lies behind is of no meaning. */
+static bool same_texts(const struct top_tables *a, const struct top_tables *b)
+{
+	struct top_sizes sizes = top_tables_sizes(&config, 1);
+
+	for (uint32_t i = 0; i < sizes.texts; i++)
+		for (uint32_t way = 0; way < TOP_WAYS; way++) {
+			const uint8_t *name = a->texts[i].name[way];
+			size_t length = top_name_length(name);
+
+			if (memcmp(name, b->texts[i].name[way], length ? length : 1))
+				return false;
+		}
+	return true;
+}
+
+static bool same_tables(const struct top_tables *a, const struct top_tables *b)
+{
+	struct top_sizes sizes = top_tables_sizes(&config, 1);
+
+	if (!a->sets || !b->sets)
+		return a->sets == b->sets;
+	return !memcmp(a->sets, b->sets, sizes.sets * sizeof(*a->sets)) &&
+	       !memcmp(a->notes, b->notes, sizes.sets * sizeof(*a->notes)) &&
+	       !memcmp(a->distincts, b->distincts, sizes.distincts * sizeof(*a->distincts)) &&
+	       same_texts(a, b);
+}
+
+static void hold(const char *name, unsigned change)
+{
+	const struct snapshot *a = &by_short.counts, *b = &by_long.counts;
+
+	if (memcmp(&a->tally, &b->tally, sizeof(a->tally)) ||
+	    memcmp(&a->rcode_rest, &b->rcode_rest, sizeof(a->rcode_rest)) ||
+	    a->rare_count != b->rare_count || a->rare_lost != b->rare_lost)
+		fail_msg("%s, change %u: counted otherwise by the short way", name, change);
+	for (size_t i = 0; i < a->rare_count; i++)
+		if (memcmp(&a->rare[i], &b->rare[i], sizeof(a->rare[i])))
+			fail_msg("%s, change %u: other rare values", name, change);
+	if (!same_tables(&by_short.top, &by_long.top))
+		fail_msg("%s, change %u: other lists", name, change);
+}
+
+static void count(const uint8_t *frame, uint32_t captured, uint32_t length)
+{
+	host_count(&by_short, &config, HOST_LINK_ETHERNET, frame, captured, length);
+	host_count(&by_long, &config, HOST_LINK_ETHERNET, frame, captured, length);
+}
+
+/* Each case so often that its names have ways, and that samples of texts are due or not. */
+static void every_case(void **unused)
+{
+	size_t cases;
+	const struct packet_case *c = packet_cases(&cases);
+
+	(void)unused;
+	begin();
+	for (size_t i = 0; i < cases; i++)
+		for (int times = 0; times < 3; times++) {
+			count(c[i].bytes, (uint32_t)c[i].length, (uint32_t)c[i].length);
+			hold(c[i].name, 0);
+		}
+	end();
+}
+
+static void every_case_cut(void **unused)
+{
+	size_t cases;
+	const struct packet_case *c = packet_cases(&cases);
+
+	(void)unused;
+	begin();
+	for (size_t i = 0; i < cases; i++)
+		for (size_t cut = 0; cut < c[i].length && cut < LONGEST; cut++) {
+			/* Of captures; and of the wire, where less was sent than headers say. */
+			count(c[i].bytes, (uint32_t)cut, (uint32_t)c[i].length);
+			count(c[i].bytes, (uint32_t)cut, (uint32_t)cut);
+		}
+	hold("cases, cut", 0);
+	end();
+}
+
+/* One, two or three octets are others, now and then only by a bit. */
+static void every_case_changed(void **unused)
+{
+	size_t cases;
+	const struct packet_case *c = packet_cases(&cases);
+	uint8_t frame[LONGEST];
+
+	(void)unused;
+	for (size_t i = 0; i < cases; i++) {
+		if (c[i].length > LONGEST || c[i].length < 14)
+			continue;
+		begin();
+		for (unsigned change = 1; change <= CHANGES; change++) {
+			memcpy(frame, c[i].bytes, c[i].length);
+			for (uint32_t n = 1 + next_random(3); n; n--) {
+				uint32_t at = 12 + next_random((uint32_t)c[i].length - 12);
+
+				frame[at] = next_random(2) ? (uint8_t)next_random(256)
+							   : frame[at] ^ 1u << next_random(8);
+			}
+			count(frame, (uint32_t)c[i].length, (uint32_t)c[i].length);
+		}
+		hold(c[i].name, CHANGES);
+		end();
+	}
+}
+
+static void every_stream(void **unused)
+{
+	size_t scenarios;
+	const struct scenario *s = stream_scenarios(&scenarios);
+
+	(void)unused;
+	for (size_t i = 0; i < scenarios; i++) {
+		begin();
+		for (size_t f = 0; f < s[i].frames; f++) {
+			count(s[i].frame[f].bytes, (uint32_t)s[i].frame[f].length,
+			      (uint32_t)s[i].frame[f].length);
+			hold(s[i].name, (unsigned)f);
+		}
+		host_store_finish(&by_short, &config);
+		host_store_finish(&by_long, &config);
+		hold(s[i].name, 0);
+		end();
+	}
+}
+
+/* Whether the case goes the short way: not the first time, when the text of an EDE is kept. */
+static bool is_short(const char *name)
+{
+	const struct packet_case *c = packet_case(name);
+	bool is;
+
+	begin();
+	count(c->bytes, (uint32_t)c->length, (uint32_t)c->length);
+	/* Only the long way writes it. */
+	by_short.message.counts = NOT_SEEN;
+	count(c->bytes, (uint32_t)c->length, (uint32_t)c->length);
+	is = by_short.message.counts == NOT_SEEN;
+	end();
+	return is;
+}
+
+static void what_goes_which_way(void **unused)
+{
+	static const char *const short_ones[] = {
+		"udp4-data",          "udp4-nodata",       "udp6-referral",  "udp4-truncated",
+		"udp4-nxdomain",      "udp6-nxdomain",     "udp6-badvers",   "udp4-servfail-ede7",
+		"udp4-refused-ede18", "ede-among-options", "ede-on-noerror", "flag-all",
+		"servfail-co-uk",     "servfail-capitals", "qtype-65535",
+	};
+	static const char *const long_ones[] = {
+		"udp4-rcode24", "ede-two", "opt-owner-not-root", "records-200", "cname-chain-soa",
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(short_ones) / sizeof(short_ones[0]); i++)
+		if (!is_short(short_ones[i]))
+			fail_msg("%s goes the long way", short_ones[i]);
+	for (size_t i = 0; i < sizeof(long_ones) / sizeof(long_ones[0]); i++)
+		if (is_short(long_ones[i]))
+			fail_msg("%s goes the short way", long_ones[i]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_case),          cmocka_unit_test(every_case_cut),
+		cmocka_unit_test(every_case_changed),  cmocka_unit_test(every_stream),
+		cmocka_unit_test(what_goes_which_way),
+	};
+	int failed;
+
+	config = expected_lists_config();
+	expected_suffixes(&suffixes, &config);
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	suffixes_free(&suffixes);
+	return failed;
+}
