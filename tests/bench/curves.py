@@ -13,6 +13,7 @@ CHARTS = (
     ("zones", None, "A packet, by zones at random", "zones", "ns"),
     ("addresses", None, "A packet, by servers and clients at random", "of each", "ns"),
     ("memory", None, "A packet, by memory for the lists", "MiB (--memory)", "ns"),
+    ("cpus", None, "A packet, by CPUs", "CPUs", "ns"),
     ("streams", None, "A TCP segment, by streams at random", "streams", "ns"),
     ("stream_table", None, "A TCP segment of 4096 streams, by table size", "buckets of 4 streams", "ns"),
     ("take_interfaces", "cpu_ms", "Flip and read, by interfaces", "interfaces", "ms of CPU"),

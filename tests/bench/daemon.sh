@@ -64,12 +64,8 @@ for n in 1 2 4 8 15; do
 done
 # So many CPUs, in the eyes of one process: its counters are made and read as if they were there.
 for n in 1 2 8 32 128; do
-	echo "0-$((n - 1))" >"$SCRATCH/cpus"
-	# shellcheck disable=SC2016 # the inner shell's arguments
-	unshare -m sh -c 'for list in online possible; do
-			mount --bind "$0" "/sys/devices/system/cpu/$list" || exit 1
-		done; exec "$@"' "$SCRATCH/cpus" \
-		"$BENCH/take_cost" -i $INTERFACES -m "$METRICS" -n "growth.take_cpus.$n" || fail "take_cost with $n CPUs"
+	with_cpus "$n" "$BENCH/take_cost" -i $INTERFACES -m "$METRICS" -n "growth.take_cpus.$n" ||
+		fail "take_cost with $n CPUs"
 done
 
 # ---- from the start to the first packet -------------------------------------------

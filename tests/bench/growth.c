@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * growth [-m FILE]: how the cost of a packet grows with what there is: interfaces, names, zones,
- * servers and clients, memory for the lists, TCP streams, size of the table of streams. XDP, ns above an empty program, as packet_cost measures it; the packets
- * are changed as for its cold rows.
+ * servers and clients, memory for the lists, TCP streams, size of the table of streams. XDP, ns above an
+ * empty program, as packet_cost measures it; the packets are changed as for its cold rows.
+ *
+ * growth -c CPUS [-m FILE]: the same for as many CPUs as it sees, which CPUS says are so many.
  */
 #include <bpf/libbpf.h>
 #include <getopt.h>
@@ -82,6 +84,13 @@ static void set_buckets(uint32_t x, struct set_up *set_up)
 	set_up->config.flow_buckets = x;
 }
 
+/* All that there is, as it is. */
+static void set_nothing(uint32_t x, struct set_up *set_up)
+{
+	(void)x;
+	(void)set_up;
+}
+
 static const struct series all_series[] = {
 	{"interfaces", "nxdomain", set_interfaces, {1, 2, 4, 8, 15}},
 	{"names", "nxdomain", set_names, {1, 16, 256, 4096, 65536, 1048576}},
@@ -153,16 +162,23 @@ static void measure(const struct series *series, const char *metrics)
 
 int main(int argc, char **argv)
 {
+	struct series cpus = {"cpus", "nxdomain", set_nothing, {0}};
 	const char *metrics = NULL;
 	int c;
 
-	while ((c = getopt(argc, argv, "m:")) != -1)
+	while ((c = getopt(argc, argv, "c:m:")) != -1)
 		if (c == 'm')
 			metrics = optarg;
+		else if (c == 'c')
+			cpus.x[0] = (uint32_t)strtoul(optarg, NULL, 10);
 		else
 			return 2;
 	libbpf_log_init(false);
 	bench_one_cpu(false);
+	if (cpus.x[0]) {
+		measure(&cpus, metrics);
+		return 0;
+	}
 	for (size_t i = 0; i < sizeof(all_series) / sizeof(all_series[0]); i++)
 		measure(&all_series[i], metrics);
 	return 0;

@@ -7,6 +7,7 @@
 #   BENCH                    the folder of the bench's programs
 #   metric NAME VALUE        note a measurement
 #   middle FILE              median and quartiles of the numbers in FILE, as a metric has them
+#   with_cpus N COMMAND...   run COMMAND, in whose eyes there are N CPUs
 #   cpu_of PID...            CPU time of running processes and all their threads, ns
 
 METRICS=${METRICS:-/dev/null}
@@ -20,6 +21,15 @@ metric() {
 middle() {
 	sort -g "$1" | awk '{ v[NR] = $1 } END {
 		if (NR) print v[int(NR / 2) + 1], v[int(NR / 4) + 1], v[int(NR * 3 / 4) + 1] }'
+}
+
+with_cpus() {
+	echo "0-$(($1 - 1))" >"$SCRATCH/cpus"
+	shift
+	# shellcheck disable=SC2016 # the inner shell's arguments
+	unshare -m sh -c 'for list in online possible; do
+			mount --bind "$0" "/sys/devices/system/cpu/$list" || exit 1
+		done; exec "$@"' "$SCRATCH/cpus" "$@"
 }
 
 cpu_of() {

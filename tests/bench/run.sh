@@ -51,8 +51,7 @@ for part in ${PARTS:-packets peers client daemon read growth}; do
 		run "$O/tests/bench/packet_cost" -r 41 -l $here/limits -m "$METRICS"
 		run "$O/tests/bench/packet_cost" -r 41 -l $here/limits -m "$METRICS" -c
 		;;
-	growth) run "$O/tests/bench/growth" -m "$METRICS" ;;
-	peers | client | daemon | read) run "$here/$part.sh" ;;
+	peers | client | daemon | read | growth) run "$here/$part.sh" ;;
 	*)
 		echo "bench: there is no part '$part'" >&2
 		exit 2
