@@ -20,6 +20,8 @@ PKT_INLINE bool plain_zone_of_soa(struct plain *p, __u32 soa)
 	p->zone = p->name_end - 1;
 	if (*owner == 0)
 		return true;
+	if (*owner < DNS_POINTER)
+		return false;
 	target = p->message + (load_be16(owner) & 0x3fffu);
 	for (__u32 i = 0; i < PLAIN_LABELS; i++) {
 		if (i > work_get(p->work, plain_labels))

@@ -42,6 +42,9 @@ static void denied(struct buf *msg, const char *qname, const char *owner)
 
 #define DENIED(...) LISTED(NXDOMAIN, TYPE_A, __VA_ARGS__)
 
+#define A21 "aaaaaaaaaaaaaaaaaaaaa"
+#define A63 A21 A21 A21
+
 /* How the SOA's owner is written. "@12" is the question's name. */
 static void add_owners(struct buf *msg)
 {
@@ -98,6 +101,12 @@ static void add_odd_owners(struct buf *msg)
 	denied(msg, "a\\003com\\000.example.com", "@14");
 	add_loose("soa-pointer-to-what-reads-as-name", msg,
 		  DENIED(.name = "a\\003com\\000.example.com", BY_SOA("com")));
+
+	/* A label of one octet: with its length 256, where QNAME has its root. */
+	denied(msg, A63 "." A63 "." A63 "." A21 A21 "aaaaaaaaa", "\\000");
+	add_loose("soa-owner-numbers-as-offset", msg,
+		  DENIED(.name = A63 "." A63 "." A63 "." A21 A21 "aaaaaaaaa",
+			 BY_RULES(A63 "." A21 A21 "aaaaaaaaa")));
 
 	denied(msg, "www.example.com", "@60");
 	add_loose("soa-pointer-forward", msg,
