@@ -166,15 +166,23 @@ static pkt_ctx frame_ctx(struct host_store *store, const struct hook_config *con
 	};
 }
 
+/* As the programs do, the short way or the long one. */
+static void count_either_way(pkt_ctx *ctx, enum host_link link)
+{
+	struct host_store *store = ctx->store;
+
+	if (link == HOST_LINK_ETHERNET && !ctx->config->decap && !store->long_way &&
+	    count_plain(ctx, &store->counts.tally, how_by(store), store->epoch))
+		return;
+	count_packet(&store->counts.tally, count_linked(ctx, link));
+}
+
 void host_count(struct host_store *store, const struct hook_config *config, enum host_link link,
 		const void *data, uint32_t captured, uint32_t length)
 {
 	pkt_ctx ctx = frame_ctx(store, config, data, captured, length);
 
-	if (link == HOST_LINK_ETHERNET && !config->decap && !store->long_way &&
-	    count_plain(&ctx, &store->counts.tally, how_by(store), store->epoch))
-		return;
-	count_packet(&store->counts.tally, count_linked(&ctx, link));
+	count_either_way(&ctx, link);
 }
 
 /* What most frames are, by one look. Tunnels can have TCP behind UDP. */

@@ -12,7 +12,7 @@
 
 static void check_packet(const struct captured *packet)
 {
-	static struct host_store store;
+	static struct frame_store store;
 	uint32_t captured = packet->captured < FRAME_MAX ? packet->captured : FRAME_MAX;
 	uint32_t length = packet->length < captured ? captured : packet->length;
 	static volatile uint8_t sink;

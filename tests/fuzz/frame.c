@@ -27,7 +27,7 @@
 /* Poison has a granularity of 8 bytes where it ends, none where it begins. */
 #define GUARD 64u
 
-void frame_store_reset(struct host_store *store)
+static void reset(struct host_store *store)
 {
 	struct snapshot *counts = &store->counts;
 
@@ -46,35 +46,64 @@ void frame_store_reset(struct host_store *store)
 	store->suffixes = fuzz_settings()->suffixes;
 }
 
-uint32_t frame_count(struct host_store *store, struct frame_how how, const uint8_t *data,
-		     size_t captured, size_t length)
+void frame_store_reset(struct frame_store *store)
+{
+	store->by_long.long_way = true;
+	reset(&store->counts);
+	reset(&store->by_long);
+}
+
+void frame_store_finish(struct frame_store *store)
+{
+	host_store_finish(&store->counts, &fuzz_settings()->config);
+	host_store_finish(&store->by_long, &fuzz_settings()->config);
+}
+
+static uint64_t fates(const struct tally *tally)
+{
+	uint64_t all = 0;
+
+	for (size_t i = 0; i < FATE_COUNT; i++)
+		all += tally->fate[i];
+	return all;
+}
+
+/* Count into one store. Gives whether the frame brought one offending response and no more. */
+static bool count_into(pkt_ctx *ctx, struct host_store *store, enum host_link link)
+{
+	struct tally *tally = &store->counts.tally;
+	uint64_t packets = tally->packets, of_fate = fates(tally), offending = tally->offending;
+
+	ctx->store = store;
+	count_either_way(ctx, link);
+	if (tally->packets != packets + 1 || fates(tally) != of_fate + 1)
+		fuzz_fail("a frame was not counted once");
+	return tally->offending == offending + 1 && !ctx->gso_size;
+}
+
+void frame_count(struct frame_store *store, struct frame_how how, const uint8_t *data,
+		 size_t captured, size_t length)
 {
 	static _Alignas(8) uint8_t arena[GUARD + FRAME_MAX + GUARD];
+	const struct tally *tally = &store->by_long.counts.tally;
 	pkt_ctx ctx = {
 		.data = arena + GUARD,
 		.captured = (__u32)captured,
 		.length = (__u32)length,
 		.gso_size = how.gso_size,
 		.config = how.decap ? &fuzz_settings()->decap : &fuzz_settings()->config,
-		.store = store,
 	};
-	struct tally *tally = &store->counts.tally;
-	__u64 before = tally->packets, offending = tally->offending, unlisted = tally->unlisted;
-	__u64 of_fate;
-	__u32 fate;
+	uint64_t unlisted = tally->unlisted;
+	bool offends;
 
 	memcpy(arena + GUARD, data, captured);
 	ASAN_POISON_MEMORY_REGION(arena + GUARD + captured, GUARD);
-	fate = count_linked(&ctx, how.link);
+	count_into(&ctx, &store->counts, how.link);
+	offends = count_into(&ctx, &store->by_long, how.link);
 	ASAN_UNPOISON_MEMORY_REGION(arena + GUARD + captured, GUARD);
-	if (fate >= FATE_COUNT)
-		fuzz_fail("a frame's fate is %u", fate);
-	of_fate = tally->fate[fate];
-	count_packet(tally, fate);
-	if (tally->packets != before + 1 || tally->fate[fate] != of_fate + 1)
-		fuzz_fail("a frame of fate %u was not counted once", fate);
-	if (tally->offending == offending + 1 && !how.gso_size)
-		frame_names_check(store, data, captured, tally->unlisted == unlisted);
+	if (memcmp(&store->counts.counts.tally, tally, sizeof(*tally)) != 0)
+		fuzz_fail("a frame was counted otherwise by the short way");
+	if (offends)
+		frame_names_check(&store->by_long, data, captured, tally->unlisted == unlisted);
 	fuzz_frames++;
-	return fate;
 }

@@ -16,25 +16,32 @@ struct frame_how {
 	bool decap;
 };
 
+/* What frames are counted into: by the short way of plain.h where they are for it, and all by the long one. */
+struct frame_store {
+	struct host_store counts, by_long;
+};
+
 /* Set all counts to zero, forget all flows; what is allocated stays. All zero is fine to begin. */
-void frame_store_reset(struct host_store *store);
+void frame_store_reset(struct frame_store *store);
 
 /*
- * Count a frame of at most FRAME_MAX bytes, of @length on the wire, and check that it got one fate.
- * Under AddressSanitizer a read past its end is seen, wherever @data lies. Gives the fate.
+ * Count a frame of at most FRAME_MAX bytes, of @length on the wire, and check that it got one fate, the
+ * same by both ways. Under AddressSanitizer a read past its end is seen, wherever @data lies.
  */
-uint32_t frame_count(struct host_store *store, struct frame_how how, const uint8_t *data,
-		     size_t captured, size_t length);
+void frame_count(struct frame_store *store, struct frame_how how, const uint8_t *data,
+		 size_t captured, size_t length);
 
-/* Check what must hold of a store after host_store_finish(), whatever came in since its reset. */
-void frame_store_check(const struct host_store *store);
+/* The streams have ended: see host_store_finish(). */
+void frame_store_finish(struct frame_store *store);
+/* Check what must hold of a store after that, whatever came in since its reset. */
+void frame_store_check(const struct frame_store *store);
 /* The same of its lists: frame_store_check() calls it. */
 void frame_lists_check(const struct host_store *store);
 
 /*
- * Hold the names and the zone that the store's work area has of a response in @frame, of @captured
- * bytes, against another reading of it. To be called when one response was counted that is offending,
- * and no more. @listed: not as one without a name.
+ * Hold the names and the zone that the work area of a store whose frames go the long way has of a response in
+ * @frame, of @captured bytes, against another reading of it. To be called when one response was counted that
+ * is offending, and no more. @listed: not as one without a name.
  */
 void frame_names_check(const struct host_store *store, const uint8_t *frame, size_t captured,
 		       bool listed);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "frame.h"
+#include "same_counts.h"
 
 static uint64_t sum(const __u64 *counter, size_t count)
 {
@@ -64,7 +65,7 @@ static void check_flows(const struct host_store *store)
 				fuzz_fail("a flow is busy that nobody works on");
 }
 
-void frame_store_check(const struct host_store *store)
+static void check_store(const struct host_store *store)
 {
 	const struct tally *tally = &store->counts.tally;
 	uint64_t responses = SUM(tally->rcode), noerror = SUM(tally->rcode[0]);
@@ -89,4 +90,14 @@ void frame_store_check(const struct host_store *store)
 	check_rare(&store->counts);
 	check_flows(store);
 	frame_lists_check(store);
+}
+
+void frame_store_check(const struct frame_store *store)
+{
+	const char *other = same_counts_difference(&store->counts, &store->by_long,
+						   &fuzz_settings()->config);
+
+	if (other)
+		fuzz_fail("other %s by the short way", other);
+	check_store(&store->counts);
 }

@@ -11,7 +11,7 @@
 
 static void run(const uint8_t *data, size_t size)
 {
-	static struct host_store store;
+	static struct frame_store store;
 	struct scene scene;
 
 	frame_store_reset(&store);
@@ -28,7 +28,7 @@ static void run(const uint8_t *data, size_t size)
 			length += 1u + scene.extra;
 		frame_count(&store, how, scene.bytes, captured, length);
 	}
-	host_store_finish(&store, &fuzz_settings()->config);
+	frame_store_finish(&store);
 	frame_store_check(&store);
 }
 

@@ -39,7 +39,7 @@ struct stream {
 	size_t size;
 	unsigned int mode;
 	struct random random;
-	struct host_store *store;
+	struct frame_store *store;
 };
 
 /* An Ethernet frame with no more in it than the parser looks at. Gives its size. */
@@ -170,7 +170,7 @@ static void forget_packets(struct host_store *store)
 
 static void run(const uint8_t *data, size_t size)
 {
-	static struct host_store udp, tcp;
+	static struct frame_store udp, tcp;
 	static struct stream s;
 	const char *difference;
 
@@ -189,11 +189,11 @@ static void run(const uint8_t *data, size_t size)
 	s.store = &tcp;
 	frame_store_reset(&tcp);
 	send_stream(&s);
-	host_store_finish(&tcp, &fuzz_settings()->config);
+	frame_store_finish(&tcp);
 	frame_store_check(&tcp);
-	forget_packets(&udp);
-	forget_packets(&tcp);
-	difference = expected_difference(&udp.counts, &tcp.counts, false);
+	forget_packets(&udp.counts);
+	forget_packets(&tcp.counts);
+	difference = expected_difference(&udp.counts.counts, &tcp.counts.counts, false);
 	if (difference)
 		fuzz_fail("over TCP, %s as over UDP", difference);
 }

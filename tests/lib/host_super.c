@@ -16,5 +16,5 @@ void host_count_super(struct host_store *store, const struct hook_config *config
 		.store = store,
 	};
 
-	count_packet(&store->counts.tally, count_frame(&ctx, HOW(0, 0), 0));
+	count_either_way(&ctx, HOST_LINK_ETHERNET);
 }

@@ -15,8 +15,8 @@
 #include "cases.h"
 #include "expected_lists.h"
 #include "host_store.h"
+#include "same_counts.h"
 #include "streams.h"
-#include "top_read.h"
 
 #define CHANGES  100u  /* of each case */
 #define LONGEST  2000u /* frame that is changed */
@@ -48,47 +48,12 @@ static void end(void)
 	host_store_free(&by_long);
 }
 
-/* Names end where they end: what lies behind is of no meaning. */
-static bool same_texts(const struct top_tables *a, const struct top_tables *b)
-{
-	struct top_sizes sizes = top_tables_sizes(&config, 1);
-
-	for (uint32_t i = 0; i < sizes.texts; i++)
-		for (uint32_t way = 0; way < TOP_WAYS; way++) {
-			const uint8_t *name = a->texts[i].name[way];
-			size_t length = top_name_length(name);
-
-			if (memcmp(name, b->texts[i].name[way], length ? length : 1))
-				return false;
-		}
-	return true;
-}
-
-static bool same_tables(const struct top_tables *a, const struct top_tables *b)
-{
-	struct top_sizes sizes = top_tables_sizes(&config, 1);
-
-	if (!a->sets || !b->sets)
-		return a->sets == b->sets;
-	return !memcmp(a->sets, b->sets, sizes.sets * sizeof(*a->sets)) &&
-	       !memcmp(a->notes, b->notes, sizes.sets * sizeof(*a->notes)) &&
-	       !memcmp(a->distincts, b->distincts, sizes.distincts * sizeof(*a->distincts)) &&
-	       same_texts(a, b);
-}
-
 static void hold(const char *name, unsigned change)
 {
-	const struct snapshot *a = &by_short.counts, *b = &by_long.counts;
+	const char *other = same_counts_difference(&by_short, &by_long, &config);
 
-	if (memcmp(&a->tally, &b->tally, sizeof(a->tally)) ||
-	    memcmp(&a->rcode_rest, &b->rcode_rest, sizeof(a->rcode_rest)) ||
-	    a->rare_count != b->rare_count || a->rare_lost != b->rare_lost)
-		fail_msg("%s, change %u: counted otherwise by the short way", name, change);
-	for (size_t i = 0; i < a->rare_count; i++)
-		if (memcmp(&a->rare[i], &b->rare[i], sizeof(a->rare[i])))
-			fail_msg("%s, change %u: other rare values", name, change);
-	if (!same_tables(&by_short.top, &by_long.top))
-		fail_msg("%s, change %u: other lists", name, change);
+	if (other)
+		fail_msg("%s, change %u: other %s by the short way", name, change, other);
 }
 
 static void count(const uint8_t *frame, uint32_t captured, uint32_t length)
