@@ -241,18 +241,21 @@ enum zone_source {
 	ZONE_SOA,
 };
 
-/* What a way stands for. */
+/*
+ * What a way stands for. What is not of the key itself is a hint, noted of the response that the way began
+ * with, of each one with an EDE, and else of every 16th.
+ */
 struct top_key {
 	__u64 address
 		[2]; /* as on the wire; IPv4 in the first four bytes, the rest 0. Of names: 0 */
 	__u16 rcode;
 	__u8 slot;
-	__u8 kind;   /* of a zone: enum zone_source, the highest seen; of an address: enum family */
-	__u16 qtype; /* the latest seen */
+	__u8 kind;   /* of a zone: enum zone_source, the highest; of an address: enum family */
+	__u16 qtype; /* the latest noted */
 	__u16 ede;   /* the first EDE of the latest response that had one; TOP_NO_EDE */
 };
 
-#define TOP_NO_EDE 0xffffu /* reserved by RFC 8914 section 5.2: no list has it */
+#define TOP_NO_EDE 0xffffu /* what is listed with this info code of private use shows none */
 
 /*
  * What an arrival that finds its way, or is not admitted, needs: one cache line. A way's tag is its

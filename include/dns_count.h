@@ -285,7 +285,7 @@ PKT_INLINE void work_begin(struct message_work *work, __u64 span, __u32 flags, _
 	work->question = work->alias = work->soa = 0;
 	work->opt = work->opt_length = 0;
 	work->rcode = DNS_RCODE(flags);
-	work->ede = TOP_NO_EDE;
+	work->ede = NO_EDE;
 }
 
 /*
@@ -314,7 +314,7 @@ PKT_STAGE __u64 count_message(pkt_ctx *ctx, __u64 span, __u64 how)
 		work_set(work, status, count_opt(ctx, work, how));
 	if (count_found(ctx, how, work_get(work, counts),
 			FOUND(flags, work_get(work, rcode), work_get(work, status),
-			      work_get(work, ede) != TOP_NO_EDE, work_get(work, carry))))
+			      work_get(work, ede) != NO_EDE, work_get(work, carry))))
 		count_offending(ctx, work, how);
 	return OUTCOME_RESPONSE;
 }

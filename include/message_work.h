@@ -58,6 +58,9 @@ struct l4 {
 	__u32 destination_port;
 };
 
+/* Where there is no EDE: past all info codes, of which 65535 is one for private use (RFC 8914 section 5.2). */
+#define NO_EDE 0x10000u
+
 struct message_work {
 	__u64 counts;     /* DNS_COUNTS() */
 	__u32 entries;    /* how many questions and records there are */
@@ -72,7 +75,7 @@ struct message_work {
 	__u32 opt;        /* offset of the OPT record's data; 0: none */
 	__u32 opt_length; /* of these data */
 	__u32 rcode;      /* 12 bits once the OPT has been seen */
-	__u32 ede;        /* the first one; TOP_NO_EDE */
+	__u32 ede;        /* the first one; NO_EDE */
 	__u32 status;     /* enum dns_status */
 
 	__u64 random;   /* state of a generator; 0: not begun */

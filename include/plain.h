@@ -43,17 +43,17 @@ PKT_INLINE bool plain_response(pkt_ctx *ctx, struct plain *p)
 	struct tally *tally = p->tally;
 	__u32 kind, offending;
 
-	work_set(work, ede, TOP_NO_EDE);
+	work_set(work, ede, NO_EDE);
 	if (!plain_name(p) || !plain_records(p) ||
 	    (work_get(work, opt_length) && !plain_options(p)))
 		return false;
 	p->ede = work_get(work, ede);
 	/* Now and then its text is to be kept. */
-	if (p->ede != TOP_NO_EDE && *plain_ede(p) % EDE_TEXT_EVERY == 0)
+	if (p->ede != NO_EDE && *plain_ede(p) % EDE_TEXT_EVERY == 0)
 		return false;
 	kind = found_kind(p->flags, p->rcode, p->answers, p->seen);
 	plain_forget(p, kind);
-	offending = is_offending(ctx, p->rcode, (enum answer_kind)kind, p->ede != TOP_NO_EDE);
+	offending = is_offending(ctx, p->rcode, (enum answer_kind)kind, p->ede != NO_EDE);
 	plain_forget(p, offending);
 	if (offending && !plain_zone(ctx, p))
 		return false;
@@ -61,7 +61,7 @@ PKT_INLINE bool plain_response(pkt_ctx *ctx, struct plain *p)
 	plain_forget(p, p->ede);
 	if (p->protocol == IP_PROTOCOL_TCP && !plain_flow(ctx, p))
 		return false;
-	if (p->ede != TOP_NO_EDE)
+	if (p->ede != NO_EDE)
 		++*plain_ede(p);
 	tally->packets++;
 	tally->fate[OUTCOME_RESPONSE]++;

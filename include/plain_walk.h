@@ -7,7 +7,7 @@
 
 #define PLAIN_SECTION 15u /* records in a section, at most: see plain_counts() */
 #define PLAIN_RECORDS 24u /* of all sections */
-#define PLAIN_OWNER   3u  /* labels of an owner in front of its pointer, so few that it is not too long */
+#define PLAIN_OWNER   3u /* labels of an owner before its pointer, so few that it is not too long */
 #define PLAIN_OPTIONS 4u
 
 /* The message at hand; offsets are in the frame. */
@@ -30,7 +30,7 @@ struct plain {
 	__u32 all;            /* with the additional ones */
 	__u32 name, name_end; /* QNAME */
 	__u32 qtype, seen;
-	__u32 ede;       /* TOP_NO_EDE: none */
+	__u32 ede;       /* NO_EDE: none */
 	__u32 zone;      /* where the zone begins in QNAME */
 	__u32 zone_kind; /* enum zone_source */
 };
@@ -207,7 +207,7 @@ PKT_INLINE bool plain_options(struct plain *p)
 		length = load_be16(option + 2);
 		if (load_be16(option) == DNS_OPTION_EDE && length >= DNS_EDE_FIXED) {
 			/* A second one is counted elsewhere. */
-			if (work_get(p->work, ede) != TOP_NO_EDE ||
+			if (work_get(p->work, ede) != NO_EDE ||
 			    !pkt_within(&p->view, at, DNS_OPTION_FIXED + DNS_EDE_FIXED, &option))
 				return false;
 			work_set(p->work, ede, load_be16(option + DNS_OPTION_FIXED));

@@ -78,7 +78,7 @@ PKT_INLINE void registers_clear(__u8 *registers)
 PKT_INLINE void note_key(struct message_work *work, struct top_key *key, __u8 kind)
 {
 	key->qtype = (__u16)CARRY_QTYPE(work->carry);
-	if (work->ede != TOP_NO_EDE)
+	if (work->ede != NO_EDE)
 		key->ede = (__u16)work->ede;
 	if (kind > key->kind)
 		key->kind = kind;
@@ -251,7 +251,7 @@ PKT_INLINE void count_top(pkt_ctx *ctx, struct message_work *work,
 		way = top_search(set, fingerprint);
 	if (way < TOP_WAYS) {
 		count = ++set->count[way];
-		if (dimension != TOP_ZONE && count % NOTES_EVERY && work->ede == TOP_NO_EDE)
+		if (dimension != TOP_ZONE && count % NOTES_EVERY && work->ede == NO_EDE)
 			return;
 	} else {
 		way = pkt_clamp(top_least(set), TOP_WAYS - 1);
@@ -263,7 +263,7 @@ PKT_INLINE void count_top(pkt_ctx *ctx, struct message_work *work,
 	way = work_get(work, at);
 	work_set(work, length, count);
 	count = work_get(work, length);
-	if (count % NOTES_EVERY == 0 || work->ede != TOP_NO_EDE)
+	if (count % NOTES_EVERY == 0 || work->ede != NO_EDE)
 		top_note(ctx, work, arrival, dimension, index, way, count == 0);
 	if (dimension == TOP_ZONE)
 		take_name(ctx, work, arrival, index, way, count == 0);

@@ -127,6 +127,7 @@ static void offending_is_what_was_asked_for(void **state)
 		{1u << 3, 0, "udp4-refused-ede18", 0},
 		{1u << 3, OFFENDING_EDE, "udp4-refused-ede18", 1},
 		{1u << 3, OFFENDING_EDE, "udp4-badvers", 0},
+		{0, OFFENDING_EDE, "ede-65535", 1},
 		{0, OFFENDING_REST, "udp4-rcode3841", 1},
 		{~0u, OFFENDING_NODATA, "udp4-rcode3841", 0},
 		{0, 0, "udp4-servfail-ede7", 0},
