@@ -58,7 +58,7 @@ PKT_INLINE bool find_spot(pkt_ctx *ctx, enum direction direction, struct spot *s
 	own_slot = cpu < CPU_IDS_MAX ? cpu_slots[cpu] : NO_SLOT;
 	index = tally_index(own_slot, config->slots, slot, spot->epoch & 1);
 	spot->tally = own_slot == NO_SLOT ? NULL : bpf_map_lookup_elem(&tallies, &index);
-	if (!spot->tally) {
+	if (unlikely(!spot->tally)) {
 		count_late(slot, spot->epoch);
 		return false;
 	}

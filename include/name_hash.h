@@ -33,7 +33,7 @@ PKT_INLINE __u64 name_lower(__u64 word)
 /* The same, sooner where no byte is from 0x40 to 0x5f: bit 6 set and bit 5 not. So are most names. */
 PKT_INLINE __u64 name_fold(__u64 word)
 {
-	return word & ~(word << 1) & EACH_BYTE(0x40) ? name_lower(word) : word;
+	return unlikely(word & ~(word << 1) & EACH_BYTE(0x40)) ? name_lower(word) : word;
 }
 
 /* What a word adds to the hash. */

@@ -20,6 +20,10 @@ struct message_work;
 #include <stdbool.h>
 #include <stddef.h>
 
+/* For the order of code: what is likely lies together. */
+#define likely(x)   __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+
 /* Offsets past this are not read: the verifier's limit for packet pointers, less the widest load. */
 #define PKT_OFFSET_MAX (0xffffu - 64u)
 
@@ -183,7 +187,7 @@ PKT_INLINE bool pkt_view_holds(pkt_ctx *ctx, const struct pkt_view *view, __u64 
 {
 #ifdef PKT_HOOK_XDP
 	pkt_barrier(end);
-	if (end <= 0xffffu && view->data + end <= view->end)
+	if (likely(end <= 0xffffu && view->data + end <= view->end))
 		return true;
 	return hook_config.xdp_frags && end <= bpf_xdp_get_buff_len(ctx);
 #else
@@ -198,10 +202,10 @@ PKT_INLINE bool pkt_within(const struct pkt_view *view, __u64 offset, const __u3
 	const __u8 *from;
 
 	pkt_barrier(offset);
-	if (offset > PKT_OFFSET_MAX)
+	if (unlikely(offset > PKT_OFFSET_MAX))
 		return false;
 	from = view->data + offset;
-	if (from + size > view->end)
+	if (unlikely(from + size > view->end))
 		return false;
 	*at = from;
 	return true;

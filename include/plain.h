@@ -44,24 +44,24 @@ PKT_INLINE bool plain_response(pkt_ctx *ctx, struct plain *p)
 	__u32 kind, offending;
 
 	work_set(work, ede, NO_EDE);
-	if (!plain_name(p) || !plain_records(p) ||
-	    (work_get(work, opt_length) && !plain_options(p)))
+	if (unlikely(!plain_name(p) || !plain_records(p) ||
+		     (work_get(work, opt_length) && !plain_options(p))))
 		return false;
 	p->ede = work_get(work, ede);
 	/* Now and then its text is to be kept. */
-	if (p->ede != NO_EDE && *plain_ede(p) % EDE_TEXT_EVERY == 0)
+	if (unlikely(p->ede != NO_EDE && *plain_ede(p) % EDE_TEXT_EVERY == 0))
 		return false;
 	kind = found_kind(p->flags, p->rcode, p->answers, p->seen);
 	plain_forget(p, kind);
 	offending = is_offending(ctx, p->rcode, (enum answer_kind)kind, p->ede != NO_EDE);
 	plain_forget(p, offending);
-	if (offending && !plain_zone(ctx, p))
+	if (unlikely(offending && !plain_zone(ctx, p)))
 		return false;
 	plain_forget(p, offending);
 	plain_forget(p, p->ede);
-	if (p->protocol == IP_PROTOCOL_TCP && !plain_flow(ctx, p))
+	if (unlikely(p->protocol == IP_PROTOCOL_TCP && !plain_flow(ctx, p)))
 		return false;
-	if (p->ede != NO_EDE)
+	if (unlikely(p->ede != NO_EDE))
 		++*plain_ede(p);
 	tally->packets++;
 	tally->fate[OUTCOME_RESPONSE]++;
@@ -87,7 +87,7 @@ PKT_INLINE const __u8 *plain_frame(struct plain *p)
 	const __u8 *at = p->view.data;
 	__u32 type;
 
-	if (at + ETHERNET_SIZE + IPV4_MIN + PLAIN_HEAD > p->view.end)
+	if (unlikely(at + ETHERNET_SIZE + IPV4_MIN + PLAIN_HEAD > p->view.end))
 		return NULL;
 	type = load_be16(at + 12);
 	if (type == ETHERTYPE_IPV4) {
@@ -95,7 +95,7 @@ PKT_INLINE const __u8 *plain_frame(struct plain *p)
 		p->end = ETHERNET_SIZE + load_be16(at + 16);
 		p->protocol = at[23];
 		p->family = FAMILY_IPV4;
-		if (at[14] != 0x45 || load_be16(at + 20) & 0x3fffu)
+		if (unlikely(at[14] != 0x45 || load_be16(at + 20) & 0x3fffu))
 			return NULL;
 		at += ETHERNET_SIZE + IPV4_MIN;
 	} else {
@@ -154,14 +154,14 @@ PKT_INLINE const __u8 *plain_datagram(pkt_ctx *ctx, struct plain *p, const __u8 
 PKT_INLINE bool plain_answer(pkt_ctx *ctx, struct plain *p, const __u8 *head)
 {
 	p->work = store_work(ctx, HOW_CPU(p->how));
-	if (!p->work || p->view.data + p->end != p->view.end)
+	if (unlikely(!p->work || p->view.data + p->end != p->view.end))
 		return false;
 	head = p->protocol == IP_PROTOCOL_TCP ? plain_segment(p, head)
 					      : plain_datagram(ctx, p, head);
-	if (!head)
+	if (unlikely(!head))
 		return false;
 	p->flags = load_be16(head + 2);
-	if (!(p->flags & DNS_QR) || !plain_counts(p, name_get(head + 4)))
+	if (unlikely(!(p->flags & DNS_QR) || !plain_counts(p, name_get(head + 4))))
 		return false;
 	plain_forget(p, p->message);
 	plain_forget(p, p->end);
@@ -188,9 +188,9 @@ PKT_INLINE bool count_plain(pkt_ctx *ctx, struct tally *tally, __u64 how, __u32 
 	const __u8 *head = plain_frame(&p);
 	__u32 source, destination;
 
-	if (!head || !pkt_view_holds(ctx, &p.view, p.end))
+	if (unlikely(!head || !pkt_view_holds(ctx, &p.view, p.end)))
 		return false;
-	if (!carries_ports(p.protocol)) /* behind IPv6 there can be more headers */
+	if (unlikely(!carries_ports(p.protocol))) /* behind IPv6 there can be more headers */
 		return p.family == FAMILY_IPV4 && plain_fate(&p, OUTCOME_NOT_DNS);
 	source = load_be16(head);
 	destination = load_be16(head + 2);

@@ -71,7 +71,7 @@ PKT_INLINE bool plain_name(struct plain *p)
 			work_set(p->work, plain_labels, i);
 			goto whole;
 		}
-		if (*length > DNS_LABEL_MAX)
+		if (unlikely(*length > DNS_LABEL_MAX))
 			return false;
 		at += *length;
 	}
@@ -79,7 +79,8 @@ PKT_INLINE bool plain_name(struct plain *p)
 whole:
 	plain_forget(p, at);
 	p->name_end = at;
-	if (at - p->name > DNS_NAME_MAX || !pkt_within(&p->view, at, DNS_QUESTION_FIXED, &length))
+	if (unlikely(at - p->name > DNS_NAME_MAX) ||
+	    !pkt_within(&p->view, at, DNS_QUESTION_FIXED, &length))
 		return false;
 	p->qtype = load_be16(length);
 	p->at = at + DNS_QUESTION_FIXED;
@@ -132,7 +133,7 @@ PKT_INLINE bool plain_skip_owner(struct plain *p, __u32 *at, const __u8 **fixed)
 {
 	if (!pkt_within(&p->view, *at, 1 + DNS_RECORD_FIXED, fixed))
 		return false;
-	if (**fixed && **fixed < DNS_POINTER &&
+	if (unlikely(**fixed && **fixed < DNS_POINTER) &&
 	    (!plain_owner(p, at) || !pkt_within(&p->view, *at, 1 + DNS_RECORD_FIXED, fixed)))
 		return false;
 	if (**fixed) {
@@ -165,7 +166,7 @@ PKT_INLINE bool plain_records(struct plain *p)
 
 		if (i >= work_get(work, entries))
 			goto walked;
-		if (!plain_skip_owner(p, &at, &fixed))
+		if (unlikely(!plain_skip_owner(p, &at, &fixed)))
 			return false;
 		at += DNS_RECORD_FIXED;
 		type = load_be16(fixed);

@@ -243,13 +243,13 @@ PKT_INLINE void count_top(pkt_ctx *ctx, struct message_work *work,
 	__u32 fingerprint = top_fingerprint(place), way, count = 0;
 	struct top_set *set = store_top_set(ctx, index);
 
-	if (!set)
+	if (unlikely(!set))
 		return;
 	top_renew(set, arrival->epoch);
 	way = top_tagged(set, fingerprint);
-	if (way < TOP_WAYS && set->fingerprint[way] != fingerprint)
+	if (unlikely(way < TOP_WAYS && set->fingerprint[way] != fingerprint))
 		way = top_search(set, fingerprint);
-	if (way < TOP_WAYS) {
+	if (likely(way < TOP_WAYS)) {
 		count = ++set->count[way];
 		if (dimension != TOP_ZONE && count % NOTES_EVERY && work->ede == NO_EDE)
 			return;
@@ -263,7 +263,7 @@ PKT_INLINE void count_top(pkt_ctx *ctx, struct message_work *work,
 	way = work_get(work, at);
 	work_set(work, length, count);
 	count = work_get(work, length);
-	if (count % NOTES_EVERY == 0 || work->ede != NO_EDE)
+	if (unlikely(count % NOTES_EVERY == 0 || work->ede != NO_EDE))
 		top_note(ctx, work, arrival, dimension, index, way, count == 0);
 	if (dimension == TOP_ZONE)
 		take_name(ctx, work, arrival, index, way, count == 0);

@@ -57,7 +57,7 @@ PKT_INLINE __u32 top_set_of(__u64 place, __u32 sets)
 /* Make @set that of epoch @generation: what an earlier epoch left is void. */
 PKT_INLINE void top_renew(struct top_set *set, __u32 generation)
 {
-	if (set->generation == generation)
+	if (likely(set->generation == generation))
 		return;
 	set->generation = generation;
 	set->unattributed = 0;
