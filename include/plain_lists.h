@@ -161,7 +161,7 @@ PKT_INLINE void plain_lists(pkt_ctx *ctx, struct plain *p)
 	__u32 lists = lists_of(ctx, p->how);
 	__u64 zone, name;
 
-	work->carry = CARRY(0, p->qtype);
+	work->carry = (__u32)CARRY(0, p->qtype);
 	work->rcode = p->rcode;
 	work->ede = p->ede;
 	if (lists & (1u << TOP_ZONE | 1u << TOP_NAME)) {

@@ -15,6 +15,8 @@
 #include "cases.h"
 #include "expected_lists.h"
 #include "host_store.h"
+#include "message.h"
+#include "packet.h"
 #include "same_counts.h"
 #include "streams.h"
 
@@ -142,6 +144,37 @@ static void every_stream(void **unused)
 	}
 }
 
+/* The last records of the largest datagrams, around the offset past which nothing is read. */
+static void every_far_record(void **unused)
+{
+	struct buf message = {0}, frame = {0};
+
+	(void)unused;
+	begin();
+	for (unsigned int family = 4; family <= 6; family += 2)
+		for (size_t less = 0; less < 160; less++) {
+			/* With these the IP packet is as long as it can be. */
+			size_t most = 65535 - (family == 4 ? 20 : 0) - 8;
+
+			message_begin(&message, 1, MSG_QR | 2);
+			message_question(&message, "www.example.com", TYPE_TXT, CLASS_IN);
+			/* The record has 12 octets beside its data, the OPT 11, the EDE 6. */
+			message_record(&message, SECTION_ANSWER, "@12", TYPE_TXT, CLASS_IN, 1, NULL,
+				       most - less - message.length - 12 - 11 - 6);
+			message_ede(&message, message_opt(&message, 0, 0, 0), 7, "");
+			assert_int_equal(message.length, most - less);
+			packet_build(&frame, &(struct frame){.family = family}, message.data,
+				     message.length);
+			count(frame.data, (uint32_t)frame.length, (uint32_t)frame.length);
+		}
+	hold("far records", 0);
+	/* Some could be read, and some not. */
+	assert_in_range(by_long.counts.tally.ede[2][7], 1, 319);
+	end();
+	buf_free(&message);
+	buf_free(&frame);
+}
+
 /* Whether the case goes the short way: not the first time, when the text of an EDE is kept. */
 static bool is_short(const char *name)
 {
@@ -185,13 +218,17 @@ static void what_goes_which_way(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_case),          cmocka_unit_test(every_case_cut),
-		cmocka_unit_test(every_case_changed),  cmocka_unit_test(every_stream),
-		cmocka_unit_test(what_goes_which_way),
+		cmocka_unit_test(every_case),         cmocka_unit_test(every_case_cut),
+		cmocka_unit_test(every_case_changed), cmocka_unit_test(every_stream),
+		cmocka_unit_test(every_far_record),   cmocka_unit_test(what_goes_which_way),
 	};
 	int failed;
 
 	config = expected_lists_config();
+	/* Small ones, which are soon full. */
+	for (size_t d = 0; d < TOP_DIMENSIONS; d++)
+		config.top_sets[d] = 8;
+	top_tables_place(&config);
 	expected_suffixes(&suffixes, &config);
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
 	suffixes_free(&suffixes);
