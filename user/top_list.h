@@ -22,7 +22,7 @@ struct top_row {
 	uint64_t count; /* the estimate: low <= count <= high */
 	uint64_t low, high;
 	uint16_t rcode;
-	uint16_t qtype; /* the latest seen there */
+	uint16_t qtype; /* the latest noted there: see struct top_key */
 	uint16_t ede;   /* likewise; TOP_NO_EDE */
 	uint8_t kind;   /* of a zone: enum zone_source; of an address: enum family */
 	/*
