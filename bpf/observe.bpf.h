@@ -48,9 +48,7 @@ PKT_INLINE bool find_spot(pkt_ctx *ctx, enum direction direction, struct spot *s
 		if (position >= MAX_INTERFACES)
 			return false;
 		/* So that the verifier does not follow what comes for each by itself. */
-		position ^= cpu;
-		pkt_barrier(position);
-		position = pkt_clamp(position ^ cpu, MAX_INTERFACES - 1);
+		position = pkt_clamp(pkt_forget(position, cpu), MAX_INTERFACES - 1);
 	}
 	slot = config->slot[position][direction];
 	spot->raw_ip = config->raw_ip[position];

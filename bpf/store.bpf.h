@@ -62,19 +62,14 @@ PKT_STAGE __u64 keep_ede_text(pkt_ctx *ctx, __u64 span, __u64 what)
 		.kind = RARE_EDE,
 		.value = (__u32)what,
 	};
-	__u32 at = SPAN_AT(span), length = SPAN_END(span) - at, zero = 0, copied = 0;
+	__u32 at = SPAN_AT(span), length = SPAN_END(span) - at, zero = 0;
+	__u32 copied = length < EDE_TEXT_MAX ? length : EDE_TEXT_MAX;
 	struct ede_text *text = bpf_map_lookup_elem(&scratch, &zero);
 
 	if (!text)
 		return 0;
-	for (__u32 i = 0; i < EDE_TEXT_MAX; i++) {
-		__u32 byte;
-
-		if (i >= length || !pkt_u8(ctx, at + i, &byte))
-			break;
-		text->text[i] = (char)byte;
-		copied = i + 1;
-	}
+	if (!pkt_load_some(ctx, at, (__u8 *)text->text, copied, EDE_TEXT_MAX))
+		copied = 0;
 	text->length = copied;
 	text->cut = length > copied;
 	bpf_map_update_elem(&ede_texts, &key, text, BPF_ANY);

@@ -130,8 +130,7 @@ PKT_STAGE __u64 count_options(pkt_ctx *ctx, __u64 span, __u64 how, __u64 rcode)
 		option = count_option(ctx, SPAN(at, end), how, EDE(0, rcode, first));
 		if (OPTION_STATUS(option) != DNS_OK)
 			return OPTION_STATUS(option);
-		if (OPTION_IS_EDE(option))
-			first = 0;
+		first &= OPTION_IS_EDE(option) ^ 1;
 		at = OPTION_NEXT(option);
 	}
 	return at >= end ? DNS_OK : DNS_OPTION_BOUND;
@@ -241,6 +240,7 @@ PKT_INLINE bool count_found(pkt_ctx *ctx, __u64 how, __u64 counts, __u64 found)
 	struct tally *tally = store_tally(ctx, HOW_INDEX(how));
 	enum answer_kind kind = found_kind(flags, rcode, COUNTS_ANSWERS(counts), carry);
 
+	kind = (enum answer_kind)pkt_forget(kind, flags);
 	if (!tally)
 		return false;
 	if (FOUND_STATUS(found) != DNS_OK && COUNTS_ADDITIONALS(counts))

@@ -49,14 +49,14 @@ enum dns_status {
 /* The section that an entry of the message stands in. */
 enum dns_section { DNS_QUESTION, DNS_ANSWER, DNS_AUTHORITY, DNS_ADDITIONAL };
 
-/* Steps of a walk: those that are taken without a call, and those of a call. */
-#define DNS_STEPS_INLINE 8u
-#define DNS_STEPS_CALLED 4u
+/* Steps of a walk that are taken in one call. */
+#define DNS_STEPS 4u
 
-_Static_assert((DNS_ENTRIES_WALKED - DNS_STEPS_INLINE) % DNS_STEPS_CALLED == 0, "whole calls");
+_Static_assert(DNS_ENTRIES_WALKED % DNS_STEPS == 0, "whole calls");
 
-/* Labels that are stepped over without a call. */
-#define DNS_LABELS_INLINE 6u
+/* Labels that are stepped over without a call, and in one. */
+#define DNS_LABELS_INLINE 4u
+#define DNS_LABELS_CALLED 8u
 
 /* What the walk has seen so far, as bits. */
 #define SEEN_DATA     1u /* an answer of the type asked for, or any other that is no alias */
@@ -94,35 +94,41 @@ PKT_INLINE enum dns_status dns_load(pkt_ctx *ctx, __u32 at, __u32 end, void *to,
 }
 
 /*
- * Step over the labels of a name, up to and with the root or a pointer (RFC 1035 section 4.1.4).
- * Gives the offset behind it, with the status above it.
+ * What stepping over labels came to: offset behind them (32 bits), status (3), whether the name ends there
+ * (1).
  */
-#define NAME_END(n)    ((__u32)(n))
-#define NAME_STATUS(n) ((enum dns_status)((n) >> 32))
+#define NAME_END(n)         ((__u32)(n))
+#define NAME_STATUS(n)      ((enum dns_status)((n) >> 32 & 7u))
+#define NAME_FAILED(status) ((__u64)(status) << 32)
+#define NAME_ENDS           (1ULL << 35)
 
-PKT_STAGE __u64 dns_skip_labels(pkt_ctx *ctx, __u64 span)
+/*
+ * Step over the next labels of a name that is to end at @limit, up to and with the root or a pointer (RFC
+ * 1035 section 4.1.4). Not over all in one loop: in front of each byte the verifier sees two ways to it, and
+ * sees that they are one only after several rounds.
+ */
+PKT_STAGE __u64 dns_skip_labels(pkt_ctx *ctx, __u64 span, __u64 limit)
 {
 	__u32 at = SPAN_AT(span), end = SPAN_END(span);
-	const __u32 limit = at + DNS_NAME_MAX;
 
-	for (__u32 label = 0; label <= DNS_LABELS_MAX; label++) {
+	/* In 64 bits: 32 on the stack can share 8 bytes with `length`, and are forgotten when that is read. */
+	for (__u64 label = 0; label < DNS_LABELS_CALLED; label++) {
 		enum dns_status status;
 		__u8 length;
 
 		status = dns_load(ctx, at, end, &length, sizeof(length));
 		if (status != DNS_OK)
-			return (__u64)status << 32;
+			return NAME_FAILED(status);
 		if (length >= DNS_POINTER)
-			return at + 2;
-		if (length > DNS_LABEL_MAX) /* the reserved types 01 and 10: RFC 6891 section 5 */
-			break;
+			return NAME_ENDS | (at + 2);
 		at += 1u + length;
-		if (at > limit)
-			break;
+		/* The reserved types 01 and 10: RFC 6891 section 5. */
+		if (length > DNS_LABEL_MAX || at > (__u32)limit)
+			return NAME_FAILED(DNS_MALFORMED);
 		if (length == 0)
-			return at;
+			return NAME_ENDS | at;
 	}
-	return (__u64)DNS_MALFORMED << 32;
+	return at;
 }
 
 /*
@@ -131,7 +137,7 @@ PKT_STAGE __u64 dns_skip_labels(pkt_ctx *ctx, __u64 span)
  */
 PKT_INLINE enum dns_status dns_skip_name(pkt_ctx *ctx, __u32 *at, __u32 end)
 {
-	const __u32 start = *at;
+	const __u32 limit = *at + DNS_NAME_MAX;
 	enum dns_status status;
 	__u64 name;
 
@@ -146,14 +152,18 @@ PKT_INLINE enum dns_status dns_skip_name(pkt_ctx *ctx, __u32 *at, __u32 end)
 			return DNS_OK;
 		}
 		*at += 1u + length;
-		if (length > DNS_LABEL_MAX || *at - start > DNS_NAME_MAX)
+		if (length > DNS_LABEL_MAX || *at > limit)
 			return DNS_MALFORMED;
 		if (length == 0)
 			return DNS_OK;
 	}
-	name = dns_skip_labels(ctx, SPAN(start, end));
-	*at = NAME_END(name);
-	return NAME_STATUS(name);
+	for (__u32 label = DNS_LABELS_INLINE; label <= DNS_LABELS_MAX; label += DNS_LABELS_CALLED) {
+		name = dns_skip_labels(ctx, SPAN(*at, end), limit);
+		*at = NAME_END(name);
+		if (name & NAME_ENDS || NAME_STATUS(name) != DNS_OK)
+			return NAME_STATUS(name);
+	}
+	return DNS_MALFORMED;
 }
 
 /* True for what leads to the data asked for without being it. */
@@ -252,12 +262,14 @@ PKT_INLINE enum dns_status dns_record(pkt_ctx *ctx, struct message_work *work,
 /* One step: a question or a record. */
 PKT_INLINE enum dns_status dns_entry(pkt_ctx *ctx, struct message_work *work)
 {
-	enum dns_section section = dns_section_of(work_get(work, entry), work_get(work, counts));
 	__u32 owner = work_get(work, at), at = owner;
 	enum dns_status status = dns_skip_name(ctx, &at, work_get(work, end));
+	enum dns_section section;
 
 	if (status != DNS_OK)
 		return status;
+	/* Only now, so that the verifier follows one way through the name and not one for each section. */
+	section = dns_section_of(work_get(work, entry), work_get(work, counts));
 	work_set(work, entry, work_get(work, entry) + 1);
 	if (section == DNS_QUESTION)
 		return dns_question(ctx, work, owner, at);
@@ -270,42 +282,43 @@ PKT_INLINE bool dns_walked(const struct message_work *work)
 	return work_get(work, opt) || work_get(work, entry) >= work_get(work, entries);
 }
 
-/* Walk @steps questions and records on. What the verifier has to look at grows with them. */
-PKT_INLINE enum dns_status dns_walk_steps(pkt_ctx *ctx, struct message_work *work,
-					  const __u32 steps)
+/*
+ * Walk some questions and records on. Unrolled, for in a loop the verifier follows each way through a step
+ * for several steps before it sees that they are one.
+ */
+PKT_STAGE __u64 dns_walk_on(pkt_ctx *ctx, __u64 cpu_slot)
 {
-	for (__u32 i = 0; i < steps && !dns_walked(work); i++) {
-		enum dns_status status = dns_entry(ctx, work);
+	struct message_work *work = store_work(ctx, (__u32)cpu_slot);
 
+	pkt_keep(ctx);
+	if (!work)
+		return DNS_OK;
+	PKT_UNROLLED
+	for (__u32 i = 0; i < DNS_STEPS; i++) {
+		enum dns_status status;
+
+		if (dns_walked(work))
+			break;
+		status = dns_entry(ctx, work);
 		if (status != DNS_OK)
 			return status;
 	}
 	return DNS_OK;
 }
 
-/* Walk on a long message. */
-PKT_STAGE __u64 dns_walk_on(pkt_ctx *ctx, __u64 cpu_slot)
-{
-	struct message_work *work = store_work(ctx, (__u32)cpu_slot);
-
-	pkt_keep(ctx);
-	return work ? dns_walk_steps(ctx, work, DNS_STEPS_CALLED) : DNS_OK;
-}
-
 /*
  * Walk the questions and records up to the OPT. Of two OPT records, which RFC 6891 section 6.1.1
- * forbids, the first is the one. The first steps are taken here, for most messages are short.
+ * forbids, the first is the one.
  */
 PKT_INLINE enum dns_status dns_walk(pkt_ctx *ctx, struct message_work *work, __u32 cpu_slot)
 {
-	enum dns_status status = dns_walk_steps(ctx, work, DNS_STEPS_INLINE);
+	for (__u32 i = 0; i < DNS_ENTRIES_WALKED; i += DNS_STEPS) {
+		enum dns_status status = (enum dns_status)dns_walk_on(ctx, cpu_slot);
 
-	for (__u32 i = DNS_STEPS_INLINE; i < DNS_ENTRIES_WALKED; i += DNS_STEPS_CALLED) {
 		if (status != DNS_OK || dns_walked(work))
 			return status;
-		status = (enum dns_status)dns_walk_on(ctx, cpu_slot);
 	}
-	return status == DNS_OK && !dns_walked(work) ? DNS_WALK_BOUND : status;
+	return DNS_WALK_BOUND;
 }
 
 /* What a NOERROR answer to an opcode QUERY holds: ANSWER_KINDS. */

@@ -88,14 +88,19 @@ struct message_work {
 	__u16 plain_label[PLAIN_LABELS]; /* of QNAME where it lies in the frame: offsets */
 	__u32 plain_labels;              /* how many they are, without the root */
 	__u32 sequence, ports;           /* of the segment; ports as in tcp_flow_id() */
-	__u32 pad[8];
+	__u32 fate;                      /* of a segment's messages so far */
+	__u32 pad[7];
+
+	__u64 plain_sum
+		[NAME_WORDS]; /* of QNAME where it lies in the frame: what its last words add up to */
 
 	struct listed listed[TOP_DIMENSIONS];
 	struct name_labels name[NAME_PLACES];
 };
 
 _Static_assert(sizeof(struct name_labels) % 64 == 0, "whole cache lines");
-_Static_assert(sizeof(struct message_work) == 256 + NAME_PLACES * sizeof(struct name_labels),
+_Static_assert(sizeof(struct message_work) ==
+		       256 + NAME_WORDS * 8 + NAME_PLACES * sizeof(struct name_labels),
 	       "CPUs share no cache line");
 
 /* To and from the work area, past the compiler, which would keep what the verifier is to forget. */

@@ -65,7 +65,7 @@ PKT_INLINE bool name_label(pkt_ctx *ctx, struct message_work *work, __u32 at, __
 			break;
 		if (!pkt_le64(ctx, at + 8 * i, &word))
 			return false;
-		name_put(text + 8 * i, name_fold(word));
+		name_put(text + 8 * i, name_lower(word));
 	}
 	length = work_get(work, length);
 	if (length % 8 == 0)
@@ -73,8 +73,8 @@ PKT_INLINE bool name_label(pkt_ctx *ctx, struct message_work *work, __u32 at, __
 	/* By the 8 bytes that end with it: a header is always in front, and nothing behind needs to be. */
 	if (!pkt_le64(ctx, at + length - 8, &word))
 		return false;
-	i = pkt_clamp(length / 8, DNS_LABEL_MAX / 8);
-	name_put(text + 8 * i, name_fold(name_cut(word, length % 8)));
+	i = pkt_mask(length / 8, DNS_LABEL_MAX / 8);
+	name_put(text + 8 * i, name_lower(name_cut(word, length % 8)));
 	return true;
 }
 
@@ -100,8 +100,8 @@ PKT_INLINE enum name_status name_follow(pkt_ctx *ctx, struct message_work *work,
 PKT_INLINE enum name_status name_step(pkt_ctx *ctx, struct message_work *work,
 				      struct name_labels *labels)
 {
-	__u32 at = work_get(work, at), count = pkt_clamp(work_get(labels, count), DNS_LABELS_MAX);
-	__u32 begin = pkt_clamp(work_get(labels, octets) - 1, DNS_NAME_MAX - 1), first;
+	__u32 at = work_get(work, at), count = pkt_mask(work_get(labels, count), DNS_LABELS_MAX);
+	__u32 begin = pkt_mask(work_get(labels, octets) - 1, DNS_NAME_MAX), first;
 
 	if (at >= work_get(work, end) || !pkt_u8(ctx, at, &first))
 		return NAME_BAD;
@@ -168,7 +168,7 @@ PKT_INLINE bool name_scan(pkt_ctx *ctx, struct message_work *work, __u64 how, __
 PKT_INLINE __u64 name_text_word(const struct name_labels *labels, __u32 octets)
 {
 	/* As much as `front` holds lies in front of the text. */
-	__u32 at = pkt_clamp(labels->octets - octets, DNS_NAME_MAX);
+	__u32 at = pkt_mask(labels->octets - octets, DNS_NAME_MAX);
 
 	return name_get((const __u8 *)labels + offsetof(struct name_labels, front) + at);
 }
@@ -204,7 +204,7 @@ PKT_INLINE __u64 name_hash(pkt_ctx *ctx, struct message_work *work, __u64 how,
 	const struct name_labels *name = &work->name[place];
 
 	return name_suffix_hash(ctx, HOW_CPU(how), place,
-				name->octets - name->begin[pkt_clamp(label, DNS_LABELS_MAX)]);
+				name->octets - name->begin[pkt_mask(label, DNS_LABELS_MAX)]);
 }
 
 #endif

@@ -28,21 +28,22 @@ PKT_INLINE __u64 how_of(pkt_ctx *ctx, const struct l4 *l4, __u64 how)
 	return how;
 }
 
-/* Each datagram of a UDP super-packet (tc only) holds a message; one response makes it one. */
+/*
+ * Each datagram of a UDP super-packet (tc only) holds a message; one response makes it one. All are of
+ * @gso_size but the last one, which is by itself so that the loop has no fork.
+ */
 PKT_STAGE __u64 count_datagrams(pkt_ctx *ctx, __u64 span, __u64 how, __u64 gso_size)
 {
-	__u32 at = SPAN_AT(span), end = SPAN_END(span), size = (__u32)gso_size & 0xffffu;
-	__u32 fate = FATE_UNPARSED(UNPARSED_TRUNCATED_HEADER);
+	__u32 at = SPAN_AT(span), end = SPAN_END(span), size = (__u32)gso_size & 0xffffu, fate;
+	__u64 fates = 0; /* bits */
 
-	for (__u32 i = 0; i < UDP_SEGMENTS_MAX && at < end; i++) {
-		__u32 stop = end - at > size ? at + size : end;
-		__u32 one = (__u32)count_message(ctx, SPAN(at, stop), how);
-
-		if (fate != OUTCOME_RESPONSE)
-			fate = one;
-		at = stop;
+	_Static_assert(FATE_COUNT <= 64, "a bit for each");
+	for (__u32 i = 0; i < UDP_SEGMENTS_MAX - 1 && end - at > size; i++) {
+		fates |= 1ULL << (count_message(ctx, SPAN(at, at + size), how) & 63);
+		at += size;
 	}
-	return fate;
+	fate = (__u32)count_message(ctx, SPAN(at, end - at > size ? at + size : end), how);
+	return fates >> OUTCOME_RESPONSE & 1 ? (__u32)OUTCOME_RESPONSE : fate;
 }
 
 PKT_INLINE __u32 count_udp(pkt_ctx *ctx, struct l4 *l4, __u64 how)
@@ -59,20 +60,24 @@ PKT_INLINE __u32 count_udp(pkt_ctx *ctx, struct l4 *l4, __u64 how)
 	return (__u32)count_message(ctx, SPAN(l4->offset, l4->end), how);
 }
 
-/* One message at the start of @span. Gives its fate, and above it the offset behind it. */
+/* One message at the start of @span, to the work area's fate. Gives the offset behind it. */
 PKT_STAGE __u64 count_tcp_message(pkt_ctx *ctx, __u64 span, __u64 how)
 {
-	__u32 at = SPAN_AT(span), end = SPAN_END(span), length, stop;
+	__u32 at = SPAN_AT(span), end = SPAN_END(span), length, stop, fate;
+	struct message_work *work = store_work(ctx, HOW_CPU(how));
 
-	if (!begins_message(ctx, span, how) || !pkt_be16(ctx, at, &length))
-		return (__u64)end << 32 | OUTCOME_TCP_NO_MESSAGE;
+	if (!work || !begins_message(ctx, span, how) || !pkt_be16(ctx, at, &length))
+		return end;
 	at += DNS_LENGTH_SIZE;
 	stop = at + length;
 	if (stop > end)
 		stop = end;
 	else
 		how &= ~HOW_FRAGMENT;
-	return (count_message(ctx, SPAN(at, stop), how) & 0xffu) | (__u64)stop << 32;
+	fate = (__u32)count_message(ctx, SPAN(at, stop), how);
+	if (work->fate == OUTCOME_TCP_NO_MESSAGE || fate == OUTCOME_RESPONSE)
+		work->fate = fate;
+	return stop;
 }
 
 /*
@@ -81,21 +86,15 @@ PKT_STAGE __u64 count_tcp_message(pkt_ctx *ctx, __u64 span, __u64 how)
  */
 PKT_STAGE __u64 count_segment(pkt_ctx *ctx, __u64 span, __u64 how)
 {
+	struct message_work *work = store_work(ctx, HOW_CPU(how));
 	__u32 at = SPAN_AT(span), end = SPAN_END(span);
-	__u64 fate = OUTCOME_TCP_NO_MESSAGE;
 
-	for (__u32 i = 0; i < TCP_MESSAGES_MAX; i++) {
-		__u64 one;
-
-		if (at >= end)
-			break;
-		one = count_tcp_message(ctx, SPAN(at, end), how);
-		at = (__u32)(one >> 32);
-		one &= 0xffu;
-		if (fate == OUTCOME_TCP_NO_MESSAGE || one == OUTCOME_RESPONSE)
-			fate = one;
-	}
-	return fate;
+	if (!work)
+		return OUTCOME_TCP_NO_MESSAGE;
+	work->fate = OUTCOME_TCP_NO_MESSAGE;
+	for (__u32 i = 0; i < TCP_MESSAGES_MAX && at < end; i++)
+		at = (__u32)count_tcp_message(ctx, SPAN(at, end), how);
+	return work->fate;
 }
 
 PKT_INLINE __u32 count_tcp(pkt_ctx *ctx, struct l4 *l4, __u64 how)

@@ -177,6 +177,34 @@ PKT_INLINE bool pkt_load(pkt_ctx *ctx, __u64 offset, void *to, const __u32 size)
 #endif
 }
 
+/*
+ * pkt_load() of as many bytes as there are, 1 to @most, which @to has room for. If it gives false, anything
+ * may be there.
+ */
+PKT_INLINE bool pkt_load_some(pkt_ctx *ctx, __u64 offset, __u8 *to, __u64 size, const __u32 most)
+{
+	/* Verifiers before 6.8 do not conclude from "not 0" that it is at least 1. */
+	pkt_barrier(size);
+	if ((__s64)size < 1)
+		return false;
+	pkt_barrier(size);
+	if (size > most || offset > PKT_OFFSET_MAX)
+		return false;
+#ifdef PKT_HOOK_TC
+	return bpf_skb_load_bytes(ctx, (__u32)offset, to, (__u32)size) == 0;
+#else
+	if (hook_config.xdp_frags)
+		return bpf_xdp_load_bytes(ctx, (__u32)offset, to, (__u32)size) == 0;
+	for (__u32 i = 0; i < most; i++) {
+		if (i >= size)
+			break;
+		if (!pkt_load(ctx, offset + i, to + i, 1))
+			return false;
+	}
+	return true;
+#endif
+}
+
 PKT_INLINE struct pkt_view pkt_view(pkt_ctx *ctx)
 {
 	return (struct pkt_view){(void *)(long)ctx->data, (void *)(long)ctx->data_end};
@@ -293,7 +321,32 @@ PKT_INLINE bool pkt_load(pkt_ctx *ctx, __u64 offset, void *to, const __u32 size)
 	return true;
 }
 
+PKT_INLINE bool pkt_load_some(pkt_ctx *ctx, __u64 offset, __u8 *to, __u32 size, const __u32 most)
+{
+	return size <= most && pkt_load(ctx, offset, to, size);
+}
+
 #endif
+
+/*
+ * @value once more, but the verifier knows nothing of it that it does not know of @unknown: the ways that lead
+ * here are one from here on.
+ */
+PKT_INLINE __u32 pkt_forget(__u32 value, __u32 unknown)
+{
+	value ^= unknown;
+	pkt_barrier(value);
+	return value ^ unknown;
+}
+
+/* @a or, if not @which, @b: without a fork, both ways of which the verifier would follow. */
+PKT_INLINE __u32 pkt_choose(bool which, __u32 a, __u32 b)
+{
+	__u32 mask = -(__u32)which;
+
+	pkt_barrier(mask);
+	return b ^ ((a ^ b) & mask);
+}
 
 /*
  * @index, or @last if it is past that. Verifiers before 6.2 forget that two 32-bit registers are

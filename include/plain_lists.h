@@ -34,47 +34,47 @@ PKT_INLINE bool plain_zone_of_soa(struct plain *p, __u32 soa)
 	return false;
 }
 
-/* The 8 octets of the frame that end at @at, the first one lowest. */
-PKT_INLINE __u64 plain_word(const struct plain *p, __u32 at)
+/* The place of the 8 octets of the frame that end at @at. There are none only in the verifier's eyes. */
+PKT_INLINE bool plain_word(const struct plain *p, __u32 at, const __u8 **from)
 {
-	const __u8 *from;
-
-	return pkt_within(&p->view, at - 8, 8, &from) ? name_fold(name_get(from)) : 0;
+	return pkt_within(&p->view, at - 8, 8, from);
 }
 
 /* What the word that a suffix of @octets is cut from, behind its whole ones, adds to its hash. */
 PKT_INLINE __u64 plain_first(pkt_ctx *ctx, const struct plain *p, __u32 octets)
 {
 	__u32 words = pkt_clamp(octets / 8, NAME_WORDS - 1);
+	const __u8 *from;
 
-	if (octets % 8 == 0)
+	if (octets % 8 == 0 || !plain_word(p, p->name_end - octets / 8 * 8, &from))
 		return 0;
-	return name_word(name_cut(plain_word(p, p->name_end - octets / 8 * 8), octets % 8),
+	return name_word(name_cut(name_fold(name_get(from)), octets % 8),
 			 pkt_config(ctx)->name_key[words]);
 }
 
 /*
  * The hashes of QNAME and of its suffix that is the zone: see name_hash.h. What they have in common is
  * read once. What ends the loop is in the work area, so that the verifier learns nothing from how long it
- * goes on.
+ * goes on; and a round has no two ways to the next one, as ways that come together within a loop are
+ * followed for several rounds before it sees that they are one.
  */
 PKT_INLINE void plain_hashes(pkt_ctx *ctx, struct plain *p, __u64 *name, __u64 *zone)
 {
 	const struct hook_config *config = pkt_config(ctx);
 	__u32 octets = p->name_end - p->name, zone_octets = p->name_end - p->zone;
-	__u64 sum = 0, zone_sum = 0;
+	__u64 sum = 0, zone_sum;
+	const __u8 *from;
 
 	work_set(p->work, entry, octets / 8);
-	work_set(p->work, entries, zone_octets / 8);
 	PKT_ROLLED
 	for (__u32 i = 0; i < NAME_WORDS; i++) {
-		if (i == work_get(p->work, entries))
-			work_set(p->work, distinct, sum);
-		if (i >= work_get(p->work, entry))
+		p->work->plain_sum[i] = sum;
+		if (i >= work_get(p->work, entry) || !plain_word(p, p->name_end - 8 * i, &from))
 			break;
-		sum += name_word(plain_word(p, p->name_end - 8 * i), config->name_key[i]);
+		sum += name_word(name_lower(name_get(from)), config->name_key[i]);
 	}
-	zone_sum = work_get(p->work, distinct);
+	plain_forget(p, p->name_end);
+	zone_sum = p->work->plain_sum[pkt_clamp(zone_octets / 8, NAME_WORDS - 1)];
 	*name = sum + octets * config->name_key[NAME_KEY_LENGTH] + plain_first(ctx, p, octets);
 	*zone = zone_sum + zone_octets * config->name_key[NAME_KEY_LENGTH] +
 		plain_first(ctx, p, zone_octets);
@@ -85,14 +85,16 @@ PKT_INLINE __u64 plain_hash(pkt_ctx *ctx, struct plain *p, __u32 octets)
 {
 	const struct hook_config *config = pkt_config(ctx);
 	__u64 sum = octets * config->name_key[NAME_KEY_LENGTH];
+	const __u8 *from;
 
 	work_set(p->work, entry, octets / 8);
 	PKT_ROLLED
 	for (__u32 i = 0; i < PLAIN_SUFFIX / 8; i++) {
-		if (i >= work_get(p->work, entry))
+		if (i >= work_get(p->work, entry) || !plain_word(p, p->name_end - 8 * i, &from))
 			break;
-		sum += name_word(plain_word(p, p->name_end - 8 * i), config->name_key[i]);
+		sum += name_word(name_lower(name_get(from)), config->name_key[i]);
 	}
+	plain_forget(p, p->name_end);
 	return sum + plain_first(ctx, p, octets);
 }
 
@@ -170,7 +172,7 @@ PKT_INLINE void plain_lists(pkt_ctx *ctx, struct plain *p)
 		plain_list(p, TOP_NAME, name, p->name, 0);
 		work->distinct = name;
 	}
-	count_in_lists(ctx, work, p->how, p->epoch, lists, true);
+	count_in_lists(ctx, work, p->how, p->epoch, lists, &p->view);
 }
 
 #endif

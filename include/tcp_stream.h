@@ -255,26 +255,23 @@ PKT_INLINE void flow_ede(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u64 t
 PKT_STAGE __u64 flow_gather(pkt_ctx *ctx, __u64 span)
 {
 	struct flow_work *work = store_flow_work(ctx);
-	__u32 at = SPAN_AT(span), end = SPAN_END(span), wanted;
+	__u32 at = SPAN_AT(span), end = SPAN_END(span), held, size;
 
 	if (!work)
 		return end;
-	wanted = flow_wants(&work->flow);
-	for (__u32 i = 0; i < FLOW_HOLD; i++) {
-		__u32 byte, held = work->flow.held;
-
-		if (held >= wanted || at >= end)
-			break;
-		if (!pkt_u8(ctx, at, &byte)) {
-			work->flow.synced = 0; /* out of reach: only a new start helps */
-			return end;
-		}
-		work->flow.hold[held % FLOW_HOLD] = (__u8)byte;
-		work->flow.held = (__u8)(held + 1);
-		work->flow.position++;
-		at++;
+	held = work->flow.held;
+	size = flow_wants(&work->flow) - held;
+	if (at >= end || (__s32)size <= 0)
+		return at;
+	if (size > end - at)
+		size = end - at;
+	if (!pkt_load_some(ctx, at, &work->flow.hold[held % FLOW_HOLD], size, FLOW_HOLD)) {
+		work->flow.synced = 0; /* out of reach: only a new start helps */
+		return end;
 	}
-	return at;
+	work->flow.held = (__u8)(held + size);
+	work->flow.position += size;
+	return at + size;
 }
 
 /* A whole piece is held; @text: the rest of the packet behind it. */

@@ -31,16 +31,19 @@ PKT_INLINE __u32 work_random(pkt_ctx *ctx, struct message_work *work, __u64 how)
 	return (__u32)((x * 0x2545f4914f6cdd1dULL) >> 32);
 }
 
-/* The place of the highest bit of @x, which is not 0. */
+/* The place of the highest bit of @x, which is not 0. Straight, as the verifier follows each way of a fork. */
 PKT_INLINE __u32 highest_bit(__u64 x)
 {
 	__u32 at = 0;
 
-	for (__u32 step = 32; step; step >>= 1)
-		if (x >> step) {
-			x >>= step;
-			at += step;
-		}
+	PKT_UNROLLED
+	for (__u32 step = 6; step--;) {
+		__u64 upper = x >> (1u << step);
+		__u32 some = (__u32)((upper | -upper) >> 63) << step;
+
+		x >>= some;
+		at += some;
+	}
 	return at;
 }
 
@@ -138,27 +141,30 @@ PKT_INLINE void begin_key(pkt_ctx *ctx, struct message_work *work, struct top_ke
 	key->address[1] = address.word[1];
 }
 
-/* Copy the name at @listed->begin of the frame to @to, which has TOP_NAME_MAX bytes. */
-PKT_INLINE void copy_from_frame(pkt_ctx *ctx, __u8 *to, const struct listed *listed)
+/* Copy the name at @listed->begin of @frame to @to, which has TOP_NAME_MAX bytes. */
+PKT_INLINE void copy_from_frame(const struct pkt_view *frame, __u8 *to, const struct listed *listed)
 {
-	__u32 begin = listed->begin, octets = work_get(listed, octets), whole;
-	__u64 word;
+	__u32 begin = work_get(listed, begin), octets, whole;
+	const __u8 *from;
 
 	for (__u32 i = 0; i + 8 <= DNS_NAME_MAX; i += 8) {
-		if (i + 8 > work_get(listed, octets) || !pkt_le64(ctx, begin + i, &word))
+		if (i + 8 > work_get(listed, octets) || !pkt_within(frame, begin + i, 8, &from))
 			break;
-		name_put(to + i, name_lower(word));
+		name_put(to + i, name_lower(name_get(from)));
 	}
+	/* Once more, as the verifier has learnt of them from each round's bounds. */
+	begin = work_get(listed, begin);
+	octets = work_get(listed, octets);
 	whole = pkt_clamp(octets & ~7u, TOP_NAME_MAX - 8);
 	/* As in name_label(). */
-	if (octets % 8 && pkt_le64(ctx, begin + octets - 8, &word))
-		name_put(to + whole, name_lower(name_cut(word, octets % 8)));
+	if (octets % 8 && pkt_within(frame, begin + octets - 8, 8, &from))
+		name_put(to + whole, name_lower(name_cut(name_get(from), octets % 8)));
 }
 
 /* The same from the text of a name that has been read. */
 PKT_INLINE void copy_from_text(__u8 *to, const struct name_labels *name, __u32 begin, __u32 octets)
 {
-	const __u8 *text = &name->text[pkt_clamp(begin, DNS_NAME_MAX)];
+	const __u8 *text = &name->text[pkt_mask(begin, DNS_NAME_MAX)];
 
 	for (__u32 i = 0; i < TOP_NAME_MAX; i += 8) {
 		if (i >= octets)
@@ -175,8 +181,9 @@ struct top_arrival {
 	__u64 how;
 	__u64 salt;
 	__u32 epoch;
-	__u32 base;    /* top_base() */
-	bool in_frame; /* names are copied from there: known to the compiler */
+	__u32 base; /* top_base() */
+	const struct pkt_view
+		*frame; /* where names are; NULL, as the compiler knows: in their text */
 };
 
 /* Give the key with @fingerprint, which has arrived and has no way, @way, or not. */
@@ -208,8 +215,8 @@ PKT_INLINE void top_note(pkt_ctx *ctx, struct message_work *work, const struct t
 	if (admitted) {
 		begin_key(ctx, work, &notes->key[way], arrival->how, dimension);
 		to = dimension < TOP_SERVER ? store_top_name(ctx, arrival->how, index, way) : NULL;
-		if (to && arrival->in_frame)
-			copy_from_frame(ctx, to, listed);
+		if (to && arrival->frame)
+			copy_from_frame(arrival->frame, to, listed);
 		else if (to)
 			copy_from_text(to, &work->name[pkt_clamp(listed->place, NAME_PLACES - 1)],
 				       listed->begin, listed->octets);
@@ -249,8 +256,11 @@ PKT_INLINE void count_top(pkt_ctx *ctx, struct message_work *work,
 	way = top_tagged(set, fingerprint);
 	if (unlikely(way < TOP_WAYS && set->fingerprint[way] != fingerprint))
 		way = top_search(set, fingerprint);
+	/* Where time matters less than the verifier, it does not follow each way of a set by itself. */
+	if (!arrival->frame)
+		way = pkt_forget(way, fingerprint);
 	if (likely(way < TOP_WAYS)) {
-		count = ++set->count[way];
+		count = ++set->count[pkt_clamp(way, TOP_WAYS - 1)];
 		if (dimension != TOP_ZONE && count % NOTES_EVERY && work->ede == NO_EDE)
 			return;
 	} else {
@@ -258,7 +268,7 @@ PKT_INLINE void count_top(pkt_ctx *ctx, struct message_work *work,
 		if (!top_admit(ctx, work, arrival, set, index, way, fingerprint))
 			return;
 	}
-	/* So that the verifier does not follow what comes for each way by itself. */
+	/* Nor does it anywhere follow what comes next for each by itself. */
 	work_set(work, at, way);
 	way = work_get(work, at);
 	work_set(work, length, count);
@@ -283,7 +293,7 @@ PKT_INLINE void list_name(pkt_ctx *ctx, struct message_work *work, __u64 how,
 	struct listed *listed = &work->listed[dimension];
 	const struct name_labels *name = &work->name[place];
 
-	label = pkt_clamp(label, DNS_LABELS_MAX);
+	label = pkt_mask(label, DNS_LABELS_MAX);
 	listed->hash = name_hash(ctx, work, how, place, label);
 	listed->begin = name->begin[label];
 	listed->octets = (__u8)(name->octets - name->begin[label]);
@@ -349,14 +359,14 @@ PKT_INLINE bool list_address(pkt_ctx *ctx, struct message_work *work, __u64 how,
  * only as far as names have been found.
  */
 PKT_INLINE void count_in_lists(pkt_ctx *ctx, struct message_work *work, __u64 how, __u32 epoch,
-			       __u32 lists, const bool in_frame)
+			       __u32 lists, const struct pkt_view *frame)
 {
 	const struct top_arrival arrival = {
 		.how = how,
 		/* Far apart, as addresses and their sums are not. */
 		.salt = (work->rcode | HOW_SLOT(how) << 12) * 0x9e3779b97f4a7c15ULL,
 		.epoch = epoch,
-		.in_frame = in_frame,
+		.frame = frame,
 		.base = top_base(HOW_CPU(how), HOW_EPOCH(how),
 				 pkt_config(ctx)->top_first[TOP_DIMENSIONS]),
 	};
@@ -378,7 +388,7 @@ PKT_STAGE __u64 count_lists(pkt_ctx *ctx, __u64 how, __u64 lists)
 
 	pkt_keep(ctx);
 	if (work)
-		count_in_lists(ctx, work, how, store_epoch(ctx, how), (__u32)lists, false);
+		count_in_lists(ctx, work, how, store_epoch(ctx, how), (__u32)lists, NULL);
 	return 0;
 }
 

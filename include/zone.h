@@ -36,12 +36,13 @@ PKT_INLINE __u32 suffix_kind(pkt_ctx *ctx, __u64 hash)
  */
 PKT_INLINE bool suffix_goes_on(struct message_work *work, __u32 kind, __u32 n, __u32 count)
 {
-	if (kind & SUFFIX_RULE)
-		work_set(work, labels, n);
-	if (kind & SUFFIX_WILDCARD)
-		work_set(work, labels, count > n ? n + 1 : n);
-	if (kind & SUFFIX_EXCEPTION)
-		work_set(work, labels, n - 1);
+	__u32 labels = work_get(work, labels);
+
+	labels = pkt_choose(kind & SUFFIX_RULE, n, labels);
+	/* One more if the name has one. */
+	labels = pkt_choose(kind & SUFFIX_WILDCARD, n + ((n - count) >> 31), labels);
+	labels = pkt_choose(kind & SUFFIX_EXCEPTION, n - 1, labels);
+	work_set(work, labels, labels);
 	return kind != 0 || n <= work_get(work, labels);
 }
 
@@ -74,7 +75,7 @@ PKT_STAGE __u64 registrable_labels(pkt_ctx *ctx, __u64 how, __u64 place)
 
 		if (n > count)
 			break;
-		octets = name->octets - name->begin[pkt_clamp(count - n, DNS_LABELS_MAX)];
+		octets = name->octets - name->begin[pkt_mask(count - n, DNS_LABELS_MAX)];
 		kind = suffix_kind(ctx, name_suffix_hash(ctx, HOW_CPU(how), place, octets));
 		if (!suffix_goes_on(work, kind, n, count))
 			break;
@@ -129,7 +130,7 @@ PKT_INLINE __u32 label_like(pkt_ctx *ctx, struct message_work *work, __u64 how,
 	owner = work_get(&work->name[NAME_OWNER], count);
 	if (owner > count)
 		return NO_LABEL;
-	label = pkt_clamp(count - owner, DNS_LABELS_MAX);
+	label = pkt_mask(count - owner, DNS_LABELS_MAX);
 	return name_hash(ctx, work, how, place, label) == name_hash(ctx, work, how, NAME_OWNER, 0)
 		       ? label
 		       : NO_LABEL;
