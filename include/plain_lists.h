@@ -55,8 +55,9 @@ PKT_INLINE __u64 plain_first(pkt_ctx *ctx, const struct plain *p, __u32 octets)
 /*
  * The hashes of QNAME and of its suffix that is the zone: see name_hash.h. What they have in common is
  * read once. What ends the loop is in the work area, so that the verifier learns nothing from how long it
- * goes on; and a round has no two ways to the next one, as ways that come together within a loop are
- * followed for several rounds before it sees that they are one.
+ * goes on; and a round has no two ways
+ * to the next one but in name_fold(), which is worth it, as ways that come together within a loop are followed
+ * for several rounds before it sees that they are one.
  */
 PKT_INLINE void plain_hashes(pkt_ctx *ctx, struct plain *p, __u64 *name, __u64 *zone)
 {
@@ -71,7 +72,7 @@ PKT_INLINE void plain_hashes(pkt_ctx *ctx, struct plain *p, __u64 *name, __u64 *
 		p->work->plain_sum[i] = sum;
 		if (i >= work_get(p->work, entry) || !plain_word(p, p->name_end - 8 * i, &from))
 			break;
-		sum += name_word(name_lower(name_get(from)), config->name_key[i]);
+		sum += name_word(name_fold(name_get(from)), config->name_key[i]);
 	}
 	plain_forget(p, p->name_end);
 	zone_sum = p->work->plain_sum[pkt_clamp(zone_octets / 8, NAME_WORDS - 1)];
