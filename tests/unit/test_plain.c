@@ -114,8 +114,9 @@ static void every_case_changed(void **unused)
 			for (uint32_t n = 1 + next_random(3); n; n--) {
 				uint32_t at = 12 + next_random((uint32_t)c[i].length - 12);
 
-				frame[at] = next_random(2) ? (uint8_t)next_random(256)
-							   : frame[at] ^ 1u << next_random(8);
+				frame[at] = next_random(2)
+						    ? (uint8_t)next_random(256)
+						    : (uint8_t)(frame[at] ^ 1u << next_random(8));
 			}
 			count(frame, (uint32_t)c[i].length, (uint32_t)c[i].length);
 		}
