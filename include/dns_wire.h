@@ -11,10 +11,7 @@
 #define DNS_OPCODE(word) (((word) >> 11) & 0xfu)
 #define DNS_AA           0x0400u
 #define DNS_TC           0x0200u
-#define DNS_RA           0x0080u
 #define DNS_Z            0x0040u
-#define DNS_AD           0x0020u
-#define DNS_CD           0x0010u
 #define DNS_RCODE(word)  ((word)&0xfu)
 
 #define DNS_OPCODE_QUERY 0u
