@@ -4,25 +4,8 @@
 # Advice through `rcodewatch read`: each on a capture made for it, none on healthy traffic, since when,
 # and that its commands can be pasted whatever the zone is called. And the guide's numbers.
 
-set -euo pipefail
-root=$(cd "$(dirname "$0")/.." && pwd)
-O=$(cd "$root" && realpath -m "${O:-build}")
-rcodewatch=$O/rcodewatch
-
-if ! command -v jq >/dev/null; then
-	echo "jq is not installed"
-	exit 77
-fi
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-trap 'echo "line $LINENO: the test itself failed"' ERR
-cd "$scratch"
-
-failures=0
-fail() {
-	echo "$*"
-	failures=$((failures + 1))
-}
+# shellcheck source-path=SCRIPTDIR source=lib/outside.sh
+. "$(dirname "$0")/lib/outside.sh" jq
 
 "$O/tests/write_advice" .
 

@@ -4,28 +4,8 @@
 # `rcodewatch read` from outside: counts against tshark's for each format, link type and compression,
 # what becomes of broken files, intervals, signals, progress.
 
-set -euo pipefail
-root=$(cd "$(dirname "$0")/.." && pwd)
-O=$(cd "$root" && realpath -m "${O:-build}")
-rcodewatch=$O/rcodewatch
-
-for tool in tshark python3 jq gzip xz zstd; do
-	if ! command -v "$tool" >/dev/null; then
-		echo "$tool is not installed"
-		exit 77
-	fi
-done
-scratch=$(mktemp -d)
-pid=
-trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null || true; rm -rf "$scratch"' EXIT
-trap 'echo "line $LINENO: the test itself failed"' ERR
-cd "$scratch"
-
-failures=0
-fail() {
-	echo "$*"
-	failures=$((failures + 1))
-}
+# shellcheck source-path=SCRIPTDIR source=lib/outside.sh
+. "$(dirname "$0")/lib/outside.sh" tshark python3 jq gzip xz zstd
 
 # json ARGUMENT...: the report without what differs from run to run. Estimates do, by their key.
 head -c 264 /dev/zero | tr '\0' '\5' >key

@@ -4,28 +4,8 @@
 # `rcodewatch read --threads`: what dnsload says it wrote is counted by any number of threads, in one
 # report and in many, from files, pipes and compressed ones; and who is interrupted tells what was read.
 
-set -euo pipefail
-root=$(cd "$(dirname "$0")/.." && pwd)
-O=$(cd "$root" && realpath -m "${O:-build}")
-rcodewatch=$O/rcodewatch
-
-for tool in jq gzip python3; do
-	if ! command -v "$tool" >/dev/null; then
-		echo "$tool is not installed"
-		exit 77
-	fi
-done
-scratch=$(mktemp -d)
-pid=
-trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null || true; rm -rf "$scratch"' EXIT
-trap 'echo "line $LINENO: the test itself failed"' ERR
-cd "$scratch"
-
-failures=0
-fail() {
-	echo "$*"
-	failures=$((failures + 1))
-}
+# shellcheck source-path=SCRIPTDIR source=lib/outside.sh
+. "$(dirname "$0")/lib/outside.sh" jq gzip python3
 
 # The lines of JSON as "KEY COUNT", summed over all reports: as far as dnsload has the same keys.
 totals() {
