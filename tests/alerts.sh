@@ -44,6 +44,10 @@ for name in set(re.findall(r"\brcodewatch_\w+", rules + tests + document.replace
     complain(f"there is no metric {name}")
 for alert in set(re.findall(r"- alert: (\w+)", rules)) - set(re.findall(r"alertname: (\w+)", tests)):
     complain(f"the alert {alert} is not tried")
+# What --label has put on every series must come through.
+for what, text in (("docs/prometheus.md", document), ("docs/prometheus-alerts.yml", rules)):
+    for found in re.findall(r"\bby *\([^)]*\)", text):
+        complain(f"{what} aggregates {found}: labels of --label are lost")
 sys.exit(wrong)
 EOF
 exit $failed

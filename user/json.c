@@ -18,15 +18,17 @@ static bool needs_escape(uint32_t code)
 	       (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
 }
 
-static void quoted(FILE *out, const char *value, size_t len)
+static void quoted(FILE *out, const char *value, size_t len, bool name)
 {
 	fputc('"', out);
 	for (size_t i = 0; i < len;) {
-		size_t n = utf8_length(value + i, len - i);
+		char escape[UTF8_ESCAPE_SIZE] = "";
+		size_t n = name ? utf8_escape(value + i, len - i, escape)
+				: utf8_length(value + i, len - i);
 		uint32_t code;
 
-		if (n == 0) {
-			fputs("\\ufffd", out);
+		if (n == 0 || *escape) {
+			fprintf(out, "\\%s", n ? escape : "ufffd");
 			i++;
 			continue;
 		}
@@ -48,7 +50,7 @@ static void member(struct json *j, const char *key)
 		fputc(',', j->out);
 	j->comma = true;
 	if (key) {
-		quoted(j->out, key, strlen(key));
+		quoted(j->out, key, strlen(key), false);
 		fputc(':', j->out);
 	}
 }
@@ -96,10 +98,16 @@ void json_string(struct json *j, const char *key, const char *value)
 	json_string_n(j, key, value, strlen(value));
 }
 
+void json_name(struct json *j, const char *key, const char *value)
+{
+	member(j, key);
+	quoted(j->out, value, strlen(value), true);
+}
+
 void json_string_n(struct json *j, const char *key, const char *value, size_t len)
 {
 	member(j, key);
-	quoted(j->out, value, len);
+	quoted(j->out, value, len, false);
 }
 
 void json_number(struct json *j, const char *key, const char *number, size_t len)

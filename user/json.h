@@ -25,6 +25,11 @@ void json_object_end(struct json *j);
 void json_array_begin(struct json *j, const char *key);
 void json_array_end(struct json *j);
 void json_string(struct json *j, const char *key, const char *value);
+/*
+ * As json_string(), for what readers tell things apart by: a byte that is not UTF-8 is written as the four
+ * characters \xNN (utf8_escape()), and no two names become one.
+ */
+void json_name(struct json *j, const char *key, const char *value);
 /* As json_string(), for @len bytes that may hold NUL. */
 void json_string_n(struct json *j, const char *key, const char *value, size_t len);
 /* A number that is text already: RFC 8259 section 6. */

@@ -2,6 +2,12 @@
 #include "json_lines.h"
 #include "timestamp.h"
 
+static void put_name(struct json *j, const char *key, const char *value)
+{
+	if (value)
+		json_name(j, key, value);
+}
+
 static void put_string(struct json *j, const char *key, const char *value)
 {
 	if (value)
@@ -22,10 +28,10 @@ void json_line_event(FILE *out, const struct event *event)
 	json_string(&j, "instance", event->instance);
 	json_put_labels(&j, event->labels);
 	json_string(&j, "event", event_names[event->kind]);
-	put_string(&j, "interface", event->interface);
+	put_name(&j, "interface", event->interface);
 	put_string(&j, "direction", event->direction);
 	put_string(&j, "hook", event->hook);
-	put_string(&j, "sink", event->sink);
+	put_name(&j, "sink", event->sink);
 	if (event->sink)
 		json_u64(&j, "lost", event->lost);
 	put_string(&j, "reason", event->reason);

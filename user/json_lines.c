@@ -28,7 +28,7 @@ void json_put_head(struct json *j, const char *type, const struct report *report
 	json_string(j, "instance", report->instance);
 	json_u64(j, "seq", report->seq);
 	json_put_labels(j, report->labels);
-	json_string(j, "interface", report->interface);
+	json_name(j, "interface", report->interface);
 	json_string(j, "direction", report->direction);
 	json_string(j, "hook", report->hook);
 }

@@ -46,6 +46,10 @@ const struct metric_family metric_families[METRICS] = {
 			    METRIC_GAUGE,
 			    "Random-subdomain attacks that are under way.",
 			    {"device", "direction"}},
+	[METRIC_ADVICE] = {"rcodewatch_advice",
+			   METRIC_GAUGE,
+			   "1 for each advice that the last interval gave.",
+			   {"device", "direction", "id"}},
 	[METRIC_TOP_RATE] =
 		{"rcodewatch_top_responses_per_second",
 		 METRIC_GAUGE,

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "advice.h"
 #include "catalog.h"
 #include "metrics_codes.h"
 #include "names.h"
@@ -162,6 +163,16 @@ static void put_attacks(struct metrics_page *page, const struct metrics_part *pa
 	metrics_count(page, METRIC_LABELS(part->device, direction_of(part)), part->attacks);
 }
 
+/* At most ADVICE_MAX, by ids that the program has: nothing on the wire can make series. */
+static void put_advice(struct metrics_page *page, const struct metrics_part *part)
+{
+	for (size_t i = 0; part->report && i < part->report->advice_count; i++)
+		metrics_count(page,
+			      METRIC_LABELS(part->device, direction_of(part),
+					    part->report->advice[i].words->id),
+			      1);
+}
+
 /* ---- lists --------------------------------------------------------------------------- */
 
 static double per_second(const struct metrics_part *part, uint64_t count)
@@ -238,6 +249,7 @@ void metrics_put_dns(struct metrics_page *page, const struct metrics_part *parts
 		{METRIC_RARE_LOST, put_rare_lost},
 		{METRIC_ATTACHED, put_attached},
 		{METRIC_ATTACKS, put_attacks},
+		{METRIC_ADVICE, put_advice},
 	};
 
 	for (size_t f = 0; f < sizeof(families) / sizeof(families[0]); f++) {

@@ -29,11 +29,12 @@ void metrics_family(struct metrics_page *page, enum metric metric)
 /* https://prometheus.io/docs/instrumenting/exposition_formats/: backslash, newline, quote. */
 static void put_escaped(FILE *out, const char *value)
 {
+	char escape[UTF8_ESCAPE_SIZE];
+
 	for (size_t left = strlen(value), n; left; value += n, left -= n) {
-		n = utf8_length(value, left);
-		if (n == 0) {
-			fputs("\xef\xbf\xbd", out);
-			n = 1;
+		n = utf8_escape(value, left, escape);
+		if (*escape) {
+			fprintf(out, "\\%s", escape);
 		} else if (*value == '\n') {
 			fputs("\\n", out);
 		} else {

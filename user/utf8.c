@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "utf8.h"
 
+#include <stdio.h>
+
 #include <stdbool.h>
 
 /* What a lead byte announces: the sequence's length, and what its second byte may be. */
@@ -52,6 +54,17 @@ uint32_t utf8_code_point(const char *s, size_t length)
 	for (size_t i = 1; i < length; i++)
 		code = code << 6 | (u[i] & 0x3f);
 	return code;
+}
+
+size_t utf8_escape(const char *s, size_t left, char escape[static UTF8_ESCAPE_SIZE])
+{
+	size_t length = utf8_length(s, left);
+
+	escape[0] = '\0';
+	if (length && !(*s == '\\' && left > 1 && s[1] == 'x'))
+		return length;
+	snprintf(escape, UTF8_ESCAPE_SIZE, "\\x%02x", (unsigned char)*s);
+	return 1;
 }
 
 size_t utf8_trim(const char *s, size_t len)

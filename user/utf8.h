@@ -13,6 +13,14 @@ size_t utf8_length(const char *s, size_t left);
 uint32_t utf8_code_point(const char *s, size_t length);
 
 /*
+ * For names that must stay apart when they are written as UTF-8: the character at @s, where @left > 0
+ * bytes are. Gives its bytes, with @escape empty; or 1, with "\\xNN" in @escape to be written instead:
+ * for a byte of no well-formed sequence, and for a backslash before an x, so that no two names become one.
+ */
+#define UTF8_ESCAPE_SIZE 5
+size_t utf8_escape(const char *s, size_t left, char escape[static UTF8_ESCAPE_SIZE]);
+
+/*
  * What remains of @len bytes at @s without a sequence that their end cuts off: for text that is
  * known to have gone on. A malformed tail that could not be a beginning stays.
  */

@@ -140,12 +140,43 @@ static void errors_are_the_streams(void **state)
 	fclose(full);
 }
 
+/* Names of interfaces and files: different ones stay different, and well-formed ones are as they were. */
+static void names_stay_apart(void **state)
+{
+	static const struct {
+		const char *bytes, *member;
+	} cases[] = {
+		{"eth0", "{\"name\":\"eth0\"}"},
+		{"caf\xc3\xa9", "{\"name\":\"caf\xc3\xa9\"}"},
+		{"a\x80", "{\"name\":\"a\\\\x80\"}"},
+		{"a\xff", "{\"name\":\"a\\\\xff\"}"},
+		{"a\\xff", "{\"name\":\"a\\\\x5cxff\"}"},
+		{"a\\b\\", "{\"name\":\"a\\\\b\\\\\"}"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *text = NULL;
+		size_t size;
+		FILE *out = open_memstream(&text, &size);
+		struct json j;
+
+		assert_non_null(out);
+		json_init(&j, out);
+		json_object_begin(&j, NULL);
+		json_name(&j, "name", cases[i].bytes);
+		json_object_end(&j);
+		fclose(out);
+		assert_string_equal(text, cases[i].member);
+		free(text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(commas_stand_between),
-		cmocka_unit_test(numbers_are_exact),
-		cmocka_unit_test(hostile_strings_are_tamed),
+		cmocka_unit_test(commas_stand_between),      cmocka_unit_test(numbers_are_exact),
+		cmocka_unit_test(hostile_strings_are_tamed), cmocka_unit_test(names_stay_apart),
 		cmocka_unit_test(errors_are_the_streams),
 	};
 

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "advice.h"
 #include "metrics_dns.h"
 
 static struct snapshot snapshot;
@@ -262,6 +263,30 @@ static void lists(void **state)
 	assert_non_null(strstr(text, "list=\"zones\"} 0.5\n"));
 }
 
+/* Advice of the last interval by its id, and no series where there is none. */
+static void advice(void **state)
+{
+	const struct catalog_advice words[] = {{.id = "expired-signatures"}, {.id = "truncation"}};
+	const struct advice given[] = {{.words = &words[0]}, {.words = &words[1]}};
+	struct report report = {.advice = given, .advice_count = 2};
+	struct metrics_part part = eth0;
+	size_t count;
+
+	(void)state;
+	part.report = &report;
+	render(&part, 1, 0);
+	assert_int_equal(sum_of("rcodewatch_advice", "", &count), 2);
+	assert_int_equal(count, 2);
+	assert_int_equal(
+		value_of("rcodewatch_advice{device=\"eth0\",direction=\"rx\",id=\"truncation\"}"),
+		1);
+	reset(NULL);
+	report.advice_count = 0;
+	render(&part, 1, 0);
+	sum_of("rcodewatch_advice", "", &count);
+	assert_int_equal(count, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -272,6 +297,7 @@ int main(void)
 		cmocka_unit_test_teardown(outcomes, reset),
 		cmocka_unit_test_teardown(hooks, reset),
 		cmocka_unit_test_teardown(lists, reset),
+		cmocka_unit_test_teardown(advice, reset),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

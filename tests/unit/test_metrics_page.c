@@ -117,8 +117,34 @@ static void hostile_values(void **state)
 	fclose(page.out);
 	assert_non_null(strstr(text,
 			       "\nrcodewatch_http_requests_total{code=\"a\\\"b\\\\c\\nd{}[],=#"
-			       "\t\x01\x7f\xc3\xa4\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"} 0\n"));
+			       "\t\x01\x7f\xc3\xa4\\\\xff\\\\xe2\\\\x82\"} 0\n"));
 	free(text);
+}
+
+/* Values that differ in no more than bytes that are not UTF-8, or look like their escapes. */
+static void different_values_are_different_series(void **state)
+{
+	static const char *const values[] = {
+		"va\x80",   "va\xff",    "va\\xff",        "va\\x5cxff",
+		"va\\\xff", "va\\\\xff", "va\xef\xbf\xbd",
+	};
+	const size_t count = sizeof(values) / sizeof(values[0]);
+	char *lines[sizeof(values) / sizeof(values[0])];
+
+	(void)state;
+	for (size_t i = 0; i < count; i++) {
+		size_t size;
+		struct metrics_page page = {.out = open_memstream(&lines[i], &size)};
+
+		assert_non_null(page.out);
+		metrics_family(&page, METRIC_HTTP_REQUESTS);
+		metrics_count(&page, METRIC_LABELS(values[i]), 0);
+		fclose(page.out);
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(lines[i], lines[k]);
+	}
+	for (size_t i = 0; i < count; i++)
+		free(lines[i]);
 }
 
 static void taken_keys(void **state)
@@ -139,6 +165,7 @@ int main(void)
 		cmocka_unit_test(text_format),
 		cmocka_unit_test(openmetrics_format),
 		cmocka_unit_test(hostile_values),
+		cmocka_unit_test(different_values_are_different_series),
 		cmocka_unit_test(taken_keys),
 	};
 
