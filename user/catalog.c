@@ -15,7 +15,7 @@ static const struct catalog_table *const tables[CATALOG_REGISTRIES] = {
 };
 
 static const char *const no_causes[] = {NULL};
-static const struct catalog_check no_checks[] = {{.command = NULL}};
+static const struct catalog_check no_checks[] = {{.why = NULL}};
 static const struct catalog_ref no_related[] = {{.registry = CATALOG_REGISTRIES}};
 
 const struct catalog_table *catalog_table_of(enum catalog_registry registry)

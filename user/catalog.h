@@ -47,12 +47,30 @@ enum catalog_topic {
 	CATALOG_TOPICS,
 };
 
-/* Words in capitals in @command (NAME, ZONE, SERVER...) are the reader's to fill in. */
+#define CATALOG_COMMANDS_MAX 3
+
+/*
+ * Commands with one purpose: either such as only look, or such as change something, never both. Each is one
+ * line for a shell. Words in capitals (NAME, ZONE, SERVER...) are the reader's to fill in.
+ */
 struct catalog_check {
 	enum catalog_topic topic;
-	const char *command; /* one line for a shell; NULL ends a list */
-	const char *why;     /* what its output tells */
+	const char *look[CATALOG_COMMANDS_MAX];   /* NULL ends it early */
+	const char *change[CATALOG_COMMANDS_MAX]; /* caches, zones, settings, files: likewise */
+	bool either; /* for different software: one of them does; else all, one after the other */
+	const char *why; /* what they tell or do; NULL ends a list */
 };
+
+/* Whether the commands of @check change something, and the commands: CATALOG_COMMANDS_MAX or a NULL ends. */
+static inline bool catalog_check_changes(const struct catalog_check *check)
+{
+	return check->change[0];
+}
+
+static inline const char *const *catalog_check_commands(const struct catalog_check *check)
+{
+	return check->change[0] ? check->change : check->look;
+}
 
 struct catalog_ref {
 	enum catalog_registry registry; /* CATALOG_REGISTRIES ends a list */
@@ -119,6 +137,13 @@ bool catalog_walk(enum catalog_registry registry, uint64_t *next, struct catalog
  */
 size_t catalog_find(enum catalog_registry registry, const char *name, struct catalog_ref *out,
 		    size_t max);
+
+/*
+ * Find codes by words: those whose name or alias has each word of @text, case ignored; where there are none,
+ * whose description has. The guide's are found only if @registry is CATALOG_GUIDE. As catalog_find().
+ */
+size_t catalog_find_words(enum catalog_registry registry, const char *text, struct catalog_ref *out,
+			  size_t max);
 
 /*
  * Names near the unknown @name, best first, at most @max of them into @out (pointers to static

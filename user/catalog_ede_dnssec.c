@@ -11,10 +11,10 @@
 #define TELL_OPERATOR                                                      \
 	RECORDS("dig +cd +short SOA ZONE @RESOLVER",                       \
 		"the second field is the mailbox of the zone's operator: " \
-		"only they can mend the zone")
-#define FLUSH                                                          \
-	SERVER("unbound-control flush_zone ZONE; rndc flushtree ZONE", \
-	       "once the zone is mended, forgets what is cached of it (one of the two)")
+		"only they can fix the zone")
+#define FLUSH                                                                         \
+	CHANGE_EITHER(SERVER, "once the zone is fixed, forgets what is cached of it", \
+		      "unbound-control flush_zone ZONE", "rndc flushtree ZONE")
 
 static const struct catalog_row rows[] = {
 	{
@@ -29,12 +29,13 @@ static const struct catalog_row rows[] = {
 			"a zone signed with an algorithm that is obsolete, such as RSAMD5, DSA or "
 			"GOST, or with RSASHA1 on a system whose policy forbids SHA-1",
 			"a validator older than the algorithm: Ed25519 and Ed448 are RFC 8080"),
-		.checks = CHECKS(RECORDS("dig +cd DNSKEY ZONE @RESOLVER; dig DS ZONE",
-					 "the algorithm numbers in use"),
+		.checks = CHECKS(LOOK_ALL(RECORDS, "the algorithm numbers in use",
+					  "dig +cd DNSKEY ZONE @RESOLVER", "dig DS ZONE"),
 				 CONFIGURATION("update-crypto-policies --show",
 					       "the system's policy (on RHEL and its kin)"),
-				 SOFTWARE("named -V; unbound -V",
-					  "the cryptographic library this resolver uses"),
+				 LOOK_EITHER(SOFTWARE,
+					     "the cryptographic library this resolver uses",
+					     "named -V", "unbound -V"),
 				 DNSSEC("dig DNSKEY ZONE", "sign with algorithm 13 (ECDSA P-256), "
 							   "which every current validator has")),
 		.related = RELATED(EDE(2), EDE(5), RCODE(21)),
@@ -52,8 +53,8 @@ static const struct catalog_row rows[] = {
 		.checks = CHECKS(
 			RECORDS("dig DS ZONE",
 				"the third field is the digest type; 2 (SHA-256) serves everybody"),
-			SOFTWARE("named -V; unbound -V",
-				 "the cryptographic library this resolver uses"),
+			LOOK_EITHER(SOFTWARE, "the cryptographic library this resolver uses",
+				    "named -V", "unbound -V"),
 			DNSSEC("dnssec-dsfromkey -2 KEYFILE",
 			       "makes the DS with SHA-256 for the parent to publish")),
 		.related = RELATED(EDE(1), EDE(9)),
@@ -71,12 +72,13 @@ static const struct catalog_row rows[] = {
 			"no trust anchor covers the name"),
 		.checks = CHECKS(
 			CHASE,
-			CONNECTIVITY("dig +dnssec +bufsize=1232 DNSKEY ZONE @SERVER; dig +tcp "
-				     "+dnssec DNSKEY ZONE @SERVER",
-				     "the signed answer arrives, by UDP or at least by TCP"),
-			CONFIGURATION(
-				"rndc managed-keys status; ls -l /var/lib/unbound/root.key",
-				"the resolver's trust anchor for the root is there and current"),
+			LOOK_ALL(CONNECTIVITY,
+				 "the signed answer arrives, by UDP or at least by TCP",
+				 "dig +dnssec +bufsize=1232 DNSKEY ZONE @SERVER",
+				 "dig +tcp +dnssec DNSKEY ZONE @SERVER"),
+			LOOK_EITHER(CONFIGURATION,
+				    "the resolver's trust anchor for the root is there and current",
+				    "rndc managed-keys status", "ls -l /var/lib/unbound/root.key"),
 			TELL_OPERATOR),
 		.related = RELATED(EDE(6), EDE(10), EDE(33)),
 	},
@@ -93,17 +95,19 @@ static const struct catalog_row rows[] = {
 				 "signatures that do not verify: data changed after signing, a "
 				 "broken signer",
 				 "an attack, or a device that rewrites answers"),
-		.checks = CHECKS(RESOLVE_WITHOUT_VALIDATION, CHASE,
-				 RECORDS("dig +short DS ZONE; dig +cd +noall +answer DNSKEY ZONE "
-					 "@RESOLVER | dnssec-dsfromkey -2 -f - ZONE",
-					 "the DS at the parent is one that the zone's keys give"),
-				 RECORDS("drill -S NAME", "the same chase with another program"),
-				 FLUSH,
-				 DNSSEC("unbound-control insecure_add ZONE; rndc nta ZONE",
-					"a negative trust anchor (RFC 7646) lets the name resolve "
-					"meanwhile: only after making sure that it is a mistake "
-					"and no attack"),
-				 TELL_OPERATOR),
+		.checks = CHECKS(
+			RESOLVE_WITHOUT_VALIDATION, CHASE,
+			LOOK_ALL(RECORDS, "the DS at the parent is one that the zone's keys give",
+				 "dig +short DS ZONE",
+				 "dig +cd +noall +answer DNSKEY ZONE @RESOLVER | dnssec-dsfromkey "
+				 "-2 -f - ZONE"),
+			RECORDS("drill -S NAME", "the same chase with another program"), FLUSH,
+			CHANGE_EITHER(DNSSEC,
+				      "a negative trust anchor (RFC 7646) lets the name resolve "
+				      "meanwhile: only after making sure that it is a mistake and "
+				      "no attack",
+				      "unbound-control insecure_add ZONE", "rndc nta ZONE"),
+			TELL_OPERATOR),
 		.related = RELATED(RCODE(2), EDE(7), EDE(8), EDE(9), EDE(10), EDE(12), EDE(33)),
 	},
 	{
@@ -121,9 +125,13 @@ static const struct catalog_row rows[] = {
 				"in the RRSIG, the first of the two times is the expiration (UTC)"),
 			RECORDS("dig +cd +nssearch ZONE", "a server with an older serial than the "
 							  "others has missed transfers"),
-			SERVER("date -u; chronyc tracking", "the validator's own clock"), FLUSH,
-			DNSSEC("rndc sign ZONE; knotc zone-sign ZONE",
-			       "signs the zone again, on its primary, with the signer in use"),
+			LOOK_ALL(SERVER, "the validator's own clock", "date -u",
+				 "chronyc tracking"),
+			FLUSH,
+			CHANGE_EITHER(
+				DNSSEC,
+				"signs the zone again, on its primary, with the signer in use",
+				"rndc sign ZONE", "knotc zone-sign ZONE"),
 			PERFORMANCE(
 				"rcodewatch run IFACE",
 				"how many answers fail so, and whether it grows; watch your own "
@@ -142,11 +150,12 @@ static const struct catalog_row rows[] = {
 			"battery-backed clock",
 			"the signer's clock is ahead, or it leaves no margin before the inception"),
 		.checks = CHECKS(
-			SERVER("date -u; chronyc tracking", "the validator's own clock"),
+			LOOK_ALL(SERVER, "the validator's own clock", "date -u",
+				 "chronyc tracking"),
 			RECORDS("dig +cd +dnssec SOA ZONE @RESOLVER",
 				"in the RRSIG, the second of the two times is the inception (UTC)"),
-			CONFIGURATION("chronyc sources; timedatectl",
-				      "time sources that work without DNS names"),
+			LOOK_ALL(CONFIGURATION, "time sources that work without DNS names",
+				 "chronyc sources", "timedatectl"),
 			TELL_OPERATOR),
 		.related = RELATED(RCODE(2), EDE(6), EDE(7), RCODE(18)),
 	},
@@ -161,9 +170,10 @@ static const struct catalog_row rows[] = {
 				 "not at all, while the old DS stayed at the registrar",
 				 "a DS typed in with a mistake"),
 		.checks = CHECKS(
-			RECORDS("dig +short DS ZONE; dig +short +cd DNSKEY ZONE @RESOLVER",
-				"the first number of a DS is the key tag of the key that it stands "
-				"for"),
+			LOOK_ALL(RECORDS,
+				 "the first number of a DS is the key tag of the key that it "
+				 "stands for",
+				 "dig +short DS ZONE", "dig +short +cd DNSKEY ZONE @RESOLVER"),
 			RECORDS("dig +cd +multiline DNSKEY ZONE @RESOLVER",
 				"prints the key tags of the keys"),
 			RECORDS("dig +cd +short CDS ZONE @RESOLVER",
@@ -209,8 +219,8 @@ static const struct catalog_row rows[] = {
 		.checks = CHECKS(RECORDS("dig +cd +short DNSKEY ZONE @RESOLVER",
 					 "the first number is the flags: 257 for the key that the "
 					 "DS points to"),
-				 CONFIGURATION("dnssec-keygen -f KSK -a ECDSAP256SHA256 ZONE",
-					       "makes a key with right flags"),
+				 CHANGE(CONFIGURATION, "makes a key with right flags",
+					"dnssec-keygen -f KSK -a ECDSAP256SHA256 ZONE"),
 				 TELL_OPERATOR),
 		.related = RELATED(RCODE(2), EDE(9), EDE(6)),
 	},
@@ -228,10 +238,10 @@ static const struct catalog_row rows[] = {
 				"NSEC or NSEC3 records with signatures in the authority section"),
 			RECORDS("dig +cd +dnssec NSEC3PARAM ZONE @RESOLVER",
 				"whether the zone uses NSEC3: the record is there"),
-			CONFIGURATION("ldns-verify-zone FILE; pdnsutil check-zone ZONE",
-				      "the chain in the zone is whole"),
-			DNSSEC("pdnsutil rectify-zone ZONE; rndc sign ZONE",
-			       "makes the chain anew, on the primary"),
+			LOOK_EITHER(CONFIGURATION, "the chain in the zone is whole",
+				    "ldns-verify-zone FILE", "pdnsutil check-zone ZONE"),
+			CHANGE_EITHER(DNSSEC, "makes the chain anew, on the primary",
+				      "pdnsutil rectify-zone ZONE", "rndc sign ZONE"),
 			TELL_OPERATOR),
 		.related = RELATED(RCODE(3), RCODE(2), EDE(6), EDE(10), EDE(27)),
 	},
@@ -250,8 +260,10 @@ static const struct catalog_row rows[] = {
 			RECORDS("dig +cd +dnssec SOA ZONE @RESOLVER",
 				"in the RRSIG, the first of the two times is the expiration, the "
 				"second the inception"),
-			DNSSEC("rndc sign ZONE; knotc zone-sign ZONE",
-			       "signs the zone again, on its primary, with the signer in use"),
+			CHANGE_EITHER(
+				DNSSEC,
+				"signs the zone again, on its primary, with the signer in use",
+				"rndc sign ZONE", "knotc zone-sign ZONE"),
 			TELL_OPERATOR),
 		.related = RELATED(RCODE(2), EDE(7), EDE(8), EDE(6)),
 	},
@@ -268,9 +280,10 @@ static const struct catalog_row rows[] = {
 				 "a validator updated to a lower limit"),
 		.checks = CHECKS(RECORDS("dig +cd +short NSEC3PARAM ZONE @RESOLVER",
 					 "the third number is the iteration count"),
-				 DNSSEC("rndc signing -nsec3param 1 0 0 - ZONE",
+				 CHANGE(DNSSEC,
 					"no iterations and no salt, for zones that named signs by "
-					"itself; with dnssec-policy it is nsec3param there"),
+					"itself; with dnssec-policy it is nsec3param there",
+					"rndc signing -nsec3param 1 0 0 - ZONE"),
 				 TELL_OPERATOR),
 		.related = RELATED(RCODE(2), EDE(12), EDE(6)),
 	},
@@ -286,13 +299,13 @@ static const struct catalog_row rows[] = {
 		.causes = CAUSES(
 			"a negative trust anchor that somebody set to bridge another's mistake",
 			"one that was forgotten when the zone was mended"),
-		.checks = CHECKS(
-			CONFIGURATION("unbound-control list_insecure; rndc nta -dump",
-				      "the zones that this resolver exempts"),
-			RECORDS("delv +vtrace NAME TYPE",
-				"whether the zone validates again by now"),
-			DNSSEC("unbound-control insecure_remove ZONE; rndc nta -remove ZONE",
-			       "ends the exemption")),
+		.checks = CHECKS(LOOK_EITHER(CONFIGURATION, "the zones that this resolver exempts",
+					     "unbound-control list_insecure", "rndc nta -dump"),
+				 RECORDS("delv +vtrace NAME TYPE",
+					 "whether the zone validates again by now"),
+				 CHANGE_EITHER(DNSSEC, "ends the exemption",
+					       "unbound-control insecure_remove ZONE",
+					       "rndc nta -remove ZONE")),
 		.related = RELATED(EDE(6), EDE(7), EDE(9), RCODE(0)),
 	},
 };

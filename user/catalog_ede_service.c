@@ -8,18 +8,18 @@
 #define SERVICE "server"
 #define NETWORK "network"
 
-#define COMPARE                                        \
-	RECORDS("dig NAME @RESOLVER; dig +trace NAME", \
-		"the resolver's answer beside that of the zone's own servers")
-#define BLOCKLISTS                                                                               \
-	CONFIGURATION("unbound-control list_local_zones; grep -n rpz /etc/unbound/unbound.conf", \
-		      "the local zones and policy zones (RPZ) of this resolver")
-#define REACH_SERVERS                                                                         \
-	CONNECTIVITY("dig +norecurse SOA ZONE @SERVER; dig +tcp +norecurse SOA ZONE @SERVER", \
-		     "each server of the zone answers, on UDP and on TCP")
-#define ROUTE                                                    \
-	CONNECTIVITY("ip route get SERVER; mtr -u -P 53 SERVER", \
-		     "a route exists, and where packets are lost on it")
+#define COMPARE                                                                          \
+	LOOK_ALL(RECORDS, "the resolver's answer beside that of the zone's own servers", \
+		 "dig NAME @RESOLVER", "dig +trace NAME")
+#define BLOCKLISTS                                                                         \
+	LOOK_ALL(CONFIGURATION, "the local zones and policy zones (RPZ) of this resolver", \
+		 "unbound-control list_local_zones", "grep -n rpz /etc/unbound/unbound.conf")
+#define REACH_SERVERS                                                                \
+	LOOK_ALL(CONNECTIVITY, "each server of the zone answers, on UDP and on TCP", \
+		 "dig +norecurse SOA ZONE @SERVER", "dig +tcp +norecurse SOA ZONE @SERVER")
+#define ROUTE                                                                      \
+	LOOK_ALL(CONNECTIVITY, "a route exists, and where packets are lost on it", \
+		 "ip route get SERVER", "mtr -u -P 53 SERVER")
 
 static const struct catalog_row rows[] = {
 	{
@@ -81,8 +81,9 @@ static const struct catalog_row rows[] = {
 			RECORDS("dig +cd NAME @RESOLVER",
 				"an answer: the failure was DNSSEC validation"),
 			REACH_SERVERS,
-			SERVER("unbound-control flush_zone ZONE; rndc flushtree ZONE",
-			       "forgets the failure, so that the next query shows its cause")),
+			CHANGE_EITHER(SERVER,
+				      "forgets the failure, so that the next query shows its cause",
+				      "unbound-control flush_zone ZONE", "rndc flushtree ZONE")),
 		.related = RELATED(RCODE(2), EDE(6), EDE(22), EDE(23)),
 	},
 	{
@@ -94,13 +95,14 @@ static const struct catalog_row rows[] = {
 		.causes = CAUSES(
 			"the server is starting: zones are loading, the root is not primed",
 			"a secondary that has not transferred the zone yet"),
-		.checks = CHECKS(SERVER("systemctl status named; journalctl -u named --since -1h",
-					"since when it runs, and what it waits for"),
+		.checks = CHECKS(LOOK_ALL(SERVER, "since when it runs, and what it waits for",
+					  "systemctl status named",
+					  "journalctl -u named --since -1h"),
 				 CONFIGURATION("named-checkconf -z", "all zones load"),
 				 SERVER("rndc zonestatus ZONE",
 					"whether this zone is loaded, and its serial"),
-				 BACKUP("rndc sync; tar -czf ZONES.tgz /var/lib/bind",
-					"a copy of zones and keys, to start again from")),
+				 CHANGE(BACKUP, "a copy of zones and keys, to start again from",
+					"rndc sync", "tar -czf ZONES.tgz /var/lib/bind")),
 		.related = RELATED(RCODE(2), EDE(24), HTTP(503)),
 	},
 	{
@@ -149,12 +151,12 @@ static const struct catalog_row rows[] = {
 		.class_name = POLICY,
 		.causes = CAUSES("a client outside the networks that the resolver serves",
 				 "an access list that lacks a new network, often the IPv6 one"),
-		.checks = CHECKS(CONFIGURATION("unbound-control get_option access-control",
-					       "the networks that may ask"),
-				 CONFIGURATION("named-checkconf -p",
-					       "allow-query and allow-recursion"),
-				 CONNECTIVITY("dig -4 NAME @RESOLVER; dig -6 NAME @RESOLVER",
-					      "whether one address family alone is refused")),
+		.checks = CHECKS(
+			CONFIGURATION("unbound-control get_option access-control",
+				      "the networks that may ask"),
+			CONFIGURATION("named-checkconf -p", "allow-query and allow-recursion"),
+			LOOK_ALL(CONNECTIVITY, "whether one address family alone is refused",
+				 "dig -4 NAME @RESOLVER", "dig -6 NAME @RESOLVER")),
 		.related = RELATED(RCODE(5), EDE(15), EDE(20), HTTP(403)),
 	},
 	{
@@ -183,13 +185,14 @@ static const struct catalog_row rows[] = {
 			"a delegation to a server that does not serve the zone (lame delegation)",
 			"a zone that was removed or failed to load",
 			"a client that asks an authoritative server as if it were a resolver"),
-		.checks = CHECKS(
-			RECORDS("dig NS ZONE @PARENT; dig +norecurse SOA ZONE @SERVER",
-				"the parent's delegation, and whether the server answers with the "
-				"aa flag"),
-			CONFIGURATION("named-checkconf -z; nsd-checkconf /etc/nsd/nsd.conf",
-				      "the zone is configured and loads"),
-			CONFIGURATION("resolvectl status", "that clients ask a resolver")),
+		.checks = CHECKS(LOOK_ALL(RECORDS,
+					  "the parent's delegation, and whether the server answers "
+					  "with the aa flag",
+					  "dig NS ZONE @PARENT", "dig +norecurse SOA ZONE @SERVER"),
+				 LOOK_EITHER(CONFIGURATION, "the zone is configured and loads",
+					     "named-checkconf -z",
+					     "nsd-checkconf /etc/nsd/nsd.conf"),
+				 CONFIGURATION("resolvectl status", "that clients ask a resolver")),
 		.related = RELATED(RCODE(5), RCODE(9), EDE(18), EDE(22)),
 	},
 	{
@@ -216,13 +219,14 @@ static const struct catalog_row rows[] = {
 				 "servers that are reached but refuse: lame delegation",
 				 "a resolver without a route, or with IPv6 that leads nowhere",
 				 "a firewall that drops port 53, fragments or TCP"),
-		.checks = CHECKS(
-			RECORDS("dig +trace NAME; dig NS ZONE @PARENT", "the servers to try"),
-			REACH_SERVERS, ROUTE,
-			SERVER("unbound-control dump_infra",
-			       "what the resolver thinks of each server"),
-			PROVIDER("dig +short NS ZONE", "servers with more than one network or "
-						       "provider outlive an outage of one")),
+		.checks = CHECKS(LOOK_ALL(RECORDS, "the servers to try", "dig +trace NAME",
+					  "dig NS ZONE @PARENT"),
+				 REACH_SERVERS, ROUTE,
+				 SERVER("unbound-control dump_infra",
+					"what the resolver thinks of each server"),
+				 PROVIDER("dig +short NS ZONE",
+					  "servers with more than one network or "
+					  "provider outlive an outage of one")),
 		.related = RELATED(RCODE(2), EDE(23), EDE(3), EDE(20), HTTP(504)),
 	},
 	{
@@ -237,13 +241,13 @@ static const struct catalog_row rows[] = {
 			"timeouts, unreachable hosts or refused connections on the way to a server",
 			"a server that answers with errors or with damaged messages",
 			"large answers lost as fragments, with TCP blocked"),
-		.checks = CHECKS(
-			RECORDS("dig NAME @RESOLVER", "the text after EDE: 23 (Network Error)"),
-			REACH_SERVERS, ROUTE,
-			CONNECTIVITY("ip -s link show dev IFACE; nstat -az UdpRcvbufErrors",
-				     "packets lost in this host"),
-			CONNECTIVITY("dig +bufsize=1232 +dnssec DNSKEY ZONE @SERVER",
-				     "a size that arrives without fragments")),
+		.checks = CHECKS(RECORDS("dig NAME @RESOLVER",
+					 "the text after EDE: 23 (Network Error)"),
+				 REACH_SERVERS, ROUTE,
+				 LOOK_ALL(CONNECTIVITY, "packets lost in this host",
+					  "ip -s link show dev IFACE", "nstat -az UdpRcvbufErrors"),
+				 CONNECTIVITY("dig +bufsize=1232 +dnssec DNSKEY ZONE @SERVER",
+					      "a size that arrives without fragments")),
 		.related = RELATED(RCODE(2), EDE(22), EDE(13), HTTP(502)),
 	},
 	{
@@ -256,15 +260,15 @@ static const struct catalog_row rows[] = {
 		.causes = CAUSES(
 			"a secondary that could not refresh for longer than the SOA's expire time",
 			"a zone file that no longer loads"),
-		.checks = CHECKS(RECORDS("dig SOA ZONE @SERVER; dig SOA ZONE @PRIMARY",
-					 "the serials of the two"),
-				 SERVER("rndc zonestatus ZONE; nsd-control zonestatus ZONE",
-					"when it was refreshed, and when it expires"),
+		.checks = CHECKS(LOOK_ALL(RECORDS, "the serials of the two", "dig SOA ZONE @SERVER",
+					  "dig SOA ZONE @PRIMARY"),
+				 LOOK_EITHER(SERVER, "when it was refreshed, and when it expires",
+					     "rndc zonestatus ZONE", "nsd-control zonestatus ZONE"),
 				 CONNECTIVITY("dig +tcp AXFR ZONE @PRIMARY",
 					      "the transfer works from this host"),
 				 CONFIGURATION("named-checkzone ZONE FILE", "the zone file loads"),
-				 BACKUP("tar -czf ZONES.tgz /var/lib/bind",
-					"a copy of the zones, to start again from")),
+				 CHANGE(BACKUP, "a copy of the zones, to start again from",
+					"tar -czf ZONES.tgz /var/lib/bind")),
 		.related = RELATED(RCODE(2), EDE(14), EDE(20)),
 	},
 	{
@@ -294,8 +298,8 @@ static const struct catalog_row rows[] = {
 		.causes = CAUSES("a policy that asks for an encrypted or authenticated transport, "
 				 "and upstream resolvers that offer none"),
 		.checks = CHECKS(
-			CONNECTIVITY("kdig +tls NAME @RESOLVER; kdig +https NAME @RESOLVER",
-				     "the encrypted transports that the upstream offers"),
+			LOOK_ALL(CONNECTIVITY, "the encrypted transports that the upstream offers",
+				 "kdig +tls NAME @RESOLVER", "kdig +https NAME @RESOLVER"),
 			CONFIGURATION("resolvectl status", "the upstream resolvers in use")),
 		.related = RELATED(EDE(18), EDE(22)),
 	},
@@ -340,10 +344,11 @@ static const struct catalog_row rows[] = {
 			"an attack with forged addresses, yours being the victim's"),
 		.checks = CHECKS(
 			PERFORMANCE("rcodewatch run IFACE", "how much is asked, and what for"),
-			CONFIGURATION("unbound-control get_option ip-ratelimit; named-checkconf -p",
-				      "the limit in effect, and who is exempt"),
-			RATE_LIMITING("unbound-control set_option ip-ratelimit: 1000",
-				      "a limit well above what an honest client asks")),
+			LOOK_EITHER(CONFIGURATION, "the limit in effect, and who is exempt",
+				    "unbound-control get_option ip-ratelimit",
+				    "named-checkconf -p"),
+			CHANGE(RATE_LIMITING, "a limit well above what an honest client asks",
+			       "unbound-control set_option ip-ratelimit: 1000")),
 		.related = RELATED(RCODE(5), EDE(32), RCODE(23), HTTP(429)),
 	},
 	{
@@ -355,7 +360,8 @@ static const struct catalog_row rows[] = {
 		.causes = CAUSES("more dynamic updates or queries than the account with the "
 				 "provider includes",
 				 "a client that repeats an update without end"),
-		.checks = CHECKS(CONFIGURATION("nsupdate -d FILE", "the answer to one update"),
+		.checks = CHECKS(CHANGE(CONFIGURATION, "the answer to one update",
+					"nsupdate -d FILE"),
 				 PROVIDER("dig +short SOA ZONE",
 					  "whom to ask about the quota: the second field is the "
 					  "operator's mailbox")),
@@ -371,9 +377,10 @@ static const struct catalog_row rows[] = {
 			  "resolver that does not announce DELEG is told that nothing is there.",
 		.causes = CAUSES("a resolver that is too old for the zone's way of delegation",
 				 "a zone that dropped its NS records too soon"),
-		.checks = CHECKS(
-			RECORDS("dig NS ZONE @PARENT", "whether an ordinary delegation exists too"),
-			SOFTWARE("named -V; unbound -V", "whether this resolver knows DELEG")),
+		.checks = CHECKS(RECORDS("dig NS ZONE @PARENT",
+					 "whether an ordinary delegation exists too"),
+				 LOOK_EITHER(SOFTWARE, "whether this resolver knows DELEG",
+					     "named -V", "unbound -V")),
 		.related = RELATED(RCODE(3), EDE(20), EDE(21)),
 	},
 	{
@@ -386,10 +393,11 @@ static const struct catalog_row rows[] = {
 			  "(15).",
 		.causes = CAUSES(
 			"a network's forwarder that uses an external resolver with a blocklist"),
-		.checks = CHECKS(RECORDS("dig NAME @RESOLVER; dig NAME @UPSTREAM",
-					 "the answer of the forwarder beside that of its upstream"),
-				 CONFIGURATION("unbound-control list_forwards; resolvectl status",
-					       "the upstream resolvers in use"),
+		.checks = CHECKS(LOOK_ALL(RECORDS,
+					  "the answer of the forwarder beside that of its upstream",
+					  "dig NAME @RESOLVER", "dig NAME @UPSTREAM"),
+				 LOOK_EITHER(CONFIGURATION, "the upstream resolvers in use",
+					     "unbound-control list_forwards", "resolvectl status"),
 				 BLOCKLISTS),
 		.related = RELATED(EDE(15), EDE(17), EDE(16)),
 	},

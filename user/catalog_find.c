@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Codes by name, and names near a mistyped one. */
 #include <string.h>
+#include <strings.h>
 
 #include "catalog.h"
 #include "catalog_table.h"
@@ -68,6 +69,92 @@ size_t catalog_find(enum catalog_registry registry, const char *name, struct cat
 		}
 	}
 	return found;
+}
+
+static size_t word_length(const char *text)
+{
+	size_t n = 0;
+
+	while ((text[n] >= '0' && text[n] <= '9') || (text[n] >= 'a' && text[n] <= 'z') ||
+	       (text[n] >= 'A' && text[n] <= 'Z'))
+		n++;
+	return n;
+}
+
+static bool has_word(const char *text, const char *word, size_t length)
+{
+	for (; text && *text; text++) {
+		size_t n = word_length(text);
+
+		if (n == length && !strncasecmp(text, word, n))
+			return true;
+		text += n;
+		if (!*text)
+			break;
+	}
+	return false;
+}
+
+/* Whether each word of @words is in @text; false if there is no word. */
+static bool has_words(const char *text, const char *words)
+{
+	bool any = false;
+
+	for (; *words; words++) {
+		size_t n = word_length(words);
+
+		if (n && !has_word(text, words, n))
+			return false;
+		any = any || n;
+		words += n;
+		if (!*words)
+			break;
+	}
+	return any;
+}
+
+static bool words_match(const struct catalog_row *row, const char *words, bool description)
+{
+	if (description)
+		return has_words(row->description, words);
+	if (has_words(row->name, words))
+		return true;
+	for (const char *const *alias = row->aliases; alias && *alias; alias++)
+		if (has_words(*alias, words))
+			return true;
+	return false;
+}
+
+static size_t find_words(enum catalog_registry registry, const char *words, bool description,
+			 struct catalog_ref *out, size_t max)
+{
+	size_t found = 0;
+
+	for (enum catalog_registry r = 0; r < CATALOG_REGISTRIES; r++) {
+		const struct catalog_table *table = catalog_table_of(r);
+
+		if (registry == CATALOG_REGISTRIES ? r == CATALOG_GUIDE : registry != r)
+			continue;
+		for (size_t p = 0; p < CATALOG_PARTS && table->parts[p]; p++)
+			for (size_t i = 0; i < table->parts[p]->count; i++) {
+				const struct catalog_row *row = &table->parts[p]->row[i];
+
+				if (!words_match(row, words, description))
+					continue;
+				if (found < max)
+					out[found] = (struct catalog_ref){r, row->code};
+				found++;
+			}
+	}
+	return found;
+}
+
+size_t catalog_find_words(enum catalog_registry registry, const char *text, struct catalog_ref *out,
+			  size_t max)
+{
+	size_t found = find_words(registry, text, false, out, max);
+
+	return found ? found : find_words(registry, text, true, out, max);
 }
 
 static size_t least(size_t a, size_t b, size_t c)

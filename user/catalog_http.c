@@ -331,8 +331,8 @@ static const struct catalog_row rows[] = {
 		.causes = CAUSES("more load than the server takes",
 				 "maintenance, or a start that is not finished"),
 		.checks = CHECKS(
-			SERVER("systemctl status nginx unbound; uptime",
-			       "both run, and the host's load"),
+			LOOK_ALL(SERVER, "both run, and the host's load",
+				 "systemctl status nginx unbound", "uptime"),
 			TRY_HTTP, LOGS,
 			RATE_LIMITING(
 				"nginx -T",

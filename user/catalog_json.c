@@ -53,14 +53,21 @@ static void checks(struct json *j, const char *key, const struct catalog_check *
 		   enum catalog_topic from, enum catalog_topic to)
 {
 	json_array_begin(j, key);
-	for (; c->command; c++) {
+	for (; c->why; c++) {
+		const char *const *command = catalog_check_commands(c);
+
 		if (c->topic < from || c->topic >= to)
 			continue;
-		json_object_begin(j, NULL);
-		json_string(j, "topic", catalog_topic_name(c->topic));
-		json_string(j, "command", c->command);
-		json_string(j, "why", c->why);
-		json_object_end(j);
+		for (size_t i = 0; i < CATALOG_COMMANDS_MAX && command[i]; i++) {
+			json_object_begin(j, NULL);
+			json_string(j, "topic", catalog_topic_name(c->topic));
+			json_string(j, "command", command[i]);
+			json_bool(j, "changes", catalog_check_changes(c));
+			if (c->either)
+				json_bool(j, "alternative", i > 0);
+			json_string(j, "why", c->why);
+			json_object_end(j);
+		}
 	}
 	json_array_end(j);
 }

@@ -27,9 +27,10 @@ static const struct catalog_row rows[] = {
 		.checks = CHECKS(
 			RECORDS("dig NAME TYPE",
 				"the answer section holds what was asked for, or is empty"),
-			RECORDS("dig NAME A; dig NAME AAAA; dig NAME MX",
-				"NODATA for one type and data for another: only that record is "
-				"missing"),
+			LOOK_ALL(RECORDS,
+				 "NODATA for one type and data for another: only that record is "
+				 "missing",
+				 "dig NAME A", "dig NAME AAAA", "dig NAME MX"),
 			PERFORMANCE("rcodewatch run IFACE",
 				    "the usual mix of codes, to know an unusual one by")),
 		.related = RELATED(RCODE(3), EDE(3), EDE(4), EDE(29)),
@@ -51,8 +52,8 @@ static const struct catalog_row rows[] = {
 				 "a query for a type that cannot be asked for, such as NXNAME (RFC "
 				 "9824 section 3.5)"),
 		.checks = CHECKS(
-			RECORDS("dig NAME @SERVER; dig +noedns NAME @SERVER",
-				"only the second succeeds: the server fails on EDNS"),
+			LOOK_ALL(RECORDS, "only the second succeeds: the server fails on EDNS",
+				 "dig NAME @SERVER", "dig +noedns NAME @SERVER"),
 			RECORDS("dig +nocookie NAME @SERVER",
 				"it succeeds without the cookie: the server fails on EDNS options"),
 			CONNECTIVITY("tcpdump -ni IFACE -vv -s0 port 53 and host SERVER",
@@ -82,17 +83,20 @@ static const struct catalog_row rows[] = {
 			"a resolver short of memory, sockets or time, or without a route to the "
 			"Internet"),
 		.checks = CHECKS(
-			RECORDS("dig NAME @RESOLVER; dig +cd NAME @RESOLVER",
-				"an answer only with +cd: the failure is DNSSEC validation"),
+			LOOK_ALL(RECORDS,
+				 "an answer only with +cd: the failure is DNSSEC validation",
+				 "dig NAME @RESOLVER", "dig +cd NAME @RESOLVER"),
 			RECORDS("delv NAME TYPE", "validates by itself and says what is wrong"),
 			RECORDS("dig +trace NAME", "where the delegation stops"),
-			CONNECTIVITY("dig +norecurse SOA ZONE @SERVER; dig +tcp SOA ZONE @SERVER",
-				     "each server of the zone answers, on UDP and on TCP"),
-			CONFIGURATION("unbound-checkconf; named-checkconf -z",
-				      "the configuration, and with named the zones, are sound"),
-			SERVER("systemctl status unbound; journalctl -u unbound --since -1h",
-			       "it runs, and what it complains of (or named, pdns-recursor, "
-			       "kresd)"),
+			LOOK_ALL(CONNECTIVITY, "each server of the zone answers, on UDP and on TCP",
+				 "dig +norecurse SOA ZONE @SERVER", "dig +tcp SOA ZONE @SERVER"),
+			LOOK_EITHER(CONFIGURATION,
+				    "the configuration, and with named the zones, are sound",
+				    "unbound-checkconf", "named-checkconf -z"),
+			LOOK_ALL(SERVER,
+				 "it runs, and what it complains of (or named, pdns-recursor, "
+				 "kresd)",
+				 "systemctl status unbound", "journalctl -u unbound --since -1h"),
 			PERFORMANCE("unbound-control stats_noreset",
 				    "requests that wait, time out or exceed the request list"),
 			PROVIDER("dig +nssearch ZONE",
@@ -119,13 +123,13 @@ static const struct catalog_row rows[] = {
 				"the SOA in the authority section names the zone that denies it"),
 			RECORDS("dig +trace NAME", "which zone on the way down says so"),
 			RECORDS("whois DOMAIN", "whether the domain is registered, and until when"),
-			CONFIGURATION("resolvectl status; cat /etc/resolv.conf",
-				      "the search domains that clients append"),
+			LOOK_ALL(CONFIGURATION, "the search domains that clients append",
+				 "resolvectl status", "cat /etc/resolv.conf"),
 			CONFIGURATION("unbound-control list_local_zones",
 				      "whether this resolver denies the name itself"),
-			RATE_LIMITING(
-				"unbound-control set_option ratelimit: 1000",
-				"bounds what a flood of random names asks of one zone's servers"),
+			CHANGE(RATE_LIMITING,
+			       "bounds what a flood of random names asks of one zone's servers",
+			       "unbound-control set_option ratelimit: 1000"),
 			PERFORMANCE("rcodewatch run IFACE",
 				    "how many there are, of which types, and whether it grows")),
 		.related = RELATED(RCODE(0), EDE(12), EDE(15), EDE(17), EDE(19), EDE(29)),
@@ -142,8 +146,8 @@ static const struct catalog_row rows[] = {
 				 "an opcode that the server does not know, such as DSO (RFC 8490)",
 				 "an old or minimal server that answers so to a record type or an "
 				 "EDNS option it does not know, which it should not"),
-		.checks = CHECKS(RECORDS("dig NAME @SERVER; dig +noedns NAME @SERVER",
-					 "whether plain queries are answered"),
+		.checks = CHECKS(LOOK_ALL(RECORDS, "whether plain queries are answered",
+					  "dig NAME @SERVER", "dig +noedns NAME @SERVER"),
 				 CONFIGURATION("dig +short SOA ZONE",
 					       "the primary in the SOA, where updates are sent, is "
 					       "a server that takes them"),
@@ -168,8 +172,9 @@ static const struct catalog_row rows[] = {
 		.checks = CHECKS(
 			RECORDS("dig +norecurse SOA ZONE @SERVER",
 				"REFUSED here too: the server does not serve the zone"),
-			RECORDS("dig NS ZONE @PARENT; dig NS ZONE @SERVER",
-				"the parent delegates to the servers that the zone itself names"),
+			LOOK_ALL(RECORDS,
+				 "the parent delegates to the servers that the zone itself names",
+				 "dig NS ZONE @PARENT", "dig NS ZONE @SERVER"),
 			CONFIGURATION("unbound-control get_option access-control",
 				      "the networks that may ask"),
 			CONFIGURATION("named-checkconf -p",
@@ -193,12 +198,12 @@ static const struct catalog_row rows[] = {
 				      "RFC 6672 section 2.2"}),
 		.causes = CAUSES("a DHCP server or a client that registers a name already taken",
 				 "a DNAME whose target, put in, makes the name too long"),
-		.checks = CHECKS(RECORDS("dig A NAME @SERVER; dig TXT NAME @SERVER",
-					 "what the name holds already"),
-				 RECORDS("dig DNAME ZONE @SERVER",
-					 "a DNAME above the name, and its target"),
-				 CONFIGURATION("nsupdate -d FILE",
-					       "the prerequisites sent and the answer to them")),
+		.checks = CHECKS(
+			LOOK_ALL(RECORDS, "what the name holds already", "dig A NAME @SERVER",
+				 "dig TXT NAME @SERVER"),
+			RECORDS("dig DNAME ZONE @SERVER", "a DNAME above the name, and its target"),
+			CHANGE(CONFIGURATION, "the prerequisites sent and the answer to them",
+			       "nsupdate -d FILE")),
 		.related = RELATED(RCODE(7), RCODE(8), RCODE(3)),
 	},
 	{
@@ -211,8 +216,9 @@ static const struct catalog_row rows[] = {
 			"an update whose prerequisite says that a record set must not exist",
 			"two writers that register the same name"),
 		.checks = CHECKS(RECORDS("dig TYPE NAME @SERVER", "the record set that is there"),
-				 CONFIGURATION("nsupdate -d FILE",
-					       "the prerequisites sent and the answer to them")),
+				 CHANGE(CONFIGURATION,
+					"the prerequisites sent and the answer to them",
+					"nsupdate -d FILE")),
 		.related = RELATED(RCODE(6), RCODE(8)),
 	},
 	{
@@ -225,10 +231,11 @@ static const struct catalog_row rows[] = {
 			"an update whose prerequisite names a record set that is gone or has "
 			"changed",
 			"a DHCP server whose record of its own registration (DHCID) was removed"),
-		.checks = CHECKS(RECORDS("dig TYPE NAME @SERVER; dig DHCID NAME @SERVER",
-					 "what the name holds now"),
-				 CONFIGURATION("nsupdate -d FILE",
-					       "the prerequisites sent and the answer to them")),
+		.checks = CHECKS(LOOK_ALL(RECORDS, "what the name holds now",
+					  "dig TYPE NAME @SERVER", "dig DHCID NAME @SERVER"),
+				 CHANGE(CONFIGURATION,
+					"the prerequisites sent and the answer to them",
+					"nsupdate -d FILE")),
 		.related = RELATED(RCODE(6), RCODE(7)),
 	},
 	{
@@ -270,9 +277,10 @@ static const struct catalog_row rows[] = {
 		.causes = CAUSES(
 			"an update that names a record outside the zone of its zone section",
 			"a client that guessed the wrong zone cut"),
-		.checks = CHECKS(
-			RECORDS("dig SOA NAME", "the zone that the name lies in, by its SOA"),
-			CONFIGURATION("nsupdate -d FILE", "the zone and the names that are sent")),
+		.checks = CHECKS(RECORDS("dig SOA NAME",
+					 "the zone that the name lies in, by its SOA"),
+				 CHANGE(CONFIGURATION, "the zone and the names that are sent",
+					"nsupdate -d FILE")),
 		.related = RELATED(RCODE(9)),
 	},
 	{

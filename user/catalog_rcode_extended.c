@@ -62,8 +62,9 @@ static const struct catalog_row rows[] = {
 			CONFIGURATION("named-checkconf -p",
 				      "key names and algorithms, to compare both sides"),
 			CONFIGURATION("rndc tsig-list", "the keys that a running named holds"),
-			BACKUP("tar -czf KEYS.tgz /etc/bind/keys",
-			       "a copy of the keys, kept safe, so that a rebuilt server has them")),
+			CHANGE(BACKUP,
+			       "a copy of the keys, kept safe, so that a rebuilt server has them",
+			       "tar -czf KEYS.tgz /etc/bind/keys")),
 		.related = RELATED(RCODE(9), RCODE(16), RCODE(18), RCODE(20)),
 	},
 	{
@@ -94,8 +95,8 @@ static const struct catalog_row rows[] = {
 		.checks = CHECKS(
 			CONFIGURATION("named-checkconf -p",
 				      "tkey-gssapi-keytab or tkey-gssapi-credential is set"),
-			CONFIGURATION("nsupdate -g -d FILE",
-				      "the exchange of a GSS-TSIG update, step by step")),
+			CHANGE(CONFIGURATION, "the exchange of a GSS-TSIG update, step by step",
+			       "nsupdate -g -d FILE")),
 		.related = RELATED(RCODE(20), RCODE(21), RCODE(17)),
 	},
 	{
@@ -109,8 +110,8 @@ static const struct catalog_row rows[] = {
 				 "a TKEY request to delete a key that does not exist"),
 		.checks = CHECKS(CONFIGURATION("rndc tsig-list",
 					       "the keys that a running named holds"),
-				 SERVER("rndc tsig-delete KEYNAME",
-					"removes a negotiated key that was left behind")),
+				 CHANGE(SERVER, "removes a negotiated key that was left behind",
+					"rndc tsig-delete KEYNAME")),
 		.related = RELATED(RCODE(17), RCODE(19), RCODE(21)),
 	},
 	{
@@ -122,8 +123,8 @@ static const struct catalog_row rows[] = {
 		.detail = UNSEEN_TKEY,
 		.causes = CAUSES(
 			"a TKEY request for an algorithm that the server does not know or allow"),
-		.checks = CHECKS(CONFIGURATION("nsupdate -g -d FILE",
-					       "the algorithm that the client asks for"),
+		.checks = CHECKS(CHANGE(CONFIGURATION, "the algorithm that the client asks for",
+					"nsupdate -g -d FILE"),
 				 SOFTWARE("named -V", "what this build supports")),
 		.related = RELATED(RCODE(17), RCODE(19), EDE(1)),
 	},

@@ -22,10 +22,12 @@ bool catalog_mapping_concerns(const struct guide_mapping *m, const struct catalo
 /*
  * All about one code, on several lines of at most @width columns where words allow; commands are
  * never broken. @code is the number asked for: DoQ has some past the catalogue's 32 bits, for which
- * @e is the entry of their range.
+ * @e is the entry of their range. What the guide's numbers are for a standard code is one line.
  */
 void catalog_text_entry(FILE *out, unsigned int width, const struct catalog_entry *e,
 			uint64_t code);
+/* One code on one line, or two: registry and number, name, description. */
+void catalog_text_brief(FILE *out, unsigned int width, const struct catalog_entry *e);
 /*
  * A registry as a table, a line or a few for each code and each range of other numbers; the guide's
  * with what is translated to each code, and why.

@@ -60,7 +60,7 @@ const struct catalog_table *catalog_table_of(enum catalog_registry registry);
 
 #define ALIASES(...)  ((const char *const[]){__VA_ARGS__, NULL})
 #define CAUSES(...)   ((const char *const[]){__VA_ARGS__, NULL})
-#define CHECKS(...)   ((const struct catalog_check[]){__VA_ARGS__, {.command = NULL}})
+#define CHECKS(...)   ((const struct catalog_check[]){__VA_ARGS__, {.why = NULL}})
 #define READINGS(...) ((const struct catalog_reading[]){__VA_ARGS__, {.name = NULL}})
 #define RELATED(...)  ((const struct catalog_ref[]){__VA_ARGS__, {.registry = CATALOG_REGISTRIES}})
 
@@ -71,18 +71,29 @@ const struct catalog_table *catalog_table_of(enum catalog_registry registry);
 #define DOQ(n) { CATALOG_DOQ, (n) }
 #define HTTP(n) { CATALOG_HTTP, (n) }
 
-/* Steps of troubleshooting. */
-#define CONFIGURATION(command, why) { CATALOG_CONFIGURATION, command, why }
-#define RECORDS(command, why) { CATALOG_RECORDS, command, why }
-#define CONNECTIVITY(command, why) { CATALOG_CONNECTIVITY, command, why }
-#define SERVER(command, why) { CATALOG_SERVER, command, why }
-#define SOFTWARE(command, why) { CATALOG_SOFTWARE, command, why }
+/* Several commands, of a topic: all of them, or one of them as the software may be. */
+#define LOOK_ALL(about, tells, ...) \
+	{ .topic = CATALOG_##about, .look = { __VA_ARGS__ }, .why = tells }
+#define LOOK_EITHER(about, tells, ...) \
+	{ .topic = CATALOG_##about, .look = { __VA_ARGS__ }, .either = true, .why = tells }
+/* Such as change something. */
+#define CHANGE(about, does, ...) \
+	{ .topic = CATALOG_##about, .change = { __VA_ARGS__ }, .why = does }
+#define CHANGE_EITHER(about, does, ...) \
+	{ .topic = CATALOG_##about, .change = { __VA_ARGS__ }, .either = true, .why = does }
+
+/* Steps of troubleshooting: one command that only looks. */
+#define CONFIGURATION(command, why) LOOK_ALL(CONFIGURATION, why, command)
+#define RECORDS(command, why) LOOK_ALL(RECORDS, why, command)
+#define CONNECTIVITY(command, why) LOOK_ALL(CONNECTIVITY, why, command)
+#define SERVER(command, why) LOOK_ALL(SERVER, why, command)
+#define SOFTWARE(command, why) LOOK_ALL(SOFTWARE, why, command)
 /* Practices that keep it from coming back. */
-#define PROVIDER(command, why) { CATALOG_PROVIDER, command, why }
-#define DNSSEC(command, why) { CATALOG_DNSSEC, command, why }
-#define PERFORMANCE(command, why) { CATALOG_PERFORMANCE, command, why }
-#define BACKUP(command, why) { CATALOG_BACKUP, command, why }
-#define RATE_LIMITING(command, why) { CATALOG_RATE_LIMITING, command, why }
+#define PROVIDER(command, why) LOOK_ALL(PROVIDER, why, command)
+#define DNSSEC(command, why) LOOK_ALL(DNSSEC, why, command)
+#define PERFORMANCE(command, why) LOOK_ALL(PERFORMANCE, why, command)
+#define BACKUP(command, why) LOOK_ALL(BACKUP, why, command)
+#define RATE_LIMITING(command, why) LOOK_ALL(RATE_LIMITING, why, command)
 /* clang-format on */
 
 #endif

@@ -71,27 +71,47 @@ static void print_readings(FILE *out, unsigned int width, const struct catalog_e
 	}
 }
 
-/* One half of the checks, steps or practices: by topic, the topic of the first of them first. */
+static void put_heading(FILE *out, unsigned int width, const char *heading)
+{
+	fputc('\n', out);
+	text_wrap(out, width, 0, 2, heading);
+}
+
+/* Those that change something begin with a root shell's prompt, behind which a paste by mistake does nothing. */
+static void print_commands(FILE *out, unsigned int width, const struct catalog_check *check)
+{
+	const char *const *command = catalog_check_commands(check);
+	const char *prompt = catalog_check_changes(check) ? "#" : "$";
+
+	for (size_t i = 0; i < CATALOG_COMMANDS_MAX && command[i]; i++) {
+		if (i && check->either)
+			fputs("      or\n", out);
+		fprintf(out, "    %s %s\n", prompt, command[i]);
+	}
+	fputs("      ", out);
+	text_wrap(out, width, 6, 6, check->why);
+}
+
+/* Those of the topics that change something, or that do not: by topic, that of the first of them first. */
 static void print_checks(FILE *out, unsigned int width, const struct catalog_check *checks,
-			 const char *heading, enum catalog_topic from, enum catalog_topic to)
+			 const char *heading, enum catalog_topic from, enum catalog_topic to,
+			 bool changes)
 {
 	unsigned int done = 0;
 
-	for (const struct catalog_check *first = checks; first->command; first++) {
+	for (const struct catalog_check *first = checks; first->why; first++) {
 		enum catalog_topic t = first->topic;
 
-		if (t < from || t >= to || done & 1u << t)
+		if (t < from || t >= to || done & 1u << t ||
+		    catalog_check_changes(first) != changes)
 			continue;
 		if (!done)
-			fprintf(out, "\n%s\n", heading);
+			put_heading(out, width, heading);
 		done |= 1u << t;
 		fprintf(out, "  %s\n", catalog_topic_name(t));
-		for (const struct catalog_check *c = first; c->command; c++) {
-			if (c->topic != t)
-				continue;
-			fprintf(out, "    $ %s\n      ", c->command);
-			text_wrap(out, width, 6, 6, c->why);
-		}
+		for (const struct catalog_check *c = first; c->why; c++)
+			if (c->topic == t && catalog_check_changes(c) == changes)
+				print_commands(out, width, c);
 	}
 }
 
@@ -113,6 +133,7 @@ static void print_related(FILE *out, unsigned int width, const struct catalog_en
 		labelled(out, width, "Related", text);
 }
 
+/* What a code of the guide stands for on the wire. */
 static void print_mappings(FILE *out, unsigned int width, const struct catalog_entry *e)
 {
 	size_t count;
@@ -120,27 +141,39 @@ static void print_mappings(FILE *out, unsigned int width, const struct catalog_e
 	bool any = false;
 
 	for (size_t i = 0; i < count; i++) {
-		struct catalog_entry guide;
 		char when[CATALOG_WHEN_MAX], text[512];
 
 		if (!catalog_mapping_concerns(&m[i], e))
 			continue;
 		if (!any)
-			fputs(e->registry == CATALOG_GUIDE
-				      ? "\nWhat it stands for on the wire\n"
-				      : "\nIn the guide's numbering (not a standard)\n",
-			      out);
+			fputs("\nWhat it stands for on the wire\n", out);
 		any = true;
-		catalog_when(&m[i], when);
-		if (e->registry == CATALOG_GUIDE)
-			snprintf(text, sizeof(text), "%s: %s", when, m[i].why);
-		else if (catalog_lookup(CATALOG_GUIDE, m[i].code, &guide))
-			snprintf(text, sizeof(text), "%s: %u, %s", when, (unsigned int)m[i].code,
-				 guide.description);
+		snprintf(text, sizeof(text), "%s: %s", catalog_when(&m[i], when), m[i].why);
 		bullet(out, width, text);
 	}
-	if (!any && e->registry == CATALOG_GUIDE && e->status == CATALOG_ASSIGNED)
+	if (!any && e->status == CATALOG_ASSIGNED)
 		fputs("\nNo response code is translated to this number.\n", out);
+}
+
+/* The guide's numbers for a standard code, in one line: most people have no use for them. */
+static void print_guide(FILE *out, unsigned int width, const struct catalog_entry *e)
+{
+	size_t count, used = 0;
+	const struct guide_mapping *m = guide_mappings(&count);
+	unsigned int last = 0;
+	char text[128] = "";
+
+	for (size_t i = 0; i < count && used < sizeof(text); i++) {
+		if (!catalog_mapping_concerns(&m[i], e) || m[i].code == last)
+			continue;
+		last = m[i].code;
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%sguide:%u",
+					 used ? ", " : "", last);
+	}
+	if (used && used < sizeof(text))
+		snprintf(text + used, sizeof(text) - used, " (no standard)");
+	if (used)
+		labelled(out, width, "Guide", text);
 }
 
 void catalog_text_entry(FILE *out, unsigned int width, const struct catalog_entry *e, uint64_t code)
@@ -158,12 +191,15 @@ void catalog_text_entry(FILE *out, unsigned int width, const struct catalog_entr
 	labelled(out, width, "Means", e->description);
 	labelled(out, width, "Reference", e->reference);
 	print_related(out, width, e);
+	if (e->registry != CATALOG_GUIDE)
+		print_guide(out, width, e);
 	if (e->detail) {
 		fputs("\n  ", out);
 		text_wrap(out, width, 2, 2, e->detail);
 	}
 	print_readings(out, width, e);
-	print_mappings(out, width, e);
+	if (e->registry == CATALOG_GUIDE)
+		print_mappings(out, width, e);
 	if (e->advice_of.registry != CATALOG_REGISTRIES) {
 		struct catalog_entry like;
 
@@ -180,9 +216,23 @@ void catalog_text_entry(FILE *out, unsigned int width, const struct catalog_entr
 	for (const char *const *cause = e->causes; *cause; cause++)
 		bullet(out, width, *cause);
 	print_checks(out, width, e->checks,
-		     "What to check (words in capitals are yours to fill in)",
-		     CATALOG_CONFIGURATION, CATALOG_PROVIDER);
-	print_checks(out, width, e->checks, "Good practice", CATALOG_PROVIDER, CATALOG_TOPICS);
+		     "What to check (these only look; words in capitals are yours to fill in)",
+		     CATALOG_CONFIGURATION, CATALOG_PROVIDER, false);
+	print_checks(out, width, e->checks, "Good practice (these only look)", CATALOG_PROVIDER,
+		     CATALOG_TOPICS, false);
+	print_checks(out, width, e->checks,
+		     "What changes something (look first; words in capitals are yours to fill in)",
+		     CATALOG_CONFIGURATION, CATALOG_TOPICS, true);
+}
+
+void catalog_text_brief(FILE *out, unsigned int width, const struct catalog_entry *e)
+{
+	char number[CATALOG_NUMBER_MAX], text[512];
+
+	snprintf(text, sizeof(text), "%s:%s %s: %s", catalog_registry_id(e->registry),
+		 catalog_number(e->registry, e->code, number), e->name, e->description);
+	fputs("  ", out);
+	text_wrap(out, width, 2, 6, text);
 }
 
 /* The columns of numbers and of names; a range, having no name, may use both. */

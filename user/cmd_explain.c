@@ -71,9 +71,10 @@ static const struct option_command command = {
 	.options = options,
 	.option_count = sizeof(options) / sizeof(options[0]),
 	.epilogue =
-		"CODE is a number or a name, with or without its registry:\n"
-		"  3   SERVFAIL   nxdomain   badcookie   ede:6   ede:\"dnssec bogus\"   doq:0x2\n"
+		"CODE is a number or a name, with or without its registry, or words of a name:\n"
+		"  3   SERVFAIL   nodata   bogus   ede:6   'EDE 7'   EDE-7   rcode 2   doq:0x2\n"
 		"  http:503   guide:219\n"
+		"Words that are in several names list them.\n"
 		"The guide's numbers are those of a published table; they are no standard and are "
 		"never\n"
 		"on the wire.\n"
@@ -113,7 +114,10 @@ static bool entry_of(enum catalog_registry registry, uint64_t code, struct catal
 	return true;
 }
 
-/* All of @text is a decimal or hexadecimal number. */
+/*
+ * @text is a decimal or hexadecimal number, as it is typed or copied: from dig's "EDE: 7 (Signature Expired)"
+ * and the like it has the name behind it.
+ */
 static bool number_of(const char *text, uint64_t *number)
 {
 	bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
@@ -124,32 +128,29 @@ static bool number_of(const char *text, uint64_t *number)
 		return false;
 	errno = 0;
 	*number = strtoull(digits, &end, hex ? 16 : 10);
-	return !*end && !errno;
+	return !errno && (!*end || strcmp(end, ":") == 0 || strncmp(end, " (", 2) == 0);
 }
 
 /*
- * The registry that @text begins with, as "ede:6" or "EDE6" does, *@rest being what follows;
- * CATALOG_REGISTRIES and all of @text if there is none.
+ * The registry that @text begins with, *@rest being what follows; CATALOG_REGISTRIES and all of @text if
+ * there is none. In front of a number all that people write will do ("ede:6", "EDE6", "EDE 6", "EDE-6",
+ * "EDE: 6"), in front of a name a colon, as names of some codes begin so.
  */
 static enum catalog_registry prefix_of(const char *text, const char **rest)
 {
+	size_t len = 0, gap;
 	enum catalog_registry registry;
-	uint64_t number;
-	size_t len = strcspn(text, ":");
 
 	*rest = text;
-	if (text[len]) {
-		registry = catalog_registry_of(text, len);
-		if (registry != CATALOG_REGISTRIES)
-			*rest = text + len + 1;
-		return registry;
-	}
-	len = strcspn(text, "0123456789");
+	while (isalpha((unsigned char)text[len]))
+		len++;
 	registry = catalog_registry_of(text, len);
-	if (registry != CATALOG_REGISTRIES && number_of(text + len, &number))
-		*rest = text + len;
-	else
-		registry = CATALOG_REGISTRIES;
+	if (registry == CATALOG_REGISTRIES)
+		return registry;
+	gap = strspn(text + len, ": -_");
+	if (!isdigit((unsigned char)text[len + gap]) && text[len] != ':')
+		return CATALOG_REGISTRIES;
+	*rest = text + len + gap;
 	return registry;
 }
 
@@ -228,7 +229,9 @@ static int explain_number(struct settings *s, uint64_t number, const char *text)
 	bool shown = false;
 
 	for (enum catalog_registry r = 0; r < CATALOG_REGISTRIES; r++) {
-		if (!entry_of(r, number, &e) || e.status == CATALOG_UNASSIGNED)
+		/* People get one line of the guide's unless they ask for it. */
+		if (!entry_of(r, number, &e) || e.status == CATALOG_UNASSIGNED ||
+		    (r == CATALOG_GUIDE && !s->json))
 			continue;
 		show(s, &e, number);
 		shown = true;
@@ -242,6 +245,10 @@ static int explain_number(struct settings *s, uint64_t number, const char *text)
 			printf("\nAs %s:%" PRIu64 " the number is unassigned.\n",
 			       catalog_registry_id(r), number);
 	}
+	if (!s->json && entry_of(CATALOG_GUIDE, number, &e) && e.status == CATALOG_ASSIGNED)
+		printf("\nA guide, no standard, lists it too: rcodewatch explain guide:%" PRIu64
+		       "\n",
+		       number);
 	if (shown || number <= UINT16_MAX)
 		return EXIT_DONE;
 	if (!entry_of(CATALOG_DOQ, number, &e))
@@ -249,6 +256,31 @@ static int explain_number(struct settings *s, uint64_t number, const char *text)
 	return beyond_dns(number, text);
 }
 
+/* Several codes go by @name: for people a list to choose from, for programs all. */
+static void show_all(struct settings *s, const char *name, const struct catalog_ref *found,
+		     size_t count)
+{
+	size_t shown = count < MATCHES_MAX ? count : MATCHES_MAX;
+	struct catalog_entry e;
+	char buf[48];
+
+	if (!s->json && count > 1)
+		printf("%s\"%s\" is in %zu codes; ask for one of them:\n", s->printed ? "\n" : "",
+		       quoted(name, buf), count);
+	for (size_t i = 0; i < shown; i++) {
+		if (!catalog_lookup(found[i].registry, found[i].code, &e))
+			continue;
+		if (s->json || count == 1)
+			show(s, &e, e.code);
+		else
+			catalog_text_brief(stdout, s->width, &e);
+	}
+	if (!s->json && count > shown)
+		printf("  and %zu more\n", count - shown);
+	s->printed = true;
+}
+
+/* By a whole name, else by words in names. */
 static int explain_name(struct settings *s, enum catalog_registry registry, const char *name)
 {
 	struct catalog_ref found[MATCHES_MAX];
@@ -258,7 +290,13 @@ static int explain_name(struct settings *s, enum catalog_registry registry, cons
 	for (size_t i = 0; i < count && i < MATCHES_MAX; i++)
 		if (catalog_lookup(found[i].registry, found[i].code, &e))
 			show(s, &e, e.code);
-	return count ? EXIT_DONE : unknown(registry, name);
+	if (count)
+		return EXIT_DONE;
+	count = catalog_find_words(registry, name, found, MATCHES_MAX);
+	if (!count)
+		return unknown(registry, name);
+	show_all(s, name, found, count);
+	return EXIT_DONE;
 }
 
 static int explain(struct settings *s, const char *text)
@@ -294,7 +332,11 @@ static void list(struct settings *s)
 		}
 		if (s->printed)
 			putchar('\n');
-		catalog_text_list(stdout, s->width, r);
+		if (r == CATALOG_GUIDE && s->registry != r)
+			puts("A guide's numbers (no standard): rcodewatch explain --registry "
+			     "guide");
+		else
+			catalog_text_list(stdout, s->width, r);
 		s->printed = true;
 	}
 }
@@ -318,27 +360,108 @@ static int contradiction(const struct settings *s, int count, char **codes)
 	return EXIT_DONE;
 }
 
+/* The @count words at @words with @between them, allocated. */
+static char *joined(int count, char **words, char between)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	for (int i = 0; i < count; i++) {
+		if (i)
+			fputc(between, out);
+		fputs(words[i], out);
+	}
+	if (fclose(out) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+static bool is_registry(const char *word)
+{
+	size_t len = strlen(word);
+
+	return catalog_registry_of(word, len && word[len - 1] == ':' ? len - 1 : len) !=
+	       CATALOG_REGISTRIES;
+}
+
+/*
+ * The codes that the @count @words ask for, into @codes, each allocated: a registry belongs to the word
+ * behind it ("EDE 7"), and all words together can be one name ("dnssec bogus"). How many; -ENOMEM.
+ */
+static int codes_of(const struct settings *s, int count, char **words, char **codes)
+{
+	struct catalog_ref found;
+	int codes_count = 0;
+	char *whole = joined(count, words, ' ');
+
+	if (!whole)
+		return -ENOMEM;
+	if (count > 1 && catalog_find(s->registry, whole, &found, 1)) {
+		codes[0] = whole;
+		return 1;
+	}
+	free(whole);
+	for (int i = 0; i < count; i++) {
+		int length = i + 1 < count && is_registry(words[i]) ? 2 : 1;
+
+		codes[codes_count] = joined(length, words + i, ':');
+		if (!codes[codes_count])
+			return -ENOMEM;
+		codes_count++;
+		i += length - 1;
+	}
+	return codes_count;
+}
+
+static int explain_all(struct settings *s, int count, char **codes)
+{
+	int status = contradiction(s, count, codes);
+
+	if (status)
+		return status;
+	for (int i = 0; i < count; i++) {
+		int result = explain(s, codes[i]);
+
+		if (result > status)
+			status = result;
+	}
+	return status;
+}
+
+static int explain_words(struct settings *s, int count, char **words)
+{
+	char **codes = calloc((size_t)count, sizeof(*codes));
+	int found = codes ? codes_of(s, count, words, codes) : -ENOMEM;
+	int status = EXIT_FAILED;
+
+	if (found < 0)
+		log_error("out of memory");
+	else
+		status = explain_all(s, found, codes);
+	for (int i = 0; codes && i < count; i++)
+		free(codes[i]);
+	free(codes);
+	return status;
+}
+
 int cmd_explain(int argc, char **argv)
 {
 	struct settings s = {.registry = CATALOG_REGISTRIES};
-	int first = options_parse(&command, argc, argv, &s), status;
+	int first = options_parse(&command, argc, argv, &s), status = EXIT_DONE;
 
 	if (first == OPTIONS_HELP)
 		return EXIT_DONE;
 	if (first < 0)
 		return EXIT_USAGE;
-	status = contradiction(&s, argc - first, argv + first);
-	if (status)
-		return status;
 	s.width = page_width();
 	if (first == argc)
 		list(&s);
-	for (int i = first; i < argc; i++) {
-		int result = explain(&s, argv[i]);
-
-		if (result > status)
-			status = result;
-	}
+	else
+		status = explain_words(&s, argc - first, argv + first);
 	if (fflush(stdout) || ferror(stdout)) {
 		log_error("explain: cannot write the output: %s", strerror(errno));
 		return EXIT_FAILED;

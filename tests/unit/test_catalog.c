@@ -224,6 +224,40 @@ static void check_related(const struct catalog_entry *e)
 	}
 }
 
+/* Commands that change caches, zones, settings or files: of the tools that the catalogue names. */
+static bool changes(const char *command)
+{
+	static const char *const words[] = {
+		"flush",         "restart",   "reload",    "insecure_add ", "insecure_remove ",
+		"rndc nta ",     "rndc sign", "zone-sign", "rectify-zone",  "set_option ",
+		"tsig-delete",   "rndc sync", "tar -c",    "dnssec-keygen", "nsupdate ",
+		"rndc nta -rem",
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strstr(command, words[i]) && !strstr(command, "rndc nta -dump"))
+			return true;
+	return false;
+}
+
+static void check_commands(const struct catalog_check *c)
+{
+	const char *const *command = catalog_check_commands(c);
+
+	assert_true(c->topic < CATALOG_TOPICS);
+	assert_true(fit_to_print(c->why));
+	assert_true(!c->look[0] != !c->change[0]);
+	assert_true(!c->either || command[1]);
+	for (size_t i = 0; i < CATALOG_COMMANDS_MAX && command[i]; i++) {
+		assert_true(fit_to_print(command[i]));
+		/* One command each: a semicolon could be "then" or "or". */
+		assert_null(strchr(command[i], ';'));
+		if (changes(command[i]) != catalog_check_changes(c))
+			fail_msg("'%s' is taken for one that %s", command[i],
+				 catalog_check_changes(c) ? "changes something" : "only looks");
+	}
+}
+
 static void check_complete(enum catalog_registry registry, uint32_t code)
 {
 	struct catalog_entry e;
@@ -235,15 +269,13 @@ static void check_complete(enum catalog_registry registry, uint32_t code)
 	assert_true(fit_to_print(e.class_name));
 	assert_true(!e.detail || (fit_to_print(e.detail) && strchr(e.detail, '.')));
 	assert_non_null(e.causes[0]);
-	assert_non_null(e.checks[0].command);
+	assert_non_null(e.checks[0].why);
 	/* A phrase, not a sentence. */
 	assert_int_not_equal(e.description[strlen(e.description) - 1], '.');
 	for (const char *const *cause = e.causes; *cause; cause++)
 		assert_true(fit_to_print(*cause));
-	for (const struct catalog_check *c = e.checks; c->command; c++) {
-		assert_true(c->topic < CATALOG_TOPICS);
-		assert_true(fit_to_print(c->command) && fit_to_print(c->why));
-	}
+	for (const struct catalog_check *c = e.checks; c->why; c++)
+		check_commands(c);
 	for (const struct catalog_reading *r = e.readings; r && r->name; r++)
 		assert_true(fit_to_print(r->where) && fit_to_print(r->meaning) &&
 			    fit_to_print(r->reference));

@@ -86,6 +86,104 @@ static void codes_can_be_written_many_ways(void **state)
 	check_explains("rcode24", "RCODE24");
 	check_explains("doq:0x3fffffffffffffff", "DOQ0x3fffffffffffffff");
 	check_explains("guide:Name error: domain does not exist", "GUIDE204");
+	/* As the screen and dig show them, and as people type. */
+	check_explains("EDE 7", "Signature Expired");
+	check_explains("EDE-7", "Signature Expired");
+	check_explains("ede_7", "Signature Expired");
+	check_explains("ede7", "Signature Expired");
+	check_explains("EDE: 7 (Signature Expired)", "Signature Expired");
+	check_explains("EDE 7:", "Signature Expired");
+	check_explains("signature EXPIRED", "Signature Expired");
+	check_explains("rcode 2", "SERVFAIL");
+	check_explains("RCODE 24", "RCODE24");
+	check_explains("http 503", "Service Unavailable");
+	check_explains("HTTP Version Not Supported", "HTTP Version Not Supported");
+	check_explains("DOQ_NO_ERROR", "DOQ_NO_ERROR");
+	check_explains("NODATA", "NOERROR");
+	check_explains("bogus", "DNSSEC Bogus");
+	check_explains("ede:bogus", "DNSSEC Bogus");
+}
+
+/* The words of one code, or of several. */
+static void codes_can_be_several_words(void **state)
+{
+	(void)state;
+	assert_int_equal(run("EDE", "7", NULL, NULL), 0);
+	assert_true(!strncmp(output, "Signature Expired\n", 18));
+	assert_int_equal(run("rcode", "2", "ede", "6"), 0);
+	assert_true(!strncmp(output, "SERVFAIL\n", 9));
+	assert_non_null(strstr(output, "\nDNSSEC Bogus\n"));
+	assert_int_equal(run("dnssec", "Bogus", NULL, NULL), 0);
+	assert_true(!strncmp(output, "DNSSEC Bogus\n", 13));
+	assert_int_equal(run("ede", "bogus", NULL, NULL), 0);
+	assert_true(!strncmp(output, "DNSSEC Bogus\n", 13));
+	assert_int_equal(run("servfail", "refused", NULL, NULL), 0);
+	assert_non_null(strstr(output, "\nREFUSED\n"));
+	assert_int_equal(run("ede", NULL, NULL, NULL), 1);
+	assert_int_equal(run("--registry", "ede", "rcode", "3"), 2);
+}
+
+static void words_of_several_codes_list_them(void **state)
+{
+	(void)state;
+	/* RFC 8914 section 4.8, and IANA's 25. */
+	assert_int_equal(run("expired", NULL, NULL, NULL), 0);
+	assert_true(!strncmp(output, "\"expired\" is in ", 16));
+	assert_non_null(strstr(output, "\n  ede:7 Signature Expired: "));
+	assert_non_null(strstr(output, "\n  ede:25 Signature Expired before Valid: "));
+	assert_in_range(lines_of(output), 3, 8);
+	assert_null(strstr(output, "guide:"));
+	assert_int_equal(run("-o", "json", "expired", NULL), 0);
+	assert_non_null(strstr(output, "\"registry\":\"ede\",\"code\":7,"));
+	assert_non_null(strstr(output, "\"registry\":\"ede\",\"code\":25,"));
+}
+
+/* Caches are flushed by one command of two, and not among those that only look. */
+static void what_changes_something_stands_apart(void **state)
+{
+	char *look, *change, *flush;
+
+	(void)state;
+	assert_int_equal(run("ede:7", NULL, NULL, NULL), 0);
+	look = strstr(output, "\nWhat to check (these only look;");
+	change = strstr(output, "\nWhat changes something ");
+	flush = strstr(output, "    # unbound-control flush_zone ZONE\n      or\n"
+			       "    # rndc flushtree ZONE\n");
+	assert_true(look && change && flush && look < change && change < flush);
+	assert_null(strstr(output, ";  "));
+	for (char *line = output; (line = strstr(line, "\n    $ ")) != NULL; line++)
+		assert_true(line < change);
+	assert_int_equal(run("-o", "json", "ede:7", NULL), 0);
+	assert_non_null(strstr(output, "\"command\":\"rndc flushtree ZONE\",\"changes\":true,"
+				       "\"alternative\":true,"));
+	assert_non_null(strstr(output, "\"command\":\"chronyc tracking\",\"changes\":false,"));
+}
+
+/* One line, but for who asks; then all of the table. */
+static void the_guide_is_one_line(void **state)
+{
+	char code[16];
+	size_t listed = 0;
+
+	(void)state;
+	assert_int_equal(run("ede:7", NULL, NULL, NULL), 0);
+	assert_non_null(strstr(output, "\n  Guide      guide:214 (no standard)\n"));
+	assert_null(strstr(strstr(output, "guide:214") + 1, "guide"));
+	assert_int_equal(run("503", NULL, NULL, NULL), 0);
+	assert_null(strstr(output, "GUIDE503"));
+	assert_int_equal(run(NULL, NULL, NULL, NULL), 0);
+	assert_non_null(strstr(output,
+			       "\nA guide's numbers (no standard): rcodewatch explain --registry "
+			       "guide\n"));
+	assert_null(strstr(output, " <- "));
+	for (unsigned int number = 100; number <= 599; number++) {
+		snprintf(code, sizeof(code), "guide:%u", number);
+		assert_int_equal(run(code, NULL, NULL, NULL), 0);
+		listed += strstr(output, ", listed (not a standard)") != NULL;
+	}
+	assert_int_equal(listed, 104);
+	assert_int_equal(run("--registry", "guide", NULL, NULL), 0);
+	assert_non_null(strstr(output, " <- "));
 }
 
 static void entry_has_what_one_needs_at_night(void **state)
@@ -114,7 +212,7 @@ static void bare_number_means_dns_first(void **state)
 
 	assert_int_equal(run("503", NULL, NULL, NULL), 0);
 	assert_non_null(strstr(output, "http:503, "));
-	assert_non_null(strstr(output, "guide:503, "));
+	assert_non_null(strstr(output, "lists it too: rcodewatch explain guide:503\n"));
 	assert_non_null(strstr(output, "As rcode:503 the number is unassigned."));
 	assert_null(strstr(output, "rcode:503, "));
 
@@ -175,7 +273,7 @@ static void check_width(unsigned int width)
 		size_t len = strcspn(line, "\n");
 
 		/* A command is not broken: it is there to be pasted. */
-		if (strncmp(line, "    $ ", 6))
+		if (strncmp(line, "    $ ", 6) && strncmp(line, "    # ", 6))
 			assert_in_range(len, 0, width);
 		assert_true(!len || line[len - 1] != ' ');
 		line += len + (line[len] == '\n');
@@ -200,7 +298,7 @@ static void text_keeps_to_the_width(void **state)
 	assert_non_null(strstr(output, "DNS response codes (RCODE)\n"));
 	assert_non_null(strstr(output, "3841-4095"));
 	assert_non_null(strstr(output, "\nExtended DNS Errors (EDE)\n"));
-	assert_non_null(strstr(output, "not a standard"));
+	assert_non_null(strstr(output, "no standard"));
 }
 
 static void json_is_an_object_a_line(void **state)
@@ -230,6 +328,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(codes_can_be_written_many_ways),
+		cmocka_unit_test(codes_can_be_several_words),
+		cmocka_unit_test(words_of_several_codes_list_them),
+		cmocka_unit_test(what_changes_something_stands_apart),
+		cmocka_unit_test(the_guide_is_one_line),
 		cmocka_unit_test(entry_has_what_one_needs_at_night),
 		cmocka_unit_test(bare_number_means_dns_first),
 		cmocka_unit_test(unknown_codes_are_reported),
