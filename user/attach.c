@@ -60,11 +60,8 @@ static void describe_holder(int ifindex, char *text, size_t size)
 
 static int explain_xdp(int err, int ifindex, const char *name, bool generic)
 {
-	char holder[96], there[IF_NAMESIZE];
+	char holder[XDP_HOLDER_MAX];
 
-	/* For a link the kernel says EINVAL of an interface that is not there: bpf_xdp_link_attach(). */
-	if (!if_indextoname((unsigned int)ifindex, there))
-		err = -ENODEV;
 	switch (err) {
 	case -EBUSY:
 	case -EEXIST:
@@ -104,12 +101,20 @@ static int explain_xdp(int err, int ifindex, const char *name, bool generic)
 }
 
 int attach_xdp(struct attachment *attachment, int program_fd, int ifindex, const char *name,
-	       bool generic)
+	       bool generic, char holder[XDP_HOLDER_MAX])
 {
+	char there[IF_NAMESIZE];
 	LIBBPF_OPTS(bpf_link_create_opts, options,
 		    .flags = generic ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE);
 	int fd = bpf_link_create(program_fd, ifindex, BPF_XDP, &options);
 
+	/* For a link the kernel says EINVAL of an interface that is not there: bpf_xdp_link_attach(). */
+	if (fd < 0 && !if_indextoname((unsigned int)ifindex, there))
+		fd = -ENODEV;
+	if (holder && (fd == -EBUSY || fd == -EEXIST)) {
+		describe_holder(ifindex, holder, XDP_HOLDER_MAX);
+		return -EBUSY;
+	}
 	if (fd < 0)
 		return explain_xdp(fd, ifindex, name, generic);
 	*attachment = (struct attachment){

@@ -35,12 +35,15 @@ struct attachment {
 
 #define ATTACHMENT_NONE ((struct attachment){.link_fd = -1})
 
+#define XDP_HOLDER_MAX 96 /* room for "program 42 'name' (native)" */
+
 /*
  * Attach XDP program @program_fd for ingress, native or generic. 0 or a negative errno, which is
- * explained to the user with @name.
+ * explained to the user with @name. But if another program holds the hook, -EBUSY, and @holder is not
+ * NULL, nothing is told: @holder says which.
  */
 int attach_xdp(struct attachment *attachment, int program_fd, int ifindex, const char *name,
-	       bool generic);
+	       bool generic, char holder[XDP_HOLDER_MAX]);
 /*
  * Attach tc program @program_fd: by a tcx link where the kernel has that (6.6), else by a clsact
  * filter, for which the qdisc is added if it is not there. 0 or a negative errno, explained.

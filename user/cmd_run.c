@@ -30,7 +30,7 @@ struct run {
 	struct source_maps source;
 	struct sampler sampler;
 	struct run_reports reports;
-	int epoll_fd, signal_fd, timer_fd, end_fd, changes_fd;
+	int epoll_fd, signal_fd, timer_fd, end_fd;
 	int hangup_fd;        /* SIGHUP, where it does not end it */
 	int64_t interval_end; /* of the present interval, by the wall clock */
 	bool part_next;       /* the timer's next moment is within an interval */
@@ -109,7 +109,7 @@ static int collect_and_report(struct run *run, bool last)
 			log_error("cannot merge lists: %s", strerror(-err));
 		return err ? EXIT_FAILED : EXIT_DONE;
 	}
-	watch_check(&run->watch);
+	watch_check(&run->watch, &run->maps);
 	run_reports_hooks(&run->reports, &run->watch);
 	if (run->reports.sinks.count)
 		kernel_cost_read(&run->maps, &run->reports.cost);
@@ -145,8 +145,7 @@ static int handle(struct run *run, int fd)
 		return on_timer(run);
 	if (fd == run->sampler.done_fd)
 		return collect_and_report(run, false);
-	if (fd == run->changes_fd) {
-		watch_changes_drain(fd);
+	if (fd == run->watch.changes_fd) {
 		watch_refresh(&run->watch, &run->maps);
 		run_reports_hooks(&run->reports, &run->watch);
 		return EXIT_DONE;
@@ -231,7 +230,7 @@ static int open_loop(struct run *run)
 	if (timerfd_settime(run->end_fd, 0, &end, NULL) < 0)
 		return -errno;
 	if (add(run, run->signal_fd) || add(run, run->timer_fd) || add(run, run->end_fd) ||
-	    add(run, run->changes_fd) || add(run, run->sampler.done_fd) ||
+	    add(run, run->watch.changes_fd) || add(run, run->sampler.done_fd) ||
 	    add(run, run->hangup_fd) || add(run, run->reports.sinks.notice_fd))
 		return -errno;
 	return arm_next(run, true);
@@ -326,16 +325,16 @@ static int run_loaded(struct run *run)
 
 	if (source_maps_open(&run->source, &run->maps) < 0)
 		return EXIT_FAILED;
-	run->changes_fd = watch_changes_open();
-	status = run->changes_fd < 0 ? EXIT_FAILED : run_attached(run);
+	status = watch_changes_open(&run->watch) < 0 ? EXIT_FAILED : run_attached(run);
+	watch_changes_close(&run->watch);
 	source_maps_close(&run->source);
 	return status;
 }
 
 static void close_all(const struct run *run)
 {
-	const int fds[] = {run->epoll_fd, run->signal_fd,  run->timer_fd,
-			   run->end_fd,   run->changes_fd, run->hangup_fd};
+	const int fds[] = {run->epoll_fd, run->signal_fd, run->timer_fd, run->end_fd,
+			   run->hangup_fd};
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
 		if (fds[i] >= 0)
@@ -402,7 +401,7 @@ int cmd_run(int argc, char **argv)
 		log_error("out of memory");
 		return EXIT_FAILED;
 	}
-	run->epoll_fd = run->signal_fd = run->timer_fd = run->end_fd = run->changes_fd = -1;
+	run->epoll_fd = run->signal_fd = run->timer_fd = run->end_fd = -1;
 	run->hangup_fd = -1;
 	settings_init(&run->settings);
 	first = options_parse(&run_command, argc, argv, &run->settings);

@@ -114,20 +114,6 @@ static int open_tc(struct kernel_maps *maps, enum direction direction, enum way 
 	return share_maps(maps->object->obj, tc->obj);
 }
 
-static int open_all(struct kernel_maps *maps, const struct kernel_wants *wants)
-{
-	int err = 0;
-
-	for (enum way way = 0; way < WAYS && !err; way++) {
-		if (wants->xdp)
-			err = open_xdp(maps, way);
-		for (enum direction d = 0; d < DIRECTION_COUNT && !err; d++)
-			if (wants->tc[d])
-				err = open_tc(maps, d, way);
-	}
-	return err ? kernel_explain_load(err, libbpf_log_last()) : 0;
-}
-
 /* Let the short way's program of @object go on to that of the long way. 0 or a negative errno. */
 static int join_ways(const struct bpf_object *object, __u32 direction, int long_way)
 {
@@ -136,52 +122,100 @@ static int join_ways(const struct bpf_object *object, __u32 direction, int long_
 	return bpf_map_update_elem(ways, &direction, &long_way, BPF_ANY) < 0 ? -errno : 0;
 }
 
-static int join_all(struct kernel_maps *maps)
+/* A pair of objects, one for each way, that is being added. */
+struct pair {
+	bool tc;
+	enum direction direction;
+};
+
+static int open_pair(struct kernel_maps *maps, const struct pair *pair,
+		     struct object_load loads[WAYS])
 {
 	int err = 0;
 
-	if (maps->xdp[WAY_SHORT])
-		err = join_ways(maps->xdp[WAY_SHORT]->obj, DIRECTION_RX,
-				kernel_maps_xdp_long_way(maps));
-	for (enum direction d = 0; d < DIRECTION_COUNT && !err; d++)
-		if (maps->tc[d][WAY_SHORT])
-			err = join_ways(maps->tc[d][WAY_SHORT]->obj, d,
-					kernel_maps_tc_long_way(maps, d));
-	if (err)
-		log_error("cannot put the BPF programs together: %s", strerror(-err));
+	for (enum way way = 0; way < WAYS && !err; way++) {
+		if (pair->tc) {
+			err = open_tc(maps, pair->direction, way);
+			if (!err)
+				loads[way].skeleton = maps->tc[pair->direction][way]->skeleton;
+		} else {
+			err = open_xdp(maps, way);
+			if (!err)
+				loads[way].skeleton = maps->xdp[way]->skeleton;
+		}
+	}
 	return err;
+}
+
+static int join_pair(struct kernel_maps *maps, const struct pair *pair)
+{
+	if (pair->tc)
+		return join_ways(maps->tc[pair->direction][WAY_SHORT]->obj, pair->direction,
+				 kernel_maps_tc_long_way(maps, pair->direction));
+	return join_ways(maps->xdp[WAY_SHORT]->obj, DIRECTION_RX, kernel_maps_xdp_long_way(maps));
+}
+
+static void close_pair(struct kernel_maps *maps, const struct pair *pair)
+{
+	for (enum way way = 0; way < WAYS; way++) {
+		if (pair->tc) {
+			tc_bpf__destroy(maps->tc[pair->direction][way]);
+			maps->tc[pair->direction][way] = NULL;
+		} else {
+			xdp_bpf__destroy(maps->xdp[way]);
+			maps->xdp[way] = NULL;
+		}
+	}
+}
+
+/* What @wants asks for and is not there. Gives how many pairs. */
+static size_t missing(const struct kernel_maps *maps, const struct kernel_wants *wants,
+		      struct pair pairs[1 + DIRECTION_COUNT])
+{
+	size_t count = 0;
+
+	if (wants->xdp && !maps->xdp[WAY_SHORT])
+		pairs[count++] = (struct pair){.tc = false};
+	for (enum direction d = 0; d < DIRECTION_COUNT; d++)
+		if (wants->tc[d] && !maps->tc[d][WAY_SHORT])
+			pairs[count++] = (struct pair){.tc = true, .direction = d};
+	return count;
 }
 
 int kernel_programs_open(struct kernel_maps *maps, const struct kernel_wants *wants)
 {
 	struct object_load loads[WAYS * (1 + DIRECTION_COUNT)] = {0};
+	struct pair pairs[1 + DIRECTION_COUNT];
+	size_t count = missing(maps, wants, pairs);
 	const struct object_load *failed;
-	int err = open_all(maps, wants);
-	size_t count = 0;
+	int err = 0;
 
-	if (err)
-		return err;
-	for (enum way way = 0; way < WAYS; way++) {
-		if (maps->xdp[way])
-			loads[count++].skeleton = maps->xdp[way]->skeleton;
-		for (enum direction d = 0; d < DIRECTION_COUNT; d++)
-			if (maps->tc[d][way])
-				loads[count++].skeleton = maps->tc[d][way]->skeleton;
+	for (size_t i = 0; i < count && !err; i++)
+		err = open_pair(maps, &pairs[i], &loads[i * WAYS]);
+	if (err) {
+		kernel_explain_load(err, libbpf_log_last());
+	} else {
+		failed = load_objects(loads, count * WAYS);
+		if (failed)
+			err = kernel_explain_load(failed->err, failed->why);
+		for (size_t i = 0; i < count && !err; i++) {
+			err = join_pair(maps, &pairs[i]);
+			if (err)
+				log_error("cannot put the BPF programs together: %s",
+					  strerror(-err));
+		}
 	}
-	failed = load_objects(loads, count);
-	return failed ? kernel_explain_load(failed->err, failed->why) : join_all(maps);
+	for (size_t i = 0; i < count && err; i++)
+		close_pair(maps, &pairs[i]);
+	return err;
 }
 
 void kernel_programs_close(struct kernel_maps *maps)
 {
-	for (enum way way = 0; way < WAYS; way++) {
-		xdp_bpf__destroy(maps->xdp[way]);
-		maps->xdp[way] = NULL;
-		for (enum direction d = 0; d < DIRECTION_COUNT; d++) {
-			tc_bpf__destroy(maps->tc[d][way]);
-			maps->tc[d][way] = NULL;
-		}
-	}
+	const struct pair all[] = {{.tc = false}, {true, DIRECTION_RX}, {true, DIRECTION_TX}};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		close_pair(maps, &all[i]);
 }
 
 int kernel_maps_xdp_program(const struct kernel_maps *maps)

@@ -6,8 +6,9 @@
 #include "kernel_maps.h"
 
 /*
- * Load what @wants asks for, with maps->config, on the maps of maps->object, which is loaded. 0, or a
- * negative errno, told to the user; in any case to be freed with kernel_programs_close().
+ * Load what @wants asks for and is not there, with maps->config, on the maps of maps->object, which is
+ * loaded. 0, or a negative errno, told to the user, and what was not there before has been closed; to be
+ * freed with kernel_programs_close() in any case.
  */
 int kernel_programs_open(struct kernel_maps *maps, const struct kernel_wants *wants);
 /* Nothing if there are none. */

@@ -99,7 +99,8 @@ static int decide(struct watched *w, const struct interface_facts *facts,
 			facts->name, facts->arphrd);
 		return EXIT_FAILED;
 	}
-	if (w->mode == MODE_AUTO)
+	w->automatic = w->mode == MODE_AUTO;
+	if (w->automatic)
 		w->mode = mode_choose(facts, kernel, w->why, sizeof(w->why));
 	return EXIT_DONE;
 }
@@ -110,7 +111,7 @@ int watch_open(struct watch *watch, const struct settings *settings, char **name
 	struct kernel_facts kernel;
 	int status = EXIT_DONE;
 
-	*watch = (struct watch){.quiet = settings->quiet};
+	*watch = (struct watch){.quiet = settings->quiet, .changes_fd = -1};
 	memcpy(watch->direction, settings->watch, sizeof(watch->direction));
 	if (count < 1 || count > (int)MAX_INTERFACES) {
 		log_error("run takes 1 to %u interfaces; see 'rcodewatch run --help'",
@@ -196,6 +197,32 @@ static void detach_one(struct watched *w)
 		detach(&w->at[d]);
 }
 
+/* Received packets by tc. 0 or a negative errno, told. */
+static int attach_rx_tc(struct watched *w, struct kernel_maps *maps)
+{
+	return attach_tc(&w->at[DIRECTION_RX], kernel_maps_tc_program(maps, DIRECTION_RX),
+			 (int)w->ifindex, w->name, DIRECTION_RX);
+}
+
+/*
+ * Received packets by XDP; where nobody asked for that, and another program has taken the hook since it was
+ * chosen, by tc. 0 or a negative errno, told.
+ */
+static int attach_rx_xdp(struct watched *w, struct kernel_maps *maps)
+{
+	const struct kernel_wants tc = {.tc = {[DIRECTION_RX] = true}};
+	char holder[XDP_HOLDER_MAX] = "";
+	int err = attach_xdp(&w->at[DIRECTION_RX], kernel_maps_xdp_program(maps), (int)w->ifindex,
+			     w->name, w->mode == MODE_GENERIC, w->automatic ? holder : NULL);
+
+	if (!holder[0])
+		return err;
+	w->mode = MODE_TC;
+	snprintf(w->why, sizeof(w->why), "XDP was taken by %s meanwhile", holder);
+	err = kernel_maps_add(maps, &tc);
+	return err ? err : attach_rx_tc(w, maps);
+}
+
 static int attach_one(const struct watch *watch, struct watched *w, uint32_t position,
 		      struct kernel_maps *maps)
 {
@@ -203,16 +230,8 @@ static int attach_one(const struct watch *watch, struct watched *w, uint32_t pos
 
 	/* Before the first packet, which would not be recognised. */
 	__atomic_store_n(&maps->control->ifindex[position], w->ifindex, __ATOMIC_SEQ_CST);
-	if (watch->direction[DIRECTION_RX]) {
-		struct attachment *at = &w->at[DIRECTION_RX];
-
-		if (w->mode == MODE_TC)
-			err = attach_tc(at, kernel_maps_tc_program(maps, DIRECTION_RX), ifindex,
-					w->name, DIRECTION_RX);
-		else
-			err = attach_xdp(at, kernel_maps_xdp_program(maps), ifindex, w->name,
-					 w->mode == MODE_GENERIC);
-	}
+	if (watch->direction[DIRECTION_RX])
+		err = w->mode == MODE_TC ? attach_rx_tc(w, maps) : attach_rx_xdp(w, maps);
 	if (!err && watch->direction[DIRECTION_TX])
 		err = attach_tc(&w->at[DIRECTION_TX], kernel_maps_tc_program(maps, DIRECTION_TX),
 				ifindex, w->name, DIRECTION_TX);
@@ -261,7 +280,7 @@ static void lose(struct watched *w, uint32_t position, struct kernel_maps *maps)
 	/* Another of our interfaces can come back by its number. */
 	__atomic_store_n(&maps->control->ifindex[position], 0, __ATOMIC_SEQ_CST);
 	w->ifindex = 0;
-	w->failed = false;
+	w->failed = w->deleted = false;
 }
 
 static void find_again(const struct watch *watch, struct watched *w, uint32_t position,
@@ -290,41 +309,137 @@ static bool is_gone(uint32_t ifindex)
 	return !if_indextoname(ifindex, name) && errno == ENXIO;
 }
 
-void watch_refresh(struct watch *watch, struct kernel_maps *maps)
+/* All that we have attached to the interface is off. */
+static bool all_off(const struct watched *w)
 {
+	bool any = false;
+
+	for (int d = 0; d < DIRECTION_COUNT; d++) {
+		if (w->at[d].hook == HOOK_NONE)
+			continue;
+		if (attachment_holds(&w->at[d]))
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+/* Note the deletion of one of ours. That of a bridge's port (AF_BRIDGE) only says that it is none any more. */
+static void note_change(struct watch *watch, const struct nlmsghdr *message, size_t size)
+{
+	struct ifinfomsg link;
+
+	if (size < NLMSG_LENGTH(sizeof(link)) || message->nlmsg_type != RTM_DELLINK)
+		return;
+	memcpy(&link, NLMSG_DATA(message), sizeof(link));
+	for (uint32_t i = 0; i < watch->count && link.ifi_family == AF_UNSPEC; i++)
+		if (watch->interface[i].ifindex == (uint32_t)link.ifi_index)
+			watch->interface[i].deleted = true;
+}
+
+/*
+ * Read what has changed. When messages were lost an interface may have been deleted and made anew
+ * unheard: that takes off all that was attached to it.
+ */
+static void read_changes(struct watch *watch)
+{
+	union {
+		struct nlmsghdr message; /* of which there is one at a time */
+		char bytes[8192];
+	} buffer;
+	bool lost = false;
+
+	for (;;) {
+		ssize_t got = recv(watch->changes_fd, &buffer, sizeof(buffer), 0);
+
+		if (got >= 0)
+			note_change(watch, &buffer.message, (size_t)got);
+		else if (errno == ENOBUFS)
+			lost = true;
+		else if (errno != EINTR)
+			break;
+	}
+	for (uint32_t i = 0; i < watch->count && lost; i++)
+		if (all_off(&watch->interface[i]))
+			watch->interface[i].deleted = true;
+}
+
+/* Note those that have gone. Gives whether there was any. */
+static bool lose_gone(struct watch *watch, struct kernel_maps *maps)
+{
+	bool any = false;
+
 	for (uint32_t i = 0; i < watch->count; i++) {
 		struct watched *w = &watch->interface[i];
 
-		if (w->ifindex && is_gone(w->ifindex))
-			lose(w, i, maps);
+		if (!w->ifindex || !(w->deleted || is_gone(w->ifindex)))
+			continue;
+		lose(w, i, maps);
+		any = true;
+	}
+	return any;
+}
+
+static void compare(struct watch *watch, struct kernel_maps *maps)
+{
+	/* Words of a deletion that is known must not be taken for that of the interface's successor. */
+	while (lose_gone(watch, maps))
+		read_changes(watch);
+	for (uint32_t i = 0; i < watch->count; i++) {
+		struct watched *w = &watch->interface[i];
+
 		if (!w->ifindex || w->failed)
 			find_again(watch, w, i, maps);
 	}
 }
 
-void watch_check(struct watch *watch)
+void watch_refresh(struct watch *watch, struct kernel_maps *maps)
 {
+	read_changes(watch);
+	compare(watch, maps);
+}
+
+void watch_check(struct watch *watch, struct kernel_maps *maps)
+{
+	bool gone = false;
+
 	for (uint32_t i = 0; i < watch->count; i++)
 		for (int d = 0; d < DIRECTION_COUNT; d++) {
 			struct watched *w = &watch->interface[i];
 
-			/* In this order: what an interface that goes takes along is no news. */
-			if (attachment_holds(&w->at[d]) || is_gone(w->ifindex))
+			if (attachment_holds(&w->at[d]))
 				continue;
-			log_warning("somebody has detached %s from %s of %s: it is not counted any "
-				    "more; start rcodewatch again to watch it",
-				    hook_name(w->at[d].hook), direction_names[d], w->name);
-			forget(w, d);
+			/*
+			 * In this order: an interface that goes takes its programs along, and is told of
+			 * before another can have its number.
+			 */
+			if (!is_gone(w->ifindex)) {
+				read_changes(watch);
+				if (!w->deleted) {
+					log_warning("somebody has detached %s from %s of %s: it is "
+						    "not counted any more; start rcodewatch again "
+						    "to watch it",
+						    hook_name(w->at[d].hook), direction_names[d],
+						    w->name);
+					forget(w, d);
+					continue;
+				}
+			}
+			gone = true;
 		}
+	if (gone)
+		compare(watch, maps);
 }
 
-int watch_changes_open(void)
+int watch_changes_open(struct watch *watch)
 {
 	const struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK};
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE), err;
 
-	if (fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
-		return fd;
+	if (fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof(address)) == 0) {
+		watch->changes_fd = fd;
+		return 0;
+	}
 	err = -errno;
 	log_error("cannot follow changes of interfaces: %s", strerror(-err));
 	if (fd >= 0)
@@ -332,12 +447,9 @@ int watch_changes_open(void)
 	return err;
 }
 
-void watch_changes_drain(int fd)
+void watch_changes_close(struct watch *watch)
 {
-	char buffer[8192];
-
-	/* What is in the messages does not matter: also when some were lost (ENOBUFS), looking at
-	 * the interfaces tells all. */
-	while (recv(fd, buffer, sizeof(buffer), 0) >= 0 || errno == EINTR || errno == ENOBUFS)
-		;
+	if (watch->changes_fd >= 0)
+		close(watch->changes_fd);
+	watch->changes_fd = -1;
 }

@@ -18,10 +18,12 @@ struct watched {
 	uint32_t ifindex; /* 0 while it is away */
 	bool raw_ip;
 	enum attach_mode mode;  /* native, tc or generic: of ingress */
+	bool automatic;         /* nobody asked for that mode */
 	char why[MODE_WHY_MAX]; /* for that mode; "" if it was asked for */
 	struct attachment at[DIRECTION_COUNT];
 	enum hook hook[DIRECTION_COUNT]; /* what the interval was seen by, also after detaching */
-	bool failed; /* back, but could not be attached: not tried again until it changes */
+	bool failed;  /* back, but could not be attached: not tried again until it changes */
+	bool deleted; /* the kernel said so; its number may be another interface's by now */
 };
 
 struct watch {
@@ -30,6 +32,7 @@ struct watch {
 	bool direction[DIRECTION_COUNT];
 	bool quiet;
 	bool xdp_frags; /* the kernel has XDP programs that take frames of several buffers */
+	int changes_fd; /* readable when some interface has changed; negative: not open */
 };
 
 /*
@@ -46,21 +49,21 @@ void watch_configure(const struct watch *watch, struct hook_config *config,
 int watch_attach(struct watch *watch, struct kernel_maps *maps);
 void watch_detach(struct watch *watch);
 
+/* Open watch->changes_fd, before anything is attached. 0 or a negative errno, told. */
+int watch_changes_open(struct watch *watch);
+void watch_changes_close(struct watch *watch);
+
 /*
- * Compare with the interfaces that there are now, after a change of any: attach what has come
- * back, note and tell what has gone.
+ * After a change of any interface: read what has changed, attach what has come back, note and tell
+ * what has gone. An interface that was deleted and made anew has gone and come back, whatever its number.
  */
 void watch_refresh(struct watch *watch, struct kernel_maps *maps);
 
 /*
  * See whether others have detached a program from an interface that is there, and tell it. It is not
- * attached again: who took it off had a reason.
+ * attached again: the one who took it off had a reason. Where the interface itself has gone this does
+ * what watch_refresh() does.
  */
-void watch_check(struct watch *watch);
-
-/* A socket that becomes readable when some interface changes, or a negative errno (told). */
-int watch_changes_open(void);
-/* Empty it. */
-void watch_changes_drain(int fd);
+void watch_check(struct watch *watch, struct kernel_maps *maps);
 
 #endif

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# timeout: 120
+# timeout: 150
 #
 # What happens to a monitor that runs for months: it is stopped and continued, its interfaces go and
 # come back, its reader leaves, it is killed. Figures stay true and nothing stays attached.
@@ -16,8 +16,8 @@ net_namespace B
 # Quiet links: what is counted is what dnsload sent.
 net_no_ipv6 A B
 
-pair() { # letter: veth pair LETTERa in A, LETTERb in B
-	ip -n "$NS_A" link add "$1a" type veth peer name "$1b" netns "$NS_B" ||
+pair() { # letter, index of LETTERb: veth pair LETTERa in A, LETTERb in B
+	ip -n "$NS_B" link add "$1b" ${2:+index "$2"} type veth peer name "$1a" netns "$NS_A" ||
 		die "cannot make a veth pair"
 	ip -n "$NS_A" link set "$1a" up
 	ip -n "$NS_B" link set "$1b" up
@@ -45,8 +45,8 @@ told() { # name, text: on standard error
 	grep -q "$2" "$SCRATCH/$1.err"
 }
 
-again() { # how often wb was attached to
-	[ "$(grep -c 'watching wb' "$SCRATCH/gone.err")" -ge "$1" ]
+attached_times() { # name, how often wb was attached to
+	[ "$(grep -c 'watching wb' "$SCRATCH/$1.err")" -ge "$2" ]
 }
 
 programs() { # how many programs are at the interface's hooks
@@ -117,7 +117,7 @@ wait_for 10 told gone '^rcodewatch: warning: wb has gone'
 load v 300 sent.v
 wait_for 10 seen gone vb 600
 pair w
-wait_for 10 again 2
+wait_for 10 attached_times gone 2
 load w 250 sent.w
 wait_for 10 seen gone wb 450
 # And while nobody looks.
@@ -125,7 +125,7 @@ kill -STOP "${PID_gone:?}"
 ip -n "$NS_A" link del wa
 pair w
 kill -CONT "$PID_gone"
-wait_for 10 again 3
+wait_for 10 attached_times gone 3
 load w 250 sent.w
 wait_for 10 seen gone wb 700
 monitor_stop gone
@@ -133,6 +133,57 @@ jq -es 'map(select(.hook == "none")) | length > 0 and all(.interface == "wb")' \
 	"$SCRATCH/gone.out" >/dev/null || fail "gone: no report without a hook, or of another interface"
 same "gone: packets of vb" 600 "$(reports_total "$SCRATCH/gone.out" packets vb)"
 same "gone: packets of wb" 700 "$(reports_total "$SCRATCH/gone.out" packets wb)"
+
+# ---- and comes back under the number that it had ---------------------------------------
+
+# Nothing but the kernel's word on the deletion tells it from one that was there all the time.
+index=$(net_in B cat /sys/class/net/wb/ifindex)
+monitor same B vb wb -i 0.2
+for ((round = 1; round <= 3; round++)); do
+	# In the last round while nobody looks, and with more words on changes than there is room for.
+	[ "$round" -lt 3 ] || kill -STOP "${PID_same:?}"
+	ip -n "$NS_A" link del wa
+	pair w "$index"
+	if [ "$round" -eq 3 ]; then
+		ip -n "$NS_B" -batch <(for ((i = 0; i < 2000; i++)); do
+			echo "link set dev lo mtu $((65000 + i % 2))"
+		done) || fail "same: no changes of lo"
+		kill -CONT "$PID_same"
+	fi
+	wait_for 10 attached_times same $((round + 1))
+	load w 100 sent.w
+	wait_for 10 seen same wb $((100 * round))
+done
+same "same: its number" "$index" "$(net_in B cat /sys/class/net/wb/ifindex)"
+monitor_stop same
+same "same: packets of wb" 300 "$(reports_total "$SCRATCH/same.out" packets wb rx)"
+told same 'has detached' && fail "same: $(grep 'has detached' "$SCRATCH/same.err")"
+same "same: goings of wb" 3 "$(grep -c 'wb has gone' "$SCRATCH/same.err")"
+
+# ---- two that start at once -------------------------------------------------------------
+
+# Both have found XDP free: one of them gets it.
+for ((round = 1; round <= 4; round++)); do
+	net_start one B "$RCODEWATCH" run -o json -i 0.2 vb
+	net_start other B "$RCODEWATCH" run -o json -i 0.2 vb
+	wait_for 20 monitor_runs one
+	wait_for 20 monitor_runs other
+	load v 100 sent.v
+	wait_for 10 seen one vb 100
+	wait_for 10 seen other vb 100
+	monitor_stop one
+	monitor_stop other
+	same "at once: by XDP" 1 "$(cat "$SCRATCH"/{one,other}.err | grep -c 'watching vb: rx by xdp_native')"
+	same "at once: by tc" 1 \
+		"$(cat "$SCRATCH"/{one,other}.err | grep -Ec "watching vb: rx by (tcx|clsact) \(XDP (was taken|is held) by program [0-9]+ '?rcodewatch_rx'? ")"
+done
+# Who asked for XDP gets no other.
+monitor holder B vb -d rx
+net_in B "$RCODEWATCH" run -m native -d rx --duration 1 vb >/dev/null 2>"$SCRATCH/second.err" &&
+	fail "at once: native where XDP is held"
+told second "^rcodewatch: cannot attach to vb: XDP is held by program [0-9]* 'rcodewatch_rx'" ||
+	fail "at once: native: $(cat "$SCRATCH/second.err")"
+monitor_stop holder
 
 # ---- somebody else takes the programs off ---------------------------------------------
 
