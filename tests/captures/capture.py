@@ -7,6 +7,7 @@ it is held against: they are the third opinion that says which of the two is rig
 
 import gzip
 import struct
+import zlib
 from collections import namedtuple
 
 # number: as dissectors count. length: on the wire, at least that of data. link: LINKTYPE_ value.
@@ -17,11 +18,18 @@ CLASSIC = {b"\xa1\xb2\xc3\xd4": ">", b"\xd4\xc3\xb2\xa1": "<",
 SECTION = b"\x0a\x0d\x0d\x0a"
 
 
+class Damaged(Exception):
+    """This is no capture that can be read to its end; str() says why."""
+
+
 def read_bytes(path):
     with open(path, "rb") as file:
         data = file.read()
     if data[:2] == b"\x1f\x8b":
-        data = gzip.decompress(data)
+        try:
+            data = gzip.decompress(data)
+        except (EOFError, OSError, zlib.error) as error:
+            raise Damaged(f"gzip: {error}") from error
     return data
 
 
@@ -75,4 +83,8 @@ def pcapng(data):
 
 
 def frames(data):
-    return classic(data) if data[:4] in CLASSIC else pcapng(data)
+    """Each Frame; raises Damaged at a block that is too short, or of an interface not described."""
+    try:
+        yield from classic(data) if data[:4] in CLASSIC else pcapng(data)
+    except (struct.error, IndexError) as error:
+        raise Damaged(f"a header or block is damaged: {error}") from error

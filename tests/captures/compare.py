@@ -4,9 +4,15 @@
 
 Of each capture: responses by 12-bit RCODE and transport, by RCODE and first Extended DNS Error, and
 further ones, as `rcodewatch read` reports them, as the sum of what each frame brought, and as
-tshark sees them. Each difference is explained (explain.py) or the exit status is 1. --spoil: also
+tshark sees them. Each difference is explained (explain.py) or it is a failure. --spoil: also
 falsify each capture's counts in several ways, and fail if that is not noticed. -v: print each
 difference that is explained.
+
+A capture that cannot be compared, as tshark's XML is not well-formed or the file is damaged, is named
+with the reason and counted, and the others are compared.
+
+Exit status: 0 all were compared, without a failure; 1 a failure, or nothing was compared; 3 no
+failure, but some captures were not compared.
 
 O: where rcodewatch and tests/captures/frame_counts were built (build).
 """
@@ -119,15 +125,18 @@ class Capture:
     def dissect(self, reorder):
         messages, malformed = dissector.messages(self.path, reorder)
         for one in messages:
-            one.group = self.group_of.get(one.frame, ("frame", one.frame))
+            one.group = self.group(one.frame)
         return messages, malformed
+
+    def group(self, frame):
+        return self.group_of.get(frame, ("frame", frame))
 
     def ours(self, lines):
         """What rcodewatch counted, by group."""
         counts = defaultdict(Counts)
         for line in lines[:-1]:
             if line["rcodes"] or line["ede"] or line["further"]:
-                counts[self.group_of[line["frame"]]].add_line(line)
+                counts[self.group(line["frame"])].add_line(line)
         rest = Counts()
         rest.add_line(lines[-1])
         # Messages under way at the end are of the streams that the reference names.
@@ -185,8 +194,12 @@ class LazyProtocols:
 
 
 def run_json(*command):
+    """The lines that it prints; none if the last one is cut off, as a program that dies leaves it."""
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    try:
+        return [json.loads(line) for line in done.stdout.splitlines()]
+    except ValueError:
+        return []
 
 
 def report_differences(report, lines):
@@ -260,45 +273,71 @@ def check_spoilt(one, lines):
     return made, missed
 
 
-def main(arguments):
-    spoil, verbose = "--spoil" in arguments, "-v" in arguments
-    paths = [a for a in arguments if a not in ("--spoil", "-v")]
-    if not paths:
-        sys.exit("usage: compare.py [--spoil] [-v] FOLDER|FILE...")
-    sums, reasons = Counter(), Counter()
-    for path in files_of(paths):
+class Comparison:
+    """What all captures come to."""
+
+    def __init__(self, spoil, verbose):
+        self.spoil, self.verbose = spoil, verbose
+        self.sums, self.reasons = Counter(), Counter()
+
+    def add(self, path):
+        """Compare a capture; a file that is none is left out. Raises what says why it cannot be."""
         data = capture.read_bytes(path)
         if not capture.is_capture(data):
-            continue
+            return
+        name = os.path.basename(path)
         lines = run_json(f"{BUILD}/tests/captures/frame_counts", path)
         report = run_json(f"{BUILD}/rcodewatch", "read", "--output", "json", path)
         if not lines or not report:
             print(f"{path}: rcodewatch does not read it")
-            sums["failures"] += 1
-            continue
+            self.sums["failures"] += 1
+            return
         one = Capture(path, data)
-        sums.update(captures=1, frames=one.frames, responses=report[0]["responses"])
-        if spoil:
-            made, missed = check_spoilt(one, lines)
-            sums.update(falsified=made, failures=missed)
         explained, failures = one.compare(lines)
+        made, missed = check_spoilt(one, lines) if self.spoil else (0, 0)
         failures += report_differences(report[0], lines)
         if len(lines) - 1 > one.frames:
             failures.append(f"rcodewatch reads {len(lines) - 1} frames, there are {one.frames}")
-        reasons.update(reason for reason, _, _ in explained)
-        sums.update(explained=len(explained), failures=len(failures))
-        name = os.path.basename(path)
-        for reason, frames, words in explained if verbose else []:
+        self.reasons.update(reason for reason, _, _ in explained)
+        self.sums.update(captures=1, frames=one.frames, responses=report[0]["responses"],
+                         falsified=made, explained=len(explained), failures=missed + len(failures))
+        for reason, frames, words in explained if self.verbose else []:
             print(f"{name}: {frames_words(frames)}: {reason}: {words}")
         for words in failures:
             print(f"{name}: NOT EXPLAINED: {words}")
-    for reason, count in sorted(reasons.items()):
-        print(f"{count} explained by '{reason}': {explain.REASONS[reason]}")
-    if spoil:
-        print(f"{sums['falsified']} wrong counts made, to see that they are noticed")
-    print(f"{sums['captures']} captures, {sums['frames']} frames, {sums['responses']} responses, "
-          f"{sums['explained']} differences explained, {sums['failures']} failures")
-    return 1 if sums["failures"] or not sums["captures"] else 0
+
+    def add_or_say_why_not(self, path):
+        try:
+            self.add(path)
+        except (dissector.Unreadable, capture.Damaged) as why:
+            print(f"{os.path.basename(path)}: NOT COMPARED: {why}")
+            self.sums["not_compared"] += 1
+
+    def print(self):
+        sums = self.sums
+        for reason, count in sorted(self.reasons.items()):
+            print(f"{count} explained by '{reason}': {explain.REASONS[reason]}")
+        if self.spoil:
+            print(f"{sums['falsified']} wrong counts made, to see that they are noticed")
+        print(f"{sums['captures']} captures, {sums['frames']} frames, {sums['responses']} "
+              f"responses, {sums['explained']} differences explained, {sums['failures']} failures, "
+              f"{sums['not_compared']} captures not compared")
+
+    def status(self):
+        if self.sums["failures"] or not self.sums["captures"]:
+            return 1
+        return 3 if self.sums["not_compared"] else 0
+
+
+def main(arguments):
+    paths = [a for a in arguments if a not in ("--spoil", "-v")]
+    if not paths:
+        sys.exit("usage: compare.py [--spoil] [-v] FOLDER|FILE...")
+    comparison = Comparison("--spoil" in arguments, "-v" in arguments)
+    for path in files_of(paths):
+        comparison.add_or_say_why_not(path)
+    comparison.print()
+    return comparison.status()
 
 
 if __name__ == "__main__":

@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """What tshark makes of a capture: every DNS message with the frame in which it is complete."""
 
+import signal
 import subprocess
 import xml.parsers.expat
 
 MESSAGES = ("dns", "mdns", "llmnr")
 OPTIONS = ("ip.defragment:TRUE", "ipv6.defragment:TRUE", "tcp.desegment_tcp_streams:TRUE",
            "dns.desegment_dns_messages:TRUE", "tcp.check_checksum:FALSE")
+
+
+class Unreadable(Exception):
+    """What tshark prints of this capture cannot be read; str() says why."""
 
 
 class Message:
@@ -79,26 +84,42 @@ class Pdml:
 
 
 def run(path, arguments):
+    """(standard output, exit status; negative: the signal that ended it)"""
     command = ["tshark", "-n", "-r", path]
     for option in OPTIONS:
         command += ["-o", option]
     # What it says on standard error is that root should not run it, or that the file is cut off.
-    return subprocess.run(command + arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                          check=False).stdout
+    done = subprocess.run(command + arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                          check=False)
+    return done.stdout, done.returncode
+
+
+def signal_words(status):
+    return f"; {signal.Signals(-status).name} ended tshark" if status < 0 else ""
 
 
 def messages(path, reorder=False):
-    """All responses, and the frames that it calls malformed."""
+    """All responses, and the frames that it calls malformed; raises Unreadable."""
     pdml = Pdml()
     parser = xml.parsers.expat.ParserCreate()
     parser.StartElementHandler = pdml.start
-    parser.Parse(run(path, ["-o", f"tcp.reassemble_out_of_order:{'TRUE' if reorder else 'FALSE'}",
-                            "-Y", "dns || mdns || llmnr || _ws.malformed", "-T", "pdml"]), True)
+    output, status = run(path, ["-o", f"tcp.reassemble_out_of_order:{str(reorder).upper()}",
+                                "-Y", "dns || mdns || llmnr || _ws.malformed", "-T", "pdml"])
+    # A fuzzed capture can make tshark print such XML, or stop in the middle of it.
+    try:
+        parser.Parse(output, True)
+    except xml.parsers.expat.ExpatError as error:
+        raise Unreadable(f"tshark's XML is not well-formed after frame {pdml.frame}: {error}"
+                         f"{signal_words(status)}") from error
+    except ValueError as error:
+        raise Unreadable(f"tshark's XML has a field of an unknown form after frame {pdml.frame}: "
+                         f"{error}") from error
     return [one for one in pdml.messages if one.response and one.low is not None], pdml.malformed
 
 
 def protocols(path):
     """Frame number -> the protocols that it saw in it."""
-    lines = run(path, ["-T", "fields", "-e", "frame.number", "-e", "frame.protocols"]).decode()
+    output, _ = run(path, ["-T", "fields", "-e", "frame.number", "-e", "frame.protocols"])
+    lines = output.decode(errors="replace")
     return {int(number): names for number, names in
             (line.split("\t") for line in lines.splitlines() if "\t" in line)}
