@@ -7,6 +7,24 @@
 VERSION := 0.1.0
 
 O	?= build
+
+# Rules and recipes name files by paths as they are: what make or the shell would read in them is
+# refused, as is a folder that `make clean` must not remove.
+odd_characters := % $$ \ " ' ` : ; & | ( ) < > * ? [ ] \#
+odd = $(strip $(foreach c,$(odd_characters),$(findstring $c,$(1))))
+refuse = $(error $(1): use a path without blanks and without any of $(odd_characters))
+ifneq ($(words x$(CURDIR)x)$(call odd,$(subst ',,$(CURDIR))),1)
+$(call refuse,the sources are in '$(CURDIR)')
+endif
+ifneq ($(words x$(O)x)$(call odd,$(O)),1)
+$(call refuse,O='$(O)')
+endif
+ifneq ($(filter $(patsubst %/,%,$(abspath $(O)))/%,$(CURDIR)/),)
+$(error O='$(O)' holds the sources: give a folder of its own)
+endif
+# However it is written: compilers put the names of objects into the lists of their headers.
+override O := $(patsubst $(CURDIR)/%,%,$(abspath $(O)))
+
 PREFIX	?= /usr/local
 BINDIR	?= $(PREFIX)/bin
 MANDIR	?= $(PREFIX)/share/man
@@ -85,6 +103,32 @@ USER_CFLAGS := -std=gnu11 -fPIE $(WARNINGS) $(HARDENING) $(DEP_CFLAGS) -D_GNU_SO
 BPF_CFLAGS := -target bpf -O2 -g -mcpu=v3 -std=gnu11 -Wall -Wextra -Wshadow -Wimplicit-int-conversion \
 	-Wimplicit-fallthrough -Wno-unused-parameter -fno-stack-protector -Iinclude -Ibpf $(if $(WERROR),-Werror)
 
+TEST_LDLIBS := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
+# The measure of how user/suffixes.c reads the list.
+PSL	   := $(call has,libpsl,$(NO_PSL))
+PSL_CFLAGS := $(if $(PSL),-DHAVE_LIBPSL $(shell $(PKG_CONFIG) --cflags libpsl))
+PSL_LDLIBS := $(if $(PSL),$(shell $(PKG_CONFIG) --libs libpsl))
+
+# ---- what decides how it is built ----------------------------------------------
+
+# $(O)/x.stamp holds STAMP_x: all that decides how files of a kind are made. They depend on it, and it
+# is written anew only when that differs: the same command twice builds nothing, and another setting
+# builds all that it concerns.
+STAMPS	   := cc link bpf
+STAMP_cc    = $(CC): $(CC_VERSION): $(USER_CFLAGS) $(CFLAGS) $(CPPFLAGS) $(PSL_CFLAGS): $(DEP_VERSIONS): \
+	$(CPATH) $(C_INCLUDE_PATH) $(COMPILER_PATH)
+STAMP_link  = $(CC): $(CC_VERSION): $(AR): $(LINK_FLAGS) $(TEST_LDLIBS) $(PSL_LDLIBS) $(DEP_LDLIBS): \
+	$(DEP_VERSIONS): $(LIBRARY_PATH) $(COMPILER_PATH): $(sort $(LINKED))
+STAMP_bpf   = $(CLANG): $(CLANG_VERSION): $(BPF_CFLAGS) $(BPF_ARCH): $(BPFTOOL): $(BPFTOOL_VERSION)
+
+# What a program calls itself: a new one may have the old one's name.
+version_of	= $(shell $(1) --version 2>/dev/null | head -n 1)
+CC_VERSION	:= $(call version_of,$(CC))
+CLANG_VERSION	:= $(call version_of,$(CLANG))
+BPFTOOL_VERSION := $(call version_of,$(BPFTOOL))
+DEP_VERSIONS	:= $(shell $(PKG_CONFIG) --modversion $(DEP_LIBS) 2>/dev/null)
+LINK_FLAGS	 = $(CFLAGS) $(HARDENING) $(HARDEN_LD) $(LDFLAGS)
+
 # ---- what is built -----------------------------------------------------------
 
 BPF_OBJS  := shared xdp tc
@@ -94,23 +138,28 @@ USER_OBJS := $(USER_SRCS:%.c=$(O)/%.o)
 LIB	  := $(O)/librcodewatch.a
 BIN	  := $(O)/rcodewatch
 
+LINKED	  += $(USER_SRCS)
+
 all: $(BIN)
 
-$(BIN): $(O)/user/main.o $(LIB)
-	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(HARDENING) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(DEP_LDLIBS)
+# The prerequisites that a linker takes.
+linked = $(filter %.o %.a %.c,$^)
 
-$(LIB): $(filter-out $(O)/user/main.o,$(USER_OBJS))
+$(BIN): $(O)/user/main.o $(LIB) $(O)/link.stamp
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LINK_FLAGS) -o $@ $(linked) $(DEP_LDLIBS)
+
+$(LIB): $(filter-out $(O)/user/main.o,$(USER_OBJS)) $(O)/link.stamp
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && $(AR) crs $@ $^
+	$(Q)rm -f $@ && $(AR) crs $@ $(linked)
 
 # User objects wait for the skeletons only; what they include of them is in their .d files.
-$(O)/user/%.o: user/%.c Makefile | $(SKELS)
+$(O)/user/%.o: user/%.c $(O)/cc.stamp | $(SKELS)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(USER_CFLAGS) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
 
-$(O)/bpf/%.bpf.o: bpf/%.bpf.c Makefile
+$(O)/bpf/%.bpf.o: bpf/%.bpf.c $(O)/bpf.stamp
 	$(call say,BPF,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -D__TARGET_ARCH_$(BPF_ARCH) -Ivmlinux/$(BPF_ARCH) -MMD -MP -c -o $@ $<
@@ -122,7 +171,7 @@ $(O)/gen/%.skel.h: $(O)/bpf/%.bpf.o
 
 # The BPF objects for the other architecture: compiled by CI so that they stay portable.
 bpf-arm64: $(BPF_OBJS:%=$(O)/bpf-arm64/%.bpf.o)
-$(O)/bpf-arm64/%.bpf.o: bpf/%.bpf.c Makefile
+$(O)/bpf-arm64/%.bpf.o: bpf/%.bpf.c $(O)/bpf.stamp
 	$(call say,BPF,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -D__TARGET_ARCH_arm64 -Ivmlinux/arm64 -MMD -MP -c -o $@ $<
@@ -136,25 +185,24 @@ UNIT_TESTS    := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/test_*.c))
 BPF_TESTS     := $(patsubst %.c,$(O)/%,$(wildcard tests/bpf/test_*.c))
 TEST_TOOLS    := $(patsubst %.c,$(O)/%,$(wildcard tests/*.c tests/captures/*.c))
 TEST_CFLAGS   := $(USER_CFLAGS) -Itests/lib
+LINKED	      += $(TEST_LIB_SRCS)
 
-$(O)/tests/%.o: tests/%.c Makefile | $(SKELS)
+$(O)/tests/%.o: tests/%.c $(O)/cc.stamp | $(SKELS)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(TEST_CFLAGS) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
 
-$(TEST_LIB): $(TEST_LIB_SRCS:%.c=$(O)/%.o)
+$(TEST_LIB): $(TEST_LIB_SRCS:%.c=$(O)/%.o) $(O)/link.stamp
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && $(AR) crs $@ $^
+	$(Q)rm -f $@ && $(AR) crs $@ $(linked)
 
-# The measure of how user/suffixes.c reads the list.
-PSL := $(call has,libpsl,$(NO_PSL))
-$(O)/tests/unit/test_suffixes.o: TEST_CFLAGS += $(if $(PSL),-DHAVE_LIBPSL $(shell $(PKG_CONFIG) --cflags libpsl))
-$(O)/tests/unit/test_suffixes: LDLIBS_OWN := $(if $(PSL),$(shell $(PKG_CONFIG) --libs libpsl))
+$(O)/tests/unit/test_suffixes.o: TEST_CFLAGS += $(PSL_CFLAGS)
+$(O)/tests/unit/test_suffixes: LDLIBS_OWN := $(PSL_LDLIBS)
 
-$(UNIT_TESTS) $(BPF_TESTS): LDLIBS_TEST := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
-$(UNIT_TESTS) $(BPF_TESTS) $(TEST_TOOLS): %: %.o $(TEST_LIB) $(LIB)
+$(UNIT_TESTS) $(BPF_TESTS): LDLIBS_TEST := $(TEST_LDLIBS)
+$(UNIT_TESTS) $(BPF_TESTS) $(TEST_TOOLS): %: %.o $(TEST_LIB) $(LIB) $(O)/link.stamp
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(HARDENING) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(LDLIBS_OWN) $(LDLIBS_TEST) $(DEP_LDLIBS)
+	$(Q)$(CC) $(LINK_FLAGS) -o $@ $(linked) $(LDLIBS_OWN) $(LDLIBS_TEST) $(DEP_LDLIBS)
 
 tests: $(BIN) $(UNIT_TESTS) $(BPF_TESTS) $(TEST_TOOLS)
 
@@ -166,32 +214,35 @@ unit: $(UNIT_TESTS)
 
 # ---- what people call -------------------------------------------------------------
 
+# As many jobs as CPUs, where the command did not say.
+jobs = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 # As root: both install what they miss (Debian's packages) and leave nothing running.
 demo:
 	$(Q)tests/deps.sh demo
-	$(Q)$(MAKE) $(if $(Q),-s) $(BIN) $(O)/tests/dnsload
+	$(Q)$(MAKE) $(jobs) $(if $(Q),-s) $(BIN) $(O)/tests/dnsload
 	$(Q)O=$(O) tests/demo.sh
 
 check:
 	$(Q)tests/deps.sh check
-	$(Q)$(MAKE) $(if $(Q),-s) tests
+	$(Q)$(MAKE) $(jobs) $(if $(Q),-s) tests
 	$(Q)O=$(O) tests/run.sh
 
 # rcodewatch against tshark, kernel against host, on the captures of a folder of yours.
 check-captures:
-	$(Q)tests/deps.sh check && $(MAKE) $(if $(Q),-s) tests
+	$(Q)tests/deps.sh check && $(MAKE) $(jobs) $(if $(Q),-s) tests
 	$(Q)O=$(O) CAPTURES='$(CAPTURES)' VERBOSE='$(VERBOSE)' tests/captures.sh
 
 # From the wire through Kafka into ClickHouse, by docs/clickhouse.md.
 .PHONY: check-clickhouse
 check-clickhouse:
-	$(Q)tests/deps.sh clickhouse && $(MAKE) $(if $(Q),-s) $(BIN) $(O)/tests/dnsload $(O)/tests/kafka_mock
+	$(Q)tests/deps.sh clickhouse && $(MAKE) $(jobs) $(if $(Q),-s) $(BIN) $(O)/tests/dnsload $(O)/tests/kafka_mock
 	$(Q)O=$(O) tests/clickhouse/check.sh
 
 # The programs on Debian's kernels from 5.10 on, in virtual machines.
 .PHONY: check-kernels
 check-kernels:
-	$(Q)tests/deps.sh kernels && $(MAKE) $(if $(Q),-s) tests
+	$(Q)tests/deps.sh kernels && $(MAKE) $(jobs) $(if $(Q),-s) tests
 	$(Q)O=$(O) tests/kernels/run.sh
 
 lint:
@@ -250,6 +301,17 @@ clean:
 .PHONY: all clean
 
 -include tests/fuzz/rules.mk tests/bench/rules.mk
+
+# Read here, where every setting is known; written as any other file is, so -n and -q write nothing.
+quoted = '$(subst ','\'',$(strip $(1)))'
+same   = $(and $(findstring x$(1)x,x$(2)x),$(findstring x$(2)x,x$(1)x))
+$(foreach s,$(STAMPS),$(if $(call same,$(strip $(file <$(O)/$s.stamp)),$(strip $(STAMP_$s))),,$(eval $(O)/$s.stamp: FORCE)))
+$(STAMPS:%=$(O)/%.stamp): $(O)/%.stamp: $(wildcard Makefile tests/*/rules.mk)
+	$(Q)mkdir -p $(@D)
+	$(Q)printf '%s\n' $(call quoted,$(STAMP_$*)) >$@
+
+FORCE:
+.PHONY: FORCE
 
 # The headers that each object was made from, as the compilers wrote them down.
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -8,7 +8,9 @@ BENCH_PROGRAMS := $(patsubst %,$(O)/tests/bench/%,packet_cost instructions growt
 	peer_xdp run_time write_mix write_flood top)
 BENCH_OBJS  := $(patsubst %.c,$(O)/%.o,$(filter-out %.bpf.c $(BENCH_PROGRAMS:$(O)/%=%.c),$(wildcard tests/bench/*.c)))
 
-$(O)/tests/bench/%.bpf.o: tests/bench/%.bpf.c Makefile tests/bench/rules.mk
+LINKED	    += $(BENCH_OBJS)
+
+$(O)/tests/bench/%.bpf.o: tests/bench/%.bpf.c $(O)/bpf.stamp
 	$(call say,BPF,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -D__TARGET_ARCH_$(BPF_ARCH) -Ivmlinux/$(BPF_ARCH) -MMD -MP -c -o $@ $<
@@ -18,13 +20,14 @@ $(O)/gen/bench_%.skel.h: $(O)/tests/bench/%.bpf.o
 	$(Q)mkdir -p $(@D)
 	$(Q)$(BPFTOOL) gen skeleton $< name bench_$*_bpf > $@
 
+$(O)/tests/bench/instructions.o: $(O)/bpf.stamp
 $(O)/tests/bench/instructions.o: TEST_CFLAGS += -DCLANG_MAJOR=$(firstword $(subst ., ,$(shell $(CLANG) -dumpversion)))
 
 $(BENCH_OBJS) $(BENCH_PROGRAMS:%=%.o): | $(BENCH_SKELS)
 
-$(BENCH_PROGRAMS): %: %.o $(BENCH_OBJS) $(TEST_LIB) $(LIB)
+$(BENCH_PROGRAMS): %: %.o $(BENCH_OBJS) $(TEST_LIB) $(LIB) $(O)/link.stamp
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(HARDENING) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ -lm $(DEP_LDLIBS)
+	$(Q)$(CC) $(LINK_FLAGS) -o $@ $(linked) -lm $(DEP_LDLIBS)
 
 tests: $(BENCH_PROGRAMS)
 

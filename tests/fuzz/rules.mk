@@ -17,20 +17,24 @@ FUZZ_WATCH   := -fsanitize-coverage=inline-8bit-counters,pc-table $(FUZZ_SAN)
 FUZZ_PLAIN   := $(filter-out tests/fuzz/frame.c,$(FUZZ_SRCS)) $(filter-out %/host_super.c,$(TEST_LIB_SRCS))
 FUZZ_WATCHED := tests/fuzz/frame.c $(filter-out user/main.c user/host_store.c,$(USER_SRCS))
 FUZZ_LIB     := $(O)/fuzz/librcodewatch.a
+STAMPS	     += fuzz
+STAMP_fuzz    = $(FUZZ_CC): $(FUZZ_CC_VERSION): $(AR): $(FUZZ_CFLAGS) $(FUZZ_WATCH): $(DEP_LDLIBS): $(DEP_VERSIONS): \
+	$(CPATH) $(C_INCLUDE_PATH) $(LIBRARY_PATH) $(COMPILER_PATH): $(sort $(FUZZ_PLAIN) $(FUZZ_WATCHED))
+FUZZ_CC_VERSION := $(call version_of,$(FUZZ_CC))
 FUZZ_PROGRAMS := $(FUZZ_TARGETS:%=$(O)/fuzz/fuzz_%)
 
-$(O)/fuzz/%.o: %.c Makefile tests/fuzz/rules.mk | $(SKELS)
+$(O)/fuzz/%.o: %.c $(O)/fuzz.stamp | $(SKELS)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) $(if $(filter $(FUZZ_WATCHED),$<),$(FUZZ_WATCH)) -c -o $@ $<
 
-$(FUZZ_LIB): $(FUZZ_PLAIN:%.c=$(O)/fuzz/%.o) $(FUZZ_WATCHED:%.c=$(O)/fuzz/%.o)
+$(FUZZ_LIB): $(FUZZ_PLAIN:%.c=$(O)/fuzz/%.o) $(FUZZ_WATCHED:%.c=$(O)/fuzz/%.o) $(O)/fuzz.stamp
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && $(AR) crs $@ $^
+	$(Q)rm -f $@ && $(AR) crs $@ $(linked)
 
-$(FUZZ_PROGRAMS): $(O)/fuzz/fuzz_%: tests/fuzz/libfuzzer.c $(FUZZ_LIB)
+$(FUZZ_PROGRAMS): $(O)/fuzz/fuzz_%: tests/fuzz/libfuzzer.c $(FUZZ_LIB) $(O)/fuzz.stamp
 	$(call say,LINK,$@)
-	$(Q)$(FUZZ_CC) $(filter-out -MD -MP,$(FUZZ_CFLAGS)) -fsanitize=fuzzer $(FUZZ_SAN) -DFUZZ_TARGET=fuzz_$* -o $@ $^ $(DEP_LDLIBS)
+	$(Q)$(FUZZ_CC) $(filter-out -MD -MP,$(FUZZ_CFLAGS)) -fsanitize=fuzzer $(FUZZ_SAN) -DFUZZ_TARGET=fuzz_$* -o $@ $(linked) $(DEP_LDLIBS)
 
 fuzz-programs: $(FUZZ_PROGRAMS)
 
@@ -43,19 +47,19 @@ fuzz:
 FUZZ_REPLAY := $(O)/tests/unit/test_fuzz_corpus
 UNIT_TESTS  += $(FUZZ_REPLAY)
 FUZZ_OBJS   := $(FUZZ_SRCS:%.c=$(O)/%.o)
+LINKED	    += $(FUZZ_SRCS)
 
 $(O)/tests/fuzz/%.o: TEST_CFLAGS += -Itests/fuzz
 
-$(FUZZ_REPLAY): LDLIBS_TEST := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
-$(FUZZ_REPLAY): $(O)/tests/fuzz/replay.o $(FUZZ_OBJS) $(TEST_LIB) $(LIB)
+$(FUZZ_REPLAY): $(O)/tests/fuzz/replay.o $(FUZZ_OBJS) $(TEST_LIB) $(LIB) $(O)/link.stamp
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(HARDENING) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(LDLIBS_TEST) $(DEP_LDLIBS)
+	$(Q)$(CC) $(LINK_FLAGS) -o $@ $(linked) $(TEST_LDLIBS) $(DEP_LDLIBS)
 
 # The seeds anew, after a change to the named packets; what fuzzing found stays.
-$(O)/tests/fuzz/write_corpus: $(O)/tests/fuzz/write_corpus.o $(O)/tests/fuzz/shape.o $(O)/tests/fuzz/tunnel.o $(TEST_LIB) $(LIB)
+$(O)/tests/fuzz/write_corpus: $(O)/tests/fuzz/write_corpus.o $(O)/tests/fuzz/shape.o $(O)/tests/fuzz/tunnel.o $(TEST_LIB) $(LIB) $(O)/link.stamp
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(HARDENING) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(DEP_LDLIBS)
+	$(Q)$(CC) $(LINK_FLAGS) -o $@ $(linked) $(DEP_LDLIBS)
 
 fuzz-seeds: $(O)/tests/fuzz/write_corpus
 	$(Q)$< tests/fuzz/corpus
