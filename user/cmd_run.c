@@ -51,7 +51,7 @@ static int arm_next(struct run *run, bool anew)
 	int64_t now = clock_wall_ns(), part = schedule_next(now, LISTS_EVERY);
 
 	if (anew)
-		run->interval_end = schedule_next(now, settings_interval_ns(&run->settings));
+		run->interval_end = schedule_next(now, run->settings.step_ns);
 	run->part_next = part < run->interval_end - LISTS_APART;
 	return schedule_arm(run->timer_fd, run->part_next ? part : run->interval_end);
 }

@@ -116,7 +116,8 @@ static int set_mode(void *into, const char *value, char why[OPTION_WHY_MAX])
 
 static const struct option_spec options[] = {
 	{"interval", 0, "SECONDS",
-	 "time from page to page, a multiple of --interval\n(default 5, or the next multiple)",
+	 "time from page to page, a multiple of --interval\nif that is given (default 5, or the "
+	 "next multiple)",
 	 sink_set_interval},
 	{"top", 0, "N",
 	 "the first N rows of each top list as gauges, up to\n1000 (default 0: none)", set_top},

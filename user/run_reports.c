@@ -33,10 +33,10 @@ static int add_group(struct run_reports *reports, int64_t interval_ns)
 static int make_groups(struct run_reports *reports)
 {
 	const struct sink_specs *sinks = &reports->settings->sinks;
-	int err = add_group(reports, settings_interval_ns(reports->settings));
+	int err = add_group(reports, reports->settings->report_ns);
 
 	if (!err && sinks->count)
-		err = add_group(reports, settings_interval_ns(reports->settings));
+		err = add_group(reports, reports->settings->step_ns);
 	for (size_t i = 0; i < sinks->count && !err; i++)
 		err = add_group(reports, sinks->spec[i].interval_ns);
 	if (!err) {
@@ -94,7 +94,14 @@ void run_reports_close(struct run_reports *reports)
 static int64_t period_of(const struct run_reports *reports, const struct report_group *group,
 			 int64_t wall_ns)
 {
-	return (wall_ns + reports->group[0].interval_ns / 10) / group->interval_ns;
+	return (wall_ns + reports->settings->step_ns / 10) / group->interval_ns;
+}
+
+static bool is_due(const struct run_reports *reports, const struct report_group *group,
+		   int64_t wall_ns)
+{
+	return group->interval_ns == reports->settings->step_ns ||
+	       period_of(reports, group, wall_ns) != group->period;
 }
 
 int run_reports_start(struct run_reports *reports)
@@ -239,19 +246,20 @@ static int show_group(struct run_reports *reports, struct report_group *group,
 int run_reports_show(struct run_reports *reports, const struct watch *watch,
 		     const struct hook_config *config, const struct snapshot_set *now, bool last)
 {
-	bool busy = screen_busy(&reports->screen);
+	bool show = !screen_busy(&reports->screen) &&
+		    is_due(reports, &reports->group[0], now->slot[0].wall_ns);
 	int err = run_reports_gather(reports, now);
 
-	if (!busy && reports->moments + 1 == reports->settings->count)
+	if (show && reports->moments + 1 == reports->settings->count)
 		last = true;
 	for (size_t g = 1; g < reports->groups && !err; g++) {
 		struct report_group *group = &reports->group[g];
 
-		if (last || period_of(reports, group, now->slot[0].wall_ns) != group->period)
+		if (last || is_due(reports, group, now->slot[0].wall_ns))
 			err = show_group(reports, group, watch, config, now);
 	}
 	sinks_notices(&reports->sinks);
-	if (err || (busy && !last))
+	if (err || !(show || last))
 		return err;
 	err = screen_finish(&reports->screen);
 	if (!err)

@@ -32,8 +32,8 @@ struct run_reports {
 	struct sinks sinks;
 	struct attacks attacks[2]; /* as seen by these two */
 	/*
-	 * The first is standard output's alone. Where there are sinks, the second has the interval
-	 * of --interval, whether or not a sink asks for it: alerts go to all sinks then.
+	 * The first is standard output's alone. Where there are sinks, the second has one step as its
+	 * interval, whether or not a sink asks for it: alerts go to all sinks then.
 	 */
 	struct report_group group[SINKS_MAX + 2];
 	size_t groups;

@@ -33,24 +33,47 @@ void settings_free(struct settings *settings)
 	attack_settings_free(&settings->attack);
 }
 
-long long settings_interval_ns(const struct settings *settings)
+/* Without --interval, counters are read so often or more: alerts do not wait for long intervals. */
+#define STEP_MAX_NS (10 * SECOND_NS)
+
+static long long common_divisor(long long a, long long b)
 {
-	if (settings->interval_ns)
-		return settings->interval_ns;
-	return settings->output == OUTPUT_TEXT ? SECOND_NS : 10 * SECOND_NS;
+	while (b) {
+		long long rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	return a;
 }
 
-static int sinks_check(struct settings *settings)
+/* The longest step up to STEP_MAX_NS that @interval_ns is a multiple of. */
+static long long longest_step(long long interval_ns)
 {
-	long long base = settings_interval_ns(settings);
+	long long steps = (interval_ns + STEP_MAX_NS - 1) / STEP_MAX_NS;
 
+	for (; interval_ns / steps >= INTERVAL_MIN_NS; steps++)
+		if (interval_ns % steps == 0)
+			return interval_ns / steps;
+	return interval_ns;
+}
+
+static long long sink_default_ns(const struct sink_spec *spec)
+{
+	return spec->kind->interval_ns ? spec->kind->interval_ns : SINK_INTERVAL_DEFAULT;
+}
+
+/* --interval is given: the intervals of all sinks are multiples of it. 0, or -EINVAL told. */
+static int follow_interval(struct settings *settings)
+{
+	long long base = settings->interval_ns;
+
+	settings->report_ns = settings->step_ns = base;
 	for (size_t i = 0; i < settings->sinks.count; i++) {
 		struct sink_spec *spec = &settings->sinks.spec[i];
-		long long wanted = spec->kind->interval_ns ? spec->kind->interval_ns
-							   : SINK_INTERVAL_DEFAULT;
 
 		if (!spec->interval_ns)
-			spec->interval_ns = (wanted + base - 1) / base * base;
+			spec->interval_ns = (sink_default_ns(spec) + base - 1) / base * base;
 		if (spec->interval_ns % base != 0) {
 			log_error("sink %s: interval=%.9g is not a multiple of the %.9g seconds of "
 				  "--interval",
@@ -59,11 +82,44 @@ static int sinks_check(struct settings *settings)
 			return -EINVAL;
 		}
 	}
+	return 0;
+}
+
+/* It is not: standard output and the sinks get what each wants. 0, or -EINVAL told. */
+static int follow_sinks(struct settings *settings)
+{
+	long long common = settings->output == OUTPUT_TEXT   ? SECOND_NS
+			   : settings->output == OUTPUT_JSON ? 10 * SECOND_NS
+							     : 0;
+
+	settings->report_ns = common;
+	for (size_t i = 0; i < settings->sinks.count; i++) {
+		struct sink_spec *spec = &settings->sinks.spec[i];
+
+		if (!spec->interval_ns)
+			spec->interval_ns = sink_default_ns(spec);
+		common = common_divisor(spec->interval_ns, common);
+	}
+	if (common < INTERVAL_MIN_NS) {
+		log_error("the intervals of the sinks%s are not multiples of one step of at least "
+			  "%.9g seconds",
+			  settings->report_ns ? " and of standard output" : "",
+			  (double)INTERVAL_MIN_NS / (double)SECOND_NS);
+		return -EINVAL;
+	}
+	if (!settings->report_ns)
+		settings->report_ns = common;
+	settings->step_ns = longest_step(common);
+	return 0;
+}
+
+static int sinks_check(struct settings *settings)
+{
 	if (settings->output == OUTPUT_NONE && settings->sinks.count == 0) {
 		log_error("--output none without a --sink: nobody would see a report");
 		return -EINVAL;
 	}
-	return 0;
+	return settings->interval_ns ? follow_interval(settings) : follow_sinks(settings);
 }
 
 int settings_check(struct settings *settings)
@@ -189,7 +245,7 @@ static int set_interval(void *into, const char *value, char why[OPTION_WHY_MAX])
 {
 	struct settings *settings = into;
 
-	return option_seconds(value, SECOND_NS / 10, 86400 * SECOND_NS, &settings->interval_ns,
+	return option_seconds(value, INTERVAL_MIN_NS, 86400 * SECOND_NS, &settings->interval_ns,
 			      why);
 }
 
@@ -342,7 +398,7 @@ static const struct option_spec run_options[] = {
 	 set_mode},
 	{"interval", 'i', "SECONDS",
 	 "time from report to report, 0.1 or more, aligned\nto the clock (default: text 1, json "
-	 "and none 10)",
+	 "10, none as\nits sinks)",
 	 set_interval},
 	{"count", 'n', "N", "stop after N reports of each interface and direction", set_count},
 	{"duration", 't', "SECONDS", "stop after that time", set_duration},

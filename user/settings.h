@@ -26,7 +26,7 @@ struct settings {
 	enum attach_mode mode;
 	bool watch[DIRECTION_COUNT];
 	enum output output;
-	long long interval_ns; /* 0: the output's own default */
+	long long interval_ns; /* as --interval says; 0: it does not */
 	long long duration_ns; /* 0: no end */
 	unsigned long count;   /* reports per interface and direction; 0: no end */
 	struct port_list dns_ports, encrypted_ports;
@@ -39,16 +39,22 @@ struct settings {
 	bool guide; /* the guide's numbers beside the standard ones */
 	struct labels labels;
 	struct sink_specs sinks;
+
+	/*
+	 * Of settings_check(), for `run`. From report to report of standard output; with --output
+	 * none, what the intervals of all sinks are multiples of.
+	 */
+	long long report_ns;
+	/* From one reading of the counters to the next: all intervals are multiples of it. */
+	long long step_ns;
 };
 
 void settings_init(struct settings *settings);
 /* What options have gathered. */
 void settings_free(struct settings *settings);
-/* The interval in force. */
-long long settings_interval_ns(const struct settings *settings);
 /*
- * Do they go together? Sinks that no interval was named for get theirs. 0, or -EINVAL told to the
- * user.
+ * Do they go together? Sinks that no interval was named for get theirs; report_ns and step_ns are
+ * set. 0, or -EINVAL told to the user.
  */
 int settings_check(struct settings *settings);
 /* The part of the hooks' configuration that has nothing to do with interfaces. */

@@ -23,6 +23,7 @@
 #define SINK_NAME_MAX         (SINK_ADDRESS_MAX + 16)
 #define SINK_SETTINGS_MAX     4096 /* bytes for the settings of any kind */
 #define SINK_INTERVAL_DEFAULT 10000000000LL
+#define INTERVAL_MIN_NS       100000000LL /* of all reports */
 #define SINK_QUEUE_DEFAULT    (4u << 20)
 
 struct sink_kind;
@@ -112,10 +113,10 @@ int sink_set_interval(void *spec, const char *value, char why[OPTION_WHY_MAX]);
 int sink_set_queue(void *spec, const char *value, char why[OPTION_WHY_MAX]);
 
 /* Each the inside of an element of an option table. */
-#define SINK_OPTION_INTERVAL                                                                 \
-	"interval", 0, "SECONDS",                                                            \
-		"time from report to report, a multiple of --interval\n(default 10, or the " \
-		"next multiple)",                                                            \
+#define SINK_OPTION_INTERVAL                                                              \
+	"interval", 0, "SECONDS",                                                         \
+		"time from report to report, a multiple of --interval\nif that is given " \
+		"(default 10, or the next multiple)",                                     \
 		sink_set_interval
 #define SINK_OPTION_QUEUE                                                                    \
 	"queue", 0, "MIB",                                                                   \

@@ -43,7 +43,8 @@ int sink_set_interval(void *into, const char *value, char why[OPTION_WHY_MAX])
 {
 	struct sink_spec *spec = into;
 
-	return option_seconds(value, 100000000, 86400 * 1000000000LL, &spec->interval_ns, why);
+	return option_seconds(value, INTERVAL_MIN_NS, 86400 * 1000000000LL, &spec->interval_ns,
+			      why);
 }
 
 int sink_set_queue(void *into, const char *value, char why[OPTION_WHY_MAX])

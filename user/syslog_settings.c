@@ -239,7 +239,8 @@ static int set_verify(void *into, const char *value, char why[OPTION_WHY_MAX])
 
 const struct option_spec syslog_options[SYSLOG_OPTIONS] = {
 	{"interval", 0, "SECONDS",
-	 "time from report to report, a multiple of --interval\n(default 60, or the next multiple)",
+	 "time from report to report, a multiple of --interval\nif that is given (default 60, or "
+	 "the next multiple)",
 	 sink_set_interval},
 	{"messages", 0, "WORDS",
 	 "what is sent, with + between: summary (of each\nreport), report (all of it), top (one "

@@ -203,4 +203,30 @@ net_in B "$RCODEWATCH" run -o none --sink "prometheus:$ADDRESS" vb 2>"$SCRATCH/t
 same "exit status where the port is taken" 1 $?
 grep -q "cannot open sink prometheus:$ADDRESS: Address already in use" "$SCRATCH/taken.err" ||
 	fail "not told: $(cat "$SCRATCH/taken.err")"
+
+# With every default, a steady rate looks steady by the scrape interval that is documented. Computed, as
+# it takes minutes: the samples that a scrape sees of pages at this interval, by Prometheus's own rate().
+get /metrics >"$SCRATCH/default" || fail "no page with every default"
 net_stop one || fail "one: exit status $?"
+page_s=$(value "$SCRATCH/default" rcodewatch_report_interval_seconds)
+same "interval of pages" 5 "$page_s"
+"$python" - "$page_s" "$ROOT/docs/prometheus-scrape.yml" >"$SCRATCH/steady.yml" <<'EOF'
+import re, sys
+page = float(sys.argv[1])
+scrape = float(re.search(r"scrape_interval: (\d+)s", open(sys.argv[2]).read())[1])
+samples = " ".join(str(200 * page * ((3.3 + k * scrape) // page)) for k in range(41))
+rate, of = "rate(responses_total[30s])", f"[{int(scrape * 30)}s:1s]"
+print(f"""tests:
+  - interval: {scrape:.0f}s
+    input_series:
+      - series: responses_total
+        values: {samples}
+    promql_expr_test:
+      - expr: round(min_over_time({rate}{of}))
+        eval_time: {scrape * 40:.0f}s
+        exp_samples: [{{labels: "{{}}", value: 200}}]
+      - expr: round(max_over_time({rate}{of}))
+        eval_time: {scrape * 40:.0f}s
+        exp_samples: [{{labels: "{{}}", value: 200}}]""")
+EOF
+promtool test rules "$SCRATCH/steady.yml" >"$SCRATCH/steady" 2>&1 || fail "a steady rate: $(cat "$SCRATCH/steady")"

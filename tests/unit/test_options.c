@@ -72,7 +72,7 @@ static void the_defaults(void **state)
 	assert_int_equal(settings.mode, MODE_AUTO);
 	assert_true(settings.watch[DIRECTION_RX] && settings.watch[DIRECTION_TX]);
 	assert_int_equal(settings.output, OUTPUT_TEXT);
-	assert_int_equal(settings_interval_ns(&settings), SECOND);
+	assert_int_equal(settings.report_ns, SECOND);
 	assert_int_equal(settings.duration_ns, 0);
 	assert_int_equal(settings.count, 0);
 	assert_int_equal(settings.dns_ports.count, 1);
@@ -83,9 +83,9 @@ static void the_defaults(void **state)
 	assert_false(settings.quiet || settings.verbose);
 
 	taken("-o json eth0");
-	assert_int_equal(settings_interval_ns(&settings), 10 * SECOND);
+	assert_int_equal(settings.report_ns, 10 * SECOND);
 	taken("-o text -i 5 eth0");
-	assert_int_equal(settings_interval_ns(&settings), 5 * SECOND);
+	assert_int_equal(settings.report_ns, 5 * SECOND);
 }
 
 static void offending_is(const char *line, uint32_t rcodes, uint32_t others)

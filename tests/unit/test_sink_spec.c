@@ -195,16 +195,80 @@ static void lengths_and_numbers(void **state)
 
 static struct settings settings;
 
-/* The interval of a sink after the checks, in ms; -1 if they refuse it. */
-static long long interval_ms(long long base_ms, enum output output, const char *sink)
+#define NO_INTERVALS ((struct intervals){-1, -1, -1})
+
+/* After the checks, in ms. */
+struct intervals {
+	long long sink, report, step;
+};
+
+/* Of the first of @sinks, which are separated by blanks, if they are not refused. */
+static struct intervals intervals_of(long long base_ms, enum output output, const char *sinks)
 {
+	char text[256], *rest = text, *word;
+
 	settings_init(&settings);
 	settings.interval_ns = base_ms * 1000000;
 	settings.output = output;
-	assert_int_equal(sink_specs_add(&settings.sinks, sink, why), 0);
+	snprintf(text, sizeof(text), "%s", sinks);
+	while ((word = strsep(&rest, " ")) != NULL)
+		assert_int_equal(sink_specs_add(&settings.sinks, word, why), 0);
 	if (settings_check(&settings) < 0)
-		return -1;
-	return settings.sinks.spec[0].interval_ns / 1000000;
+		return NO_INTERVALS;
+	return (struct intervals){
+		.sink = settings.sinks.spec[0].interval_ns / 1000000,
+		.report = settings.report_ns / 1000000,
+		.step = settings.step_ns / 1000000,
+	};
+}
+
+/* Without --interval, each gets reports as often as it asks. */
+static void intervals_without_a_base(void **state)
+{
+	static const struct {
+		enum output output;
+		const char *sinks;
+		struct intervals intervals;
+	} cases[] = {
+		{OUTPUT_NONE, "syslog,interval=5", {5000, 5000, 5000}},
+		{OUTPUT_NONE, "json:x,interval=0.5", {500, 500, 500}},
+		{OUTPUT_NONE, "json:x,interval=0.3 json:y,interval=0.5", {300, 100, 100}},
+		{OUTPUT_NONE, "json:x,interval=4 json:y,interval=6", {4000, 2000, 2000}},
+		{OUTPUT_NONE, "json:x", {10000, 10000, 10000}},
+		/* An alert does not wait for a report. */
+		{OUTPUT_NONE, "syslog", {60000, 60000, 10000}},
+		{OUTPUT_NONE, "json:x,interval=25", {25000, 25000, 6250}},
+		{OUTPUT_NONE, "json:x,interval=86400", {86400000, 86400000, 10000}},
+		{OUTPUT_NONE, "json:x,interval=10.000000001", {10000, 10000, 10000}},
+		{OUTPUT_JSON, "json:x,interval=5", {5000, 10000, 5000}},
+		{OUTPUT_JSON, "json:x,interval=15", {15000, 10000, 5000}},
+		{OUTPUT_TEXT, "json:x,interval=2.5", {2500, 1000, 500}},
+		{OUTPUT_TEXT, "json:x", {10000, 1000, 1000}},
+#ifdef HAVE_MICROHTTPD
+		{OUTPUT_NONE, "prometheus:", {5000, 5000, 5000}},
+		{OUTPUT_JSON, "prometheus:", {5000, 10000, 5000}},
+#endif
+		{OUTPUT_NONE, "json:x,interval=0.25 json:y,interval=0.35", NO_INTERVALS},
+		{OUTPUT_TEXT, "json:x,interval=0.15", NO_INTERVALS},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct intervals is = intervals_of(0, cases[i].output, cases[i].sinks);
+		struct intervals want = cases[i].intervals;
+
+		if (is.sink != want.sink || is.report != want.report || is.step != want.step)
+			fail_msg("%s: %lld, %lld and %lld ms", cases[i].sinks, is.sink, is.report,
+				 is.step);
+	}
+	assert_int_equal(intervals_of(2000, OUTPUT_NONE, "json:x").step, 2000);
+	assert_int_equal(intervals_of(3600000, OUTPUT_NONE, "json:x").step, 3600000);
+}
+
+/* The interval of a sink after the checks, in ms; -1 if they refuse it. */
+static long long interval_ms(long long base_ms, enum output output, const char *sink)
+{
+	return intervals_of(base_ms, output, sink).sink;
 }
 
 static void intervals_are_multiples(void **state)
@@ -285,6 +349,7 @@ int main(void)
 		cmocka_unit_test_setup(options, reset),
 		cmocka_unit_test_setup(syslog_sinks, reset),
 		cmocka_unit_test_setup(lengths_and_numbers, reset),
+		cmocka_unit_test_setup(intervals_without_a_base, reset),
 		cmocka_unit_test_setup(intervals_are_multiples, reset),
 		cmocka_unit_test_setup(label_keys_and_values, reset),
 	};
