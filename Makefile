@@ -81,20 +81,40 @@ HARDENING := -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-po
 HARDEN_LD := -pie -fsanitize=$(SANITIZE)
 endif
 
-# Optional: what is not there is left out, and --version says what is. NO_LZMA=1 and the like leave
-# it out although it is there.
-has = $(if $(2),,$(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo 1))
-LZMA := $(call has,liblzma,$(NO_LZMA))
-ZSTD := $(call has,libzstd,$(NO_ZSTD))
-RDKAFKA := $(call has,rdkafka,$(NO_RDKAFKA))
-MICROHTTPD := $(call has,'libmicrohttpd >= 0.9.71',$(NO_MICROHTTPD))
-GNUTLS := $(call has,gnutls,$(NO_GNUTLS))
+# Optional libraries: WITH_NAME=yes (without the library the build fails), no (left out although it is
+# there), auto (used where it is there, the default). --version says what was built in.
+OPTIONAL := LZMA ZSTD KAFKA PROMETHEUS TLS PSL
+MODULE_LZMA	  := liblzma
+MODULE_ZSTD	  := libzstd
+MODULE_KAFKA	  := rdkafka
+MODULE_PROMETHEUS := libmicrohttpd >= 0.9.71
+MODULE_TLS	  := gnutls
+MODULE_PSL	  := libpsl
 
-DEP_LIBS   := libbpf libelf zlib $(if $(LZMA),liblzma) $(if $(ZSTD),libzstd) $(if $(RDKAFKA),rdkafka) \
-	$(if $(MICROHTTPD),libmicrohttpd) $(if $(GNUTLS),gnutls)
+found = $(shell $(PKG_CONFIG) --exists '$(MODULE_$(1))' 2>/dev/null && echo yes)
+define look_for
+WITH_$(1) ?= auto
+ifeq ($$(filter yes no auto,$$(WITH_$(1))),)
+$$(error WITH_$(1)='$$(WITH_$(1))': use yes, no or auto)
+endif
+HAVE_$(1) := $$(if $$(filter no,$$(WITH_$(1))),,$$(call found,$(1)))
+endef
+$(foreach name,$(OPTIONAL),$(eval $(call look_for,$(name))))
+lower = $(subst KAFKA,kafka,$(subst LZMA,lzma,$(subst ZSTD,zstd,$(subst PROMETHEUS,prometheus,$(subst TLS,tls,$(subst PSL,psl,$(1)))))))
+state = $(or $(HAVE_$(1)),$(if $(filter no,$(WITH_$(1))),no,missing))
+SUMMARY := $(foreach name,$(OPTIONAL),$(call lower,$(name))=$(call state,$(name)))
+# Asked for, and not there. Said when something is built, so that `make check` can install it first.
+ABSENT := $(foreach name,$(OPTIONAL),$(if $(HAVE_$(name)),,$(if $(filter yes,$(WITH_$(name))),$(name))))
+
+# Names of these settings in earlier versions.
+$(foreach pair,LZMA:LZMA ZSTD:ZSTD RDKAFKA:KAFKA MICROHTTPD:PROMETHEUS GNUTLS:TLS PSL:PSL,$(if \
+	$(NO_$(firstword $(subst :, ,$(pair)))),$(error NO_$(subst :, is now WITH_,$(pair))=no)))
+
+DEP_LIBS   := libbpf libelf zlib $(if $(HAVE_LZMA),liblzma) $(if $(HAVE_ZSTD),libzstd) $(if $(HAVE_KAFKA),rdkafka) \
+	$(if $(HAVE_PROMETHEUS),libmicrohttpd) $(if $(HAVE_TLS),gnutls)
 DEP_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(DEP_LIBS) 2>/dev/null)
-DEP_CFLAGS += $(if $(LZMA),-DHAVE_LZMA) $(if $(ZSTD),-DHAVE_ZSTD) $(if $(RDKAFKA),-DHAVE_RDKAFKA) \
-	$(if $(MICROHTTPD),-DHAVE_MICROHTTPD) $(if $(GNUTLS),-DHAVE_GNUTLS)
+DEP_CFLAGS += $(if $(HAVE_LZMA),-DHAVE_LZMA) $(if $(HAVE_ZSTD),-DHAVE_ZSTD) $(if $(HAVE_KAFKA),-DHAVE_RDKAFKA) \
+	$(if $(HAVE_PROMETHEUS),-DHAVE_MICROHTTPD) $(if $(HAVE_TLS),-DHAVE_GNUTLS)
 DEP_LDLIBS := $(shell $(PKG_CONFIG) --libs $(DEP_LIBS) 2>/dev/null)
 
 USER_CFLAGS := -std=gnu11 -fPIE $(WARNINGS) $(HARDENING) $(DEP_CFLAGS) -D_GNU_SOURCE \
@@ -105,9 +125,8 @@ BPF_CFLAGS := -target bpf -O2 -g -mcpu=v3 -std=gnu11 -Wall -Wextra -Wshadow -Wim
 
 TEST_LDLIBS := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
 # The measure of how user/suffixes.c reads the list.
-PSL	   := $(call has,libpsl,$(NO_PSL))
-PSL_CFLAGS := $(if $(PSL),-DHAVE_LIBPSL $(shell $(PKG_CONFIG) --cflags libpsl))
-PSL_LDLIBS := $(if $(PSL),$(shell $(PKG_CONFIG) --libs libpsl))
+PSL_CFLAGS := $(if $(HAVE_PSL),-DHAVE_LIBPSL $(shell $(PKG_CONFIG) --cflags libpsl))
+PSL_LDLIBS := $(if $(HAVE_PSL),$(shell $(PKG_CONFIG) --libs libpsl))
 
 # ---- what decides how it is built ----------------------------------------------
 
@@ -116,7 +135,7 @@ PSL_LDLIBS := $(if $(PSL),$(shell $(PKG_CONFIG) --libs libpsl))
 # builds all that it concerns.
 STAMPS	   := cc link bpf
 STAMP_cc    = $(CC): $(CC_VERSION): $(USER_CFLAGS) $(CFLAGS) $(CPPFLAGS) $(PSL_CFLAGS): $(DEP_VERSIONS): \
-	$(CPATH) $(C_INCLUDE_PATH) $(COMPILER_PATH)
+	$(CPATH) $(C_INCLUDE_PATH) $(COMPILER_PATH): $(SUMMARY): $(ABSENT)
 STAMP_link  = $(CC): $(CC_VERSION): $(AR): $(LINK_FLAGS) $(TEST_LDLIBS) $(PSL_LDLIBS) $(DEP_LDLIBS): \
 	$(DEP_VERSIONS): $(LIBRARY_PATH) $(COMPILER_PATH): $(sort $(LINKED))
 STAMP_bpf   = $(CLANG): $(CLANG_VERSION): $(BPF_CFLAGS) $(BPF_ARCH): $(BPFTOOL): $(BPFTOOL_VERSION)
@@ -290,6 +309,7 @@ help:
 	@echo 'make vmlinux-headers   renew vmlinux/*/vmlinux.h from Debian kernels'
 	@echo 'make clean'
 	@echo
+	@echo 'WITH_LZMA, WITH_ZSTD, WITH_KAFKA, WITH_PROMETHEUS, WITH_TLS: yes, no or auto (used if it is there).'
 	@echo 'V=1 shows commands. CC=, CLANG=, CFLAGS=, LDFLAGS=, O=, PREFIX=, DESTDIR=, WERROR=1 and'
 	@echo 'SANITIZE=address,undefined do what they say.'
 
@@ -308,7 +328,16 @@ same   = $(and $(findstring x$(1)x,x$(2)x),$(findstring x$(2)x,x$(1)x))
 $(foreach s,$(STAMPS),$(if $(call same,$(strip $(file <$(O)/$s.stamp)),$(strip $(STAMP_$s))),,$(eval $(O)/$s.stamp: FORCE)))
 $(STAMPS:%=$(O)/%.stamp): $(O)/%.stamp: $(wildcard Makefile tests/*/rules.mk)
 	$(Q)mkdir -p $(@D)
+	$(if $(filter cc,$*),$(summary))
 	$(Q)printf '%s\n' $(call quoted,$(STAMP_$*)) >$@
+
+# What was found, once for each configuration; what was asked for and is not there ends the build.
+define summary
+@printf '  %-8s optional libraries: %s\n' CONFIG '$(strip $(SUMMARY))'
+$(foreach name,$(ABSENT),@printf 'WITH_%s=yes, but pkg-config does not find %s: install it, or use auto or no\n' \
+	'$(name)' '$(MODULE_$(name))' >&2; exit 1
+)
+endef
 
 FORCE:
 .PHONY: FORCE

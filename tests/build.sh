@@ -146,8 +146,8 @@ settings() {
 	same_as_new "libraries removed"
 	cp "$scratch/all" "$scratch/libraries"
 	same_as_new "libraries installed"
-	same_as_new "a library left out" NO_RDKAFKA=1
-	same_as_new "a library of a test left out" NO_PSL=1
+	same_as_new "a library left out" WITH_KAFKA=no
+	same_as_new "a library of a test left out" WITH_PSL=no
 	same_as_new "CFLAGS" CFLAGS="-O2 -DX='\"a, b  (c)\"'"
 	settled "CFLAGS" CFLAGS="-O2 -DX='\"a, b  (c)\"'"
 	same_as_new "CPPFLAGS" CPPFLAGS=-DNDEBUG
@@ -180,10 +180,10 @@ no_more_than_needed() {
 	build "$PWD/build" CFLAGS=-O1 -q >/dev/null 2>&1 || fail "the same folder by its whole path builds again"
 }
 
-refused() { # folder to be in, the path O, words of the one line
+refused() { # folder to be in, the path O, words of the one line, SETTING...
 	local lines
 
-	if make -C "$1" O="$2" -n all >"$scratch/out" 2>&1; then
+	if make -C "$1" O="$2" "${@:4}" -n all >"$scratch/out" 2>&1; then
 		fail "O='$2' in '$1' is not refused"
 	fi
 	lines=$(grep -vc '^make: \(Entering\|Leaving\)' "$scratch/out")
@@ -207,8 +207,28 @@ paths() {
 	refused "$scratch/a b" build "without blanks"
 }
 
+# Optional libraries: what was found is said once, what was asked for must be there.
+optional_libraries() {
+	cp "$scratch/libraries" "$scratch/all"
+	sed -i 's/rdkafka//' "$scratch/libraries"
+	build optional WITH_TLS=no >"$scratch/out" 2>&1 || fail "without librdkafka: make fails"
+	grep -q 'kafka=missing .*tls=no' "$scratch/out" || fail "what was found is not said: $(<"$scratch/out")"
+	build optional WITH_TLS=no >"$scratch/out" 2>&1
+	[ ! -s "$scratch/out" ] || fail "what was found is said again: $(<"$scratch/out")"
+	if build optional WITH_KAFKA=yes >"$scratch/out" 2>&1 || ! grep -q '^WITH_KAFKA=yes, but' "$scratch/out"; then
+		fail "a library that was asked for and is missing does not end the build: $(<"$scratch/out")"
+	fi
+	build optional WITH_KAFKA=yes -n help >/dev/null 2>&1 || fail "make help wants the library"
+	cp "$scratch/all" "$scratch/libraries"
+	build optional WITH_KAFKA=yes >"$scratch/out" 2>&1 || fail "WITH_KAFKA=yes: make fails with the library there"
+	grep -q -- '-lrdkafka' optional/rcodewatch || fail "WITH_KAFKA=yes: the library is not linked"
+	refused . build "use yes, no or auto" WITH_KAFKA=maybe
+	refused . build "NO_RDKAFKA is now WITH_KAFKA=no" NO_RDKAFKA=1
+}
+
 stand_ins
 make_tree
+optional_libraries
 settings
 no_more_than_needed
 paths
