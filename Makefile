@@ -218,6 +218,9 @@ $(TEST_LIB): $(TEST_LIB_SRCS:%.c=$(O)/%.o) $(O)/link.stamp
 $(O)/tests/unit/test_suffixes.o: TEST_CFLAGS += $(PSL_CFLAGS)
 $(O)/tests/unit/test_suffixes: LDLIBS_OWN := $(PSL_LDLIBS)
 
+# Interfaces that come and go are the test's own.
+$(O)/tests/unit/test_watch: LDLIBS_OWN := -Wl,--wrap=interface_read,--wrap=if_nametoindex,--wrap=if_indextoname
+
 $(UNIT_TESTS) $(BPF_TESTS): LDLIBS_TEST := $(TEST_LDLIBS)
 $(UNIT_TESTS) $(BPF_TESTS) $(TEST_TOOLS): %: %.o $(TEST_LIB) $(LIB) $(O)/link.stamp
 	$(call say,LINK,$@)

@@ -283,14 +283,20 @@ static void lose(struct watched *w, uint32_t position, struct kernel_maps *maps)
 	w->failed = w->deleted = false;
 }
 
+/*
+ * Reading an interface's facts lists all interfaces and asks much of one, so that it must not be done at every
+ * change on a host where interfaces come and go by hundreds: only when the name has a number, and not the
+ * one that has failed.
+ */
 static void find_again(const struct watch *watch, struct watched *w, uint32_t position,
 		       struct kernel_maps *maps)
 {
+	uint32_t ifindex = if_nametoindex(w->name);
 	struct interface_facts facts;
 
-	if (interface_read(&facts, w->name, FACT_UNKNOWN) < 0)
+	if (!ifindex || (w->failed && w->ifindex == ifindex))
 		return;
-	if (w->failed && w->ifindex == facts.ifindex)
+	if (interface_read(&facts, w->name, FACT_UNKNOWN) < 0)
 		return;
 	w->ifindex = facts.ifindex;
 	w->failed = (facts.framing == FRAMING_RAW_IP) != w->raw_ip;
