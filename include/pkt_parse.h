@@ -12,8 +12,22 @@
 
 #define ETHERTYPE_8021Q  0x8100u
 #define ETHERTYPE_8021AD 0x88a8u
+#define ETHERTYPE_9100   0x9100u /* outer tags before 802.1ad had a number of their own */
 #define ETHERTYPE_IPV4   0x0800u
 #define ETHERTYPE_IPV6   0x86ddu
+
+/* Protocols that carry IP behind a header of their own. */
+#define ETHERTYPE_MIN           0x0600u /* below: the length of an LLC frame, IEEE 802.3 */
+#define ETHERTYPE_TRILL         0x22f3u
+#define ETHERTYPE_MPLS          0x8847u
+#define ETHERTYPE_MPLS_UPSTREAM 0x8848u
+#define ETHERTYPE_PPPOE_CONTROL 0x8863u
+#define ETHERTYPE_PPPOE         0x8864u
+#define ETHERTYPE_MACSEC        0x88e5u
+#define ETHERTYPE_8021AH        0x88e7u /* provider backbone bridges */
+#define ETHERTYPE_VN_TAG        0x8926u
+#define ETHERTYPE_8021BR        0x893fu
+#define ETHERTYPE_NSH           0x894fu
 
 #define ETHERNET_SIZE       14u
 #define VLAN_TAG_SIZE       4u
@@ -41,7 +55,23 @@
 
 PKT_INLINE bool is_vlan(__u32 ethertype)
 {
-	return ethertype == ETHERTYPE_8021Q || ethertype == ETHERTYPE_8021AD;
+	return ethertype == ETHERTYPE_8021Q || ethertype == ETHERTYPE_8021AD ||
+	       ethertype == ETHERTYPE_9100;
+}
+
+PKT_INLINE bool is_mpls(__u32 ethertype)
+{
+	return ethertype == ETHERTYPE_MPLS || ethertype == ETHERTYPE_MPLS_UPSTREAM;
+}
+
+/* Whether DNS can lie behind @ethertype although that is not IP. */
+PKT_INLINE bool is_other_link(__u32 ethertype)
+{
+	return ethertype < ETHERTYPE_MIN || is_mpls(ethertype) ||
+	       ethertype == ETHERTYPE_PPPOE_CONTROL || ethertype == ETHERTYPE_PPPOE ||
+	       ethertype == ETHERTYPE_MACSEC || ethertype == ETHERTYPE_8021AH ||
+	       ethertype == ETHERTYPE_VN_TAG || ethertype == ETHERTYPE_8021BR ||
+	       ethertype == ETHERTYPE_NSH || ethertype == ETHERTYPE_TRILL;
 }
 
 /* The Ethernet header at *@offset: the ethertype behind the tags, and where it ends. */
@@ -213,7 +243,8 @@ PKT_INLINE __u32 parse_network(pkt_ctx *ctx, __u32 ethertype, __u32 offset, stru
 		return parse_ipv4(ctx, offset, l4);
 	if (ethertype == ETHERTYPE_IPV6)
 		return parse_ipv6(ctx, offset, l4);
-	return OUTCOME_NOT_DNS;
+	return is_other_link(ethertype) ? FATE_UNPARSED(UNPARSED_OTHER_LINK)
+					: (__u32)OUTCOME_NOT_DNS;
 }
 
 PKT_INLINE bool is_dns_port(pkt_ctx *ctx, __u32 port)

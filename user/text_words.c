@@ -28,6 +28,7 @@ const char *unparsed_words(enum unparsed reason)
 	case UNPARSED_BAD_TCP_HEADER: return "impossible TCP header length";
 	case UNPARSED_TRUNCATED_HEADER: return "shorter than a DNS header";
 	case UNPARSED_NO_CPU_SLOT: return "on a CPU newer than this process: restart";
+	case UNPARSED_OTHER_LINK: return "MPLS, PPPoE, LLC and the like";
 	case UNPARSED_COUNT: break;
 	}
 	return "";

@@ -3,7 +3,7 @@
 
 import struct
 
-VLAN = (0x8100, 0x88a8)
+VLAN = (0x8100, 0x88a8, 0x9100)
 EXTENSIONS = (0, 43, 44, 51, 60, 135, 139, 140)
 UDP, TCP = 17, 6
 

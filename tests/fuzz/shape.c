@@ -20,7 +20,7 @@ static size_t skip_link(const uint8_t *frame, size_t size, unsigned int link)
 	     type = at - 2) {
 		unsigned int protocol = get_u16(frame + type);
 
-		if (protocol != 0x8100 && protocol != 0x88a8)
+		if (protocol != 0x8100 && protocol != 0x88a8 && protocol != 0x9100)
 			break;
 		at += 4;
 	}

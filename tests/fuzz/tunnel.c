@@ -56,7 +56,8 @@ static size_t behind_ethernet(const uint8_t *frame, size_t size, size_t at)
 {
 	at += ETHERNET;
 	while (at + 4 <= size &&
-	       (get_u16(frame + at - 2) == 0x8100 || get_u16(frame + at - 2) == 0x88a8))
+	       (get_u16(frame + at - 2) == 0x8100 || get_u16(frame + at - 2) == 0x88a8 ||
+		get_u16(frame + at - 2) == 0x9100))
 		at += 4;
 	return at;
 }

@@ -30,6 +30,12 @@ static void add_vlans(const struct buf *msg)
 	case_message("vlan-two-tcp", &frame, msg, NXDOMAIN(), STRICT);
 	frame = (struct frame){.vlans = 2, .vlan = {{0x8100, 1}, {0x8100, 2}}};
 	case_message("vlan-two-8021q", &frame, msg, NXDOMAIN(), STRICT);
+	frame = (struct frame){.vlans = 1, .vlan = {{0x9100, 300}}};
+	case_message("vlan-9100", &frame, msg, NXDOMAIN(), STRICT);
+	frame = (struct frame){.family = 6, .vlans = 2, .vlan = {{0x9100, 300}, {0x8100, 5}}};
+	case_message("vlan-9100-8021q", &frame, msg, NXDOMAIN(), STRICT);
+	frame = (struct frame){.vlans = 3, .vlan = {{0x9100, 1}, {0x9100, 2}, {0x9100, 3}}};
+	case_message("vlan-9100-three", &frame, msg, deep, LOOSE);
 	frame = (struct frame){.vlans = 3, .vlan = {{0x88a8, 1}, {0x8100, 2}, {0x8100, 3}}};
 	case_message("vlan-three", &frame, msg, deep, LOOSE);
 
@@ -152,6 +158,56 @@ static void add_fragments(struct buf *msg)
 		     NXDOMAIN(.incomplete = "opt_beyond_fragment"), LOOSE);
 }
 
+/*
+ * A response behind @head, which follows the ethertype @type: what is not looked into unasked, and would be
+ * DNS if it were.
+ */
+static void add_other_link(const char *name, unsigned int type, const char *head, size_t size,
+			   const struct buf *msg)
+{
+	const struct frame around = {.no_ip = true, .ethertype = OVERRIDE(type)};
+	struct buf whole = {0}, payload = {0};
+
+	packet_build(&whole, &(struct frame){.family = 4}, msg->data, msg->length);
+	buf_put(&payload, head, size);
+	buf_put(&payload, whole.data + 14, whole.length - 14);
+	case_add(name, &around, payload.data, payload.length, EXPECT_FATE("other_link"), LOOSE);
+	buf_free(&payload);
+	buf_free(&whole);
+}
+
+/* Links within the link: IEEE 802.3, RFC 1042, 3032, 2516, IEEE 802.1AE, 802.1ah, 802.1BR, RFC 8300, 6325. */
+static void add_other_links(const struct buf *msg)
+{
+	const struct expect other = EXPECT_FATE("other_link");
+	struct frame frame = {.no_ip = true, .ethertype = OVERRIDE(38)};
+
+	case_add("ieee-8023-llc", &frame, "\x42\x42\x03", 3, other, LOOSE);
+	frame.ethertype = OVERRIDE(0x05ff);
+	case_add("ieee-8023-length-1535", &frame, "\xaa\xaa\x03", 3, other, LOOSE);
+	frame.ethertype = OVERRIDE(0x0600);
+	case_add("ethertype-1536", &frame, "\xaa\xaa\x03", 3, EXPECT_FATE("not_dns"), LOOSE);
+	frame.ethertype = OVERRIDE(0x8863);
+	case_add("pppoe-discovery", &frame, "\x11\x09\0\0\0\0", 6, other, LOOSE);
+	frame.ethertype = OVERRIDE(0x8847);
+	case_add("mpls-nothing", &frame, "", 0, other, LOOSE);
+
+	add_other_link("snap-ipv4", 100, "\xaa\xaa\x03\0\0\0\x08\0", 8, msg);
+	add_other_link("mpls-ipv4", 0x8847, "\x00\x01\x01\x40", 4, msg);
+	add_other_link("mpls-upstream-ipv4", 0x8848, "\x00\x01\x01\x40", 4, msg);
+	add_other_link("pppoe-ipv4", 0x8864, "\x11\0\0\1\0\x50\0\x21", 8, msg);
+	add_other_link("macsec", 0x88e5, "\x0c\0\0\0\0\1\x08\0", 8, msg);
+	add_other_link("backbone-bridge", 0x88e7, "\0\0\0\1\2\0\0\0\0\2\2\0\0\0\0\1\x08\0", 18,
+		       msg);
+	add_other_link("vn-tag", 0x8926, "\0\0\0\1\x08\0", 6, msg);
+	add_other_link("e-tag", 0x893f, "\0\0\0\1\0\0\x08\0", 8, msg);
+	add_other_link("nsh", 0x894f, "\x0f\xc2\2\1\0\0\1\xff", 8, msg);
+	add_other_link("trill", 0x22f3, "\0\x20\0\1\0\2", 6, msg);
+	frame = (struct frame){.no_ip = true, .vlans = 1, .vlan = {{0x8100, 7}},
+			       .ethertype = OVERRIDE(0x8864)};
+	case_add("vlan-pppoe", &frame, "\x11\0\0\1\0\2\xc0\x21", 8, other, LOOSE);
+}
+
 /* What carries no DNS, though some of it quotes DNS. */
 static void add_others(struct buf *msg)
 {
@@ -163,8 +219,6 @@ static void add_others(struct buf *msg)
 
 	frame = (struct frame){.no_ip = true, .ethertype = OVERRIDE(0x0806), .padding = 18};
 	case_add("arp", &frame, arp, sizeof(arp), not_dns, LOOSE);
-	frame = (struct frame){.no_ip = true, .ethertype = OVERRIDE(38)};
-	case_add("ieee-8023-llc", &frame, "\x42\x42\x03", 3, not_dns, LOOSE);
 	frame = (struct frame){.no_ip = true, .ethertype = OVERRIDE(0x88cc)};
 	case_add("lldp", &frame, "\x00\x00", 2, not_dns, LOOSE);
 
@@ -208,6 +262,7 @@ void add_link_cases(void)
 	add_ipv4_headers(&msg);
 	add_fragments(&msg);
 	nxdomain(&msg);
+	add_other_links(&msg);
 	add_others(&msg);
 	buf_free(&msg);
 }
