@@ -434,13 +434,15 @@ struct hook_config {
 	__u16 encrypted_port[MAX_PORTS];
 };
 
-/* Bits of hook_config.decap: tunnels that are looked into, one level deep. */
+/* Bits of hook_config.decap: what is looked into, one level of each. */
 #define DECAP_VXLAN  1u  /* RFC 7348 */
 #define DECAP_GENEVE 2u  /* RFC 8926 */
 #define DECAP_GRE    4u  /* RFC 2784, RFC 2890; IP and Ethernet inside */
 #define DECAP_ERSPAN 8u  /* draft-foschiano-erspan-03: types I, II and III, over GRE */
 #define DECAP_IPIP   16u /* RFC 2003, RFC 4213, RFC 2473 */
-#define DECAP_ALL    31u
+#define DECAP_MPLS   32u /* RFC 3032; IP, and Ethernet behind a control word (RFC 4448) */
+#define DECAP_PPPOE  64u /* RFC 2516 */
+#define DECAP_ALL    127u
 
 /* Bits of hook_config.offending: which responses are listed beside offending_rcodes. */
 #define OFFENDING_REST   1u /* every RCODE from RCODE_DIRECT up */

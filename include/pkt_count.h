@@ -128,9 +128,12 @@ PKT_INLINE __u32 parse_from_network(pkt_ctx *ctx, __u32 ethertype, __u32 offset,
 	__u32 fate;
 
 	if (pkt_config(ctx)->decap) {
-		fate = enter_tunnel(ctx, &ethertype, &offset);
-		if (fate != FATE_NONE)
-			return fate;
+		__u64 inner = enter_tunnels(ctx, INNER(offset, ethertype));
+
+		if (inner & INNER_ENDS)
+			return INNER_FATE(inner);
+		ethertype = INNER_TYPE(inner);
+		offset = INNER_OFFSET(inner);
 	}
 	fate = parse_network(ctx, ethertype, offset, l4);
 	if (fate != FATE_NONE)

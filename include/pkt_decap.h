@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Tunnels that mirror ports and cloud mirrors send their copies in: from the outer packet to the
- * inner one. Only where asked for, and one level deep: what is inside a tunnel inside is not_dns.
+ * Tunnels that mirror ports and cloud mirrors send their copies in, and MPLS and PPPoE, which taps of
+ * providers' networks see: from the outer packet to the inner one. Only where asked for, and one level of
+ * each: what is inside a tunnel inside is not_dns, MPLS in MPLS other_link. A frame is looked into in this
+ * order: MPLS, PPPoE, a tunnel over IP; and the frame in that again: MPLS, PPPoE.
  *
  * A tunnel packet counts as what it carries; one that is fragmented, or whose tunnel header is not
  * as its protocol wants it, counts as what it is itself.
@@ -34,11 +36,30 @@
 #define ERSPAN3_SIZE      12u
 #define ERSPAN3_SUBHEADER 8u
 
-/* Where an inner packet begins, for a stage: offset (20 bits), ethertype or PROTOCOL_TEB (16). */
+/* RFC 3032 section 2.1. */
+#define MPLS_LABEL_SIZE 4u
+#define MPLS_LABELS_MAX 8u
+#define MPLS_BOTTOM     0x100u /* the bit of the last label of a stack */
+/* RFC 4385 section 3; before Ethernet: RFC 4448 section 4.6. */
+#define PSEUDOWIRE_CONTROL_SIZE 4u
+
+/* RFC 2516 section 4, with the PPP protocol of RFC 1661 behind it. */
+#define PPPOE_SIZE    6u
+#define PPPOE_SESSION 0x1100u /* version 1, type 1, code 0 */
+#define PPP_SIZE      2u
+#define PPP_IPV4      0x0021u
+#define PPP_IPV6      0x0057u
+
+/*
+ * Where an inner packet begins, for a stage: offset (20 bits), ethertype or PROTOCOL_TEB (16). With
+ * INNER_ENDS it is a fate instead.
+ */
 #define INNER(offset, type) ((__u64)(offset) | (__u64)(type) << 20)
 #define INNER_OFFSET(i)     ((__u32)(i)&0xfffffu)
 #define INNER_TYPE(i)       ((__u32)((i) >> 20) & 0xffffu)
 #define INNER_NONE          0u
+#define INNER_ENDS          (1ULL << 36)
+#define INNER_FATE(i)       ((__u32)(i)&0xffu)
 
 /*
  * The payload of the IP packet at @offset and its protocol, as CHAIN(); 0 if it has none that could
@@ -138,21 +159,95 @@ PKT_STAGE __u64 find_inner(pkt_ctx *ctx, __u64 ethertype, __u64 offset)
 	return INNER_NONE;
 }
 
-/*
- * If the packet behind *@ethertype at *@offset is a tunnel's, go to the one inside. FATE_NONE, or
- * the fate of an inner frame that ends too soon.
- */
-PKT_INLINE __u32 enter_tunnel(pkt_ctx *ctx, __u32 *ethertype, __u32 *offset)
+/* What is behind the Ethernet header at @offset, as INNER(). */
+PKT_STAGE __u64 behind_ethernet(pkt_ctx *ctx, __u64 offset)
 {
-	__u64 inner = find_inner(ctx, *ethertype, *offset);
+	__u32 at = (__u32)offset, type = 0, fate = parse_ethernet(ctx, &type, &at);
 
+	return fate == FATE_NONE ? INNER(at, type) : INNER_ENDS | fate;
+}
+
+/*
+ * What the MPLS label stack at @at holds. Nothing in it says so: by convention the first half octet does
+ * (RFC 4928 section 3), 4 and 6 for IP, 0 for the control word of a pseudowire, which is taken for one of
+ * Ethernet.
+ */
+PKT_STAGE __u64 mpls_inner(pkt_ctx *ctx, __u64 at)
+{
+	__u32 label = 0, first;
+
+	PKT_UNROLLED
+	for (__u32 i = 0; i < MPLS_LABELS_MAX; i++) {
+		if (!pkt_be32(ctx, at, &label))
+			return INNER_NONE;
+		at += MPLS_LABEL_SIZE;
+		if (label & MPLS_BOTTOM)
+			break;
+	}
+	if (!(label & MPLS_BOTTOM) || !pkt_u8(ctx, at, &first))
+		return INNER_NONE;
+	switch (first >> 4) {
+	case 0: return INNER(at + PSEUDOWIRE_CONTROL_SIZE, PROTOCOL_TEB);
+	case 4: return INNER(at, ETHERTYPE_IPV4);
+	case 6: return INNER(at, ETHERTYPE_IPV6);
+	default: return INNER_NONE;
+	}
+}
+
+/* What the PPPoE session's packet at @at holds. */
+PKT_STAGE __u64 pppoe_inner(pkt_ctx *ctx, __u64 at)
+{
+	__u32 kind, protocol;
+
+	if (!pkt_be16(ctx, at, &kind) || !pkt_be16(ctx, at + PPPOE_SIZE, &protocol) ||
+	    kind != PPPOE_SESSION)
+		return INNER_NONE;
+	at += PPPOE_SIZE + PPP_SIZE;
+	if (protocol == PPP_IPV4)
+		return INNER(at, ETHERTYPE_IPV4);
+	if (protocol == PPP_IPV6)
+		return INNER(at, ETHERTYPE_IPV6);
+	return INNER_NONE;
+}
+
+/* From @place, as INNER(), to what is behind MPLS and PPPoE, where it is these and they are asked for. */
+PKT_STAGE __u64 through_links(pkt_ctx *ctx, __u64 place)
+{
+	__u32 decap = pkt_config(ctx)->decap;
+	__u64 inner;
+
+	if (decap & DECAP_MPLS && is_mpls(INNER_TYPE(place))) {
+		inner = mpls_inner(ctx, INNER_OFFSET(place));
+		if (INNER_TYPE(inner) == PROTOCOL_TEB)
+			inner = behind_ethernet(ctx, INNER_OFFSET(inner));
+		if (inner & INNER_ENDS)
+			return inner;
+		if (inner != INNER_NONE)
+			place = inner;
+	}
+	if (decap & DECAP_PPPOE && INNER_TYPE(place) == ETHERTYPE_PPPOE) {
+		inner = pppoe_inner(ctx, INNER_OFFSET(place));
+		if (inner != INNER_NONE)
+			place = inner;
+	}
+	return place;
+}
+
+/* From @place, as INNER(), to the packet inside all that is asked for. */
+PKT_STAGE __u64 enter_tunnels(pkt_ctx *ctx, __u64 place)
+{
+	__u64 inner;
+
+	place = through_links(ctx, place);
+	if (place & INNER_ENDS)
+		return place;
+	inner = find_inner(ctx, INNER_TYPE(place), INNER_OFFSET(place));
 	if (inner == INNER_NONE)
-		return FATE_NONE;
-	*offset = INNER_OFFSET(inner);
-	*ethertype = INNER_TYPE(inner);
-	if (*ethertype != PROTOCOL_TEB)
-		return FATE_NONE;
-	return parse_ethernet(ctx, ethertype, offset);
+		return place;
+	if (INNER_TYPE(inner) != PROTOCOL_TEB)
+		return inner;
+	inner = behind_ethernet(ctx, INNER_OFFSET(inner));
+	return inner & INNER_ENDS ? inner : through_links(ctx, inner);
 }
 
 #endif

@@ -3,7 +3,7 @@
 #
 # Holds the expectations of the well-formed cases against tshark, which knows nothing of us: RCODE
 # with its upper bits, every EDE, QTYPE of each packet, the name asked for and the owner of the SOA
-# that a zone is known by; and the builder's checksums.
+# that a zone is known by; and the builder's checksums. Then the same packets in MPLS and in PPPoE.
 
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -16,17 +16,20 @@ fi
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-"$O/tests/write_cases" "$scratch/cases.pcap" >"$scratch/expected"
-# Root's tshark warns that it is root's.
-tshark -n -r "$scratch/cases.pcap" -o ip.defragment:FALSE \
-	-o ip.check_checksum:TRUE -o udp.check_checksum:TRUE -o tcp.check_checksum:TRUE \
-	-T fields -E separator=/t -E occurrence=a \
-	-e dns.flags.rcode -e dns.resp.ext_rcode -e dns.opt.ext_error.info_code -e dns.qry.type \
-	-e dns.qry.name -e dns.resp.name \
-	-e ip.checksum.status -e udp.checksum.status -e tcp.checksum.status \
-	>"$scratch/seen" 2>"$scratch/errors" || { cat "$scratch/errors"; exit 1; }
+seen_by_tshark() { # argument of write_cases
+	"$O/tests/write_cases" "$scratch/cases.pcap" ${1:+"$1"} >"$scratch/expected"
+	# Root's tshark warns that it is root's.
+	tshark -n -r "$scratch/cases.pcap" -o ip.defragment:FALSE \
+		-o ip.check_checksum:TRUE -o udp.check_checksum:TRUE -o tcp.check_checksum:TRUE \
+		-T fields -E separator=/t -E occurrence=a \
+		-e dns.flags.rcode -e dns.resp.ext_rcode -e dns.opt.ext_error.info_code -e dns.qry.type \
+		-e dns.qry.name -e dns.resp.name \
+		-e ip.checksum.status -e udp.checksum.status -e tcp.checksum.status \
+		-d mpls.label==24006,pwethcw >"$scratch/seen" 2>"$scratch/errors" || { cat "$scratch/errors"; exit 1; }
+}
 
-python3 - "$scratch/expected" "$scratch/seen" <<'END'
+compare() {
+	python3 - "$scratch/expected" "$scratch/seen" <<'END'
 import re, sys
 
 def number(text):
@@ -68,3 +71,9 @@ for (name, rcode, edes, qtype, _, _, asked_for, zone), fields in zip(expected, s
 print(f"{len(expected)} packets compared, {named} names, {zoned} owners, {wrong} differences")
 sys.exit(wrong != 0 or named < 40 or zoned < 15)
 END
+}
+
+for link in "" mpls "mpls with ethernet" pppoe; do
+	seen_by_tshark "$link"
+	compare
+done

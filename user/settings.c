@@ -280,9 +280,10 @@ static int set_encrypted_ports(void *into, const char *value, char why[OPTION_WH
 
 static int set_decap(void *into, const char *value, char why[OPTION_WHY_MAX])
 {
-	static const char *const words[] = {"vxlan", "geneve", "gre", "erspan", "ipip", "all"};
-	static const uint32_t bits[] = {DECAP_VXLAN,  DECAP_GENEVE, DECAP_GRE,
-					DECAP_ERSPAN, DECAP_IPIP,   DECAP_ALL};
+	static const char *const words[] = {"vxlan", "geneve", "gre",   "erspan",
+					    "ipip",  "mpls",   "pppoe", "all"};
+	static const uint32_t bits[] = {DECAP_VXLAN, DECAP_GENEVE, DECAP_GRE,   DECAP_ERSPAN,
+					DECAP_IPIP,  DECAP_MPLS,   DECAP_PPPOE, DECAP_ALL};
 	struct settings *settings = into;
 	char text[128];
 	char *rest = text, *word;
@@ -384,7 +385,7 @@ static int set_verbose(void *into, const char *value, char why[OPTION_WHY_MAX])
 		"decap", 0, "TUNNEL[,...]",                                                   \
 			"look into the tunnels of mirrored traffic, one level\ndeep: vxlan, " \
 			"geneve, "                                                            \
-			"gre, erspan, ipip or all\n(default: none)",                          \
+			"gre, erspan, ipip, mpls, pppoe\nor all (default: none)",             \
 			set_decap                                                             \
 	}
 

@@ -212,7 +212,8 @@ static void walk_tunnels(struct program *p)
 	size_t count;
 
 	cases = packet_cases(&count);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		run_and_compare(f, p, &cases[i], cases[i].length);
 		for (enum tunnel tunnel = 0; tunnel < TUNNELS; tunnel++) {
 			struct packet_case wrapped = cases[i];
 
@@ -225,6 +226,7 @@ static void walk_tunnels(struct program *p)
 			     length++)
 				run_and_compare(f, p, &wrapped, length);
 		}
+	}
 	compare_tables(f, p, &cases[count - 1]);
 	assert_true(p->ran > count * 5);
 	buf_free(&frame);

@@ -10,7 +10,7 @@ static const struct {
 	uint8_t protocol, size;
 	bool ip;
 	uint8_t bytes[24];
-} tunnels[TUNNEL_KINDS] = {
+} tunnels[TUNNEL_MPLS] = {
 	[TUNNEL_VXLAN] = {17, 16, false, {0xc0, 0, 0x12, 0xb5, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 7}},
 	[TUNNEL_GENEVE] = {17,
 			   20,
@@ -27,6 +27,29 @@ static const struct {
 	[TUNNEL_IPIP] = {4, 0, true, {0}},
 };
 
+/* As tunnel_wrap(), of what lies within Ethernet. */
+static size_t link_wrap(uint8_t *frame, size_t size, enum tunnel_kind kind)
+{
+	static const uint8_t labels[] = {0, 0x3e, 0x80, 64, 0, 0x5d, 0xd1, 64};
+	unsigned int inner = get_u16(frame + 12);
+	size_t drop = kind == TUNNEL_MPLS_ETHERNET ? 0 : ETHERNET;
+	uint8_t *at = frame + ETHERNET;
+
+	memmove(at + 8, frame + drop, size - drop);
+	set_u16(frame + 12, kind == TUNNEL_PPPOE ? 0x8864 : 0x8847);
+	if (kind == TUNNEL_MPLS) {
+		memcpy(at, labels, 8);
+	} else if (kind == TUNNEL_MPLS_ETHERNET) {
+		memcpy(at, labels + 4, 4);
+		memset(at + 4, 0, 4);
+	} else {
+		memcpy(at, "\x11\0\x12\x34", 4);
+		set_u16(at + 4, size - drop + 2);
+		set_u16(at + 6, inner == 0x86dd ? 0x57 : 0x21);
+	}
+	return ETHERNET + 8 + size - drop;
+}
+
 size_t tunnel_wrap(uint8_t *frame, size_t size, enum tunnel_kind kind, bool v6)
 {
 	size_t header = v6 ? 40 : 20, front = tunnels[kind].size, drop = 0;
@@ -35,6 +58,8 @@ size_t tunnel_wrap(uint8_t *frame, size_t size, enum tunnel_kind kind, bool v6)
 
 	if (size < ETHERNET)
 		return size;
+	if (kind >= TUNNEL_MPLS)
+		return link_wrap(frame, size, kind);
 	if (tunnels[kind].ip)
 		drop = ETHERNET;
 	memmove(l4 + front, frame + drop, size - drop);
@@ -80,11 +105,29 @@ static size_t behind_gre(const uint8_t *frame, size_t size, size_t gre, size_t i
 	}
 }
 
+/* Behind MPLS and PPPoE. */
+static size_t behind_link(const uint8_t *frame, size_t size, size_t at)
+{
+	unsigned int type = at >= ETHERNET && at <= size ? get_u16(frame + at - 2) : 0;
+
+	if (type == 0x8864)
+		return at + 8;
+	if (type != 0x8847 && type != 0x8848)
+		return at;
+	while (at + 4 <= size && !(frame[at + 2] & 1))
+		at += 4;
+	at += 4;
+	return at + 4 <= size && frame[at] >> 4 == 0 ? behind_ethernet(frame, size, at + 4) : at;
+}
+
 size_t tunnel_inner(const uint8_t *frame, size_t size, size_t at)
 {
-	bool v6 = at < size && frame[at] >> 4 == 6;
-	size_t l4 = at + (v6 ? 40 : (at < size ? frame[at] & 15u : 5) * 4);
+	size_t l4;
+	bool v6;
 
+	at = behind_link(frame, size, at);
+	v6 = at < size && frame[at] >> 4 == 6;
+	l4 = at + (v6 ? 40 : (at < size ? frame[at] & 15u : 5) * 4);
 	if (l4 + 12 > size)
 		return at;
 	switch (frame[at + (v6 ? 6 : 9)]) {

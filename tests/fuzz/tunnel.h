@@ -12,8 +12,11 @@ enum tunnel_kind {
 	TUNNEL_GRE_TEB, /* Ethernet over GRE */
 	TUNNEL_ERSPAN1, /* draft-foschiano-erspan-03 */
 	TUNNEL_ERSPAN2,
-	TUNNEL_ERSPAN3, /* with a platform-specific subheader */
-	TUNNEL_IPIP,    /* RFC 2003; IPv6 inside: RFC 4213 */
+	TUNNEL_ERSPAN3,       /* with a platform-specific subheader */
+	TUNNEL_IPIP,          /* RFC 2003; IPv6 inside: RFC 4213 */
+	TUNNEL_MPLS,          /* RFC 3032: two labels, the IP packet */
+	TUNNEL_MPLS_ETHERNET, /* RFC 4448: a label, a control word */
+	TUNNEL_PPPOE,         /* RFC 2516 */
 	TUNNEL_KINDS,
 };
 
@@ -27,8 +30,8 @@ enum tunnel_kind {
 size_t tunnel_wrap(uint8_t *frame, size_t size, enum tunnel_kind kind, bool v6);
 
 /*
- * Where the innermost IP header of a frame is whose outer one is at @at: @at itself if the packet is
- * no tunnel's, and a place past @size if the frame ends before.
+ * Where the innermost IP header of a frame is whose outer one, or MPLS or PPPoE behind Ethernet, is at @at:
+ * @at itself if the packet is no tunnel's, and a place past @size if the frame ends before.
  */
 size_t tunnel_inner(const uint8_t *frame, size_t size, size_t at);
 

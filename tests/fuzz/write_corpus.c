@@ -168,8 +168,8 @@ static void write_kinds(void)
 static void write_tunnels(void)
 {
 	static const char *const names[TUNNEL_KINDS] = {
-		"vxlan",    "geneve",   "gre",      "gre-ethernet",
-		"erspan-1", "erspan-2", "erspan-3", "ipip",
+		"vxlan",    "geneve", "gre",  "gre-ethernet",  "erspan-1", "erspan-2",
+		"erspan-3", "ipip",   "mpls", "mpls-ethernet", "pppoe",
 	};
 	const struct packet_case *one = packet_case("ede-two");
 	struct buf scene = {0};

@@ -195,6 +195,18 @@ static void add_other_links(const struct buf *msg)
 	add_other_link("snap-ipv4", 100, "\xaa\xaa\x03\0\0\0\x08\0", 8, msg);
 	add_other_link("mpls-ipv4", 0x8847, "\x00\x01\x01\x40", 4, msg);
 	add_other_link("mpls-upstream-ipv4", 0x8848, "\x00\x01\x01\x40", 4, msg);
+	add_other_link("mpls-8-labels", 0x8847,
+		       "\0\1\0\1\0\2\0\1\0\3\0\1\0\4\0\1\0\5\0\1\0\6\0\1\0\7\0\1\0\x08\1\1", 32,
+		       msg);
+	add_other_link("mpls-9-labels", 0x8847,
+		       "\0\1\0\1\0\2\0\1\0\3\0\1\0\4\0\1\0\5\0\1\0\6\0\1\0\7\0\1\0\x08\0\1"
+		       "\0\x09\1\1",
+		       36, msg);
+	/* An associated channel, RFC 4385 section 5. */
+	add_other_link("mpls-channel", 0x8847, "\0\1\1\1\x10\0\0\x21", 8, msg);
+	add_other_link("pppoe-version-2", 0x8864, "\x21\0\0\1\0\x50\0\x21", 8, msg);
+	add_other_link("pppoe-code-9", 0x8864, "\x11\x09\0\1\0\x50\0\x21", 8, msg);
+	add_other_link("pppoe-lcp", 0x8864, "\x11\0\0\1\0\x50\xc0\x21", 8, msg);
 	add_other_link("pppoe-ipv4", 0x8864, "\x11\0\0\1\0\x50\0\x21", 8, msg);
 	add_other_link("macsec", 0x88e5, "\x0c\0\0\0\0\1\x08\0", 8, msg);
 	add_other_link("backbone-bridge", 0x88e7, "\0\0\0\1\2\0\0\0\0\2\2\0\0\0\0\1\x08\0", 18,
@@ -203,8 +215,8 @@ static void add_other_links(const struct buf *msg)
 	add_other_link("e-tag", 0x893f, "\0\0\0\1\0\0\x08\0", 8, msg);
 	add_other_link("nsh", 0x894f, "\x0f\xc2\2\1\0\0\1\xff", 8, msg);
 	add_other_link("trill", 0x22f3, "\0\x20\0\1\0\2", 6, msg);
-	frame = (struct frame){.no_ip = true, .vlans = 1, .vlan = {{0x8100, 7}},
-			       .ethertype = OVERRIDE(0x8864)};
+	frame = (struct frame){
+		.no_ip = true, .vlans = 1, .vlan = {{0x8100, 7}}, .ethertype = OVERRIDE(0x8864)};
 	case_add("vlan-pppoe", &frame, "\x11\0\0\1\0\2\xc0\x21", 8, other, LOOSE);
 }
 

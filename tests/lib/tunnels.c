@@ -6,6 +6,8 @@
 enum { PROTOCOL_IPV4 = 4, PROTOCOL_IPV6 = 41, PROTOCOL_GRE = 47 };
 enum { PORT_VXLAN = 4789, PORT_GENEVE = 6081 };
 enum { TYPE_IPV4 = 0x0800, TYPE_IPV6 = 0x86dd, TYPE_BRIDGED = 0x6558 };
+enum { TYPE_MPLS = 0x8847, TYPE_PPPOE = 0x8864 };
+enum { PPP_IPV4 = 0x0021, PPP_IPV6 = 0x0057 };
 
 const char *const tunnel_names[TUNNELS] = {
 	"vxlan",
@@ -19,11 +21,14 @@ const char *const tunnel_names[TUNNELS] = {
 	"erspan3",
 	"erspan3 with subheader",
 	"ipip",
+	"mpls",
+	"mpls with ethernet",
+	"pppoe",
 };
 
 const char *const tunnel_options[TUNNELS] = {
-	"vxlan",  "geneve", "geneve", "geneve", "gre",  "gre",
-	"erspan", "erspan", "erspan", "erspan", "ipip",
+	"vxlan",  "geneve", "geneve", "geneve", "gre",  "gre",  "erspan",
+	"erspan", "erspan", "erspan", "ipip",   "mpls", "mpls", "pppoe",
 };
 
 /* The ethertype of a frame that is IP over Ethernet and nothing else, or 0. */
@@ -89,6 +94,54 @@ static void erspan3(struct buf *b, bool subheader)
 	}
 }
 
+bool tunnel_is_link(enum tunnel tunnel)
+{
+	return tunnel >= TUNNEL_MPLS;
+}
+
+/* RFC 3032 section 2.1: label, traffic class, bottom of stack, time to live. */
+static void mpls_label(struct buf *b, unsigned int label, bool bottom)
+{
+	buf_u32(b, label << 12 | (bottom ? 0x100u : 0) | 64);
+}
+
+/* RFC 2516 section 4, RFC 1661 section 2: the length is of the PPP packet. */
+static void pppoe(struct buf *b, unsigned int protocol, size_t length)
+{
+	buf_u16(b, 0x1100);
+	buf_u16(b, 0x1234); /* session */
+	buf_u16(b, (unsigned int)length + 2);
+	buf_u16(b, protocol);
+}
+
+/* Around @length bytes of @inner, an Ethernet frame whose ethertype is @type if that is IP, else 0. */
+static bool wrap_link(struct buf *out, enum tunnel tunnel, unsigned int type, const uint8_t *inner,
+		      size_t length)
+{
+	struct frame frame = {.no_ip = true,
+			      .ethertype = OVERRIDE(tunnel == TUNNEL_PPPOE ? TYPE_PPPOE
+									   : TYPE_MPLS)};
+	bool whole = tunnel == TUNNEL_MPLS_ETHERNET;
+	struct buf b = {0};
+
+	/* MPLS does not say what it carries: the packet must be what its ethertype says. */
+	if (!whole &&
+	    (!type || (tunnel == TUNNEL_MPLS && inner[14] >> 4 != (type == TYPE_IPV4 ? 4 : 6))))
+		return false;
+	if (tunnel == TUNNEL_PPPOE) {
+		pppoe(&b, type == TYPE_IPV4 ? PPP_IPV4 : PPP_IPV6, length - 14);
+	} else {
+		mpls_label(&b, 16001, false);
+		mpls_label(&b, whole ? 24006 : 24005, true);
+		if (whole)
+			buf_u32(&b, 0); /* RFC 4448 section 4.6 */
+	}
+	buf_put(&b, inner + (whole ? 0 : 14), length - (whole ? 0 : 14));
+	packet_build(out, &frame, b.data, b.length);
+	buf_free(&b);
+	return true;
+}
+
 bool tunnel_wrap(struct buf *out, enum tunnel tunnel, unsigned int family, const uint8_t *inner,
 		 size_t length)
 {
@@ -98,6 +151,8 @@ bool tunnel_wrap(struct buf *out, enum tunnel tunnel, unsigned int family, const
 			tunnel == TUNNEL_IPIP;
 	struct buf b = {0};
 
+	if (tunnel_is_link(tunnel))
+		return wrap_link(out, tunnel, type, inner, length);
 	if (ip_alone && !type)
 		return false;
 	switch (tunnel) {
@@ -114,6 +169,9 @@ bool tunnel_wrap(struct buf *out, enum tunnel tunnel, unsigned int family, const
 	case TUNNEL_IPIP:
 		frame.protocol = OVERRIDE(type == TYPE_IPV4 ? PROTOCOL_IPV4 : PROTOCOL_IPV6);
 		break;
+	case TUNNEL_MPLS:
+	case TUNNEL_MPLS_ETHERNET:
+	case TUNNEL_PPPOE:
 	case TUNNELS: break;
 	}
 	if (tunnel <= TUNNEL_GENEVE_IP) {

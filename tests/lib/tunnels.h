@@ -20,17 +20,23 @@ enum tunnel {
 	TUNNEL_ERSPAN3,
 	TUNNEL_ERSPAN3_SUBHEADER,
 	TUNNEL_IPIP,
+	TUNNEL_MPLS,          /* a stack of two labels */
+	TUNNEL_MPLS_ETHERNET, /* a pseudowire with a control word */
+	TUNNEL_PPPOE,
 	TUNNELS,
 };
 
 extern const char *const tunnel_names[TUNNELS];
 
-/* Which option of --decap looks into it: "vxlan", "geneve", "gre", "erspan", "ipip". */
+/* Which option of --decap looks into it: "vxlan", "geneve", "gre", "erspan", "ipip", "mpls", "pppoe". */
 extern const char *const tunnel_options[TUNNELS];
+
+/* Whether it lies within Ethernet, and not within IP. */
+bool tunnel_is_link(enum tunnel tunnel);
 
 /*
  * Put @length bytes of the Ethernet frame @inner into a tunnel whose outer packet is of @family (4 or
- * 6). False for tunnels that carry IP alone if that frame is not plain IP over Ethernet.
+ * 6), if it has one. False for tunnels that carry IP alone if that frame is not plain IP over Ethernet.
  */
 bool tunnel_wrap(struct buf *out, enum tunnel tunnel, unsigned int family, const uint8_t *inner,
 		 size_t length);

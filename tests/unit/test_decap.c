@@ -51,6 +51,15 @@ static void drop(struct host_store *store)
 	free(store);
 }
 
+/* Whether what is in @tunnel is itself looked into. */
+static bool opens_further(const struct hook_config *config, const struct packet_case *one,
+			  enum tunnel tunnel)
+{
+	return config->decap == DECAP_ALL &&
+	       (!strcmp(one->expect.fate, "other_link") ||
+		(tunnel_is_link(tunnel) && !strcmp(one->name, "ip-in-ip")));
+}
+
 /* The number of cases that went through this tunnel; each must count as it does outside. */
 static size_t walk(enum tunnel tunnel, unsigned int family, const struct hook_config *config)
 {
@@ -65,7 +74,7 @@ static size_t walk(enum tunnel tunnel, unsigned int family, const struct hook_co
 		struct host_store *got;
 
 		assert_non_null(want);
-		if (cases[i].length <= INNER_MAX &&
+		if (cases[i].length <= INNER_MAX && !opens_further(config, &cases[i], tunnel) &&
 		    tunnel_wrap(&frame, tunnel, family, cases[i].bytes, cases[i].length)) {
 			expected_add(want, &cases[i].expect);
 			got = count(config, &frame, frame.length);
@@ -96,52 +105,129 @@ static void every_case_in_every_tunnel(void **state)
 	}
 }
 
-/* The fate of a well-known response, wrapped once or twice, under @options. */
-static size_t fate_of(const char *options, enum tunnel tunnel, bool twice)
+static size_t fate_in(const struct hook_config *config, const struct buf *frame)
 {
-	const struct packet_case *one = packet_case("udp4-nxdomain");
-	struct hook_config config = expected_config();
-	struct buf frame = {0}, outer = {0};
-	struct host_store *store;
+	struct host_store *store = count(config, frame, frame->length);
 	size_t fate = 0;
 
-	if (options)
-		config = config_for(options);
-	assert_true(tunnel_wrap(&frame, tunnel, 4, one->bytes, one->length));
-	if (twice) {
-		assert_true(tunnel_wrap(&outer, tunnel, 4, frame.data, frame.length));
-		buf_reset(&frame);
-		buf_put(&frame, outer.data, outer.length);
-	}
-	store = count(&config, &frame, frame.length);
 	while (!store->counts.tally.fate[fate])
 		fate++;
 	drop(store);
-	buf_free(&frame);
-	buf_free(&outer);
 	return fate;
+}
+
+/*
+ * The fate of a well-known response in @inner and that in @outer, TUNNELS for none, under @options, NULL for
+ * none.
+ */
+static size_t fate_within(const char *options, enum tunnel outer, enum tunnel inner)
+{
+	const struct hook_config config = options ? config_for(options) : expected_config();
+	const struct packet_case *one = packet_case("udp4-nxdomain");
+	struct buf frame = {0}, whole = {0};
+	size_t fate;
+
+	assert_true(tunnel_wrap(&frame, inner, 4, one->bytes, one->length));
+	if (outer != TUNNELS) {
+		assert_true(tunnel_wrap(&whole, outer, 4, frame.data, frame.length));
+		buf_reset(&frame);
+		buf_put(&frame, whole.data, whole.length);
+	}
+	fate = fate_in(&config, &frame);
+	buf_free(&frame);
+	buf_free(&whole);
+	return fate;
+}
+
+static size_t fate_of(const char *options, enum tunnel tunnel)
+{
+	return fate_within(options, TUNNELS, tunnel);
+}
+
+/* What it is where it is not looked into. */
+static size_t unopened(enum tunnel tunnel)
+{
+	return tunnel_is_link(tunnel) ? FATE_UNPARSED(UNPARSED_OTHER_LINK) : OUTCOME_NOT_DNS;
 }
 
 static void only_what_is_asked_for(void **state)
 {
-	static const char *const options[] = {"vxlan", "geneve", "gre", "erspan", "ipip"};
+	static const char *const options[] = {"vxlan", "geneve", "gre",  "erspan",
+					      "ipip",  "mpls",   "pppoe"};
 
 	(void)state;
 	for (enum tunnel tunnel = 0; tunnel < TUNNELS; tunnel++) {
-		assert_int_equal(fate_of(NULL, tunnel, false), OUTCOME_NOT_DNS);
+		assert_int_equal(fate_of(NULL, tunnel), unopened(tunnel));
 		for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
-			assert_int_equal(fate_of(options[i], tunnel, false),
+			assert_int_equal(fate_of(options[i], tunnel),
 					 strcmp(options[i], tunnel_options[tunnel]) == 0
 						 ? OUTCOME_RESPONSE
-						 : OUTCOME_NOT_DNS);
+						 : unopened(tunnel));
 	}
 }
 
 static void one_level_deep(void **state)
 {
 	(void)state;
-	for (enum tunnel tunnel = 0; tunnel < TUNNELS; tunnel++)
-		assert_int_equal(fate_of("all", tunnel, true), OUTCOME_NOT_DNS);
+	for (enum tunnel tunnel = 0; tunnel < TUNNEL_MPLS; tunnel++)
+		assert_int_equal(fate_within("all", tunnel, tunnel), OUTCOME_NOT_DNS);
+	assert_int_equal(fate_within("all", TUNNEL_MPLS_ETHERNET, TUNNEL_MPLS_ETHERNET),
+			 FATE_UNPARSED(UNPARSED_OTHER_LINK));
+	assert_int_equal(fate_within("all", TUNNEL_MPLS_ETHERNET, TUNNEL_MPLS),
+			 FATE_UNPARSED(UNPARSED_OTHER_LINK));
+}
+
+/* As a provider's network has them, and a mirror of that. */
+static void links_in_links_and_in_tunnels(void **state)
+{
+	static const enum tunnel links[] = {TUNNEL_MPLS, TUNNEL_MPLS_ETHERNET, TUNNEL_PPPOE};
+	static const enum tunnel tunnels[] = {TUNNEL_VXLAN,   TUNNEL_GENEVE,  TUNNEL_GRE_ETHERNET,
+					      TUNNEL_ERSPAN1, TUNNEL_ERSPAN2, TUNNEL_ERSPAN3};
+
+	(void)state;
+	assert_int_equal(fate_within("all", TUNNEL_MPLS_ETHERNET, TUNNEL_PPPOE), OUTCOME_RESPONSE);
+	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+		for (size_t j = 0; j < sizeof(tunnels) / sizeof(tunnels[0]); j++)
+			assert_int_equal(fate_within("all", tunnels[j], links[i]),
+					 OUTCOME_RESPONSE);
+		assert_int_equal(fate_within("all", links[i], TUNNEL_IPIP), OUTCOME_RESPONSE);
+	}
+}
+
+/* What is not as the protocol wants it, or is no IP, stays what it is. */
+static void links_that_hold_nothing_readable(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t fate;
+	} cases[] = {
+		{"mpls-ipv4", OUTCOME_RESPONSE},
+		{"mpls-upstream-ipv4", OUTCOME_RESPONSE},
+		{"mpls-8-labels", OUTCOME_RESPONSE},
+		{"mpls-9-labels", FATE_UNPARSED(UNPARSED_OTHER_LINK)},
+		{"mpls-channel", FATE_UNPARSED(UNPARSED_OTHER_LINK)},
+		{"mpls-nothing", FATE_UNPARSED(UNPARSED_OTHER_LINK)},
+		{"pppoe-ipv4", OUTCOME_RESPONSE},
+		{"pppoe-version-2", FATE_UNPARSED(UNPARSED_OTHER_LINK)},
+		{"pppoe-code-9", FATE_UNPARSED(UNPARSED_OTHER_LINK)},
+		{"pppoe-lcp", FATE_UNPARSED(UNPARSED_OTHER_LINK)},
+		{"pppoe-discovery", FATE_UNPARSED(UNPARSED_OTHER_LINK)},
+		{"vlan-pppoe", FATE_UNPARSED(UNPARSED_OTHER_LINK)},
+		{"snap-ipv4", FATE_UNPARSED(UNPARSED_OTHER_LINK)},
+		{"macsec", FATE_UNPARSED(UNPARSED_OTHER_LINK)},
+	};
+	const struct hook_config config = config_for("all");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct packet_case *one = packet_case(cases[i].name);
+		struct buf frame = {0};
+
+		buf_put(&frame, one->bytes, one->length);
+		if (fate_in(&config, &frame) != cases[i].fate)
+			fail_msg("%s is not what it should be", one->name);
+		buf_free(&frame);
+	}
 }
 
 /* Cut anywhere a tunnel packet has one fate, and nothing behind the cut is read. */
@@ -178,6 +264,8 @@ int main(void)
 		cmocka_unit_test(every_case_in_every_tunnel),
 		cmocka_unit_test(only_what_is_asked_for),
 		cmocka_unit_test(one_level_deep),
+		cmocka_unit_test(links_in_links_and_in_tunnels),
+		cmocka_unit_test(links_that_hold_nothing_readable),
 		cmocka_unit_test(every_cut_has_one_fate),
 	};
 
