@@ -106,7 +106,7 @@ PKT_INLINE bool pkt_holds(pkt_ctx *ctx, __u64 end)
 #endif
 }
 
-/* The length of a super-packet that offloading made of several, else 0. */
+/* The length of a super-packet that offloading made of several, which its IP header may not say; else 0. */
 PKT_INLINE __u32 pkt_gso_length(pkt_ctx *ctx)
 {
 #ifdef PKT_HOOK_XDP
@@ -260,6 +260,7 @@ typedef struct pkt_ctx {
 	__u32 captured; /* bytes at data */
 	__u32 length;   /* bytes that the frame had on the wire, at least captured */
 	__u32 gso_size;
+	bool offloads; /* see struct host_store */
 	const struct hook_config *config;
 	struct host_store *store;
 } pkt_ctx;
@@ -278,7 +279,7 @@ PKT_INLINE bool pkt_holds(pkt_ctx *ctx, __u64 end)
 
 PKT_INLINE __u32 pkt_gso_length(pkt_ctx *ctx)
 {
-	return ctx->gso_size ? ctx->length : 0;
+	return ctx->gso_size || ctx->offloads ? ctx->length : 0;
 }
 
 PKT_INLINE __u32 pkt_gso_size(pkt_ctx *ctx)

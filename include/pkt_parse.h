@@ -125,7 +125,10 @@ PKT_INLINE __u32 parse_ipv4(pkt_ctx *ctx, __u32 offset, struct l4 *l4)
 		return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
 	header = (ip.version_ihl & 0xfu) * 4;
 	total = be16_to_host(ip.total_length);
-	/* A super-packet past 64 KiB cannot say its length. */
+	/*
+	 * A super-packet past 64 KiB cannot say its length, and of one that is captured where it is sent the
+	 * hardware has yet to fill that in.
+	 */
 	if (total == 0 && pkt_gso_length(ctx))
 		total = pkt_gso_length(ctx) - offset;
 	if (ip.version_ihl >> 4 != 4 || header < IPV4_MIN || total < header ||

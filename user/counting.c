@@ -20,6 +20,7 @@ static struct host_store *make_store(const __u64 *suffixes, unsigned int cpu)
 	if (store) {
 		memset(store, 0, size);
 		store->suffixes = suffixes;
+		store->offloads = true;
 		store->cpu = cpu;
 	}
 	return store;

@@ -338,6 +338,8 @@ int crew_make(struct crew **made, const struct hook_config *config,
 	pthread_cond_init(&crew->passed, NULL);
 	crew->scout = calloc(1, sizeof(*crew->scout));
 	err = crew->scout ? 0 : -ENOMEM;
+	if (crew->scout)
+		crew->scout->offloads = stores[0]->offloads;
 	for (unsigned int i = 0; i < count; i++) {
 		struct lane *lane = &crew->lane[i];
 

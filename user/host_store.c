@@ -161,6 +161,7 @@ static pkt_ctx frame_ctx(struct host_store *store, const struct hook_config *con
 		.data = data,
 		.captured = captured,
 		.length = length < captured ? captured : length,
+		.offloads = store->offloads,
 		.config = config,
 		.store = store,
 	};

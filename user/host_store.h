@@ -20,8 +20,13 @@ struct host_store {
 	__u32 cpu;             /* whose tables among them these packets count into */
 	__u32 epoch;           /* lists begin anew when it is changed: add 2 */
 	const __u64 *suffixes; /* config->suffixes of them; not owned; NULL: none */
-	bool long_way;         /* take it for all: plain.h must count nothing that it does not */
-	int error;             /* -ENOMEM once something could not be kept; sticky */
+	/*
+	 * An IP length of 0 stands for all of the frame, as in captures of what hardware cuts into segments
+	 * (TSO). The kernel programs know such packets by other means, and without them count bad_ip_header.
+	 */
+	bool offloads;
+	bool long_way; /* take it for all: plain.h must count nothing that it does not */
+	int error;     /* -ENOMEM once something could not be kept; sticky */
 };
 
 /* How frames of a capture begin. */

@@ -138,6 +138,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	memset(r, 0, sizeof(*r));
+	r->store.offloads = true;
 	settings_init(&settings);
 	settings_configure(&settings, &r->config);
 	got = source_pcap_open(&r->source, argv[1], NULL);

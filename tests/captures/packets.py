@@ -87,6 +87,7 @@ def parse_ipv4(packet, frame, at):
     header, total, flags = (data[at] & 15) * 4, u16(data, at + 2), u16(data, at + 6)
     packet.src, packet.dst = data[at + 12:at + 16], data[at + 16:at + 20]
     packet.ident, packet.protocol, packet.family = u16(data, at + 4), data[at + 9], 4
+    total = total or frame.length - at  # left to hardware that cuts it into segments
     if data[at] >> 4 != 4 or header < 20 or total < header:
         return packet.become("bad", f"IP header of {header} bytes, total length {total}")
     if at + total > frame.length:
@@ -98,6 +99,8 @@ def parse_ipv4(packet, frame, at):
 def parse_ipv6(packet, frame, at):
     data, more, count = frame.data, False, 0
     end = at + 40 + u16(data, at + 4)
+    if u16(data, at + 4) == 0:  # likewise
+        end = frame.length
     packet.src, packet.dst = data[at + 8:at + 24], data[at + 24:at + 40]
     packet.family = 6
     if data[at] >> 4 != 6:

@@ -48,6 +48,9 @@ struct expect {
 	bool zone_of_soa; /* known by the SOA, and not by suffixes */
 	bool unlisted;    /* there is a question, but one of the two cannot be known */
 
+	/* What `read` counts the packet as, of a capture; NULL: as what the kernel programs count it. */
+	const struct expect *captured;
+
 	/* The next message in the same TCP segment; NULL: there is none. */
 	const struct expect *also;
 };

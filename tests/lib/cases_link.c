@@ -76,8 +76,6 @@ static void add_ipv4_headers(const struct buf *msg)
 	case_message("ipv4-length-past-frame", &frame, msg, bad, LOOSE);
 	frame = (struct frame){.ip_length = OVERRIDE(19)};
 	case_message("ipv4-length-19", &frame, msg, bad, LOOSE);
-	frame = (struct frame){.ip_length = OVERRIDE(0)};
-	case_message("ipv4-length-0", &frame, msg, bad, LOOSE);
 	/* Says less than there is: the UDP datagram then ends behind its packet. */
 	frame = (struct frame){.ip_length = OVERRIDE(whole - 1)};
 	case_message("ipv4-length-before-udp-end", &frame, msg, EXPECT_FATE("bad_udp_length"),
@@ -101,6 +99,39 @@ static void add_ipv4_headers(const struct buf *msg)
 	case_message("ethernet-padding", &frame, msg, NXDOMAIN(), STRICT);
 	frame.l4 = L4_TCP;
 	case_message("ethernet-padding-tcp", &frame, msg, NXDOMAIN(), STRICT);
+}
+
+/*
+ * Lengths that hardware fills in when it cuts a packet into segments: a capture at the sender has 0. The
+ * programs in the kernel see from elsewhere that a packet is such a one; of any other it is a lie.
+ */
+static void add_lengths_of_0(const struct buf *msg)
+{
+#define CAPTURED(ip, by)                                                                        \
+	{                                                                                       \
+		.fate = "response_packets", .rcode = 3, .qtype = TYPE_A, .flags = RESPONSE_SET, \
+		.family = (ip), .transport = (by)                                               \
+	}
+	static const struct expect udp4 = CAPTURED(4, "udp"), tcp4 = CAPTURED(4, "tcp"),
+				   udp6 = CAPTURED(6, "udp"), tcp6 = CAPTURED(6, "tcp");
+#undef CAPTURED
+	struct expect bad = EXPECT_FATE("bad_ip_header"), cut = EXPECT_FATE("truncated_frame");
+	struct frame frame = {.ip_length = OVERRIDE(0)};
+
+	bad.captured = &udp4;
+	case_message("ipv4-length-0", &frame, msg, bad, LOOSE);
+	frame.vlans = 1;
+	case_message("ipv4-length-0-vlan", &frame, msg, bad, LOOSE);
+	frame.vlans = 0;
+	frame.l4 = L4_TCP;
+	bad.captured = &tcp4;
+	case_message("ipv4-length-0-tcp", &frame, msg, bad, LOOSE);
+	frame.family = 6;
+	cut.captured = &tcp6;
+	case_message("ipv6-length-0-tcp", &frame, msg, cut, LOOSE);
+	frame.l4 = L4_UDP;
+	cut.captured = &udp6;
+	case_message("ipv6-length-0", &frame, msg, cut, LOOSE);
 }
 
 /* Fragments of IPv4, RFC 791. The first says what it can; the others have no ports. */
@@ -272,6 +303,7 @@ void add_link_cases(void)
 	nxdomain(&msg);
 	add_vlans(&msg);
 	add_ipv4_headers(&msg);
+	add_lengths_of_0(&msg);
 	add_fragments(&msg);
 	nxdomain(&msg);
 	add_other_links(&msg);

@@ -221,6 +221,7 @@ static bool is_tcp(const struct packet_case *one)
 	       (one->expect.transport && strcmp(one->expect.transport, "tcp") == 0);
 }
 
+/* Mixes are sent and written to files: each packet of theirs is one thing by whatever it is counted. */
 static void add_cases(struct mix *mix, bool tagged)
 {
 	const struct packet_case *all;
@@ -228,7 +229,7 @@ static void add_cases(struct mix *mix, bool tagged)
 
 	all = packet_cases(&count);
 	for (size_t i = 0; i < count; i++)
-		if (all[i].length <= FRAME_MAX && !is_tcp(&all[i]) &&
+		if (all[i].length <= FRAME_MAX && !is_tcp(&all[i]) && !all[i].expect.captured &&
 		    (tagged || !is_tagged(&all[i])))
 			mix_append(mix, all[i].bytes, all[i].length, &all[i].expect);
 }
