@@ -19,6 +19,7 @@
 #include "rates.h"
 #include "read_threads.h"
 #include "screen.h"
+#include "seed.h"
 #include "settings.h"
 #include "source_pcap.h"
 
@@ -294,6 +295,15 @@ static int open_counting(struct reading *r)
 	return err ? EXIT_FAILED : EXIT_DONE;
 }
 
+/* The keys of all hashes. 0 or a negative errno, told. */
+static int make_keys(struct reading *r)
+{
+	if (r->settings.seed_random)
+		return top_keys_draw(&r->config);
+	seed_keys(&r->config, r->settings.seed);
+	return 0;
+}
+
 static int start(struct reading *r, char **paths, int count)
 {
 	int status;
@@ -311,8 +321,9 @@ static int start(struct reading *r, char **paths, int count)
 	settings_configure(&r->settings, &r->config);
 	r->config.slots = 1;
 	top_settings_slot(&r->settings.top, &r->config, 0, TOP_VIEW_BOTH);
-	if (top_settings_configure(&r->settings.top, &r->config) < 0)
+	if (make_keys(r) < 0)
 		return EXIT_FAILED;
+	top_settings_configure(&r->settings.top, &r->config);
 	if (open_attacks(r) < 0)
 		return EXIT_FAILED;
 	if (open_counting(r) != EXIT_DONE)

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "identity.h"
 #include "libbpf_log.h"
 #include "log.h"
 #include "names.h"
@@ -341,7 +340,7 @@ static void close_all(const struct run *run)
 			close(fds[i]);
 }
 
-static int configure_lists(const struct run *run, struct hook_config *config)
+static void configure_lists(const struct run *run, struct hook_config *config)
 {
 	const struct top_settings *top = &run->settings.top;
 	bool all = top->all || run->settings.decap;
@@ -353,7 +352,7 @@ static int configure_lists(const struct run *run, struct hook_config *config)
 						  all                 ? TOP_VIEW_BOTH
 						  : d == DIRECTION_RX ? TOP_VIEW_RX
 								      : TOP_VIEW_TX);
-	return top_settings_configure(top, config);
+	top_settings_configure(top, config);
 }
 
 /* Without lists nobody asks for zones. */
@@ -378,11 +377,11 @@ static int start(struct run *run)
 		return EXIT_FAILED;
 	}
 	settings_configure(&run->settings, &config);
-	if (random_bytes(config.flow_seed, sizeof(config.flow_seed)) < 0)
+	if (top_keys_draw(&config) < 0)
 		return EXIT_FAILED;
 	watch_configure(&run->watch, &config, &wants);
-	if (configure_lists(run, &config) < 0 || open_suffixes(run, &config) < 0 ||
-	    kernel_maps_open(&run->maps, &config, &wants) < 0)
+	configure_lists(run, &config);
+	if (open_suffixes(run, &config) < 0 || kernel_maps_open(&run->maps, &config, &wants) < 0)
 		return EXIT_FAILED;
 	if (run->suffixes.places)
 		memcpy(run->maps.suffixes, run->suffixes.places,

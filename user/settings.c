@@ -333,6 +333,19 @@ static int set_threads(void *into, const char *value, char why[OPTION_WHY_MAX])
 	return option_number(value, 1, COUNTING_THREADS_MAX, &settings->threads, why);
 }
 
+static int set_seed(void *into, const char *value, char why[OPTION_WHY_MAX])
+{
+	struct settings *settings = into;
+
+	settings->seed_random = strcmp(value, "random") == 0;
+	if (settings->seed_random)
+		return 0;
+	if (option_number(value, 0, UINT32_MAX, &settings->seed, why) == 0)
+		return 0;
+	snprintf(why, OPTION_WHY_MAX, "must be random, or a number from 0 to %u", UINT32_MAX);
+	return -EINVAL;
+}
+
 static int set_quiet(void *into, const char *value, char why[OPTION_WHY_MAX])
 {
 	struct settings *settings = into;
@@ -460,6 +473,10 @@ static const struct option_spec read_options[] = {
 	 "threads that count, 1 to 64 (default: the CPUs, at most 8;\n1 for files of less than 4 "
 	 "MiB)",
 	 set_threads},
+	{"seed", 0, "SEED",
+	 "what estimates hang on beside the capture: a number\n(default 0: the same figures each "
+	 "time), or random, for\ncaptures that may have been made to mislead",
+	 set_seed},
 	{"quiet", 'q', NULL, "do not show on a terminal how far reading has come", set_quiet},
 };
 

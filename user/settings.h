@@ -35,6 +35,8 @@ struct settings {
 	struct top_settings top;
 	struct attack_settings attack;
 	unsigned long threads; /* that count captures; 0: as many as do good */
+	unsigned long seed;    /* of the keys by which captures are counted: seed.h */
+	bool seed_random;      /* these are drawn instead */
 	bool quiet, verbose;
 	bool guide; /* the guide's numbers beside the standard ones */
 	struct labels labels;

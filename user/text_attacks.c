@@ -62,7 +62,7 @@ static void put_attack(const struct page *page, const struct attack *attack)
 	if (attack->state == ATTACK_ENDS || seconds <= 0)
 		return;
 	catalog_lookup(CATALOG_RCODE, attack->rcode, &rcode);
-	fprintf(page->out, INDENT "%s names/s in %s denials/s, most %s%salarm from %s/s\n",
+	fprintf(page->out, INDENT "~%s names/s in %s denials/s, most %s%salarm from %s/s\n",
 		text_rate(names, attack->value), text_rate(rate, (double)attack->count / seconds),
 		rcode.name, page->width < WIDE ? "\n" INDENT : "; ",
 		text_rate(threshold, attack->threshold));

@@ -45,14 +45,23 @@ static void give(size_t *column, size_t wanted, size_t *left)
 	*left -= wanted + 1;
 }
 
+/* How many different names: an estimate, and shown as one. */
+static const char *names_text(char text[TEXT_NUMBER_SIZE + 1], const struct top_row *row)
+{
+	uint64_t names = top_row_distinct(row);
+
+	text[0] = '~';
+	text_count(text + 1, names);
+	return names ? text : text + 1;
+}
+
 static size_t names_columns(const struct view *view)
 {
 	size_t columns = NAMES_COLUMNS;
-	char figure[TEXT_NUMBER_SIZE];
+	char figure[TEXT_NUMBER_SIZE + 1];
 
 	for (size_t i = 0; i < view->rows; i++) {
-		uint64_t names = top_row_distinct(&view->list->rows[i]);
-		size_t length = strlen(text_count(figure, names));
+		size_t length = strlen(names_text(figure, &view->list->rows[i]));
 
 		columns = length > columns ? length : columns;
 	}
@@ -133,7 +142,7 @@ static void put_row(const struct view *view, const struct top_row *row)
 	const struct columns *columns = &view->columns;
 	double seconds = page->report->interval_s;
 	struct catalog_entry rcode = {.name = ""};
-	char figure[TEXT_NUMBER_SIZE];
+	char figure[TEXT_NUMBER_SIZE + 1];
 
 	catalog_lookup(CATALOG_RCODE, row->rcode, &rcode);
 	page_colour(page, page_rcode_colour(row->rcode));
@@ -145,7 +154,7 @@ static void put_row(const struct view *view, const struct top_row *row)
 	}
 	page_cell(page, rcode.name, NAME_COLUMNS);
 	if (columns->names)
-		page_number(page, text_count(figure, top_row_distinct(row)), columns->names);
+		page_number(page, names_text(figure, row), columns->names);
 	page_number(page, text_count(figure, row->count), page->count_columns);
 	if (columns->low) {
 		page_number(page, text_count(figure, row->low), columns->low);

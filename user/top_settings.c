@@ -8,7 +8,6 @@
 
 #include "catalog.h"
 #include "dns_wire.h"
-#include "top_tables.h"
 
 #define ROWS_DEFAULT 10u
 #define ALL_RCODES   0xffffffffu
@@ -57,20 +56,16 @@ static void fill_mask(const struct top_prefix *prefix, __u64 mask[FAMILY_COUNT][
 	}
 }
 
-int top_settings_configure(const struct top_settings *top, struct hook_config *config)
+void top_settings_configure(const struct top_settings *top, struct hook_config *config)
 {
-	int err;
-
 	if (!top->rows)
-		return 0;
+		return;
 	config->offending_rcodes = top->offending_rcodes;
 	config->offending = top->offending;
 	fill_mask(&top->servers, config->address_mask[TOP_SERVER]);
 	fill_mask(&top->clients, config->address_mask[TOP_CLIENT]);
-	err = top_keys_draw(config);
-	if (!err && top->distinct_keyed)
+	if (top->distinct_keyed)
 		memcpy(config->name_key, top->distinct_key, sizeof(config->name_key));
-	return err;
 }
 
 void top_settings_report(const struct top_settings *top, struct report *report)

@@ -25,7 +25,7 @@ struct top_settings {
 	uint32_t offending;        /* OFFENDING_* */
 	struct top_prefix servers, clients;
 	bool all;            /* servers and clients in both directions */
-	bool distinct_keyed; /* distinct_key was given; else it is drawn */
+	bool distinct_keyed; /* distinct_key was given; else it is as the other keys */
 	uint64_t distinct_key[NAME_KEYS];
 	bool registers; /* those of zones are reported */
 };
@@ -41,11 +41,11 @@ void top_settings_init(struct top_settings *top);
 
 /*
  * Switch on in @config the lists of @slot, as seen by @view; then, after all slots, the rest of the
- * configuration, with keys of hashes drawn at random. 0 or a negative errno, told to the user.
+ * configuration, to whose keys of hashes, which are set, --distinct-key is added.
  */
 void top_settings_slot(const struct top_settings *top, struct hook_config *config, uint32_t slot,
 		       enum top_view view);
-int top_settings_configure(const struct top_settings *top, struct hook_config *config);
+void top_settings_configure(const struct top_settings *top, struct hook_config *config);
 
 /* What reports say of lists beside the lists: rows, registers, bits. */
 void top_settings_report(const struct top_settings *top, struct report *report);

@@ -136,6 +136,8 @@ int top_keys_draw(struct hook_config *config)
 
 	if (!err)
 		err = random_bytes(config->top_key, sizeof(config->top_key));
+	if (!err)
+		err = random_bytes(config->flow_seed, sizeof(config->flow_seed));
 	config->top_key[TOP_KEY_SET] |= 1;
 	return err;
 }

@@ -52,7 +52,10 @@ size_t top_sizes_memory(const struct top_sizes *sizes);
 int top_tables_alloc(struct top_tables *tables, const struct top_sizes *sizes);
 void top_tables_free(struct top_tables *tables);
 
-/* Draw the keys of hashes at random: config->name_key and top_key. 0 or a negative errno. */
+/*
+ * Draw the keys of hashes at random: config->name_key, top_key and flow_seed. 0 or a negative errno, told
+ * to the user.
+ */
 int top_keys_draw(struct hook_config *config);
 
 #endif

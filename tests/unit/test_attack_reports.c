@@ -91,7 +91,7 @@ static void test_text(void **state)
 	(void)state;
 	has(page, "\n\nATTACK  victim.example\n"
 		  "        random subdomains since 02:31:00 UTC\n"
-		  "        1,180 names/s in 1,264 denials/s, most NXDOMAIN; alarm from 50.0/s\n"
+		  "        ~1,180 names/s in 1,264 denials/s, most NXDOMAIN; alarm from 50.0/s\n"
 		  "        clients 198.51.100.0/24, 2001:db8::/56\n\nCODE ");
 	free(page);
 }

@@ -176,7 +176,7 @@ static void lists_read_well(void **state)
 {
 	static const char expected[] =
 		"ZONE                                BY   RCODE         NAMES      COUNT    PER S\n"
-		"victim.example                      soa  NXDOMAIN          1        300     30.0\n"
+		"victim.example                      soa  NXDOMAIN         ~1        300     30.0\n"
 		".                                   psl  SERVFAIL          0          7     0.70\n"
 		"  and 45 more, at most 3 each\n"
 		"\n"

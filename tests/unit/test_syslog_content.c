@@ -246,7 +246,7 @@ static void alerts(void **state)
 		"\" value=\"290.000\" threshold=\"50.000\" count=\"3000\" rate=\"300.000\" "
 		"distinct_names=\"2900\" share=\"0.967\" rcode=\"NXDOMAIN\" "
 		"server_1=\"192.0.2.53\"] "
-		"eth0 rx: attack: random subdomains of victim.example: 290.0 names/s, above 50.0"));
+		"eth0 rx: attack: random subdomains of victim.example: ~290.0 names/s, above 50.0"));
 	attack.state = ATTACK_ENDS;
 	syslog_alert(&record, &r, &attack);
 	assert_int_equal(record.severity, 5);
