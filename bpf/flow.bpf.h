@@ -33,7 +33,7 @@ PKT_INLINE enum flow_found store_flow_take(pkt_ctx *ctx, __u64 id, bool create)
 	found = bucket_take(bucket, work, id, create);
 	bpf_spin_unlock(&bucket->lock);
 	if (found == FLOW_NEW)
-		work_new(work, id, bucket->clock);
+		work_new(work, id);
 	return found;
 }
 

@@ -101,7 +101,8 @@
 	X(GAP, "gap") /* bytes were missing: messages that began there are not counted */       \
 	X(RESYNC, "resynchronised") /* a message start was found by its looks, in mid-stream */ \
 	X(EVICTED, "evicted")       /* a stream was forgotten to make room */                   \
-	X(CONTENDED, "contended")   /* a segment met another of its stream on another CPU */
+	X(CONTENDED, "contended")   /* a segment met another of its stream on another CPU */    \
+	X(UNFOLLOWED, "unfollowed") /* a segment with payload was of no stream that is followed */
 
 #define ENUM_MEMBER_(prefix, id, name) prefix##id,
 #define OUTCOME_(id, name)             ENUM_MEMBER_(OUTCOME_, id, name)
@@ -150,7 +151,7 @@ struct tally {
 	__u64 ede_further[EDE_DIRECT + 1];           /* second and later EDEs of a message */
 	__u64 offending; /* responses that hook_config.offending selects: what the lists are about */
 	__u64 unlisted;  /* of these, spread over segments: in no list, though they have a name */
-	__u64 spare[7];  /* up to whole cache lines */
+	__u64 spare[6];  /* up to whole cache lines */
 };
 
 _Static_assert(sizeof(struct tally) % 64 == 0, "tallies of two CPUs share no cache line");
@@ -335,6 +336,11 @@ static inline __attribute__((always_inline)) __u32 suffix_place(__u64 hash)
 #define FLOW_BUCKETS 4096u /* by default; a power of two */
 #define FLOW_HOLD    16u /* room for the largest piece, length prefix and header; a power of two */
 
+/* A stream that has had so many segments is old: sequence numbers may have come round. */
+#define FLOW_FED_MAX 255u
+/* So many segments elsewhere, and none where it should be, mean another stream with the same ports. */
+#define FLOW_STRAYS_MAX 16u
+
 /*
  * A stream of messages from a DNS port, by sequence number. Beside the place where the next message
  * begins it keeps the walk through a message that did not end in the segment where it began.
@@ -346,7 +352,7 @@ struct tcp_flow {
 	__u32 position;    /* sequence number of the next byte wanted; unsynchronised: seen up to */
 	__u32 message_end; /* sequence number behind the message under way */
 	__u32 options_end; /* sequence number behind the OPT record's data */
-	__u32 begun;       /* sequence number behind the handshake, if that was seen */
+	__u32 begun;       /* sequence number of the first byte that is followed */
 	__u32 carry;       /* CARRY() */
 	__u16 flags;       /* second word of the message's header */
 	__u16 rcode;       /* 12 bits once the OPT has been seen */
@@ -366,7 +372,8 @@ struct tcp_flow {
 	__u8 options_cut; /* the OPT record claims to reach past its message */
 	__u8 held;        /* bytes in hold[] */
 	__u8 hold[FLOW_HOLD];
-	__u8 spare[2]; /* up to whole words */
+	__u8 fed; /* segments with payload so far, up to FLOW_FED_MAX; 0: has only shaken hands */
+	__u8 strays; /* segments in a row that were elsewhere, up to FLOW_STRAYS_MAX */
 };
 
 _Static_assert(sizeof(struct tcp_flow) == 80, "the layout is known to both sides");
@@ -387,6 +394,8 @@ struct flow_work {
 	struct tcp_flow victim; /* id 0: none had to go */
 	__u32 fate;             /* of the packet, as far as its messages tell */
 	__u32 segment_end;      /* sequence number behind the segment */
+	__u32 clock;            /* the bucket's, when the flow was looked up */
+	__u32 stray;            /* the segment is no part of the flow */
 };
 
 /* ---- control ---------------------------------------------------------------- */

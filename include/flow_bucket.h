@@ -5,28 +5,31 @@
 
 #include "tcp_flow.h"
 
-/* Older than what is not closed. */
+/* Added to the age of a closed flow, and of one without payload: they are replaced first. */
 #define FLOW_CLOSED_AGE 0x80000000u
+#define FLOW_UNFED_AGE  0x40000000u
 
 /*
  * Take @id out of @bucket into @work. Straight code, for the verifier wants no calls under a lock.
- * Of a full bucket a closed flow goes, else the one that was not seen for the longest time, but none
- * that a CPU is at.
+ * In a full bucket a closed flow is replaced, else one that has only shaken hands, so that a flood of
+ * handshakes replaces its own, else the one that was not seen for the longest time. None that a CPU is at
+ * is replaced.
  */
 PKT_INLINE enum flow_found bucket_take(struct flow_bucket *bucket, struct flow_work *work, __u64 id,
 				       bool create)
 {
 	struct tcp_flow *oldest = NULL, *flow = NULL;
-	__u32 age = 0;
+	__u32 age = 0, now = bucket->clock + 1;
 
-	bucket->clock++;
 #pragma GCC unroll 4
 	for (__u32 i = 0; i < FLOW_WAYS; i++) {
 		struct tcp_flow *way = &bucket->way[i];
-		__u32 unseen = bucket->clock - way->used;
+		__u32 unseen = now - way->used;
 
 		if (way->closed)
 			unseen |= FLOW_CLOSED_AGE;
+		if (!way->fed)
+			unseen |= FLOW_UNFED_AGE;
 		if (way->id == id)
 			flow = way;
 		/* A free place is older than all. */
@@ -42,7 +45,7 @@ PKT_INLINE enum flow_found bucket_take(struct flow_bucket *bucket, struct flow_w
 		if (flow->busy)
 			return FLOW_TAKEN;
 		flow->busy = 1;
-		flow->used = bucket->clock;
+		bucket->clock = work->clock = now;
 		work->flow = *flow;
 		return FLOW_FOUND;
 	}
@@ -53,7 +56,7 @@ PKT_INLINE enum flow_found bucket_take(struct flow_bucket *bucket, struct flow_w
 	work->victim = *oldest;
 	oldest->id = id;
 	oldest->busy = 1;
-	oldest->used = bucket->clock;
+	bucket->clock = work->clock = now;
 	return FLOW_NEW;
 }
 
@@ -71,6 +74,9 @@ PKT_INLINE bool bucket_pass(struct flow_bucket *bucket, __u64 id, __u32 position
 		return false;
 	flow->position = position + length;
 	flow->used = ++bucket->clock;
+	if (flow->fed < FLOW_FED_MAX)
+		flow->fed++;
+	flow->strays = 0;
 	return true;
 }
 
@@ -95,12 +101,13 @@ PKT_INLINE void bucket_put(struct flow_bucket *bucket, const struct flow_work *w
 PKT_INLINE void work_clear(struct flow_work *work)
 {
 	work->victim.id = 0;
+	work->stray = 0;
 	work->fate = OUTCOME_TCP_NO_MESSAGE;
 }
 
-PKT_INLINE void work_new(struct flow_work *work, __u64 id, __u32 used)
+PKT_INLINE void work_new(struct flow_work *work, __u64 id)
 {
-	work->flow = (struct tcp_flow){.id = id, .used = used};
+	work->flow = (struct tcp_flow){.id = id};
 }
 
 #endif

@@ -39,6 +39,22 @@ PKT_INLINE bool store_flow_pass(pkt_ctx *ctx, __u64 id, __u32 position, __u32 le
 /* Give back the work area's flow, or free its place. */
 PKT_INLINE void store_flow_put(pkt_ctx *ctx, bool keep);
 
+/*
+ * How far a segment of a stream can be from where that is: more than senders have under way at a time, and
+ * little enough that a forged segment hardly falls into it.
+ */
+#define FLOW_WINDOW (16u << 20)
+
+/* Attempts at a flow that another CPU has. Each takes some 30 ns; most segments are done within a few. */
+#define FLOW_ATTEMPTS 256u
+
+/* What was seen of a flow's handshake. */
+enum flow_handshake {
+	HANDSHAKE_NONE,
+	HANDSHAKE_SEEN,
+	HANDSHAKE_AGAIN, /* while the flow was alive: its ports were used again, or the packet was forged */
+};
+
 /* A segment, for a stage: sequence number (32 bits), flags (8), whether it begins with a message. */
 #define SEGMENT(sequence, flags) ((__u64)(sequence) | (__u64)(flags) << 32)
 #define SEGMENT_SEQUENCE(s)      ((__u32)(s))
@@ -80,12 +96,28 @@ PKT_STAGE __u64 begins_message(pkt_ctx *ctx, __u64 span, __u64 how)
 	return looks_like_message(ctx, span, how);
 }
 
-PKT_INLINE void count_tcp_event(pkt_ctx *ctx, __u64 how, enum tcp_event event)
+/*
+ * Whether a segment of @length at sequence number @first cannot be of the flow: it is further from its
+ * position than a window reaches, or ends where the flow had not begun. The byte in front of the first one
+ * is the handshake's, which probes send again.
+ */
+PKT_INLINE bool flow_strays(const struct tcp_flow *flow, __u32 first, __u32 length)
 {
-	struct tally *tally = store_tally(ctx, HOW_INDEX(how));
+	__u32 behind = flow->position - first, before = flow->begun - first;
 
-	if (tally)
-		tally->tcp[event]++;
+	if (behind + FLOW_WINDOW > 2 * FLOW_WINDOW)
+		return true;
+	return flow->fed < FLOW_FED_MAX && before - 2 < FLOW_WINDOW && before >= length;
+}
+
+/*
+ * Whether a message elsewhere may be the beginning of another stream in the flow's place. Not while the flow
+ * is alive, or a single packet with a forged sequence number would hide it.
+ */
+PKT_INLINE bool flow_gives_way(const struct tcp_flow *flow)
+{
+	return flow->closed || !flow->synced || flow->strays >= FLOW_STRAYS_MAX ||
+	       (flow->handshake == HANDSHAKE_AGAIN && flow->fed < 2);
 }
 
 /*
@@ -99,9 +131,11 @@ PKT_INLINE __u32 flow_align(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u3
 	__s32 missing = (__s32)(first - flow->position);
 
 	if (flow->synced && missing > 0) {
+		/* What is missing may be all of one message: then it is known where the next one begins. */
+		flow->synced = flow->under_way && (__s32)(flow->message_end - first) >= 0;
 		count_tcp_event(ctx, how, TCP_GAP);
 		flow_abandon(ctx, how, 0);
-		flow->synced = 0;
+		seen = flow->position - first;
 	}
 	if (flow->synced)
 		return seen < length ? seen : length;
@@ -119,19 +153,32 @@ PKT_INLINE __u32 flow_align(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u3
 	return 0;
 }
 
-/* A handshake: what follows @first is a new stream. */
-PKT_INLINE void flow_begin(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u32 first)
+/*
+ * Begin a new stream at sequence number @first. @handshake: enum flow_handshake; without one the stream is not
+ * in step.
+ */
+PKT_INLINE void flow_begin(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u32 first,
+			   enum flow_handshake handshake)
 {
-	if (flow->handshake && flow->begun == first) /* sent again */
-		return;
 	flow_abandon(ctx, how, 0);
-	flow->handshake = 1;
+	flow->handshake = (__u8)handshake;
 	flow->begun = first;
 	flow->closed = 0;
 	flow->position = first;
 	flow->phase = FLOW_START;
 	flow->held = 0;
-	flow->synced = 1;
+	flow->synced = handshake != HANDSHAKE_NONE;
+	flow->fed = 0;
+}
+
+/* A handshake, behind which the stream begins at sequence number @first. */
+PKT_INLINE void flow_shake(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u32 first)
+{
+	bool alive = flow->synced && flow->fed && !flow->closed;
+
+	if (flow->begun == first && !flow->closed) /* sent again, or late */
+		return;
+	flow_begin(ctx, flow, how, first, alive ? HANDSHAKE_AGAIN : HANDSHAKE_SEEN);
 }
 
 /*
@@ -154,6 +201,20 @@ PKT_STAGE __u64 flow_consume(pkt_ctx *ctx, __u64 span, __u64 how)
 	return (__u32)at | (__u64)(work && work->flow.synced) << 32;
 }
 
+/* Count a segment of no stream that is followed, unless it is empty. */
+PKT_INLINE void count_unfollowed(pkt_ctx *ctx, __u64 how, __u32 length)
+{
+	if (length)
+		count_tcp_event(ctx, how, TCP_UNFOLLOWED);
+}
+
+/* Look up a flow once, as store_flow_take(). A stage of its own, as that is tried again in a loop. */
+PKT_STAGE __u64 flow_take(pkt_ctx *ctx, __u64 id, __u64 create)
+{
+	pkt_keep(ctx);
+	return store_flow_take(ctx, id, create);
+}
+
 /* Bring the work area's flow in step with a segment. Gives what of @span is to be taken in. */
 PKT_INLINE __u64 flow_segment(pkt_ctx *ctx, struct flow_work *work, __u64 span, __u64 how,
 			      __u64 segment, bool message)
@@ -169,8 +230,22 @@ PKT_INLINE __u64 flow_segment(pkt_ctx *ctx, struct flow_work *work, __u64 span, 
 	}
 	if (SEGMENT_FLAGS(segment) & TCP_SYN) {
 		first++;
-		flow_begin(ctx, flow, how, first);
+		flow_shake(ctx, flow, how, first);
 	}
+	if (flow_strays(flow, first, length)) {
+		if (!message || !flow_gives_way(flow)) {
+			work->stray = 1;
+			count_unfollowed(ctx, how, length);
+			if (length && flow->strays < FLOW_STRAYS_MAX)
+				flow->strays++;
+			return SPAN(end, end);
+		}
+		flow_begin(ctx, flow, how, first, HANDSHAKE_NONE);
+	}
+	flow->used = work->clock;
+	flow->strays = 0;
+	if (length && flow->fed < FLOW_FED_MAX)
+		flow->fed++;
 	work->segment_end = first + length;
 	return SPAN(at + flow_align(ctx, flow, how, first, length, message), end);
 }
@@ -186,7 +261,7 @@ PKT_STAGE __u64 stream_begin(pkt_ctx *ctx, __u64 span, __u64 how, __u64 segment,
 {
 	__u32 flags = SEGMENT_FLAGS(segment);
 	struct flow_work *work = store_flow_work(ctx);
-	enum flow_found found;
+	__u64 found = FLOW_TAKEN;
 	bool message;
 	__u64 id;
 
@@ -196,15 +271,18 @@ PKT_STAGE __u64 stream_begin(pkt_ctx *ctx, __u64 span, __u64 how, __u64 segment,
 	if (flags & TCP_RST) /* what it carries is no part of the stream: RFC 9293 section 3.5.3 */
 		span = SPAN(SPAN_AT(span), SPAN_AT(span));
 	message = looks_like_message(ctx, span, how);
-	found = store_flow_take(ctx, id, message || (flags & TCP_SYN));
+	for (__u32 i = 0; i < FLOW_ATTEMPTS && found == FLOW_TAKEN; i++)
+		found = flow_take(ctx, id, message || (flags & TCP_SYN));
 	if (found == FLOW_TAKEN)
 		count_tcp_event(ctx, how, TCP_CONTENDED);
+	if (found == FLOW_ABSENT)
+		count_unfollowed(ctx, how, SPAN_END(span) - SPAN_AT(span));
 	if (found == FLOW_ABSENT || found == FLOW_TAKEN)
 		return 0;
 	if (found == FLOW_NEW) {
 		work->flow.slot = (__u8)HOW_SLOT(how);
 		work->flow.family = (__u8)HOW_FAMILY(how);
-		work->flow.position = SEGMENT_SEQUENCE(segment);
+		work->flow.position = work->flow.begun = SEGMENT_SEQUENCE(segment);
 	}
 	return flow_segment(ctx, work, span, how, segment, message);
 }
@@ -227,6 +305,9 @@ PKT_STAGE __u64 stream_end(pkt_ctx *ctx, __u64 how, __u64 flags, __u64 all)
 		flow->synced = 0;
 		flow->position = work->segment_end;
 	}
+	/* What is no part of the stream does not end it: RFC 5961 section 3. */
+	if (work->stray)
+		flags = 0;
 	if (flags & (TCP_FIN | TCP_RST)) {
 		flow_abandon(ctx, how, 0);
 		flow->closed = 1;

@@ -46,6 +46,14 @@ PKT_INLINE __u32 flow_wants(const struct tcp_flow *flow)
 	}
 }
 
+PKT_INLINE void count_tcp_event(pkt_ctx *ctx, __u64 how, enum tcp_event event)
+{
+	struct tally *tally = store_tally(ctx, HOW_INDEX(how));
+
+	if (tally)
+		tally->tcp[event]++;
+}
+
 /* As a packet that a message contributed to would be: a response outweighs all else. */
 PKT_INLINE void note_fate(struct flow_work *work, __u32 fate)
 {
@@ -251,7 +259,10 @@ PKT_INLINE void flow_ede(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u64 t
 	flow_skip_option(ctx, flow, how, length);
 }
 
-/* Hold what @span has of the piece that is wanted. Gives the offset behind what was taken. */
+/*
+ * Hold what @span has of the piece that is wanted. Gives the offset behind what was taken; 0 if that cannot be
+ * read.
+ */
 PKT_STAGE __u64 flow_gather(pkt_ctx *ctx, __u64 span)
 {
 	struct flow_work *work = store_flow_work(ctx);
@@ -265,10 +276,8 @@ PKT_STAGE __u64 flow_gather(pkt_ctx *ctx, __u64 span)
 		return at;
 	if (size > end - at)
 		size = end - at;
-	if (!pkt_load_some(ctx, at, &work->flow.hold[held % FLOW_HOLD], size, FLOW_HOLD)) {
-		work->flow.synced = 0; /* out of reach: only a new start helps */
-		return end;
-	}
+	if (!pkt_load_some(ctx, at, &work->flow.hold[held % FLOW_HOLD], size, FLOW_HOLD))
+		return 0;
 	work->flow.held = (__u8)(held + size);
 	work->flow.position += size;
 	return at + size;
@@ -311,7 +320,7 @@ PKT_INLINE bool flow_overshoots(const struct tcp_flow *flow)
  */
 PKT_STAGE __u64 flow_whole(pkt_ctx *ctx, __u64 span, __u64 how)
 {
-	__u32 at = SPAN_AT(span), end = SPAN_END(span), length, prefix = 0;
+	__u32 at = SPAN_AT(span), end = SPAN_END(span), length, fate, prefix = 0;
 	struct flow_work *work = store_flow_work(ctx);
 	struct tcp_flow *flow;
 
@@ -328,7 +337,11 @@ PKT_STAGE __u64 flow_whole(pkt_ctx *ctx, __u64 span, __u64 how)
 	if (length < DNS_HEADER_SIZE || prefix + length > end - at)
 		return 0;
 	at += prefix;
-	note_fate(work, (__u32)count_message(ctx, SPAN(at, at + length), how) & 0xffu);
+	fate = (__u32)count_message(ctx, SPAN(at, at + length), how) & 0xffu;
+	note_fate(work, fate);
+	/* The header is there but cannot be read. Its length has been, so that the stream stays in step. */
+	if (fate == FATE_UNPARSED(UNPARSED_TRUNCATED_HEADER))
+		count_tcp_event(ctx, how, TCP_GAP);
 	flow->held = 0;
 	flow->position += prefix + length;
 	return at + length;
@@ -340,23 +353,32 @@ PKT_STAGE __u64 flow_whole(pkt_ctx *ctx, __u64 span, __u64 how)
  */
 PKT_STAGE __u64 flow_step(pkt_ctx *ctx, __u64 span, __u64 how)
 {
+	__u32 at = SPAN_AT(span), end = SPAN_END(span), status = DNS_PAST_REACH, before, next;
 	struct flow_work *work = store_flow_work(ctx);
-	__u32 at = SPAN_AT(span), end = SPAN_END(span), before;
 	struct tcp_flow *flow;
 
 	if (!work)
 		return end;
 	flow = &work->flow;
-	at = (__u32)flow_gather(ctx, SPAN(at, end));
-	if (!flow->synced || flow->held < flow_wants(flow))
-		return end;
+	next = (__u32)flow_gather(ctx, SPAN(at, end));
 	before = flow->position;
-	flow_take_piece(ctx, how, SPAN(at, end));
+	if (next) {
+		if (flow->held < flow_wants(flow))
+			return end;
+		at = next;
+		flow_take_piece(ctx, how, SPAN(at, end));
+		status = DNS_PAST_END;
+	} else if (!flow->under_way) {
+		flow->synced = 0; /* nobody knows where the next message begins */
+	}
 	if (!flow->synced)
 		return end;
-	/* At once, as the next message begins where this one was said to end. */
-	if (flow->under_way && flow_overshoots(flow))
-		flow_finish(ctx, flow, how, DNS_PAST_END);
+	/*
+	 * At once, as the next message begins where this one was said to end. That is known also of one whose
+	 * bytes are out of reach.
+	 */
+	if (flow->under_way && (!next || flow_overshoots(flow)))
+		flow_finish(ctx, flow, how, status);
 	return at + (flow->position - before);
 }
 

@@ -41,6 +41,7 @@ const char *tcp_event_words(enum tcp_event event)
 	case TCP_RESYNC: return "taken up in the middle of a connection";
 	case TCP_EVICTED: return "connections forgotten to make room";
 	case TCP_CONTENDED: return "segments met on two CPUs at a time";
+	case TCP_UNFOLLOWED: return "segments of connections that are not followed";
 	case TCP_EVENT_COUNT: break;
 	}
 	return "";

@@ -22,6 +22,7 @@
 #include "one_cpu.h"
 #include "source_maps.h"
 #include "streams.h"
+#include "streams_flood.h"
 
 #define XDP_PASS_VERDICT  2u
 #define TC_UNSPEC_VERDICT UINT32_MAX
@@ -33,7 +34,8 @@ struct program {
 	const char *name;
 	bool xdp;
 	uint32_t slot, verdict;
-	uint32_t linear; /* bytes in the linear part of a packet; 0: all */
+	uint32_t linear;  /* bytes in the linear part of a packet; 0: all */
+	uint32_t buckets; /* of the table of streams; 0: one, as the scenarios want it */
 };
 
 struct fixture {
@@ -64,6 +66,8 @@ static struct fixture *open_fixture(const struct program *program)
 
 	f->program = *program;
 	f->config = expected_config();
+	if (program->buckets)
+		f->config.flow_buckets = program->buckets;
 	/* Of the two programs of tc each has its slot. */
 	f->config.slot[0][DIRECTION_RX] = 0;
 	f->config.slot[0][DIRECTION_TX] = 1;
@@ -215,6 +219,23 @@ static void tc_reads_what_is_not_linear(void **state)
 	walk_scenarios(&program);
 }
 
+/* tests/unit/test_tcp.c says what the host must have counted. */
+static void a_flood_counts_as_on_the_host(void **state)
+{
+	const struct program program = {.name = "XDP, flood",
+					.xdp = true,
+					.verdict = XDP_PASS_VERDICT,
+					.buckets = FLOW_BUCKETS};
+	struct fixture *f = open_fixture(&program);
+	const struct scenario *s = stream_flood();
+
+	(void)state;
+	for (size_t i = 0; i < s->frames; i++)
+		run_and_compare(f, s, i);
+	compare_tables(f, s);
+	close_fixture(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -222,6 +243,7 @@ int main(void)
 		cmocka_unit_test(tc_ingress_follows_streams_as_the_host),
 		cmocka_unit_test(tc_egress_follows_streams_as_the_host),
 		cmocka_unit_test(tc_reads_what_is_not_linear),
+		cmocka_unit_test(a_flood_counts_as_on_the_host),
 	};
 
 	return cmocka_run_group_tests(tests, stay_on_first_cpu, NULL);

@@ -3,13 +3,17 @@
 
 TCP is read as something must that keeps no payload: a stream is followed from its handshake; where
 a byte that is wanted was passed over, the stream is out of step until a segment begins with what
-can only be a message.
+can only be a message, unless all that is missing is of one message whose length is known. Segments
+that are nowhere near their stream are passed over.
 """
 
 from message import Reading, Walk, read, survey, u16
 
 FIN, SYN, RST = 1, 2, 4
 STEPS_MAX = 2048  # pieces that are read of one segment
+WINDOW = 16 << 20  # how far a segment can be from where its stream is
+STRAYS_MAX = 16    # segments elsewhere in a row that mean another stream
+FED_MAX = 255      # segments in which sequence numbers cannot have come round
 
 
 def distance(a, b):
@@ -34,10 +38,23 @@ class Stream:
         self.position, self.synced = seq, False
         self.walk, self.origin = None, 0  # of the message under way; where it begins
         self.held = b""
+        self.begin(seq)
+
+    def begin(self, first):
+        self.begun, self.fed, self.strays, self.again = first, 0, 0, False
 
     def restart(self, position):
         self.position, self.synced = position, True
         self.walk, self.held = None, b""
+
+    def lacks(self, first, size):
+        """Whether a segment cannot be of this stream."""
+        before = self.begun - first & 0xffffffff
+        return (abs(distance(first, self.position)) > WINDOW or
+                self.fed < FED_MAX and 2 <= before < WINDOW + 2 and before >= size)
+
+    def gives_way(self):
+        return not self.synced or self.strays >= STRAYS_MAX or self.again and self.fed < 2
 
 
 class Reference:
@@ -83,7 +100,8 @@ class Reference:
                     self.lose(key, packet.frame, "no message begins the part that was captured")
                 return
             stream = self.streams[key] = Stream(packet.seq)
-        self.segment(key, stream, packet, start)
+        if not self.segment(key, stream, packet, start):
+            return
         if packet.flags & (FIN | RST):
             self.abandon(key, stream, packet.frame)
             del self.streams[key]
@@ -138,6 +156,9 @@ class Reference:
         if not spells or spells[-1][1] is not None:
             spells.append([frame, None, why])
 
+    def stray(self, key, frame):
+        self.out_of_step.setdefault(key, []).insert(0, [frame, frame, "not near its stream"])
+
     def abandon(self, key, stream, frame):
         walk, stream.walk = stream.walk, None
         if walk:
@@ -151,14 +172,35 @@ class Reference:
         self.count(key, walk.reading, frame)
 
     def segment(self, key, stream, packet, start):
+        """Gives whether the segment is of the stream."""
         first = packet.seq
         if packet.flags & SYN:
             first = first + 1 & 0xffffffff
-            if not stream.synced or stream.position != first:
+            if stream.begun != first:
+                again = stream.synced and stream.fed > 0
                 self.abandon(key, stream, packet.frame)
                 stream.restart(first)
+                stream.begin(first)
+                stream.again = again
                 self.found(key, packet.frame)
+        if stream.lacks(first, packet.size):
+            if not start or not stream.gives_way():
+                if packet.size:
+                    stream.strays += 1
+                    self.stray(key, packet.frame)
+                return False
+            self.abandon(key, stream, packet.frame)
+            stream.position, stream.synced = first, False
+            stream.begin(first)
+        stream.strays = 0
+        stream.fed += packet.size > 0
         missing = distance(first, stream.position)
+        if stream.synced and missing > 0 and stream.walk:
+            end = stream.origin + stream.walk.reading.size & 0xffffffff
+            if distance(end, first) >= 0:
+                self.abandon(key, stream, packet.frame)
+                stream.restart(end)
+                missing = distance(first, end)
         if stream.synced and missing > 0:
             self.lose(key, packet.frame, f"{missing} bytes that were wanted are missing, sequence "
                       f"number {stream.position}")
@@ -167,10 +209,10 @@ class Reference:
         if stream.synced:
             skip = min(-missing, packet.size)
         elif missing < 0:
-            return
+            return True
         elif not start:
             stream.position = first + packet.size & 0xffffffff
-            return
+            return True
         else:
             stream.restart(first)
             self.found(key, packet.frame)
@@ -185,6 +227,7 @@ class Reference:
             self.abandon(key, stream, packet.frame)
             stream.synced = False
             stream.position = first + packet.size & 0xffffffff
+        return True
 
     def found(self, key, frame):
         spells = self.out_of_step.get(key)
@@ -210,8 +253,14 @@ class Reference:
         want = stream.walk.want[1] if stream.walk else 14
         take = min(want - len(stream.held), packet.size - at)
         if at + take > len(data):
-            stream.synced = False
-            return packet.size
+            if not stream.walk:
+                stream.synced = False
+                return packet.size
+            # Not in the capture, but the message's end is known.
+            stream.walk.reading.stopped = stream.walk.reading.stopped or "its rest was not seen"
+            stream.position = first + at & 0xffffffff
+            self.finish(key, stream, packet.frame)
+            return at + distance(stream.position, first + at & 0xffffffff)
         stream.held += data[at:at + take]
         at += take
         stream.position = first + at & 0xffffffff

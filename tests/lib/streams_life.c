@@ -123,6 +123,15 @@ static void add_reuse(void)
 	send_named(s, &stream, "udp4-servfail-ede7");
 	buf_free(&bytes);
 
+	/* The generator of sequence numbers may begin where it began before. */
+	s = scenario_new("port-used-again-at-the-same-number");
+	for (int i = 0; i < 2; i++) {
+		stream.next = 5000;
+		stream_open(s, &stream);
+		send_named(s, &stream, "udp4-badvers");
+		stream_segment(s, &stream, stream.next++, TCP_FIN | TCP_ACK, NULL, 0);
+	}
+
 	s = scenario_new("port-used-again-at-a-lower-number");
 	stream = stream_new(90000);
 	bytes = start_of_message(IN_HEADER);
@@ -174,13 +183,13 @@ static void add_evictions(void)
 	for (size_t i = 0; i < 5; i++) {
 		stream[i] = stream_new(1000 * (uint32_t)i);
 		stream_open(s, &stream[i]);
-		if (i == 0)
-			stream_send(s, &stream[i], bytes.data, bytes.length);
+		stream_send(s, &stream[i], bytes.data, i == 0 ? bytes.length : 1);
 	}
 	scenario_expect(s, &stream[0], &opt_unknown);
 	s->evicted = 1;
 	/* What comes of it now is of no known stream. */
 	stream_send(s, &stream[0], "xample\3com", 10);
+	s->unfollowed = 1;
 	buf_free(&bytes);
 
 	/* It was IPv6's message that was under way, and stays so when IPv4 evicts it. */
@@ -190,8 +199,7 @@ static void add_evictions(void)
 		stream[i] = stream_new(1000 * (uint32_t)i);
 		stream[i].family = i == 0 ? 6 : 4;
 		stream_open(s, &stream[i]);
-		if (i == 0)
-			stream_send(s, &stream[i], bytes.data, bytes.length);
+		stream_send(s, &stream[i], bytes.data, i == 0 ? bytes.length : 1);
 	}
 	scenario_expect(s, &stream[0], &question_unknown);
 	s->evicted = 1;
@@ -209,9 +217,31 @@ static void add_evictions(void)
 	for (size_t i = 1; i < 5; i++) {
 		stream[i] = stream_new(1);
 		stream_open(s, &stream[i]);
+		stream_send(s, &stream[i], "", 1);
 	}
 	scenario_expect(s, &stream[0], &opt_unknown);
 	s->evicted = 1;
+	buf_free(&bytes);
+
+	/* Streams that have only shaken hands are replaced before those with payload, however old. */
+	s = scenario_new("handshakes-evict-handshakes");
+	bytes = start_of_message(1);
+	for (size_t i = 0; i < 3; i++) {
+		stream[i] = stream_new(1000 * (uint32_t)i);
+		stream_open(s, &stream[i]);
+		stream_send(s, &stream[i], bytes.data, 1);
+	}
+	for (size_t i = 0; i < 50; i++) {
+		stream[9] = stream_new(1);
+		stream_open(s, &stream[9]);
+	}
+	s->evicted = 49;
+	buf_reset(&bytes);
+	for (size_t i = 0; i < 3; i++) {
+		buf_reset(&bytes);
+		scenario_message(s, &stream[i], &bytes, stream_message_of("udp4-badvers"));
+		stream_send(s, &stream[i], bytes.data + 1, bytes.length - 1);
+	}
 	buf_free(&bytes);
 
 	/* What comes behind its end all the same is counted when it has to go. */
@@ -240,6 +270,100 @@ static void add_evictions(void)
 			       NULL, 0);
 	}
 	send_named(s, &stream[9], "qdcount-2"); /* by its looks alone it would not be taken */
+}
+
+#define FAR (1u << 30) /* from a stream's position: further than any window */
+
+/* Segments whose sequence numbers are nowhere near the stream: forged, or of another with the same ports. */
+static void add_strays(void)
+{
+	struct scenario *s = scenario_new("forged-message-far-ahead");
+	const struct stream_message *data = stream_message_of("udp4-data");
+	struct buf bytes = {0}, forged = {0};
+	struct stream stream = stream_new(600);
+
+	stream_message(&forged, &data->bytes);
+	stream_open(s, &stream);
+	send_named(s, &stream, "udp4-badvers");
+	stream_segment(s, &stream, stream.next + FAR, TCP_ACK, forged.data, forged.length);
+	send_named(s, &stream, "udp4-servfail-ede7");
+	stream_segment(s, &stream, stream.next - FAR, TCP_ACK, forged.data, forged.length);
+	send_named(s, &stream, "udp4-nodata");
+	s->unfollowed = 2;
+
+	/* In the middle of a message, and before the first one. */
+	s = scenario_new("forged-segment-within-message");
+	stream = stream_new(600);
+	stream_open(s, &stream);
+	stream_segment(s, &stream, stream.next + FAR, TCP_ACK, forged.data, forged.length);
+	scenario_message(s, &stream, &bytes, stream_message_of("udp4-badvers"));
+	stream_send(s, &stream, bytes.data, 20);
+	stream_segment(s, &stream, stream.next + FAR, TCP_ACK, "x", 1);
+	stream_send(s, &stream, bytes.data + 20, bytes.length - 20);
+	s->unfollowed = 2;
+
+	/* RFC 5961 sections 3 and 4: what is not in the window ends nothing. */
+	s = scenario_new("forged-reset-and-fin");
+	stream = stream_new(600);
+	stream_open(s, &stream);
+	stream_send(s, &stream, bytes.data, 20);
+	stream_segment(s, &stream, stream.next + FAR, TCP_RST, NULL, 0);
+	stream_segment(s, &stream, stream.next + FAR, TCP_FIN | TCP_ACK, NULL, 0);
+	stream_send(s, &stream, bytes.data + 20, bytes.length - 20);
+	scenario_expect(s, &stream, &stream_message_of("udp4-badvers")->expect);
+	send_named(s, &stream, "udp4-nodata");
+
+	s = scenario_new("forged-segment-while-out-of-step");
+	stream = stream_new(600);
+	stream_open(s, &stream);
+	send_named(s, &stream, "udp4-badvers");
+	stream.next += 100;
+	stream_send(s, &stream, "xample\3com", 10);
+	stream_segment(s, &stream, stream.next + FAR, TCP_ACK, "xample\3com", 10);
+	send_named(s, &stream, "udp4-servfail-ede7");
+	send_named(s, &stream, "udp4-nodata");
+	s->gap = s->resynchronised = s->unfollowed = 1;
+
+	/* The true stream goes on where its next message begins. */
+	s = scenario_new("forged-handshake");
+	stream = stream_new(600);
+	stream_open(s, &stream);
+	send_named(s, &stream, "udp4-badvers");
+	stream_segment(s, &stream, stream.next + FAR, TCP_SYN | TCP_ACK, NULL, 0);
+	send_named(s, &stream, "udp4-servfail-ede7");
+	send_named(s, &stream, "udp4-nodata");
+	s->resynchronised = 1;
+
+	/* Another connection with the same ports, of whose beginning nothing was seen. */
+	s = scenario_new("stream-replaced-unseen");
+	stream = stream_new(600);
+	stream_open(s, &stream);
+	send_named(s, &stream, "udp4-badvers");
+	stream.next += FAR;
+	for (int i = 0; i < 16; i++)
+		stream_send(s, &stream, forged.data, forged.length);
+	send_named(s, &stream, "udp4-servfail-ede7");
+	stream_send_cut(s, &stream, bytes.data, bytes.length, 7);
+	scenario_expect(s, &stream, &stream_message_of("udp4-badvers")->expect);
+	s->unfollowed = 16;
+	s->resynchronised = 1;
+	buf_free(&bytes);
+	buf_free(&forged);
+}
+
+/* A port used again without a handshake that is seen, @far from where its old stream ended. */
+static void add_reuse_unseen(const char *name, uint32_t far)
+{
+	struct scenario *s = scenario_new(name);
+	struct stream stream = stream_new(900000);
+
+	stream_open(s, &stream);
+	send_named(s, &stream, "udp4-badvers");
+	stream_segment(s, &stream, stream.next++, TCP_FIN | TCP_ACK, NULL, 0);
+	stream.next += far;
+	stream_send_message(s, &stream, stream_message_of("udp4-servfail-ede7"));
+	stream_send_message(s, &stream, stream_message_of("udp4-nodata"));
+	s->resynchronised = 1;
 }
 
 /* Several at a time, byte by byte; the same port number under IPv4 and IPv6 is two streams. */
@@ -401,7 +525,11 @@ void add_life_scenarios(void)
 
 	add_ends();
 	add_reuse();
+	add_reuse_unseen("port-used-again-unseen-behind", 0u - 700000);
+	add_reuse_unseen("port-used-again-unseen-far-behind", 0u - FAR);
+	add_reuse_unseen("port-used-again-unseen-far-ahead", FAR);
 	add_evictions();
+	add_strays();
 	add_interleaved();
 	add_addresses("streams-by-address", 4, ipv4);
 	add_addresses("streams-by-address-ipv6", 6, ipv6);

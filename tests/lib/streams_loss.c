@@ -114,7 +114,9 @@ static void lost_within(const char *name, size_t from, size_t to, const struct e
 	if (known)
 		scenario_expect(s, &stream, known);
 	send_named(s, &stream, "udp4-nodata");
-	s->gap = s->resynchronised = 1;
+	s->gap = 1;
+	/* Without the header nobody knows where the message ends. */
+	s->resynchronised = !known;
 	buf_free(&p.bytes);
 }
 
@@ -166,7 +168,7 @@ static void add_lost_unneeded(void)
 	buf_free(&m.bytes);
 }
 
-/* A start in the middle of a segment is lost with what was before it. */
+/* A start in the middle of a segment: the length of the message before it says where, if that was seen. */
 static void add_lost_starts(void)
 {
 	struct scenario *s = scenario_new("start-within-segment-behind-gap");
@@ -178,6 +180,18 @@ static void add_lost_starts(void)
 	part(s, &stream, &p, 0, p.opt, false);
 	scenario_expect(s, &stream, &p.before_opt);
 	part(s, &stream, &p, p.opt, p.options, true);
+	buf_put(&bytes, p.bytes.data + p.options, p.end - p.options);
+	scenario_message(s, &stream, &bytes, stream_message_of("udp4-data"));
+	stream_send(s, &stream, bytes.data, bytes.length);
+	send_named(s, &stream, "udp4-nodata");
+	s->gap = 1;
+
+	s = scenario_new("start-within-segment-lost-with-prefix");
+	stream = stream_new(70);
+	stream_open(s, &stream);
+	part(s, &stream, &p, 0, 1, false);
+	part(s, &stream, &p, 1, p.options, true);
+	buf_reset(&bytes);
 	buf_put(&bytes, p.bytes.data + p.options, p.end - p.options);
 	stream_message(&bytes, &stream_message_of("udp4-data")->bytes);
 	stream_send(s, &stream, bytes.data, bytes.length);
@@ -214,7 +228,7 @@ static void add_disorder(void)
 	part(s, &late, &p, 20, p.opt, false);
 	scenario_expect(s, &stream, &EXPECT_RESPONSE(2, -1, .incomplete = "opt_beyond_segment"));
 	send_named(s, &stream, "udp4-nodata");
-	s->gap = s->resynchronised = 1;
+	s->gap = 1;
 
 	/* Lost before us, so that it comes again together with what we had. */
 	s = scenario_new("lost-part-sent-again");
@@ -228,7 +242,7 @@ static void add_disorder(void)
 	part(s, &late, &p, 0, p.end, false);
 	scenario_expect(s, &stream, &p.before_opt);
 	send_named(s, &stream, "udp4-nodata");
-	s->gap = s->resynchronised = 1;
+	s->gap = 1;
 	buf_free(&bytes);
 	buf_free(&p.bytes);
 }

@@ -191,6 +191,7 @@ static void add_mid_stream(void)
 	send_range(s, &stream, &f, f.end[0], f.end[2] - 8);
 	send_range(s, &stream, &f, f.end[2] - 8, f.end[3]);
 	s->resynchronised = 1;
+	s->unfollowed = 1;
 	buf_free(&f.bytes);
 
 	s = scenario_new("start-with-a-message-cut");
@@ -208,6 +209,7 @@ static void add_mid_stream(void)
 	s->messages = 0;
 	send_range(s, &stream, &f, 40, f.end[1] + 20);
 	send_range(s, &stream, &f, f.end[1] + 20, f.end[3]);
+	s->unfollowed = 2;
 	buf_free(&f.bytes);
 }
 

@@ -292,6 +292,7 @@ static void add_scenarios(struct run *run, unsigned int rounds, struct snapshot 
 			expected_add(want, &s->message[j]);
 		want->tally.tcp[TCP_GAP] += s->gap;
 		want->tally.tcp[TCP_RESYNC] += s->resynchronised;
+		want->tally.tcp[TCP_UNFOLLOWED] += s->unfollowed;
 	}
 	add_file(run, &capture);
 }

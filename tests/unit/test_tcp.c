@@ -6,12 +6,14 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "expected.h"
 #include "host_super.h"
 #include "streams.h"
+#include "streams_flood.h"
 
 static void *must_alloc(size_t size)
 {
@@ -46,6 +48,7 @@ static struct snapshot *wanted(const struct scenario *s)
 	want->tally.tcp[TCP_GAP] = s->gap;
 	want->tally.tcp[TCP_RESYNC] = s->resynchronised;
 	want->tally.tcp[TCP_EVICTED] = s->evicted;
+	want->tally.tcp[TCP_UNFOLLOWED] = s->unfollowed;
 	return want;
 }
 
@@ -123,11 +126,44 @@ static void a_stream_another_cpu_has_is_contended(void **state)
 	free(store);
 }
 
+/*
+ * Whatever a flood of handshakes does to the table of streams: no message of a stream that had sent one is
+ * lost, and the others are counted, or both their segments are counted as unfollowed.
+ */
+static void a_flood_of_handshakes_hides_no_message(void **state)
+{
+	struct hook_config config = expected_config();
+	struct host_store *store = must_alloc(sizeof(*store));
+	const struct tally *tally = &store->counts.tally;
+	const struct scenario *s = stream_flood();
+	uint64_t responses;
+
+	(void)state;
+	config.flow_buckets = FLOW_BUCKETS;
+	for (size_t i = 0; i < s->frames; i++)
+		host_count_super(store, &config, s->frame[i].bytes, (uint32_t)s->frame[i].length,
+				 0);
+	host_store_finish(store, &config);
+	/* BADVERS of one segment, SERVFAIL of two. */
+	assert_int_equal(tally->rcode[16][FAMILY_IPV4][TRANSPORT_TCP], FLOOD_KNOWN);
+	responses = tally->rcode[2][FAMILY_IPV4][TRANSPORT_TCP];
+	print_message("%" PRIu64 " of %u messages counted, %" PRIu64 " segments unfollowed\n",
+		      responses, FLOOD_STREAMS, (uint64_t)tally->tcp[TCP_UNFOLLOWED]);
+	assert_in_range(responses, FLOOD_KNOWN, FLOOD_STREAMS);
+	assert_int_equal(2 * responses + tally->tcp[TCP_UNFOLLOWED], 2 * FLOOD_STREAMS);
+	assert_int_equal(tally->tcp[TCP_GAP], 0);
+	assert_int_equal(tally->tcp[TCP_CONTENDED], 0);
+	assert_int_equal(tally->packets, s->frames);
+	host_store_free(store);
+	free(store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_scenario_is_counted_as_expected),
 		cmocka_unit_test(a_stream_another_cpu_has_is_contended),
+		cmocka_unit_test(a_flood_of_handshakes_hides_no_message),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
