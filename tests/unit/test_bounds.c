@@ -136,33 +136,97 @@ static void begin_far(size_t offset)
 	message_ede(&msg, opt, 22, "");
 }
 
-/* Where the kernel's verifier lets nobody read, the host does not read either. */
+/* Everything that was captured is read, also past what XDP could read in place. */
 static void the_far_end_of_a_datagram(void **state)
 {
-	const size_t reach = 0xffff - 64;
-
 	(void)state;
-	/* 11 bytes of OPT, 4 of the option, 2 of the info code. */
-	begin_far(reach - 15);
-	count_udp();
+	for (size_t offset = 0xffff - 64 - 18; offset <= 0xffff - 17; offset++) {
+		begin_far(offset);
+		count_udp();
+	}
+	assert_int_equal(udp_rcode(18), 66);
+	assert_int_equal(store->counts.tally.ede[18][22], 66);
+	assert_int_equal(incomplete(INCOMPLETE_OPT_BEYOND_REACH), 0);
+}
+
+/* An answer of whose OPT record, 11 bytes with an option of 6, @present bytes are in the capture. */
+static void count_cut(size_t present)
+{
+	const struct frame frame = {0};
+
+	begin_far(1000);
+	packet_build(&out, &frame, msg.data, msg.length);
+	host_count(store, &config, HOST_LINK_ETHERNET, out.data, 1000 + (uint32_t)present,
+		   (uint32_t)out.length);
+}
+
+static void the_end_of_a_capture(void **state)
+{
+	(void)state;
+	count_cut(17);
 	assert_int_equal(udp_rcode(18), 1);
 	assert_int_equal(store->counts.tally.ede[18][22], 1);
 	assert_int_equal(incomplete(INCOMPLETE_OPT_BEYOND_REACH), 0);
 	/* The info code; then the option; then the record; then its owner. */
-	begin_far(reach - 14);
-	count_udp();
-	begin_far(reach - 10);
-	count_udp();
+	count_cut(16);
+	count_cut(14);
 	assert_int_equal(udp_rcode(18), 3);
 	assert_int_equal(store->counts.tally.ede[18][22], 1);
 	assert_int_equal(incomplete(INCOMPLETE_OPT_BEYOND_REACH), 2);
-	begin_far(reach);
-	count_udp();
-	begin_far(reach + 1);
-	count_udp();
+	count_cut(10);
+	count_cut(0);
 	assert_int_equal(udp_rcode(18), 3);
 	assert_int_equal(udp_rcode(2), 2);
 	assert_int_equal(incomplete(INCOMPLETE_OPT_BEYOND_REACH), 4);
+}
+
+/* @at to @end of the stream, of which @captured bytes are in the capture. */
+static void count_part(struct frame *frame, size_t at, size_t end, size_t captured)
+{
+	frame->sequence = 1000 + (uint32_t)at;
+	packet_build(&out, frame, stream.data + at, end - at);
+	host_count(store, &config, HOST_LINK_ETHERNET, out.data,
+		   (uint32_t)(out.length - (end - at) + captured), (uint32_t)out.length);
+}
+
+/* Of a long message whose length is known, what is out of reach does not hide the next one. */
+static void a_message_out_of_reach_within_a_stream(void **state)
+{
+	const struct tally *tally = &store->counts.tally;
+	struct frame frame = {.l4 = L4_TCP};
+	size_t end, next;
+
+	(void)state;
+	begin_far(3000);
+	buf_reset(&stream);
+	stream_message(&stream, &msg);
+	end = stream.length;
+	message_begin(&msg, 2, MSG_QR | 3);
+	stream_message(&stream, &msg);
+	next = stream.length;
+	message_begin(&msg, 3, MSG_QR | 5);
+	stream_message(&stream, &msg);
+	count_part(&frame, 0, 1000, 1000);
+	count_part(&frame, 1000, end - 20, 100);
+	/* The OPT record is not there, and the next message begins behind what is. */
+	count_part(&frame, end - 20, next, 4);
+	assert_int_equal(tally->rcode[2][FAMILY_IPV4][TRANSPORT_TCP], 1);
+	assert_int_equal(incomplete(INCOMPLETE_OPT_BEYOND_REACH), 1);
+	assert_int_equal(tally->tcp[TCP_GAP], 1);
+	count_part(&frame, next, stream.length, stream.length - next);
+	assert_int_equal(tally->rcode[5][FAMILY_IPV4][TRANSPORT_TCP], 1);
+	assert_int_equal(tally->tcp[TCP_RESYNC], 2);
+	/* The same, but for a segment of its own. */
+	frame.destination_port = 40054;
+	count_part(&frame, 0, 1000, 1000);
+	count_part(&frame, 1000, end, 100);
+	count_part(&frame, end, next, next - end);
+	count_part(&frame, next, stream.length, stream.length - next);
+	assert_int_equal(tally->rcode[2][FAMILY_IPV4][TRANSPORT_TCP], 2);
+	assert_int_equal(tally->rcode[3][FAMILY_IPV4][TRANSPORT_TCP], 1);
+	assert_int_equal(tally->rcode[5][FAMILY_IPV4][TRANSPORT_TCP], 2);
+	assert_int_equal(tally->tcp[TCP_GAP], 1);
+	assert_int_equal(tally->tcp[TCP_RESYNC], 3);
 }
 
 /* The table of rare values holds 4096; what more there is counts in the sums and as lost. */
@@ -235,6 +299,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(two_hundred_and_fifty_six_entries, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(the_far_end_of_a_datagram, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_end_of_a_capture, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_message_out_of_reach_within_a_stream, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(more_rare_values_than_there_is_room_for, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(many_queries_in_a_segment, set_up, tear_down),
