@@ -303,6 +303,7 @@ help:
 	@echo 'make check-kernels   the programs on kernels from 5.10 on, in virtual machines'
 	@echo 'make check-clickhouse   rows through Kafka into ClickHouse (npm fetches 550 MB)'
 	@echo 'make check-captures CAPTURES=DIR   against tshark, on your captures; VERBOSE=1'
+	@echo 'make mutate       whether the unit tests notice random changes to the parser; N=100 SEED=1 JOBS=2'
 	@echo 'make bench-top    how exact the lists are, in traffic of several kinds; docs/lists.md'
 	@echo 'make bench        measure it, and its peers beside it (root); docs/performance.md'
 	@echo 'make lint         formatting, both compilers with -Werror, clang-tidy, cppcheck'
@@ -323,7 +324,7 @@ clean:
 
 .PHONY: all clean
 
--include tests/fuzz/rules.mk tests/bench/rules.mk
+-include tests/fuzz/rules.mk tests/bench/rules.mk tests/mutate/rules.mk
 
 # Read here, where every setting is known; written as any other file is, so -n and -q write nothing.
 quoted = '$(subst ','\'',$(strip $(1)))'

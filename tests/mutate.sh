@@ -1,0 +1,89 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# mutate.sh: whether tests/mutate/mutate.py can be believed, on a header of five lines: a change that a
+# test notices is killed, one that none notices is printed, and not if the list names it.
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+root=$PWD
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+fail() {
+	echo "mutate: $*" >&2
+	cat "$scratch/out" >&2
+	exit 1
+}
+
+mkdir -p "$scratch"/project/{include,tests/unit}
+cat >"$scratch/project/include/example.h" <<'END'
+#define EXAMPLE_SIZE 4 /* not 4 > 3 */
+#define EXAMPLE_UNUSED 7
+_Static_assert(EXAMPLE_SIZE == 4, "a change of it does not compile");
+static inline int sum(int a, int b) { return a + b; }
+static inline int is_small(int a) { return a < 10; }
+END
+cat >"$scratch/project/tests/unit/test_example.c" <<'END'
+#include "example.h"
+/* Of which the compiler knows nothing. */
+static volatile int one = 1;
+int main(void) { return sum(2, one) == 3 && is_small(8 + one) && !is_small(10 + one) ? 0 : 1; }
+END
+cat >"$scratch/project/Makefile" <<'END'
+$(O)/tests/unit/test_example: $(O)/tests/unit/test_example.o
+	$(CC) $(CFLAGS) -o $@ $^
+$(O)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -Iinclude -MD -MP -c -o $@ $<
+END
+cp "$scratch/project/include/example.h" "$scratch/before.h"
+
+# mutate STATUS JOBS NUMBER: with the list in $scratch/list.
+mutate() {
+	local status=0
+
+	"$root/tests/mutate/mutate.py" --root "$scratch/project" --out "$scratch/work" --number "$3" \
+		--jobs "$2" --flags CFLAGS=-O2 --equivalent "$scratch/list" test_example \
+		>"$scratch/out" 2>&1 || status=$?
+	[ "$status" = "$1" ] || fail "exit status $status, not $1"
+}
+
+# holds TEXT: that it is printed.
+holds() {
+	grep -qF -- "$1" "$scratch/out" || fail "it does not say: $1"
+}
+
+# Nine changes: two of each constant, one of +, two of <. That 10 is not small no test says.
+echo '# none' >"$scratch/list"
+mutate 1 1 100
+holds 'include/example.h:5 is_small: survived'
+holds '  + static inline int is_small(int a) { return a <= 10; }'
+holds '  + static inline int is_small(int a) { return a < 11; }'
+holds '5 changes with seed 1: 3 killed (0 of them by the time limit), 0 equivalent, 2 survived;'
+holds 'passed over 2 that do not compile and 2 that give the same code;'
+[ "$(grep -c ': survived$' "$scratch/out")" = 2 ] || fail "more than two are said to survive"
+
+cat >"$scratch/list" <<'END'
+include/example.h is_small
+- static inline int is_small(int a) { return a < 10; }
++ static inline int is_small(int a) { return a <= 10; }
+Let us say that 10 is as small as not.
+
+include/example.h is_small
+- static inline int is_small(int a) { return a < 10; }
++ static inline int is_small(int a) { return a < 11; }
+Likewise.
+END
+mutate 0 2 100
+holds ' 3 killed (0 of them by the time limit), 2 equivalent, 0 survived;'
+
+# An entry of which the line is another by now.
+sed -i 's/a < 10/10 > a/' "$scratch/list"
+mutate 1 1 0
+holds "$scratch/list:1: there is no such line"
+sed -i '$d' "$scratch/list"
+mutate 1 1 0
+holds 'line 6: an entry is'
+
+cmp "$scratch/before.h" "$scratch/project/include/example.h" || fail "the header was changed"

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# Whether the unit tests notice random one-operator changes to include/: docs/testing.md.
+#
+#   make mutate [N=100] [SEED=1] [JOBS=2] [ONLY='tcp_*.h']   all it makes is in $(O)/mutate
+
+N    ?= 100
+SEED ?= 1
+JOBS ?= 2
+ONLY ?= *.h
+# Those that concern the parser and take no more than a second; first what finds most, and shares an object.
+MUTATE_TESTS := $(addprefix test_,parser tcp plain lists bounds decap mix packet contended top_set top_read \
+	suffixes host_link source_pcap distinct top_list top_best top_settings)
+# Without what is only there to harden: it takes time, and the program is ours.
+MUTATE_FLAGS := CC=$(CC) CFLAGS=-O2 HARDENING=-ftrivial-auto-var-init=zero
+
+mutate:
+	$(Q)tests/deps.sh build
+	$(Q)mkdir -p $(O)
+	$(Q)tests/mutate/mutate.py --out $(O)/mutate --number $(N) --seed $(SEED) --jobs $(JOBS) --only '$(ONLY)' \
+		--flags '$(MUTATE_FLAGS)' --equivalent tests/mutate/equivalent.txt $(MUTATE_TESTS)
+
+.PHONY: mutate
