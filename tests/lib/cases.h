@@ -40,8 +40,9 @@ struct expect {
 
 	/*
 	 * In the lists, where every response is offending: the name and the zone as message_name()
-	 * takes them, NULL: in no list of these. The zone by rules that have the suffixes co.uk, *.ck
-	 * and !www.ck beside top-level domains, and that by none, which is the same where NULL.
+	 * takes them, NULL: in no list of these. The zone by rules that have the suffixes co.uk, *.ck,
+	 * !www.ck and s3.amazonaws.com beside top-level domains, and that by none, which is the same
+	 * where NULL.
 	 */
 	bool listed; /* the case tells of it */
 	const char *name, *zone, *zone_no_rules;

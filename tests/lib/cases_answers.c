@@ -203,6 +203,18 @@ static void add_noerror(struct buf *msg)
 	add("authoritative-ns", msg,
 	    EXPECT_FLAGGED(0, TYPE_AAAA, EXPECT_RA | EXPECT_AA, .answer = "empty"));
 
+	/* Owners whose first labels are written out: a pointer, or the root, ends them. */
+	message_begin(msg, 0x2a17, RESPONSE);
+	message_question(msg, "www.sub.example.com", TYPE_A, CLASS_IN);
+	message_ns(msg, SECTION_AUTHORITY, "sub.@20", "ns1.example.net");
+	add("referral-owner-partly-compressed", msg,
+	    EXPECT_RESPONSE(0, TYPE_A, .answer = "referral"));
+
+	message_begin(msg, 0x2a17, RESPONSE);
+	message_question(msg, "www.sub.example.com", TYPE_A, CLASS_IN);
+	message_ns(msg, SECTION_AUTHORITY, "sub.example.com", "ns1.example.net");
+	add("referral-owner-written-out", msg, EXPECT_RESPONSE(0, TYPE_A, .answer = "referral"));
+
 	/* Records that matter only where they stand: an SOA among the additionals denies nothing. */
 	case_answer(msg, RESPONSE, TYPE_AAAA);
 	message_soa(msg, SECTION_ADDITIONAL, "@16");
@@ -266,6 +278,17 @@ static void add_codes(struct buf *msg)
 		snprintf(name, sizeof(name), "rcode-%u", rcode);
 		case_answer(msg, RESPONSE | rcode, TYPE_A);
 		add(name, msg, EXPECT_RESPONSE(rcode, TYPE_A));
+	}
+	/* The last one that has counters of its own, the first one that has not (abi.h), with an EDE each. */
+	for (unsigned int rcode = 31; rcode <= 32; rcode++) {
+		snprintf(name, sizeof(name), "rcode-%u", rcode);
+		case_answer(msg, RESPONSE | (rcode & 15), TYPE_A);
+		message_opt(msg, rcode >> 4, 0, 0);
+		add(name, msg, EXPECT_RESPONSE(rcode, TYPE_A));
+		snprintf(name, sizeof(name), "rcode-%u-ede-5", rcode);
+		case_answer(msg, RESPONSE | (rcode & 15), TYPE_A);
+		message_ede(msg, message_opt(msg, rcode >> 4, 0, 0), 5, "");
+		add(name, msg, EXPECT_RESPONSE(rcode, TYPE_A, .edes = 1, .ede = {5}));
 	}
 }
 

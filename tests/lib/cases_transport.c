@@ -118,6 +118,18 @@ static void add_udp(struct buf *msg)
 		 LOOSE);
 	case_add("udp-header-7-bytes", &frame, "\x00\x35\x9c\x75\x00\x08\x00", 7,
 		 EXPECT_FATE("truncated_frame"), LOOSE);
+	/* What the packet lacks is not to be found in Ethernet's padding. */
+	frame.padding = 20;
+	case_add("udp-header-7-bytes-padded", &frame, "\x00\x35\x9c\x75\x00\x08\x00", 7,
+		 EXPECT_FATE("truncated_frame"), LOOSE);
+	case_add("udp-ports-cut-before-padding", &frame, "\x9c\x75", 2,
+		 EXPECT_FATE("truncated_frame"), LOOSE);
+	frame.family = 6;
+	case_add("udp-ports-cut-before-padding-ipv6", &frame, "\x9c\x75", 2,
+		 EXPECT_FATE("truncated_frame"), LOOSE);
+	frame.protocol = OVERRIDE(6);
+	case_add("tcp-ports-cut-before-padding-ipv6", &frame, "\x9c\x75\x9c", 3,
+		 EXPECT_FATE("truncated_frame"), LOOSE);
 	nxdomain(msg);
 }
 

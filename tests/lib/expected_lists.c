@@ -34,7 +34,8 @@ struct hook_config expected_lists_config(void)
 
 void expected_suffixes(struct suffixes *suffixes, struct hook_config *config)
 {
-	static const char rules[] = "com\nnet\norg\nuk\nco.uk\nck\n*.ck\n!www.ck\n";
+	static const char rules[] = "com\nnet\norg\nuk\nco.uk\nck\n*.ck\n!www.ck\n"
+				    "s3.amazonaws.com\n";
 	struct memory_file file;
 
 	memory_file_make(&file, rules, sizeof(rules) - 1);

@@ -88,7 +88,7 @@ static void add_udp(const char *name, unsigned int family, size_t last)
 void add_super_scenarios(void)
 {
 	struct scenario *s;
-	struct buf payload = {0};
+	struct buf payload = {0}, last = {0};
 
 	add_tcp("tcp-super-packets", 4, false);
 	add_tcp("tcp-super-packets-ipv6", 6, false);
@@ -97,6 +97,21 @@ void add_super_scenarios(void)
 	add_udp("udp-super-packet", 4, UDP_SIZE);
 	add_udp("udp-super-packet-ipv6", 6, UDP_SIZE);
 	add_udp("udp-super-packet-shorter-last", 4, 0);
+
+	/* The last datagram ends with the packet: the padding behind it is not what its OPT claims. */
+	s = scenario_new("udp-super-packet-padded");
+	datagram(&payload, 2, UDP_SIZE);
+	expect_datagram(s, 4, 2);
+	case_answer(&last, RESPONSE | 2, TYPE_AAAA);
+	buf_set_u16(&last, message_opt(&last, 1, 0, 0), 8);
+	buf_put(&payload, last.data, last.length);
+	scenario_expect(s, &(struct stream){.family = 4},
+			&EXPECT_RESPONSE(18, TYPE_AAAA, .incomplete = "malformed"));
+	s->message[1].transport = "udp";
+	scenario_frame(s, &(struct frame){.family = 4, .padding = UDP_SIZE}, payload.data,
+		       payload.length, UDP_SIZE);
+	buf_reset(&payload);
+	buf_free(&last);
 
 	/* Each datagram's message ends where that does, whatever it claims of its OPT. */
 	s = scenario_new("udp-super-packet-of-lies");

@@ -230,6 +230,45 @@ static void links_that_hold_nothing_readable(void **state)
 	}
 }
 
+/* Outer headers that are not what the ethertype says are no tunnel's: RFC 791, RFC 8200. */
+static void wrong_outer_headers(void **state)
+{
+	static const struct {
+		unsigned int family;
+		size_t at; /* the offset of an octet of the frame */
+		uint8_t octet, octet_before;
+		size_t fate;
+	} wrong[] = {
+		{6, 14, 0x40, 0x60, FATE_UNPARSED(UNPARSED_BAD_IP_HEADER)},
+		{6, 12, 0x88, 0x86, OUTCOME_NOT_DNS}, /* an ethertype of 0x88dd */
+		{4, 14, 0x65, 0x45, FATE_UNPARSED(UNPARSED_BAD_IP_HEADER)},
+		{4, 14, 0x44, 0x45, FATE_UNPARSED(UNPARSED_BAD_IP_HEADER)},
+		{4, 20, 0x20, 0x00, OUTCOME_NOT_DNS}, /* a first fragment of GRE, or of IP */
+		{4, 21, 0x01, 0x00, OUTCOME_NOT_DNS}, /* a later one */
+	};
+	const struct packet_case *one = packet_case("udp4-nxdomain");
+	const struct hook_config config = config_for("all");
+	struct buf frame = {0};
+
+	(void)state;
+	for (enum tunnel tunnel = 0; tunnel < TUNNEL_MPLS; tunnel++)
+		for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+			struct host_store *store;
+
+			assert_true(tunnel_wrap(&frame, tunnel, wrong[i].family, one->bytes,
+						one->length));
+			assert_int_equal(frame.data[wrong[i].at], wrong[i].octet_before);
+			frame.data[wrong[i].at] = wrong[i].octet;
+			store = count(&config, &frame, frame.length);
+			/* Over UDP a later fragment can be anything. */
+			if (frame.data[wrong[i].family == 4 ? 23 : 20] != 17 || wrong[i].at != 21)
+				assert_int_equal(store->counts.tally.fate[wrong[i].fate], 1);
+			assert_int_equal(store->counts.tally.fate[OUTCOME_RESPONSE], 0);
+			drop(store);
+		}
+	buf_free(&frame);
+}
+
 /* Cut anywhere a tunnel packet has one fate, and nothing behind the cut is read. */
 static void every_cut_has_one_fate(void **state)
 {
@@ -266,6 +305,7 @@ int main(void)
 		cmocka_unit_test(one_level_deep),
 		cmocka_unit_test(links_in_links_and_in_tunnels),
 		cmocka_unit_test(links_that_hold_nothing_readable),
+		cmocka_unit_test(wrong_outer_headers),
 		cmocka_unit_test(every_cut_has_one_fate),
 	};
 

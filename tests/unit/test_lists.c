@@ -12,6 +12,8 @@
 #include "cases.h"
 #include "expected_lists.h"
 #include "host_store.h"
+#include "message.h"
+#include "packet.h"
 #include "top_read.h"
 
 /* Where a case over UDP and IPv4 has the first letter of the name asked for. */
@@ -129,6 +131,11 @@ static void offending_is_what_was_asked_for(void **state)
 		{1u << 3, OFFENDING_EDE, "udp4-badvers", 0},
 		{0, OFFENDING_EDE, "ede-65535", 1},
 		{0, OFFENDING_REST, "udp4-rcode3841", 1},
+		{0, OFFENDING_REST, "rcode-32", 1},
+		{~0u, 0, "rcode-32", 0},
+		{0, OFFENDING_REST, "rcode-31", 0},
+		{1u << 31, 0, "rcode-31", 1},
+		{~(1u << 31), 0, "rcode-31", 0},
 		{~0u, OFFENDING_NODATA, "udp4-rcode3841", 0},
 		{0, 0, "udp4-servfail-ede7", 0},
 		{1, 0, "udp4-data", 1},
@@ -203,6 +210,65 @@ static void more_names_than_rows(void **state)
 	forget(got);
 }
 
+/* A response with NXDOMAIN to a question for @qtype, with EDE @ede unless that is negative. */
+static void count_denied(const struct hook_config *config, unsigned int qtype, int ede, bool soa)
+{
+	struct buf message = {0}, frame = {0};
+
+	message_begin(&message, 1, MSG_QR | 3);
+	message_question(&message, "www.example.com", qtype, CLASS_IN);
+	if (soa)
+		message_soa(&message, SECTION_AUTHORITY, "@16");
+	if (ede >= 0)
+		message_ede(&message, message_opt(&message, 0, 0, 0), (unsigned int)ede, "");
+	packet_build(&frame, &(struct frame){0}, message.data, message.length);
+	host_count(&store, config, HOST_LINK_ETHERNET, frame.data, (uint32_t)frame.length,
+		   (uint32_t)frame.length);
+	buf_free(&message);
+	buf_free(&frame);
+}
+
+/*
+ * What a row says beside its count is that of the response that it began with, of each with an EDE, and
+ * of each 16th: struct top_key. The zone's kind is the highest of these. By either way.
+ */
+static void rows_are_renewed_now_and_then(void **state)
+{
+	struct hook_config config = expected_lists_config();
+	struct top_lists got[2];
+
+	(void)state;
+	for (unsigned int round = 0; round < 2; round++) {
+		memset(&store, 0, sizeof(store));
+		store.long_way = round;
+		for (unsigned int i = 1; i <= 40; i++) {
+			/* The 20th has an EDE. Only what is noted of the last ones shows an SOA. */
+			unsigned int noted = i < 16 ? 1 : i < 20 ? 16 : i < 32 ? 20 : 32;
+
+			count_denied(&config, i, i == 20 ? 22 : -1, i >= 32);
+			if (i != 1 && i != 2 && i != 15 && i != 16 && i != 17 && i != 19 &&
+			    i != 20 && i != 21 && i != 31 && i != 32 && i != 33 && i != 40)
+				continue;
+			store.counts.tally.offending = i;
+			read_store(&config, got);
+			for (enum top_dimension d = 0; d < TOP_DIMENSIONS; d++) {
+				const struct top_row *row = got[0].list[d].rows;
+
+				assert_int_equal(got[0].list[d].count, 1);
+				assert_int_equal(row->count, i);
+				assert_int_equal(row->qtype, noted);
+				assert_int_equal(row->ede, i < 20 ? TOP_NO_EDE : 22);
+			}
+			assert_int_equal(got[0].list[TOP_ZONE].rows->kind,
+					 i < 32 ? ZONE_REGISTRABLE : ZONE_SOA);
+			top_lists_free(&got[0]);
+			top_lists_free(&got[1]);
+		}
+		host_store_free(&store);
+	}
+	memset(&store, 0, sizeof(store));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -211,6 +277,7 @@ int main(void)
 		cmocka_unit_test(offending_is_what_was_asked_for),
 		cmocka_unit_test(every_choice_of_lists),
 		cmocka_unit_test(more_names_than_rows),
+		cmocka_unit_test(rows_are_renewed_now_and_then),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -194,10 +194,23 @@ static bool is_short(const char *name)
 static void what_goes_which_way(void **unused)
 {
 	static const char *const short_ones[] = {
-		"udp4-data",          "udp4-nodata",       "udp6-referral",  "udp4-truncated",
-		"udp4-nxdomain",      "udp6-nxdomain",     "udp6-badvers",   "udp4-servfail-ede7",
-		"udp4-refused-ede18", "ede-among-options", "ede-on-noerror", "flag-all",
-		"servfail-co-uk",     "servfail-capitals", "qtype-65535",
+		"udp4-data",
+		"udp4-nodata",
+		"udp6-referral",
+		"udp4-truncated",
+		"udp4-nxdomain",
+		"udp6-nxdomain",
+		"udp6-badvers",
+		"udp4-servfail-ede7",
+		"udp4-refused-ede18",
+		"ede-among-options",
+		"ede-on-noerror",
+		"flag-all",
+		"servfail-co-uk",
+		"servfail-capitals",
+		"qtype-65535",
+		"referral-owner-partly-compressed",
+		"referral-owner-written-out",
 	};
 	static const char *const long_ones[] = {
 		"udp4-rcode3841",

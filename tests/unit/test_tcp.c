@@ -12,6 +12,8 @@
 
 #include "expected.h"
 #include "host_super.h"
+#include "message.h"
+#include "packet.h"
 #include "streams.h"
 #include "streams_flood.h"
 
@@ -158,12 +160,48 @@ static void a_flood_of_handshakes_hides_no_message(void **state)
 	free(store);
 }
 
+/* One response among the datagrams of a super-packet makes it a response, wherever it stands. */
+static void a_response_is_the_fate_of_a_super_packet(void **state)
+{
+	const struct hook_config config = expected_config();
+	struct host_store *store = must_alloc(sizeof(*store));
+	struct buf message = {0}, payload = {0}, frame = {0};
+
+	(void)state;
+	for (unsigned int response = 0; response < 3; response++) {
+		buf_reset(&payload);
+		for (unsigned int i = 0; i < 3; i++) {
+			message_begin(&message, i, i == response ? MSG_QR | 3 : 0);
+			message_question(&message, "example.com", TYPE_A, CLASS_IN);
+			buf_put(&payload, message.data, message.length);
+		}
+		packet_build(&frame, &(struct frame){0}, payload.data, payload.length);
+		host_count_super(store, &config, frame.data, (uint32_t)frame.length,
+				 (uint32_t)message.length);
+		assert_int_equal(store->counts.tally.fate[OUTCOME_RESPONSE], response + 1);
+		assert_int_equal(store->counts.tally.rcode[3][FAMILY_IPV4][TRANSPORT_UDP],
+				 response + 1);
+	}
+	/* Without any it is what the last one is. */
+	buf_set_u16(&payload, 2 * message.length + 2, 0);
+	packet_build(&frame, &(struct frame){0}, payload.data, payload.length);
+	host_count_super(store, &config, frame.data, (uint32_t)frame.length,
+			 (uint32_t)message.length);
+	assert_int_equal(store->counts.tally.fate[OUTCOME_WRONG_DIRECTION], 1);
+	buf_free(&message);
+	buf_free(&payload);
+	buf_free(&frame);
+	host_store_free(store);
+	free(store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_scenario_is_counted_as_expected),
 		cmocka_unit_test(a_stream_another_cpu_has_is_contended),
 		cmocka_unit_test(a_flood_of_handshakes_hides_no_message),
+		cmocka_unit_test(a_response_is_the_fate_of_a_super_packet),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
