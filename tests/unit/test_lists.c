@@ -269,6 +269,33 @@ static void rows_are_renewed_now_and_then(void **state)
 	memset(&store, 0, sizeof(store));
 }
 
+/* An owner that is a pointer to a label of the name, or to its root, is found by that and not read. */
+static void an_owner_in_the_name_is_not_read(void **state)
+{
+	static const struct {
+		const char *name;
+		bool read;
+	} owners[] = {
+		{"soa-pointer", false},          {"soa-pointer-to-all", false},
+		{"soa-of-tld-pointer", false},   {"soa-of-root-pointer", false},
+		{"soa-of-root", false},          {"soa-written-out", true},
+		{"soa-partly-compressed", true},
+	};
+	const struct hook_config config = expected_lists_config();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(owners) / sizeof(owners[0]); i++) {
+		memset(&store, 0, sizeof(store));
+		store.long_way = true;
+		count(&config, owners[i].name, 0);
+		assert_int_equal(store.counts.tally.offending, 1);
+		if ((store.message.name[NAME_OWNER].octets != 0) != owners[i].read)
+			fail_msg("%s", owners[i].name);
+		host_store_free(&store);
+	}
+	memset(&store, 0, sizeof(store));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -278,6 +305,7 @@ int main(void)
 		cmocka_unit_test(every_choice_of_lists),
 		cmocka_unit_test(more_names_than_rows),
 		cmocka_unit_test(rows_are_renewed_now_and_then),
+		cmocka_unit_test(an_owner_in_the_name_is_not_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -211,6 +211,8 @@ static void what_goes_which_way(void **unused)
 		"qtype-65535",
 		"referral-owner-partly-compressed",
 		"referral-owner-written-out",
+		"soa-of-root-pointer",
+		"soa-of-tld-pointer",
 	};
 	static const char *const long_ones[] = {
 		"udp4-rcode3841",
