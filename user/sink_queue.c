@@ -108,6 +108,16 @@ void sink_queue_push_lines(struct sink_queue *queue, const char *text, size_t si
 	}
 }
 
+void sink_queue_supersede(struct sink_queue *queue)
+{
+	pthread_mutex_lock(&queue->lock);
+	while (*first_untaken(queue)) {
+		unlink_at(queue, first_untaken(queue));
+		queue->counts.offered--;
+	}
+	pthread_mutex_unlock(&queue->lock);
+}
+
 void sink_queue_lose(struct sink_queue *queue, uint64_t messages)
 {
 	pthread_mutex_lock(&queue->lock);

@@ -50,6 +50,9 @@ void sink_queue_push(struct sink_queue *queue, const void *data, size_t size);
  */
 void sink_queue_push_lines(struct sink_queue *queue, const char *text, size_t size);
 
+/* Forget those that have not been taken yet, as if they had never come: there is something newer. */
+void sink_queue_supersede(struct sink_queue *queue);
+
 /* Count @messages that could not even be put together. */
 void sink_queue_lose(struct sink_queue *queue, uint64_t messages);
 

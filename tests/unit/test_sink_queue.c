@@ -96,6 +96,29 @@ static void the_oldest_that_was_not_taken_is_lost(void **state)
 	sink_queue_free(&queue);
 }
 
+/* What the receiver may have seen a part of stays; the others make way, and nothing counts as lost. */
+static void the_newest_supersedes_what_waits(void **state)
+{
+	struct sink_message *first, *next;
+
+	(void)state;
+	assert_int_equal(sink_queue_init(&queue, 1 << 20), 0);
+	sink_queue_supersede(&queue);
+	push_number(1);
+	assert_int_equal(take_number(&first), 1);
+	for (unsigned int i = 2; i <= 9; i++) {
+		sink_queue_supersede(&queue);
+		push_number(i);
+	}
+	expect_counts(2, 0, 0);
+	assert_int_equal(take_number(&next), 9);
+	sink_queue_sent(&queue, first, 2);
+	sink_queue_sent(&queue, next, 4);
+	assert_int_equal(sink_queue_settle(&queue, 4), 2);
+	expect_counts(2, 2, 0);
+	sink_queue_free(&queue);
+}
+
 static void losing_ends_when_half_is_free(void **state)
 {
 	struct sink_message *message;
@@ -270,6 +293,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_comes_in_goes_out_in_order),
 		cmocka_unit_test(the_oldest_that_was_not_taken_is_lost),
+		cmocka_unit_test(the_newest_supersedes_what_waits),
 		cmocka_unit_test(losing_ends_when_half_is_free),
 		cmocka_unit_test(what_did_not_arrive_is_taken_again),
 		cmocka_unit_test(what_is_refused_is_lost),
