@@ -14,12 +14,14 @@
 #include "clock.h"
 #include "libbpf_log.h"
 #include "log.h"
+#include "log_stream.h"
 #include "names.h"
 #include "privileges.h"
 #include "run_reports.h"
 #include "sampler.h"
 #include "schedule.h"
 #include "watch.h"
+#include "write_now.h"
 
 struct run {
 	struct settings settings;
@@ -60,37 +62,16 @@ static bool enough(const struct run *run)
 	return run->settings.count && run->reports.moments >= run->settings.count;
 }
 
-/* Be told when standard output takes more, or no more of that. */
-static void follow_output(const struct run *run, bool on)
-{
-	struct epoll_event event = {.events = EPOLLOUT, .data.fd = STDOUT_FILENO};
-
-	/* What cannot be followed, a regular file, always takes all. */
-	epoll_ctl(run->epoll_fd, on ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, STDOUT_FILENO, &event);
-}
-
-/* After a report, with what it gave. EXIT_DONE, or EXIT_FAILED after telling why. */
+/* With what run_reports_show() or run_reports_notices() gave. EXIT_DONE, or EXIT_FAILED after telling why. */
 static int reported(struct run *run, int err)
 {
-	if (err == -EPIPE) { /* the reader has had enough: no failure of ours */
+	if (err == -EPIPE) /* the reader has had enough: no failure of ours */
 		run->done = true;
-		return EXIT_DONE;
-	}
-	if (err == -EAGAIN) {
-		follow_output(run, true);
-		return EXIT_DONE;
-	}
-	if (err == -EINTR) {
-		log_error("cannot write the last report: whatever reads standard output does not");
-		return EXIT_FAILED;
-	}
-	if (err) {
-		log_error("cannot write the report: %s", strerror(-err));
-		return EXIT_FAILED;
-	}
-	if (enough(run))
+	else if (err && err != -EIO)
+		log_error("cannot make the report: %s", strerror(-err));
+	else if (!err && enough(run))
 		run->done = true;
-	return EXIT_DONE;
+	return err && err != -EPIPE ? EXIT_FAILED : EXIT_DONE;
 }
 
 /* EXIT_DONE, or EXIT_FAILED after telling why. */
@@ -110,19 +91,10 @@ static int collect_and_report(struct run *run, bool last)
 	}
 	watch_check(&run->watch, &run->maps);
 	run_reports_hooks(&run->reports, &run->watch);
-	if (run->reports.sinks.count)
+	if (run->settings.sinks.count)
 		kernel_cost_read(&run->maps, &run->reports.cost);
 	return reported(run, run_reports_show(&run->reports, &run->watch, &run->maps.config,
 					      &run->sampler.now, last));
-}
-
-static int on_output(struct run *run)
-{
-	int err = screen_go_on(&run->reports.screen);
-
-	if (err != -EAGAIN)
-		follow_output(run, false);
-	return err == -EAGAIN ? EXIT_DONE : reported(run, err);
 }
 
 static int on_timer(struct run *run)
@@ -149,12 +121,8 @@ static int handle(struct run *run, int fd)
 		run_reports_hooks(&run->reports, &run->watch);
 		return EXIT_DONE;
 	}
-	if (fd == run->reports.sinks.notice_fd) {
-		sinks_notices(&run->reports.sinks);
-		return EXIT_DONE;
-	}
-	if (fd == STDOUT_FILENO)
-		return on_output(run);
+	if (fd == run->reports.sinks.notice_fd)
+		return reported(run, run_reports_notices(&run->reports));
 	if (fd == run->hangup_fd) {
 		struct signalfd_siginfo signal;
 
@@ -196,7 +164,6 @@ static int open_signals(struct run *run)
 	struct sigaction hangup;
 	sigset_t set, other;
 
-	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
@@ -291,7 +258,8 @@ static int run_watching(struct run *run)
 {
 	int status = EXIT_FAILED;
 
-	if (privileges_drop() == 0 && run_reports_start(&run->reports) == 0 &&
+	if (privileges_drop() == 0 && log_stream_start() == 0 &&
+	    run_reports_start(&run->reports) == 0 &&
 	    sampler_start(&run->sampler, &run->source, top_keep(run->settings.top.rows)) == 0) {
 		run_reports_hooks(&run->reports, &run->watch);
 		status = watch_loop(run);
@@ -308,13 +276,13 @@ static int run_attached(struct run *run)
 	if (run_reports_open(&run->reports, &run->settings, &run->suffixes,
 			     run->maps.config.slots) < 0)
 		return EXIT_FAILED;
-	run->reports.screen.interrupt_fd = run->signal_fd;
 	if (watch_attach(&run->watch, &run->maps) == 0) {
 		tell_lists(run);
 		status = run_watching(run);
 		watch_detach(&run->watch);
 	}
-	run_reports_close(&run->reports);
+	if (run_reports_close(&run->reports) != EXIT_DONE && status == EXIT_DONE)
+		status = EXIT_FAILED;
 	return status;
 }
 
@@ -400,6 +368,9 @@ int cmd_run(int argc, char **argv)
 		log_error("out of memory");
 		return EXIT_FAILED;
 	}
+	signal(SIGPIPE, SIG_IGN);
+	write_now_open();
+	log_never_wait();
 	run->epoll_fd = run->signal_fd = run->timer_fd = run->end_fd = -1;
 	run->hangup_fd = -1;
 	settings_init(&run->settings);
@@ -417,5 +388,6 @@ int cmd_run(int argc, char **argv)
 	suffixes_free(&run->suffixes);
 	settings_free(&run->settings);
 	free(run);
+	log_stream_stop();
 	return status;
 }

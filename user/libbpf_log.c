@@ -3,7 +3,10 @@
 
 #include <bpf/libbpf.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "log.h"
 
 static bool show;
 static _Thread_local char last[LIBBPF_LOG_SIZE];
@@ -13,8 +16,9 @@ static int print(enum libbpf_print_level level, const char *format, va_list args
 
 static int print(enum libbpf_print_level level, const char *format, va_list args)
 {
-	char line[sizeof(last)];
+	char line[sizeof(last)], *text;
 	va_list again;
+	int size;
 
 	va_copy(again, args);
 	vsnprintf(line, sizeof(line), format, again);
@@ -23,9 +27,14 @@ static int print(enum libbpf_print_level level, const char *format, va_list args
 	/* The first warning names the cause; those after it are what failed in turn. */
 	if (level == LIBBPF_WARN && !last[0])
 		memcpy(last, line, sizeof(last));
-	if (show)
-		return vfprintf(stderr, format, args);
-	return 0;
+	if (!show)
+		return 0;
+	size = vasprintf(&text, format, args);
+	if (size < 0)
+		return size;
+	log_text(text, (size_t)size);
+	free(text);
+	return size;
 }
 
 void libbpf_log_init(bool verbose)

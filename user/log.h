@@ -3,6 +3,9 @@
 #ifndef RCODEWATCH_LOG_H
 #define RCODEWATCH_LOG_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #define PRINTF_LIKE(string, first) __attribute__((format(printf, string, first)))
 
 /* Exit statuses of every subcommand but check, which adds its own. */
@@ -14,5 +17,27 @@ void log_error(const char *format, ...) PRINTF_LIKE(1, 2);
 void log_warning(const char *format, ...) PRINTF_LIKE(1, 2);
 /* "rcodewatch: ...", for what is neither: how it attached, why it waits. */
 void log_info(const char *format, ...) PRINTF_LIKE(1, 2);
+
+/* @text as it is, whole lines: of a library. */
+void log_text(const char *text, size_t size);
+
+/*
+ * From here on nobody waits for standard error, but for a second once: what it does not take is dropped,
+ * counted, and said as soon as it takes something. Until then a message may wait for ever, as a program
+ * that is read by a pager should. After write_now_open().
+ */
+void log_never_wait(void);
+
+/* Gets each message, with its newline, in the thread that logs it, and must not wait. */
+typedef void log_taker(const char *text, size_t size);
+/* Have @take get all messages instead of standard error; NULL: no more. */
+void log_redirect(log_taker *take);
+
+/* For a taker: messages that were dropped and not said yet; all threads. */
+void log_dropped_add(uint64_t messages);
+uint64_t log_dropped_take(void);
+#define LOG_NOTICE_SIZE 96
+/* The line that says so. Gives its length. */
+size_t log_dropped_notice(char notice[LOG_NOTICE_SIZE], uint64_t messages);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "kind_stdout.h"
 #include "log.h"
 #include "names.h"
 #include "rates.h"
@@ -15,7 +16,7 @@ static int add_group(struct run_reports *reports, int64_t interval_ns)
 {
 	struct report_group *group = &reports->group[reports->groups];
 
-	for (size_t i = 1; i < reports->groups; i++)
+	for (size_t i = 0; i < reports->groups; i++)
 		if (reports->group[i].interval_ns == interval_ns)
 			return 0;
 	*group = (struct report_group){.interval_ns = interval_ns};
@@ -33,10 +34,10 @@ static int add_group(struct run_reports *reports, int64_t interval_ns)
 static int make_groups(struct run_reports *reports)
 {
 	const struct sink_specs *sinks = &reports->settings->sinks;
-	int err = add_group(reports, reports->settings->report_ns);
+	int err = add_group(reports, reports->settings->step_ns);
 
-	if (!err && sinks->count)
-		err = add_group(reports, reports->settings->step_ns);
+	if (!err)
+		err = add_group(reports, reports->settings->report_ns);
 	for (size_t i = 0; i < sinks->count && !err; i++)
 		err = add_group(reports, sinks->spec[i].interval_ns);
 	if (!err) {
@@ -49,6 +50,43 @@ static int make_groups(struct run_reports *reports)
 	return err;
 }
 
+/* For standard output, unless its interval is the step's, by which alerts go. */
+static bool has_attacks_of_its_own(const struct run_reports *reports,
+				   const struct report_group *group)
+{
+	return group != &reports->group[0] && reports->settings->output != OUTPUT_NONE &&
+	       group->interval_ns == reports->settings->report_ns;
+}
+
+static int open_attacks(struct run_reports *reports, struct settings *settings,
+			struct suffixes *suffixes)
+{
+	int err = 0;
+
+	for (size_t g = 0; g < reports->groups && !err; g++) {
+		struct report_group *group = &reports->group[g];
+
+		if (g && !has_attacks_of_its_own(reports, group))
+			continue;
+		group->attacks = &reports->attacks[g ? 1 : 0];
+		err = attacks_open(group->attacks, &settings->attack, &settings->top, suffixes,
+				   reports->slots);
+	}
+	return err;
+}
+
+static int open_sinks(struct run_reports *reports)
+{
+	const struct settings *settings = reports->settings;
+	int err = sinks_open(&reports->sinks, &settings->sinks, reports->identity.host,
+			     reports->identity.instance, &settings->labels);
+
+	if (err || settings->output == OUTPUT_NONE)
+		return err;
+	stdout_spec(&reports->stdout_spec, settings, reports->slots);
+	return sinks_add(&reports->sinks, &reports->stdout_spec);
+}
+
 int run_reports_open(struct run_reports *reports, struct settings *settings,
 		     struct suffixes *suffixes, size_t slots)
 {
@@ -56,26 +94,54 @@ int run_reports_open(struct run_reports *reports, struct settings *settings,
 
 	*reports = (struct run_reports){.settings = settings, .slots = slots};
 	reports->sinks.notice_fd = -1;
-	screen_init(&reports->screen, settings->output);
-	reports->screen.expected = slots;
 	err = identity_make(&reports->identity);
 	if (!err)
 		err = make_groups(reports);
-	for (size_t g = 0; g < 2 && g < reports->groups && !err; g++)
-		err = attacks_open(&reports->attacks[g], &settings->attack, &settings->top,
-				   suffixes, slots);
 	if (!err)
-		err = sinks_open(&reports->sinks, &settings->sinks, reports->identity.host,
-				 reports->identity.instance, &settings->labels);
+		err = open_attacks(reports, settings, suffixes);
+	if (!err)
+		err = open_sinks(reports);
 	if (err)
 		run_reports_close(reports);
 	return err;
 }
 
-void run_reports_close(struct run_reports *reports)
+/* The last is standard output. */
+static bool get_output_status(const struct run_reports *reports, struct sink_status *status)
 {
+	size_t sinks = reports->settings->sinks.count;
+
+	if (reports->sinks.count <= sinks)
+		return false;
+	*status = sinks_status(&reports->sinks, sinks);
+	return true;
+}
+
+static uint64_t not_written(const struct sink_status *status)
+{
+	return status->counts.lost + status->counts.queued;
+}
+
+/* End sinks and standard output. EXIT_DONE, or EXIT_FAILED if that has not got all. */
+static int stop_sinks(struct run_reports *reports)
+{
+	struct sink_status before = {0}, after = {0};
+
+	get_output_status(reports, &before);
+	sinks_stop(&reports->sinks);
+	get_output_status(reports, &after);
+	if (after.gone)
+		return EXIT_DONE;
+	if (!after.lost && not_written(&after) > before.counts.lost)
+		log_error("cannot write the last report: whatever reads standard output does not");
+	return after.times_lost || not_written(&after) ? EXIT_FAILED : EXIT_DONE;
+}
+
+int run_reports_close(struct run_reports *reports)
+{
+	int status = stop_sinks(reports);
+
 	sinks_close(&reports->sinks);
-	screen_free(&reports->screen);
 	attacks_free(&reports->attacks[0]);
 	attacks_free(&reports->attacks[1]);
 	for (size_t i = 0; i < reports->groups; i++) {
@@ -85,6 +151,24 @@ void run_reports_close(struct run_reports *reports)
 	reports->groups = 0;
 	free(reports->part);
 	reports->part = NULL;
+	return status;
+}
+
+int run_reports_notices(struct run_reports *reports)
+{
+	struct sink_status output;
+
+	if (get_output_status(reports, &output)) {
+		if (output.gone)
+			return -EPIPE;
+		if (output.times_lost && !reports->settings->sinks.count) {
+			log_error("%s", output.why);
+			reports->sinks.sink[0].told = output;
+			return -EIO;
+		}
+	}
+	sinks_notices(&reports->sinks);
+	return 0;
 }
 
 /*
@@ -145,9 +229,7 @@ static int look_at(struct run_reports *reports, const struct report_group *group
 
 	report->attack_count = 0;
 	advice_look(&group->advisers[slot], &expected, report);
-	if (group >= &reports->group[2])
-		return 0;
-	return attacks_look(&reports->attacks[group - reports->group], slot, report);
+	return group->attacks ? attacks_look(group->attacks, slot, report) : 0;
 }
 
 /* Fill reports->part. Gives the number of parts, or -ENOMEM. */
@@ -212,61 +294,50 @@ static void clear_lists(struct report_group *group)
 		top_lists_clear(&group->before.top[slot]);
 }
 
-/* To standard output, when its reader is ready. 0 or a negative errno. */
-static int add_to_screen(struct run_reports *reports, size_t parts)
-{
-	int err = 0;
-
-	reports->moments++;
-	for (size_t i = 0; i < parts && reports->settings->output != OUTPUT_NONE && !err; i++)
-		err = screen_add(&reports->screen, &reports->part[i].report);
-	return err;
-}
-
-/* The report of one group to whom it is for. 0, or a negative errno. */
+/* The report of one group to those it is for. 0, or a negative errno. */
 static int show_group(struct run_reports *reports, struct report_group *group,
 		      const struct watch *watch, const struct hook_config *config,
 		      const struct snapshot_set *now)
 {
-	int parts = make_moment(reports, group, watch, config, now), err = 0;
+	int parts = make_moment(reports, group, watch, config, now);
 
 	if (parts < 0)
 		return parts;
 	group->period = period_of(reports, group, now->slot[0].wall_ns);
-	if (group == &reports->group[0])
-		err = add_to_screen(reports, (size_t)parts);
-	else
-		tell_sinks(reports, group, (size_t)parts);
-	for (int i = 0; i < parts && group != &reports->group[0]; i++)
+	if (group->interval_ns == reports->settings->report_ns)
+		reports->moments++;
+	tell_sinks(reports, group, (size_t)parts);
+	for (int i = 0; i < parts && group == &reports->group[0]; i++)
 		sinks_alerts(&reports->sinks, &reports->part[i].report);
 	clear_lists(group);
-	return err;
+	return 0;
+}
+
+/* Does this moment bring the last of the reports that --count asks for? */
+static bool is_last(const struct run_reports *reports, int64_t wall_ns)
+{
+	if (reports->moments + 1 != reports->settings->count)
+		return false;
+	for (size_t g = 0; g < reports->groups; g++)
+		if (reports->group[g].interval_ns == reports->settings->report_ns)
+			return is_due(reports, &reports->group[g], wall_ns);
+	return false;
 }
 
 int run_reports_show(struct run_reports *reports, const struct watch *watch,
 		     const struct hook_config *config, const struct snapshot_set *now, bool last)
 {
-	bool show = !screen_busy(&reports->screen) &&
-		    is_due(reports, &reports->group[0], now->slot[0].wall_ns);
+	int64_t wall = now->slot[0].wall_ns;
 	int err = run_reports_gather(reports, now);
 
-	if (show && reports->moments + 1 == reports->settings->count)
-		last = true;
-	for (size_t g = 1; g < reports->groups && !err; g++) {
+	last |= is_last(reports, wall);
+	for (size_t g = 0; g < reports->groups && !err; g++) {
 		struct report_group *group = &reports->group[g];
 
-		if (last || is_due(reports, group, now->slot[0].wall_ns))
+		if (last || is_due(reports, group, wall))
 			err = show_group(reports, group, watch, config, now);
 	}
-	sinks_notices(&reports->sinks);
-	if (err || !(show || last))
-		return err;
-	err = screen_finish(&reports->screen);
-	if (!err)
-		err = show_group(reports, &reports->group[0], watch, config, now);
-	if (!err)
-		err = last ? screen_show(&reports->screen) : screen_begin(&reports->screen);
-	return err;
+	return err ? err : run_reports_notices(reports);
 }
 
 /* ---- events ------------------------------------------------------------------------ */

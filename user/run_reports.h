@@ -10,7 +10,6 @@
 #include "attacks.h"
 #include "identity.h"
 #include "kernel_cost.h"
-#include "screen.h"
 #include "settings.h"
 #include "sinks.h"
 #include "snapshot.h"
@@ -23,24 +22,22 @@ struct report_group {
 	uint64_t seq;   /* of the last report */
 	struct snapshot_set before; /* and in before.top the lists since then */
 	struct adviser *advisers;   /* by slot */
+	struct attacks *attacks;    /* NULL: its reports have none */
 };
 
 struct run_reports {
 	const struct settings *settings;
 	struct identity identity;
-	struct screen screen;
-	struct sinks sinks;
-	struct attacks attacks[2]; /* as seen by these two */
-	/*
-	 * The first is standard output's alone. Where there are sinks, the second has one step as its
-	 * interval, whether or not a sink asks for it: alerts go to all sinks then.
-	 */
+	struct sink_spec stdout_spec;
+	struct sinks sinks; /* those of --sink, then standard output if it is used */
+	struct attacks attacks[2];
+	/* The first has one step as its interval: alerts go to all sinks then. */
 	struct report_group group[SINKS_MAX + 2];
 	size_t groups;
 	struct moment_part *part; /* of the moment, by slot */
 	size_t slots;
 	struct kernel_cost cost; /* the caller renews it before each moment, if there are sinks */
-	uint64_t moments;        /* of standard output, or what would go there */
+	uint64_t moments; /* that --count counts: of standard output, or what would go there */
 	enum hook told[MAX_INTERFACES][DIRECTION_COUNT]; /* what events have told */
 };
 
@@ -52,17 +49,24 @@ int run_reports_open(struct run_reports *reports, struct settings *settings,
 		     struct suffixes *suffixes, size_t slots);
 /* After: counting begins now. 0 or a negative errno, told. */
 int run_reports_start(struct run_reports *reports);
-/* Flushes sinks, a few seconds at most. */
-void run_reports_close(struct run_reports *reports);
+/*
+ * Flush sinks and standard output, a few seconds at most. EXIT_DONE, or EXIT_FAILED if standard output has
+ * not got all there was, unless its reader has gone.
+ */
+int run_reports_close(struct run_reports *reports);
 
 /*
- * Report @now to those whose interval has ended; to all, if it is the @last moment. Sinks first: they
- * never wait. Standard output gets nothing while its reader has not taken the moment before: its next
- * report covers the time. 0, or the negative errno of screen_begin(), at the last moment of
- * screen_show(), or of lack of memory.
+ * Report @now to those whose interval has ended; to all, if it is the @last moment. Nothing waits. 0, the
+ * negative errno of run_reports_notices(), or of lack of memory.
  */
 int run_reports_show(struct run_reports *reports, const struct watch *watch,
 		     const struct hook_config *config, const struct snapshot_set *now, bool last);
+
+/*
+ * When sinks.notice_fd is readable: tell what became of sinks. 0; -EPIPE if the reader of standard output
+ * has gone; -EIO, logged, if that cannot be written to and there is no sink besides.
+ */
+int run_reports_notices(struct run_reports *reports);
 
 /* Of a moment that is no report's: take its lists, which are not in the next one. 0 or -ENOMEM. */
 int run_reports_gather(struct run_reports *reports, const struct snapshot_set *now);

@@ -2,24 +2,21 @@
 #include "screen.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "terminal.h"
+#include "write_now.h"
 
 /* ECMA-48: cursor to the top left, then erase from there to the end. */
 #define HOME_AND_CLEAR "\033[H\033[J"
-/* When it is time to end, what a slow reader gets for the last report. */
-#define PATIENCE_MS 2000
 
 void screen_init(struct screen *screen, enum output output)
 {
-	*screen = (struct screen){.output = output, .interrupt_fd = -1};
+	*screen = (struct screen){.output = output};
 	sink_text_init(&screen->to_text, stdout);
 	screen->repaint = output == OUTPUT_TEXT && terminal_obeys(STDOUT_FILENO);
 }
@@ -81,75 +78,13 @@ static bool fits_terminal(const struct screen *screen)
 	return lines < window.ws_row;
 }
 
-/* 0 once standard output takes something, -EINTR if it does not although it is time to end. */
-static int wait_for_room(int interrupt_fd)
-{
-	struct pollfd files[] = {{.fd = STDOUT_FILENO, .events = POLLOUT},
-				 {.fd = interrupt_fd, .events = POLLIN}};
-	int ready;
-
-	do
-		ready = poll(files, 2, -1);
-	while (ready < 0 && errno == EINTR && interrupt_fd >= 0); /* a signal for the other file */
-	if (ready > 0 && !files[0].revents)
-		ready = poll(files, 1, PATIENCE_MS);
-	if (ready < 0)
-		return -errno;
-	return files[0].revents ? 0 : -EINTR;
-}
-
-/* How much can be written at once without waiting for a reader, when there is room at all. */
-static size_t piece_max(void)
-{
-	struct stat file;
-
-	/* A file takes all, so that lines of several writers do not mix; a pipe so much: pipe(7). */
-	return fstat(STDOUT_FILENO, &file) == 0 && S_ISREG(file.st_mode) ? SSIZE_MAX : PIPE_BUF;
-}
-
-static bool has_room(void)
-{
-	struct pollfd file = {.fd = STDOUT_FILENO, .events = POLLOUT};
-
-	return poll(&file, 1, 0) > 0;
-}
-
-bool screen_busy(const struct screen *screen)
-{
-	return !screen->page && screen->text;
-}
-
-/*
- * Not by stdio: a reader that does not read would hold up its writer, for which signals are but
- * another file to read, for ever.
- */
-int screen_go_on(struct screen *screen)
-{
-	const size_t most = piece_max();
-	int err = 0;
-
-	while (!err && screen->shown < screen->size) {
-		size_t left = screen->size - screen->shown;
-		ssize_t written;
-
-		if (!has_room())
-			return -EAGAIN;
-		written = write(STDOUT_FILENO, screen->text + screen->shown,
-				left < most ? left : most);
-		if (written > 0)
-			screen->shown += (size_t)written;
-		else if (written < 0 && errno != EINTR && errno != EAGAIN)
-			err = -errno;
-	}
-	free(screen->text);
-	screen->text = NULL;
-	return err;
-}
-
-int screen_begin(struct screen *screen)
+int screen_take(struct screen *screen, char **text, size_t *size)
 {
 	FILE *page = screen->page;
+	size_t skip;
 
+	*text = NULL;
+	*size = 0;
 	if (!page)
 		return 0;
 	screen->page = NULL;
@@ -160,29 +95,45 @@ int screen_begin(struct screen *screen)
 		screen->text = NULL;
 		return err;
 	}
-	screen->shown = screen->repaint && !fits_terminal(screen) ? strlen(HOME_AND_CLEAR) : 0;
-	return screen_go_on(screen);
+	skip = screen->repaint && !fits_terminal(screen) ? strlen(HOME_AND_CLEAR) : 0;
+	*size = screen->size - skip;
+	*text = screen->text;
+	memmove(*text, *text + skip, *size);
+	screen->text = NULL;
+	return 0;
 }
 
-int screen_finish(struct screen *screen)
+/* Not by stdio, which would go on after a signal. 0, or a negative errno. */
+static int write_all(const char *text, size_t size)
 {
-	int err = 0;
+	struct pollfd file = {.fd = STDOUT_FILENO, .events = POLLOUT};
 
-	while (screen_busy(screen) && !err) {
-		err = wait_for_room(screen->interrupt_fd);
-		if (!err)
-			err = screen_go_on(screen);
-		if (err == -EAGAIN)
-			err = 0;
+	while (size) {
+		ssize_t written = write_now(STDOUT_FILENO, text, size);
+
+		if (written == -EAGAIN) {
+			if (poll(&file, 1, -1) < 0)
+				return -errno;
+			continue;
+		}
+		if (written < 0)
+			return (int)written;
+		text += written;
+		size -= (size_t)written;
 	}
-	return err;
+	return 0;
 }
 
 int screen_show(struct screen *screen)
 {
-	int err = screen_begin(screen);
+	char *text;
+	size_t size;
+	int err = screen_take(screen, &text, &size);
 
-	return err == -EAGAIN ? screen_finish(screen) : err;
+	if (!err)
+		err = write_all(text, size);
+	free(text);
+	return err;
 }
 
 void screen_free(struct screen *screen)

@@ -59,6 +59,7 @@ struct moment {
 struct sink_status {
 	struct sink_counts counts;
 	bool lost;              /* the receiver cannot be reached, or the file not be written */
+	bool gone;              /* it has hung up and wants no more: nothing is lost, nor told */
 	uint64_t times_lost;    /* how often that began */
 	char why[SINK_WHY_MAX]; /* for the last time; "" before the first */
 };

@@ -12,6 +12,7 @@
 
 #include "clock.h"
 #include "privileges.h"
+#include "write_now.h"
 
 #define NS_PER_S       1000000000LL
 #define NS_PER_MS      1000000LL
@@ -126,14 +127,24 @@ int stream_wait(struct sink_stream *stream, int fd, short events, int64_t until_
 	}
 }
 
+static ssize_t write_part(const struct sink_stream *stream, const char *data, size_t size)
+{
+	ssize_t n;
+
+	if (stream->shared)
+		return write_now(stream->fd, data, size);
+	n = write(stream->fd, data, size);
+	return n < 0 ? -errno : n;
+}
+
 int stream_write_all(struct sink_stream *stream, const char *data, size_t size, int64_t patience_ns,
 		     size_t *done)
 {
 	*done = 0;
 	stream->part = 0;
 	while (*done < size) {
-		ssize_t n = write(stream->fd, data + *done, size - *done);
-		int err = n < 0 ? -errno : 0;
+		ssize_t n = write_part(stream, data + *done, size - *done);
+		int err = n < 0 ? (int)n : 0;
 
 		if (n > 0)
 			stream->part = *done += (size_t)n;

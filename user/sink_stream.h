@@ -47,6 +47,7 @@ struct sink_stream {
 	const struct stream_ops *ops;
 	void *to; /* the ops' own state; outlives the thread */
 	int fd;   /* -1, or what to watch while there is nothing to send */
+	bool shared; /* fd may wait for its reader, as it is others' too: it is written to by write_now() */
 
 	struct sink_queue queue;
 	pthread_t thread;
@@ -102,7 +103,7 @@ void stream_refused(struct sink_stream *stream, uint64_t end, const char *why);
  */
 int stream_wait(struct sink_stream *stream, int fd, short events, int64_t until_ns);
 /*
- * Write to stream->fd, which does not block, all of @data. 0, a negative errno, or -ETIMEDOUT if
+ * Write to stream->fd, which is stream->shared or does not block, all of @data. 0, a negative errno, or -ETIMEDOUT if
  * nothing could be written for @patience_ns. *@done is what has been written in any case.
  */
 int stream_write_all(struct sink_stream *stream, const char *data, size_t size, int64_t patience_ns,

@@ -27,18 +27,26 @@ int sinks_open(struct sinks *sinks, const struct sink_specs *specs, const char *
 		return err;
 	}
 	for (size_t i = 0; i < specs->count; i++) {
-		struct sink *sink = &sinks->sink[i];
-		int err;
+		int err = sinks_add(sinks, &specs->spec[i]);
 
-		*sink = (struct sink){.spec = &specs->spec[i], .notice_fd = sinks->notice_fd};
-		err = sink->spec->kind->open(sink);
 		if (err) {
 			sinks_close(sinks);
 			return err;
 		}
-		sinks->count++;
 	}
 	return 0;
+}
+
+int sinks_add(struct sinks *sinks, const struct sink_spec *spec)
+{
+	struct sink *sink = &sinks->sink[sinks->count];
+	int err;
+
+	*sink = (struct sink){.spec = spec, .notice_fd = sinks->notice_fd};
+	err = spec->kind->open(sink);
+	if (!err)
+		sinks->count++;
+	return err;
 }
 
 int sinks_start(struct sinks *sinks)
@@ -149,20 +157,27 @@ void sinks_reopen(struct sinks *sinks)
 	}
 }
 
-void sinks_close(struct sinks *sinks)
+void sinks_stop(struct sinks *sinks)
 {
 	long long until = clock_mono_ns() + FLUSH_NS;
 
-	for (size_t i = 0; i < sinks->count && sinks->started; i++)
+	if (!sinks->started)
+		return;
+	sinks->started = false;
+	for (size_t i = 0; i < sinks->count; i++)
 		sinks->sink[i].spec->kind->stop(&sinks->sink[i], until);
+	for (size_t i = 0; i < sinks->count; i++)
+		sinks->sink[i].spec->kind->join(&sinks->sink[i]);
+}
+
+void sinks_close(struct sinks *sinks)
+{
+	sinks_stop(sinks);
 	for (size_t i = 0; i < sinks->count; i++) {
 		struct sink *sink = &sinks->sink[i];
-		struct sink_status status;
+		struct sink_status status = sinks_status(sinks, i);
 		uint64_t lost;
 
-		if (sinks->started)
-			sink->spec->kind->join(sink);
-		status = sinks_status(sinks, i);
 		if (status.lost && !sink->told.lost)
 			log_warning("sink %s: %s", sink->spec->name, status.why);
 		/* Something is still queued where a thread hangs in a system call. */

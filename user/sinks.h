@@ -31,7 +31,7 @@ int sink_specs_add(struct sink_specs *specs, const char *text, char why[OPTION_W
 bool sink_specs_reopen(const struct sink_specs *specs);
 
 struct sinks {
-	struct sink sink[SINKS_MAX];
+	struct sink sink[SINKS_MAX + 1]; /* standard output is one more */
 	size_t count;
 	int notice_fd; /* readable when sinks_notices() has something to tell */
 	const char *host, *instance;
@@ -45,6 +45,8 @@ struct sinks {
  */
 int sinks_open(struct sinks *sinks, const struct sink_specs *specs, const char *host,
 	       const char *instance, const struct labels *labels);
+/* The same with one more, of which there is room for one. 0, or a negative errno, logged. */
+int sinks_add(struct sinks *sinks, const struct sink_spec *spec);
 /* After dropping them. 0 or a negative errno, told. */
 int sinks_start(struct sinks *sinks);
 /* To all of them; time, host, instance and labels are filled in here. */
@@ -57,10 +59,9 @@ void sinks_notices(struct sinks *sinks);
 void sinks_reopen(struct sinks *sinks);
 /* What became of the messages of sink number @i. After the end of it, what is queued is lost too. */
 struct sink_status sinks_status(const struct sinks *sinks, size_t i);
-/*
- * Give all of them, at the same time, a few seconds to get rid of what is queued, tell what is lost
- * then, and free everything. Harmless if nothing is open.
- */
+/* Give all of them, at the same time, a few seconds to get rid of what is queued. */
+void sinks_stop(struct sinks *sinks);
+/* Stop them, tell what is lost then, and free everything. Harmless if nothing is open. */
 void sinks_close(struct sinks *sinks);
 
 #endif

@@ -162,7 +162,7 @@ grep -q rcodewatch_top "$SCRATCH/text" && fail "there are lists that nobody aske
 # shellcheck disable=SC2016 # backticks of Markdown
 sed -n 's/^| `\([a-z_]*\)` | \(counter\|gauge\|info\) .*/\1/p' "$ROOT/docs/prometheus.md" | sort >"$SCRATCH/documented"
 same "metrics" "" "$(comm -3 "$SCRATCH/documented" "$SCRATCH/names" |
-	grep -vE '^\s*rcodewatch_(bpf_.*|top_responses_per_second)$')"
+	grep -vE '^\s*rcodewatch_(bpf_.*|advice|top_responses_per_second)$')"
 
 # The interface goes and comes back: what was counted stays, and it goes on from there.
 ip -n "$NS_B" link del vb
