@@ -2,19 +2,23 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
 # The demonstration behind `make demo`: two network namespaces of its own with a veth pair between.
-# In one plays DNS traffic, in the other rcodewatch watches it for eighteen seconds. Needs root. Takes
-# down all that it has put up, however it ends; nothing outside its namespaces is touched.
+# One is a resolver's, which answers its clients and is answered by authoritative servers; there
+# rcodewatch watches for eighteen seconds. Needs root. Takes down all that it has put up, however it
+# ends; nothing outside its namespaces is touched.
 
 set -uo pipefail
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 O=$(cd "$root" && realpath -m "${O:-build}")
+# shellcheck source-path=SCRIPTDIR source=lib/say.sh
+. "$root/tests/lib/say.sh"
 internet=rwdemo$$i
 resolver=rwdemo$$r
-seconds=18 healthy=6 failing=8 rate=5000
+seconds=18 healthy=6 failing=8
+clients_rate=5000 servers_rate=1200 # what is in the resolver's cache needs no server
 made=()
-monitor='' load='' scratch=''
+monitor='' to_clients='' from_servers='' scratch=''
 
 give_up() {
 	echo "demo: $*" >&2
@@ -46,7 +50,8 @@ cleanup() {
 	[ "$BASHPID" = $$ ] || exit "$status"
 	trap '' INT TERM HUP
 	trap - EXIT
-	end_process "$load"
+	end_process "$to_clients"
+	end_process "$from_servers"
 	end_process "$monitor"
 	for ns in "${made[@]}"; do
 		ip netns del "$ns" 2>/dev/null
@@ -74,8 +79,8 @@ make_link() {
 	fi
 }
 
-# The traffic begins when the monitor is there to see it, and goes on until the monitor ends.
-play_traffic() {
+# Both kinds of traffic begin when the monitor is there to see it, and go on until it ends.
+play_traffic() { # NAMESPACE, what dnsload is to do there
 	local i
 
 	for ((i = 0; i < 200; i++)); do
@@ -83,35 +88,45 @@ play_traffic() {
 		ip -n "$resolver" link show dev eth0 2>/dev/null | grep -q xdp && break
 		sleep 0.05
 	done
-	exec ip netns exec "$internet" "$O/tests/dnsload" --interface net0 --mix outage \
-		--outage-after $healthy --outage-for $failing --rate $rate --duration $seconds
+	exec ip netns exec "$1" "$O/tests/dnsload" --outage-after $healthy --outage-for $failing \
+		--duration $seconds "${@:2}"
 }
 
-# A member of the first advice in a JSON line.
-member() {
+# A string of the first advice in a JSON line.
+member() { # NAME, JSON line
 	local after=${2#*\"advice\":[}
 
 	after=${after#*\""$1"\":\"}
 	echo "${after%%\"*}"
 }
 
+# The share of a code.
+percent() { # CODE, JSON line
+	sed -n 's/.*"rcodes":\[[^]]*{"code":'"$1"',[^}]*"share":\([0-9.]*\).*/\1/p' <<<"$2" | awk '{ printf "%.0f %%\n", $1 * 100 }'
+}
+
 # How it ended, from what a sink has got: the page on the screen is that of the last second.
 tell_the_story() {
-	local line since last
+	local tx rx end last since
 
 	# Not the very last of them: the outage ends within its second.
-	line=$(grep '"advice":\[{' "$scratch/reports" | tail -n 2 | head -n 1)
-	last=$(grep '"type":"report"' "$scratch/reports" | tail -n 1)
-	[ -n "$line" ] || give_up "no report has said what went wrong; is this machine busy?"
-	since=$(member since "$line")
-	cat <<-END
+	tx=$(grep '"direction":"tx".*"advice":\[{' "$scratch/reports" | tail -n 2 | head -n 1)
+	end=${tx#*\"end\":\"}
+	rx=$(grep '"direction":"rx"' "$scratch/reports" | grep -F "\"end\":\"${end%%\"*}\"")
+	last=$(grep '"type":"report".*"direction":"tx"' "$scratch/reports" | tail -n 1)
+	if [ -z "$tx" ] || [ -z "$rx" ]; then
+		give_up "no report has said what went wrong; is this machine busy?"
+	fi
+	since=$(member since "$tx")
+	say <<-END
 
-		While the zone was failing, every report said so:
-		  $(member text "$line"),
-		  since ${since:11:8} UTC; type: $(member check "$line")
+		While the zone was failing, every tx report said so:
+		  $(member text "$tx"), since ${since:11:8} UTC
+		  type: $(member check "$tx")
+		Clients got $(percent 2 "$tx") SERVFAIL (tx), the resolver $(percent 2 "$rx") from authoritative servers (rx): they were well, but what they sent did not validate.
 	END
 	case $last in
-	*'"advice":[]'*) echo "Then it was signed anew, SERVFAIL went back to where it had been, and the advice was gone." ;;
+	*'"advice":[]'*) say <<<"Then the zone was signed anew, SERVFAIL went back to where it had been, and the advice was gone." ;;
 	*) give_up "the last report still sees the zone failing; is this machine busy?" ;;
 	esac
 }
@@ -126,39 +141,44 @@ trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-cat <<END
-A veth pair between two network namespaces: at one end the name servers of the internet, at the other
-a resolver, where rcodewatch counts the answers that come in, in the driver (native XDP).
-What you will see, in $seconds seconds: healthy traffic, $rate answers a second; after $healthy seconds the
-signatures of one zone, shop.example, expire: SERVFAIL with EDE 7 is suddenly a third of all, the zone
-is at the head of the lists, and a line of advice says what to type. $failing seconds later it is signed anew.
+say <<END
+A resolver in a network namespace, and what rcodewatch sees on its interface:
+  tx  its answers to clients, $clients_rate a second
+  rx  what authoritative servers answer it, $servers_rate a second
+After $healthy of $seconds seconds the signatures of one zone, shop.example, expire: a third of the answers to clients become SERVFAIL with EDE 7, the zone is at the head of the lists, and a line of advice says what to type. $failing seconds later it is signed anew.
 
 END
-# Time to read that: the report will take the screen.
-[ ! -t 1 ] || sleep 4
+# Time to read that: the reports will take the screen.
+[ ! -t 1 ] || sleep 8
 scratch=$(mktemp -d) || give_up "no temporary directory can be made"
 make_link
 
 # In the background, so that a signal is heard at once; bash gives such a child no terminal to read.
-ip netns exec "$resolver" "$O/rcodewatch" run eth0 --mode native --direction rx --interval 1 \
+ip netns exec "$resolver" "$O/rcodewatch" run eth0 --mode native --interval 1 \
 	--count $seconds --top 3 --sink "json:$scratch/reports,interval=1" <&0 &
 monitor=$!
-play_traffic &
-load=$!
+play_traffic "$resolver" --interface eth0 --qdisc --mix outage --rate $clients_rate &
+to_clients=$!
+play_traffic "$internet" --interface net0 --mix upstream-outage --rate $servers_rate &
+from_servers=$!
 wait "$monitor"
 status=$?
 monitor=
-end_process "$load"
-load=
+end_process "$to_clients"
+end_process "$from_servers"
+to_clients='' from_servers=''
 if [ "$status" -eq 0 ]; then
 	tell_the_story
 	program=$(realpath --relative-to="$PWD" "$O/rcodewatch")
-	cat <<-END
+	say <<-END
 
-		That was all played in namespaces, which are gone now. On an interface of yours:
-		  $program check eth0      can it be watched, how, and what would that disturb
-		  $program run eth0        watch it
-		  $program explain ede:7   what a code means and what to do about it
+		All that was played in namespaces, which are gone now. On an interface of yours:
+		  $program check eth0
+		    can it be watched, how, and what would that disturb
+		  $program run eth0
+		    watch it
+		  $program explain ede:7
+		    what a code means and what to do about it
 	END
 fi
 exit "$status"

@@ -28,12 +28,29 @@
 #define STALL_NS         (5ull * SECOND_NS)
 #define PACE_NS          1000000ull /* at a rate, what is due is sent once in so long */
 
+/* What --mix names: the mix at the start, and the one that an outage brings; the same: none does. */
+struct kind {
+	const char *name;
+	enum mix_kind before, outage;
+};
+
+static const struct kind kinds[] = {
+	{"healthy", MIX_HEALTHY, MIX_HEALTHY},
+	{"outage", MIX_HEALTHY, MIX_OUTAGE},
+	{"upstream", MIX_UPSTREAM, MIX_UPSTREAM},
+	{"upstream-outage", MIX_UPSTREAM, MIX_UPSTREAM_OUTAGE},
+	{"codes", MIX_CODES, MIX_CODES},
+	{"cases", MIX_CASES, MIX_CASES},
+	{"untagged", MIX_UNTAGGED, MIX_UNTAGGED},
+	{"jumbo", MIX_JUMBO, MIX_JUMBO},
+};
+
 struct options {
 	const char *interface, *write, *expect;
 	uint64_t count, rate, seed;
 	double duration, outage_after, outage_for;
 	int cpu;
-	enum mix_kind mix;
+	const struct kind *mix;
 	uint8_t mac[6];
 	bool has_mac, qdisc;
 };
@@ -79,8 +96,9 @@ static const char usage_text[] =
 	"  -w, --write FILE       write a pcap file instead\n"
 	"  -e, --expect FILE      write what was sent as lines of 'key count' (- for standard "
 	"output)\n"
-	"  -m, --mix NAME         healthy (default), outage, codes, cases, untagged or\n"
-	"                         jumbo (frames of up to 9014 bytes)\n"
+	"  -m, --mix NAME         what a resolver answers clients: healthy (default), outage;\n"
+	"                         what servers answer it: upstream, upstream-outage;\n"
+	"                         codes, cases, untagged or jumbo (frames of up to 9014 bytes)\n"
 	"  -a, --outage-after S   seconds of healthy traffic before the outage (6)\n"
 	"  -f, --outage-for S     seconds that it lasts (0, the default: to the end)\n"
 	"  -n, --count N          packets to send\n"
@@ -119,14 +137,11 @@ static bool parse_seconds(const char *text, double *to)
 	return !errno && end != text && !*end && *to >= 0 && *to <= 86400;
 }
 
-static bool parse_mix(const char *text, enum mix_kind *to)
+static bool parse_mix(const char *text, const struct kind **to)
 {
-	static const char *const names[MIX_KINDS] = {"healthy", "outage",   "codes",
-						     "cases",   "untagged", "jumbo"};
-
-	for (unsigned int i = 0; i < MIX_KINDS; i++)
-		if (!strcmp(text, names[i])) {
-			*to = (enum mix_kind)i;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!strcmp(text, kinds[i].name)) {
+			*to = &kinds[i];
 			return true;
 		}
 	return false;
@@ -215,16 +230,21 @@ static int failed(const char *what, const char *name, int error, const char *adv
 	return 1;
 }
 
+static bool has_outage(const struct options *options)
+{
+	return options->mix->outage != options->mix->before;
+}
+
 static void load_init(struct load *load, const struct options *options)
 {
 	const uint8_t *mac = options->has_mac ? options->mac : NULL;
-	bool outage = options->mix == MIX_OUTAGE;
+	bool outage = has_outage(options);
 
 	load->options = options;
 	load->limit = options->count ? options->count : UINT64_MAX;
-	mix_build(&load->mix[0], outage ? MIX_HEALTHY : options->mix, options->seed, mac);
+	mix_build(&load->mix[0], options->mix->before, options->seed, mac);
 	if (outage)
-		mix_build(&load->mix[1], MIX_OUTAGE, options->seed, mac);
+		mix_build(&load->mix[1], options->mix->outage, options->seed, mac);
 	for (int i = 0; i < 2; i++) {
 		load->times[i] = calloc(load->mix[i].count + 1, sizeof(*load->times[i]));
 		if (!load->times[i]) {
@@ -248,7 +268,7 @@ static int phase(const struct load *load, uint64_t elapsed_ns)
 	const struct options *options = load->options;
 	double into = (double)elapsed_ns / (double)SECOND_NS - options->outage_after;
 
-	return options->mix == MIX_OUTAGE && into >= 0 &&
+	return has_outage(options) && into >= 0 &&
 	       (options->outage_for <= 0 || into < options->outage_for);
 }
 
@@ -398,7 +418,7 @@ static int pin(int cpu)
 
 int main(int argc, char **argv)
 {
-	struct options options = {.cpu = -1, .seed = 1, .outage_after = 6};
+	struct options options = {.mix = kinds, .cpu = -1, .seed = 1, .outage_after = 6};
 	struct sigaction on_signal = {.sa_handler = stop};
 	struct load load = {0};
 	int status = parse_options(&options, argc, argv), error;

@@ -25,10 +25,22 @@ struct mix {
 #define MIX_OUTAGE_TEXT "signature expired: RRSIG of shop.example ended yesterday"
 
 enum mix_kind {
-	MIX_HEALTHY, /* NOERROR 90 % (data, NODATA, referrals, truncated), NXDOMAIN 8 %, SERVFAIL 2 % */
-	MIX_OUTAGE, /* 30 % SERVFAIL with EDE 7 for names of one zone, the rest healthy */
-	MIX_CODES,  /* every RCODE from 0 to 4095 and every EDE that is assigned, and some more */
-	MIX_CASES,  /* the packets of cases.h that an Ethernet of 1500 bytes can carry, but TCP */
+	/*
+	 * What a resolver that validates answers its clients: NOERROR 90 % (data, NODATA, truncated),
+	 * a tenth of that from one zone, NXDOMAIN 8 %, SERVFAIL 2 %; in an outage 30 % SERVFAIL with
+	 * EDE 7 for names of that zone, the rest as before.
+	 */
+	MIX_HEALTHY,
+	MIX_OUTAGE,
+	/*
+	 * What authoritative servers answer that resolver: NOERROR 90 % (data, NODATA, referrals,
+	 * truncated), NXDOMAIN 8 %, and two zones with a server that refuses or fails; in the outage
+	 * more of the same for the zone, whose servers know nothing of it.
+	 */
+	MIX_UPSTREAM,
+	MIX_UPSTREAM_OUTAGE,
+	MIX_CODES, /* every RCODE from 0 to 4095 and every EDE that is assigned, and some more */
+	MIX_CASES, /* the packets of cases.h that an Ethernet of 1500 bytes can carry, but TCP */
 	/*
 	 * Those without a VLAN tag: on the way in, the kernel takes the first tag off before tc
 	 * sees the packet, and drops one that is cut in its tag.

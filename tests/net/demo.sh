@@ -1,8 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# The demonstration tells its story to the end: an outage, what to type, and that it is over; in less
-# than a minute, and nothing of it stays.
+# The demonstration tells its story to the end: an outage in what the resolver answers clients, beside
+# healthy answers to it; what to type; and that it is over; in less than a minute, and nothing of it
+# stays. Flags and errors are those of each kind of server (RFC 1035, 4035), and prose has the
+# terminal's width.
 
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -15,7 +17,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 before=$(ip netns list)
 status=0
-timeout 60 "$root/tests/demo.sh" >"$scratch/out" 2>"$scratch/err" </dev/null || status=$?
+COLUMNS=72 timeout 60 "$root/tests/demo.sh" >"$scratch/out" 2>"$scratch/err" </dev/null || status=$?
 
 fail() {
 	echo "$*"
@@ -24,12 +26,56 @@ fail() {
 }
 
 [ "$status" = 0 ] || fail "exit status $status"
+# Pages begin with a line like "eth0 tx  tcx  DATE TIME UTC, 1.00 s"; those of one direction:
+pages() {
+	awk -v direction="$1" '/^eth0 [rt]x  / { on = $2 == direction } /^While the zone/ { exit } on' "$scratch/out"
+}
+pages tx >"$scratch/tx"
+pages rx >"$scratch/rx"
+
 # 30 % of a mix in which 2 % fail anyway; the page of a whole second of it has that and the advice.
-grep -A 3 '^ADVICE  SERVFAIL with EDE 7 from one zone ([23][0-9]\.[0-9]*%' "$scratch/out" |
-	grep -q '^        type: delv +vtrace shop.example SOA$' || fail "no advice in the reports"
-grep -q '^shop.example  *psl  *SERVFAIL' "$scratch/out" || fail "the zone is not in the lists"
-grep -Eq '^  since [0-9:]{8} UTC; type: delv \+vtrace shop\.example SOA$' "$scratch/out" ||
+tr -s ' \n' ' ' <"$scratch/tx" |
+	grep -q 'ADVICE SERVFAIL with EDE 7 from one zone ([23][0-9]\.[0-9]*% of responses): signatures in shop.example have expired, since [0-9:]* UTC type: delv +vtrace shop.example SOA' ||
+	fail "no advice in the reports"
+grep -q '^shop.example  *psl  *SERVFAIL' "$scratch/tx" || fail "the zone is not in the lists"
+# A resolver offers recursion and is no authority; servers are authorities, and offer and check nothing.
+flags='^flags  *aa [1-9][0-9,]*  tc [0-9]*  ra 0  ad 0  cd 0$'
+grep -q "$flags" "$scratch/rx" || fail "rx is not what authoritative servers answer"
+grep '^flags' "$scratch/rx" | grep -v "$flags" | grep -v ' aa 0  tc 0  ra 0  ad 0  cd 0$' &&
+	fail "flags in rx that authoritative servers do not set"
+grep -q '^flags  *aa 0  tc [0-9]*  ra [1-9][0-9,]*  ad [1-9][0-9,]*  cd 0$' "$scratch/tx" ||
+	fail "tx is not what a resolver answers"
+grep '^flags' "$scratch/tx" | grep -v ' aa 0 ' && fail "a resolver is no authority"
+grep -E 'Signature Expired|^ADVICE' "$scratch/rx" && fail "authoritative servers do not validate"
+
+story=$(tr -s ' \n' ' ' <"$scratch/out")
+[[ $story =~ "While the zone was failing, every tx report said so: SERVFAIL with EDE 7 from one zone ".*", since "[0-9:]{8}" UTC type: delv +vtrace shop.example SOA Clients got "[23][0-9]" % SERVFAIL (tx), the resolver "[0-3]" % " ]] ||
 	fail "the story has no end"
-grep -q '^Then it was signed anew' "$scratch/out" || fail "it does not resolve"
+[[ $story == *"Then the zone was signed anew"* ]] || fail "it does not resolve"
+
+# Prose before and after the reports, which have a width of their own.
+awk '/^eth0 [rt]x  / { exit } length > 72' "$scratch/out" | grep . && fail "lines of more than 72 columns before the reports"
+awk '/^While the zone/ { on = 1 } on && length > 72' "$scratch/out" | grep . && fail "lines of more than 72 columns after the reports"
+
+# shellcheck source-path=SCRIPTDIR source=../lib/say.sh
+. "$root/tests/lib/say.sh"
+prose="As many words as fill more than one line, of whichever width a terminal has. $(printf 'Word%.0s ' {1..60})
+  Indented, and likewise longer than a line: $(printf 'more%.0s ' {1..60})"
+for columns in 1 40 57 80 200 1000; do
+	width=$((columns < 40 ? 40 : columns > 200 ? 200 : columns))
+	COLUMNS=$columns say <<<"$prose" >"$scratch/piped"
+	# A terminal of that width, whatever COLUMNS says.
+	python3 -c 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))' \
+		bash -c "stty cols $columns -opost; . '$root/tests/lib/say.sh'; COLUMNS=99 say <<<'$prose'" >"$scratch/terminal" </dev/null
+	for out in piped terminal; do
+		longest=$(awk '{ if (length > n) n = length } END { print n }' "$scratch/$out")
+		if [ "$longest" -gt "$width" ] || [ "$longest" -lt $((width * 4 / 5)) ]; then
+			fail "$out, $columns columns: the longest line has $longest"
+		fi
+		[ "$(tr -s ' \n' ' ' <"$scratch/$out")" = "$(tr -s ' \n' ' ' <<<"$prose")" ] || fail "$out, $columns columns: other words"
+		grep -q '^  Indented' "$scratch/$out" || fail "$out, $columns columns: not indented"
+	done
+done
+
 [ "$(ip netns list | grep -c rwdemo || true)" = "$(grep -c rwdemo <<<"$before" || true)" ] ||
 	fail "a namespace is left: $(ip netns list)"

@@ -2,6 +2,7 @@
 /* The traffic that the demo and the load tests send, and the account that is given of it. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -37,6 +38,76 @@ static void test_shares(void **state)
 	/* 30 % and 2 % of the rest. */
 	assert_true(share(&mix, 2) > 28 && share(&mix, 2) < 35);
 	mix_free(&mix);
+}
+
+/* The DNS message of @packet, whose headers are as short as can be. */
+static const uint8_t *message(const struct mix_packet *packet)
+{
+	bool six = packet->bytes[12] == 0x86;
+	size_t at = packet->tcp_at ? packet->tcp_at + 20 + 2 : 14u + (six ? 40 : 20) + 8;
+
+	assert_true(packet->length > at + 12);
+	return packet->bytes + at;
+}
+
+/* The first Extended DNS Error of a message without answers, whose OPT record is the last; -1: none. */
+static int last_ede(const struct mix_packet *packet, const uint8_t *dns)
+{
+	const uint8_t *end = packet->bytes + packet->length;
+
+	for (const uint8_t *at = dns + 12; at + 17 <= end; at++)
+		if (!memcmp(at, "\0\0\x29", 3) && at + 11 + (at[9] << 8 | at[10]) == end &&
+		    at[11] == 0 && at[12] == 15)
+			return at[15] << 8 | at[16];
+	return -1;
+}
+
+enum { QR = 0x8000, AA = 0x0400, TC = 0x0200, RD = 0x0100, RA = 0x0080, AD = 0x0020, CD = 0x0010 };
+
+/* RFC 1035 section 4.1.1, RFC 4035 section 3.2.3: what each kind of server sets, byte by byte. */
+static void check_flags(enum mix_kind kind, bool resolver)
+{
+	unsigned int authentic = 0, authoritative = 0, ede_7 = 0;
+	struct mix mix;
+
+	mix_build(&mix, kind, 1, NULL);
+	for (size_t i = 0; i < mix.count; i++) {
+		const uint8_t *dns = message(&mix.packet[i]);
+		unsigned int flags = (unsigned int)dns[2] << 8 | dns[3], rcode = flags & 15;
+		bool answers = dns[7], authority = dns[9];
+
+		assert_int_equal(flags & (QR | CD), QR);
+		assert_int_equal(flags & (RD | RA), resolver ? RD | RA : 0);
+		/* Failures are nobody's data. */
+		if (rcode == 2 || rcode == 5)
+			assert_int_equal(flags & (AA | AD), 0);
+		if (resolver)
+			assert_int_equal(flags & AA, 0);
+		else
+			assert_int_equal(flags & AD, 0);
+		/* A referral is none of the zone's data; all else that is no failure is. */
+		if (!resolver && (answers || rcode == 3))
+			assert_int_equal(flags & AA, AA);
+		if (resolver && rcode == 0 && !(flags & TC))
+			assert_true(answers || authority);
+		authentic += !!(flags & AD);
+		authoritative += !!(flags & AA);
+		ede_7 += rcode == 2 && last_ede(&mix.packet[i], dns) == 7;
+	}
+	/* Some zones are signed, most answers of servers are of their zones. */
+	assert_true(resolver ? authentic > mix.count / 10 && authentic < mix.count / 2
+			     : authoritative > mix.count * 7 / 10 && authoritative < mix.count);
+	assert_int_equal(ede_7 > 0, kind == MIX_OUTAGE);
+	mix_free(&mix);
+}
+
+static void test_flags(void **state)
+{
+	(void)state;
+	check_flags(MIX_HEALTHY, true);
+	check_flags(MIX_OUTAGE, true);
+	check_flags(MIX_UPSTREAM, false);
+	check_flags(MIX_UPSTREAM_OUTAGE, false);
 }
 
 static void test_codes(void **state)
@@ -179,9 +250,9 @@ static void test_ledger(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_shares), cmocka_unit_test(test_codes),
-		cmocka_unit_test(test_seed),   cmocka_unit_test(test_advance),
-		cmocka_unit_test(test_ledger),
+		cmocka_unit_test(test_shares),  cmocka_unit_test(test_flags),
+		cmocka_unit_test(test_codes),   cmocka_unit_test(test_seed),
+		cmocka_unit_test(test_advance), cmocka_unit_test(test_ledger),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
