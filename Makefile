@@ -267,12 +267,23 @@ check-kernels:
 	$(Q)tests/deps.sh kernels && $(MAKE) $(jobs) $(if $(Q),-s) tests
 	$(Q)O=$(O) tests/kernels/run.sh
 
+# What takes too long for check, and a table of what came of it: tests/proof.sh.
+proof:
+	$(Q)O=$(O) tests/proof.sh
+
 lint:
 	$(Q)tests/deps.sh lint
 	$(Q)O=$(O) .ci/lint
 
 format:
 	$(Q)git ls-files -co --exclude-standard '*.c' '*.h' | grep -v '^vmlinux/' | xargs clang-format -i
+
+# The fast part of lint before each commit.
+hooks:
+	$(Q)ln -sf "$$(realpath .ci/pre-commit)" "$$(git rev-parse --git-path hooks)/pre-commit"
+
+compile_commands.json: FORCE
+	$(Q)$(MAKE) -Bn V=1 tests | .ci/compile-commands >$@.new && mv $@.new $@
 
 # The examples in the documentation are output, not typing.
 docs: $(BIN)
@@ -306,7 +317,15 @@ help:
 	@echo 'make mutate       whether the unit tests notice random changes to the parser; N=100 SEED=1 JOBS=2'
 	@echo 'make bench-top    how exact the lists are, in traffic of several kinds; docs/lists.md'
 	@echo 'make bench        measure it, and its peers beside it (root); docs/performance.md'
-	@echo 'make lint         formatting, both compilers with -Werror, clang-tidy, cppcheck'
+	@echo 'make proof        check, kernels, fuzzing, ClickHouse, coverage: a table; STEPS="fuzz kernels"'
+	@echo 'make fuzz         the fuzzers; FUZZ_SECONDS=600 FUZZ_TARGETS="packet tcp"'
+	@echo 'make fuzz-programs   build the fuzzers; make fuzz-seeds renews the seeds of the corpora from the named packets'
+	@echo 'make coverage     branches that tests take, by gcc and gcovr'
+	@echo 'make bench-docs   the figures of the last bench into docs/performance.md'
+	@echo 'make lint         formatting, shellcheck, both compilers with -Werror, clang-tidy, cppcheck'
+	@echo 'make hooks        a hook that runs the fast part of lint before each commit'
+	@echo 'make compile_commands.json   for clangd and other tools'
+	@echo 'make tests        build all tests; make bpf-arm64 the BPF objects for arm64'
 	@echo 'make format       format the sources'
 	@echo 'make docs         renew the output shown in the documentation'
 	@echo 'make install      into $$(DESTDIR)$$(PREFIX); uninstall takes it away'
@@ -317,7 +336,7 @@ help:
 	@echo 'V=1 shows commands. CC=, CLANG=, CFLAGS=, LDFLAGS=, O=, PREFIX=, DESTDIR=, WERROR=1 and'
 	@echo 'SANITIZE=address,undefined do what they say.'
 
-.PHONY: demo check check-captures lint format docs vmlinux-headers install uninstall help bpf-arm64
+.PHONY: demo check check-captures proof lint hooks format docs vmlinux-headers install uninstall help bpf-arm64
 
 clean:
 	$(Q)rm -rf $(O)

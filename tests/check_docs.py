@@ -304,6 +304,16 @@ def check_advice():
         complain("docs/advice.md", f"rule or document lacks {rule}")
 
 
+def check_help_of_make():
+    """Every target that is called by name, the .PHONY ones, is in `make help`."""
+    makefiles = [ROOT / "Makefile", *ROOT.glob("tests/*/rules.mk")]
+    lines = re.findall(r"^\.PHONY: (.*)$", "\n".join(path.read_text() for path in makefiles), flags=re.M)
+    help_text = (ROOT / "Makefile").read_text().partition("\nhelp:\n")[2].partition("\n\n")[0]
+    for target in {name for line in lines for name in line.split()} - {"FORCE", "all", "help"}:
+        if not re.search(rf"\b{target}\b", help_text):
+            complain("Makefile", f"make help lacks {target}")
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit("usage: check_docs.py RCODEWATCH")
@@ -325,6 +335,7 @@ def main():
     check_sinks(sys.argv[1])
     check_metrics()
     check_advice()
+    check_help_of_make()
     sys.exit(1 if wrong else 0)
 
 

@@ -121,6 +121,7 @@ need_lint() {
 	need clang-format has clang-format
 	need clang-tidy has clang-tidy
 	need cppcheck has cppcheck
+	need shellcheck has shellcheck
 }
 
 has_fuzzer() {

@@ -55,7 +55,7 @@ list_tests() {
 	done
 	for file in tests/*.sh; do
 		case ${file##*/} in
-		run.sh | deps.sh | demo.sh) ;;
+		run.sh | deps.sh | demo.sh | proof.sh) ;;
 		*) [ -x "$file" ] && echo "$(basename "$file" .sh) $root/$file" ;;
 		esac
 	done
