@@ -5,6 +5,7 @@
 
 #include "catalog.h"
 #include "catalog_table.h"
+#include "edit_distance.h"
 
 /* Longer than every name and description; what is cut off of a user's text cannot match anyway. */
 #define KEY_MAX 160
@@ -157,41 +158,6 @@ size_t catalog_find_words(enum catalog_registry registry, const char *text, stru
 	return found ? found : find_words(registry, text, true, out, max);
 }
 
-static size_t least(size_t a, size_t b, size_t c)
-{
-	size_t m = a < b ? a : b;
-
-	return m < c ? m : c;
-}
-
-/*
- * Edits that turn @a into @b: insertions, deletions, substitutions, swaps of neighbours (the
- * restricted Damerau-Levenshtein distance). Three rows of its matrix are enough.
- */
-static size_t distance(const char *a, size_t alen, const char *b, size_t blen)
-{
-	size_t rows[3][KEY_MAX], *before = rows[0], *above = rows[1], *row = rows[2];
-
-	for (size_t j = 0; j <= blen; j++)
-		above[j] = j;
-	for (size_t i = 1; i <= alen; i++) {
-		size_t *oldest = before;
-
-		row[0] = i;
-		for (size_t j = 1; j <= blen; j++) {
-			row[j] = least(above[j] + 1, row[j - 1] + 1,
-				       above[j - 1] + (a[i - 1] != b[j - 1]));
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
-			    before[j - 2] + 1 < row[j])
-				row[j] = before[j - 2] + 1;
-		}
-		before = above;
-		above = row;
-		row = oldest;
-	}
-	return above[blen];
-}
-
 struct ranking {
 	const char **out;
 	size_t score[8];
@@ -206,7 +172,7 @@ static void rank(struct ranking *r, const char *name, const char *key, size_t ke
 	if (!name)
 		return;
 	len = normalize(name, other);
-	score = distance(key, key_len, other, len);
+	score = edit_distance(key, key_len, other, len);
 	/* The start of a name is a good guess too, however much of it is missing. */
 	if (key_len >= 3 && len > key_len && !strncmp(other, key, key_len))
 		score = 1;

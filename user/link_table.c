@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "edit_distance.h"
 #include "netlink.h"
 
 /* A dump that keeps being disturbed is given up after this many times. */
@@ -197,34 +198,6 @@ bool link_table_beneath(const struct link_table *table, const struct link_entry 
 	return upper != lower && stands_on(table, upper, lower, LAYERS_MAX);
 }
 
-/* Levenshtein's distance; names are short. */
-static unsigned int distance(const char *a, const char *b)
-{
-	unsigned int row[IF_NAMESIZE + 1];
-	size_t length = strlen(b);
-
-	if (strlen(a) >= IF_NAMESIZE || length >= IF_NAMESIZE)
-		return IF_NAMESIZE;
-	for (size_t j = 0; j <= length; j++)
-		row[j] = (unsigned int)j;
-	for (size_t i = 0; a[i]; i++) {
-		unsigned int diagonal = row[0];
-
-		row[0] = (unsigned int)i + 1;
-		for (size_t j = 0; j < length; j++) {
-			unsigned int best = diagonal + (a[i] != b[j]);
-
-			diagonal = row[j + 1];
-			if (best > row[j] + 1)
-				best = row[j] + 1;
-			if (best > row[j + 1] + 1)
-				best = row[j + 1] + 1;
-			row[j + 1] = best;
-		}
-	}
-	return row[length];
-}
-
 size_t link_table_suggest(const struct link_table *table, const char *name,
 			  char (*names)[IF_NAMESIZE], size_t max)
 {
@@ -235,7 +208,8 @@ size_t link_table_suggest(const struct link_table *table, const char *name,
 			const char *known = table->entries[i].name;
 
 			/* Two slips make anything of a name of two letters. */
-			if (strlen(known) > slips && distance(name, known) == slips)
+			if (strlen(known) > slips &&
+			    edit_distance(name, strlen(name), known, strlen(known)) == slips)
 				memcpy(names[count++], known, IF_NAMESIZE);
 		}
 	return count;
