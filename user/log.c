@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <langinfo.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "utf8.h"
 #include "write_now.h"
 
 /* What all waits for standard error together may take, where lines are written to it at once. */
@@ -105,6 +107,38 @@ size_t log_dropped_notice(char notice[LOG_NOTICE_SIZE], uint64_t messages)
 				messages, messages == 1 ? "" : "s", messages == 1 ? "was" : "were");
 }
 
+/* A terminal that does not know UTF-8 takes some of its bytes for controls (0x80 to 0x9f). */
+static bool only_ascii(void)
+{
+	return isatty(STDERR_FILENO) && strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+}
+
+/*
+ * Names of files and interfaces are in there, and words of receivers, which may hold anything: what a
+ * terminal would obey, or a reader be misled by, becomes a question mark. Each message comes through
+ * here.
+ */
+static void disarm(char *line)
+{
+	size_t left = strlen(line);
+	bool ascii = only_ascii();
+	char *to = line;
+
+	for (size_t n; left; line += n, left -= n) {
+		bool good;
+
+		n = utf8_length(line, left);
+		good = n && utf8_harmless(utf8_code_point(line, n)) && (n == 1 || !ascii);
+		n = n ? n : 1;
+		if (good)
+			memmove(to, line, n);
+		else
+			*to = '?';
+		to += good ? n : 1;
+	}
+	*to = '\0';
+}
+
 /* One write for a line, so that lines of several processes do not mix. */
 static void say(const char *prefix, const char *format, va_list args) PRINTF_LIKE(2, 0);
 
@@ -115,10 +149,7 @@ static void say(const char *prefix, const char *format, va_list args)
 	size_t length;
 
 	vsnprintf(line + at, sizeof(line) - (size_t)at, format, args);
-	/* Names of files and interfaces are in there, which may hold anything. */
-	for (char *c = line; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?';
+	disarm(line);
 	length = strlen(line);
 	if (length + 1 == sizeof(line))
 		length--;

@@ -67,6 +67,29 @@ size_t utf8_escape(const char *s, size_t left, char escape[static UTF8_ESCAPE_SI
 	return 1;
 }
 
+bool utf8_harmless(uint32_t code)
+{
+	static const struct {
+		uint32_t first, last;
+	} harmful[] = {
+		{0x00, 0x1f},       /* C0 */
+		{0x7f, 0x9f},       /* DEL and C1: U+009B begins the same sequences as ESC [ */
+		{0xad, 0xad},       /* a hyphen that is not seen */
+		{0x61c, 0x61c},     /* direction of Arabic letters */
+		{0x200b, 0x200f},   /* without a width, joiners, direction marks */
+		{0x2028, 0x202e},   /* ends of lines and paragraphs, directions */
+		{0x2060, 0x206f},   /* without a width, isolated directions */
+		{0xfeff, 0xfeff},   /* byte order mark */
+		{0xfff9, 0xfffb},   /* annotations */
+		{0xe0000, 0xe007f}, /* tags */
+	};
+
+	for (size_t i = 0; i < sizeof(harmful) / sizeof(harmful[0]); i++)
+		if (code >= harmful[i].first && code <= harmful[i].last)
+			return false;
+	return true;
+}
+
 size_t utf8_trim(const char *s, size_t len)
 {
 	const unsigned char *u = (const unsigned char *)s;

@@ -3,6 +3,7 @@
 #ifndef RCODEWATCH_UTF8_H
 #define RCODEWATCH_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,12 @@ uint32_t utf8_code_point(const char *s, size_t length);
  */
 #define UTF8_ESCAPE_SIZE 5
 size_t utf8_escape(const char *s, size_t left, char escape[static UTF8_ESCAPE_SIZE]);
+
+/*
+ * Whether @code is text in a line: no control character (C0, DEL, C1: ECMA-48), no end of a line or
+ * paragraph, nothing that turns the writing direction (UAX #9) or is not seen.
+ */
+bool utf8_harmless(uint32_t code);
 
 /*
  * What remains of @len bytes at @s without a sequence that their end cuts off: for text that is

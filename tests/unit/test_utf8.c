@@ -119,12 +119,34 @@ static void a_cut_sequence_is_trimmed(void **state)
 				 utf8_trim(cases[i].bytes, strlen(cases[i].bytes)));
 }
 
+/* ECMA-48 has C0 and C1, UAX #9 section 2 and UAX #44 (Bidi_Control) the directions. */
+static void controls_are_not_harmless(void **state)
+{
+	static const uint32_t bidi[] = {0x61c,  0x200e, 0x200f, 0x202a, 0x202b, 0x202c,
+					0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069};
+	static const uint32_t text[] = {' ', '~', 0xa0, 0xe4, 0x20ac, 0x5d0, 0x628, 0x1f600};
+
+	(void)state;
+	for (uint32_t code = 0; code < 0x20; code++) {
+		assert_false(utf8_harmless(code));
+		assert_false(utf8_harmless(0x80 + code));
+	}
+	assert_false(utf8_harmless(0x7f));
+	for (size_t i = 0; i < sizeof(bidi) / sizeof(bidi[0]); i++)
+		assert_false(utf8_harmless(bidi[i]));
+	assert_false(utf8_harmless(0x2028));
+	assert_false(utf8_harmless(0x2029));
+	for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++)
+		assert_true(utf8_harmless(text[i]));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_code_point_is_known),
 		cmocka_unit_test(nothing_else_passes),
 		cmocka_unit_test(a_cut_sequence_is_trimmed),
+		cmocka_unit_test(controls_are_not_harmless),
 	};
 
 	return cmocka_run_group_tests_name("utf8", tests, NULL, NULL);
