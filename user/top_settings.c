@@ -179,6 +179,14 @@ int top_set_prefix(struct top_prefix *prefix, const char *value, char why[OPTION
 	return 0;
 }
 
+static bool is_zero(const uint64_t key[NAME_KEYS])
+{
+	for (size_t i = 0; i < NAME_KEYS; i++)
+		if (key[i])
+			return false;
+	return true;
+}
+
 int top_set_distinct_key(struct top_settings *top, const char *path, char why[OPTION_WHY_MAX])
 {
 	uint64_t key[NAME_KEYS];
@@ -195,6 +203,14 @@ int top_set_distinct_key(struct top_settings *top, const char *path, char why[OP
 		snprintf(why, OPTION_WHY_MAX,
 			 "needs %zu bytes of key, has %zu: head -c %zu /dev/urandom makes one",
 			 sizeof(key), got, sizeof(key));
+		return -EINVAL;
+	}
+	if (is_zero(key)) {
+		snprintf(why, OPTION_WHY_MAX,
+			 "is all zero bytes, which anybody can guess: head -c %zu /dev/urandom "
+			 "makes "
+			 "a key",
+			 sizeof(key));
 		return -EINVAL;
 	}
 	memcpy(top->distinct_key, key, sizeof(key));

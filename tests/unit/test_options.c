@@ -144,7 +144,15 @@ static void lists(void **state)
 	assert_true(fd >= 0);
 	snprintf(line, sizeof(line), "--distinct-key %s eth0", path);
 	refused(&run_command, line, "264 bytes of key, has 0");
+	memset(key, 0, sizeof(key));
+	assert_int_equal(write(fd, key, sizeof(key)), sizeof(key));
+	refused(&run_command, line, "all zero bytes, which anybody can guess");
+	/* One bit, anywhere, is a key. */
+	key[sizeof(key) / sizeof(key[0]) - 1] = 1;
+	assert_int_equal(pwrite(fd, key, sizeof(key), 0), sizeof(key));
+	taken(line);
 	memset(key, 0x5a, sizeof(key));
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
 	assert_int_equal(write(fd, key, sizeof(key)), sizeof(key));
 	taken(line);
 	assert_true(settings.top.distinct_keyed);
