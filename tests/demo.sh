@@ -151,6 +151,8 @@ END
 # Time to read that: the reports will take the screen.
 [ ! -t 1 ] || sleep 8
 scratch=$(mktemp -d) || give_up "no temporary directory can be made"
+# Whom run becomes, when root starts it, writes there.
+chown "$(id -u rcodewatch 2>/dev/null || id -u nobody)" "$scratch"
 make_link
 
 # In the background, so that a signal is heard at once; bash gives such a child no terminal to read.

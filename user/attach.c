@@ -31,41 +31,63 @@ const char *hook_name(enum hook hook)
 	return "none";
 }
 
-/* "program 42 'name', native" for whatever holds the interface's XDP hook. */
-static void describe_holder(int ifindex, char *text, size_t size)
+/* The program that holds the interface's XDP hook, and in *@mode how; 0: none, or not known. */
+static __u32 find_holder(int ifindex, const char **mode)
 {
 	static const char *const modes[] = {"", "native", "generic", "offloaded", "several"};
 	LIBBPF_OPTS(bpf_xdp_query_opts, query);
-	struct bpf_prog_info info = {0};
-	__u32 length = sizeof(info), id;
-	int fd;
 
-	snprintf(text, size, "another program");
 	if (bpf_xdp_query(ifindex, 0, &query) < 0)
-		return;
-	id = query.drv_prog_id   ? query.drv_prog_id
-	     : query.skb_prog_id ? query.skb_prog_id
-	     : query.prog_id     ? query.prog_id
-				 : query.hw_prog_id;
-	if (!id)
-		return;
-	fd = bpf_prog_get_fd_by_id(id);
-	if (fd >= 0) {
-		bpf_obj_get_info_by_fd(fd, &info, &length);
-		close(fd);
-	}
-	snprintf(text, size, "program %u '%s' (%s)", id, info.name,
-		 query.attach_mode < 5 ? modes[query.attach_mode] : "unknown mode");
+		return 0;
+	*mode = query.attach_mode < 5 ? modes[query.attach_mode] : "unknown mode";
+	return query.drv_prog_id   ? query.drv_prog_id
+	       : query.skb_prog_id ? query.skb_prog_id
+	       : query.prog_id     ? query.prog_id
+				   : query.hw_prog_id;
 }
 
-static int explain_xdp(int err, int ifindex, const char *name, bool generic)
+void attach_look(struct attachment *attachment, int ifindex)
+{
+	struct bpf_prog_info info = {0};
+	__u32 length = sizeof(info);
+	const char *mode;
+	int fd;
+
+	*attachment = ATTACHMENT_NONE;
+	attachment->holder_id = find_holder(ifindex, &mode);
+	fd = attachment->holder_id ? bpf_prog_get_fd_by_id(attachment->holder_id) : -1;
+	if (fd < 0)
+		return;
+	if (bpf_obj_get_info_by_fd(fd, &info, &length) == 0)
+		snprintf(attachment->holder_name, sizeof(attachment->holder_name), "%s", info.name);
+	close(fd);
+}
+
+/* "program 42 'name' (native)" for whatever holds the interface's XDP hook, which @known may know. */
+static void describe_holder(const struct attachment *known, int ifindex, char *text, size_t size)
+{
+	const char *mode = "", *name = "";
+	__u32 id = find_holder(ifindex, &mode);
+
+	if (id && id == known->holder_id)
+		name = known->holder_name;
+	if (!id)
+		snprintf(text, size, "another program");
+	else if (name[0])
+		snprintf(text, size, "program %u '%s' (%s)", id, name, mode);
+	else
+		snprintf(text, size, "program %u (%s)", id, mode);
+}
+
+static int explain_xdp(int err, const struct attachment *known, int ifindex, const char *name,
+		       bool generic)
 {
 	char holder[XDP_HOLDER_MAX];
 
 	switch (err) {
 	case -EBUSY:
 	case -EEXIST:
-		describe_holder(ifindex, holder, sizeof(holder));
+		describe_holder(known, ifindex, holder, sizeof(holder));
 		log_error("cannot attach to %s: XDP is held by %s: stop that program, or use "
 			  "--mode tc",
 			  name, holder);
@@ -112,11 +134,11 @@ int attach_xdp(struct attachment *attachment, int program_fd, int ifindex, const
 	if (fd < 0 && !if_indextoname((unsigned int)ifindex, there))
 		fd = -ENODEV;
 	if (holder && (fd == -EBUSY || fd == -EEXIST)) {
-		describe_holder(ifindex, holder, XDP_HOLDER_MAX);
+		describe_holder(attachment, ifindex, holder, XDP_HOLDER_MAX);
 		return -EBUSY;
 	}
 	if (fd < 0)
-		return explain_xdp(fd, ifindex, name, generic);
+		return explain_xdp(fd, attachment, ifindex, name, generic);
 	*attachment = (struct attachment){
 		.hook = generic ? HOOK_XDP_GENERIC : HOOK_XDP_NATIVE,
 		.direction = DIRECTION_RX,

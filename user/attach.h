@@ -31,6 +31,9 @@ struct attachment {
 	int ifindex;
 	int link_fd;      /* of links; -1 for clsact */
 	__u32 program_id; /* clsact: to tell our filter from one that has replaced it */
+	/* Before attaching: the program that attach_look() found there, 0 for none. */
+	__u32 holder_id;
+	char holder_name[16]; /* BPF_OBJ_NAME_LEN */
 };
 
 #define ATTACHMENT_NONE ((struct attachment){.link_fd = -1})
@@ -38,9 +41,15 @@ struct attachment {
 #define XDP_HOLDER_MAX 96 /* room for "program 42 'name' (native)" */
 
 /*
+ * Note in @attachment, which is not attached, what holds the XDP hook of interface @ifindex. The kernel
+ * tells its name to CAP_SYS_ADMIN alone, and attach_xdp(), which logs it, may lack that.
+ */
+void attach_look(struct attachment *attachment, int ifindex);
+
+/*
  * Attach XDP program @program_fd for ingress, native or generic. 0 or a negative errno, which is
- * explained to the user with @name. But if another program holds the hook, -EBUSY, and @holder is not
- * NULL, nothing is told: @holder says which.
+ * explained to the user with @name and what attach_look() has noted in @attachment. But if another
+ * program holds the hook, -EBUSY, and @holder is not NULL, nothing is told: @holder says which.
  */
 int attach_xdp(struct attachment *attachment, int program_fd, int ifindex, const char *name,
 	       bool generic, char holder[XDP_HOLDER_MAX]);

@@ -31,6 +31,7 @@ struct run {
 	struct source_maps source;
 	struct sampler sampler;
 	struct run_reports reports;
+	struct run_user user;
 	int epoll_fd, signal_fd, timer_fd, end_fd;
 	int hangup_fd;        /* SIGHUP, where it does not end it */
 	int64_t interval_end; /* of the present interval, by the wall clock */
@@ -254,12 +255,19 @@ static void tell_lists(const struct run *run)
 			 text, (run->maps.memory >> 20) + 1, run->settings.memory_max >> 20);
 }
 
+static int start_reports(void *arg)
+{
+	struct run *run = arg;
+	int err = log_stream_start();
+
+	return err ? err : run_reports_start(&run->reports);
+}
+
 static int run_watching(struct run *run)
 {
 	int status = EXIT_FAILED;
 
-	if (privileges_drop() == 0 && log_stream_start() == 0 &&
-	    run_reports_start(&run->reports) == 0 &&
+	if (privileges_call_without(start_reports, run) == 0 &&
 	    sampler_start(&run->sampler, &run->source, top_keep(run->settings.top.rows)) == 0) {
 		run_reports_hooks(&run->reports, &run->watch);
 		status = watch_loop(run);
@@ -268,13 +276,26 @@ static int run_watching(struct run *run)
 	return status;
 }
 
-/* With the maps loaded: open what reports go to, attach, drop privileges, loop. */
+static int open_reports(void *arg)
+{
+	struct run *run = arg;
+
+	return run_reports_open(&run->reports, &run->settings, &run->suffixes,
+				run->maps.config.slots);
+}
+
+/*
+ * With the programs loaded: drop privileges, open what reports go to, attach, loop. In this order, as only
+ * loading needs more than what is kept for attaching again. So files are opened by the user who opens them
+ * again later, libraries read them and begin without capabilities, and what is wrong with them is found
+ * before any link is touched.
+ */
 static int run_attached(struct run *run)
 {
 	int status = EXIT_FAILED;
 
-	if (run_reports_open(&run->reports, &run->settings, &run->suffixes,
-			     run->maps.config.slots) < 0)
+	watch_look(&run->watch);
+	if (privileges_drop(&run->user) < 0 || privileges_call_without(open_reports, run) < 0)
 		return EXIT_FAILED;
 	if (watch_attach(&run->watch, &run->maps) == 0) {
 		tell_lists(run);
@@ -323,20 +344,27 @@ static void configure_lists(const struct run *run, struct hook_config *config)
 	top_settings_configure(top, config);
 }
 
+struct suffixes_wanted {
+	struct run *run;
+	struct hook_config *config;
+};
+
 /* Without lists nobody asks for zones. */
-static int open_suffixes(struct run *run, struct hook_config *config)
+static int open_suffixes(void *arg)
 {
-	const struct settings *settings = &run->settings;
+	const struct suffixes_wanted *wanted = arg;
+	const struct settings *settings = &wanted->run->settings;
 
 	if (!settings->top.rows)
 		return 0;
-	return suffixes_open(&run->suffixes, config, settings->attack.suffix_list);
+	return suffixes_open(&wanted->run->suffixes, wanted->config, settings->attack.suffix_list);
 }
 
 static int start(struct run *run)
 {
 	struct kernel_wants wants = {.memory_max = run->settings.memory_max};
 	struct hook_config config = {0};
+	struct suffixes_wanted suffixes = {run, &config};
 	int status, err;
 
 	err = open_signals(run);
@@ -349,7 +377,8 @@ static int start(struct run *run)
 		return EXIT_FAILED;
 	watch_configure(&run->watch, &config, &wants);
 	configure_lists(run, &config);
-	if (open_suffixes(run, &config) < 0 || kernel_maps_open(&run->maps, &config, &wants) < 0)
+	if (privileges_call_without(open_suffixes, &suffixes) < 0 ||
+	    kernel_maps_open(&run->maps, &config, &wants) < 0)
 		return EXIT_FAILED;
 	if (run->suffixes.places)
 		memcpy(run->maps.suffixes, run->suffixes.places,
@@ -359,10 +388,47 @@ static int start(struct run *run)
 	return status;
 }
 
+struct arguments {
+	int argc;
+	char **argv;
+	struct settings *settings;
+	int first; /* what options_parse() gives */
+};
+
+/* Options can name files, which are read here. */
+static int parse_options(void *arg)
+{
+	struct arguments *a = arg;
+
+	a->first = options_parse(&run_command, a->argc, a->argv, a->settings);
+	return 0;
+}
+
+/* EXIT_DONE with the first operand in *@first, or the status to end with. */
+static int parse(struct settings *settings, int argc, char **argv, int *first)
+{
+	struct arguments arguments = {.argc = argc, .argv = argv, .settings = settings};
+
+	if (privileges_call_without(parse_options, &arguments) < 0)
+		return EXIT_FAILED;
+	*first = arguments.first;
+	if (*first < 0 || settings_check(settings) < 0)
+		return EXIT_USAGE;
+	return EXIT_DONE;
+}
+
+/* EXIT_DONE, or the status of an error that was logged. */
+static int open_watch(struct run *run, char **names, int count)
+{
+	int status = watch_open(&run->watch, &run->settings, names, count);
+
+	return status == EXIT_DONE ? run_user_find(&run->user, run->settings.user) : status;
+}
+
 int cmd_run(int argc, char **argv)
 {
 	struct run *run = calloc(1, sizeof(*run));
-	int first, status;
+	int first = 0, status;
 
 	if (!run) {
 		log_error("out of memory");
@@ -374,14 +440,14 @@ int cmd_run(int argc, char **argv)
 	run->epoll_fd = run->signal_fd = run->timer_fd = run->end_fd = -1;
 	run->hangup_fd = -1;
 	settings_init(&run->settings);
-	first = options_parse(&run_command, argc, argv, &run->settings);
-	if (first < 0 || settings_check(&run->settings) < 0) {
+	status = parse(&run->settings, argc, argv, &first);
+	if (status != EXIT_DONE) {
 		settings_free(&run->settings);
 		free(run);
-		return first == OPTIONS_HELP ? EXIT_DONE : EXIT_USAGE;
+		return first == OPTIONS_HELP ? EXIT_DONE : status;
 	}
 	libbpf_log_init(run->settings.verbose);
-	status = watch_open(&run->watch, &run->settings, argv + first, argc - first);
+	status = open_watch(run, argv + first, argc - first);
 	if (status == EXIT_DONE)
 		status = start(run);
 	close_all(run);

@@ -231,11 +231,6 @@ int kernel_maps_open(struct kernel_maps *maps, const struct hook_config *config,
 	return err;
 }
 
-int kernel_maps_add(struct kernel_maps *maps, const struct kernel_wants *wants)
-{
-	return kernel_programs_open(maps, wants);
-}
-
 void kernel_maps_close(struct kernel_maps *maps)
 {
 	unmap_all(maps);

@@ -60,11 +60,6 @@ struct kernel_wants {
  */
 int kernel_maps_open(struct kernel_maps *maps, const struct hook_config *config,
 		     const struct kernel_wants *wants);
-/*
- * Load what @wants asks for beyond what is loaded: wants->memory_max is not looked at. 0 or a negative
- * errno, told to the user; what was there before stays in any case.
- */
-int kernel_maps_add(struct kernel_maps *maps, const struct kernel_wants *wants);
 void kernel_maps_close(struct kernel_maps *maps);
 
 /* Descriptors of the programs to attach; negative if that was not asked for. */

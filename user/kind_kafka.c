@@ -118,6 +118,8 @@ static int set_properties(void *into, const char *value, char why[OPTION_WHY_MAX
 		snprintf(why, OPTION_WHY_MAX, "needs the name of a file");
 		return -EINVAL;
 	}
+	if (sink_refuses_file(why))
+		return -EINVAL;
 	snprintf(settings->properties, sizeof(settings->properties), "%s", value);
 	return 0;
 }
@@ -142,7 +144,7 @@ static int set_timeout(void *into, const char *value, char why[OPTION_WHY_MAX])
 static const struct option_spec options[] = {
 	{SINK_OPTION_INTERVAL},
 	{"properties", 0, "FILE",
-	 "librdkafka's properties, KEY=VALUE lines: TLS, SASL,\ncompression, acks and all others",
+	 "librdkafka's properties, KEY=VALUE lines: TLS, SASL,\ncompression, acks and others",
 	 set_properties},
 	{SINK_OPTION_QUEUE},
 	{"shape", 0, "SHAPE",
@@ -169,6 +171,7 @@ static int open_parts(struct kafka_sink *kafka, const struct sink *sink)
 	const struct kafka_settings *settings = settings_in(sink->spec);
 	rd_kafka_conf_t *conf = kafka_conf_make(settings->properties[0] ? settings->properties
 									: NULL);
+	char why[SINK_WHY_MAX] = "";
 	int err;
 
 	if (!conf)
@@ -178,6 +181,11 @@ static int open_parts(struct kafka_sink *kafka, const struct sink *sink)
 				settings->timeout_ns);
 	if (err)
 		return err;
+	err = stream_kafka_try(&kafka->kafka, why);
+	if (err) {
+		log_error("cannot open sink %s: %s", sink->spec->name, why);
+		return -ECANCELED;
+	}
 	return stream_init(&kafka->stream, &stream_kafka_ops, &kafka->kafka, sink->spec->queue_max,
 			   sink->notice_fd);
 }
@@ -195,18 +203,6 @@ static int open_sink(struct sink *sink)
 		log_error("cannot open sink %s: %s", sink->spec->name, strerror(-err));
 	if (kafka)
 		free_all(kafka);
-	return err;
-}
-
-static int start_sink(struct sink *sink)
-{
-	struct kafka_sink *kafka = sink->state;
-	char why[SINK_WHY_MAX] = "";
-	int err = stream_kafka_try(&kafka->kafka, why);
-
-	if (!err)
-		return stream_kind_start(sink);
-	log_error("cannot start sink %s: %s", sink->spec->name, why);
 	return err;
 }
 
@@ -301,7 +297,7 @@ const struct sink_kind kafka_kind = {
 	.option_count = sizeof(options) / sizeof(options[0]),
 	.prepare = prepare,
 	.open = open_sink,
-	.start = start_sink,
+	.start = stream_kind_start,
 	.report = put_report,
 	.event = put_event,
 	.alert = put_alert,

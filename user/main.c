@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,21 +11,25 @@
 #include "cmd_explain.h"
 #include "cmd_read.h"
 #include "cmd_run.h"
+#include "environment.h"
 #include "input_decoder.h"
 #include "log.h"
+#include "privileges.h"
 #include "sinks.h"
 #include "stream_tls.h"
 
 static const struct {
 	const char *name, *operands, *help;
 	int (*run)(int argc, char **argv);
+	bool privileged; /* uses privileges, if there are any */
 } commands[] = {
-	{"run", "INTERFACE...", "monitor live", cmd_run},
-	{"read", "FILE...", "the same report from capture files, or - for standard input",
-	 cmd_read},
-	{"explain", "[CODE...]", "what a code means, its likely causes, what to do", cmd_explain},
+	{"run", "INTERFACE...", "monitor live", cmd_run, true},
+	{"read", "FILE...", "the same report from capture files, or - for standard input", cmd_read,
+	 false},
+	{"explain", "[CODE...]", "what a code means, its likely causes, what to do", cmd_explain,
+	 false},
 	{"check", "INTERFACE...", "can it attach here, how, and what will that cost or disturb",
-	 cmd_check},
+	 cmd_check, true},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -71,9 +76,20 @@ static void keep_standard_files(void)
 			open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
 }
 
+static int run_command_at(size_t i, int argc, char **argv)
+{
+	if (!commands[i].privileged && privileges_give_up() < 0)
+		return EXIT_FAILED;
+	return written(commands[i].run(argc, argv));
+}
+
 int main(int argc, char **argv)
 {
 	keep_standard_files();
+	if (environment_untrusted() && environment_clean() < 0) {
+		log_error("out of memory");
+		return EXIT_FAILED;
+	}
 	/* Only what characters are: numbers keep their point. */
 	setlocale(LC_CTYPE, "");
 	if (argc < 2) {
@@ -91,7 +107,7 @@ int main(int argc, char **argv)
 	}
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
-			return written(commands[i].run(argc - 1, argv + 1));
+			return run_command_at(i, argc - 1, argv + 1);
 	log_error("no command '%s'; see 'rcodewatch --help'", argv[1]);
 	return EXIT_USAGE;
 }

@@ -3,21 +3,44 @@
 
 #include <errno.h>
 #include <linux/capability.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
+#include "environment.h"
 #include "log.h"
 
 #ifndef CAP_BPF
 #define CAP_BPF 39 /* kernel 5.8 */
 #endif
 
-static int drop_bounding_set(void)
+#define SET(cap) (UINT64_C(1) << (cap))
+#define SET_NONE UINT64_C(0)
+
+/*
+ * What using maps and making links, of descriptors that are there, takes besides CAP_NET_ADMIN: nothing since
+ * commit c8644cd0efe7 of Linux 5.19; before that CAP_BPF, if kernel.unprivileged_bpf_disabled is set.
+ */
+static uint64_t set_maps(void)
+{
+	unsigned int major = 0, minor = 0;
+	struct utsname system;
+
+	if (uname(&system) == 0 && sscanf(system.release, "%u.%u", &major, &minor) == 2 &&
+	    (major > 5 || (major == 5 && minor >= 19)))
+		return SET_NONE;
+	return SET(CAP_BPF);
+}
+
+static int drop_bounding_set(uint64_t kept)
 {
 	for (int cap = 0; prctl(PR_CAPBSET_READ, cap) >= 0; cap++) {
-		if (cap == CAP_BPF || cap == CAP_NET_ADMIN)
+		if (cap < 64 && (kept & SET(cap)))
 			continue;
 		/* Without CAP_SETPCAP it cannot be lowered; no_new_privs makes it idle then. */
 		if (prctl(PR_CAPBSET_DROP, cap) < 0 && errno != EPERM)
@@ -27,7 +50,7 @@ static int drop_bounding_set(void)
 }
 
 /* Leave this thread what @kept allows of what it has. 0 or a negative errno. */
-static int keep(const __u32 kept[_LINUX_CAPABILITY_U32S_3])
+static int keep(uint64_t kept)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
@@ -35,7 +58,7 @@ static int keep(const __u32 kept[_LINUX_CAPABILITY_U32S_3])
 	if (syscall(SYS_capget, &header, data) < 0)
 		return -errno;
 	for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
-		data[i].permitted &= kept[i];
+		data[i].permitted &= (__u32)(kept >> 32 * i);
 		data[i].effective = data[i].permitted;
 		data[i].inheritable = 0;
 	}
@@ -46,26 +69,95 @@ static int keep(const __u32 kept[_LINUX_CAPABILITY_U32S_3])
 
 void privileges_none(void)
 {
-	const __u32 kept[_LINUX_CAPABILITY_U32S_3] = {0};
-
 	/* Having less is always allowed; if a filter forbids the call, it goes on with the little
 	 * that privileges_drop() has left. */
-	keep(kept);
+	keep(SET_NONE);
 }
 
-int privileges_drop(void)
+void privileges_read_maps(void)
 {
-	const __u32 kept[_LINUX_CAPABILITY_U32S_3] = {1u << CAP_NET_ADMIN, 1u << (CAP_BPF - 32)};
-	int err = 0;
+	keep(set_maps());
+}
 
+/* An error is logged by the caller. */
+static int forbid_gains(uint64_t kept)
+{
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		err = -errno;
-	if (!err)
-		err = drop_bounding_set();
-	if (!err)
-		err = keep(kept);
+		return -errno;
+	return drop_bounding_set(kept);
+}
+
+static int refuse(int err)
+{
 	if (err)
 		log_error("cannot give up privileges: %s: refusing to run with more than needed",
 			  strerror(-err));
 	return err;
+}
+
+int privileges_give_up(void)
+{
+	/* Of a file with capabilities: what the user may not read must not be read for them. */
+	uint64_t kept = environment_untrusted() ? SET_NONE : SET(CAP_DAC_READ_SEARCH);
+	int err = forbid_gains(kept);
+
+	if (!err)
+		err = keep(kept);
+	return refuse(err);
+}
+
+int privileges_drop(const struct run_user *user)
+{
+	uint64_t kept = SET(CAP_NET_ADMIN) | set_maps();
+	int err = forbid_gains(kept);
+
+	/* Otherwise the change of user would take all capabilities. */
+	if (!err && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
+		err = -errno;
+	if (err)
+		return refuse(err);
+	err = run_user_become(user);
+	if (err)
+		return err;
+	err = keep(kept);
+	if (!err && prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) < 0)
+		err = -errno;
+	/* Last, as a change of user sets it anew. Other daemons run as nobody, too. */
+	if (!err && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		err = -errno;
+	/* Nothing may lead back. */
+	if (!err && user->change && (setresuid(0, 0, 0) == 0 || setresgid(0, 0, 0) == 0))
+		err = -EPERM;
+	return refuse(err);
+}
+
+/* ---- without -------------------------------------------------------------------- */
+
+struct call {
+	int (*work)(void *arg);
+	void *arg;
+	int result;
+};
+
+static void *work_without(void *arg)
+{
+	struct call *call = arg;
+	int err = refuse(keep(SET_NONE));
+
+	call->result = err ? err : call->work(call->arg);
+	return NULL;
+}
+
+int privileges_call_without(int (*work)(void *arg), void *arg)
+{
+	struct call call = {.work = work, .arg = arg};
+	pthread_t thread;
+	int err = -pthread_create(&thread, NULL, work_without, &call);
+
+	if (err) {
+		log_error("cannot start a thread: %s", strerror(-err));
+		return err;
+	}
+	pthread_join(thread, NULL);
+	return call.result;
 }

@@ -42,12 +42,13 @@ struct run_reports {
 };
 
 /*
- * Before privileges are dropped: an identity, standard output, all sinks opened. @settings and @suffixes
- * stay the caller's. 0, or a negative errno, told, with nothing open.
+ * Before anything is attached to: an identity, standard output, all sinks opened, which takes a thread
+ * without capabilities. @settings and @suffixes stay the caller's. 0, or a negative errno, logged, with
+ * nothing open.
  */
 int run_reports_open(struct run_reports *reports, struct settings *settings,
 		     struct suffixes *suffixes, size_t slots);
-/* After: counting begins now. 0 or a negative errno, told. */
+/* Once all is attached to, in such a thread: counting begins now. 0 or a negative errno, logged. */
 int run_reports_start(struct run_reports *reports);
 /*
  * Flush sinks and standard output, a few seconds at most. EXIT_DONE, or EXIT_FAILED if standard output has

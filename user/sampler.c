@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "privileges.h"
 
 static void wait_event(int fd)
 {
@@ -28,6 +29,7 @@ static void *serve(void *arg)
 {
 	struct sampler *sampler = arg;
 
+	privileges_read_maps();
 	for (;;) {
 		wait_event(sampler->request_fd);
 		if (sampler->stop)

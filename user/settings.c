@@ -346,6 +346,18 @@ static int set_seed(void *into, const char *value, char why[OPTION_WHY_MAX])
 	return -EINVAL;
 }
 
+static int set_user(void *into, const char *value, char why[OPTION_WHY_MAX])
+{
+	struct settings *settings = into;
+
+	if (!value[0]) {
+		snprintf(why, OPTION_WHY_MAX, "needs the name of a user");
+		return -EINVAL;
+	}
+	settings->user = value;
+	return 0;
+}
+
 static int set_quiet(void *into, const char *value, char why[OPTION_WHY_MAX])
 {
 	struct settings *settings = into;
@@ -434,6 +446,10 @@ static const struct option_spec run_options[] = {
 	OPTION_CODES,
 	OPTION_ALL_LISTS,
 	{"memory", 0, "MIB", "most memory for counters in the kernel (default 64)", set_memory},
+	{"user", 0, "NAME",
+	 "run as that user once the programs are loaded; root\nstays root (default, of root: "
+	 "rcodewatch if there is\nsuch a user, else nobody)",
+	 set_user},
 	{"quiet", 'q', NULL, "do not say how and where it attached", set_quiet},
 	{"verbose", 'v', NULL, "show libbpf's messages and the verifier's", set_verbose},
 };
@@ -446,12 +462,12 @@ const struct option_command run_command = {
 		"mean. No packet is dropped, changed or delayed. Needs root, or CAP_BPF,\n"
 		"CAP_NET_ADMIN and CAP_PERFMON. SIGINT and SIGTERM detach and print the last\n"
 		"report; so does SIGHUP, unless there are sinks with files: these it opens anew.",
-	.epilogue =
-		"Exit status: 0 done, 1 failure, 2 wrong usage.\n\n"
-		"Examples:\n"
-		"  rcodewatch run eth0                      what eth0 receives and sends\n"
-		"  rcodewatch run -d rx -o json eth0 eth1   JSON lines, every 10 seconds\n"
-		"  rcodewatch run -o none --sink json:/var/log/rcodewatch.json,interval=60 eth0",
+	.epilogue = "Exit status: 0 done, 1 failure, 2 wrong usage.\n\n"
+		    "Examples:\n"
+		    "  rcodewatch run eth0                      what eth0 receives and sends\n"
+		    "  rcodewatch run -d rx -o json eth0 eth1   JSON lines, every 10 seconds\n"
+		    "  rcodewatch run -o none --sink json:/var/log/rcodewatch/dns.json,interval=60 "
+		    "eth0",
 	.more = sink_kinds_summary,
 	.options = run_options,
 	.option_count = COUNT(run_options),

@@ -3,8 +3,8 @@
  * A kind of sink: a place that reports can be sent to by --sink KIND:ADDRESS[,OPTION=VALUE...], any
  * number of them at once. docs/architecture.md says how one is added.
  *
- * All functions are called by the thread that counts, which nothing may hold up: none of them waits
- * for a receiver. What has to wait does so in a thread of the sink's own (sink_stream.h has one).
+ * All functions but open() and start() are called by the thread that counts, which nothing may hold up:
+ * none of them waits for a receiver. What has to wait does so in a thread of the sink's own (sink_stream.h has one).
  */
 #ifndef RCODEWATCH_SINK_KIND_H
 #define RCODEWATCH_SINK_KIND_H
@@ -88,9 +88,12 @@ struct sink_kind {
 	/* After all options: do they go together? May be NULL. 0 or -EINVAL with @why. */
 	int (*check)(const struct sink_spec *spec, char why[OPTION_WHY_MAX]);
 
-	/* Before privileges are dropped: make state, open what needs them. 0, or negative errno, told. */
+	/*
+	 * Before anything is attached to, in a thread without capabilities and as the user of --user: make
+	 * state, read and open files, see whether all will work. 0, or a negative errno, logged.
+	 */
 	int (*open)(struct sink *sink);
-	/* After: start threads. 0, or negative errno, told. */
+	/* Once all is attached to, in such a thread: start threads. 0, or a negative errno, logged. */
 	int (*start)(struct sink *sink);
 	void (*report)(struct sink *sink, const struct moment *moment);
 	void (*event)(struct sink *sink, const struct event *event);
@@ -112,6 +115,12 @@ struct sink_kind {
 /* For the option tables of kinds. */
 int sink_set_interval(void *spec, const char *value, char why[OPTION_WHY_MAX]);
 int sink_set_queue(void *spec, const char *value, char why[OPTION_WHY_MAX]);
+
+/*
+ * Whether a file that a library reads, of properties or keys, is refused, with @why: where the program has
+ * privileges that its user lacks, that user must not choose what libraries work on.
+ */
+bool sink_refuses_file(char why[OPTION_WHY_MAX]);
 
 /* Each the inside of an element of an option table. */
 #define SINK_OPTION_INTERVAL                                                              \

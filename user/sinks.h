@@ -40,14 +40,15 @@ struct sinks {
 };
 
 /*
- * Open all, before privileges are dropped. @host and the others go into events; they and @specs stay
- * the caller's and must outlive @sinks. 0, or a negative errno, told, with nothing open.
+ * Open all, before anything is attached to, in a thread without capabilities. @host and the others go into
+ * events; they and @specs stay the caller's and must outlive @sinks. 0, or a negative errno, logged, with
+ * nothing open.
  */
 int sinks_open(struct sinks *sinks, const struct sink_specs *specs, const char *host,
 	       const char *instance, const struct labels *labels);
 /* The same with one more, of which there is room for one. 0, or a negative errno, logged. */
 int sinks_add(struct sinks *sinks, const struct sink_spec *spec);
-/* After dropping them. 0 or a negative errno, told. */
+/* Once all is attached to, in such a thread. 0 or a negative errno, logged. */
 int sinks_start(struct sinks *sinks);
 /* To all of them; time, host, instance and labels are filled in here. */
 void sinks_event(struct sinks *sinks, const struct event *event);

@@ -15,8 +15,10 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "clock.h"
+#include "run_user.h"
 
 const char *stream_tls_version(void)
 {
@@ -30,9 +32,16 @@ const char *stream_tls_version(void)
 
 static int refuse(char why[SINK_WHY_MAX], const char *what, const char *file, int status)
 {
-	snprintf(why, SINK_WHY_MAX, "cannot read %s%s%.100s: %s", what, file[0] ? " " : "", file,
-		 status == GNUTLS_E_FILE_ERROR ? "no such file, or not readable"
-					       : gnutls_strerror(status));
+	char reason[SINK_WHY_MAX];
+
+	if (status == GNUTLS_E_FILE_ERROR && file[0] && access(file, R_OK) < 0)
+		run_user_explain_read(-errno, reason, sizeof(reason));
+	else
+		snprintf(reason, sizeof(reason), "%s",
+			 status == GNUTLS_E_FILE_ERROR ? "no such file, or not readable"
+						       : gnutls_strerror(status));
+	snprintf(why, SINK_WHY_MAX, "cannot read %s%s%.60s: %.110s", what, file[0] ? " " : "", file,
+		 reason);
 	return -EINVAL;
 }
 

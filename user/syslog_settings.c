@@ -200,6 +200,8 @@ static int set_file(char to[TLS_FILE_MAX], const char *value, char why[OPTION_WH
 		snprintf(why, OPTION_WHY_MAX, "needs the name of a file");
 		return -EINVAL;
 	}
+	if (sink_refuses_file(why))
+		return -EINVAL;
 	snprintf(to, TLS_FILE_MAX, "%s", value);
 	return 0;
 }

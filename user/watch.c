@@ -165,7 +165,9 @@ void watch_configure(const struct watch *watch, struct hook_config *config,
 			config->slot[i][d] = watch->direction[d] ? config->slots++ : NO_SLOT;
 		if (watch->direction[DIRECTION_RX] && w->mode != MODE_TC)
 			wants->xdp = true;
-		else if (watch->direction[DIRECTION_RX])
+		/* Where XDP was not asked for, for the case that another one is first there: when
+		 * that shows, nothing can be loaded any more, for want of privileges. */
+		if (watch->direction[DIRECTION_RX] && (w->mode == MODE_TC || w->automatic))
 			wants->tc[DIRECTION_RX] = true;
 	}
 	if (watch->direction[DIRECTION_TX])
@@ -210,7 +212,6 @@ static int attach_rx_tc(struct watched *w, struct kernel_maps *maps)
  */
 static int attach_rx_xdp(struct watched *w, struct kernel_maps *maps)
 {
-	const struct kernel_wants tc = {.tc = {[DIRECTION_RX] = true}};
 	char holder[XDP_HOLDER_MAX] = "";
 	int err = attach_xdp(&w->at[DIRECTION_RX], kernel_maps_xdp_program(maps), (int)w->ifindex,
 			     w->name, w->mode == MODE_GENERIC, w->automatic ? holder : NULL);
@@ -219,8 +220,7 @@ static int attach_rx_xdp(struct watched *w, struct kernel_maps *maps)
 		return err;
 	w->mode = MODE_TC;
 	snprintf(w->why, sizeof(w->why), "XDP was taken by %s meanwhile", holder);
-	err = kernel_maps_add(maps, &tc);
-	return err ? err : attach_rx_tc(w, maps);
+	return attach_rx_tc(w, maps);
 }
 
 static int attach_one(const struct watch *watch, struct watched *w, uint32_t position,
@@ -243,6 +243,13 @@ static int attach_one(const struct watch *watch, struct watched *w, uint32_t pos
 		w->hook[d] = w->at[d].hook;
 	tell_attached(watch, w);
 	return 0;
+}
+
+void watch_look(struct watch *watch)
+{
+	for (uint32_t i = 0; i < watch->count; i++)
+		attach_look(&watch->interface[i].at[DIRECTION_RX],
+			    (int)watch->interface[i].ifindex);
 }
 
 int watch_attach(struct watch *watch, struct kernel_maps *maps)

@@ -45,6 +45,8 @@ int watch_open(struct watch *watch, const struct settings *settings, char **name
 void watch_configure(const struct watch *watch, struct hook_config *config,
 		     struct kernel_wants *wants);
 
+/* Note what watch_attach() may have to tell, and needs privileges to find out. */
+void watch_look(struct watch *watch);
 /* Attach everywhere; on an error, which is told, nothing stays attached. 0 or negative errno. */
 int watch_attach(struct watch *watch, struct kernel_maps *maps);
 void watch_detach(struct watch *watch);

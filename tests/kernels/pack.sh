@@ -40,6 +40,7 @@ cp "$top"/tests/net/*.sh "$root/project/tests/net/"
 cp "$top/tests/bench/instructions.limits" "$root/project/tests/bench/"
 cp -r "$top/tests/kernels/guest" "$root/project/tests/"
 install -m 755 "$top/tests/kernels/guest/init" "$root/init"
+printf '%s\n' root:x:0:0:root:/root:/bin/sh nobody:x:65534:65534:nobody:/:/bin/false >"$root/etc/passwd"
 
 cp "$(command -v busybox)" "$root/bin/busybox"
 "$root/bin/busybox" --list | grep -vx busybox | while read -r applet; do

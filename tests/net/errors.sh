@@ -172,12 +172,12 @@ for set in "" bpf net_admin perfmon "bpf perfmon" "net_admin perfmon"; do
 done
 with "bpf net_admin perfmon"
 for mode in native tc; do
-	works "$mode with three capabilities" "${privileged[@]}" "$program" "${quick[@]}" -m $mode vb
+	works "$mode with three capabilities" "${privileged[@]}" "$program" "${quick[@]}" --user root -m $mode vb
 done
 # Without the mitigations of Spectre two are enough.
 with "bpf net_admin"
 if grep -q mitigations=off /proc/cmdline; then
-	works "with two capabilities" "${privileged[@]}" "$program" "${quick[@]}" vb
+	works "with two capabilities" "${privileged[@]}" "$program" "${quick[@]}" --user root vb
 else
 	refuses 1 "cannot load the BPF programs: Permission denied: without CAP_PERFMON *" \
 		"${privileged[@]}" "$program" run vb

@@ -82,6 +82,10 @@ net_reap() {
 
 SCRATCH=$(mktemp -d) || exit 1
 trap net_cleanup EXIT
+# Whom run becomes, when root starts it, writes there.
+RUN_USER=rcodewatch
+id "$RUN_USER" >/dev/null 2>&1 || RUN_USER=nobody
+chown "$RUN_USER" "$SCRATCH"
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 

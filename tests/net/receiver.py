@@ -24,6 +24,8 @@ def listen(address):
             os.unlink(address)
         server = socket.socket(socket.AF_UNIX)
         server.bind(address)
+        # Senders are another user.
+        os.chmod(address, 0o666)
     server.listen()
     return server
 

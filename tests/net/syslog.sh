@@ -45,6 +45,8 @@ certificate server ca 2 DNS:localhost,IP:127.0.0.1
 certificate elsewhere ca 2 DNS:elsewhere.example
 certificate expired ca -1 DNS:localhost
 certificate client ca 2 DNS:client.example
+# Whom run becomes reads it.
+chown "$RUN_USER" client.key
 
 declare -A ports
 
