@@ -11,7 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "kafka_properties.h"
 #include "log.h"
+#include "run_user.h"
 
 #define WHY_MAX   256
 #define TEXT_SIZE (KAFKA_CONF_FILE_MAX + 1)
@@ -31,25 +33,17 @@ static const struct property defaults[] = {
 	{"linger.ms", "50"},
 	/* The Java clients' own: a key is in the same partition whoever writes it. */
 	{"partitioner", "murmur2_random"},
-};
-
-/* What must not be set by a file, and why not. */
-static const struct property ours[] = {
-	{"bootstrap.servers", "the brokers are in the address of the sink"},
-	{"metadata.broker.list", "the brokers are in the address of the sink"},
-	{"transactional.id", "messages are not sent in transactions"},
-	{"delivery.report.only.error",
-	 "without reports of success nothing is known to be delivered"},
+	/* Otherwise Kerberos runs kinit by the shell: a ticket has to be there. */
+	{"sasl.kerberos.min.time.before.relogin", "0"},
 };
 
 static int set(rd_kafka_conf_t *conf, const char *key, const char *value, char why[WHY_MAX])
 {
-	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
-		if (strcmp(key, ours[i].key) == 0) {
-			snprintf(why, WHY_MAX, "%s cannot be set: %s", key, ours[i].value);
-			return -EINVAL;
-		}
-	return rd_kafka_conf_set(conf, key, value, why, WHY_MAX) == RD_KAFKA_CONF_OK ? 0 : -EINVAL;
+	int err = kafka_property_check(key, why, WHY_MAX);
+
+	if (!err && rd_kafka_conf_set(conf, key, value, why, WHY_MAX) != RD_KAFKA_CONF_OK)
+		err = -EINVAL;
+	return err;
 }
 
 /* Without the blanks around it; @end is where it ends. */
@@ -107,8 +101,8 @@ static ssize_t read_all(int fd, char *text, size_t size)
 	return (ssize_t)used;
 }
 
-/* A regular file into @text of TEXT_SIZE bytes, with a NUL behind it. NULL, or why not. */
-static const char *read_file(const char *path, char *text)
+/* A regular file into @text of TEXT_SIZE bytes, with a NUL behind it. NULL, or why not, maybe in @room. */
+static const char *read_file(const char *path, char *text, char room[WHY_MAX])
 {
 	/* Not to wait for the writer of a FIFO, which is no regular file. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -116,8 +110,10 @@ static const char *read_file(const char *path, char *text)
 	struct stat st;
 	ssize_t size;
 
-	if (fd < 0)
-		return strerror(errno);
+	if (fd < 0) {
+		run_user_explain_read(-errno, room, WHY_MAX);
+		return room;
+	}
 	if (fstat(fd, &st) < 0) {
 		why = strerror(errno);
 	} else if (!S_ISREG(st.st_mode)) {
@@ -139,8 +135,8 @@ static const char *read_file(const char *path, char *text)
 
 static int set_file(rd_kafka_conf_t *conf, const char *path)
 {
-	char *text = malloc(TEXT_SIZE);
-	const char *why = text ? read_file(path, text) : strerror(ENOMEM);
+	char *text = malloc(TEXT_SIZE), room[WHY_MAX];
+	const char *why = text ? read_file(path, text, room) : strerror(ENOMEM);
 	int err = why ? -EINVAL : set_lines(conf, path, text);
 
 	if (why)

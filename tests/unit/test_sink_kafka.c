@@ -173,6 +173,9 @@ static void defaults(void **state)
 	expect(conf, "compression.type", "lz4");
 	expect(conf, "partitioner", "murmur2_random");
 	expect(conf, "client.id", "rcodewatch");
+	/* Otherwise it runs kinit by a shell: rd_kafka_sasl_cyrus_init(). */
+	if (RD_KAFKA_VERSION >= 0x01060000)
+		expect(conf, "sasl.kerberos.min.time.before.relogin", "0");
 	rd_kafka_conf_destroy(conf);
 }
 
@@ -195,13 +198,68 @@ static void a_file_of_properties(void **state)
 	rd_kafka_conf_destroy(conf);
 }
 
+static void refuses_property(const char *key, const char *reason)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "%s=/tmp/x\n", key);
+	wrong(text, reason);
+}
+
+/*
+ * By CONFIGURATION.md of librdkafka, and what its descriptions say of each: what loads code, what is put
+ * into a shell command, what asks others over HTTP.
+ */
+static void properties_that_are_refused(void **state)
+{
+	static const char *const loads[] = {"plugin.library.paths", "ssl.engine.location",
+					    "ssl.engine.id",        "ssl.providers",
+					    "interceptors",         "ssl_engine_callback_data"};
+	static const char *const runs[] = {"sasl.kerberos.kinit.cmd", "sasl.kerberos.keytab",
+					   "sasl.kerberos.principal",
+					   "sasl.kerberos.min.time.before.relogin"};
+	static const char *const fetches[] = {"sasl.oauthbearer.method",
+					      "sasl.oauthbearer.token.endpoint.url",
+					      "sasl.oauthbearer.client.secret",
+					      "sasl.oauthbearer.assertion.private.key.file",
+					      "sasl.oauthbearer.metadata.authentication.type",
+					      "https.ca.location"};
+	static const char *const others[] = {"log_cb",
+					     "dr_msg_cb",
+					     "open_cb",
+					     "opaque",
+					     "group.id",
+					     "enabled_events",
+					     "log.queue",
+					     "ssl_ca",
+					     "test.mock.num.brokers",
+					     "socket.nagle.",
+					     "",
+					     "ACKS",
+					     "Plugin.Library.Paths"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(loads) / sizeof(loads[0]); i++)
+		refuses_property(loads[i], "cannot be set: it loads code");
+	for (size_t i = 0; i < sizeof(runs) / sizeof(runs[0]); i++)
+		refuses_property(runs[i], "cannot be set: it is part of a shell command");
+	for (size_t i = 0; i < sizeof(fetches) / sizeof(fetches[0]); i++)
+		refuses_property(fetches[i], "cannot be set: it makes librdkafka ask other hosts");
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		refuses_property(others[i], "can");
+	refuses_property("compresion.type", "did you mean compression.type?");
+	refuses_property("sasl.mechansims", "did you mean sasl.mechanisms?");
+	refuses_property("akcs", "did you mean acks?");
+	refuses_property("zzzz", "docs/sinks.md");
+}
+
 static void files_that_are_refused(void **state)
 {
 	static char long_text[KAFKA_CONF_FILE_MAX + 1];
 	rd_kafka_conf_t *conf;
 
 	(void)state;
-	wrong("acks=1\nno.such=1\n", "x:2: No such configuration property");
+	wrong("acks=1\nno.such=1\n", "x:2: no property 'no.such' can be set: docs/sinks.md");
 	wrong("\n\nacks=many\n", "x:3: Invalid value");
 	wrong("just words\n", "x:1: a line must be KEY=VALUE");
 	wrong("=x\n", "x:1: ");
@@ -263,15 +321,17 @@ static void configurations_that_do_not_work(void **state)
 /* What was the matter is not told of what is the matter later. */
 static void a_reason_that_is_past(void **state)
 {
-	static const char text[] = "test.mock.num.brokers=1\n";
+	rd_kafka_conf_t *conf = made(NULL);
 	char message[sizeof(struct kafka_head) + 5] = {0}, reason[SINK_WHY_MAX] = "";
 	static struct stream_kafka kafka;
 	struct sink_stream stream;
 
 	(void)state;
 	memcpy(message + sizeof(struct kafka_head), "value", 5);
-	assert_int_equal(
-		stream_kafka_init(&kafka, made_of(text, strlen(text)), "localhost:1", "t", 1), 0);
+	assert_int_equal(rd_kafka_conf_set(conf, "test.mock.num.brokers", "1", reason,
+					   sizeof(reason)),
+			 RD_KAFKA_CONF_OK);
+	assert_int_equal(stream_kafka_init(&kafka, conf, "localhost:1", "t", 1), 0);
 	assert_int_equal(stream_init(&stream, &stream_kafka_ops, &kafka, 1 << 20, -1), 0);
 	assert_int_equal(stream.ops->open(&stream, reason), 0);
 	snprintf(kafka.why, sizeof(kafka.why), "broker 1 is on fire");
@@ -291,6 +351,7 @@ int main(void)
 		cmocka_unit_test(addresses),
 		cmocka_unit_test(defaults),
 		cmocka_unit_test(a_file_of_properties),
+		cmocka_unit_test(properties_that_are_refused),
 		cmocka_unit_test(files_that_are_refused),
 		cmocka_unit_test(configurations_that_do_not_work),
 		cmocka_unit_test(a_reason_that_is_past),
