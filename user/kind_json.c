@@ -92,13 +92,14 @@ static int open_sink(struct sink *sink)
 {
 	const struct json_settings *settings = settings_in(sink->spec);
 	struct json_sink *json = calloc(1, sizeof(*json));
+	char why[SINK_WHY_MAX] = "";
 	int err = json ? 0 : -ENOMEM;
 
 	if (!err) {
 		json->rows = settings->rows;
 		json->socket = settings->to;
 		json->file.fd = -1;
-		err = settings->socket ? 0 : stream_file_open(&json->file, settings->path);
+		err = settings->socket ? 0 : stream_file_open(&json->file, settings->path, why);
 	}
 	if (!err) {
 		err = stream_init(&json->stream,
@@ -109,7 +110,8 @@ static int open_sink(struct sink *sink)
 			stream_file_close(&json->file);
 	}
 	if (err) {
-		log_error("cannot open sink %s: %s", sink->spec->name, strerror(-err));
+		log_error("cannot open sink %s: %s", sink->spec->name,
+			  why[0] ? why : strerror(-err));
 		free(json);
 		return err;
 	}

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "trusted_path.h"
 
 /* Reports can have clients' addresses in them. */
 #define FILE_MODE 0640
@@ -16,17 +17,15 @@
 #define PATIENCE_NS 30000000000LL
 
 /* A FIFO without a reader must not hang the start. */
-static int open_path(const char *path)
+static int open_path(const char *path, char why[SINK_WHY_MAX])
 {
-	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
-		      FILE_MODE);
-
-	return fd < 0 ? -errno : fd;
+	return trusted_open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_NONBLOCK, FILE_MODE,
+			    why, SINK_WHY_MAX);
 }
 
-int stream_file_open(struct stream_file *file, const char *path)
+int stream_file_open(struct stream_file *file, const char *path, char why[SINK_WHY_MAX])
 {
-	int fd = open_path(path);
+	int fd = open_path(path, why);
 
 	*file = (struct stream_file){.path = path, .fd = fd < 0 ? -1 : fd};
 	return fd < 0 ? fd : 0;
@@ -40,15 +39,15 @@ void stream_file_close(struct stream_file *file)
 }
 
 /* The new file before the old one is given up: if there can be no new one, the old goes on. */
-static int replace(struct stream_file *file)
+static int replace(struct stream_file *file, char why[SINK_WHY_MAX])
 {
-	int fd = open_path(file->path);
+	int fd = open_path(file->path, why);
 
 	if (fd < 0) {
 		if (!file->complained && file->fd >= 0)
 			log_warning("cannot open %s again: %s: writing on to the file that had "
 				    "that name",
-				    file->path, strerror(-fd));
+				    file->path, why);
 		file->complained = true;
 		return fd;
 	}
@@ -63,7 +62,7 @@ static bool moved(const struct stream_file *file)
 {
 	struct stat named, held;
 
-	if (stat(file->path, &named) < 0)
+	if (lstat(file->path, &named) < 0)
 		return errno == ENOENT;
 	return fstat(file->fd, &held) == 0 &&
 	       (named.st_dev != held.st_dev || named.st_ino != held.st_ino);
@@ -72,17 +71,20 @@ static bool moved(const struct stream_file *file)
 static int ready(struct sink_stream *stream, char why[SINK_WHY_MAX])
 {
 	struct stream_file *file = stream->to;
-	int err = file->fd < 0 ? replace(file) : 0;
+	char reason[SINK_WHY_MAX];
+	int err = file->fd < 0 ? replace(file, reason) : 0;
 
 	if (err)
-		snprintf(why, SINK_WHY_MAX, "cannot open it: %s", strerror(-err));
+		snprintf(why, SINK_WHY_MAX, "cannot open it: %.*s", SINK_WHY_MAX - 20, reason);
 	stream->fd = -1; /* nothing is ever heard from a file */
 	return err;
 }
 
 static void reopen(struct sink_stream *stream)
 {
-	replace(stream->to);
+	char why[SINK_WHY_MAX];
+
+	replace(stream->to, why);
 }
 
 /* Take back the @size bytes at the end, unless others have written behind them. */
@@ -98,11 +100,12 @@ static bool take_back(int fd, size_t size)
 static int write_line(struct sink_stream *stream, const char *data, size_t size)
 {
 	struct stream_file *file = stream->to;
+	char why[SINK_WHY_MAX];
 	size_t done;
 	int err = 0;
 
 	if (moved(file))
-		replace(file);
+		replace(file, why);
 	stream->fd = file->fd;
 	if (file->torn)
 		err = stream_write_all(stream, "\n", 1, PATIENCE_NS, &done);
@@ -116,7 +119,7 @@ static int write_line(struct sink_stream *stream, const char *data, size_t size)
 	return err;
 }
 
-/* The file stays open: without privileges it might not be opened a second time. */
+/* The file stays open: it may be that it cannot be opened a second time. */
 static void give_up(struct sink_stream *stream, bool failed)
 {
 	(void)stream;

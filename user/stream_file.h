@@ -14,8 +14,11 @@ struct stream_file {
 	bool complained;
 };
 
-/* Open @path, which stays the caller's, while there are privileges. 0 or a negative errno. */
-int stream_file_open(struct stream_file *file, const char *path);
+/*
+ * Open @path, which stays the caller's, by trusted_open(), as the user that opens it again later. 0, or a
+ * negative errno with the reason.
+ */
+int stream_file_open(struct stream_file *file, const char *path, char why[SINK_WHY_MAX]);
 void stream_file_close(struct stream_file *file);
 
 /* For a struct stream_file in stream->to. */

@@ -99,8 +99,10 @@ static void end_stream(int64_t patience_ns)
 
 static void start_file(void)
 {
+	char why[SINK_WHY_MAX];
+
 	unlink(path);
-	assert_int_equal(stream_file_open(&file, path), 0);
+	assert_int_equal(stream_file_open(&file, path, why), 0);
 	assert_int_equal(stream_init(&stream, &stream_file_ops, &file, 1 << 20, notice_fd), 0);
 	assert_int_equal(stream_start(&stream), 0);
 }

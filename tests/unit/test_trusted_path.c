@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Paths on which others could put another file in the place of ours. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "trusted_path.h"
+
+#define OTHER 12345 /* a user that is neither root nor this one */
+
+static char top[] = "/tmp/trusted-path-XXXXXX";
+static char why[192];
+
+static const char *in_top(const char *rest)
+{
+	static char paths[2][256]; /* two of them can be in use */
+	static unsigned int next;
+	char *path = paths[next++ % 2];
+
+	snprintf(path, sizeof(paths[0]), "%s/%s", top, rest);
+	return path;
+}
+
+static int try(const char *path)
+{
+	int fd = trusted_open(path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK, 0600, why,
+			      sizeof(why));
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
+}
+
+static void taken(const char *rest)
+{
+	if (try(in_top(rest)) != 0)
+		fail_msg("%s: %s", rest, why);
+}
+
+static void refused(const char *rest, int err, const char *reason)
+{
+	if (try(in_top(rest)) != err || !strstr(why, reason))
+		fail_msg("%s: should be refused: %s", rest, why);
+}
+
+static void make_link(const char *target, const char *rest)
+{
+	assert_int_equal(symlink(target, in_top(rest)), 0);
+}
+
+static void files(void **state)
+{
+	struct stat file;
+
+	(void)state;
+	taken("new");
+	assert_int_equal(stat(in_top("new"), &file), 0);
+	assert_int_equal(file.st_mode & 07777, 0600);
+	taken("new");
+	taken(".//new");
+	taken("folder/../new");
+	taken("folder/new");
+	assert_int_equal(mkfifo(in_top("fifo"), 0600), 0);
+	refused("fifo", -ENXIO, "No such device"); /* of open(2): nobody reads it */
+	refused("none/new", -ENOENT, "No such file");
+	refused("new/new", -ENOTDIR, "Not a directory");
+	refused("folder", -EISDIR, "directory");
+	refused("folder/", -EISDIR, "directory");
+	refused("folder/..", -EISDIR, "directory");
+	assert_int_equal(try(""), -EISDIR);
+	assert_int_equal(try("/"), -EISDIR);
+}
+
+static void below_the_working_directory(void **state)
+{
+	int here = open(".", O_RDONLY | O_DIRECTORY);
+
+	(void)state;
+	assert_int_equal(chdir(top), 0);
+	assert_int_equal(try("relative"), 0);
+	assert_int_equal(try("folder/relative"), 0);
+	assert_int_equal(access(in_top("folder/relative"), F_OK), 0);
+	assert_int_equal(chmod(top, 0777), 0);
+	assert_int_equal(try("relative"), -EPERM);
+	assert_int_equal(chmod(top, 0700), 0);
+	assert_int_equal(fchdir(here), 0);
+	close(here);
+}
+
+static void symbolic_links(void **state)
+{
+	(void)state;
+	make_link("new", "link");
+	make_link("nowhere", "dangling");
+	refused("link", -ELOOP, "symbolic link");
+	refused("dangling", -ELOOP, "symbolic link");
+	assert_int_equal(access(in_top("nowhere"), F_OK), -1);
+	/* Of folders they may be, as /var/run is one: relative, from the root, one after the other. */
+	make_link("folder", "to-folder");
+	make_link(in_top("to-folder"), "to-link");
+	make_link("../to-link", "folder/back");
+	taken("to-folder/by-link");
+	taken("to-link/by-link");
+	taken("folder/back/by-link");
+	assert_int_equal(access(in_top("folder/by-link"), F_OK), 0);
+	make_link("circle", "circle");
+	refused("circle/x", -ELOOP, "Too many levels");
+}
+
+static void folders_of_others(void **state)
+{
+	(void)state;
+	assert_int_equal(chmod(in_top("folder"), 0707), 0);
+	refused("folder/x", -EPERM, "others may write in its folder 'folder'");
+	refused("to-folder/x", -EPERM, "others may write");
+	assert_int_equal(mkdir(in_top("folder/inner"), 0700), 0);
+	refused("folder/inner/x", -EPERM, "others may write in its folder 'folder'");
+	/* Where nobody can remove what is not theirs, it is as good as ours. */
+	assert_int_equal(chmod(in_top("folder"), 01707), 0);
+	taken("folder/x");
+	taken("folder/inner/x");
+	assert_int_equal(link(in_top("new"), in_top("second")), 0);
+	taken("second");
+	assert_int_equal(rename(in_top("second"), "/tmp/trusted-path-second"), 0);
+	assert_int_equal(try("/tmp/trusted-path-second"), -EPERM);
+	assert_non_null(strstr(why, "more than one name"));
+	unlink("/tmp/trusted-path-second");
+	assert_int_equal(chmod(in_top("folder"), 0755), 0);
+}
+
+/* As root, who can give files away. */
+static void folders_of_other_users(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(chown(in_top("folder"), OTHER, 0), 0);
+	refused("folder/x", -EPERM, "its folder 'folder' belongs to another user (12345)");
+	refused("folder/inner/x", -EPERM, "belongs to another user");
+	assert_int_equal(chown(in_top("folder"), 0, OTHER), 0);
+	assert_int_equal(chmod(in_top("folder"), 0775), 0);
+	refused("folder/x", -EPERM, "others may write");
+	assert_int_equal(chown(in_top("folder"), 0, 0), 0);
+	taken("folder/x");
+	/* In a shared folder: a file that another has put there, and a link. */
+	assert_int_equal(chmod(in_top("folder"), 01777), 0);
+	assert_int_equal(chown(in_top("folder/x"), OTHER, 0), 0);
+	refused("folder/x", -EPERM, "it belongs to another user (12345)");
+	make_link(in_top("folder/inner"), "folder/planted");
+	taken("folder/planted/x");
+	assert_int_equal(lchown(in_top("folder/planted"), OTHER, 0), 0);
+	refused("folder/planted/x", -EPERM, "a symbolic link on the way to it belongs");
+	/* Where only we make files, one of another user was put there by us. */
+	assert_int_equal(chmod(in_top("folder"), 0755), 0);
+	taken("folder/x");
+}
+
+static int make_top(void **state)
+{
+	(void)state;
+	umask(022);
+	return mkdtemp(top) ? mkdir(in_top("folder"), 0755) : -1;
+}
+
+static int remove_top(void **state)
+{
+	char command[64];
+
+	(void)state;
+	snprintf(command, sizeof(command), "rm -r %s", top);
+	return system(command);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(files),
+		cmocka_unit_test(below_the_working_directory),
+		cmocka_unit_test(symbolic_links),
+		cmocka_unit_test(folders_of_others),
+		cmocka_unit_test(folders_of_other_users),
+	};
+
+	return cmocka_run_group_tests_name("trusted_path", tests, make_top, remove_top);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Files that are written to, by paths on which nobody else can put another file in their place. "Nobody
+ * else": but root and the user that this process runs as.
+ */
+#ifndef RCODEWATCH_TRUSTED_PATH_H
+#define RCODEWATCH_TRUSTED_PATH_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/*
+ * Open @path with @flags of open(2), and O_NOFOLLOW and O_CLOEXEC; @mode is of a file that is made. Refused
+ * are a symbolic link, a path with a folder in which others could swap what is in it (one of another user,
+ * or one that others may write and that has no sticky bit) and, in a folder with a sticky bit, the file of
+ * another user and one with several names. A descriptor, or a negative errno with the reason in @why, of
+ * @size bytes.
+ */
+int trusted_open(const char *path, int flags, mode_t mode, char *why, size_t size);
+
+/*
+ * Check the folder of @path in the same way. A descriptor of it by O_PATH, with the last component of @path
+ * in *@name; or a negative errno with @why.
+ */
+int trusted_folder(const char *path, const char **name, char *why, size_t size);
+
+/* Put into @why what a user can do about @err of a file that is to be opened. */
+void trusted_explain(int err, char *why, size_t size);
+
+#endif
