@@ -3,13 +3,21 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
+
+#include "trusted_path.h"
 
 #define BACKLOG   128
 #define MODE_UNIX 0660
+/* How long to wait for another one's lock: nobody needs it for longer than a few system calls. */
+#define LOCK_MS    5
+#define LOCK_TRIES 400
 
 static int parse_unix(struct http_address *address, const char *path, char why[OPTION_WHY_MAX])
 {
@@ -110,6 +118,40 @@ static bool is_stale(const struct http_address *address)
 	return stale;
 }
 
+/*
+ * Lock the folder of the socket against other rcodewatches: between seeing that a socket is stale and
+ * removing it, another one could have put its own there. Nobody else can, in a folder that is trusted. A
+ * descriptor to be closed, or a negative errno with @why. -EBUSY if somebody holds the lock for long.
+ */
+static int lock_folder(const struct http_address *address, char why[HTTP_WHY_MAX])
+{
+	const struct timespec pause = {.tv_nsec = LOCK_MS * 1000000};
+	const char *name;
+	int folder = trusted_folder(address->un.sun_path, &name, why, HTTP_WHY_MAX);
+	int fd = folder < 0 ? folder : openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int err = fd < 0 && folder >= 0 ? -errno : 0;
+
+	if (folder < 0)
+		return folder;
+	close(folder);
+	for (int i = 0; !err && flock(fd, LOCK_EX | LOCK_NB) < 0; i++) {
+		err = errno == EWOULDBLOCK && i < LOCK_TRIES ? 0
+		      : errno == EWOULDBLOCK                 ? -EBUSY
+							     : -errno;
+		if (!err)
+			nanosleep(&pause, NULL);
+	}
+	if (!err)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	if (err == -EBUSY)
+		snprintf(why, HTTP_WHY_MAX, "its folder is locked by another process");
+	else
+		trusted_explain(err, why, HTTP_WHY_MAX);
+	return err;
+}
+
 static int bind_to(int fd, const struct http_address *address)
 {
 	mode_t mask;
@@ -128,43 +170,79 @@ static int bind_to(int fd, const struct http_address *address)
 	return err;
 }
 
-int http_listen(struct http_listener *listener, const struct http_address *address)
+static int listen_on(struct http_listener *listener, const struct http_address *address)
 {
-	int one = 1, err = 0;
+	int one = 1;
 	struct stat file = {0};
+	int err;
 
-	listener->fd = socket(address->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-			      0);
-	if (listener->fd < 0)
-		return -errno;
 	/* Connections of a run before this one that are on their way out are no obstacle. */
 	if (address->any.sa_family != AF_UNIX &&
 	    setsockopt(listener->fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) < 0)
-		err = -errno;
-	if (!err)
-		err = bind_to(listener->fd, address);
+		return -errno;
+	err = bind_to(listener->fd, address);
 	if (!err && listen(listener->fd, BACKLOG) < 0)
 		err = -errno;
-	if (!err && has_file(address) && stat(address->un.sun_path, &file) < 0)
+	if (!err && has_file(address) && lstat(address->un.sun_path, &file) < 0)
 		err = -errno;
 	listener->dev = file.st_dev;
 	listener->ino = file.st_ino;
-	if (err) {
-		close(listener->fd);
-		listener->fd = -1;
+	return err;
+}
+
+static void explain(const struct http_address *address, int err, char why[HTTP_WHY_MAX])
+{
+	if (err == -EACCES && !has_file(address))
+		snprintf(
+			why, HTTP_WHY_MAX,
+			"%s: ports below 1024 are for root, and the listener is not: take a higher "
+			"one, or lower net.ipv4.ip_unprivileged_port_start",
+			strerror(-err));
+	else
+		trusted_explain(err, why, HTTP_WHY_MAX);
+}
+
+int http_listen(struct http_listener *listener, const struct http_address *address,
+		char why[HTTP_WHY_MAX])
+{
+	int lock = -1, err = 0;
+
+	listener->fd = -1;
+	if (has_file(address)) {
+		lock = lock_folder(address, why);
+		if (lock < 0)
+			return lock;
 	}
+	listener->fd = socket(address->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+			      0);
+	err = listener->fd < 0 ? -errno : listen_on(listener, address);
+	if (lock >= 0)
+		close(lock);
+	if (!err)
+		return 0;
+	explain(address, err, why);
+	if (listener->fd >= 0)
+		close(listener->fd);
+	listener->fd = -1;
 	return err;
 }
 
 void http_listen_close(struct http_listener *listener, const struct http_address *address)
 {
+	char why[HTTP_WHY_MAX];
 	struct stat file;
+	int lock;
 
 	if (listener->fd < 0)
 		return;
+	/* Locked before it is closed: from then on another one may take the place. */
+	lock = has_file(address) ? lock_folder(address, why) : -1;
 	close(listener->fd);
 	listener->fd = -1;
-	if (has_file(address) && lstat(address->un.sun_path, &file) == 0 &&
-	    file.st_dev == listener->dev && file.st_ino == listener->ino)
+	/* Without the lock the file stays. The next one that listens there replaces it. */
+	if (lock >= 0 && lstat(address->un.sun_path, &file) == 0 && file.st_dev == listener->dev &&
+	    file.st_ino == listener->ino)
 		unlink(address->un.sun_path);
+	if (lock >= 0)
+		close(lock);
 }

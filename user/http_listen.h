@@ -40,12 +40,16 @@ struct http_listener {
 	ino_t ino;
 };
 
+#define HTTP_WHY_MAX 192
+
 /*
- * Listen, without blocking. The file of a UNIX socket that nobody listens on any more is replaced; it
- * has its mode from the beginning. Not to be called while other threads make files: it changes the
- * umask for a moment. 0, or a negative errno; -EADDRINUSE: another one listens there.
+ * Listen, without blocking. The file of a UNIX socket lies in a folder as trusted_path.h wants it; one that
+ * nobody listens on any more is replaced; it has its mode from the beginning. Not to be called while other
+ * threads make files: it changes the umask for a moment. 0, or a negative errno with the reason;
+ * -EADDRINUSE: another one listens there.
  */
-int http_listen(struct http_listener *listener, const struct http_address *address);
+int http_listen(struct http_listener *listener, const struct http_address *address,
+		char why[HTTP_WHY_MAX]);
 /* Harmless if it is not open. Removes the file of a UNIX socket, if it still is ours. */
 void http_listen_close(struct http_listener *listener, const struct http_address *address);
 

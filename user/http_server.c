@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -22,6 +23,11 @@
 
 static const char not_found[] = "There are /metrics, /healthz, /api/v1/report, /api/v1/history.\n";
 static const char no_such_method[] = "GET and HEAD only.\n";
+static const char bad_host[] = "One Host field is needed (RFC 9112 section 3.2).\n";
+static const char wrong_host[] = "This listener is not known by the name in the Host field. It "
+				 "takes addresses, localhost, the\n"
+				 "name of its host, and names that are given to the sink: "
+				 "prometheus:ADDRESS:PORT,host=NAME.\n";
 
 /* NULL: there was no place left. */
 static struct http_client *client_of(struct MHD_Connection *connection)
@@ -69,8 +75,10 @@ enum http_status http_queue(struct MHD_Connection *connection, enum http_status 
 {
 	static const unsigned int codes[HTTP_STATUSES] = {
 		[HTTP_STATUS_OK] = MHD_HTTP_OK,
+		[HTTP_STATUS_BAD] = MHD_HTTP_BAD_REQUEST,
 		[HTTP_STATUS_NOT_FOUND] = MHD_HTTP_NOT_FOUND,
 		[HTTP_STATUS_METHOD] = MHD_HTTP_METHOD_NOT_ALLOWED,
+		[HTTP_STATUS_MISDIRECTED] = MHD_HTTP_MISDIRECTED_REQUEST,
 		[HTTP_STATUS_UNAVAILABLE] = MHD_HTTP_SERVICE_UNAVAILABLE,
 	};
 
@@ -128,6 +136,47 @@ static bool is_read(const char *method)
 	       strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
 }
 
+static enum MHD_Result count_host(void *cls, enum MHD_ValueKind kind, const char *name,
+				  const char *value)
+{
+	unsigned int *count = cls;
+
+	(void)kind, (void)value;
+	*count += strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0;
+	return MHD_YES;
+}
+
+/* HTTP_STATUS_OK if the Host field is as it should be. HTTP/1.0, of health checks, may have none. */
+static enum http_status judge_host(const struct http_server *server,
+				   struct MHD_Connection *connection, const char *version)
+{
+	const char *host = http_header(connection, MHD_HTTP_HEADER_HOST);
+	unsigned int count = 0;
+
+	MHD_get_connection_values(connection, MHD_HEADER_KIND, count_host, &count);
+	if (count > 1 || (count == 0 && strcmp(version, MHD_HTTP_VERSION_1_1) == 0))
+		return HTTP_STATUS_BAD;
+	if (!server->hosts || count == 0)
+		return HTTP_STATUS_OK;
+	return host && http_hosts_allow(server->hosts, host) ? HTTP_STATUS_OK
+							     : HTTP_STATUS_MISDIRECTED;
+}
+
+static enum http_status answer(struct http_server *server, struct MHD_Connection *connection,
+			       const char *url, const char *version)
+{
+	enum http_status status = judge_host(server, connection, version);
+
+	if (status == HTTP_STATUS_BAD)
+		return queue_words(connection, status, bad_host);
+	if (status == HTTP_STATUS_MISDIRECTED)
+		return queue_words(connection, status, wrong_host);
+	status = server->answer(server->cls, connection, url);
+	if (status == HTTP_STATUS_NOT_FOUND)
+		return queue_words(connection, status, not_found);
+	return status;
+}
+
 static bool has_body(struct MHD_Connection *connection)
 {
 	const char *length = http_header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
@@ -144,7 +193,7 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *connection, cons
 	struct http_client *client = client_of(connection);
 	enum http_status status;
 
-	(void)version, (void)upload, (void)upload_size;
+	(void)upload, (void)upload_size;
 	if (client) {
 		/* A scraper that comes as often as connections are cut must not be cut within its answer. */
 		if (client->idle && client->since_ns != INT64_MAX)
@@ -159,10 +208,8 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *connection, cons
 		*request = server;
 		return MHD_YES;
 	} else {
-		status = server->answer(server->cls, connection, url);
+		status = answer(server, connection, url, version);
 	}
-	if (status == HTTP_STATUS_NOT_FOUND)
-		status = queue_words(connection, status, not_found);
 	if (status == HTTP_STATUSES)
 		return MHD_NO;
 	atomic_fetch_add(&server->requests[status], 1);

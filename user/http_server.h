@@ -13,15 +13,19 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "http_hosts.h"
+
 #define HTTP_CONNECTIONS_MAX         64u /* at a time; further ones wait in the backlog */
 #define HTTP_CONNECTIONS_ADDRESS_MAX 16u /* of these, from one address; further ones are closed */
 #define HTTP_REQUEST_MAX             16384u /* bytes of a request with its headers, and to write */
 
 /* X(index, text): the statuses that answers have. */
-#define HTTP_STATUS_LIST(X) \
-	X(OK, "200")        \
-	X(NOT_FOUND, "404") \
-	X(METHOD, "405")    \
+#define HTTP_STATUS_LIST(X)   \
+	X(OK, "200")          \
+	X(BAD, "400")         \
+	X(NOT_FOUND, "404")   \
+	X(METHOD, "405")      \
+	X(MISDIRECTED, "421") \
 	X(UNAVAILABLE, "503")
 #define HTTP_STATUS_ENUM(id, text) HTTP_STATUS_##id,
 #define HTTP_STATUS_TEXT(id, text) text,
@@ -53,6 +57,7 @@ struct http_server {
 	 */
 	enum http_status (*answer)(void *cls, struct MHD_Connection *connection, const char *path);
 	void *cls;
+	const struct http_hosts *hosts; /* that it may be asked by; NULL: any */
 	/* From connecting to the first answer's end; then from that to the next request, and as long
 	 * again for its answer. */
 	int64_t timeout_ns;
@@ -65,7 +70,7 @@ struct http_server {
 };
 
 /*
- * Serve what connects to @listen_fd, which stays the caller's. answer, cls and timeout_ns are set, the
+ * Serve what connects to @listen_fd, which stays the caller's. answer, cls, hosts and timeout_ns are set, the
  * rest is zeroed. 0 or a negative errno; then call neither of the others.
  */
 int http_server_start(struct http_server *server, int listen_fd);

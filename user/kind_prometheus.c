@@ -27,6 +27,7 @@ struct prometheus_settings {
 	size_t top;
 	long long timeout_ns;
 	bool no_created;
+	struct http_hosts hosts;
 };
 
 _Static_assert(sizeof(struct prometheus_settings) <= SINK_SETTINGS_MAX,
@@ -36,6 +37,7 @@ struct prometheus_sink {
 	struct http_listener listener;
 	struct http_server server;
 	struct prometheus_pages pages;
+	struct http_hosts hosts;
 };
 
 static struct prometheus_settings *settings_of(struct sink_spec *spec)
@@ -96,6 +98,30 @@ static int set_created(void *into, const char *value, char why[OPTION_WHY_MAX])
 	return 0;
 }
 
+static int set_host(void *into, const char *value, char why[OPTION_WHY_MAX])
+{
+	struct http_hosts *hosts = &settings_of(into)->hosts;
+	char name[HTTP_HOST_SIZE];
+
+	if (settings_of(into)->address.any.sa_family == AF_UNIX) {
+		snprintf(why, OPTION_WHY_MAX, "is for ADDRESS:PORT only: a socket has no name");
+		return -EINVAL;
+	}
+	for (;;) {
+		size_t length = strcspn(value, "+");
+
+		snprintf(name, sizeof(name), "%.*s", (int)length, value);
+		/* Places are left for this host's own names. */
+		if (length >= sizeof(name) || hosts->count >= HTTP_HOSTS_MAX - 2)
+			name[0] = '\0';
+		if (http_hosts_add(hosts, name, why) < 0)
+			return -EINVAL;
+		if (!value[length])
+			return 0;
+		value += length + 1;
+	}
+}
+
 static int set_mode(void *into, const char *value, char why[OPTION_WHY_MAX])
 {
 	struct prometheus_settings *settings = settings_of(into);
@@ -128,6 +154,10 @@ static const struct option_spec options[] = {
 	 "for a request, from connecting to the last byte, 1\nto 600 (default 10)", set_timeout},
 	{"created", 0, "WORD", "on (default): say in OpenMetrics when counters began;\noff",
 	 set_created},
+	{"host", 0, "NAMES",
+	 "names by which scrapers may ask, with + between, beside\naddresses, localhost and this "
+	 "host's own name",
+	 set_host},
 	{"mode", 0, "OCTAL", "who may connect to unix:PATH (default 0660)", set_mode},
 };
 
@@ -137,9 +167,12 @@ static int open_sink(struct sink *sink)
 {
 	const struct prometheus_settings *settings = settings_in(sink->spec);
 	struct prometheus_sink *prometheus = calloc(1, sizeof(*prometheus));
+	char why[HTTP_WHY_MAX] = "";
 	int err = prometheus ? 0 : -ENOMEM;
 
 	if (!err) {
+		prometheus->hosts = settings->hosts;
+		http_hosts_add_own(&prometheus->hosts);
 		prometheus->pages.top = settings->top;
 		prometheus->pages.created = !settings->no_created;
 		prometheus->pages.created_ns = clock_wall_ns();
@@ -148,12 +181,13 @@ static int open_sink(struct sink *sink)
 		err = prometheus_pages_init(&prometheus->pages, settings->history_max);
 	}
 	if (!err) {
-		err = http_listen(&prometheus->listener, &settings->address);
+		err = http_listen(&prometheus->listener, &settings->address, why);
 		if (err)
 			prometheus_pages_free(&prometheus->pages);
 	}
 	if (err) {
-		log_error("cannot open sink %s: %s", sink->spec->name, strerror(-err));
+		log_error("cannot open sink %s: %s", sink->spec->name,
+			  why[0] ? why : strerror(-err));
 		free(prometheus);
 		return err;
 	}
@@ -169,6 +203,9 @@ static int start_sink(struct sink *sink)
 	prometheus->server.answer = prometheus_pages_answer;
 	prometheus->server.cls = &prometheus->pages;
 	prometheus->server.timeout_ns = settings_in(sink->spec)->timeout_ns;
+	/* No page in a browser gets at a UNIX socket, and proxies send any name there. */
+	if (settings_in(sink->spec)->address.any.sa_family != AF_UNIX)
+		prometheus->server.hosts = &prometheus->hosts;
 	err = http_server_start(&prometheus->server, prometheus->listener.fd);
 	if (err)
 		log_error("cannot start sink %s: %s", sink->spec->name, strerror(-err));

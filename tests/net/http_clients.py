@@ -17,7 +17,7 @@ import time
 PORT, TIMEOUT, PID = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
 GOOD, BAD = "127.0.0.1", "127.0.0.2"
 PATIENCE = 20  # seconds that a loaded machine may add
-GET = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
+GET = b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
 failures = 0
 
 
@@ -71,7 +71,7 @@ def good(after):
     """The client that all this is about."""
     try:
         status, headers, body = split(
-            ask(b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", GOOD))
+            ask(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", GOOD))
     except OSError as error:
         complain(f"{after}: a good client is not served: {error}")
         return b""
@@ -97,7 +97,7 @@ def expect(what, request, statuses):
 
 
 def protocol():
-    closing = b"Host: x\r\nConnection: close\r\n\r\n"
+    closing = b"Host: localhost\r\nConnection: close\r\n\r\n"
     for path, kind in ((b"/metrics", "text/plain; version=0.0.4; charset=utf-8"),
                        (b"/healthz", "text/plain; charset=utf-8"),
                        (b"/api/v1/report", "application/json"),
@@ -141,24 +141,24 @@ def oversized():
     refused = ["HTTP/1.1 431 Request Header Fields Too Large", "HTTP/1.1 414 URI Too Long",
                "HTTP/1.1 413 Content Too Large", "HTTP/1.1 413 Payload Too Large",
                "HTTP/1.1 400 Bad Request", "HTTP/1.0 400 Bad Request", ""]
-    expect("a huge header", b"GET /metrics HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 1000000 + b"\r\n\r\n",
+    expect("a huge header", b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nX: " + b"y" * 1000000 + b"\r\n\r\n",
            refused)
-    expect("many headers", b"GET /metrics HTTP/1.1\r\nHost: x\r\n" + b"X: y\r\n" * 100000 + b"\r\n",
+    expect("many headers", b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * 100000 + b"\r\n",
            refused)
-    expect("a huge path", b"GET /" + b"y" * 1000000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", refused)
+    expect("a huge path", b"GET /" + b"y" * 1000000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", refused)
     expect("a line without end", b"y" * 1000000, refused)
     expect("noughts", b"\0" * 100000, refused)
     expect("no HTTP", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(range(256)) + b"\r\n\r\n",
            refused + ["HTTP/1.1 505 HTTP Version Not Supported"])
-    expect("no such version", b"GET /metrics HTTP/9.9\r\nHost: x\r\n\r\n",
+    expect("no such version", b"GET /metrics HTTP/9.9\r\nHost: localhost\r\n\r\n",
            ["HTTP/1.1 505 HTTP Version Not Supported"] + refused)
-    expect("a huge body", b"POST /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n" +
+    expect("a huge body", b"POST /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n" +
            b"y" * 1000000, ["HTTP/1.1 405 Method Not Allowed", ""])
-    expect("a body of a GET", b"GET /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n" +
+    expect("a body of a GET", b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n" +
            b"y" * 1000000, ["HTTP/1.1 200 OK", ""])
-    expect("chunks", b"GET /metrics HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" +
+    expect("chunks", b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n" +
            b"fffffffffffffffff\r\n" + b"y" * 100000, ["HTTP/1.1 200 OK", ""] + refused)
-    expect("a length that is none", b"GET /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+    expect("a length that is none", b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
            ["HTTP/1.1 200 OK"] + refused)
 
 

@@ -69,7 +69,7 @@ matches() { # what, page
 
 net_quiet_veth A B
 # Names that would break a page in which they are not escaped.
-sinks=(--sink "prometheus:$ADDRESS,interval=0.5" --sink "json:$SCRATCH/a\"b\\,c=d},interval=0.5"
+sinks=(--sink "prometheus:$ADDRESS,interval=0.5,host=metrics.example+other.example" --sink "json:$SCRATCH/a\"b\\,c=d},interval=0.5"
 	--sink "prometheus:unix:$SCRATCH/socket,interval=0.5,top=3,created=off,mode=0600"
 	--sink "json:unix:$SCRATCH/nobody")
 net_start run B "$RCODEWATCH" run -o none -i 0.5 --label 'site=a "b" \c' "${sinks[@]}" vb
@@ -149,6 +149,35 @@ history, lines = ([json.loads(line) for line in open(path)] for path in sys.argv
 sys.exit(not history or not all(report in lines for report in history))
 EOF
 same "reports of one moment" '"rx","tx"' "$(get /api/v1/report | jq -c '.[].direction' | sort | paste -sd,)"
+
+# A page in a browser whose name now leads here (DNS rebinding) has that name in its Host field. Without one
+# (HTTP/1.0: health checks) it is no browser; HTTP/1.1 has to have one (RFC 9112 section 3.2).
+asked() { # STATUS ARGUMENT...
+	local wanted=$1
+
+	shift
+	same "$*" "$wanted" "$(net_in B curl -sS --max-time 10 -o "$SCRATCH/asked" -w '%{http_code}' \
+		"$@" "http://$ADDRESS/metrics")"
+}
+for host in "$ADDRESS" localhost:19153 "$(uname -n)" metrics.example other.example:80 '[::1]:19153' Metrics.EXAMPLE.; do
+	asked 200 -H "Host: $host"
+done
+for host in evil.example evil.example:19153 127.0.0.1.evil.example metrics.example.evil.example; do
+	asked 421 -H "Host: $host"
+	grep -q 'host=NAME' "$SCRATCH/asked" || fail "$host: not told what to do: $(cat "$SCRATCH/asked")"
+	grep -q rcodewatch_ "$SCRATCH/asked" && fail "$host gets figures"
+done
+asked 400 -H Host:
+asked 200 --http1.0 -H Host:
+# shellcheck disable=SC2016 # the inner shell's
+same "two Host fields" "HTTP/1.1 400 Bad Request" "$(net_in B timeout 10 bash -c 'exec 3<>/dev/tcp/127.0.0.1/19153 &&
+	printf "GET /metrics HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n" >&3 && head -n 1 <&3' | tr -d '\r')"
+counted_hosts() {
+	get /metrics >"$SCRATCH/hosts" &&
+		[ "$(value "$SCRATCH/hosts" 'rcodewatch_http_requests_total{code="421"')" = 4 ] &&
+		[ "$(value "$SCRATCH/hosts" 'rcodewatch_http_requests_total{code="400"')" = 2 ]
+}
+wait_for 10 counted_hosts
 
 # The other listener: lists, no creation times.
 net_in B curl -sS --unix-socket "$SCRATCH/socket" -H 'Accept: application/openmetrics-text' \

@@ -15,12 +15,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "http_listen.h"
 
 static struct http_address address;
-static char why[OPTION_WHY_MAX], dir[] = "/tmp/http-listen-XXXXXX";
+static char why[HTTP_WHY_MAX], dir[] = "/tmp/http-listen-XXXXXX";
 
 /* What the address is, as inet_ntop() writes it. */
 static void taken(const char *text, const char *host, unsigned int port)
@@ -128,13 +129,13 @@ static void unix_socket(void **state)
 	assert_int_equal(http_address_parse(&address, text, why), 0);
 	address.mode = 0606;
 	umask(077);
-	assert_int_equal(http_listen(&first, &address), 0);
+	assert_int_equal(http_listen(&first, &address, why), 0);
 	assert_int_equal(umask(077), 077);
 	assert_int_equal(file_of(path).st_mode & 07777, 0606);
 	assert_int_equal(connect_to(&address), 0);
 
 	/* Somebody listens there. */
-	assert_int_equal(http_listen(&second, &address), -EADDRINUSE);
+	assert_int_equal(http_listen(&second, &address, why), -EADDRINUSE);
 	assert_int_equal(second.fd, -1);
 	http_listen_close(&second, &address);
 	assert_int_equal(connect_to(&address), 0);
@@ -142,12 +143,12 @@ static void unix_socket(void **state)
 	/* Nobody does any more, and the file is still there. */
 	close(first.fd);
 	first.fd = -1;
-	assert_int_equal(http_listen(&second, &address), 0);
+	assert_int_equal(http_listen(&second, &address, why), 0);
 	assert_int_equal(connect_to(&address), 0);
 
 	/* Another's file of that name stays. */
 	assert_int_equal(unlink(path), 0);
-	assert_int_equal(http_listen(&first, &address), 0);
+	assert_int_equal(http_listen(&first, &address, why), 0);
 	http_listen_close(&second, &address);
 	assert_int_equal(connect_to(&address), 0);
 	http_listen_close(&first, &address);
@@ -168,9 +169,94 @@ static void other_files(void **state)
 	assert_true(fd >= 0);
 	close(fd);
 	assert_int_equal(http_address_parse(&address, text, why), 0);
-	assert_int_equal(http_listen(&listener, &address), -EADDRINUSE);
+	assert_int_equal(http_listen(&listener, &address, why), -EADDRINUSE);
 	assert_int_equal(access(text + 5, F_OK), 0);
 	unlink(text + 5);
+}
+
+/* The rounds of one child: as soon as the parent lets it, it listens, says whether it could, and waits. */
+static void compete(int go, int say)
+{
+	struct http_listener listener;
+	char byte;
+
+	while (read(go, &byte, 1) == 1) {
+		byte = http_listen(&listener, &address, why) == 0 ? 'y' : 'n';
+		if (write(say, &byte, 1) != 1 || read(go, &byte, 1) != 1)
+			break;
+		if (listener.fd >= 0)
+			close(listener.fd); /* as if it had been killed: the file stays */
+		byte = 'd';
+		if (write(say, &byte, 1) != 1)
+			break;
+	}
+	_exit(0);
+}
+
+/*
+ * Several come upon a stale socket at once: one gets it, and connections get to that one. Without a lock
+ * one removes what another has just put there: two believe that they listen.
+ */
+static void one_of_several(void **state)
+{
+	enum { CHILDREN = 4, ROUNDS = 500 };
+	int go[CHILDREN][2], say[CHILDREN][2];
+	char text[64], byte;
+
+	(void)state;
+	snprintf(text, sizeof(text), "unix:%s/socket", dir);
+	assert_int_equal(http_address_parse(&address, text, why), 0);
+	for (int i = 0; i < CHILDREN; i++) {
+		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, go[i]), 0);
+		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, say[i]), 0);
+		if (fork() == 0) {
+			for (int j = 0; j <= i; j++) {
+				close(go[j][0]);
+				close(say[j][0]);
+			}
+			compete(go[i][1], say[i][1]);
+		}
+		close(go[i][1]);
+		close(say[i][1]);
+	}
+	for (int round = 0; round < ROUNDS; round++) {
+		int winners = 0;
+
+		for (int i = 0; i < CHILDREN; i++)
+			assert_int_equal(write(go[i][0], "", 1), 1);
+		for (int i = 0; i < CHILDREN; i++) {
+			assert_int_equal(read(say[i][0], &byte, 1), 1);
+			winners += byte == 'y';
+		}
+		if (winners != 1)
+			fail_msg("round %d: %d listen", round, winners);
+		assert_int_equal(connect_to(&address), 0);
+		for (int i = 0; i < CHILDREN; i++)
+			assert_int_equal(write(go[i][0], "", 1), 1);
+		for (int i = 0; i < CHILDREN; i++)
+			assert_int_equal(read(say[i][0], &byte, 1), 1);
+	}
+	for (int i = 0; i < CHILDREN; i++) {
+		close(go[i][0]);
+		close(say[i][0]);
+		assert_true(wait(NULL) > 0);
+	}
+	unlink(text + 5);
+}
+
+static void shared_folder(void **state)
+{
+	struct http_listener listener;
+	char text[64];
+
+	(void)state;
+	snprintf(text, sizeof(text), "unix:%s/socket", dir);
+	assert_int_equal(http_address_parse(&address, text, why), 0);
+	assert_int_equal(chmod(dir, 0777), 0);
+	assert_int_equal(http_listen(&listener, &address, why), -EPERM);
+	assert_non_null(strstr(why, "others may write in its folder"));
+	assert_int_equal(access(text + 5, F_OK), -1);
+	assert_int_equal(chmod(dir, 0700), 0);
 }
 
 static void abstract_name(void **state)
@@ -181,9 +267,9 @@ static void abstract_name(void **state)
 	(void)state;
 	snprintf(text, sizeof(text), "unix:@http-listen-%d", (int)getpid());
 	assert_int_equal(http_address_parse(&address, text, why), 0);
-	assert_int_equal(http_listen(&first, &address), 0);
+	assert_int_equal(http_listen(&first, &address, why), 0);
 	assert_int_equal(connect_to(&address), 0);
-	assert_int_equal(http_listen(&second, &address), -EADDRINUSE);
+	assert_int_equal(http_listen(&second, &address, why), -EADDRINUSE);
 	http_listen_close(&first, &address);
 	assert_int_equal(connect_to(&address), -1);
 }
@@ -203,9 +289,10 @@ static int remove_dir(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(addresses),    cmocka_unit_test(refused),
-		cmocka_unit_test(path_lengths), cmocka_unit_test(unix_socket),
-		cmocka_unit_test(other_files),  cmocka_unit_test(abstract_name),
+		cmocka_unit_test(addresses),      cmocka_unit_test(refused),
+		cmocka_unit_test(path_lengths),   cmocka_unit_test(unix_socket),
+		cmocka_unit_test(other_files),    cmocka_unit_test(abstract_name),
+		cmocka_unit_test(one_of_several), cmocka_unit_test(shared_folder),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);
