@@ -77,7 +77,7 @@ static void a_long_line_is_cut(void **state)
 	memset(text, 'x', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
 	memset(expected, 'x', sizeof(expected));
-	expected[2047 - 21] = '\0';
+	expected[2046 - 21] = '\0';
 	logs(text, expected);
 }
 
