@@ -298,9 +298,39 @@ static void add_longest(void)
 	buf_free(&bytes);
 }
 
+/*
+ * A segment that begins where a record of a message under way does, and reads as a whole message itself:
+ * its prefix is the record's owner, the root, and its type's first octet. It is data all the same.
+ */
+static void add_message_in_a_record(void)
+{
+	struct scenario *s = scenario_new("record-reads-as-message");
+	struct stream stream = stream_new(5000);
+	struct stream_message outer = {.expect = EXPECT_RESPONSE(3, TYPE_A)};
+	struct buf bytes = {0}, inner = {0}, hidden = {0};
+	size_t begin;
+
+	case_answer(&hidden, RESPONSE | 5, TYPE_A);
+	stream_message(&inner, &hidden);
+	case_answer(&outer.bytes, RESPONSE | 3, TYPE_A);
+	message_set_count(&outer.bytes, SECTION_AUTHORITY, 1);
+	begin = 2 + outer.bytes.length;
+	buf_put(&outer.bytes, inner.data, inner.length);
+	scenario_message(s, &stream, &bytes, &outer);
+	stream_open(s, &stream);
+	stream_send(s, &stream, bytes.data, begin);
+	stream_send(s, &stream, bytes.data + begin, inner.length);
+	stream_send_message(s, &stream, stream_message_of("udp4-badvers"));
+	buf_free(&outer.bytes);
+	buf_free(&bytes);
+	buf_free(&inner);
+	buf_free(&hidden);
+}
+
 void add_segment_scenarios(void)
 {
 	add_whole();
+	add_message_in_a_record();
 	add_stream_of_all("all-at-mss-1460", 4, MSS);
 	add_stream_of_all("all-at-mss-1440-ipv6", 6, 1440);
 	add_stream_of_all("all-at-mss-536", 4, 536);

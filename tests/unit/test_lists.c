@@ -166,15 +166,20 @@ static void every_choice_of_lists(void **state)
 		struct top_lists got[2];
 
 		config.top_slot[0] = lists;
+		/* By the short way first, which finds no hash of the long one's. */
+		count(&config, "soa-pointer", 0);
 		count(&config, "soa-written-out", 0);
 		count(&config, "cname-pointer-forward", 0);
-		assert_int_equal(store.counts.tally.offending, 2);
-		/* Of the second the name can be told, but not the zone. */
+		assert_int_equal(store.counts.tally.offending, 3);
+		/* Of the last the name can be told, but not the zone. */
 		assert_int_equal(store.counts.tally.unlisted, lists >> TOP_ZONE & 1);
 		read_store(&config, got);
 		assert_int_equal(got[0].listed, lists);
-		for (uint32_t d = 0; d < TOP_DIMENSIONS; d++)
+		for (uint32_t d = 0; d < TOP_DIMENSIONS; d++) {
 			assert_int_equal(got[0].list[d].count, lists >> d & 1);
+			if (lists >> d & 1)
+				assert_int_equal(got[0].list[d].rows->low, d == TOP_ZONE ? 2 : 3);
+		}
 		forget(got);
 	}
 }
@@ -208,6 +213,76 @@ static void more_names_than_rows(void **state)
 	assert_int_equal(got[0].list[TOP_ZONE].count, 1);
 	assert_int_equal(got[0].list[TOP_ZONE].rows[0].low, 78);
 	forget(got);
+}
+
+/* Count a response from @server to @client; gives the rows of @dimension after it. */
+static size_t rows_with(const struct hook_config *config, unsigned int family, const char *server,
+			const char *client, enum top_dimension dimension, bool long_way)
+{
+	const struct frame around = {.family = family, .source = server, .destination = client};
+	struct buf message = {0}, frame = {0};
+	struct top_lists got[2];
+	size_t rows;
+
+	message_begin(&message, 1, MSG_QR | 3);
+	message_question(&message, "www.example.com", TYPE_A, CLASS_IN);
+	packet_build(&frame, &around, message.data, message.length);
+	store.long_way = long_way;
+	host_count(&store, config, HOST_LINK_ETHERNET, frame.data, (uint32_t)frame.length,
+		   (uint32_t)frame.length);
+	read_store(config, got);
+	rows = got[0].list[dimension].count;
+	top_lists_free(&got[0]);
+	top_lists_free(&got[1]);
+	buf_free(&message);
+	buf_free(&frame);
+	return rows;
+}
+
+/* Addresses are told apart by each of their octets, as far as their family's mask keeps them. */
+static void addresses_as_far_as_they_are_kept(void **state)
+{
+	struct hook_config config = expected_lists_config();
+
+	(void)state;
+	for (unsigned int way = 0; way < 2; way++) {
+		memset(&store, 0, sizeof(store));
+		for (size_t d = TOP_SERVER; d <= TOP_CLIENT; d++)
+			memset(config.address_mask[d], 0xff, sizeof(config.address_mask[d]));
+		assert_int_equal(rows_with(&config, 4, "192.0.2.1", "192.0.2.9", TOP_SERVER, way),
+				 1);
+		assert_int_equal(rows_with(&config, 4, "192.0.2.2", "192.0.2.9", TOP_SERVER, way),
+				 2);
+		assert_int_equal(rows_with(&config, 4, "193.0.2.2", "192.0.2.9", TOP_SERVER, way),
+				 3);
+		assert_int_equal(rows_with(&config, 4, "193.0.2.2", "192.0.2.8", TOP_CLIENT, way),
+				 2);
+		assert_int_equal(rows_with(&config, 6, "2001::1", "2001::9", TOP_SERVER, way), 4);
+		assert_int_equal(rows_with(&config, 6, "2001::2", "2001::9", TOP_SERVER, way), 5);
+		assert_int_equal(rows_with(&config, 6, "2002::2", "2001::9", TOP_SERVER, way), 6);
+		assert_int_equal(rows_with(&config, 6, "2002::2", "2003::9", TOP_CLIENT, way), 4);
+		host_store_free(&store);
+
+		/* Servers whole, of clients 24 and 64 bits. */
+		memset(&store, 0, sizeof(store));
+		memset((uint8_t *)config.address_mask[TOP_CLIENT][FAMILY_IPV4] + 3, 0, 1);
+		memset(&config.address_mask[TOP_CLIENT][FAMILY_IPV6][1], 0, 8);
+		assert_int_equal(rows_with(&config, 4, "192.0.2.1", "192.0.2.1", TOP_CLIENT, way),
+				 1);
+		assert_int_equal(rows_with(&config, 4, "192.0.2.2", "192.0.2.2", TOP_CLIENT, way),
+				 1);
+		assert_int_equal(rows_with(&config, 4, "192.0.2.2", "192.0.3.2", TOP_CLIENT, way),
+				 2);
+		assert_int_equal(rows_with(&config, 4, "192.0.2.2", "192.0.3.2", TOP_SERVER, way),
+				 2);
+		assert_int_equal(rows_with(&config, 6, "2001::1", "2001::1", TOP_CLIENT, way), 3);
+		assert_int_equal(rows_with(&config, 6, "2001::2", "2001::2", TOP_CLIENT, way), 3);
+		assert_int_equal(rows_with(&config, 6, "2001::2", "2001:0:0:1::", TOP_CLIENT, way),
+				 4);
+		assert_int_equal(rows_with(&config, 6, "2001::2", "2001::2", TOP_SERVER, way), 4);
+		host_store_free(&store);
+	}
+	memset(&store, 0, sizeof(store));
 }
 
 /* A response with NXDOMAIN to a question for @qtype, with EDE @ede unless that is negative. */
@@ -305,6 +380,7 @@ int main(void)
 		cmocka_unit_test(every_choice_of_lists),
 		cmocka_unit_test(more_names_than_rows),
 		cmocka_unit_test(rows_are_renewed_now_and_then),
+		cmocka_unit_test(addresses_as_far_as_they_are_kept),
 		cmocka_unit_test(an_owner_in_the_name_is_not_read),
 	};
 

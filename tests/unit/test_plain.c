@@ -230,12 +230,105 @@ static void what_goes_which_way(void **unused)
 			fail_msg("%s goes the short way", long_ones[i]);
 }
 
+/* Send @payload in a segment at @sequence of one stream. Gives whether it went the short way. */
+static bool segment_is_short(unsigned int flags, uint32_t sequence, const struct buf *payload,
+			     struct frame frame)
+{
+	struct buf out = {0};
+
+	frame.l4 = L4_TCP;
+	frame.tcp_flags = OVERRIDE(flags);
+	frame.sequence = sequence;
+	packet_build(&out, &frame, payload->data, payload->length);
+	by_short.message.counts = NOT_SEEN;
+	count(out.data, (uint32_t)out.length, (uint32_t)out.length);
+	hold("segment", sequence);
+	buf_free(&out);
+	return by_short.message.counts == NOT_SEEN;
+}
+
+/* Whole messages of a stream that is followed, one in a segment, with options or without. */
+static void which_segments_go_the_short_way(void **unused)
+{
+	static const uint8_t nops[40] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+	struct buf message = {0}, stream = {0}, nothing = {0}, part = {0};
+	const struct frame plain = {0};
+	uint32_t next = 1001, size;
+
+	(void)unused;
+	message_begin(&message, 1, MSG_QR | 3);
+	message_question(&message, "www.example.com", TYPE_A, CLASS_IN);
+	stream_message(&stream, &message);
+	size = (uint32_t)stream.length;
+	begin();
+	segment_is_short(TCP_SYN | TCP_ACK, 1000, &nothing, plain);
+	assert_true(segment_is_short(TCP_ACK, next, &stream, plain));
+	next += size;
+	for (size_t options = 0; options <= sizeof(nops); options += 4) {
+		const struct frame with = {.tcp_options = nops, .tcp_options_length = options};
+
+		assert_true(segment_is_short(TCP_ACK | TCP_PSH, next, &stream, with));
+		next += size;
+	}
+	/* What came before is no message once more. */
+	segment_is_short(TCP_ACK, next - size, &stream, plain);
+	assert_int_equal(by_short.counts.tally.rcode[3][0][1], 12);
+	/* With the stream's end. */
+	assert_false(segment_is_short(TCP_ACK | TCP_FIN, next, &stream, plain));
+	assert_int_equal(by_short.counts.tally.rcode[3][0][1], 13);
+	end();
+
+	/* A segment that comes when a part of a prefix is held is the rest of that, whatever it reads as. */
+	begin();
+	segment_is_short(TCP_SYN | TCP_ACK, 1000, &nothing, plain);
+	buf_put(&part, "\0", 1);
+	segment_is_short(TCP_ACK, 1001, &part, plain);
+	segment_is_short(TCP_ACK, 1002, &stream, plain);
+	assert_int_equal(by_short.counts.tally.rcode[3][0][1], 0);
+	end();
+	buf_free(&message);
+	buf_free(&stream);
+	buf_free(&part);
+}
+
+/*
+ * A data offset of four words, where the checksum reads as the length of the message that the header's
+ * last two octets begin: RFC 9293 section 3.1 has no such header.
+ */
+static void a_header_of_four_words_is_none(void **unused)
+{
+	struct buf message = {0}, rest = {0}, stream = {0}, nothing = {0}, out = {0};
+	struct frame frame = {.l4 = L4_TCP, .sequence = 1001, .data_offset = OVERRIDE(4)};
+
+	(void)unused;
+	message_begin(&message, 0, MSG_QR | 3);
+	message_question(&message, "www.example.com", TYPE_A, CLASS_IN);
+	buf_put(&rest, message.data + 2, message.length - 2);
+	frame.l4_checksum = OVERRIDE(message.length);
+	begin();
+	segment_is_short(TCP_SYN | TCP_ACK, 1000, &nothing, (struct frame){0});
+	packet_build(&out, &frame, rest.data, rest.length);
+	count(out.data, (uint32_t)out.length, (uint32_t)out.length);
+	hold("a header of four words", 0);
+	assert_int_equal(by_short.counts.tally.fate[FATE_UNPARSED(UNPARSED_BAD_TCP_HEADER)], 1);
+	end();
+	buf_free(&message);
+	buf_free(&rest);
+	buf_free(&stream);
+	buf_free(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_case),         cmocka_unit_test(every_case_cut),
-		cmocka_unit_test(every_case_changed), cmocka_unit_test(every_stream),
-		cmocka_unit_test(every_far_record),   cmocka_unit_test(what_goes_which_way),
+		cmocka_unit_test(every_case),
+		cmocka_unit_test(every_case_cut),
+		cmocka_unit_test(every_case_changed),
+		cmocka_unit_test(every_stream),
+		cmocka_unit_test(every_far_record),
+		cmocka_unit_test(what_goes_which_way),
+		cmocka_unit_test(which_segments_go_the_short_way),
+		cmocka_unit_test(a_header_of_four_words_is_none),
 	};
 	int failed;
 

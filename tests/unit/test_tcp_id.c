@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The hash of a stream's identity. Its rounds are those of SipHash-1-3: Python's, by which it hashes bytes, with
+ * the key that PYTHONHASHSEED=0 stands for, which is 0.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "message.h"
+#include "packet.h"
+
+/* The rounds are no function of the library. */
+#include "../../user/host_store.c" /* NOLINT(bugprone-suspicious-include) */
+
+/* SipHash-1-3 under a key of 0: the words of the message, the last one with its length. */
+static uint64_t hash_of(const uint8_t *bytes, size_t length)
+{
+	struct sip s = {0x736f6d6570736575, 0x646f72616e646f6d, 0x6c7967656e657261,
+			0x7465646279746573};
+
+	for (size_t at = 0; at <= length; at += 8) {
+		uint64_t word = 0;
+
+		for (size_t i = 0; i < 8 && at + i < length; i++)
+			word |= (uint64_t)bytes[at + i] << 8 * i;
+		sip_word(&s, at + 8 > length ? word | (uint64_t)length << 56 : word);
+	}
+	s.v2 ^= 0xff;
+	for (int i = 0; i < 3; i++)
+		sip_round(&s);
+	return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+}
+
+static void rounds_are_siphash(void **state)
+{
+	uint8_t bytes[63];
+
+	(void)state;
+	assert_true(hash_of((const uint8_t *)"a", 1) == 0x407448d2b89b1813);
+	assert_true(hash_of((const uint8_t *)"abcdefg", 7) == 0x6db12aae9070f506);
+	assert_true(hash_of((const uint8_t *)"abcdefgh", 8) == 0x3f7b849c0b8e35ea);
+	assert_true(hash_of((const uint8_t *)"abcdefghi", 9) == 0xf89b34a3d11eb6e5);
+	for (uint8_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = i;
+	assert_true(hash_of(bytes, 16) == 0x8972188433a5c5b7);
+	assert_true(hash_of(bytes, 63) == 0x385d3e39e5f37359);
+}
+
+/* Each bit of addresses and ports makes another stream, which differs in about half of the bits. */
+static void each_bit_makes_another_stream(void **state)
+{
+	static struct host_store store;
+	struct hook_config config = {.dns_ports = 1, .dns_port = {53}, .flow_buckets = 1};
+	struct buf frame = {0};
+
+	(void)state;
+	for (unsigned int family = 4; family <= 6; family += 2) {
+		size_t first = family == 4 ? 14 + 12 : 14 + 8,
+		       ports = family == 4 ? 14 + 20 : 14 + 40;
+		unsigned int bits = 0, differ = 0;
+		uint64_t id;
+
+		packet_build(&frame, &(struct frame){.family = family, .l4 = L4_TCP}, "", 0);
+		id = host_stream(&store, &config, HOST_LINK_ETHERNET, frame.data,
+				 (uint32_t)frame.length, (uint32_t)frame.length);
+		assert_true(id != 0);
+		/* All but the source port, by which the segment is known to be DNS. */
+		for (size_t at = first; at < ports + 4; at++) {
+			for (unsigned int bit = 0; bit < 8 && (at < ports || at > ports + 1);
+			     bit++) {
+				uint64_t other;
+
+				frame.data[at] ^= (uint8_t)(1u << bit);
+				other = host_stream(&store, &config, HOST_LINK_ETHERNET, frame.data,
+						    (uint32_t)frame.length, (uint32_t)frame.length);
+				frame.data[at] ^= (uint8_t)(1u << bit);
+				assert_true(other != 0 && other != id);
+				bits++;
+				differ += (unsigned int)__builtin_popcountll(other ^ id);
+			}
+		}
+		assert_int_equal(bits, family == 4 ? 8 * 8 + 16 : 32 * 8 + 16);
+		assert_in_range(differ, bits * 28, bits * 36);
+
+		/* So does each half of the key. */
+		for (size_t i = 0; i < 2; i++) {
+			config.flow_seed[i] ^= 1;
+			assert_true(host_stream(&store, &config, HOST_LINK_ETHERNET, frame.data,
+						(uint32_t)frame.length,
+						(uint32_t)frame.length) != id);
+			config.flow_seed[i] ^= 1;
+		}
+	}
+	buf_free(&frame);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rounds_are_siphash),
+		cmocka_unit_test(each_bit_makes_another_stream),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
