@@ -242,46 +242,48 @@ static size_t rows_with(const struct hook_config *config, unsigned int family, c
 /* Addresses are told apart by each of their octets, as far as their family's mask keeps them. */
 static void addresses_as_far_as_they_are_kept(void **state)
 {
-	struct hook_config config = expected_lists_config();
+	/* Each after those before it, with as many rows; then servers whole, of clients 24 and 64 bits. */
+	static const struct {
+		bool masked;
+		unsigned int family;
+		const char *server, *client;
+		enum top_dimension dimension;
+		size_t rows;
+	} steps[] = {
+		{false, 4, "192.0.2.1", "192.0.2.9", TOP_SERVER, 1},
+		{false, 4, "192.0.2.2", "192.0.2.9", TOP_SERVER, 2},
+		{false, 4, "193.0.2.2", "192.0.2.9", TOP_SERVER, 3},
+		{false, 4, "193.0.2.2", "192.0.2.8", TOP_CLIENT, 2},
+		{false, 6, "2001::1", "2001::9", TOP_SERVER, 4},
+		{false, 6, "2001::2", "2001::9", TOP_SERVER, 5},
+		{false, 6, "2002::2", "2001::9", TOP_SERVER, 6},
+		{false, 6, "2002::2", "2003::9", TOP_CLIENT, 4},
+		{true, 4, "192.0.2.1", "192.0.2.1", TOP_CLIENT, 1},
+		{true, 4, "192.0.2.2", "192.0.2.2", TOP_CLIENT, 1},
+		{true, 4, "192.0.2.2", "192.0.3.2", TOP_CLIENT, 2},
+		{true, 4, "192.0.2.2", "192.0.3.2", TOP_SERVER, 2},
+		{true, 6, "2001::1", "2001::1", TOP_CLIENT, 3},
+		{true, 6, "2001::2", "2001::2", TOP_CLIENT, 3},
+		{true, 6, "2001::2", "2001:0:0:1::", TOP_CLIENT, 4},
+		{true, 6, "2001::2", "2001::2", TOP_SERVER, 4},
+	};
+	struct hook_config config[2] = {expected_lists_config(), expected_lists_config()};
 
 	(void)state;
-	for (unsigned int way = 0; way < 2; way++) {
-		memset(&store, 0, sizeof(store));
-		for (size_t d = TOP_SERVER; d <= TOP_CLIENT; d++)
-			memset(config.address_mask[d], 0xff, sizeof(config.address_mask[d]));
-		assert_int_equal(rows_with(&config, 4, "192.0.2.1", "192.0.2.9", TOP_SERVER, way),
-				 1);
-		assert_int_equal(rows_with(&config, 4, "192.0.2.2", "192.0.2.9", TOP_SERVER, way),
-				 2);
-		assert_int_equal(rows_with(&config, 4, "193.0.2.2", "192.0.2.9", TOP_SERVER, way),
-				 3);
-		assert_int_equal(rows_with(&config, 4, "193.0.2.2", "192.0.2.8", TOP_CLIENT, way),
-				 2);
-		assert_int_equal(rows_with(&config, 6, "2001::1", "2001::9", TOP_SERVER, way), 4);
-		assert_int_equal(rows_with(&config, 6, "2001::2", "2001::9", TOP_SERVER, way), 5);
-		assert_int_equal(rows_with(&config, 6, "2002::2", "2001::9", TOP_SERVER, way), 6);
-		assert_int_equal(rows_with(&config, 6, "2002::2", "2003::9", TOP_CLIENT, way), 4);
-		host_store_free(&store);
-
-		/* Servers whole, of clients 24 and 64 bits. */
-		memset(&store, 0, sizeof(store));
-		memset((uint8_t *)config.address_mask[TOP_CLIENT][FAMILY_IPV4] + 3, 0, 1);
-		memset(&config.address_mask[TOP_CLIENT][FAMILY_IPV6][1], 0, 8);
-		assert_int_equal(rows_with(&config, 4, "192.0.2.1", "192.0.2.1", TOP_CLIENT, way),
-				 1);
-		assert_int_equal(rows_with(&config, 4, "192.0.2.2", "192.0.2.2", TOP_CLIENT, way),
-				 1);
-		assert_int_equal(rows_with(&config, 4, "192.0.2.2", "192.0.3.2", TOP_CLIENT, way),
-				 2);
-		assert_int_equal(rows_with(&config, 4, "192.0.2.2", "192.0.3.2", TOP_SERVER, way),
-				 2);
-		assert_int_equal(rows_with(&config, 6, "2001::1", "2001::1", TOP_CLIENT, way), 3);
-		assert_int_equal(rows_with(&config, 6, "2001::2", "2001::2", TOP_CLIENT, way), 3);
-		assert_int_equal(rows_with(&config, 6, "2001::2", "2001:0:0:1::", TOP_CLIENT, way),
-				 4);
-		assert_int_equal(rows_with(&config, 6, "2001::2", "2001::2", TOP_SERVER, way), 4);
-		host_store_free(&store);
-	}
+	memset((uint8_t *)config[1].address_mask[TOP_CLIENT][FAMILY_IPV4] + 3, 0, 1);
+	memset(&config[1].address_mask[TOP_CLIENT][FAMILY_IPV6][1], 0, 8);
+	for (unsigned int way = 0; way < 2; way++)
+		for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+			if (i == 0 || steps[i].masked != steps[i - 1].masked) {
+				host_store_free(&store);
+				memset(&store, 0, sizeof(store));
+			}
+			assert_int_equal(rows_with(&config[steps[i].masked], steps[i].family,
+						   steps[i].server, steps[i].client,
+						   steps[i].dimension, way),
+					 steps[i].rows);
+		}
+	host_store_free(&store);
 	memset(&store, 0, sizeof(store));
 }
 
