@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# timeout: 300
 #
 # What make leaves in a folder is what a build from nothing would be, whatever was built there before
 # by other settings, compilers, libraries or sources; what need not be built is not; and paths that
