@@ -74,6 +74,54 @@ if "$rcodewatch" read silent-healthy.pcap | grep -q '^ADVICE'; then
 	fail "in text: advice on healthy traffic"
 fi
 
+# ---- on a terminal ---------------------------------------------------------------------
+
+# screen FILE ROWS COLUMNS: what is seen of its page at the end.
+screen() {
+	"$root/tests/lib/pty_screen.py" "$2" "$3" "$rcodewatch" read -q --attack-rate 0 "$1" >screen ||
+		fail "$1 at $3x$2: exit status $?"
+}
+
+# What fails, by the names of RFC 6895 and RFC 8914's registry; of advice about other things the code that it came with.
+row_of() {
+	case $1 in
+	expired-signatures | signatures-not-yet-valid | key-mismatch | dnssec-bogus | unreachable-authority | hostile)
+		echo SERVFAIL ;;
+	refusing-server | not-authoritative) echo REFUSED ;;
+	random-names) echo NXDOMAIN ;;
+	edns-format-errors) echo FORMERR ;;
+	edns-version) echo BADVERS ;;
+	cookie-storm) echo BADCOOKIE ;;
+	*) echo NOERROR ;;
+	esac
+}
+
+# The head is at the top, the advice and the row that fails are there, and the last line says that more was cut.
+for file in *.pcap; do
+	case $file in silent-* | later.pcap) continue ;; esac
+	name=${file%.pcap}
+	for size in "24 80" "24 60" "16 80" "30 40" "24 132"; do
+		# shellcheck disable=SC2086 # two numbers
+		screen "$file" $size
+		[ "$(wc -l <screen)" -le "${size% *}" ] || fail "$name at $size: $(wc -l <screen) lines"
+		head -n 1 screen | grep -q "^${name:0:12}" || fail "$name at $size: begins with '$(head -n 1 screen)'"
+		grep -q '^ADVICE' screen || fail "$name at $size: no advice: $(cat screen)"
+		grep -q '^        type: ' screen || fail "$name at $size: no command: $(cat screen)"
+		grep -Eq "^ +[0-9]+ $(row_of "$name") " screen ||
+			fail "$name at $size: no row for $(row_of "$name"): $(cat screen)"
+		tr -d '\n' <screen |
+			grep -Eq '\.\.\. [0-9]+ more lines; a larger terminal or -o json shows them$' ||
+			fail "$name at $size: does not say what was cut: $(cat screen)"
+	done
+done
+# All of it, where there is room; and nothing is cut from what goes to a file.
+screen expired-signatures.pcap 200 100
+grep -q '^ *others\|^TCP\|^flags' screen || fail "200 lines: $(cat screen)"
+if grep -q 'more lines;' screen || grep -q 'more lines;' text; then
+	fail "cut where there is room"
+fi
+grep -q '^flags' text || fail "in a file: no flags"
+
 # ---- hostile names ----------------------------------------------------------------------
 
 # The command is pasted: delv must get the zone as one argument, and nothing else may happen.

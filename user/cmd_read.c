@@ -87,6 +87,7 @@ static int report_span(struct reading *r, int64_t start, int64_t end)
 		.exempt = r->attacks.slots ? attacks_exempt : NULL,
 		.context = &r->attacks,
 	};
+	const struct report *report = &r->report;
 	struct snapshot *now;
 	int err = counting_take(&r->counting, &now);
 
@@ -103,7 +104,7 @@ static int report_span(struct reading *r, int64_t start, int64_t end)
 		err = attacks_look(&r->attacks, 0, &r->report);
 	advice_look(&r->adviser, &expected, &r->report);
 	if (!err)
-		err = screen_add(&r->screen, &r->report);
+		err = screen_add(&r->screen, &report, 1);
 	if (!err)
 		err = screen_show(&r->screen);
 	if (!err)

@@ -21,7 +21,6 @@
 
 struct stdout_settings {
 	enum output output;
-	size_t reports;
 };
 
 _Static_assert(sizeof(struct stdout_settings) <= SINK_SETTINGS_MAX,
@@ -142,7 +141,6 @@ static int open_sink(struct sink *sink)
 	}
 	out->stream.shared = true;
 	screen_init(&out->screen, settings->output);
-	out->screen.expected = settings->reports;
 	out->terminal = isatty(STDOUT_FILENO);
 	sink->state = out;
 	return 0;
@@ -155,10 +153,12 @@ static void put_report(struct sink *sink, const struct moment *moment)
 	struct sink_queue *queue = &out->stream.queue;
 	char *text = NULL;
 	size_t size = 0;
-	int err = 0, taken;
+	const struct report *reports[SLOTS_MAX];
+	int err, taken;
 
-	for (size_t i = 0; i < moment->parts && !err; i++)
-		err = screen_add(&out->screen, &moment->part[i].report);
+	for (size_t i = 0; i < moment->parts; i++)
+		reports[i] = &moment->part[i].report;
+	err = screen_add(&out->screen, reports, moment->parts);
 	taken = screen_take(&out->screen, &text, &size);
 	if (err || taken) {
 		sink_queue_lose(queue, 1);
@@ -218,7 +218,7 @@ static const struct sink_kind stdout_kind = {
 	.close = close_sink,
 };
 
-void stdout_spec(struct sink_spec *spec, const struct settings *settings, size_t reports)
+void stdout_spec(struct sink_spec *spec, const struct settings *settings)
 {
 	struct stdout_settings *into = (void *)spec->settings;
 
@@ -228,5 +228,5 @@ void stdout_spec(struct sink_spec *spec, const struct settings *settings, size_t
 		.interval_ns = settings->report_ns,
 		.queue_max = SINK_QUEUE_DEFAULT,
 	};
-	*into = (struct stdout_settings){.output = settings->output, .reports = reports};
+	*into = (struct stdout_settings){.output = settings->output};
 }

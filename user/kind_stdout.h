@@ -9,7 +9,7 @@
 #include "settings.h"
 #include "sink_kind.h"
 
-/* Fill in @spec, for @reports reports at a time. */
-void stdout_spec(struct sink_spec *spec, const struct settings *settings, size_t reports);
+/* Fill in @spec. */
+void stdout_spec(struct sink_spec *spec, const struct settings *settings);
 
 #endif

@@ -83,7 +83,7 @@ static int open_sinks(struct run_reports *reports)
 
 	if (err || settings->output == OUTPUT_NONE)
 		return err;
-	stdout_spec(&reports->stdout_spec, settings, reports->slots);
+	stdout_spec(&reports->stdout_spec, settings);
 	return sinks_add(&reports->sinks, &reports->stdout_spec);
 }
 

@@ -21,67 +21,47 @@ void screen_init(struct screen *screen, enum output output)
 	screen->repaint = output == OUTPUT_TEXT && terminal_obeys(STDOUT_FILENO);
 }
 
-/* What a report may take of the terminal, so that all of a moment fit. */
-static size_t lines_for_one(const struct screen *screen)
+/* How much of the terminal a moment may take: all but the line where the cursor comes to stand; 0: unknown. */
+static size_t lines_of_terminal(void)
 {
 	struct winsize window;
 
-	if (!screen->repaint || ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) < 0 || !window.ws_row)
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) < 0 || window.ws_row < 2)
 		return 0;
-	return (window.ws_row - 1u) / (screen->expected ? screen->expected : 1);
+	return window.ws_row - 1u;
 }
 
-int screen_add(struct screen *screen, const struct report *report)
+static int add_text(struct screen *screen, const struct report *const *reports, size_t count)
 {
+	/* Once a moment, so that a window made wider is used. */
+	sink_text_init(&screen->to_text, stdout);
+	screen->to_text.lines = lines_of_terminal();
+	screen->to_text.out = screen->page;
+	if (screen->repaint && screen->to_text.lines)
+		fputs(HOME_AND_CLEAR, screen->page);
+	return sink_text_write_all(&screen->to_text, reports, count);
+}
+
+int screen_add(struct screen *screen, const struct report *const *reports, size_t count)
+{
+	int err = 0;
+
 	if (!screen->page) {
-		/* Once a moment, so that a window made wider is used. */
-		sink_text_init(&screen->to_text, stdout);
-		screen->to_text.lines = lines_for_one(screen);
 		screen->page = open_memstream(&screen->text, &screen->size);
 		if (!screen->page)
 			return -errno;
-		if (screen->repaint)
-			fputs(HOME_AND_CLEAR, screen->page);
 	}
-	if (screen->output == OUTPUT_JSON) {
-		screen->to_json.out = screen->page;
-		return sink_json_write(&screen->to_json, report);
-	}
-	screen->to_text.out = screen->page;
-	return sink_text_write(&screen->to_text, report);
-}
-
-static bool fits_terminal(const struct screen *screen)
-{
-	struct winsize window;
-	size_t lines = 0, columns = 0;
-	bool escape = false;
-
-	/* Where all lines are wrapped, nobody knows how many they are. */
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) < 0 || window.ws_col < SINK_TEXT_WIDTH_MIN)
-		return false;
-	for (size_t i = 0; i < screen->size; i++) {
-		unsigned char c = (unsigned char)screen->text[i];
-
-		if (c == '\n') {
-			/* Commands are as long as they are. */
-			lines += 1 + (columns ? (columns - 1) / window.ws_col : 0);
-			columns = 0;
-		} else if (c == '\033') {
-			escape = true;
-		} else if (escape) {
-			escape = !(c >= '@' && c <= '~' && c != '[');
-		} else {
-			columns += c < 0x80 || c >= 0xc0; /* once a character in UTF-8 */
-		}
-	}
-	return lines < window.ws_row;
+	if (screen->output == OUTPUT_TEXT)
+		return add_text(screen, reports, count);
+	screen->to_json.out = screen->page;
+	for (size_t i = 0; i < count && !err; i++)
+		err = sink_json_write(&screen->to_json, reports[i]);
+	return err;
 }
 
 int screen_take(struct screen *screen, char **text, size_t *size)
 {
 	FILE *page = screen->page;
-	size_t skip;
 
 	*text = NULL;
 	*size = 0;
@@ -95,10 +75,8 @@ int screen_take(struct screen *screen, char **text, size_t *size)
 		screen->text = NULL;
 		return err;
 	}
-	skip = screen->repaint && !fits_terminal(screen) ? strlen(HOME_AND_CLEAR) : 0;
-	*size = screen->size - skip;
+	*size = screen->size;
 	*text = screen->text;
-	memmove(*text, *text + skip, *size);
 	screen->text = NULL;
 	return 0;
 }

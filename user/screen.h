@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Standard output as the place of reports: all reports of one moment go there together. On a
- * terminal tall enough, text takes the place of the text before it; elsewhere it follows it.
+ * terminal, text keeps within its height and takes the place of the text before it; elsewhere it follows it.
  */
 #ifndef RCODEWATCH_SCREEN_H
 #define RCODEWATCH_SCREEN_H
@@ -18,15 +18,14 @@ struct screen {
 	bool repaint;
 	char *text; /* the moment being put together; of open_memstream() */
 	size_t size;
-	size_t expected; /* reports of a moment, which share the terminal's lines */
 	FILE *page;
 	struct sink_text to_text;
 	struct sink_json to_json;
 };
 
 void screen_init(struct screen *screen, enum output output);
-/* Add a report to the moment. 0 or a negative errno. */
-int screen_add(struct screen *screen, const struct report *report);
+/* Have the @count reports of the moment put together. 0 or a negative errno. */
+int screen_add(struct screen *screen, const struct report *const *reports, size_t count);
 /*
  * The moment as it is to be written: *@text of *@size bytes, to be freed; NULL if nothing was added. 0 or a
  * negative errno.

@@ -25,7 +25,7 @@ struct sink_text {
 	bool colour;  /* ANSI colours */
 	bool utf8;    /* the reader takes UTF-8: block characters in bars, letters beyond ASCII */
 	int width;    /* columns to use */
-	size_t lines; /* to keep within by shortening lists; 0: no limit */
+	size_t lines; /* that all reports of a moment may take; 0: no limit */
 };
 
 /* A page is so wide on narrower terminals too: the columns of Extended DNS Errors need it. */
@@ -37,6 +37,11 @@ struct sink_text {
  * setlocale(LC_CTYPE, "")), the width of the terminal, else COLUMNS, else 80.
  */
 void sink_text_init(struct sink_text *sink, FILE *out);
+/*
+ * A page for people for each of the reports of a moment. Where these are more than @sink->lines, they are cut
+ * from below, shorter where all is well, and the last line says how much was left out. As sink_text_write().
+ */
+int sink_text_write_all(struct sink_text *sink, const struct report *const *reports, size_t count);
 /*
  * A table for people, followed by an empty line. Bytes from the network that are not printable are
  * written as \xNN. 0, or a negative errno when memory was short or writing failed.

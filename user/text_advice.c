@@ -7,8 +7,7 @@
 #include "text_format.h"
 #include "timestamp.h"
 
-#define SHOWN_MAX 3u
-#define INDENT    8u
+#define INDENT 8u
 
 /* With the day, if the interval's is another. */
 static const char *since_text(const struct page *page, const struct advice *advice,
@@ -52,9 +51,10 @@ void page_put_advice(const struct page *page)
 
 	if (!report->advice_count)
 		return;
-	for (size_t i = 0; i < report->advice_count && i < SHOWN_MAX; i++)
+	for (size_t i = 0; i < report->advice_count && i < page->shown_max; i++)
 		put_one(page, &report->advice[i]);
-	if (report->advice_count > SHOWN_MAX)
-		fprintf(page->out, "ADVICE  and %zu more\n", report->advice_count - SHOWN_MAX);
-	fputc('\n', page->out);
+	if (report->advice_count > page->shown_max)
+		fprintf(page->out, "ADVICE  and %zu more\n",
+			report->advice_count - page->shown_max);
+	page_gap(page);
 }

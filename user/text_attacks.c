@@ -8,7 +8,6 @@
 #include "text_format.h"
 #include "timestamp.h"
 
-#define SHOWN_MAX   3u /* attacks */
 #define PARTIES_MAX 3u /* of each kind, as far as there is room */
 #define WIDE        80u
 #define INDENT      "        "
@@ -76,9 +75,10 @@ void page_put_attacks(const struct page *page)
 
 	if (!report->attack_count)
 		return;
-	for (size_t i = 0; i < report->attack_count && i < SHOWN_MAX; i++)
+	for (size_t i = 0; i < report->attack_count && i < page->shown_max; i++)
 		put_attack(page, &report->attacks[i]);
-	if (report->attack_count > SHOWN_MAX)
-		fprintf(page->out, "ATTACK  and %zu more\n", report->attack_count - SHOWN_MAX);
-	fputc('\n', page->out);
+	if (report->attack_count > page->shown_max)
+		fprintf(page->out, "ATTACK  and %zu more\n",
+			report->attack_count - page->shown_max);
+	page_gap(page);
 }

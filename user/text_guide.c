@@ -70,5 +70,5 @@ void page_put_guide(const struct page *page)
 					report->edes[k].count);
 	}
 	if (table.rows)
-		fputc('\n', page->out);
+		page_gap(page);
 }

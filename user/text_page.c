@@ -24,6 +24,12 @@ void page_plain(const struct page *page)
 	page_colour(page, "0");
 }
 
+void page_gap(const struct page *page)
+{
+	if (!page->compact)
+		fputc('\n', page->out);
+}
+
 const char *page_rcode_colour(uint16_t code)
 {
 	switch (code) {

@@ -25,6 +25,9 @@ struct page {
 	FILE *out;
 	const struct report *report;
 	bool colour, utf8;
+	bool compact;      /* lines are few: no empty ones */
+	size_t shown_max;  /* attacks and pieces of advice, each; of more there is the number */
+	size_t list_lines; /* 0: as many as the lists need */
 	size_t width;
 	/* As wide as this report's largest figures need. */
 	size_t count_columns, rate_columns;
@@ -39,6 +42,9 @@ void page_lay_out(struct page *page, int width);
 /* Switch to @code, and back; nothing without colour. */
 void page_colour(const struct page *page, const char *code);
 void page_plain(const struct page *page);
+
+/* An empty line behind a part of the page, unless lines are few. */
+void page_gap(const struct page *page);
 
 /* Header codes of RFC 1035 section 4.1.1 by what they mean to who runs a resolver. */
 const char *page_rcode_colour(uint16_t code);

@@ -12,7 +12,7 @@
 #define KEY_MAX        64u
 #define SOURCE_COLUMNS 4u
 #define NAMES_COLUMNS  8u /* at least */
-#define AROUND         3u /* lines of a list that are no rows: title, rest, an empty one */
+#define AROUND         3u /* lines of a list that are no rows: title, rest, an empty one unless compact */
 
 /* Widths of a list's columns; 0: left out. */
 struct columns {
@@ -197,21 +197,21 @@ static void put_list(const struct page *page, enum top_dimension dimension, size
 	for (size_t i = 0; i < view.rows; i++)
 		put_row(&view, &view.list->rows[i]);
 	put_rest(&view);
-	fputc('\n', page->out);
+	page_gap(page);
 }
 
 void page_put_top(const struct page *page, size_t lines)
 {
 	const struct report *report = page->report;
-	size_t lists = 0, rows = report->top_rows;
+	size_t lists = 0, rows = report->top_rows, around = page->compact ? AROUND - 1 : AROUND;
 
 	for (size_t d = 0; report->top && d < TOP_DIMENSIONS; d++)
 		lists += report->top->list[d].count > 0;
 	if (lines && lists) {
-		if (lists > lines / (AROUND + 1))
-			lists = lines / (AROUND + 1);
-		if (lists && rows > lines / lists - AROUND)
-			rows = lines / lists - AROUND;
+		if (lists > lines / (around + 1))
+			lists = lines / (around + 1);
+		if (lists && rows > lines / lists - around)
+			rows = lines / lists - around;
 	}
 	for (size_t d = 0; report->top && d < TOP_DIMENSIONS && lists; d++)
 		if (report->top->list[d].count) {

@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "advice.h"
 #include "sample_report.h"
 #include "sink.h"
 #include "text_format.h"
@@ -60,11 +61,11 @@ static void a_page_reads_well(void **state)
 		"12,400 responses, 1,240/s, 99,012,400 since the start\n"
 		"\n"
 		"CODE NAME       DESCRIPTION                   COUNT    PER S  SHARE\n"
-		"   0 NOERROR    No error                     12,000    1,200 96.77% ############\n"
 		"   2 SERVFAIL   Server failure                    7     0.70  0.06% .\n"
+		"  24 RCODE24    Unassigned extended code         47     4.70  0.38% .\n"
+		"   0 NOERROR    No error                     12,000    1,200 96.77% ############\n"
 		"   3 NXDOMAIN   Non-existent domain             345     34.5  2.78% .\n"
 		"   5 REFUSED    Query refused                     0        0     0%\n"
-		"  24 RCODE24    Unassigned extended code         47     4.70  0.38% .\n"
 		"     and 1 in 2 more codes\n"
 		"\n"
 		"RCODE        EDE EXTENDED ERROR                          COUNT    PER S OF RCODE\n"
@@ -205,42 +206,132 @@ static void lists_read_well(void **state)
 	free(page);
 }
 
-/* Where lines are few, lists are shorter, then fewer; what else there is stays. */
-static void lists_leave_room(void **state)
+/* The pages of @count reports within @lines, to be freed. */
+static char *pages_within(const struct report *const *reports, size_t count, size_t lines,
+			  int width)
+{
+	char *pages = NULL;
+	size_t size = 0, used = 0, column = 0;
+	struct sink_text sink = {
+		.out = open_memstream(&pages, &size),
+		.width = width,
+		.lines = lines,
+	};
+
+	assert_non_null(sink.out);
+	assert_int_equal(sink_text_write_all(&sink, reports, count), 0);
+	fclose(sink.out);
+	/* As a terminal wraps them. */
+	for (const char *c = pages; *c; c++) {
+		column = *c == '\n' ? 0 : column + 1;
+		used += *c == '\n' || (column > (size_t)width && column % (size_t)width == 1);
+	}
+	if (lines && used > lines)
+		fail_msg("%zu lines of %zu:\n%s", used, lines, pages);
+	return pages;
+}
+
+/* Where lines are few, details go first, then rows of lists, then the rest from below. */
+static void pages_are_cut_from_below(void **state)
 {
 	static const struct {
 		size_t lines;
 		const char *has, *has_not;
 	} cases[] = {
-		{0, "192.0.2.53", "none"},    {70, "192.0.2.53", "none"},
-		{49, "SERVER ", "\n. "},      /* 37 lines and 12: a row for each of three */
-		{48, "a\\.b.", "SERVER "},    /* two lists, of two rows */
-		{43, "ZONE  ", "a\\.b."},     /* 6: one of three */
-		{40, "types asked", "ZONE "}, /* 3: none */
-		{30, "192.0.2.53", "none"},   /* it does not fit anyway */
+		{0, "192.0.2.53", "more lines"},
+		{70, "192.0.2.53", "more lines"}, /* all of it, with empty lines */
+		{40, "answers ", "\nTCP "},
+		{24, "ZONE ", "not counted"},
+		{16, "SERVFAIL       7", "ZONE "},
+		{6, "   2 SERVFAIL", "NXDOMAIN"},
 	};
 	struct report report = sample_busy();
+	const struct report *reports[] = {&report};
 
 	(void)state;
 	sample_lists(&report);
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		char *page = NULL;
-		size_t size = 0, lines = 0;
-		struct sink_text sink = {
-			.out = open_memstream(&page, &size),
-			.width = 80,
-			.lines = cases[i].lines,
-		};
+		char *page = pages_within(reports, 1, cases[i].lines, 80);
 
-		assert_int_equal(sink_text_write(&sink, &report), 0);
-		fclose(sink.out);
-		for (const char *c = page; *c; c++)
-			lines += *c == '\n';
+		has(page, "eth0 rx ");
 		has(page, cases[i].has);
 		has_not(page, cases[i].has_not);
-		if (cases[i].lines > 37)
-			assert_true(lines <= cases[i].lines);
+		if (cases[i].lines && cases[i].lines < 60)
+			has(page, " more lines; a larger terminal or -o json shows them\n");
 		free(page);
+	}
+	for (int width = 20; width < 180; width += 9)
+		for (size_t lines = 5; lines < 70; lines++)
+			free(pages_within(reports, 1, lines, width));
+}
+
+static const struct catalog_advice sample_words = {
+	.id = "test", .text = "{share} of responses say so", .check = "dig SOA {zone}"};
+
+/* Of two pages on one terminal that with advice has its rows, wherever it stands; the other its head and codes. */
+static void trouble_gets_the_lines(void **state)
+{
+	static const struct advice advice = {.words = &sample_words, .share = 0.5};
+	struct report rx = sample_busy(), tx = sample_busy();
+	const struct report *reports[] = {&rx, &tx};
+	char *pages;
+
+	(void)state;
+	rx.direction = "rx";
+	tx.direction = "tx";
+	sample_lists(&rx);
+	sample_lists(&tx);
+	for (int troubled = 0; troubled < 2; troubled++) {
+		struct report *one = troubled ? &tx : &rx, *other = troubled ? &rx : &tx;
+		char *first, *second;
+
+		one->advice = &advice;
+		one->advice_count = 1;
+		other->advice_count = 0;
+		pages = pages_within(reports, 2, 23, 80);
+		first = pages;
+		second = strstr(pages, "eth0 tx ");
+		assert_non_null(second);
+		assert_true(!strncmp(first, "eth0 rx ", 8));
+		has(pages, "ADVICE  50.00% of responses say so");
+		has(troubled ? second : first, "\n        type: dig SOA ZONE\n");
+		has(troubled ? second : first, "\nZONE ");
+		if (troubled) {
+			second[0] = '\0';
+			has_not(first, "ZONE ");
+		} else {
+			has_not(second, "ZONE ");
+		}
+		free(pages);
+	}
+	/* Nobody is troubled: both have their codes. */
+	tx.advice_count = rx.advice_count = 0;
+	pages = pages_within(reports, 2, 23, 80);
+	has(strstr(pages, "eth0 tx "), "   2 SERVFAIL");
+	*strstr(pages, "eth0 tx ") = '\0';
+	has(pages, "   2 SERVFAIL");
+	free(pages);
+}
+
+/* All interfaces that there can be on a small terminal. */
+static void many_pages_share_a_terminal(void **state)
+{
+	static struct report many[64];
+	const struct report *reports[64];
+	static const struct advice advice = {.words = &sample_words, .share = 0.5};
+
+	(void)state;
+	for (size_t i = 0; i < 64; i++) {
+		many[i] = sample_busy();
+		reports[i] = &many[i];
+	}
+	many[63].advice = &advice;
+	many[63].advice_count = 1;
+	for (size_t lines = 5; lines < 100; lines += 5) {
+		char *pages = pages_within(reports, 64, lines, 80);
+
+		has(pages, " more lines; ");
+		free(pages);
 	}
 }
 
@@ -568,7 +659,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_page_reads_well),
 		cmocka_unit_test(lists_read_well),
-		cmocka_unit_test(lists_leave_room),
+		cmocka_unit_test(pages_are_cut_from_below),
+		cmocka_unit_test(trouble_gets_the_lines),
+		cmocka_unit_test(many_pages_share_a_terminal),
 		cmocka_unit_test(a_quiet_page_says_so),
 		cmocka_unit_test(hostile_text_stays_text),
 		cmocka_unit_test(pages_keep_to_their_width),
