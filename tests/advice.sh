@@ -47,6 +47,10 @@ done
 [ "$(advice cookie-storm .count)" = 400 ] || fail "cookie-storm: $(advice cookie-storm .)"
 
 # Without lists nobody knows a zone; without whole addresses no server can be asked.
+for id in truncation edns-version cookie-storm lame-referrals; do
+	got=$("$rcodewatch" read -o json --top 0 $id.pcap | jq -r '.advice | map(.id) | join(" ")')
+	[ "$got" = $id ] || fail "--top 0: $id.pcap gives '$got'"
+done
 [ "$("$rcodewatch" read -o json --top 0 expired-signatures.pcap | jq -c .advice)" = '[]' ] ||
 	fail "--top 0: advice about a zone all the same"
 "$rcodewatch" read -o json --servers 24,56 refusing-server.pcap >cut.json

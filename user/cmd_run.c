@@ -249,7 +249,7 @@ static void tell_lists(const struct run *run)
 	if (!run->settings.quiet && run->settings.top.rows && !run->suffixes.places)
 		log_info("no public suffix list is installed (package publicsuffix): zones whose "
 			 "answers bring no SOA are shown by two labels");
-	if (used && !run->settings.quiet)
+	if (used && run->settings.verbose)
 		log_info("lists are made from tables of %s for each CPU; counters and lists take "
 			 "%zu of %zu MiB",
 			 text, (run->maps.memory >> 20) + 1, run->settings.memory_max >> 20);

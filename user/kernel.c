@@ -54,6 +54,27 @@ static int first_character(const char *path)
 	return c == EOF ? 0 : c;
 }
 
+/* Whether the kernel compiles a program that is loaded to see that; FACT_UNKNOWN if it may not be loaded. */
+static enum fact probe_jit(void)
+{
+	const struct bpf_insn code[] = {
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+	int fd = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, NULL, "Dual BSD/GPL", code,
+			       sizeof(code) / sizeof(code[0]), NULL);
+	struct bpf_prog_info info = {0};
+	__u32 size = sizeof(info);
+	enum fact jit = FACT_UNKNOWN;
+
+	if (fd < 0)
+		return jit;
+	if (!bpf_obj_get_info_by_fd(fd, &info, &size))
+		jit = info.jited_prog_len ? FACT_YES : FACT_NO;
+	close(fd);
+	return jit;
+}
+
 static void read_jit(struct kernel_facts *facts)
 {
 	/* Readable by root only; a kernel built with CONFIG_BPF_JIT_ALWAYS_ON has 1 and no choice. */
@@ -61,6 +82,8 @@ static void read_jit(struct kernel_facts *facts)
 
 	if (c)
 		facts->jit = c == '0' ? FACT_NO : FACT_YES;
+	else if (facts->cap_bpf)          /* else lengths of programs are told as 0 */
+		facts->jit = probe_jit(); /* network namespaces but the first have no such file */
 }
 
 static void read_capabilities(struct kernel_facts *facts)
@@ -157,8 +180,8 @@ void kernel_read(struct kernel_facts *facts)
 		.cpus = cpus > 0 ? (unsigned int)cpus : 1,
 	};
 	read_release(facts);
-	read_jit(facts);
 	read_capabilities(facts);
+	read_jit(facts);
 	read_features(facts);
 	read_memlock(facts);
 }

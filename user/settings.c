@@ -414,6 +414,10 @@ static int set_verbose(void *into, const char *value, char why[OPTION_WHY_MAX])
 			set_decap                                                             \
 	}
 
+/* The text of a macro's value. */
+#define TEXT_OF_WORDS(words) #words
+#define TEXT_OF(macro)       TEXT_OF_WORDS(macro)
+
 static const struct option_spec run_options[] = {
 	{"direction", 'd', "DIRECTION",
 	 "rx: what the interface receives; tx: what it\nsends; both (default): each its own report",
@@ -433,11 +437,14 @@ static const struct option_spec run_options[] = {
 	 "docs/json.md; none",
 	 set_output_or_none},
 	{"sink", 's', "KIND:ADDRESS[,OPTION=VALUE...]",
-	 "send reports and events there too; any number of\ntimes; 'help' and 'KIND:help' tell "
-	 "more",
+	 "send reports and events there too; up to " TEXT_OF(
+		 SINKS_MAX) "\ntimes; 'help' and 'KIND:help' tell "
+			    "more",
 	 set_sink},
 	{"label", 0, "KEY=VALUE",
-	 "put that on all that is reported in JSON and by\nsinks; any number of times", set_label},
+	 "put that on all that is reported in JSON and by\nsinks; up to " TEXT_OF(
+		 LABELS_MAX) " times",
+	 set_label},
 	OPTION_PORT,
 	OPTION_ENCRYPTED_PORT,
 	OPTION_DECAP,
@@ -451,7 +458,8 @@ static const struct option_spec run_options[] = {
 	 "rcodewatch if there is\nsuch a user, else nobody)",
 	 set_user},
 	{"quiet", 'q', NULL, "do not say how and where it attached", set_quiet},
-	{"verbose", 'v', NULL, "show libbpf's messages and the verifier's", set_verbose},
+	{"verbose", 'v', NULL, "show sizes of tables, libbpf's messages and the verifier's",
+	 set_verbose},
 };
 
 const struct option_command run_command = {

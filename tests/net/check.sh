@@ -88,6 +88,10 @@ said "peer elsewhere" false '.link | has("name")'
 said "MTU" 1500 .mtu
 said "ifindex" "$(net_in A cat /sys/class/net/va/ifindex)" .ifindex
 said "kernel" "$(uname -r)" .kernel.release
+# The namespace has no such file; the one that the test is started in has.
+if [ -r /proc/sys/net/core/bpf_jit_enable ]; then
+	said "jit" "$(sed 's/0/false/;s/[1-9]/true/' /proc/sys/net/core/bpf_jit_enable)" .kernel.jit
+fi
 said "no programs" 0 '.programs | length'
 said "channels" "$(net_in A find /sys/class/net/va/queues/ -name 'rx-*' | wc -l)" '.channels.rx + .channels.combined'
 same "no warnings" "" "$(findings warning)"

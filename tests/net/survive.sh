@@ -233,11 +233,12 @@ done
 for output in text json; do
 	net_in B timeout 20 "$RCODEWATCH" run vb -i 0.1 -o $output 2>"$SCRATCH/err" | head -n 1 >/dev/null
 	same "head -n 1 of $output: exit status" 0 "${PIPESTATUS[0]}"
-	same "head -n 1 of $output: told" "2 rcodewatch: watching vb" \
+	same "head -n 1 of $output: told" "1 rcodewatch: watching vb" \
 		"$(wc -l <"$SCRATCH/err") $(sed 's/:[^:]*$//;s/: [a-z]* by.*//;q' "$SCRATCH/err")"
-	grep -q '^rcodewatch: lists are made from tables of' "$SCRATCH/err" ||
-		fail "head -n 1 of $output: does not tell what lists there are"
 done
+net_in B timeout 20 "$RCODEWATCH" run vb -v -i 0.1 -o json -n 1 >"$SCRATCH/out" 2>"$SCRATCH/err"
+grep -q '^rcodewatch: lists are made from tables of' "$SCRATCH/err" ||
+	fail "-v: does not tell what lists there are"
 
 net_in B timeout 20 "$RCODEWATCH" run vb wb -q -i 0.1 -o json -n 3 >"$SCRATCH/out" 2>"$SCRATCH/err"
 same "--count: exit status" 0 $?
