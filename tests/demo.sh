@@ -143,8 +143,8 @@ trap 'exit 143' TERM HUP
 
 say <<END
 A resolver in a network namespace, and what rcodewatch sees on its interface:
-  tx  its answers to clients, $clients_rate a second
-  rx  what authoritative servers answer it, $servers_rate a second
+  tx  its answers to clients, ${clients_rate:0:-3},${clients_rate: -3} a second
+  rx  what authoritative servers answer it, ${servers_rate:0:-3},${servers_rate: -3} a second
 After $healthy of $seconds seconds the signatures of one zone, shop.example, expire: a third of the answers to clients become SERVFAIL with EDE 7, the zone is at the head of the lists, and a line of advice says what to type. $failing seconds later it is signed anew.
 
 END
