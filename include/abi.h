@@ -396,6 +396,7 @@ struct flow_work {
 	__u32 segment_end;      /* sequence number behind the segment */
 	__u32 clock;            /* the bucket's, when the flow was looked up */
 	__u32 stray;            /* the segment is no part of the flow */
+	__u64 tunnel;           /* see note_tunnel() */
 };
 
 /* ---- control ---------------------------------------------------------------- */

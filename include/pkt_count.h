@@ -162,12 +162,14 @@ PKT_INLINE __u32 parse_version(pkt_ctx *ctx, __u32 *ethertype)
 PKT_STAGE __u64 parse_any(pkt_ctx *ctx, __u64 how, __u64 raw_ip)
 {
 	struct message_work *work = store_work(ctx, HOW_CPU(how));
-	__u32 ethertype = 0, offset = 0, fate;
+	__u32 ethertype = 0, offset = 0, vlans = pkt_vlan(ctx), fate;
 	struct l4 l4 = {0};
 
 	if (!work)
 		return FATE_UNPARSED(UNPARSED_NO_CPU_SLOT);
-	fate = raw_ip ? parse_version(ctx, &ethertype) : parse_ethernet(ctx, &ethertype, &offset);
+	fate = raw_ip ? parse_version(ctx, &ethertype)
+		      : parse_ethernet(ctx, &ethertype, &offset, &vlans);
+	work->vlans = vlans;
 	if (fate == FATE_NONE)
 		fate = parse_from_network(ctx, ethertype, offset, &l4);
 	work->l4 = l4;

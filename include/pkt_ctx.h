@@ -27,6 +27,9 @@ struct message_work;
 /* Offsets past this are not read in place: the verifier's limit for packet pointers, less the widest load. */
 #define PKT_OFFSET_MAX (0xffffu - 64u)
 
+/* Of a VLAN tag's control word, the bits that say which VLAN: IEEE 802.1Q section 9.6. */
+#define VLAN_NUMBER 0xfffu
+
 /* The part of a frame that can be read in place. */
 struct pkt_view {
 	const __u8 *data, *end;
@@ -113,6 +116,16 @@ PKT_INLINE __u32 pkt_gso_length(pkt_ctx *ctx)
 	return 0;
 #else
 	return ctx->gso_size ? ctx->len : 0;
+#endif
+}
+
+/* The VLAN number of a tag that was taken off the frame on its way here, else 0. */
+PKT_INLINE __u32 pkt_vlan(pkt_ctx *ctx)
+{
+#ifdef PKT_HOOK_XDP
+	return 0;
+#else
+	return ctx->vlan_present ? ctx->vlan_tci & VLAN_NUMBER : 0;
 #endif
 }
 
@@ -290,6 +303,12 @@ PKT_INLINE __u32 pkt_gso_length(pkt_ctx *ctx)
 	return ctx->gso_size || ctx->offloads ? ctx->length : 0;
 }
 
+PKT_INLINE __u32 pkt_vlan(pkt_ctx *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
 PKT_INLINE __u32 pkt_gso_size(pkt_ctx *ctx)
 {
 	return ctx->gso_size;
@@ -427,6 +446,8 @@ PKT_INLINE bool pkt_be32(pkt_ctx *ctx, __u64 offset, __u32 *value)
 
 /* The CPU's work area; NULL never happens but to the verifier. */
 PKT_INLINE struct message_work *store_work(pkt_ctx *ctx, __u32 cpu_slot);
+/* The CPU's copy of a TCP flow and what goes with it; NULL never happens but to the verifier. */
+PKT_INLINE struct flow_work *store_flow_work(pkt_ctx *ctx);
 /* The tally at @index; NULL if there is none. */
 PKT_INLINE struct tally *store_tally(pkt_ctx *ctx, __u32 index);
 /* Count an RCODE from RCODE_DIRECT up. */

@@ -91,16 +91,31 @@ PKT_STAGE __u64 outer_payload(pkt_ctx *ctx, __u64 ethertype, __u64 offset)
 	return CHAIN(CHAIN_AT(chain), CHAIN_NEXT(chain));
 }
 
+/*
+ * Note @number, of 24 bits, of the tunnel or of the VLANs in it: part of what tells TCP streams apart. The
+ * last two are kept whole.
+ */
+PKT_INLINE void note_tunnel(pkt_ctx *ctx, __u32 number)
+{
+	struct flow_work *work = store_flow_work(ctx);
+
+	if (work)
+		work->tunnel = (work->tunnel << 24 | work->tunnel >> 40) ^ number;
+}
+
 /* What the UDP datagram at @at holds, by its destination port. */
 PKT_STAGE __u64 udp_inner(pkt_ctx *ctx, __u64 at, __u64 decap)
 {
-	__u32 port, word, type;
+	__u32 port, word, type, network;
 
-	if (!pkt_be16(ctx, at + 2, &port) || !pkt_be32(ctx, at + UDP_SIZE, &word))
+	if (!pkt_be16(ctx, at + 2, &port) || !pkt_be32(ctx, at + UDP_SIZE, &word) ||
+	    !pkt_be32(ctx, at + UDP_SIZE + 4, &network))
 		return INNER_NONE;
 	at += UDP_SIZE;
-	if (decap & DECAP_VXLAN && port == VXLAN_PORT && word >> 24 & VXLAN_VNI)
+	if (decap & DECAP_VXLAN && port == VXLAN_PORT && word >> 24 & VXLAN_VNI) {
+		note_tunnel(ctx, network >> 8);
 		return INNER(at + VXLAN_SIZE, PROTOCOL_TEB);
+	}
 	/* Version 0; the length of the options is in words. */
 	if (!(decap & DECAP_GENEVE) || port != GENEVE_PORT || word >> 30 != 0)
 		return INNER_NONE;
@@ -108,6 +123,7 @@ PKT_STAGE __u64 udp_inner(pkt_ctx *ctx, __u64 at, __u64 decap)
 	at += GENEVE_SIZE + (word >> 24 & 0x3fu) * 4u;
 	if (type != PROTOCOL_TEB && type != ETHERTYPE_IPV4 && type != ETHERTYPE_IPV6)
 		return INNER_NONE;
+	note_tunnel(ctx, network >> 8);
 	return INNER(at, type);
 }
 
@@ -162,8 +178,11 @@ PKT_STAGE __u64 find_inner(pkt_ctx *ctx, __u64 ethertype, __u64 offset)
 /* What is behind the Ethernet header at @offset, as INNER(). */
 PKT_STAGE __u64 behind_ethernet(pkt_ctx *ctx, __u64 offset)
 {
-	__u32 at = (__u32)offset, type = 0, fate = parse_ethernet(ctx, &type, &at);
+	__u32 at = (__u32)offset, type = 0, vlans = 0;
+	__u32 fate = parse_ethernet(ctx, &type, &at, &vlans);
 
+	if (vlans)
+		note_tunnel(ctx, vlans);
 	return fate == FATE_NONE ? INNER(at, type) : INNER_ENDS | fate;
 }
 
@@ -236,8 +255,11 @@ PKT_STAGE __u64 through_links(pkt_ctx *ctx, __u64 place)
 /* From @place, as INNER(), to the packet inside all that is asked for. */
 PKT_STAGE __u64 enter_tunnels(pkt_ctx *ctx, __u64 place)
 {
+	struct flow_work *work = store_flow_work(ctx);
 	__u64 inner;
 
+	if (work)
+		work->tunnel = 0;
 	place = through_links(ctx, place);
 	if (place & INNER_ENDS)
 		return place;

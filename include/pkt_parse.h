@@ -74,16 +74,20 @@ PKT_INLINE bool is_other_link(__u32 ethertype)
 	       ethertype == ETHERTYPE_NSH || ethertype == ETHERTYPE_TRILL;
 }
 
-/* The Ethernet header at *@offset: the ethertype behind the tags, and where it ends. */
-PKT_INLINE __u32 parse_ethernet(pkt_ctx *ctx, __u32 *ethertype, __u32 *offset)
+/*
+ * The VLAN tags at @at behind @type: the ethertype behind them, and where they end. Their numbers go into
+ * *@vlans, the last one lowest, below what is there.
+ */
+PKT_INLINE __u32 parse_tags(pkt_ctx *ctx, __u32 type, __u32 at, __u32 *ethertype, __u32 *offset,
+			    __u32 *vlans)
 {
-	__u32 at = *offset + ETHERNET_SIZE, type;
+	__u32 tag;
 
-	if (!pkt_be16(ctx, at - 2, &type))
-		return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
 	for (__u32 tags = 0; tags < VLAN_TAGS_MAX && is_vlan(type); tags++) {
-		if (!pkt_be16(ctx, at + 2, &type))
+		if (!pkt_be32(ctx, at, &tag))
 			return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
+		type = tag & 0xffffu;
+		*vlans = *vlans << 12 | (tag >> 16 & VLAN_NUMBER);
 		at += VLAN_TAG_SIZE;
 	}
 	if (is_vlan(type))
@@ -91,6 +95,16 @@ PKT_INLINE __u32 parse_ethernet(pkt_ctx *ctx, __u32 *ethertype, __u32 *offset)
 	*ethertype = type;
 	*offset = at;
 	return FATE_NONE;
+}
+
+/* The Ethernet header at *@offset, with its tags, as parse_tags(). */
+PKT_INLINE __u32 parse_ethernet(pkt_ctx *ctx, __u32 *ethertype, __u32 *offset, __u32 *vlans)
+{
+	__u32 at = *offset + ETHERNET_SIZE, type;
+
+	if (!pkt_be16(ctx, at - 2, &type))
+		return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
+	return parse_tags(ctx, type, at, ethertype, offset, vlans);
 }
 
 PKT_INLINE bool carries_ports(__u32 protocol)

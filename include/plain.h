@@ -169,6 +169,7 @@ PKT_INLINE bool plain_answer(pkt_ctx *ctx, struct plain *p, const __u8 *head)
 	plain_forget(p, p->protocol);
 	p->how |= (__u64)(p->family & 1u) << HOW_FAMILY_SHIFT;
 	p->work->l4.network = ETHERNET_SIZE;
+	p->work->vlans = pkt_vlan(ctx);
 	return plain_response(ctx, p);
 }
 

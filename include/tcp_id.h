@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A stream's identity: SipHash-1-3 of its addresses, ports and slot under a random key. 64 bits stand
+ * A stream's identity: SipHash-1-3 of its addresses, ports, slot, VLANs and tunnel under a random key. 64 bits stand
  * for the whole: with a thousand streams at a time, two share one by chance once in 10^13 pairs, and
  * who does not know the key cannot arrange it.
  */
@@ -45,8 +45,9 @@ PKT_INLINE __u64 tcp_flow_id(pkt_ctx *ctx, __u64 how, __u64 ports)
 {
 	const struct message_work *work = store_work(ctx, HOW_CPU(how));
 	__u64 k0 = pkt_config(ctx)->flow_seed[0], k1 = pkt_config(ctx)->flow_seed[1], id;
+	const struct flow_work *flow_work = store_flow_work(ctx);
 	__u64 addresses[4] = {0};
-	__u32 offset;
+	__u32 offset, vlans;
 	struct sip s = {
 		.v0 = k0 ^ 0x736f6d6570736575,
 		.v1 = k1 ^ 0x646f72616e646f6d,
@@ -68,7 +69,11 @@ PKT_INLINE __u64 tcp_flow_id(pkt_ctx *ctx, __u64 how, __u64 ports)
 		return 1;
 	}
 	sip_word(&s, addresses[0]);
-	sip_word(&s, (__u64)HOW_SLOT(how) << 32 | ports);
+	/* Three tags, of which one was taken off, fill 36 bits: the first one goes into the others. */
+	vlans = work_get(work, vlans);
+	sip_word(&s, (__u64)HOW_SLOT(how) << 32 | ports | (__u64)(vlans ^ vlans >> 24) << 40);
+	if (pkt_config(ctx)->decap && flow_work)
+		sip_word(&s, flow_work->tunnel);
 	s.v2 ^= 0xff;
 	sip_round(&s);
 	sip_round(&s);

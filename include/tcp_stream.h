@@ -21,9 +21,6 @@ enum flow_phase {
 	FLOW_EDE,    /* an Extended DNS Error's info code */
 };
 
-/* The CPU's copy of the flow and what goes with it; NULL never happens but to the verifier. */
-PKT_INLINE struct flow_work *store_flow_work(pkt_ctx *ctx);
-
 PKT_INLINE __u32 be16_at(const __u8 *bytes)
 {
 	return (__u32)bytes[0] << 8 | bytes[1];

@@ -51,35 +51,26 @@ PKT_INLINE __u32 parse_null(pkt_ctx *ctx, __u32 *ethertype, __u32 *offset)
  * that the hardware had stripped stand behind it, as libpcap puts them back.
  */
 PKT_INLINE __u32 parse_cooked(pkt_ctx *ctx, __u32 size, __u32 protocol_at, __u32 type_at,
-			      __u32 *ethertype, __u32 *offset)
+			      __u32 *ethertype, __u32 *offset, __u32 *vlans)
 {
-	__u32 at = size, protocol, type;
+	__u32 protocol, type;
 
 	if (!pkt_holds(ctx, size) || !pkt_be16(ctx, protocol_at, &protocol) ||
 	    !pkt_be16(ctx, type_at, &type))
 		return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
 	if (type == ARPHRD_FRAME_RELAY || type == ARPHRD_RADIOTAP || type == ARPHRD_NETLINK_LOG)
 		return OUTCOME_NOT_DNS;
-	for (__u32 tags = 0; tags < VLAN_TAGS_MAX && is_vlan(protocol); tags++) {
-		if (!pkt_be16(ctx, at + 2, &protocol))
-			return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
-		at += VLAN_TAG_SIZE;
-	}
-	if (is_vlan(protocol))
-		return FATE_UNPARSED(UNPARSED_VLAN_DEPTH);
-	*ethertype = protocol;
-	*offset = at;
-	return FATE_NONE;
+	return parse_tags(ctx, protocol, size, ethertype, offset, vlans);
 }
 
-PKT_INLINE __u32 parse_sll(pkt_ctx *ctx, __u32 *ethertype, __u32 *offset)
+PKT_INLINE __u32 parse_sll(pkt_ctx *ctx, __u32 *ethertype, __u32 *offset, __u32 *vlans)
 {
-	return parse_cooked(ctx, SLL_SIZE, 14, 2, ethertype, offset);
+	return parse_cooked(ctx, SLL_SIZE, 14, 2, ethertype, offset, vlans);
 }
 
-PKT_INLINE __u32 parse_sll2(pkt_ctx *ctx, __u32 *ethertype, __u32 *offset)
+PKT_INLINE __u32 parse_sll2(pkt_ctx *ctx, __u32 *ethertype, __u32 *offset, __u32 *vlans)
 {
-	return parse_cooked(ctx, SLL2_SIZE, 0, 8, ethertype, offset);
+	return parse_cooked(ctx, SLL2_SIZE, 0, 8, ethertype, offset, vlans);
 }
 
 #endif

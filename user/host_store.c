@@ -128,17 +128,18 @@ void host_store_finish(struct host_store *store, const struct hook_config *confi
 /* Frames of captures that no interface has. */
 static __u32 parse_linked(pkt_ctx *ctx, enum host_link link, struct l4 *l4)
 {
-	__u32 ethertype = 0, offset = 0, fate = FATE_NONE;
+	__u32 ethertype = 0, offset = 0, vlans = 0, fate = FATE_NONE;
 
 	switch (link) {
 	case HOST_LINK_NULL: fate = parse_null(ctx, &ethertype, &offset); break;
-	case HOST_LINK_SLL: fate = parse_sll(ctx, &ethertype, &offset); break;
-	case HOST_LINK_SLL2: fate = parse_sll2(ctx, &ethertype, &offset); break;
+	case HOST_LINK_SLL: fate = parse_sll(ctx, &ethertype, &offset, &vlans); break;
+	case HOST_LINK_SLL2: fate = parse_sll2(ctx, &ethertype, &offset, &vlans); break;
 	case HOST_LINK_ETHERNET:
 	case HOST_LINK_RAW_IP: break;
 	}
 	if (fate != FATE_NONE)
 		return fate;
+	ctx->store->message.vlans = vlans;
 	return parse_from_network(ctx, ethertype, offset, l4);
 }
 

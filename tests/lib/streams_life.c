@@ -419,6 +419,40 @@ static void add_addresses(const char *name, unsigned int family, const char *con
 	buf_free(&bytes);
 }
 
+/* Streams with the same addresses, ports and numbers, but each in other VLANs. Priorities may change. */
+static void add_vlans(void)
+{
+	struct scenario *s = scenario_new("streams-by-vlan");
+	struct stream stream = stream_new(1000);
+	struct buf bytes = {0};
+	struct frame frame = {.l4 = L4_TCP,
+			      .source_port = 53,
+			      .destination_port = stream.client_port,
+			      .sequence = stream.next,
+			      .tcp_flags = OVERRIDE(TCP_SYN | TCP_ACK)};
+
+	stream_message(&bytes, &stream_message_of("ede-two")->bytes);
+	for (size_t at = 0; at < bytes.length + 9; at += 9)
+		for (size_t i = 0; i < 4; i++) {
+			size_t from = at ? at - 9 : 0, left = bytes.length - from;
+			uint16_t priority = (uint16_t)(at / 9 % 8 << 13);
+
+			frame.vlans = i == 3 ? 2 : i != 0;
+			frame.vlan[0] = (struct frame_vlan){
+				0x8100, (uint16_t)((i == 3 ? 200 : 99 + i) | priority)};
+			frame.vlan[1] = (struct frame_vlan){0x8100, 100};
+			if (!at) {
+				scenario_frame(s, &frame, NULL, 0, 0);
+				scenario_expect(s, &stream, &stream_message_of("ede-two")->expect);
+				continue;
+			}
+			frame.tcp_flags = 0;
+			frame.sequence = stream.next + 1 + (uint32_t)from;
+			scenario_frame(s, &frame, bytes.data + from, left < 9 ? left : 9, 0);
+		}
+	buf_free(&bytes);
+}
+
 /* A query, prefix and all; as good a message as any, but no response. */
 static struct buf query(void)
 {
@@ -533,6 +567,7 @@ void add_life_scenarios(void)
 	add_interleaved();
 	add_addresses("streams-by-address", 4, ipv4);
 	add_addresses("streams-by-address-ipv6", 6, ipv6);
+	add_vlans();
 	add_directions();
 	add_dressed();
 }

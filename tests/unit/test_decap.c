@@ -12,6 +12,8 @@
 #include "cases.h"
 #include "expected.h"
 #include "host_store.h"
+#include "message.h"
+#include "packet.h"
 #include "settings.h"
 #include "tunnels.h"
 
@@ -297,9 +299,53 @@ static void every_cut_has_one_fate(void **state)
 	buf_free(&frame);
 }
 
+/* Where the VNI is in a frame of VXLAN or GENEVE over IPv4: RFC 7348 section 5, RFC 8926 section 3.4. */
+#define VNI_AT (14 + 20 + 8 + 4)
+
+/* Streams with the same addresses and numbers in two networks are two; both are cut within their message. */
+static void streams_of_two_networks(void **state)
+{
+	static const enum tunnel kinds[] = {TUNNEL_VXLAN, TUNNEL_GENEVE};
+	const struct hook_config config = config_for("vxlan,geneve");
+	struct buf message = {0}, stream = {0}, inner = {0}, outer = {0};
+
+	(void)state;
+	message_begin(&message, 1, MSG_QR | 5);
+	message_question(&message, "www.example.com", TYPE_A, CLASS_IN);
+	stream_message(&stream, &message);
+	for (size_t kind = 0; kind < 2; kind++) {
+		struct host_store *store = calloc(1, sizeof(*store));
+
+		assert_non_null(store);
+		for (size_t at = 0; at < stream.length; at += 20)
+			for (uint8_t network = 1; network <= 2; network++) {
+				const struct frame frame = {.l4 = L4_TCP,
+							    .sequence = 1000 + (uint32_t)at};
+				size_t left = stream.length - at;
+
+				packet_build(&inner, &frame, stream.data + at,
+					     left < 20 ? left : 20);
+				assert_true(tunnel_wrap(&outer, kinds[kind], 4, inner.data,
+							inner.length));
+				outer.data[VNI_AT + 2] = network;
+				host_count(store, &config, HOST_LINK_ETHERNET, outer.data,
+					   (uint32_t)outer.length, (uint32_t)outer.length);
+			}
+		host_store_finish(store, &config);
+		assert_int_equal(store->counts.tally.rcode[5][FAMILY_IPV4][TRANSPORT_TCP], 2);
+		assert_int_equal(store->counts.tally.tcp[TCP_RESYNC], 2);
+		drop(store);
+	}
+	buf_free(&message);
+	buf_free(&stream);
+	buf_free(&inner);
+	buf_free(&outer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(streams_of_two_networks),
 		cmocka_unit_test(every_case_in_every_tunnel),
 		cmocka_unit_test(only_what_is_asked_for),
 		cmocka_unit_test(one_level_deep),
