@@ -104,6 +104,11 @@
 	X(CONTENDED, "contended")   /* a segment met another of its stream on another CPU */    \
 	X(UNFOLLOWED, "unfollowed") /* a segment with payload was of no stream that is followed */
 
+/* What more there is in UDP packets than messages that are counted. */
+#define UDP_EVENTS(X)                                                                 \
+	X(TRAILING, "trailing") /* payload behind a whole response in its datagram */ \
+	X(UNSPLIT, "unsplit")   /* datagrams of a super-packet behind UDP_SEGMENTS_MAX */
+
 #define ENUM_MEMBER_(prefix, id, name) prefix##id,
 #define OUTCOME_(id, name)             ENUM_MEMBER_(OUTCOME_, id, name)
 #define UNPARSED_(id, name)            ENUM_MEMBER_(UNPARSED_, id, name)
@@ -111,6 +116,7 @@
 #define ANSWER_(id, name)              ENUM_MEMBER_(ANSWER_, id, name)
 #define FLAG_(id, name)                ENUM_MEMBER_(FLAG_, id, name)
 #define TCP_(id, name)                 ENUM_MEMBER_(TCP_, id, name)
+#define UDP_(id, name)                 ENUM_MEMBER_(UDP_, id, name)
 
 enum outcome { OUTCOMES(OUTCOME_) OUTCOME_COUNT };
 enum unparsed { UNPARSED_REASONS(UNPARSED_) UNPARSED_COUNT };
@@ -118,6 +124,7 @@ enum incomplete { INCOMPLETE_REASONS(INCOMPLETE_) INCOMPLETE_COUNT };
 enum answer_kind { ANSWER_KINDS(ANSWER_) ANSWER_COUNT };
 enum flag { FLAGS(FLAG_) FLAG_COUNT };
 enum tcp_event { TCP_EVENTS(TCP_) TCP_EVENT_COUNT };
+enum udp_event { UDP_EVENTS(UDP_) UDP_EVENT_COUNT };
 
 enum family { FAMILY_IPV4, FAMILY_IPV6, FAMILY_COUNT };
 enum transport { TRANSPORT_UDP, TRANSPORT_TCP, TRANSPORT_COUNT };
@@ -143,6 +150,7 @@ struct tally {
 	__u64 fate[FATE_COUNT];
 	__u64 incomplete[INCOMPLETE_COUNT];
 	__u64 tcp[TCP_EVENT_COUNT];
+	__u64 udp[UDP_EVENT_COUNT];
 	__u64 answers[ANSWER_COUNT];
 	__u64 flags[FLAG_SETS];
 	__u64 rcode[RCODE_DIRECT + 1][FAMILY_COUNT][TRANSPORT_COUNT];
@@ -151,7 +159,7 @@ struct tally {
 	__u64 ede_further[EDE_DIRECT + 1];           /* second and later EDEs of a message */
 	__u64 offending; /* responses that hook_config.offending selects: what the lists are about */
 	__u64 unlisted;  /* of these, spread over segments: in no list, though they have a name */
-	__u64 spare[6];  /* up to whole cache lines */
+	__u64 spare[4];  /* up to whole cache lines */
 };
 
 _Static_assert(sizeof(struct tally) % 64 == 0, "tallies of two CPUs share no cache line");

@@ -310,6 +310,7 @@ PKT_STAGE __u64 count_message(pkt_ctx *ctx, __u64 span, __u64 how)
 	work_begin(work, span, flags, header_counts(&header));
 	status = dns_walk(ctx, work, HOW_CPU(how));
 	work_set(work, status, status);
+	work_set(work, walked, work_get(work, at));
 	if (work_get(work, opt))
 		work_set(work, status, count_opt(ctx, work, how));
 	if (count_found(ctx, how, work_get(work, counts),

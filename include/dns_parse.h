@@ -321,6 +321,28 @@ PKT_INLINE enum dns_status dns_walk(pkt_ctx *ctx, struct message_work *work, __u
 	return DNS_WALK_BOUND;
 }
 
+/*
+ * Where the message in the work area ends, of which the walk has come to @walked without finding fault; 0 if
+ * that cannot be told. What is behind an OPT record is walked, but not looked at.
+ */
+PKT_STAGE __u64 dns_end(pkt_ctx *ctx, __u64 cpu_slot, __u64 walked)
+{
+	struct message_work *work = store_work(ctx, (__u32)cpu_slot);
+
+	pkt_keep(ctx);
+	if (!work)
+		return 0;
+	work_set(work, at, (__u32)walked);
+	for (__u32 i = 0; i < DNS_ENTRIES_WALKED; i += DNS_STEPS) {
+		if (work_get(work, entry) >= work_get(work, entries))
+			return work_get(work, at) <= work_get(work, end) ? work_get(work, at) : 0;
+		work_set(work, opt, 0); /* or it would end there */
+		if (dns_walk_on(ctx, cpu_slot) != DNS_OK)
+			return 0;
+	}
+	return 0;
+}
+
 /* What a NOERROR answer to an opcode QUERY holds: ANSWER_KINDS. */
 PKT_INLINE enum answer_kind dns_answer_kind(__u32 flags, __u32 answers, __u32 seen)
 {

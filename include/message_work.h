@@ -90,7 +90,8 @@ struct message_work {
 	__u32 sequence, ports;           /* of the segment; ports as in tcp_flow_id() */
 	__u32 fate;                      /* of a segment's messages so far */
 	__u32 vlans;                     /* VLAN numbers of the frame, outer << 12 | inner */
-	__u32 pad[6];
+	__u32 walked; /* offset that the walk through the whole message has come to */
+	__u32 pad[5];
 
 	__u64 plain_sum
 		[NAME_WORDS]; /* of QNAME where it lies in the frame: what its last words add up to */

@@ -9,7 +9,7 @@
 #include "plain.h"
 #include "tcp_flow.h"
 
-/* Datagrams in one super-packet: 64 KiB of the smallest that the kernel coalesces. */
+/* Datagrams in one super-packet: as many as the kernel takes of a sender at once (include/linux/udp.h). */
 #define UDP_SEGMENTS_MAX 128u
 /* Messages that are looked for in one segment of queries. */
 #define TCP_MESSAGES_MAX 256u
@@ -28,6 +28,47 @@ PKT_INLINE __u64 how_of(pkt_ctx *ctx, const struct l4 *l4, __u64 how)
 	return how;
 }
 
+PKT_INLINE void count_unsplit(pkt_ctx *ctx, __u64 how, __u32 datagrams)
+{
+	struct tally *tally = store_tally(ctx, HOW_INDEX(how));
+
+	if (tally)
+		tally->udp[UDP_UNSPLIT] += datagrams;
+}
+
+/* Count the message of a datagram with payload @span. Gives the fate that it means for its packet. */
+PKT_STAGE __u64 count_datagram(pkt_ctx *ctx, __u64 span, __u64 how)
+{
+	struct message_work *work = store_work(ctx, HOW_CPU(how));
+	__u64 fate = count_message(ctx, span, how), end;
+	struct tally *tally;
+
+	if (!work || fate != OUTCOME_RESPONSE || work_get(work, status) != DNS_OK)
+		return fate;
+	end = dns_end(ctx, HOW_CPU(how), work_get(work, walked));
+	tally = store_tally(ctx, HOW_INDEX(how));
+	if (tally && end && end < SPAN_END(span))
+		tally->udp[UDP_TRAILING]++;
+	return fate;
+}
+
+/*
+ * Whether the first message of @span ends at @stop. Of super-packets, those that are datagrams joined or not
+ * yet cut have one message in each; a single large datagram that is to be cut into IP fragments of the same
+ * size looks like them otherwise.
+ */
+PKT_STAGE __u64 first_message_fills(pkt_ctx *ctx, __u64 span, __u64 how, __u64 stop)
+{
+	struct message_work *work = store_work(ctx, HOW_CPU(how));
+	struct dns_header header;
+
+	if (!work ||
+	    dns_load(ctx, SPAN_AT(span), SPAN_END(span), &header, sizeof(header)) != DNS_OK)
+		return false;
+	work_begin(work, span, be16_to_host(header.flags), header_counts(&header));
+	return dns_end(ctx, HOW_CPU(how), SPAN_AT(span) + DNS_HEADER_SIZE) == stop;
+}
+
 /*
  * Each datagram of a UDP super-packet (tc only) holds a message; one response makes it one. All are of
  * @gso_size but the last one, which is by itself so that the loop has no fork.
@@ -39,10 +80,12 @@ PKT_STAGE __u64 count_datagrams(pkt_ctx *ctx, __u64 span, __u64 how, __u64 gso_s
 
 	_Static_assert(FATE_COUNT <= 64, "a bit for each");
 	for (__u32 i = 0; i < UDP_SEGMENTS_MAX - 1 && end - at > size; i++) {
-		fates |= 1ULL << (count_message(ctx, SPAN(at, at + size), how) & 63);
+		fates |= 1ULL << (count_datagram(ctx, SPAN(at, at + size), how) & 63);
 		at += size;
 	}
-	fate = (__u32)count_message(ctx, SPAN(at, end - at > size ? at + size : end), how);
+	fate = (__u32)count_datagram(ctx, SPAN(at, end - at > size ? at + size : end), how);
+	if (end - at > size)
+		count_unsplit(ctx, how, (end - at - 1) / size);
 	return fates >> OUTCOME_RESPONSE & 1 ? (__u32)OUTCOME_RESPONSE : fate;
 }
 
@@ -55,9 +98,10 @@ PKT_INLINE __u32 count_udp(pkt_ctx *ctx, struct l4 *l4, __u64 how)
 	if (l4->fragment)
 		how |= HOW_FRAGMENT;
 	size = pkt_gso_size(ctx);
-	if (size && size < l4->end - l4->offset)
+	if (size && size < l4->end - l4->offset &&
+	    first_message_fills(ctx, SPAN(l4->offset, l4->end), how, l4->offset + size))
 		return (__u32)count_datagrams(ctx, SPAN(l4->offset, l4->end), how, size);
-	return (__u32)count_message(ctx, SPAN(l4->offset, l4->end), how);
+	return (__u32)count_datagram(ctx, SPAN(l4->offset, l4->end), how);
 }
 
 /* One message at the start of @span, to the work area's fate. Gives the offset behind it. */

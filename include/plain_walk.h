@@ -146,7 +146,7 @@ PKT_INLINE bool plain_skip_owner(struct plain *p, __u32 *at, const __u8 **fixed)
 	return true;
 }
 
-/* Walk the records up to the OPT. Its data's place is then in the work area. */
+/* Walk the records, of which an OPT is the last. Its data's place is then in the work area. */
 PKT_INLINE bool plain_records(struct plain *p)
 {
 	struct message_work *work = p->work;
@@ -177,6 +177,10 @@ PKT_INLINE bool plain_records(struct plain *p)
 			extended = fixed[4];
 			work_set(work, opt, at);
 			work_set(work, opt_length, length);
+			/* What is behind it is not looked at here. */
+			if (unlikely(i + 1 != work_get(work, entries)))
+				return false;
+			at += length;
 			goto walked;
 		}
 		at += length;
@@ -187,7 +191,8 @@ walked:
 	plain_forget(p, extended);
 	p->rcode = DNS_RCODE(p->flags) | extended << 4;
 	p->seen = work_get(work, carry);
-	return extended < RCODE_DIRECT >> 4;
+	/* Nor is payload behind the message. */
+	return at == p->end && extended < RCODE_DIRECT >> 4;
 }
 
 /* Read the options of the OPT record. */

@@ -23,6 +23,7 @@ NAMES = [
     ("INCOMPLETE_REASONS", "incomplete", set()),
     ("ANSWER_KINDS", "answers", set()),
     ("TCP_EVENTS", "tcp", set()),
+    ("UDP_EVENTS", "udp", set()),
 ]
 # What code spans can be that name a file of this repository.
 PATH = re.compile(r"^(?:tests|user|include|bpf|docs|vmlinux|\.ci)/[\w./*-]*$")

@@ -80,6 +80,8 @@ static void take_feature(struct interface_facts *facts, const char *name, bool a
 		facts->lro = value;
 	else if (!strcmp(name, "rx-gro-hw"))
 		facts->hw_gro = value;
+	else if (!strcmp(name, "tx-udp-segmentation"))
+		facts->uso = value;
 	else if (!strcmp(name, "rx-gro"))
 		facts->gro = value;
 	else if (!strcmp(name, "rx-vlan-hw-parse"))

@@ -69,6 +69,7 @@ struct interface_facts {
 	enum fact lro;        /* large receive offload: merges packets before XDP sees them */
 	enum fact hw_gro;     /* the same in hardware that can undo it (rx-gro-hw) */
 	enum fact gro;        /* merging behind XDP, before tc */
+	enum fact uso;        /* UDP super-packets are taken whole (tx-udp-segmentation) */
 	enum fact vlan_strip; /* the outer tag is taken off by hardware (rx-vlan-hw-parse) */
 	struct interface_channels channels;
 

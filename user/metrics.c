@@ -33,6 +33,10 @@ const struct metric_family metric_families[METRICS] = {
 			       METRIC_COUNTER,
 			       "What befell TCP streams of responses on their way.",
 			       {"device", "direction", "event"}},
+	[METRIC_UDP_EVENTS] = {"rcodewatch_udp_uncounted",
+			       METRIC_COUNTER,
+			       "UDP payload in which messages may be uncounted.",
+			       {"device", "direction", "event"}},
 	[METRIC_RARE_LOST] =
 		{"rcodewatch_rare_values_lost",
 		 METRIC_COUNTER,

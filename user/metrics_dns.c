@@ -146,6 +146,12 @@ static void put_tcp(struct metrics_page *page, const struct metrics_part *part)
 		  TCP_EVENT_COUNT);
 }
 
+static void put_udp(struct metrics_page *page, const struct metrics_part *part)
+{
+	put_named(page, part, direction_of(part), udp_event_names, counts_of(part)->tally.udp,
+		  UDP_EVENT_COUNT);
+}
+
 static void put_rare_lost(struct metrics_page *page, const struct metrics_part *part)
 {
 	metrics_count(page, METRIC_LABELS(part->device, direction_of(part)),
@@ -246,6 +252,7 @@ void metrics_put_dns(struct metrics_page *page, const struct metrics_part *parts
 		{METRIC_UNPARSED, put_unparsed},
 		{METRIC_INCOMPLETE, put_incomplete},
 		{METRIC_TCP_EVENTS, put_tcp},
+		{METRIC_UDP_EVENTS, put_udp},
 		{METRIC_RARE_LOST, put_rare_lost},
 		{METRIC_ATTACHED, put_attached},
 		{METRIC_ATTACKS, put_attacks},

@@ -293,6 +293,14 @@ enum attach_mode mode_choose(const struct interface_facts *interface,
 		    interface->name);
 		return MODE_TC;
 	}
+	/* A guest that is sent UDP super-packets sends them, too; XDP gets them whole and cannot tell. */
+	if (is_driver(interface, "tun") && interface->uso == FACT_YES) {
+		say(possible, why, size,
+		    "UDP segmentation offload is on, and of such super-packets native XDP on a tap "
+		    "sees "
+		    "one datagram");
+		return MODE_TC;
+	}
 	say(possible, why, size, "driver %s attaches native XDP without disturbing the link",
 	    interface->driver);
 	return MODE_NATIVE;

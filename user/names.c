@@ -9,6 +9,7 @@ const char *const incomplete_names[INCOMPLETE_COUNT] = {INCOMPLETE_REASONS(NAME_
 const char *const answer_names[ANSWER_COUNT] = {ANSWER_KINDS(NAME_)};
 const char *const flag_names[FLAG_COUNT] = {FLAGS(NAME_)};
 const char *const tcp_event_names[TCP_EVENT_COUNT] = {TCP_EVENTS(NAME_)};
+const char *const udp_event_names[UDP_EVENT_COUNT] = {UDP_EVENTS(NAME_)};
 const char *const family_names[FAMILY_COUNT] = {"ipv4", "ipv6"};
 const char *const transport_names[TRANSPORT_COUNT] = {"udp", "tcp"};
 const char *const direction_names[DIRECTION_COUNT] = {"rx", "tx"};

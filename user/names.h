@@ -11,6 +11,7 @@ extern const char *const incomplete_names[INCOMPLETE_COUNT];
 extern const char *const answer_names[ANSWER_COUNT];
 extern const char *const flag_names[FLAG_COUNT];
 extern const char *const tcp_event_names[TCP_EVENT_COUNT];
+extern const char *const udp_event_names[UDP_EVENT_COUNT];
 extern const char *const family_names[FAMILY_COUNT];
 extern const char *const transport_names[TRANSPORT_COUNT];
 extern const char *const direction_names[DIRECTION_COUNT];

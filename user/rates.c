@@ -396,6 +396,7 @@ void rates_report(const struct snapshot *before, const struct snapshot *now, str
 	GROWN_ARRAY(&span, fate, report->fate);
 	GROWN_ARRAY(&span, incomplete, report->incomplete);
 	GROWN_ARRAY(&span, tcp, report->tcp);
+	GROWN_ARRAY(&span, udp, report->udp);
 	report->packets = grown(&span, before->tally.packets, now->tally.packets);
 	report->rare_lost = grown(&span, before->rare_lost, now->rare_lost);
 	report->total_packets = now->tally.packets;

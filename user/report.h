@@ -100,6 +100,7 @@ struct report {
 	uint64_t fate[FATE_COUNT];
 	uint64_t incomplete[INCOMPLETE_COUNT];
 	uint64_t tcp[TCP_EVENT_COUNT];
+	uint64_t udp[UDP_EVENT_COUNT];
 	uint64_t rare_lost; /* EDEs and QTYPEs counted without their number */
 
 	/*

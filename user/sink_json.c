@@ -156,6 +156,7 @@ static void put_accounting(struct json *j, const struct report *report)
 	json_object_end(j);
 	put_reasons(j, "incomplete", incomplete_names, report->incomplete, INCOMPLETE_COUNT);
 	put_reasons(j, "tcp", tcp_event_names, report->tcp, TCP_EVENT_COUNT);
+	put_reasons(j, "udp", udp_event_names, report->udp, UDP_EVENT_COUNT);
 	json_u64(j, "rare_lost", report->rare_lost);
 }
 

@@ -212,6 +212,7 @@ static void interval_row(struct rows *rows)
 	put_columns(j, "unparsed_", unparsed_names, report->fate + OUTCOME_COUNT, UNPARSED_COUNT);
 	put_columns(j, "incomplete_", incomplete_names, report->incomplete, INCOMPLETE_COUNT);
 	put_columns(j, "tcp_", tcp_event_names, report->tcp, TCP_EVENT_COUNT);
+	put_columns(j, "udp_", udp_event_names, report->udp, UDP_EVENT_COUNT);
 	put_columns(j, "answers_", answer_names, report->answers, ANSWER_COUNT);
 	put_columns(j, "flags_", flag_names, report->flags, FLAG_COUNT);
 	json_u64(j, "other_ede", report->other_ede_count);

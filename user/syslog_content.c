@@ -170,6 +170,7 @@ static void put_details(struct syslog_record *r, const struct report *report)
 	put_counts(r, "transport_", transport_names, report->transport, TRANSPORT_COUNT);
 	put_counts(r, "flags_", flag_names, report->flags, FLAG_COUNT);
 	put_counts(r, "tcp_", tcp_event_names, report->tcp, TCP_EVENT_COUNT);
+	put_counts(r, "udp_", udp_event_names, report->udp, UDP_EVENT_COUNT);
 	put_counts(r, "unparsed_", unparsed_names, report->fate + OUTCOME_COUNT, UNPARSED_COUNT);
 	put_counts(r, "incomplete_", incomplete_names, report->incomplete, INCOMPLETE_COUNT);
 }

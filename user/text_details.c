@@ -206,6 +206,24 @@ static void put_tcp(const struct page *page)
 			   tcp_event_words((enum tcp_event)i));
 }
 
+static void put_udp(const struct page *page)
+{
+	const struct report *report = page->report;
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < UDP_EVENT_COUNT; i++)
+		sum += report->udp[i];
+	if (!sum)
+		return;
+	page_colour(page, BOLD);
+	fputs("UDP", page->out);
+	page_plain(page);
+	fputs("  payload in which messages may be uncounted\n", page->out);
+	for (size_t i = 0; i < UDP_EVENT_COUNT; i++)
+		put_reason(page, udp_event_names[i], report->udp[i],
+			   udp_event_words((enum udp_event)i));
+}
+
 /* ---- all of it -------------------------------------------------------------------------- */
 
 void page_put_details(struct page *page)
@@ -220,5 +238,6 @@ void page_put_details(struct page *page)
 	put_not_counted(page);
 	put_incomplete(page);
 	put_tcp(page);
+	put_udp(page);
 	page_gap(page);
 }

@@ -47,6 +47,16 @@ const char *tcp_event_words(enum tcp_event event)
 	return "";
 }
 
+const char *udp_event_words(enum udp_event event)
+{
+	switch (event) {
+	case UDP_TRAILING: return "datagrams with payload behind the response";
+	case UDP_UNSPLIT: return "datagrams in super-packets of over 128";
+	case UDP_EVENT_COUNT: break;
+	}
+	return "";
+}
+
 const char *incomplete_words(enum incomplete reason)
 {
 	switch (reason) {

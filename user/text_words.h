@@ -9,6 +9,7 @@
 const char *outcome_words(enum outcome outcome);
 const char *unparsed_words(enum unparsed reason);
 const char *tcp_event_words(enum tcp_event event);
+const char *udp_event_words(enum udp_event event);
 const char *incomplete_words(enum incomplete reason);
 
 #endif

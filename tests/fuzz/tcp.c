@@ -165,6 +165,7 @@ static void forget_packets(struct host_store *store)
 		}
 	tally->packets = 0;
 	tally->unlisted = 0;
+	memset(tally->udp, 0, sizeof(tally->udp)); /* over TCP a message has its length */
 	memset(tally->fate, 0, sizeof(tally->fate));
 }
 

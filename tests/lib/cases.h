@@ -37,6 +37,7 @@ struct expect {
 	const char *answer; /* "data", "nodata", ...; NULL: not an answer of NOERROR to a QUERY */
 	unsigned int flags; /* EXPECT_AA ... */
 	const char *incomplete; /* reason; NULL: nothing is missing */
+	bool trailing;          /* over UDP, there is payload behind the message */
 
 	/*
 	 * In the lists, where every response is offending: the name and the zone as message_name()

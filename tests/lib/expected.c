@@ -107,6 +107,8 @@ static void add_message(struct snapshot *counts, const struct expect *e)
 	if (e->incomplete)
 		counts->tally.incomplete[must_find(incomplete_names, INCOMPLETE_COUNT,
 						   e->incomplete, "incomplete reason")]++;
+	if (e->trailing && transport == TRANSPORT_UDP)
+		counts->tally.udp[UDP_TRAILING]++;
 	add_edes(counts, e);
 }
 
@@ -156,8 +158,9 @@ static const char *part_of(size_t offset, size_t *index)
 		const char *name;
 		size_t offset, size;
 	} parts[] = {
-		PART(packets), PART(fate),  PART(incomplete), PART(tcp), PART(answers),
-		PART(flags),   PART(rcode), PART(qtype),      PART(ede), PART(ede_further),
+		PART(packets), PART(fate),    PART(incomplete),  PART(tcp),
+		PART(udp),     PART(answers), PART(flags),       PART(rcode),
+		PART(qtype),   PART(ede),     PART(ede_further),
 	};
 
 	for (size_t i = 0; i < COUNT(parts); i++)

@@ -27,7 +27,7 @@ struct scenario {
 	struct expect *message; /* every response that must be counted, in any order */
 	size_t messages;
 	/* What must be counted of the streams themselves, by the names in the reports. */
-	unsigned int gap, resynchronised, evicted, unfollowed;
+	unsigned int gap, resynchronised, evicted, unfollowed, unsplit;
 	bool super_packets; /* some frame is one */
 };
 

@@ -113,20 +113,79 @@ void add_super_scenarios(void)
 	buf_reset(&payload);
 	buf_free(&last);
 
-	/* Each datagram's message ends where that does, whatever it claims of its OPT. */
+	/* Datagrams behind the first end where they do, whatever their messages claim of their OPTs. */
 	s = scenario_new("udp-super-packet-of-lies");
 	for (unsigned int i = 0; i < 3; i++) {
 		struct buf message = {0};
 
 		case_answer(&message, RESPONSE | 2, TYPE_A);
-		buf_set_u16(&message, message_opt(&message, 1, 0, 0), 100);
+		buf_set_u16(&message, message_opt(&message, 1, 0, 0), i ? 100 : 0);
 		buf_put(&payload, message.data, message.length);
-		scenario_expect(s, &(struct stream){.family = 4},
-				&EXPECT_RESPONSE(18, TYPE_A, .incomplete = "malformed"));
+		if (i)
+			scenario_expect(s, &(struct stream){.family = 4},
+					&EXPECT_RESPONSE(18, TYPE_A, .incomplete = "malformed"));
+		else
+			scenario_expect(s, &(struct stream){.family = 4},
+					&EXPECT_RESPONSE(18, TYPE_A));
 		s->message[i].transport = "udp";
 		buf_free(&message);
 	}
 	scenario_frame(s, &(struct frame){.family = 4}, payload.data, payload.length,
 		       (unsigned int)payload.length / 3);
+	buf_free(&payload);
+
+	/* One datagram that is to be cut into IP fragments (UFO): one message, larger than a fragment. */
+	s = scenario_new("udp-one-datagram-to-be-fragmented");
+	datagram(&payload, 19, 1000);
+	expect_datagram(s, 4, 19);
+	scenario_frame(s, &(struct frame){.family = 4}, payload.data, payload.length, 400);
+	buf_reset(&payload);
+
+	/* The first message ends elsewhere than the first datagram would: what is behind it is no message. */
+	s = scenario_new("udp-super-packet-with-payload-behind-message");
+	for (unsigned int i = 0; i < 3; i++)
+		datagram(&payload, 19, 120);
+	expect_datagram(s, 4, 19);
+	s->message[s->messages - 1].trailing = true;
+	scenario_frame(s, &(struct frame){.family = 4}, payload.data, payload.length, 140);
+	buf_reset(&payload);
+
+	/* The same without offloading, as XDP on a tap gets it: one figure for ten datagrams that are one. */
+	s = scenario_new("udp-datagrams-joined-unseen");
+	for (unsigned int i = 0; i < 10; i++)
+		datagram(&payload, 19, 120);
+	expect_datagram(s, 4, 19);
+	s->message[s->messages - 1].trailing = true;
+	scenario_frame(s, &(struct frame){.family = 4}, payload.data, payload.length, 0);
+	buf_reset(&payload);
+
+	s = scenario_new("udp-payload-behind-record-behind-opt");
+	case_answer(&payload, RESPONSE | 2, TYPE_A);
+	message_opt(&payload, 1, 0, 0);
+	message_record(&payload, SECTION_ADDITIONAL, "", TYPE_TXT, CLASS_IN, 0, "\1x", 2);
+	for (unsigned int more = 0; more < 2; more++) {
+		scenario_expect(s, &(struct stream){.family = 4}, &EXPECT_RESPONSE(18, TYPE_A));
+		s->message[more].transport = "udp";
+		scenario_frame(s, &(struct frame){.family = 4}, payload.data, payload.length, 0);
+		buf_put(&payload, "", 1);
+	}
+	s->message[s->messages - 1].trailing = true;
+	buf_reset(&payload);
+
+	/* As many as are looked at, and 7 more. */
+	s = scenario_new("udp-super-packet-of-135");
+	for (unsigned int i = 0; i < 135; i++) {
+		struct buf message = {0};
+
+		message_begin(&message, 7, RESPONSE | 3);
+		buf_put(&payload, message.data, message.length);
+		buf_free(&message);
+		if (i >= 128)
+			continue;
+		scenario_expect(s, &(struct stream){.family = 4}, &EXPECT_RESPONSE(3, -1));
+		s->message[i].transport = "udp";
+	}
+	s->unsplit = 7;
+	scenario_frame(s, &(struct frame){.family = 4}, payload.data, payload.length - 5, 12);
 	buf_free(&payload);
 }

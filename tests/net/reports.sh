@@ -74,6 +74,7 @@ reports_sums() {
 		       (.flags | lines("flags.")),
 		       (.incomplete | lines("incomplete.")),
 		       (.tcp // {} | del(.resynchronised) | lines("tcp.")), # streams begin midway
+		       (.udp // {} | lines("udp.")),
 		       {key: "rare_lost", value: .rare_lost},
 		       (.accounting.unparsed | lines("accounting.unparsed.")),
 		       (.accounting | del(.packets, .unparsed) | lines("accounting."))]

@@ -68,6 +68,21 @@ static void test_quiet_drivers(void **state)
 	}
 }
 
+/* What a tap's peer sends with UDP segmentation offload is not cut before XDP. */
+static void test_udp_super_packets(void **state)
+{
+	(void)state;
+	driver("tun");
+	facts.uso = FACT_YES;
+	expect(MODE_TC, FACT_YES, "UDP segmentation offload");
+	facts.uso = FACT_NO;
+	expect(MODE_NATIVE, FACT_YES, "without disturbing");
+	/* Other drivers cut, or switch it off for XDP. */
+	driver("virtio_net");
+	facts.uso = FACT_YES;
+	expect(MODE_NATIVE, FACT_YES, "without disturbing");
+}
+
 static void test_disturbing_drivers(void **state)
 {
 	static const char *const names[] = {"ena", "mlx5_core", "ice",  "i40e", "ixgbe", "igb",
@@ -337,6 +352,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_quiet_drivers, start),
+		cmocka_unit_test_setup(test_udp_super_packets, start),
 		cmocka_unit_test_setup(test_disturbing_drivers, start),
 		cmocka_unit_test_setup(test_no_xdp, start),
 		cmocka_unit_test_setup(test_kernel_tells, start),

@@ -156,7 +156,8 @@ static void a_line_is_as_documented(void **state)
 		"\"accounting\":{\"packets\":20000,\"response_packets\":12399,\"queries\":100,"
 		"\"tcp_no_message\":55,\"wrong_direction\":0,\"encrypted\":900,\"not_dns\":6491,"
 		"\"unparsed\":{\"later_fragment\":3,\"truncated_header\":52}},"
-		"\"incomplete\":{\"opt_beyond_fragment\":2},\"tcp\":{\"gap\":4},\"rare_lost\":5,"
+		"\"incomplete\":{\"opt_beyond_fragment\":2},\"tcp\":{\"gap\":4},\"udp\":{},"
+		"\"rare_lost\":5,"
 		"\"total\":{\"responses\":99012400,\"packets\":120033111}}\n";
 	struct report report = sample_busy();
 	char *line = line_of(&report);

@@ -114,7 +114,7 @@ static void rows_are_as_documented(void **state)
 															 "\"incomplete_opt_beyond_segment\":0,\"incomplete_opt_beyond_reach\":0,"
 															 "\"incomplete_walk_bound\":0,\"incomplete_option_bound\":0,"
 															 "\"incomplete_malformed\":0,\"tcp_gap\":4,\"tcp_resynchronised\":0,"
-															 "\"tcp_evicted\":0,\"tcp_contended\":0,\"tcp_unfollowed\":0,\"answers_data\":11000,"
+															 "\"tcp_evicted\":0,\"tcp_contended\":0,\"tcp_unfollowed\":0,\"udp_trailing\":0,\"udp_unsplit\":0,\"answers_data\":11000,"
 															 "\"answers_nodata\":900,\"answers_referral\":99,\"answers_truncated\":1,"
 															 "\"answers_empty\":0,\"flags_aa\":0,\"flags_tc\":3,\"flags_ra\":12345,"
 															 "\"flags_ad\":400,\"flags_cd\":0,\"other_ede\":1,\"other_ede_further\":0,"

@@ -51,6 +51,7 @@ static struct snapshot *wanted(const struct scenario *s)
 	want->tally.tcp[TCP_RESYNC] = s->resynchronised;
 	want->tally.tcp[TCP_EVICTED] = s->evicted;
 	want->tally.tcp[TCP_UNFOLLOWED] = s->unfollowed;
+	want->tally.udp[UDP_UNSPLIT] = s->unsplit;
 	return want;
 }
 
