@@ -5,7 +5,7 @@
 #include <linux/capability.h>
 #include <pthread.h>
 #include <stdint.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -28,13 +28,15 @@
  */
 static uint64_t set_maps(void)
 {
-	unsigned int major = 0, minor = 0;
+	unsigned long major, minor;
 	struct utsname system;
+	char *end;
 
-	if (uname(&system) == 0 && sscanf(system.release, "%u.%u", &major, &minor) == 2 &&
-	    (major > 5 || (major == 5 && minor >= 19)))
-		return SET_NONE;
-	return SET(CAP_BPF);
+	if (uname(&system) < 0)
+		return SET(CAP_BPF);
+	major = strtoul(system.release, &end, 10);
+	minor = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
+	return major > 5 || (major == 5 && minor >= 19) ? SET_NONE : SET(CAP_BPF);
 }
 
 static int drop_bounding_set(uint64_t kept)
