@@ -219,7 +219,7 @@ static int write_all(const struct sink_text *sink, const struct report *const *r
 
 	for (size_t i = 0; i < count && !err; i++) {
 		err = write_sheet(sink, reports[i], false, &sheets[i]);
-		lines += text_sheet_lines(&sheets[i]);
+		lines += sink->lines ? text_sheet_lines(&sheets[i]) : 0;
 	}
 	if (err)
 		return err;
