@@ -36,17 +36,19 @@ PKT_INLINE void count_late(__u32 slot, __u32 epoch)
 		__sync_fetch_and_add(&late->no_cpu_slot[epoch & 1], 1);
 }
 
-/* Find the spot of a packet. False: it is not ours, or has been counted. */
+/* Find the spot of a packet. False: it has been counted. */
 PKT_INLINE bool find_spot(pkt_ctx *ctx, enum direction direction, struct spot *spot)
 {
 	const struct hook_config *config = pkt_config(ctx);
 	__u32 cpu = bpf_get_smp_processor_id(), position = 0, slot, index, own_slot;
+	bool unknown = false;
 
 	/* One interface needs no search. */
 	if (config->interfaces != 1) {
 		position = interface_position(&control, pkt_ifindex(ctx));
-		if (position >= MAX_INTERFACES)
-			return false;
+		unknown = position >= MAX_INTERFACES;
+		if (unlikely(unknown))
+			position = 0;
 		/* So that the verifier does not follow what comes for each by itself. */
 		position = pkt_clamp(pkt_forget(position, cpu), MAX_INTERFACES - 1);
 	}
@@ -58,6 +60,10 @@ PKT_INLINE bool find_spot(pkt_ctx *ctx, enum direction direction, struct spot *s
 	spot->tally = own_slot == NO_SLOT ? NULL : bpf_map_lookup_elem(&tallies, &index);
 	if (unlikely(!spot->tally)) {
 		count_late(slot, spot->epoch);
+		return false;
+	}
+	if (unlikely(unknown)) {
+		count_packet(spot->tally, FATE_UNPARSED(UNPARSED_UNKNOWN_INTERFACE));
 		return false;
 	}
 	spot->how = HOW(index, slot) | (__u64)own_slot << HOW_CPU_SHIFT;

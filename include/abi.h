@@ -61,7 +61,8 @@
 	X(BAD_TCP_HEADER, "bad_tcp_header")   /* data offset below 5 or past the IP payload */     \
 	X(TRUNCATED_HEADER, "truncated_header") /* on a DNS port, but shorter than a DNS header */ \
 	X(NO_CPU_SLOT, "no_cpu_slot")           /* on a CPU that came online after the start */    \
-	X(OTHER_LINK, "other_link")             /* IP may lie in it, behind a header not read */
+	X(OTHER_LINK, "other_link")             /* IP may lie in it, behind a header not read */   \
+	X(UNKNOWN_INTERFACE, "unknown_interface") /* its program is at an interface not watched */
 
 /* Why the OPT record of a counted response could not be looked at: its RCODE may lack 8 bits. */
 #define INCOMPLETE_REASONS(X)                                                                  \
@@ -159,7 +160,7 @@ struct tally {
 	__u64 ede_further[EDE_DIRECT + 1];           /* second and later EDEs of a message */
 	__u64 offending; /* responses that hook_config.offending selects: what the lists are about */
 	__u64 unlisted;  /* of these, spread over segments: in no list, though they have a name */
-	__u64 spare[4];  /* up to whole cache lines */
+	__u64 spare[3];  /* up to whole cache lines */
 };
 
 _Static_assert(sizeof(struct tally) % 64 == 0, "tallies of two CPUs share no cache line");

@@ -149,6 +149,11 @@ int interface_read(struct interface_facts *facts, const char *name, enum fact tc
 	return 0;
 }
 
+bool interface_shares_xdp(const struct interface_facts *facts)
+{
+	return facts->ports || !strcmp(facts->kind, "bond") || !strcmp(facts->driver, "hv_netvsc");
+}
+
 void interface_suggest(const char *name, char *text, size_t size)
 {
 	char names[SUGGESTIONS_MAX][IF_NAMESIZE];

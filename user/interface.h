@@ -97,6 +97,13 @@ void interface_suggest(const char *name, char *text, size_t size);
 enum interface_framing interface_framing(uint16_t arphrd);
 
 /*
+ * Does its driver hand an XDP program on to other devices, which packets then name as the interface that they
+ * came in by? A bond does to its ports, and Hyper-V's to the virtual function behind it (netvsc_vf_setxdp());
+ * both can get these at any time.
+ */
+bool interface_shares_xdp(const struct interface_facts *facts);
+
+/*
  * Would watching both count packets twice? 1 if so, with the reason as a clause in @why, else 0.
  */
 int interface_overlap(const struct interface_facts *a, const struct interface_facts *b, char *why,

@@ -19,24 +19,26 @@ static bool statistics_on(void)
 	return on;
 }
 
+/* Add what the kernel says of the program @fd to @program. */
+static void add_program(struct kernel_cost *cost, enum cost_program program, int fd, bool on)
+{
+	struct bpf_prog_info info = {0};
+	__u32 size = sizeof(info);
+
+	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size) < 0)
+		return;
+	cost->program[program].measured |= on || info.run_cnt;
+	cost->program[program].runs += info.run_cnt;
+	cost->program[program].run_ns += info.run_time_ns;
+}
+
 void kernel_cost_read(const struct kernel_maps *maps, struct kernel_cost *cost)
 {
-	const int fds[COST_PROGRAMS] = {
-		[COST_XDP] = kernel_maps_xdp_program(maps),
-		[COST_INGRESS] = kernel_maps_tc_program(maps, DIRECTION_RX),
-		[COST_EGRESS] = kernel_maps_tc_program(maps, DIRECTION_TX),
-	};
 	bool on = statistics_on();
 
 	*cost = (struct kernel_cost){.memory = maps->memory};
-	for (size_t i = 0; i < COST_PROGRAMS; i++) {
-		struct bpf_prog_info info = {0};
-		__u32 size = sizeof(info);
-
-		if (fds[i] < 0 || bpf_obj_get_info_by_fd(fds[i], &info, &size) < 0)
-			continue;
-		cost->program[i].measured = on || info.run_cnt;
-		cost->program[i].runs = info.run_cnt;
-		cost->program[i].run_ns = info.run_time_ns;
-	}
+	for (uint32_t i = 0; i < XDP_PROGRAMS; i++)
+		add_program(cost, COST_XDP, kernel_maps_xdp_program_at(maps, i), on);
+	add_program(cost, COST_INGRESS, kernel_maps_tc_program(maps, DIRECTION_RX), on);
+	add_program(cost, COST_EGRESS, kernel_maps_tc_program(maps, DIRECTION_TX), on);
 }

@@ -26,9 +26,17 @@ struct tc_bpf;
  */
 enum way { WAY_SHORT, WAY_LONG, WAYS };
 
+/*
+ * XDP programs: one for each interface that has its own, by its position, and one for all others. A program of
+ * one interface takes every packet for one of that: where a driver hands the program to other devices
+ * (interface_shares_xdp()), packets name those.
+ */
+#define XDP_SHARED   MAX_INTERFACES
+#define XDP_PROGRAMS (MAX_INTERFACES + 1u)
+
 struct kernel_maps {
-	struct shared_bpf *object; /* of the maps */
-	struct xdp_bpf *xdp[WAYS]; /* NULL where it was not asked for; one program each */
+	struct shared_bpf *object;                /* of the maps */
+	struct xdp_bpf *xdp[XDP_PROGRAMS][WAYS];  /* NULL where not asked for; one program each */
 	struct tc_bpf *tc[DIRECTION_COUNT][WAYS]; /* likewise */
 	struct hook_config config;                /* as asked for, and with the lists' places */
 	struct cpu_slots cpus;
@@ -49,9 +57,10 @@ struct kernel_maps {
 
 /* Which programs are needed. */
 struct kernel_wants {
-	bool xdp;                 /* rcodewatch_rx of the XDP object */
-	bool tc[DIRECTION_COUNT]; /* rcodewatch_rx, rcodewatch_tx of the tc object */
-	size_t memory_max;        /* bytes; more than this is refused */
+	bool xdp;                     /* rcodewatch_rx of the XDP object, for all */
+	bool xdp_own[MAX_INTERFACES]; /* likewise, for the interface at a position alone */
+	bool tc[DIRECTION_COUNT];     /* rcodewatch_rx, rcodewatch_tx of the tc object */
+	size_t memory_max;            /* bytes; more than this is refused */
 };
 
 /*
@@ -62,8 +71,13 @@ int kernel_maps_open(struct kernel_maps *maps, const struct hook_config *config,
 		     const struct kernel_wants *wants);
 void kernel_maps_close(struct kernel_maps *maps);
 
-/* Descriptors of the programs to attach; negative if that was not asked for. */
+/*
+ * Descriptors of the programs to attach; negative if that was not asked for. Of XDP: that for all; that for
+ * the interface at @position, its own if it has one; that at @index of maps->xdp.
+ */
 int kernel_maps_xdp_program(const struct kernel_maps *maps);
+int kernel_maps_xdp_program_of(const struct kernel_maps *maps, uint32_t position);
+int kernel_maps_xdp_program_at(const struct kernel_maps *maps, uint32_t index);
 int kernel_maps_tc_program(const struct kernel_maps *maps, enum direction direction);
 /* Of those that they leave unusual packets to. */
 int kernel_maps_xdp_long_way(const struct kernel_maps *maps);

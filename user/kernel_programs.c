@@ -81,14 +81,26 @@ static int share_maps(const struct bpf_object *shared, const struct bpf_object *
 	return 0;
 }
 
-static int open_xdp(struct kernel_maps *maps, enum way way)
+/* @config for a program that takes all packets for those of the interface at @position. */
+static struct hook_config config_of_one(const struct hook_config *config, uint32_t position)
+{
+	struct hook_config one = *config;
+
+	one.interfaces = 1;
+	one.raw_ip[0] = config->raw_ip[position];
+	memcpy(one.slot[0], config->slot[position], sizeof(one.slot[0]));
+	return one;
+}
+
+static int open_xdp(struct kernel_maps *maps, uint32_t index, enum way way)
 {
 	struct xdp_bpf *xdp = xdp_bpf__open();
 
-	maps->xdp[way] = xdp;
+	maps->xdp[index][way] = xdp;
 	if (!xdp)
 		return -errno;
-	xdp->rodata->hook_config = maps->config;
+	xdp->rodata->hook_config = index == XDP_SHARED ? maps->config
+						       : config_of_one(&maps->config, index);
 	bpf_program__set_autoload(xdp->progs.rcodewatch_rx, way == WAY_SHORT);
 	bpf_program__set_autoload(xdp->progs.rcodewatch_rx_long, way == WAY_LONG);
 	if (maps->config.xdp_frags) {
@@ -125,8 +137,11 @@ static int join_ways(const struct bpf_object *object, __u32 direction, int long_
 /* A pair of objects, one for each way, that is being added. */
 struct pair {
 	bool tc;
-	enum direction direction;
+	enum direction direction; /* of tc */
+	uint32_t index;           /* of XDP: in maps->xdp */
 };
+
+#define PAIRS_MAX (XDP_PROGRAMS + DIRECTION_COUNT)
 
 static int open_pair(struct kernel_maps *maps, const struct pair *pair,
 		     struct object_load loads[WAYS])
@@ -139,12 +154,19 @@ static int open_pair(struct kernel_maps *maps, const struct pair *pair,
 			if (!err)
 				loads[way].skeleton = maps->tc[pair->direction][way]->skeleton;
 		} else {
-			err = open_xdp(maps, way);
+			err = open_xdp(maps, pair->index, way);
 			if (!err)
-				loads[way].skeleton = maps->xdp[way]->skeleton;
+				loads[way].skeleton = maps->xdp[pair->index][way]->skeleton;
 		}
 	}
 	return err;
+}
+
+static int xdp_long_way(const struct kernel_maps *maps, uint32_t index)
+{
+	const struct xdp_bpf *xdp = maps->xdp[index][WAY_LONG];
+
+	return xdp ? bpf_program__fd(xdp->progs.rcodewatch_rx_long) : -ENOENT;
 }
 
 static int join_pair(struct kernel_maps *maps, const struct pair *pair)
@@ -152,7 +174,8 @@ static int join_pair(struct kernel_maps *maps, const struct pair *pair)
 	if (pair->tc)
 		return join_ways(maps->tc[pair->direction][WAY_SHORT]->obj, pair->direction,
 				 kernel_maps_tc_long_way(maps, pair->direction));
-	return join_ways(maps->xdp[WAY_SHORT]->obj, DIRECTION_RX, kernel_maps_xdp_long_way(maps));
+	return join_ways(maps->xdp[pair->index][WAY_SHORT]->obj, DIRECTION_RX,
+			 xdp_long_way(maps, pair->index));
 }
 
 static void close_pair(struct kernel_maps *maps, const struct pair *pair)
@@ -162,20 +185,21 @@ static void close_pair(struct kernel_maps *maps, const struct pair *pair)
 			tc_bpf__destroy(maps->tc[pair->direction][way]);
 			maps->tc[pair->direction][way] = NULL;
 		} else {
-			xdp_bpf__destroy(maps->xdp[way]);
-			maps->xdp[way] = NULL;
+			xdp_bpf__destroy(maps->xdp[pair->index][way]);
+			maps->xdp[pair->index][way] = NULL;
 		}
 	}
 }
 
 /* What @wants asks for and is not there. Gives how many pairs. */
 static size_t missing(const struct kernel_maps *maps, const struct kernel_wants *wants,
-		      struct pair pairs[1 + DIRECTION_COUNT])
+		      struct pair pairs[PAIRS_MAX])
 {
 	size_t count = 0;
 
-	if (wants->xdp && !maps->xdp[WAY_SHORT])
-		pairs[count++] = (struct pair){.tc = false};
+	for (uint32_t i = 0; i < XDP_PROGRAMS; i++)
+		if ((i == XDP_SHARED ? wants->xdp : wants->xdp_own[i]) && !maps->xdp[i][WAY_SHORT])
+			pairs[count++] = (struct pair){.index = i};
 	for (enum direction d = 0; d < DIRECTION_COUNT; d++)
 		if (wants->tc[d] && !maps->tc[d][WAY_SHORT])
 			pairs[count++] = (struct pair){.tc = true, .direction = d};
@@ -184,8 +208,8 @@ static size_t missing(const struct kernel_maps *maps, const struct kernel_wants 
 
 int kernel_programs_open(struct kernel_maps *maps, const struct kernel_wants *wants)
 {
-	struct object_load loads[WAYS * (1 + DIRECTION_COUNT)] = {0};
-	struct pair pairs[1 + DIRECTION_COUNT];
+	struct object_load loads[WAYS * PAIRS_MAX] = {0};
+	struct pair pairs[PAIRS_MAX];
 	size_t count = missing(maps, wants, pairs);
 	const struct object_load *failed;
 	int err = 0;
@@ -212,24 +236,33 @@ int kernel_programs_open(struct kernel_maps *maps, const struct kernel_wants *wa
 
 void kernel_programs_close(struct kernel_maps *maps)
 {
-	const struct pair all[] = {{.tc = false}, {true, DIRECTION_RX}, {true, DIRECTION_TX}};
-
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		close_pair(maps, &all[i]);
+	for (uint32_t i = 0; i < XDP_PROGRAMS; i++)
+		close_pair(maps, &(struct pair){.index = i});
+	for (enum direction d = 0; d < DIRECTION_COUNT; d++)
+		close_pair(maps, &(struct pair){.tc = true, .direction = d});
 }
 
-int kernel_maps_xdp_program(const struct kernel_maps *maps)
+int kernel_maps_xdp_program_at(const struct kernel_maps *maps, uint32_t index)
 {
-	const struct xdp_bpf *xdp = maps->xdp[WAY_SHORT];
+	const struct xdp_bpf *xdp = maps->xdp[index][WAY_SHORT];
 
 	return xdp ? bpf_program__fd(xdp->progs.rcodewatch_rx) : -ENOENT;
 }
 
+int kernel_maps_xdp_program(const struct kernel_maps *maps)
+{
+	return kernel_maps_xdp_program_at(maps, XDP_SHARED);
+}
+
+int kernel_maps_xdp_program_of(const struct kernel_maps *maps, uint32_t position)
+{
+	return kernel_maps_xdp_program_at(maps,
+					  maps->xdp[position][WAY_SHORT] ? position : XDP_SHARED);
+}
+
 int kernel_maps_xdp_long_way(const struct kernel_maps *maps)
 {
-	const struct xdp_bpf *xdp = maps->xdp[WAY_LONG];
-
-	return xdp ? bpf_program__fd(xdp->progs.rcodewatch_rx_long) : -ENOENT;
+	return xdp_long_way(maps, XDP_SHARED);
 }
 
 int kernel_maps_tc_program(const struct kernel_maps *maps, enum direction direction)

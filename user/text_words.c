@@ -29,6 +29,7 @@ const char *unparsed_words(enum unparsed reason)
 	case UNPARSED_TRUNCATED_HEADER: return "shorter than a DNS header";
 	case UNPARSED_NO_CPU_SLOT: return "on a CPU newer than this process: restart";
 	case UNPARSED_OTHER_LINK: return "MPLS, PPPoE, LLC and the like";
+	case UNPARSED_UNKNOWN_INTERFACE: return "by an interface that is not watched";
 	case UNPARSED_COUNT: break;
 	}
 	return "";

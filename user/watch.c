@@ -105,6 +105,13 @@ static int decide(struct watched *w, const struct interface_facts *facts,
 	return EXIT_DONE;
 }
 
+/* Where there is one interface, every packet is of that. */
+static bool needs_own_xdp(const struct watch *watch, const struct watched *w,
+			  const struct interface_facts *facts)
+{
+	return watch->count > 1 && w->mode == MODE_NATIVE && interface_shares_xdp(facts);
+}
+
 int watch_open(struct watch *watch, const struct settings *settings, char **names, int count)
 {
 	struct interface_facts *facts;
@@ -140,6 +147,7 @@ int watch_open(struct watch *watch, const struct settings *settings, char **name
 		status = check_privilege(&kernel);
 	for (uint32_t i = 0; i < watch->count && status == EXIT_DONE; i++) {
 		status = decide(&watch->interface[i], &facts[i], &kernel, settings);
+		watch->interface[i].own_xdp = needs_own_xdp(watch, &watch->interface[i], &facts[i]);
 		if (status == EXIT_DONE)
 			warn_blind_spots(&facts[i], watch);
 	}
@@ -163,7 +171,9 @@ void watch_configure(const struct watch *watch, struct hook_config *config,
 		config->raw_ip[i] = w->raw_ip;
 		for (int d = 0; d < DIRECTION_COUNT; d++)
 			config->slot[i][d] = watch->direction[d] ? config->slots++ : NO_SLOT;
-		if (watch->direction[DIRECTION_RX] && w->mode != MODE_TC)
+		if (watch->direction[DIRECTION_RX] && w->own_xdp)
+			wants->xdp_own[i] = true;
+		else if (watch->direction[DIRECTION_RX] && w->mode != MODE_TC)
 			wants->xdp = true;
 		/* Where XDP was not asked for, for the case that another one is first there: when
 		 * that shows, nothing can be loaded any more, for want of privileges. */
@@ -210,11 +220,12 @@ static int attach_rx_tc(struct watched *w, struct kernel_maps *maps)
  * Received packets by XDP; where nobody asked for that, and another program has taken the hook since it was
  * chosen, by tc. 0 or a negative errno, told.
  */
-static int attach_rx_xdp(struct watched *w, struct kernel_maps *maps)
+static int attach_rx_xdp(struct watched *w, uint32_t position, struct kernel_maps *maps)
 {
 	char holder[XDP_HOLDER_MAX] = "";
-	int err = attach_xdp(&w->at[DIRECTION_RX], kernel_maps_xdp_program(maps), (int)w->ifindex,
-			     w->name, w->mode == MODE_GENERIC, w->automatic ? holder : NULL);
+	int err = attach_xdp(&w->at[DIRECTION_RX], kernel_maps_xdp_program_of(maps, position),
+			     (int)w->ifindex, w->name, w->mode == MODE_GENERIC,
+			     w->automatic ? holder : NULL);
 
 	if (!holder[0])
 		return err;
@@ -231,7 +242,7 @@ static int attach_one(const struct watch *watch, struct watched *w, uint32_t pos
 	/* Before the first packet, which would not be recognised. */
 	__atomic_store_n(&maps->control->ifindex[position], w->ifindex, __ATOMIC_SEQ_CST);
 	if (watch->direction[DIRECTION_RX])
-		err = w->mode == MODE_TC ? attach_rx_tc(w, maps) : attach_rx_xdp(w, maps);
+		err = w->mode == MODE_TC ? attach_rx_tc(w, maps) : attach_rx_xdp(w, position, maps);
 	if (!err && watch->direction[DIRECTION_TX])
 		err = attach_tc(&w->at[DIRECTION_TX], kernel_maps_tc_program(maps, DIRECTION_TX),
 				ifindex, w->name, DIRECTION_TX);
@@ -306,7 +317,9 @@ static void find_again(const struct watch *watch, struct watched *w, uint32_t po
 	if (interface_read(&facts, w->name, FACT_UNKNOWN) < 0)
 		return;
 	w->ifindex = facts.ifindex;
-	w->failed = (facts.framing == FRAMING_RAW_IP) != w->raw_ip;
+	/* A program of its own does for any kind. */
+	w->failed = (facts.framing == FRAMING_RAW_IP) != w->raw_ip ||
+		    (needs_own_xdp(watch, w, &facts) && !w->own_xdp);
 	if (w->failed)
 		log_error("%s came back as another kind of interface: restart to watch it",
 			  w->name);

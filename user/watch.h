@@ -19,6 +19,7 @@ struct watched {
 	bool raw_ip;
 	enum attach_mode mode;  /* native, tc or generic: of ingress */
 	bool automatic;         /* nobody asked for that mode */
+	bool own_xdp;           /* native XDP is by a program of its own */
 	char why[MODE_WHY_MAX]; /* for that mode; "" if it was asked for */
 	struct attachment at[DIRECTION_COUNT];
 	enum hook hook[DIRECTION_COUNT]; /* what the interval was seen by, also after detaching */

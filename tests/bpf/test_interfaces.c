@@ -94,8 +94,10 @@ static void answer(struct buf *msg, unsigned int rcode)
 
 static int load(void **state)
 {
-	const struct kernel_wants wants = {
-		.xdp = true, .tc = {true, true}, .memory_max = 64u << 20};
+	const struct kernel_wants wants = {.xdp = true,
+					   .xdp_own = {[1] = true, [2] = true},
+					   .tc = {true, true},
+					   .memory_max = 64u << 20};
 	struct hook_config config = expected_config();
 
 	(void)state;
@@ -146,7 +148,16 @@ static void each_interface_and_direction_has_its_own_counters(void **state)
 	buf_free(&frame);
 }
 
-static void an_interface_not_watched_counts_nowhere(void **state)
+/* The packets of @slot that came by an interface that nobody knows: as each is counted, with no response. */
+static uint64_t unknown(uint32_t slot)
+{
+	uint64_t count = tally_of(slot)->fate[FATE_UNPARSED(UNPARSED_UNKNOWN_INTERFACE)];
+
+	assert_int_equal(tally_of(slot)->packets, count);
+	return count;
+}
+
+static void an_interface_not_watched_is_a_reason(void **state)
 {
 	struct buf msg = {0}, frame = {0};
 
@@ -158,12 +169,37 @@ static void an_interface_not_watched_counts_nowhere(void **state)
 	run_xdp(&frame);
 	run_tc(ifindex[0], DIRECTION_RX, &frame);
 	run_tc(ifindex[1], DIRECTION_TX, &frame);
-	assert_int_equal(all_packets(), 0);
+	assert_int_equal(unknown(slot_of(0, DIRECTION_RX)), 2);
+	assert_int_equal(unknown(slot_of(0, DIRECTION_TX)), 1);
+	assert_int_equal(all_packets(), 3);
 	/* One that comes back has another index. */
 	maps->control->ifindex[0] = ifindex[1];
 	run_tc(ifindex[1], DIRECTION_TX, &frame);
-	assert_int_equal(tally_of(slot_of(0, DIRECTION_TX))->packets, 1);
-	assert_int_equal(all_packets(), 1);
+	assert_int_equal(responses(slot_of(0, DIRECTION_TX), 3), 1);
+	assert_int_equal(all_packets(), 4);
+	buf_free(&msg);
+	buf_free(&frame);
+}
+
+/* As a bond's, whose packets come by its ports: whatever interface they name, they are of its own. */
+static void a_program_of_its_own_needs_no_index(void **state)
+{
+	struct buf msg = {0}, frame = {0};
+
+	(void)state;
+	assert_true(kernel_maps_xdp_program_of(maps, 0) == kernel_maps_xdp_program(maps));
+	/* By the loopback, which is the first of the three; tagged, so that the slow path counts some. */
+	for (uint32_t i = 1; i < INTERFACES; i++)
+		for (uint32_t tags = 0; tags < 2; tags++) {
+			answer(&msg, 16 + i);
+			packet_build(&frame, &(struct frame){.vlans = tags}, msg.data, msg.length);
+			run(kernel_maps_xdp_program_of(maps, i), NULL, 0, &frame);
+			assert_int_equal(responses(slot_of(i, DIRECTION_RX), 16 + i), tags + 1);
+		}
+	maps->control->ifindex[0] = 0;
+	run(kernel_maps_xdp_program_of(maps, 1), NULL, 0, &frame);
+	assert_int_equal(tally_of(slot_of(1, DIRECTION_RX))->packets, 3);
+	assert_int_equal(all_packets(), 5);
 	buf_free(&msg);
 	buf_free(&frame);
 }
@@ -281,7 +317,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_MAPS(each_interface_and_direction_has_its_own_counters),
-		WITH_MAPS(an_interface_not_watched_counts_nowhere),
+		WITH_MAPS(an_interface_not_watched_is_a_reason),
+		WITH_MAPS(a_program_of_its_own_needs_no_index),
 		WITH_MAPS(a_stream_is_followed_at_each_interface),
 		WITH_MAPS(an_evicted_message_counts_at_its_own_interface),
 	};

@@ -257,7 +257,7 @@ static bool open_replay(struct replay *r)
 	 */
 	r->longest = UINT32_MAX;
 	if (r->verdict == XDP_PASS_VERDICT &&
-	    !(bpf_program__flags(r->maps.xdp[WAY_SHORT]->progs.rcodewatch_rx) &
+	    !(bpf_program__flags(r->maps.xdp[XDP_SHARED][WAY_SHORT]->progs.rcodewatch_rx) &
 	      BPF_F_XDP_HAS_FRAGS))
 		r->longest = SURELY_TAKEN_TO;
 	r->flows_fd = bpf_map__fd(bpf_object__find_map_by_name(r->maps.object->obj, "flows"));

@@ -10,6 +10,7 @@
 #            programs  the verifier's work, and test runs: they count what the host's build counts
 #            cpus    2 CPUs of 128 that are possible: memory, a CPU that comes late
 #            instructions  how many each program has, held against committed figures on 6.1
+#            bond    a bond by native XDP beside another interface, its ports coming and going
 #            virtio  a virtio-net device of several queues; needs root, for its other end
 #
 #   O=DIR           where the programs were built (build); kernels are kept in $O/kernels
@@ -25,7 +26,7 @@ PATH=$PATH:/usr/sbin:/sbin
 cd "$(dirname "$0")/../.." || exit 1
 O=$(realpath -m "${O:-build}")
 export O BOOT_SECONDS=${BOOT_SECONDS:-300}
-everything=({5.10,6.1,6.12,newest}:{programs,veth} 6.1:{cpus,instructions} {5.10,6.12}:virtio)
+everything=({5.10,6.1,6.12,newest}:{programs,veth} 6.1:{cpus,instructions} {5.10,6.12}:virtio {6.1,6.12}:bond)
 here=tests/kernels
 
 for command in qemu-system-x86_64 busybox cpio depmod xz jq ip tc; do
@@ -81,7 +82,7 @@ for one; do
 	version=${one%%:*} script=veth
 	[ "$version" = "$one" ] || script=${one#*:}
 	if [ ! -f "$here/guest/$script.sh" ] || [ "$script" = common ]; then
-		echo "no guest is known as '$script': veth, programs, cpus, instructions and virtio are" >&2
+		echo "no guest is known as '$script': veth, programs, cpus, instructions, bond and virtio are" >&2
 		exit 2
 	fi
 	start=$SECONDS

@@ -180,13 +180,35 @@ static void test_framing(void **state)
 	assert_int_equal(interface_framing(778), FRAMING_UNSUPPORTED);
 }
 
+/* drivers/net/bonding/bond_main.c, drivers/net/hyperv/netvsc_bpf.c; a port may come later. */
+static void test_shares_xdp(void **state)
+{
+	static const struct {
+		struct interface_facts facts;
+		bool shares;
+	} cases[] = {
+		{{.kind = "bond", .driver = "bonding", .ports = 2}, true},
+		{{.kind = "bond", .driver = "bonding"}, true},
+		{{.driver = "hv_netvsc"}, true},
+		{{.driver = "hv_netvsc", .ports = 1}, true},
+		{{.driver = "newer", .ports = 1}, true},
+		{{.kind = "veth", .driver = "veth"}, false},
+		{{.driver = "ixgbe"}, false},
+		{{.kind = "tun", .driver = "tun"}, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(interface_shares_xdp(&cases[i].facts), cases[i].shares);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_beneath), cmocka_unit_test(test_ring),
 		cmocka_unit_test(test_overlap), cmocka_unit_test(test_unlisted_port),
 		cmocka_unit_test(test_veth),    cmocka_unit_test(test_suggest),
-		cmocka_unit_test(test_framing),
+		cmocka_unit_test(test_framing), cmocka_unit_test(test_shares_xdp),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -110,7 +110,7 @@ static void rows_are_as_documented(void **state)
 															 "\"unparsed_bad_ip_header\":0,\"unparsed_extension_depth\":0,"
 															 "\"unparsed_later_fragment\":3,\"unparsed_bad_udp_length\":0,"
 															 "\"unparsed_bad_tcp_header\":0,\"unparsed_truncated_header\":52,"
-															 "\"unparsed_no_cpu_slot\":0,\"unparsed_other_link\":0,\"incomplete_opt_beyond_fragment\":2,"
+															 "\"unparsed_no_cpu_slot\":0,\"unparsed_other_link\":0,\"unparsed_unknown_interface\":0,\"incomplete_opt_beyond_fragment\":2,"
 															 "\"incomplete_opt_beyond_segment\":0,\"incomplete_opt_beyond_reach\":0,"
 															 "\"incomplete_walk_bound\":0,\"incomplete_option_bound\":0,"
 															 "\"incomplete_malformed\":0,\"tcp_gap\":4,\"tcp_resynchronised\":0,"
