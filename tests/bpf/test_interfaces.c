@@ -261,11 +261,18 @@ static void an_evicted_message_counts_at_its_own_interface(void **state)
 	run_tc(ifindex[2], DIRECTION_TX, &frame);
 	assert_int_equal(responses(victim, 7), 0);
 	for (uint16_t client = 1; client <= FLOW_WAYS; client++) {
-		segment(&frame, client, TCP_SYN | TCP_ACK, 99, NULL, 0);
-		if (client % 2)
-			run_tc(ifindex[1], DIRECTION_RX, &frame);
-		else
-			run_xdp(&frame);
+		/* With data: streams that have only shaken hands give way to one another. */
+		for (unsigned int data = 0; data < 2; data++) {
+			if (data)
+				segment(&frame, client, TCP_ACK, 100, stream.data,
+					stream.length - 11);
+			else
+				segment(&frame, client, TCP_SYN | TCP_ACK, 99, NULL, 0);
+			if (client % 2)
+				run_tc(ifindex[1], DIRECTION_RX, &frame);
+			else
+				run_xdp(&frame);
+		}
 	}
 	assert_int_equal(responses(victim, 7), 1);
 	assert_int_equal(tally->incomplete[INCOMPLETE_OPT_BEYOND_SEGMENT], 1);
