@@ -118,6 +118,11 @@ for file in *.pcap; do
 			fail "$name at $size: does not say what was cut: $(cat screen)"
 	done
 done
+# The healthy mix has NODATA, which is no NOERROR to a reader; with all codes listed nobody can tell.
+"$rcodewatch" read -q silent-healthy.pcap | grep -Eq "^zone.* NODATA " || fail "NODATA is not called so"
+if "$rcodewatch" read -q --offending all silent-healthy.pcap | grep -q " NODATA "; then
+	fail "--offending all: NODATA"
+fi
 # All of it, where there is room; and nothing is cut from what goes to a file.
 screen expired-signatures.pcap 200 100
 grep -q '^ *others\|^TCP\|^flags' screen || fail "200 lines: $(cat screen)"

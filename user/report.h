@@ -109,7 +109,8 @@ struct report {
 	 */
 	const struct top_lists *top;
 	size_t top_rows;
-	bool top_registers;                             /* registers of zones are wanted */
+	bool top_nodata;    /* rows with NOERROR are of NODATA and nothing else */
+	bool top_registers; /* registers of zones are wanted */
 	uint8_t top_bits[TOP_DIMENSIONS][FAMILY_COUNT]; /* how much of addresses is kept */
 
 	/* Random-subdomain attacks of the interval, the heaviest first. Of whom no interval is looked

@@ -152,7 +152,8 @@ static void put_row(const struct view *view, const struct top_row *row)
 		page_cell(page, top_zone_source(row), SOURCE_COLUMNS);
 		fputc(' ', page->out);
 	}
-	page_cell(page, rcode.name, NAME_COLUMNS);
+	page_cell(page, row->rcode == 0 && page->report->top_nodata ? "NODATA" : rcode.name,
+		  NAME_COLUMNS);
 	if (columns->names)
 		page_number(page, names_text(figure, row), columns->names);
 	page_number(page, text_count(figure, row->count), page->count_columns);

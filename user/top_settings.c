@@ -71,6 +71,8 @@ void top_settings_configure(const struct top_settings *top, struct hook_config *
 void top_settings_report(const struct top_settings *top, struct report *report)
 {
 	report->top_rows = top->rows;
+	report->top_nodata = !(top->offending_rcodes >> DNS_RCODE_NOERROR & 1) &&
+			     !(top->offending & OFFENDING_EDE);
 	report->top_registers = top->registers;
 	memcpy(report->top_bits[TOP_SERVER], top->servers.bits, FAMILY_COUNT);
 	memcpy(report->top_bits[TOP_CLIENT], top->clients.bits, FAMILY_COUNT);
