@@ -45,9 +45,9 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, RARE_ENTRIES);
+	__uint(max_entries, 2 * RARE_ENTRIES);
 	__type(key, struct rare_key);
-	__type(value, struct rare_value);
+	__type(value, __u64);
 } rares SEC(".maps");
 
 /* By RARE_EDE keys. */

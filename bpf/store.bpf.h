@@ -6,6 +6,8 @@
 #include "dns_count.h"
 #include "maps.bpf.h"
 
+#define E2BIG 7
+
 PKT_INLINE struct tally *store_tally(pkt_ctx *ctx, __u32 index)
 {
 	return bpf_map_lookup_elem(&tallies, &index);
@@ -28,24 +30,24 @@ PKT_INLINE void store_rcode_rest(pkt_ctx *ctx, __u32 slot, __u32 epoch, __u32 rc
 PKT_INLINE __u64 store_rare(pkt_ctx *ctx, __u32 slot, __u32 epoch, enum rare_kind kind, __u32 value)
 {
 	struct rare_key key = {
-		.slot = (__u16)slot,
+		.set = (__u16)(slot * 2 + (epoch & 1)),
 		.kind = (__u16)kind,
 		.value = value,
 	};
-	struct rare_value *rare = bpf_map_lookup_elem(&rares, &key);
+	__u64 *rare = bpf_map_lookup_elem(&rares, &key);
 	struct slot_shared *lost;
 	__u64 before;
 
 	if (!rare) {
-		struct rare_value none = {};
+		__u64 none = 0;
 
 		/* Another CPU may be first: the second lookup finds its entry. */
 		bpf_map_update_elem(&rares, &key, &none, BPF_NOEXIST);
 		rare = bpf_map_lookup_elem(&rares, &key);
 	}
 	if (rare) {
-		before = rare->count[epoch & 1];
-		__sync_fetch_and_add(&rare->count[epoch & 1], 1);
+		before = *rare;
+		__sync_fetch_and_add(rare, 1);
 		return before;
 	}
 	lost = bpf_map_lookup_elem(&shared, &slot);
@@ -54,11 +56,18 @@ PKT_INLINE __u64 store_rare(pkt_ctx *ctx, __u32 slot, __u32 epoch, enum rare_kin
 	return 1;
 }
 
-/* @what: slot << 32 | rcode << 16 | info code. */
+PKT_INLINE bool store_texts_wanted(pkt_ctx *ctx, __u32 slot)
+{
+	const struct slot_shared *of = bpf_map_lookup_elem(&shared, &slot);
+
+	return of && of->ede_texts_wanted;
+}
+
+/* @what: only if there is none << 41 | epoch << 40 | slot << 32 | rcode << 16 | info code. */
 PKT_STAGE __u64 keep_ede_text(pkt_ctx *ctx, __u64 span, __u64 what)
 {
 	struct rare_key key = {
-		.slot = (__u16)(what >> 32),
+		.set = (__u16)(what >> 32 & 0xff),
 		.kind = RARE_EDE,
 		.value = (__u32)what,
 	};
@@ -72,15 +81,23 @@ PKT_STAGE __u64 keep_ede_text(pkt_ctx *ctx, __u64 span, __u64 what)
 		copied = 0;
 	text->length = copied;
 	text->cut = length > copied;
-	bpf_map_update_elem(&ede_texts, &key, text, BPF_ANY);
+	if (bpf_map_update_elem(&ede_texts, &key, text, what >> 41 & 1 ? BPF_NOEXIST : BPF_ANY) ==
+	    -E2BIG) {
+		__u32 slot = key.set;
+		struct slot_shared *of = bpf_map_lookup_elem(&shared, &slot);
+
+		if (of)
+			__sync_fetch_and_add(&of->ede_texts_lost[what >> 40 & 1], 1);
+	}
 	return 0;
 }
 
-PKT_INLINE void store_ede_text(pkt_ctx *ctx, __u32 slot, __u32 rcode, __u32 info_code, __u32 offset,
-			       __u32 length)
+PKT_INLINE void store_ede_text(pkt_ctx *ctx, __u32 slot, __u32 epoch, __u32 rcode, __u32 info_code,
+			       __u64 span, bool anew)
 {
-	keep_ede_text(ctx, SPAN(offset, offset + length),
-		      (__u64)slot << 32 | rcode << 16 | info_code);
+	keep_ede_text(ctx, span,
+		      (__u64)!anew << 41 | (__u64)(epoch & 1) << 40 | (__u64)slot << 32 |
+			      rcode << 16 | info_code);
 }
 
 #endif

@@ -178,31 +178,39 @@ enum rare_kind {
 	RARE_EDE = 1,     /* value: RCODE << 16 | info code, the first EDE of a message */
 	RARE_EDE_FURTHER, /* value: info code */
 	RARE_QTYPE,       /* value: QTYPE */
+	RARE_EDE_RETIRED, /* only in user space: of RARE_EDE, the sum of what has left the table */
 };
 
 struct rare_key {
-	__u16 slot;
+	/*
+	 * Of counts: slot * 2 + epoch, so that user space can remove entries of the epoch that has been
+	 * left, to which no program holds a pointer. Of texts: the slot.
+	 */
+	__u16 set;
 	__u16 kind; /* enum rare_kind */
 	__u32 value;
 };
 
-struct rare_value {
-	__u64 count[2]; /* by epoch */
-};
-
 _Static_assert(sizeof(struct rare_key) == 8, "no padding: the key is hashed as bytes");
 
-#define RARE_ENTRIES 4096u
+#define RARE_ENTRIES 4096u /* of each epoch, if both have as many */
 #define EDE_TEXTS    256u
 
 /* Counters of a slot that no CPU owns: atomic additions, one set per epoch. */
 struct slot_shared {
-	__u64 rare_lost[2];   /* rare values that found the table full */
-	__u64 no_cpu_slot[2]; /* packets of UNPARSED_NO_CPU_SLOT */
+	__u64 rare_lost[2];      /* rare values that found the table full */
+	__u64 no_cpu_slot[2];    /* packets of UNPARSED_NO_CPU_SLOT */
+	__u64 ede_texts_lost[2]; /* samples of texts that found their table full */
+	__u64 ede_texts_wanted;  /* user space: a text that is not in the table is kept at once */
+	__u64 spare;
 };
 
 /* A sample of the EXTRA-TEXT that came with an EDE (RFC 8914 section 2). */
-#define EDE_TEXT_MAX 64u
+/*
+ * Room for what unbound writes: "validation failure <NAME A IN>: signature expired from ADDRESS for DNSKEY ZONE
+ * while building chain of trust".
+ */
+#define EDE_TEXT_MAX 192u
 
 struct ede_text {
 	__u32 length; /* bytes in text, at most EDE_TEXT_MAX; 0: none seen */
@@ -210,7 +218,7 @@ struct ede_text {
 	char text[EDE_TEXT_MAX];
 };
 
-_Static_assert(sizeof(struct ede_text) == 72, "the layout is known to both sides");
+_Static_assert(sizeof(struct ede_text) == 200, "the layout is known to both sides");
 
 /* ---- top lists --------------------------------------------------------------- */
 

@@ -71,14 +71,20 @@ PKT_STAGE __u64 count_ede(pkt_ctx *ctx, __u64 how, __u64 ede)
 	return before;
 }
 
-/* Count an EDE and now and then keep its text, which fills @text. */
+/*
+ * Count an EDE and now and then keep its text, which fills @text. Where texts found no room, one that is still
+ * missing need not wait for the next time.
+ */
 PKT_INLINE void count_ede_and_text(pkt_ctx *ctx, __u64 how, __u64 ede, __u64 text)
 {
 	__u64 before = count_ede(ctx, how, ede);
 
-	if (before % EDE_TEXT_EVERY == 0 && SPAN_END(text) > SPAN_AT(text))
-		store_ede_text(ctx, HOW_SLOT(how), EDE_RCODE(ede), EDE_INFO_CODE(ede),
-			       SPAN_AT(text), SPAN_END(text) - SPAN_AT(text));
+	bool due = before % EDE_TEXT_EVERY == 0;
+
+	if (SPAN_END(text) > SPAN_AT(text) &&
+	    (due || (EDE_FIRST(ede) && store_texts_wanted(ctx, HOW_SLOT(how)))))
+		store_ede_text(ctx, HOW_SLOT(how), HOW_EPOCH(how), EDE_RCODE(ede),
+			       EDE_INFO_CODE(ede), text, due);
 }
 
 /* The result of count_option(): the next option's offset (32 bits), status (3), whether an EDE (1). */

@@ -455,8 +455,10 @@ PKT_INLINE void store_rcode_rest(pkt_ctx *ctx, __u32 slot, __u32 epoch, __u32 rc
 /* Count a value that has no counter of its own in the tally; gives its count before. */
 PKT_INLINE __u64 store_rare(pkt_ctx *ctx, __u32 slot, __u32 epoch, enum rare_kind kind,
 			    __u32 value);
-/* Keep @length bytes of EXTRA-TEXT at @offset as the sample for this RCODE and EDE. */
-PKT_INLINE void store_ede_text(pkt_ctx *ctx, __u32 slot, __u32 rcode, __u32 info_code, __u32 offset,
-			       __u32 length);
+/* Whether the text of an EDE that has no sample is to be kept at once. */
+PKT_INLINE bool store_texts_wanted(pkt_ctx *ctx, __u32 slot);
+/* Keep the EXTRA-TEXT at @span as the sample for this RCODE and EDE; if not @anew, only if there is none. */
+PKT_INLINE void store_ede_text(pkt_ctx *ctx, __u32 slot, __u32 epoch, __u32 rcode, __u32 info_code,
+			       __u64 span, bool anew);
 
 #endif

@@ -49,7 +49,8 @@ PKT_INLINE bool plain_response(pkt_ctx *ctx, struct plain *p)
 		return false;
 	p->ede = work_get(work, ede);
 	/* Now and then its text is to be kept. */
-	if (unlikely(p->ede != NO_EDE && *plain_ede(p) % EDE_TEXT_EVERY == 0))
+	if (unlikely(p->ede != NO_EDE && (*plain_ede(p) % EDE_TEXT_EVERY == 0 ||
+					  store_texts_wanted(ctx, HOW_SLOT(p->how)))))
 		return false;
 	kind = found_kind(p->flags, p->rcode, p->answers, p->seen);
 	plain_forget(p, kind);

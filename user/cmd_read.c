@@ -109,6 +109,8 @@ static int report_span(struct reading *r, int64_t start, int64_t end)
 		err = screen_show(&r->screen);
 	if (!err)
 		err = snapshot_copy(&r->before, now);
+	if (!err && counting_rares_retire(&r->counting))
+		r->before.rare_count = 0;
 	top_lists_clear(&r->top);
 	if (err == -EPIPE) { /* the reader has had enough: no failure of ours */
 		r->reader_gone = true;

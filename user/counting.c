@@ -110,6 +110,21 @@ int counting_take(struct counting *counting, struct snapshot **now)
 	return err ? err : store_errors(counting);
 }
 
+bool counting_rares_retire(struct counting *counting)
+{
+	bool crowded = false;
+
+	if (counting->crew)
+		crew_settle(counting->crew);
+	for (unsigned int i = 0; i < counting->threads; i++)
+		crowded = crowded || host_rares_crowded(counting->store[i]);
+	for (unsigned int i = 0; i < counting->threads && crowded; i++)
+		host_rares_retire(counting->store[i]);
+	if (crowded)
+		counting->sum.rare_count = 0;
+	return crowded;
+}
+
 void counting_finish(struct counting *counting)
 {
 	if (counting->crew)

@@ -65,6 +65,11 @@ static inline void counting_packet(struct counting *counting, const struct captu
  * 0, or -ENOMEM if something could not be kept, then or before.
  */
 int counting_take(struct counting *counting, struct snapshot **now);
+/*
+ * An interval has been reported: where rare values have nearly filled a table, begin all tables of them anew.
+ * Gives whether it did, so that the caller's own counts of them must go too.
+ */
+bool counting_rares_retire(struct counting *counting);
 /* The streams have ended: count the messages that are still under way. */
 void counting_finish(struct counting *counting);
 

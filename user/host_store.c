@@ -42,18 +42,55 @@ PKT_INLINE __u64 store_rare(pkt_ctx *ctx, __u32 slot, __u32 epoch, enum rare_kin
 	return before;
 }
 
-PKT_INLINE void store_ede_text(pkt_ctx *ctx, __u32 slot, __u32 rcode, __u32 info_code, __u32 offset,
-			       __u32 length)
+PKT_INLINE bool store_texts_wanted(pkt_ctx *ctx, __u32 slot)
 {
+	(void)slot;
+	return ctx->store->texts_wanted;
+}
+
+PKT_INLINE void store_ede_text(pkt_ctx *ctx, __u32 slot, __u32 epoch, __u32 rcode, __u32 info_code,
+			       __u64 span, bool anew)
+{
+	__u32 offset = SPAN_AT(span), length = SPAN_END(span) - offset;
+	struct snapshot *counts = &ctx->store->counts;
+	const struct rare_count *rare = snapshot_rare_find(counts, RARE_EDE,
+							   rcode << 16 | info_code);
 	struct ede_text text = {0};
 
 	(void)slot;
+	(void)epoch;
+	if (rare && rare->text.length) {
+		if (!anew)
+			return;
+	} else if (ctx->store->texts >= EDE_TEXTS) {
+		counts->ede_texts_lost++;
+		return;
+	} else {
+		ctx->store->texts++;
+	}
 	while (text.length < EDE_TEXT_MAX && text.length < length &&
 	       pkt_load(ctx, (__u64)offset + text.length, &text.text[text.length], 1))
 		text.length++;
 	text.cut = length > text.length;
-	if (snapshot_rare_add(&ctx->store->counts, RARE_EDE, rcode << 16 | info_code, 0, &text) < 0)
+	if (snapshot_rare_add(counts, RARE_EDE, rcode << 16 | info_code, 0, &text) < 0)
 		ctx->store->error = -ENOMEM;
+}
+
+bool host_rares_crowded(const struct host_store *store)
+{
+	return store->counts.rare_count >= RARE_PRESSED(RARE_ENTRIES) ||
+	       store->texts >= RARE_PRESSED(EDE_TEXTS);
+}
+
+void host_rares_retire(struct host_store *store)
+{
+	struct snapshot *counts = &store->counts;
+
+	for (size_t i = 0; i < counts->rare_count; i++)
+		counts->rare_retired += counts->rare[i].count > 0;
+	counts->rare_count = 0;
+	store->texts = 0;
+	store->texts_wanted = true;
 }
 
 PKT_INLINE struct flow_work *store_flow_work(pkt_ctx *ctx)

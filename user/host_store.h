@@ -25,8 +25,10 @@ struct host_store {
 	 * (TSO). The kernel programs know such packets by other means, and without them count bad_ip_header.
 	 */
 	bool offloads;
-	bool long_way; /* take it for all: plain.h must count nothing that it does not */
-	int error;     /* -ENOMEM once something could not be kept; sticky */
+	bool long_way;     /* take it for all: plain.h must count nothing that it does not */
+	__u32 texts;       /* rare values that have a text */
+	bool texts_wanted; /* texts have been forgotten: a missing one is kept at once */
+	int error;         /* -ENOMEM once something could not be kept; sticky */
 };
 
 /* How frames of a capture begin. */
@@ -54,6 +56,14 @@ uint64_t host_stream(struct host_store *store, const struct hook_config *config,
 /* The streams have ended with the input: count the messages that are still under way. */
 void host_store_finish(struct host_store *store, const struct hook_config *config);
 void host_store_free(struct host_store *store);
+
+/* Whether the table of rare values, or that of their texts, is nearly full. */
+bool host_rares_crowded(const struct host_store *store);
+/*
+ * Begin these tables anew, of which nothing is needed any more: what counts were before has to be forgotten
+ * too, as they begin at 0.
+ */
+void host_rares_retire(struct host_store *store);
 
 /*
  * Read the name of @length bytes at @wire, as in a message and without compression, into

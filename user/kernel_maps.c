@@ -59,7 +59,7 @@ static size_t memory_needed(const struct kernel_maps *maps)
 	return page_round(maps->cpus.slots * slots * 2 * sizeof(struct tally)) +
 	       page_round(slots * 2 * sizeof(struct rcode_rest)) +
 	       page_round(slots * sizeof(struct slot_shared)) +
-	       RARE_ENTRIES * (sizeof(struct rare_key) + sizeof(struct rare_value) + 64) +
+	       (size_t)2 * RARE_ENTRIES * (sizeof(struct rare_key) + sizeof(__u64) + 64) +
 	       EDE_TEXTS * (sizeof(struct rare_key) + sizeof(struct ede_text) + 64) +
 	       maps->config.flow_buckets * sizeof(struct flow_bucket) +
 	       page_round(maps->cpus.slots * sizeof(struct message_work)) +

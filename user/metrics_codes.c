@@ -66,7 +66,8 @@ static void fill_edes(struct code_counts *counts, const struct snapshot *snapsho
 		uint32_t rcode = rare->value >> 16, info_code = rare->value & 0xffff;
 		uint64_t *from, *to;
 
-		if (rare->kind != RARE_EDE || (rcode < RCODE_DIRECT && info_code < EDE_DIRECT))
+		if ((rare->kind != RARE_EDE && rare->kind != RARE_EDE_RETIRED) ||
+		    (rcode < RCODE_DIRECT && info_code < EDE_DIRECT))
 			continue;
 		from = &counts->ede[rcode_class(rcode < RCODE_DIRECT ? rcode : RCODE_DIRECT)]
 				   [ede_class(info_code < EDE_DIRECT ? info_code : EDE_DIRECT)];

@@ -158,6 +158,18 @@ static void put_rare_lost(struct metrics_page *page, const struct metrics_part *
 		      counts_of(part)->rare_lost);
 }
 
+static void put_rare_retired(struct metrics_page *page, const struct metrics_part *part)
+{
+	metrics_count(page, METRIC_LABELS(part->device, direction_of(part)),
+		      counts_of(part)->rare_retired);
+}
+
+static void put_ede_texts_lost(struct metrics_page *page, const struct metrics_part *part)
+{
+	metrics_count(page, METRIC_LABELS(part->device, direction_of(part)),
+		      counts_of(part)->ede_texts_lost);
+}
+
 static void put_attached(struct metrics_page *page, const struct metrics_part *part)
 {
 	metrics_count(page, METRIC_LABELS(part->device, hook_of(part), mode_of(part->hook)),
@@ -254,6 +266,8 @@ void metrics_put_dns(struct metrics_page *page, const struct metrics_part *parts
 		{METRIC_TCP_EVENTS, put_tcp},
 		{METRIC_UDP_EVENTS, put_udp},
 		{METRIC_RARE_LOST, put_rare_lost},
+		{METRIC_RARE_RETIRED, put_rare_retired},
+		{METRIC_EDE_TEXTS_LOST, put_ede_texts_lost},
 		{METRIC_ATTACHED, put_attached},
 		{METRIC_ATTACKS, put_attacks},
 		{METRIC_ADVICE, put_advice},

@@ -212,7 +212,7 @@ static uint64_t rare_grown(const struct span *span, const struct rare_count *rar
 {
 	const struct rare_count *was = snapshot_rare_find(span->before, rare->kind, rare->value);
 
-	return grown(span, was ? was->count : 0, rare->count);
+	return grown(span, was && was->born == rare->born ? was->count : 0, rare->count);
 }
 
 /* What of @all the rows do not list. */
@@ -399,5 +399,7 @@ void rates_report(const struct snapshot *before, const struct snapshot *now, str
 	GROWN_ARRAY(&span, udp, report->udp);
 	report->packets = grown(&span, before->tally.packets, now->tally.packets);
 	report->rare_lost = grown(&span, before->rare_lost, now->rare_lost);
+	report->rare_retired = grown(&span, before->rare_retired, now->rare_retired);
+	report->ede_texts_lost = grown(&span, before->ede_texts_lost, now->ede_texts_lost);
 	report->total_packets = now->tally.packets;
 }

@@ -101,7 +101,9 @@ struct report {
 	uint64_t incomplete[INCOMPLETE_COUNT];
 	uint64_t tcp[TCP_EVENT_COUNT];
 	uint64_t udp[UDP_EVENT_COUNT];
-	uint64_t rare_lost; /* EDEs and QTYPEs counted without their number */
+	uint64_t rare_lost;      /* EDEs and QTYPEs counted without their number */
+	uint64_t rare_retired;   /* numbers that gave way to others in the full table of them */
+	uint64_t ede_texts_lost; /* texts not kept, their table being full */
 
 	/*
 	 * The lists of the interval, with more rows than are to be shown; NULL: none. What the first

@@ -82,16 +82,35 @@ static void put_other(struct json *j, const char *key, uint64_t count)
 	json_object_end(j);
 }
 
+/* As much of a text as takes no more than this when escaped, so that lines keep their limit. */
+#define TEXT_ROOM     512u
+#define ESCAPED_BYTES 6u /* of a byte, at most: \u001b */
+
+static size_t text_length(const struct ede_text *text)
+{
+	size_t length = text->length < EDE_TEXT_MAX ? text->length : EDE_TEXT_MAX, room = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		char c = text->text[i];
+
+		room += c >= ' ' && c <= '~' && c != '"' && c != '\\' ? 1 : ESCAPED_BYTES;
+		if (room > TEXT_ROOM)
+			return i;
+	}
+	return length;
+}
+
 static void put_ede_text(struct json *j, const struct ede_text *text)
 {
-	size_t length = text->length < EDE_TEXT_MAX ? text->length : EDE_TEXT_MAX;
+	size_t length = text_length(text);
+	bool cut = text->cut || length < text->length;
 
 	if (!length)
 		return;
-	if (text->cut)
+	if (cut)
 		length = utf8_trim(text->text, length);
 	json_string_n(j, "text", text->text, length);
-	if (text->cut)
+	if (cut)
 		json_bool(j, "text_cut", true);
 }
 
@@ -158,6 +177,8 @@ static void put_accounting(struct json *j, const struct report *report)
 	put_reasons(j, "tcp", tcp_event_names, report->tcp, TCP_EVENT_COUNT);
 	put_reasons(j, "udp", udp_event_names, report->udp, UDP_EVENT_COUNT);
 	json_u64(j, "rare_lost", report->rare_lost);
+	json_u64(j, "rare_retired", report->rare_retired);
+	json_u64(j, "ede_texts_lost", report->ede_texts_lost);
 }
 
 /* Of the kinds of answer the guide has a number of its own for one. */

@@ -157,6 +157,15 @@ int snapshot_rare_add(struct snapshot *snapshot, uint16_t kind, uint32_t value, 
 	return snapshot_rare_add_at(snapshot, &place, kind, value, count, text);
 }
 
+int snapshot_rare_append(struct snapshot *snapshot, const struct rare_count *rare)
+{
+	int err = rare_reserve(snapshot, snapshot->rare_count + 1);
+
+	if (!err)
+		snapshot->rare[snapshot->rare_count++] = *rare;
+	return err;
+}
+
 const struct rare_count *snapshot_rare_find(const struct snapshot *snapshot, uint16_t kind,
 					    uint32_t value)
 {
@@ -204,6 +213,8 @@ int snapshot_add(struct snapshot *to, const struct snapshot *from)
 	for (size_t i = 0; i < RCODE_MAX - RCODE_DIRECT; i++)
 		to->rcode_rest.count[i] += from->rcode_rest.count[i];
 	to->rare_lost += from->rare_lost;
+	to->rare_retired += from->rare_retired;
+	to->ede_texts_lost += from->ede_texts_lost;
 	for (size_t i = 0; i < from->rare_count && !err; i++) {
 		const struct rare_count *rare = &from->rare[i];
 		uint32_t place = (uint32_t)i; /* mostly both have the same values */

@@ -17,15 +17,22 @@ struct rare_count {
 	uint16_t kind;
 	uint32_t value;
 	uint64_t count;
+	uint32_t
+		born; /* differs when the value has left its table and come anew, with a count from 0 on */
 	struct ede_text text; /* of RARE_EDE keys only */
 };
+
+/* Of so many entries a table of rare values has when those that were not seen of late give way. */
+#define RARE_PRESSED(entries) ((entries) / 4 * 3)
 
 struct snapshot {
 	int64_t wall_ns;    /* CLOCK_REALTIME when the epoch was stored, or capture time */
 	int64_t mono_ns;    /* CLOCK_MONOTONIC of the same moment, or capture time */
 	struct tally tally; /* summed over CPUs; FATE_UNPARSED(NO_CPU_SLOT) included */
 	struct rcode_rest rcode_rest;
-	uint64_t rare_lost; /* counts of rare values that found the kernel's table full */
+	uint64_t rare_lost;      /* counts of rare values that found the kernel's table full */
+	uint64_t rare_retired;   /* values that gave way in it */
+	uint64_t ede_texts_lost; /* samples of texts that found their table full */
 	/*
 	 * Sorted by kind, then value. RARE_EDE keys (RCODE << 16 | info code) of codes that have a
 	 * counter in the tally appear too, with count 0, when there is a text sample for them.
@@ -49,7 +56,7 @@ void snapshot_set_free(struct snapshot_set *set);
 
 /*
  * Set all counts to 0, ready to be filled again. The rare values and their texts stay as keys with
- * count 0: a source's keys only ever grow in number, so that filling again moves nothing.
+ * count 0, as most will come again.
  */
 void snapshot_clear(struct snapshot *snapshot);
 /* Free what @snapshot has allocated and zero it; @snapshot itself stays the caller's. */
@@ -67,6 +74,8 @@ int snapshot_rare_add(struct snapshot *snapshot, uint16_t kind, uint32_t value, 
  */
 int snapshot_rare_add_at(struct snapshot *snapshot, uint32_t *place, uint16_t kind, uint32_t value,
 			 uint64_t count, const struct ede_text *text);
+/* Put @rare behind all others, where it belongs. 0 or -ENOMEM. */
+int snapshot_rare_append(struct snapshot *snapshot, const struct rare_count *rare);
 /* The rare value, or NULL; valid until the snapshot is next changed. */
 const struct rare_count *snapshot_rare_find(const struct snapshot *snapshot, uint16_t kind,
 					    uint32_t value);

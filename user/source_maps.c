@@ -35,7 +35,7 @@ int source_maps_open(struct source_maps *source, struct kernel_maps *maps)
 			err = -ENOMEM;
 	}
 	if (!err)
-		err = rare_reader_init(&source->rares);
+		err = rare_reader_init(&source->rares, maps->config.slots);
 	if (err) {
 		log_error("cannot set up reading of the counters: %s", strerror(-err));
 		source_maps_close(source);
@@ -90,6 +90,7 @@ static void read_arrays(const struct kernel_maps *maps, __u32 epoch, __u32 slot,
 			  &maps->tallies[tally_index(cpu, maps->config.slots, slot, epoch)]);
 	left->rcode_rest = maps->rests[slot * 2 + epoch];
 	left->rare_lost = maps->shared[slot].rare_lost[epoch];
+	left->ede_texts_lost = maps->shared[slot].ede_texts_lost[epoch];
 	left->tally.fate[late] += maps->shared[slot].no_cpu_slot[epoch];
 	left->tally.packets += maps->shared[slot].no_cpu_slot[epoch];
 	grown->offending = left->tally.offending - before.offending;
@@ -129,11 +130,12 @@ int source_maps_take(struct source_maps *source, struct snapshot_set *now)
 		read_arrays(source->maps, old, slot, &left->slot[slot], &source->totals[slot]);
 	err = rare_read(&source->rares, source->maps, old, left);
 	for (size_t i = 0; i < now->slots && !err; i++) {
-		/* The set left just now comes second: its text samples are the newer ones. */
 		err = sum(&now->slot[i], &source->left[old ^ 1].slot[i], &left->slot[i]);
 		now->slot[i].wall_ns = wall;
 		now->slot[i].mono_ns = mono;
 	}
+	if (!err)
+		err = rare_give(&source->rares, source->maps, now);
 	if (!err)
 		err = top_read(&tables, source->totals, now->top);
 	return err;

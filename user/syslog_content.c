@@ -249,6 +249,8 @@ void syslog_report(struct syslog_record *record, const struct report *report, bo
 	put_count(record, "unparsed", "", sum(report->fate + OUTCOME_COUNT, UNPARSED_COUNT));
 	put_count(record, "incomplete", "", sum(report->incomplete, INCOMPLETE_COUNT));
 	put_count(record, "rare_lost", "", report->rare_lost);
+	put_count(record, "rare_retired", "", report->rare_retired);
+	put_count(record, "ede_texts_lost", "", report->ede_texts_lost);
 	record_u64(record, "total_responses", "", report->total_responses);
 	record_u64(record, "total_packets", "", report->total_packets);
 	put_edes(record, report, summary);

@@ -172,7 +172,7 @@ static void put_not_counted(const struct page *page)
 static void put_incomplete(const struct page *page)
 {
 	const struct report *report = page->report;
-	uint64_t sum = report->rare_lost;
+	uint64_t sum = report->rare_lost + report->rare_retired + report->ede_texts_lost;
 
 	for (size_t i = 0; i < INCOMPLETE_COUNT; i++)
 		sum += report->incomplete[i];
@@ -186,6 +186,8 @@ static void put_incomplete(const struct page *page)
 		put_reason(page, incomplete_names[i], report->incomplete[i],
 			   incomplete_words((enum incomplete)i));
 	put_reason(page, "rare_lost", report->rare_lost, "numbers of EDEs and types: table full");
+	put_reason(page, "rare_retired", report->rare_retired, "such numbers that made room there");
+	put_reason(page, "ede_texts_lost", report->ede_texts_lost, "texts of EDEs: table full");
 }
 
 static void put_tcp(const struct page *page)

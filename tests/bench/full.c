@@ -7,11 +7,11 @@
 
 #include "hook.h"
 
-static void fill(int fd, const void *value, __u32 entries, __u32 slots)
+static void fill(int fd, const void *value, __u32 entries, __u32 sets)
 {
 	for (__u32 i = 0; i < entries; i++) {
 		struct rare_key key = {
-			.slot = (__u16)(i % slots),
+			.set = (__u16)(i % sets),
 			.kind = RARE_EDE,
 			.value = (i % RCODE_DIRECT) << 16 | (EDE_DIRECT + i),
 		};
@@ -25,12 +25,12 @@ static void fill(int fd, const void *value, __u32 entries, __u32 slots)
 void full_tables(int rares_fd, int ede_texts_fd, __u32 slots)
 {
 	/* Nobody sent them: what is reported stays true. */
-	static const struct rare_value value = {.count = {0, 0}};
+	static const __u64 value;
 	static const struct ede_text text = {
 		.length = EDE_TEXT_MAX,
 		.text = "a text as long as they come: what has gone wrong, where, and w",
 	};
 
-	fill(rares_fd, &value, RARE_ENTRIES, slots);
+	fill(rares_fd, &value, 2 * RARE_ENTRIES, 2 * slots);
 	fill(ede_texts_fd, &text, EDE_TEXTS, slots);
 }

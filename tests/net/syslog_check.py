@@ -166,7 +166,9 @@ def of_report(line):
                 "total_rcode_other": line["other_rcodes"]["total"],
                 "ede_other": line["other_ede"]["count"],
                 "ede_further_other": line["other_ede_further"]["count"],
-                "qtype_other": line["other_qtypes"]["count"], "rare_lost": line["rare_lost"]})
+                "qtype_other": line["other_qtypes"]["count"], "rare_lost": line["rare_lost"],
+                "rare_retired": line["rare_retired"],
+                "ede_texts_lost": line["ede_texts_lost"]})
     add(f, "answers_", line["answers"])
     accounting = dict(line["accounting"])
     unparsed = accounting.pop("unparsed")

@@ -202,7 +202,7 @@ static inline void sample_worst_advice(struct report *r)
 
 /*
  * As much as can be at once: all lists full, the largest counts that still add up, every reason, and
- * texts of 64 bytes none of which is UTF-8.
+ * texts as long as they come none of which is UTF-8.
  */
 static inline struct report sample_worst(void)
 {

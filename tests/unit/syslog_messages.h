@@ -10,7 +10,7 @@
 #include "syslog_local.h"
 #include "syslog_rfc5424.h"
 
-#define MESSAGES_MAX 200
+#define MESSAGES_MAX 400
 
 static struct syslog_record record;
 static struct syslog_origin origin;
