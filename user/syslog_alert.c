@@ -61,5 +61,6 @@ void syslog_alert(struct syslog_record *record, const struct report *report,
 	record_text(record, " %s: %s: random subdomains of %s", report->direction,
 		    words[attack->state], zone);
 	if (!over)
-		record_text(record, ": ~%.1f names/s, above %.1f", attack->value, attack->threshold);
+		record_text(record, ": ~%.1f names/s, above %.1f", attack->value,
+			    attack->threshold);
 }

@@ -357,7 +357,7 @@ static void note_change(struct watch *watch, const struct nlmsghdr *message, siz
 
 	if (size < NLMSG_LENGTH(sizeof(link)) || message->nlmsg_type != RTM_DELLINK)
 		return;
-	memcpy(&link, NLMSG_DATA(message), sizeof(link));
+	memcpy(&link, (const char *)message + NLMSG_HDRLEN, sizeof(link));
 	for (uint32_t i = 0; i < watch->count && link.ifi_family == AF_UNSPEC; i++)
 		if (watch->interface[i].ifindex == (uint32_t)link.ifi_index)
 			watch->interface[i].deleted = true;

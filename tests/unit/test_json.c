@@ -156,19 +156,19 @@ static void names_stay_apart(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		char *text = NULL;
-		size_t size;
-		FILE *out = open_memstream(&text, &size);
-		struct json j;
+		char *line = NULL;
+		size_t length;
+		FILE *out = open_memstream(&line, &length);
+		struct json writer;
 
 		assert_non_null(out);
-		json_init(&j, out);
-		json_object_begin(&j, NULL);
-		json_name(&j, "name", cases[i].bytes);
-		json_object_end(&j);
+		json_init(&writer, out);
+		json_object_begin(&writer, NULL);
+		json_name(&writer, "name", cases[i].bytes);
+		json_object_end(&writer);
 		fclose(out);
-		assert_string_equal(text, cases[i].member);
-		free(text);
+		assert_string_equal(line, cases[i].member);
+		free(line);
 	}
 }
 

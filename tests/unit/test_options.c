@@ -337,7 +337,8 @@ static void tunnels(void **state)
 	assert_int_equal(settings.decap, DECAP_MPLS | DECAP_PPPOE);
 	taken("--decap vxlan,all");
 	assert_int_equal(settings.decap, DECAP_ALL);
-	refused(&run_command, "--decap=", "must be one of vxlan, geneve, gre, erspan, ipip, mpls, pppoe, all");
+	refused(&run_command,
+		"--decap=", "must be one of vxlan, geneve, gre, erspan, ipip, mpls, pppoe, all");
 	refused(&run_command, "--decap gre,", "must be one of");
 	refused(&read_command, "--decap l2tp", "must be one of");
 	snprintf(line, sizeof(line), "--decap %0128d", 0);

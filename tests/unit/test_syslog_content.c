@@ -239,14 +239,15 @@ static void alerts(void **state)
 	memset(r.top_bits, 32, sizeof(r.top_bits));
 	syslog_alert(&record, &r, &attack);
 	assert_int_equal(record.severity, 3);
-	assert_non_null(strstr(
-		only_rfc5424(),
-		" rule=\"random-subdomain\" state=\"begin\" subject=\"victim.example\" "
-		"since=\"" STAMP
-		"\" value=\"290.000\" threshold=\"50.000\" count=\"3000\" rate=\"300.000\" "
-		"distinct_names=\"2900\" share=\"0.967\" rcode=\"NXDOMAIN\" "
-		"server_1=\"192.0.2.53\"] "
-		"eth0 rx: attack: random subdomains of victim.example: ~290.0 names/s, above 50.0"));
+	assert_non_null(
+		strstr(only_rfc5424(),
+		       " rule=\"random-subdomain\" state=\"begin\" subject=\"victim.example\" "
+		       "since=\"" STAMP
+		       "\" value=\"290.000\" threshold=\"50.000\" count=\"3000\" rate=\"300.000\" "
+		       "distinct_names=\"2900\" share=\"0.967\" rcode=\"NXDOMAIN\" "
+		       "server_1=\"192.0.2.53\"] "
+		       "eth0 rx: attack: random subdomains of victim.example: ~290.0 names/s, "
+		       "above 50.0"));
 	attack.state = ATTACK_ENDS;
 	syslog_alert(&record, &r, &attack);
 	assert_int_equal(record.severity, 5);
