@@ -289,6 +289,10 @@ compile_commands.json: FORCE
 docs: $(BIN)
 	$(Q)docs/fill-in.sh $(BIN) docs/codes.md >$(O)/codes.md && cp $(O)/codes.md docs/codes.md
 
+# The picture of the README: a page of the program, drawn.
+picture: $(BIN) $(O)/tests/dnsload
+	$(Q)docs/picture.py $(BIN) $(O)/tests/dnsload >$(O)/picture.svg && cp $(O)/picture.svg docs/picture.svg
+
 vmlinux-headers:
 	$(Q)vmlinux/update.sh
 
@@ -298,7 +302,7 @@ install: $(BIN)
 	$(Q)$(INSTALL) -m 755 $(BIN) $(DESTDIR)$(BINDIR)/rcodewatch
 	$(Q)$(INSTALL) -m 644 docs/rcodewatch.1 $(DESTDIR)$(MANDIR)/man1
 	$(Q)$(INSTALL) -m 644 README.md LICENSE $(DESTDIR)$(DOCDIR)
-	$(Q)$(INSTALL) -m 644 docs/*.md docs/*.json docs/*.yml $(DESTDIR)$(DOCDIR)/docs
+	$(Q)$(INSTALL) -m 644 docs/*.md docs/*.json docs/*.yml docs/picture.svg $(DESTDIR)$(DOCDIR)/docs
 	$(Q)$(INSTALL) -d $(DESTDIR)$(DOCDIR)/docs/performance
 	$(Q)$(INSTALL) -m 644 docs/performance/*.svg $(DESTDIR)$(DOCDIR)/docs/performance
 
@@ -328,6 +332,7 @@ help:
 	@echo 'make tests        build all tests; make bpf-arm64 the BPF objects for arm64'
 	@echo 'make format       format the sources'
 	@echo 'make docs         renew the output shown in the documentation'
+	@echo 'make picture      draw the picture of the README from the output of the program'
 	@echo 'make install      into $$(DESTDIR)$$(PREFIX); uninstall takes it away'
 	@echo 'make vmlinux-headers   renew vmlinux/*/vmlinux.h from Debian kernels'
 	@echo 'make clean'
@@ -336,7 +341,7 @@ help:
 	@echo 'V=1 shows commands. CC=, CLANG=, CFLAGS=, LDFLAGS=, O=, PREFIX=, DESTDIR=, WERROR=1 and'
 	@echo 'SANITIZE=address,undefined do what they say.'
 
-.PHONY: demo check check-captures proof lint hooks format docs vmlinux-headers install uninstall help bpf-arm64
+.PHONY: demo check check-captures proof lint hooks format docs picture vmlinux-headers install uninstall help bpf-arm64
 
 clean:
 	$(Q)rm -rf $(O)

@@ -305,6 +305,29 @@ def check_advice():
         complain("docs/advice.md", f"rule or document lacks {rule}")
 
 
+def check_peers():
+    """The figures that README gives of peers are those of docs/performance.md."""
+    measured = (ROOT / "docs/performance.md").read_text()
+    measured = measured.partition("<!-- bench: peers -->")[2].partition("<!-- end -->")[0]
+    table = [line.strip("|").split("|") for line in (ROOT / "README.md").read_text().splitlines()
+             if line.startswith("|")]
+    names = next((row for row in table if row[1:2] == [" rcodewatch "]), [])
+    columns = {"CPU for a million responses counted, ms": 5, "lost of a million": 4,
+               "throughput left beside it": 7}
+    for row in [row for row in table if row[0].strip() in columns]:
+        column = columns.pop(row[0].strip())
+        for name, cell in zip(names[1:], row[1:]):
+            wanted = [line.split("|")[column].split()[0] for line in measured.splitlines()
+                      if line.startswith(f"| {name.strip()}")]
+            if len(set(wanted)) == 1:  # one figure for both modes
+                wanted = wanted[:1]
+            if re.findall(r"[\d.,]*\d", cell) != wanted:
+                complain("README.md", f"{row[0].strip()} of {name.strip()} is {cell.strip()}, "
+                         f"measured were {', '.join(wanted) or 'none'}")
+    for name in columns:
+        complain("README.md", f"the table has no row '{name}'")
+
+
 def check_help_of_make():
     """Every target that is called by name, the .PHONY ones, is in `make help`."""
     makefiles = [ROOT / "Makefile", *ROOT.glob("tests/*/rules.mk")]
@@ -336,6 +359,7 @@ def main():
     check_sinks(sys.argv[1])
     check_metrics()
     check_advice()
+    check_peers()
     check_help_of_make()
     sys.exit(1 if wrong else 0)
 

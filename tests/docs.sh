@@ -26,6 +26,11 @@ for document in docs/*.md; do
 	fi
 done
 
+if ! docs/picture.py "$O/rcodewatch" "$O/tests/dnsload" | diff docs/picture.svg -; then
+	echo "docs/picture.svg does not show what the program prints (above); 'make picture' renews it"
+	failed=1
+fi
+
 # Style is left out: whether other manuals are there depends on the machine.
 mandoc -T lint -W warning docs/rcodewatch.1 || failed=1
 words=$(groff -mandoc -ww -z -T utf8 docs/rcodewatch.1 2>&1)
