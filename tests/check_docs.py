@@ -328,6 +328,16 @@ def check_peers():
         complain("README.md", f"the table has no row '{name}'")
 
 
+def check_default_modes():
+    """The drivers that README says get XDP by default are those that docs/drivers.md says so of."""
+    quiet = {row[0] for row in re.findall(r"^\| `(\w+)` \|.*\| (nothing) \|[^|]*\|$",
+                                          (ROOT / "docs/drivers.md").read_text(), flags=re.M)}
+    row = re.search(r"^\| ([^|]*) \| native XDP", (ROOT / "README.md").read_text(), flags=re.M)
+    named = set(re.findall(r"`(\w+)`", row[1])) if row else set()
+    for driver in sorted(named ^ quiet):
+        complain("README.md", f"{driver} gets XDP by default in this or in docs/drivers.md alone")
+
+
 def check_help_of_make():
     """Every target that is called by name, the .PHONY ones, is in `make help`."""
     makefiles = [ROOT / "Makefile", *ROOT.glob("tests/*/rules.mk")]
@@ -360,6 +370,7 @@ def main():
     check_metrics()
     check_advice()
     check_peers()
+    check_default_modes()
     check_help_of_make()
     sys.exit(1 if wrong else 0)
 
