@@ -124,7 +124,7 @@ BPF_CFLAGS := -target bpf -O2 -g -mcpu=v3 -std=gnu11 -Wall -Wextra -Wshadow -Wim
 	-Wimplicit-fallthrough -Wno-unused-parameter -fno-stack-protector -Iinclude -Ibpf $(if $(WERROR),-Werror)
 
 TEST_LDLIBS := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
-# The measure of how user/suffixes.c reads the list.
+# The measure of how user/analysis/suffixes.c reads the list.
 PSL_CFLAGS := $(if $(HAVE_PSL),-DHAVE_LIBPSL $(shell $(PKG_CONFIG) --cflags libpsl))
 PSL_LDLIBS := $(if $(HAVE_PSL),$(shell $(PKG_CONFIG) --libs libpsl))
 
@@ -152,7 +152,7 @@ LINK_FLAGS	 = $(CFLAGS) $(HARDENING) $(HARDEN_LD) $(LDFLAGS)
 
 BPF_OBJS  := shared xdp tc
 SKELS	  := $(BPF_OBJS:%=$(O)/gen/%.skel.h)
-USER_SRCS := $(wildcard user/*.c)
+USER_SRCS := $(wildcard user/*/*.c user/*/*/*.c)
 USER_OBJS := $(USER_SRCS:%.c=$(O)/%.o)
 LIB	  := $(O)/librcodewatch.a
 BIN	  := $(O)/rcodewatch
@@ -164,11 +164,11 @@ all: $(BIN)
 # The prerequisites that a linker takes.
 linked = $(filter %.o %.a %.c,$^)
 
-$(BIN): $(O)/user/main.o $(LIB) $(O)/link.stamp
+$(BIN): $(O)/user/cli/main.o $(LIB) $(O)/link.stamp
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LINK_FLAGS) -o $@ $(linked) $(DEP_LDLIBS)
 
-$(LIB): $(filter-out $(O)/user/main.o,$(USER_OBJS)) $(O)/link.stamp
+$(LIB): $(filter-out $(O)/user/cli/main.o,$(USER_OBJS)) $(O)/link.stamp
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) crs $@ $(linked)
 
@@ -202,7 +202,7 @@ TEST_LIB_SRCS := $(wildcard tests/lib/*.c)
 TEST_LIB      := $(O)/libtests.a
 UNIT_TESTS    := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/test_*.c))
 BPF_TESTS     := $(patsubst %.c,$(O)/%,$(wildcard tests/bpf/test_*.c))
-TEST_TOOLS    := $(patsubst %.c,$(O)/%,$(wildcard tests/*.c tests/captures/*.c))
+TEST_TOOLS    := $(patsubst %.c,$(O)/%,$(wildcard tests/tools/*.c tests/captures/*.c))
 TEST_CFLAGS   := $(USER_CFLAGS) -Itests/lib
 LINKED	      += $(TEST_LIB_SRCS)
 
@@ -242,7 +242,7 @@ jobs = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 # As root: both install what they miss (Debian's packages) and leave nothing running.
 demo:
 	$(Q)tests/deps.sh demo
-	$(Q)$(MAKE) $(jobs) $(if $(Q),-s) $(BIN) $(O)/tests/dnsload
+	$(Q)$(MAKE) $(jobs) $(if $(Q),-s) $(BIN) $(O)/tests/tools/dnsload
 	$(Q)O=$(O) tests/demo.sh
 
 check:
@@ -258,7 +258,7 @@ check-captures:
 # From the wire through Kafka into ClickHouse, by docs/clickhouse.md.
 .PHONY: check-clickhouse
 check-clickhouse:
-	$(Q)tests/deps.sh clickhouse && $(MAKE) $(jobs) $(if $(Q),-s) $(BIN) $(O)/tests/dnsload $(O)/tests/kafka_mock
+	$(Q)tests/deps.sh clickhouse && $(MAKE) $(jobs) $(if $(Q),-s) $(BIN) $(O)/tests/tools/dnsload $(O)/tests/tools/kafka_mock
 	$(Q)O=$(O) tests/clickhouse/check.sh
 
 # The programs on Debian's kernels from 5.10 on, in virtual machines.
@@ -290,8 +290,8 @@ docs: $(BIN)
 	$(Q)docs/fill-in.sh $(BIN) docs/codes.md >$(O)/codes.md && cp $(O)/codes.md docs/codes.md
 
 # The picture of the README: a page of the program, drawn.
-picture: $(BIN) $(O)/tests/dnsload
-	$(Q)docs/picture.py $(BIN) $(O)/tests/dnsload >$(O)/picture.svg && cp $(O)/picture.svg docs/picture.svg
+picture: $(BIN) $(O)/tests/tools/dnsload
+	$(Q)docs/picture.py $(BIN) $(O)/tests/tools/dnsload >$(O)/picture.svg && cp $(O)/picture.svg docs/picture.svg
 
 vmlinux-headers:
 	$(Q)vmlinux/update.sh

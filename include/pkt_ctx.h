@@ -4,7 +4,7 @@
  *
  * pkt_ctx is struct xdp_md, struct __sk_buff or the host's struct below. All reading goes through
  * pkt_load(), which copes with bytes outside the linear part; all counting goes through the
- * store_*() functions declared at the end, which bpf/store.bpf.h and user/host_store.c define.
+ * store_*() functions declared at the end, which bpf/store.bpf.h and user/parser/host_store.c define.
  *
  * PKT_STAGE marks a step of the parser that the verifier checks once, on its own, rather than
  * along every path that leads to it: a global function, which on 5.10 takes the context and

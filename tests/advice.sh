@@ -7,7 +7,7 @@
 # shellcheck source-path=SCRIPTDIR source=lib/outside.sh
 . "$(dirname "$0")/lib/outside.sh" jq
 
-"$O/tests/write_advice" .
+"$O/tests/tools/write_advice" .
 
 # ---- which ----------------------------------------------------------------------
 

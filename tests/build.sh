@@ -94,11 +94,11 @@ make_tree() {
 	local file
 
 	mkdir "$scratch/tree" && cd "$scratch/tree" || exit 1
-	mkdir -p user bpf tests/{lib,unit,bpf,captures,fuzz,bench}
+	mkdir -p user/{cli,util} bpf tests/{lib,tools,unit,bpf,captures,fuzz,bench}
 	cp "$root/Makefile" .
 	cp "$root/tests/fuzz/rules.mk" tests/fuzz/
 	cp "$root/tests/bench/rules.mk" tests/bench/
-	for file in user/{main,one,two} bpf/{shared,xdp,tc}.bpf tests/dnsload tests/captures/tool \
+	for file in user/cli/main user/util/{one,two} bpf/{shared,xdp,tc}.bpf tests/tools/dnsload tests/captures/tool \
 		tests/lib/{lib,host_super} tests/unit/test_{one,suffixes} tests/bpf/test_bpf \
 		tests/fuzz/{libfuzzer,replay,write_corpus,frame,shape,tunnel} tests/bench/{instructions,shared,peer.bpf}; do
 		echo "$file" >"$file.c"
@@ -162,7 +162,7 @@ settings() {
 	same_as_new "AR, BPF_ARCH" AR=ar-2 BPF_ARCH=arm64
 	echo 15 >"$scratch/version"
 	same_as_new "programs of the same names, and newer"
-	rm user/two.c tests/bench/shared.c
+	rm user/util/two.c tests/bench/shared.c
 	same_as_new "sources removed"
 	touch Makefile
 	same_as_new "a newer Makefile"
@@ -176,7 +176,7 @@ no_more_than_needed() {
 	build build -n CFLAGS=-O1 >/dev/null 2>&1
 	[ -z "$(find build -type f -newer "$scratch/then")" ] || fail "make -n writes files"
 	build build CFLAGS=-O1 >/dev/null 2>&1
-	[ build/user/one.o -nt "$scratch/then" ] || fail "other CFLAGS build nothing"
+	[ build/user/util/one.o -nt "$scratch/then" ] || fail "other CFLAGS build nothing"
 	[ -z "$(find build -name '*.bpf.o' -newer "$scratch/then")" ] || fail "other CFLAGS build the BPF objects"
 	build "$PWD/build" CFLAGS=-O1 -q >/dev/null 2>&1 || fail "the same folder by its whole path builds again"
 }

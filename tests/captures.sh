@@ -48,9 +48,9 @@ differential() { # what, folder, exit statuses of compare.py that are no failure
 }
 
 mkdir "$scratch/built"
-"$O/tests/write_cases" "$scratch/built/cases.pcap" all >/dev/null
-"$O/tests/dnsload" --write "$scratch/built/healthy.pcap" --count 1000 >/dev/null
-"$O/tests/dnsload" --write "$scratch/built/codes.pcap" --mix codes --count 4200 >/dev/null
+"$O/tests/tools/write_cases" "$scratch/built/cases.pcap" all >/dev/null
+"$O/tests/tools/dnsload" --write "$scratch/built/healthy.pcap" --count 1000 >/dev/null
+"$O/tests/tools/dnsload" --write "$scratch/built/codes.pcap" --mix codes --count 4200 >/dev/null
 "$root/tests/captures/torture.py" "$scratch/built" "${SEED:-1}" 9
 differential "captures from the packet builders" "$scratch/built" 0
 
@@ -77,7 +77,7 @@ stand_in() {
 		esac
 	END
 	chmod 755 "$scratch/bin/tshark"
-	"$O/tests/dnsload" --write "$scratch/odd/whole.pcap" --count 20 >/dev/null
+	"$O/tests/tools/dnsload" --write "$scratch/odd/whole.pcap" --count 20 >/dev/null
 	for name in cut signal number; do
 		cp "$scratch/odd/whole.pcap" "$scratch/odd/$name.pcap"
 	done

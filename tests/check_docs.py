@@ -255,7 +255,7 @@ def check_sinks(program):
             if not row or not (row[1] == "all" or f"`{kind}" in row[1]):
                 complain("docs/sinks.md", f"{kind}: the option {option} is not explained")
     json = (ROOT / "docs/json.md").read_text()
-    for name in re.findall(r'X\(\w+, "(\w+)"\)', (ROOT / "user/event.h").read_text()):
+    for name in re.findall(r'X\(\w+, "(\w+)"\)', (ROOT / "user/report/event.h").read_text()):
         if not re.search(rf"^\| `{name}` \|", json, flags=re.M):
             complain("docs/json.md", f"the event {name} is not explained")
 
@@ -264,8 +264,8 @@ def check_sinks(program):
 
 
 def check_metrics():
-    """The tables of docs/prometheus.md against the one in user/metrics.c."""
-    source, text = (ROOT / "user/metrics.c").read_text(), (ROOT / "docs/prometheus.md").read_text()
+    """The tables of docs/prometheus.md against the one in user/sinks/prometheus/metrics.c."""
+    source, text = (ROOT / "user/sinks/prometheus/metrics.c").read_text(), (ROOT / "docs/prometheus.md").read_text()
     suffix = {"counter": "_total", "gauge": "", "info": "_info"}
     wanted, keys = set(), set()
     for name, kind, words, labels in re.findall(
@@ -275,10 +275,10 @@ def check_metrics():
         wanted.add((name + suffix[kind.lower()], kind.lower(), ", ".join(f"`{x}`" for x in labels),
                     words))
     if not wanted:
-        complain("user/metrics.c", "no metrics are found in it")
+        complain("user/sinks/prometheus/metrics.c", "no metrics are found in it")
     found = set(re.findall(r"^\| `(\w+)` \| (\w+) \| (.*?) ?\| (.*) \|$", text, flags=re.M))
     for row in sorted(wanted ^ found):
-        what = "is not in the table" if row in wanted else "is not in user/metrics.c"
+        what = "is not in the table" if row in wanted else "is not in user/sinks/prometheus/metrics.c"
         complain("docs/prometheus.md", f"{' | '.join(row)}: {what}")
     explained = set()
     for cell in re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| [^|]*\|$", text, flags=re.M):
@@ -295,12 +295,12 @@ def check_advice():
     text = (ROOT / "docs/advice.md").read_text()
     rules = {(name, f"{float(share) * 100:g} %", number) for name, share, number in re.findall(
         r'^\t\{"([a-z-]+)", BY_\w+,.*?, ([\d.]+),\s*(\d+),\s*(?:NULL|"[a-z-]+")\},$',
-        (ROOT / "user/advice.c").read_text(), flags=re.M | re.S)}
+        (ROOT / "user/analysis/advice.c").read_text(), flags=re.M | re.S)}
     documented = set(re.findall(r"^\| `([a-z-]+)` \|.*\| ([\d.]+ %) \| (\d+) \|[^|]*\|$", text,
                                 flags=re.M))
-    words = set(re.findall(r'\.id = "([a-z-]+)"', (ROOT / "user/catalog_advice.c").read_text()))
+    words = set(re.findall(r'\.id = "([a-z-]+)"', (ROOT / "user/catalog/catalog_advice.c").read_text()))
     for name in sorted({rule[0] for rule in rules} ^ words):
-        complain("user/advice.c", f"{name} has no rule, or no words")
+        complain("user/analysis/advice.c", f"{name} has no rule, or no words")
     for rule in sorted(rules ^ documented):
         complain("docs/advice.md", f"rule or document lacks {rule}")
 

@@ -88,7 +88,7 @@ play_traffic() { # NAMESPACE, what dnsload is to do there
 		ip -n "$resolver" link show dev eth0 2>/dev/null | grep -q xdp && break
 		sleep 0.05
 	done
-	exec ip netns exec "$1" "$O/tests/dnsload" --outage-after $healthy --outage-for $failing \
+	exec ip netns exec "$1" "$O/tests/tools/dnsload" --outage-after $healthy --outage-for $failing \
 		--duration $seconds "${@:2}"
 }
 
@@ -133,7 +133,7 @@ tell_the_story() {
 
 [ "$(id -u)" -eq 0 ] || give_up "needs root, for network namespaces and XDP; run make demo as root"
 command -v ip >/dev/null || give_up "needs the command ip; install iproute2"
-for program in rcodewatch tests/dnsload; do
+for program in rcodewatch tests/tools/dnsload; do
 	[ -x "$O/$program" ] || give_up "$O/$program is not built; run make demo, which builds it"
 done
 

@@ -26,7 +26,7 @@ for document in docs/*.md; do
 	fi
 done
 
-if ! docs/picture.py "$O/rcodewatch" "$O/tests/dnsload" | diff docs/picture.svg -; then
+if ! docs/picture.py "$O/rcodewatch" "$O/tests/tools/dnsload" | diff docs/picture.svg -; then
 	echo "docs/picture.svg does not show what the program prints (above); 'make picture' renews it"
 	failed=1
 fi

@@ -41,7 +41,7 @@ broken() {
 
 # ---- counts --------------------------------------------------------------------
 
-"$O/tests/write_captures" .
+"$O/tests/tools/write_captures" .
 for file in *.pcap *.pcapng; do
 	# Root's tshark warns that it is root's.
 	tshark -n -r "$file" -Y 'dns.flags.response == 1' -T fields -E separator=/t -E occurrence=f \
@@ -81,7 +81,7 @@ packets=$("$rcodewatch" read -o json ethernet.pcap | jq .accounting.packets)
 
 # ---- compression, standard input, several files ----------------------------------
 
-"$O/tests/dnsload" --write long.pcap --count 60000 >/dev/null
+"$O/tests/tools/dnsload" --write long.pcap --count 60000 >/dev/null
 want=$(json ethernet.pcap)
 half=$(($(wc -c <ethernet.pcap) / 2))
 head -c "$half" ethernet.pcap >first
@@ -111,7 +111,7 @@ done
 # ---- the same figures each time ------------------------------------------------------
 
 # Names enough that the tables overflow and estimates are far from the truth.
-"$O/tests/dnsload" --write flood.pcap --mix outage --count 60000 >/dev/null
+"$O/tests/tools/dnsload" --write flood.pcap --mix outage --count 60000 >/dev/null
 estimates() {
 	json --registers --threads 1 "$@" flood.pcap
 }

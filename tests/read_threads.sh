@@ -29,9 +29,9 @@ counted() {
 	diff wanted seen >difference || fail "$1: not as it was written: $(head -n 4 difference)"
 }
 
-"$O/tests/dnsload" --write mix.pcap --count 40000 --expect mix >/dev/null
-"$O/tests/dnsload" --write outage.pcap --mix outage --count 30000 --expect outage >/dev/null
-"$O/tests/dnsload" --write cases.pcap --mix cases --count 20000 --expect cases >/dev/null
+"$O/tests/tools/dnsload" --write mix.pcap --count 40000 --expect mix >/dev/null
+"$O/tests/tools/dnsload" --write outage.pcap --mix outage --count 30000 --expect outage >/dev/null
+"$O/tests/tools/dnsload" --write cases.pcap --mix cases --count 20000 --expect cases >/dev/null
 gzip -k mix.pcap
 cat mix cases | awk '{ sum[$1] += $2 } END { for (key in sum) print key, sum[key] }' >all
 [ "$(awk '$1 == "transport.tcp" { print $2 }' all)" -gt 1000 ] || fail "too little TCP to compare"

@@ -17,7 +17,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 seen_by_tshark() { # argument of write_cases
-	"$O/tests/write_cases" "$scratch/cases.pcap" ${1:+"$1"} >"$scratch/expected"
+	"$O/tests/tools/write_cases" "$scratch/cases.pcap" ${1:+"$1"} >"$scratch/expected"
 	# Root's tshark warns that it is root's.
 	tshark -n -r "$scratch/cases.pcap" -o ip.defragment:FALSE \
 		-o ip.check_checksum:TRUE -o udp.check_checksum:TRUE -o tcp.check_checksum:TRUE \

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "hook.h"
-#include "libbpf_log.h"
+#include "loader/libbpf_log.h"
 #include "metrics.h"
 #include "rows.h"
 

@@ -14,10 +14,10 @@
 
 #include "bench_mutate_tc.skel.h"
 #include "bench_mutate_xdp.skel.h"
-#include "kernel.h"
-#include "settings.h"
+#include "netdev/kernel_probe.h"
+#include "cli/settings.h"
 #include "shared.skel.h"
-#include "top_tables.h"
+#include "toplist/top_tables.h"
 
 #define PROGRAM "rcodewatch_rx"
 

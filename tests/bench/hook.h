@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "kernel_maps.h"
+#include "loader/bpf_maps.h"
 #include "mutation.h"
 
 struct bpf_object;

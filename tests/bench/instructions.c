@@ -13,7 +13,7 @@
 #include <sys/utsname.h>
 
 #include "hook.h"
-#include "libbpf_log.h"
+#include "loader/libbpf_log.h"
 #include "limits.h"
 
 #define RISE_ALLOWED     0.03

@@ -13,11 +13,11 @@
 
 #include "expected.h"
 #include "hook.h"
-#include "libbpf_log.h"
+#include "loader/libbpf_log.h"
 #include "limits.h"
 #include "metrics.h"
 #include "rows.h"
-#include "source_maps.h"
+#include "loader/read_maps.h"
 #include "stats.h"
 
 #define OBJECTS_MAX 4u

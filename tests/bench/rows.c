@@ -2,7 +2,7 @@
 #include "rows.h"
 
 /* RESPONSE is a word of both: the kernel side's comes first. */
-#include "top_tables.h"
+#include "toplist/top_tables.h"
 
 #include "case_list.h"
 

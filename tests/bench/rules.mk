@@ -34,7 +34,7 @@ tests: $(BENCH_PROGRAMS)
 # As root. PARTS="packets peers client daemon read growth" are what there is to measure.
 bench:
 	$(Q)tests/deps.sh bench
-	$(Q)$(MAKE) $(if $(Q),-s) $(BIN) $(O)/tests/dnsload $(BENCH_PROGRAMS)
+	$(Q)$(MAKE) $(if $(Q),-s) $(BIN) $(O)/tests/tools/dnsload $(BENCH_PROGRAMS)
 	$(Q)O=$(O) tests/bench/run.sh
 
 # How exact the lists are. Needs no privilege.

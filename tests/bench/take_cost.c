@@ -13,12 +13,12 @@
 
 #include "full.h"
 #include "hook.h"
-#include "libbpf_log.h"
+#include "loader/libbpf_log.h"
 #include "message.h"
 #include "metrics.h"
 #include "packet.h"
 #include "rows.h"
-#include "source_maps.h"
+#include "loader/read_maps.h"
 
 #define TIMES      15u
 #define ROWS       10u         /* of each list, as --top has it by default */

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "distinct.h"
+#include "toplist/hll.h"
 #include "top_stream.h"
 #include "zipf.h"
 

@@ -8,10 +8,10 @@
 
 #include <stdbool.h>
 
-#include "host_store.h"
-#include "top_list.h"
-#include "top_read.h"
-#include "top_tables.h"
+#include "parser/host_store.h"
+#include "toplist/top_list.h"
+#include "toplist/top_read.h"
+#include "toplist/top_tables.h"
 
 #define STREAM_NAMES   1000000u /* that come again */
 #define STREAM_ZONES   20000u

@@ -16,13 +16,13 @@
 #include <string.h>
 
 #include "expected.h"
-#include "host_store.h"
-#include "kernel.h"
-#include "kernel_maps.h"
+#include "parser/host_store.h"
+#include "netdev/kernel_probe.h"
+#include "loader/bpf_maps.h"
 #include "mix_jumbo.h"
-#include "names.h"
+#include "report/names.h"
 #include "one_cpu.h"
-#include "source_maps.h"
+#include "loader/read_maps.h"
 #include "streams.h"
 
 #define XDP_PASS_VERDICT 2u

@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 #include "expected.h"
-#include "kernel_maps.h"
+#include "loader/bpf_maps.h"
 #include "message.h"
 #include "one_cpu.h"
 #include "packet.h"

@@ -16,10 +16,10 @@
 
 #include "cases.h"
 #include "expected_lists.h"
-#include "host_store.h"
-#include "kernel_maps.h"
+#include "parser/host_store.h"
+#include "loader/bpf_maps.h"
 #include "one_cpu.h"
-#include "source_maps.h"
+#include "loader/read_maps.h"
 
 /* What every kernel's test run takes. */
 #define SHORTEST (14u + 40u)

@@ -18,10 +18,10 @@
 
 #include "cases.h"
 #include "expected.h"
-#include "host_store.h"
-#include "kernel_maps.h"
+#include "parser/host_store.h"
+#include "loader/bpf_maps.h"
 #include "one_cpu.h"
-#include "source_maps.h"
+#include "loader/read_maps.h"
 #include "tunnels.h"
 
 #define XDP_PASS_VERDICT  2u

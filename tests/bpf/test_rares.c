@@ -14,13 +14,13 @@
 #include <string.h>
 
 #include "expected.h"
-#include "kernel_maps.h"
+#include "loader/bpf_maps.h"
 #include "message.h"
-#include "metrics_codes.h"
+#include "sinks/prometheus/metrics_codes.h"
 #include "one_cpu.h"
 #include "packet.h"
-#include "rates.h"
-#include "source_maps.h"
+#include "report/rates.h"
+#include "loader/read_maps.h"
 
 /* More than both tables hold. */
 #define FLOOD  9000u

@@ -18,9 +18,9 @@
 
 #include "expected.h"
 #include "host_super.h"
-#include "kernel_maps.h"
+#include "loader/bpf_maps.h"
 #include "one_cpu.h"
-#include "source_maps.h"
+#include "loader/read_maps.h"
 #include "streams.h"
 #include "streams_flood.h"
 

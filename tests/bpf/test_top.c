@@ -20,17 +20,17 @@
 #include <unistd.h>
 
 #include "cases.h"
-#include "clock.h"
+#include "util/clock.h"
 #include "expected.h"
-#include "host_store.h"
-#include "kernel_maps.h"
-#include "libbpf_log.h"
+#include "parser/host_store.h"
+#include "loader/bpf_maps.h"
+#include "loader/libbpf_log.h"
 #include "message.h"
-#include "names.h"
+#include "report/names.h"
 #include "one_cpu.h"
 #include "packet.h"
-#include "source_maps.h"
-#include "top_settings.h"
+#include "loader/read_maps.h"
+#include "toplist/top_settings.h"
 
 #define SHORTEST 60u /* test runs refuse some frames that are shorter */
 #define LONGEST  3500u

@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host_store.h"
-#include "names.h"
-#include "settings.h"
-#include "source_pcap.h"
+#include "parser/host_store.h"
+#include "report/names.h"
+#include "cli/settings.h"
+#include "capture/pcap.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

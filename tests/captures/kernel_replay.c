@@ -18,12 +18,12 @@
 #include <string.h>
 
 #include "expected.h"
-#include "host_store.h"
-#include "kernel_maps.h"
+#include "parser/host_store.h"
+#include "loader/bpf_maps.h"
 #include "one_cpu.h"
-#include "settings.h"
-#include "source_maps.h"
-#include "source_pcap.h"
+#include "cli/settings.h"
+#include "loader/read_maps.h"
+#include "capture/pcap.h"
 #include "shared.skel.h"
 #include "tc.skel.h"
 #include "xdp.skel.h"

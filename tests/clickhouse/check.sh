@@ -26,7 +26,7 @@ ip -n "$NS_B" addr add 10.9.0.2/32 dev lo || die "cannot give lo an address"
 wait_for 5 net_carrier "$NS_A" va
 
 mkfifo "$SCRATCH/orders"
-net_start cluster B "$O/tests/kafka_mock" "$SCRATCH/orders" 2 answers 3
+net_start cluster B "$O/tests/tools/kafka_mock" "$SCRATCH/orders" 2 answers 3
 wait_for 10 grep -q ready "$SCRATCH/cluster.out" || die "no cluster: $(cat "$SCRATCH/cluster.err")"
 brokers=$(sed -n 's/^ready //p' "$SCRATCH/cluster.out")
 

@@ -5,7 +5,7 @@
 
 #include "frame.h"
 #include "memory_file.h"
-#include "source_pcap.h"
+#include "capture/pcap.h"
 
 /* Of a file that expands without end, for a time limit would be in the way of the sanitizers. */
 #define PACKETS_MAX 20000u

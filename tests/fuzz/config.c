@@ -5,9 +5,9 @@
 
 #include "buf.h"
 #include "memory_file.h"
-#include "suffixes.h"
+#include "analysis/suffixes.h"
 #include "target.h"
-#include "top_tables.h"
+#include "toplist/top_tables.h"
 
 /* Of labels that the named packets have and that mutators make. */
 const char *const fuzz_suffix_rules[] = {

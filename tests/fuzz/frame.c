@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * Holds the parser itself, as host_count() cannot be told of super-packets: what links this gets no
- * other copy of user/host_store.c out of the library.
+ * other copy of user/parser/host_store.c out of the library.
  */
 #include "frame.h"
 
 #include <string.h>
 
-#include "../../user/host_store.c" /* NOLINT(bugprone-suspicious-include) */
+#include "../../user/parser/host_store.c" /* NOLINT(bugprone-suspicious-include) */
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)

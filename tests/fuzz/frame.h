@@ -4,7 +4,7 @@
 #define RCODEWATCH_TESTS_FUZZ_FRAME_H
 
 #include "config.h"
-#include "host_store.h"
+#include "parser/host_store.h"
 #include "target.h"
 
 /* Frames are cut to this; more than enough for 256 records, which is as far as the parser walks. */

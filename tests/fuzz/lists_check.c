@@ -5,7 +5,7 @@
 
 #include "frame.h"
 #include "plain_name.h"
-#include "top_read.h"
+#include "toplist/top_read.h"
 
 #define IP_UDP       17u
 #define POINTERS_MAX 16u /* in one name: as many as the parser follows for sure */

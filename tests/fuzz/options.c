@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd_explain.h"
-#include "log.h"
-#include "settings.h"
+#include "cli/cmd_explain.h"
+#include "util/log.h"
+#include "cli/settings.h"
 #include "silence.h"
 #include "target.h"
 

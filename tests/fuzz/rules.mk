@@ -15,7 +15,7 @@ FUZZ_SRCS    := $(filter-out %/libfuzzer.c %/replay.c %/write_corpus.c,$(wildcar
 # traced, as the mutators know what values matter.
 FUZZ_WATCH   := -fsanitize-coverage=inline-8bit-counters,pc-table $(FUZZ_SAN)
 FUZZ_PLAIN   := $(filter-out tests/fuzz/frame.c,$(FUZZ_SRCS)) $(filter-out %/host_super.c,$(TEST_LIB_SRCS))
-FUZZ_WATCHED := tests/fuzz/frame.c $(filter-out user/main.c user/host_store.c,$(USER_SRCS))
+FUZZ_WATCHED := tests/fuzz/frame.c $(filter-out user/cli/main.c user/parser/host_store.c,$(USER_SRCS))
 FUZZ_LIB     := $(O)/fuzz/librcodewatch.a
 STAMPS	     += fuzz
 STAMP_fuzz    = $(FUZZ_CC): $(FUZZ_CC_VERSION): $(AR): $(FUZZ_CFLAGS) $(FUZZ_WATCH): $(DEP_LDLIBS): $(DEP_VERSIONS): \

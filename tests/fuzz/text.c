@@ -7,19 +7,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attack_ignore.h"
-#include "catalog.h"
+#include "analysis/attack_ignore.h"
+#include "catalog/catalog.h"
 #include "config.h"
-#include "cpus.h"
-#include "http_accept.h"
-#include "json.h"
+#include "util/cpus.h"
+#include "sinks/prometheus/http_accept.h"
+#include "util/json_writer.h"
 #include "memory_file.h"
 #include "plain_name.h"
 #include "silence.h"
-#include "suffixes.h"
+#include "analysis/suffixes.h"
 #include "target.h"
-#include "utf8.h"
-#include "wire_name.h"
+#include "util/utf8.h"
+#include "util/wire_name.h"
 
 #define TEXT_MAX 512u
 #define CPUS_MAX 64u

@@ -69,7 +69,7 @@ while IFS= read -r line; do
 	"guest: finished with status "*) status=${line##* } ;;
 	"host: send "*)
 		read -r _ _ mix count rate <<<"$line"
-		"$O/tests/dnsload" -i tap0 -m "$mix" -n "$count" -r "$rate" || echo "host: dnsload failed"
+		"$O/tests/tools/dnsload" -i tap0 -m "$mix" -n "$count" -r "$rate" || echo "host: dnsload failed"
 		;;
 	esac
 done <"$work/console"

@@ -9,7 +9,7 @@
 
 #include "capture.h"
 #include "memory_file.h"
-#include "source_pcap.h"
+#include "capture/pcap.h"
 
 static struct source_pcap reader;
 

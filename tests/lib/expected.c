@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "names.h"
+#include "report/names.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

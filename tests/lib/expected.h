@@ -4,7 +4,7 @@
 #define RCODEWATCH_TESTS_EXPECTED_H
 
 #include "cases.h"
-#include "snapshot.h"
+#include "report/snapshot.h"
 
 /* Add one packet that is as @expect says to @counts. Aborts on a word that is no counter's. */
 void expected_add(struct snapshot *counts, const struct expect *expect);

@@ -8,7 +8,7 @@
 #include "expected.h"
 #include "memory_file.h"
 #include "message.h"
-#include "top_tables.h"
+#include "toplist/top_tables.h"
 
 #define MEMORY (16u << 20) /* more than the tables of one CPU take */
 

@@ -4,8 +4,8 @@
 #define RCODEWATCH_TESTS_EXPECTED_LISTS_H
 
 #include "cases.h"
-#include "suffixes.h"
-#include "top_list.h"
+#include "analysis/suffixes.h"
+#include "toplist/top_list.h"
 
 /*
  * expected_config() with all lists of both slots, of every response, with whole addresses and keys that

@@ -2,7 +2,7 @@
 /* Holds the parser itself: what links this gets no other copy of it out of the library. */
 #include "host_super.h"
 
-#include "../../user/host_store.c" /* NOLINT(bugprone-suspicious-include) */
+#include "../../user/parser/host_store.c" /* NOLINT(bugprone-suspicious-include) */
 
 void host_count_super(struct host_store *store, const struct hook_config *config, const void *frame,
 		      uint32_t length, uint32_t gso_size)

@@ -3,7 +3,7 @@
 #ifndef RCODEWATCH_TESTS_HOST_SUPER_H
 #define RCODEWATCH_TESTS_HOST_SUPER_H
 
-#include "host_store.h"
+#include "parser/host_store.h"
 
 /* Count an Ethernet frame; @gso_size: 0, or the bytes of payload in each of its segments. */
 void host_count_super(struct host_store *store, const struct hook_config *config, const void *frame,

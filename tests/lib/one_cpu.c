@@ -3,7 +3,7 @@
 
 #include <sched.h>
 
-#include "libbpf_log.h"
+#include "loader/libbpf_log.h"
 
 int stay_on_cpu(unsigned int cpu)
 {

@@ -3,7 +3,7 @@
 #ifndef RCODEWATCH_TESTS_SAME_COUNTS_H
 #define RCODEWATCH_TESTS_SAME_COUNTS_H
 
-#include "host_store.h"
+#include "parser/host_store.h"
 
 /*
  * What of two stores that count under @config, of one CPU, is not the same: counters, rare values and their

@@ -45,7 +45,7 @@ net_start rsyslog B rsyslogd -n -f "$SCRATCH/rsyslog.conf" -i "$SCRATCH/rsyslog.
 # shellcheck disable=SC2016 # the inner shell's
 wait_for 10 net_in B sh -c 'ss -tlnH "sport = :7014" | grep -q .'
 mkfifo orders
-net_start cluster B "$O/tests/kafka_mock" "$SCRATCH/orders" 2 answers 3
+net_start cluster B "$O/tests/tools/kafka_mock" "$SCRATCH/orders" 2 answers 3
 wait_for 10 grep -q ready cluster.out || die "no cluster: $(cat cluster.err)"
 brokers=$(sed -n 's/^ready //p' cluster.out)
 

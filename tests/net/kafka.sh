@@ -27,7 +27,7 @@ wait_for 5 net_carrier "$NS_A" va
 cluster() {
 	rm -f "$SCRATCH/orders"
 	mkfifo "$SCRATCH/orders"
-	net_start cluster B "$O/tests/kafka_mock" "$SCRATCH/orders" "$1" answers "$2"
+	net_start cluster B "$O/tests/tools/kafka_mock" "$SCRATCH/orders" "$1" answers "$2"
 	wait_for 10 grep -q ready "$SCRATCH/cluster.out" || die "no cluster: $(cat "$SCRATCH/cluster.err")"
 	brokers=$(sed -n 's/^ready //p' "$SCRATCH/cluster.out" | tr , +)
 }

@@ -31,7 +31,7 @@ OUTAGE_SECONDS=${OUTAGE_SECONDS:-0}
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 O=$(cd "$ROOT" && realpath -m "${O:-build}")
 # shellcheck disable=SC2034 # for the test
-RCODEWATCH=$O/rcodewatch DNSLOAD=$O/tests/dnsload
+RCODEWATCH=$O/rcodewatch DNSLOAD=$O/tests/tools/dnsload
 # The sbin directories are not in everyone's path, and unbound, ip and ethtool are there.
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 

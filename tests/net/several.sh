@@ -39,7 +39,7 @@ page_has() { # responses
 }
 
 mkfifo "$SCRATCH/orders"
-net_start cluster B "$O/tests/kafka_mock" "$SCRATCH/orders" 2 answers 3
+net_start cluster B "$O/tests/tools/kafka_mock" "$SCRATCH/orders" 2 answers 3
 wait_for 10 grep -q ready "$SCRATCH/cluster.out" || die "no cluster: $(cat "$SCRATCH/cluster.err")"
 brokers=$(sed -n 's/^ready //p' "$SCRATCH/cluster.out")
 

@@ -7,8 +7,8 @@
 
 #define SAMPLE_ROWS 1000u
 
-#include "advice.h"
-#include "report.h"
+#include "analysis/advice.h"
+#include "report/report.h"
 
 static inline void sample_text(struct ede_text *text, const char *bytes, size_t length)
 {

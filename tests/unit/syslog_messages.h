@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "syslog_content.h"
-#include "syslog_local.h"
-#include "syslog_rfc5424.h"
+#include "sinks/syslog/syslog_content.h"
+#include "sinks/syslog/syslog_local.h"
+#include "sinks/syslog/syslog_rfc5424.h"
 
 #define MESSAGES_MAX 400
 

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "advice_text.h"
+#include "format/advice_text.h"
 #include "sample_report.h"
 
 static const struct advice_settings settings;

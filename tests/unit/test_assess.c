@@ -12,8 +12,8 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "assess.h"
-#include "check_print.h"
+#include "netdev/assess.h"
+#include "format/check_print.h"
 
 static struct interface_facts facts;
 static struct kernel_facts kernel;

@@ -11,8 +11,8 @@
 #include <cmocka.h>
 
 #include "sample_report.h"
-#include "sink.h"
-#include "subdomain.h"
+#include "format/formatter.h"
+#include "analysis/subdomain.h"
 
 #define HEAD                                                                                  \
 	"{\"schema\":\"rcodewatch/"                                                           \

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "expected.h"
-#include "host_store.h"
+#include "parser/host_store.h"
 #include "message.h"
 #include "packet.h"
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "capture_span.h"
+#include "capture/capture_span.h"
 
 #define S     1000000000ll
 #define START (1795000000ll * S) /* a multiple of 10 s */

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "catalog.h"
+#include "catalog/catalog.h"
 
 struct expected {
 	uint32_t code;

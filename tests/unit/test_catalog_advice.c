@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "catalog_advice.h"
+#include "catalog/catalog_advice.h"
 
 static void every_advice_is_whole(void **state)
 {

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "catalog.h"
-#include "qtypes.h"
+#include "catalog/catalog.h"
+#include "catalog/qtypes.h"
 
 static void check_found(enum catalog_registry where, const char *name,
 			enum catalog_registry registry, uint32_t code)

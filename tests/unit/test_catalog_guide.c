@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "catalog.h"
-#include "guide.h"
+#include "catalog/catalog.h"
+#include "catalog/guide.h"
 
 /* FNV-1a over "code TAB description NEWLINE" of all 104 rows, computed from the published table. */
 #define TABLE_HASH 0x834254bf8e97e2d4

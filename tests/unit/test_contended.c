@@ -16,7 +16,7 @@
 #include "message.h"
 #include "packet.h"
 
-#include "../../user/host_store.c" /* NOLINT(bugprone-suspicious-include) */
+#include "../../user/parser/host_store.c" /* NOLINT(bugprone-suspicious-include) */
 
 static struct host_store *store;
 static struct buf out, stream;

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "abi.h"
-#include "cpus.h"
+#include "util/cpus.h"
 
 #define CPUS 16
 

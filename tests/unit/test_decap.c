@@ -11,10 +11,10 @@
 
 #include "cases.h"
 #include "expected.h"
-#include "host_store.h"
+#include "parser/host_store.h"
 #include "message.h"
 #include "packet.h"
-#include "settings.h"
+#include "cli/settings.h"
 #include "tunnels.h"
 
 /* Frames of an Ethernet of 1500 bytes, less the longest outer headers. */

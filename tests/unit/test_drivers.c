@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "drivers.h"
-#include "kernel.h"
+#include "netdev/drivers.h"
+#include "netdev/kernel_probe.h"
 
 static uint32_t limit(const char *name)
 {

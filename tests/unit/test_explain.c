@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "cmd_explain.h"
+#include "cli/cmd_explain.h"
 
 static char output[1 << 20], errors[4096];
 

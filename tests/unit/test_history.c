@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "history.h"
+#include "report/history.h"
 
 #define SECOND 1000000000LL
 #define AGE    (10 * SECOND)

@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "host_store.h"
-#include "names.h"
+#include "parser/host_store.h"
+#include "report/names.h"
 #include "message.h"
 #include "packet.h"
 

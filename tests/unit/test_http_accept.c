@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "http_accept.h"
+#include "sinks/prometheus/http_accept.h"
 
 #define OPENMETRICS "application/openmetrics-text"
 

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "http_hosts.h"
+#include "sinks/prometheus/http_hosts.h"
 
 static struct http_hosts hosts;
 static char why[OPTION_WHY_MAX];

@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "http_listen.h"
+#include "sinks/prometheus/http_listen.h"
 
 static struct http_address address;
 static char why[HTTP_WHY_MAX], dir[] = "/tmp/http-listen-XXXXXX";

@@ -21,7 +21,7 @@
 #endif
 
 #include "buf.h"
-#include "input.h"
+#include "capture/input.h"
 #include "memory_file.h"
 
 /* More than a window, and nothing in it repeats at a distance that a mistake would hide. */

@@ -18,7 +18,7 @@
 
 #include "buf.h"
 #include "capture_check.h"
-#include "input.h"
+#include "capture/input.h"
 
 static struct input input;
 

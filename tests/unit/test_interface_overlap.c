@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "interface.h"
-#include "link_table.h"
+#include "netdev/interface.h"
+#include "netdev/interface_table.h"
 
 /*
  * eth0 and eth1 in bond0, VLAN bond0.5 on that, in bridge br0 with tap0; macvlan mv0 on eth2; veth

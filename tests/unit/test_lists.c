@@ -11,10 +11,10 @@
 
 #include "cases.h"
 #include "expected_lists.h"
-#include "host_store.h"
+#include "parser/host_store.h"
 #include "message.h"
 #include "packet.h"
-#include "top_read.h"
+#include "toplist/top_read.h"
 
 /* Where a case over UDP and IPv4 has the first letter of the name asked for. */
 #define LETTER (14u + 20u + 8u + 12u + 1u)

@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "advice.h"
-#include "metrics_dns.h"
+#include "analysis/advice.h"
+#include "sinks/prometheus/metrics_dns.h"
 
 static struct snapshot snapshot;
 static char *text;

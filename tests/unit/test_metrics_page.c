@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "metrics_page.h"
+#include "sinks/prometheus/metrics_page.h"
 
 static struct labels labels;
 

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "drivers.h"
-#include "mode.h"
+#include "netdev/drivers.h"
+#include "netdev/mode.h"
 
 static struct interface_facts facts;
 static struct kernel_facts kernel;

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "netlink.h"
+#include "netdev/netlink.h"
 
 /* Bytes in memory of their own, so that a sanitizer sees a step past them. */
 static unsigned char *copy(const void *bytes, size_t size)

@@ -17,18 +17,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "attack_ignore.h"
+#include "analysis/attack_ignore.h"
 #include "capture.h"
-#include "counting.h"
+#include "capture/capture_counter.h"
 #include "expected.h"
 #include "expected_lists.h"
-#include "host_store.h"
+#include "parser/host_store.h"
 #include "memory_file.h"
 #include "message.h"
 #include "packet.h"
-#include "source_pcap.h"
-#include "suffixes.h"
-#include "top_read.h"
+#include "capture/pcap.h"
+#include "analysis/suffixes.h"
+#include "toplist/top_read.h"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "settings.h"
+#include "cli/settings.h"
 
 #define WORDS_MAX 16
 #define SECOND    1000000000LL

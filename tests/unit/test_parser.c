@@ -11,7 +11,7 @@
 
 #include "cases.h"
 #include "expected.h"
-#include "host_store.h"
+#include "parser/host_store.h"
 
 /* A size that is no multiple of the alignment is not allowed: C11 section 7.22.3.1. */
 static void *cache_aligned(size_t size)

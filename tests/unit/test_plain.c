@@ -14,7 +14,7 @@
 
 #include "cases.h"
 #include "expected_lists.h"
-#include "host_store.h"
+#include "parser/host_store.h"
 #include "message.h"
 #include "packet.h"
 #include "same_counts.h"

@@ -15,7 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "process.h"
+#include "util/process.h"
 
 #define MIB (1u << 20)
 

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "rates.h"
+#include "report/rates.h"
 
 /* Large, and zeroed before each test. */
 static struct snapshot before, now;

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "schedule.h"
+#include "report/schedule.h"
 
 #define MS     1000000LL
 #define SECOND (1000 * MS)

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "seed.h"
+#include "capture/seed.h"
 
 /* https://prng.di.unimi.it/splitmix64.c, seeds 0 and 1234567 as the tests of other implementations have them. */
 static void known_numbers(void **state)

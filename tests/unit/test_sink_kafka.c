@@ -14,9 +14,9 @@
 
 #include <cmocka.h>
 
-#include "kafka_conf.h"
-#include "sinks.h"
-#include "stream_kafka.h"
+#include "sinks/kafka/kafka_conf.h"
+#include "sinks/sinks.h"
+#include "sinks/kafka/transport_kafka.h"
 
 #ifndef HAVE_RDKAFKA
 static void kafka(void **state)

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "sink_queue.h"
+#include "sinks/sink_queue.h"
 
 static struct sink_queue queue;
 

@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-#include "labels.h"
-#include "settings.h"
-#include "sinks.h"
+#include "report/labels.h"
+#include "cli/settings.h"
+#include "sinks/sinks.h"
 
 #define MIB 1048576u
 

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "snapshot.h"
+#include "report/snapshot.h"
 
 /* Stands in front of the C library's, so that memory can run short when a test says so. */
 static bool memory_is_short;

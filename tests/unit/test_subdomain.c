@@ -16,10 +16,10 @@
 
 #include <cmocka.h>
 
-#include "attack_ignore.h"
-#include "host_store.h"
-#include "subdomain.h"
-#include "wire_name.h"
+#include "analysis/attack_ignore.h"
+#include "parser/host_store.h"
+#include "analysis/subdomain.h"
+#include "util/wire_name.h"
 
 #define NOERROR  0
 #define SERVFAIL 2
@@ -36,7 +36,7 @@ static struct host_store *store;
 static int64_t now_ns;
 static uint64_t counter;
 
-/* As the program decides: user/attacks.c. Public: names of one label, without a list. */
+/* As the program decides: user/analysis/attacks.c. Public: names of one label, without a list. */
 static bool exempt(void *context, const uint8_t *zone, size_t length)
 {
 	(void)context;

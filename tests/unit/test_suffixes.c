@@ -19,10 +19,10 @@
 #endif
 
 #include "memory_file.h"
-#include "suffix_list.h"
-#include "suffixes.h"
-#include "top_tables.h"
-#include "wire_name.h"
+#include "analysis/suffix_list.h"
+#include "analysis/suffixes.h"
+#include "toplist/top_tables.h"
+#include "util/wire_name.h"
 
 static struct hook_config config;
 static struct suffixes suffixes;

@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "syslog_messages.h"
-#include "utf8.h"
+#include "util/utf8.h"
 
 /* ---- RFC 5424 ------------------------------------------------------------------------ */
 

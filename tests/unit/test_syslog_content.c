@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "sample_report.h"
-#include "subdomain.h"
+#include "analysis/subdomain.h"
 #include "syslog_messages.h"
 
 /* ---- contents ---------------------------------------------------------------------------------- */

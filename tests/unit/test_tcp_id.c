@@ -15,7 +15,7 @@
 #include "packet.h"
 
 /* The rounds are no function of the library. */
-#include "../../user/host_store.c" /* NOLINT(bugprone-suspicious-include) */
+#include "../../user/parser/host_store.c" /* NOLINT(bugprone-suspicious-include) */
 
 /* SipHash-1-3 under a key of 0: the words of the message, the last one with its length. */
 static uint64_t hash_of(const uint8_t *bytes, size_t length)

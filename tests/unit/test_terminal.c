@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "screen.h"
-#include "terminal.h"
+#include "cli/standard_output.h"
+#include "util/terminal.h"
 
 struct ends {
 	int ours, its;

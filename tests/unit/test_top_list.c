@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "top_list.h"
-#include "top_tables.h"
-#include "top_text.h"
+#include "toplist/top_list.h"
+#include "toplist/top_tables.h"
+#include "format/top_text.h"
 
 static struct top_row row(const char *name, uint64_t low, uint64_t count, uint64_t high)
 {

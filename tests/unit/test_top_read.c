@@ -18,7 +18,7 @@
 #pragma GCC diagnostic ignored "-Wunused-function"
 #include "memory_file.h"
 #include "name_hash.h"
-#include "top_read.h"
+#include "toplist/top_read.h"
 #include "top_set.h"
 #include "touch.h"
 

@@ -9,8 +9,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "top_settings.h"
-#include "top_tables.h"
+#include "toplist/top_settings.h"
+#include "toplist/top_tables.h"
 
 #define NAMES   (1u << TOP_ZONE | 1u << TOP_NAME)
 #define SERVERS (1u << TOP_SERVER)

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "trusted_path.h"
+#include "util/trusted_path.h"
 
 #define OTHER 12345 /* a user that is neither root nor this one */
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "utf8.h"
+#include "util/utf8.h"
 
 /* The encoding as the table of RFC 3629 section 3 says it. */
 static size_t encode(uint32_t code, char out[4])

@@ -14,8 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "interface.h"
-#include "watch.h"
+#include "netdev/interface.h"
+#include "loader/watch.h"
 
 #define CHANGES 500u
 

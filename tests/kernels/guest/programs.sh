@@ -7,7 +7,7 @@
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . /project/tests/guest/common.sh
 
-"$O/tests/verifier_cost" || die "the programs do not all load"
+"$O/tests/tools/verifier_cost" || die "the programs do not all load"
 for program in "$O"/tests/bpf/*; do
 	step "test runs: ${program##*/}"
 	"$program" >"$SCRATCH/programs" 2>&1 || fail "$(tail -n 30 "$SCRATCH/programs")"

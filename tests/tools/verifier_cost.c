@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * verifier_cost: loads the programs as they ship and prints, for each, how many instructions this
+ * kernel's verifier walked until it was satisfied; a million is its limit (kernel 5.2). Configured
+ * as for one interface and, as costly as it gets, for the most interfaces and ports there can be.
+ * The numbers are from the log's statistics: every kernel from 5.2 has them, bpf_prog_info only
+ * from 5.16.
+ */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "abi.h"
+#include "netdev/kernel_probe.h"
+#include "loader/bpf_maps.h"
+#include "tc.skel.h"
+#include "xdp.skel.h"
+
+/* BPF_LOG_STATS of the kernel's include/linux/bpf_verifier.h: the sum alone. */
+#define LOG_STATS 4u
+#define LOG_TEXT  1u /* BPF_LOG_LEVEL1: what it walked, for when it is not satisfied */
+#define LOG_SIZE  (16u << 20)
+#define LOG_LINES 25 /* of a refusal, shown */
+
+static char *verifier_log;
+
+static int silent(enum libbpf_print_level level, const char *format, va_list arguments)
+{
+	(void)level;
+	(void)format;
+	(void)arguments;
+	return 0;
+}
+
+static struct hook_config configured(uint32_t interfaces, uint32_t ports)
+{
+	struct hook_config config = {
+		.interfaces = interfaces,
+		.slots = interfaces * DIRECTION_COUNT,
+		.dns_ports = ports,
+		.encrypted_ports = ports,
+	};
+
+	for (uint32_t i = 0; i < interfaces; i++) {
+		/* Both framings, where there is more than one interface. */
+		config.raw_ip[i] = i % 2;
+		for (uint32_t d = 0; d < DIRECTION_COUNT; d++)
+			config.slot[i][d] = i * DIRECTION_COUNT + d;
+	}
+	for (uint32_t i = 0; i < ports; i++) {
+		config.dns_port[i] = (__u16)(53 + i);
+		config.encrypted_port[i] = (__u16)(853 + i);
+	}
+	return config;
+}
+
+static void print_end_of_log(void)
+{
+	const char *from = verifier_log + strlen(verifier_log);
+
+	for (int lines = 0; from > verifier_log; from--)
+		if (from[-1] == '\n' && ++lines > LOG_LINES)
+			break;
+	fputs(from, stderr);
+}
+
+/* Loads @object with the log of @name's verification kept. */
+static int load(struct bpf_object *object, const char *name, uint32_t level)
+{
+	struct bpf_program *program;
+
+	verifier_log[0] = '\0';
+	bpf_object__for_each_program(program, object)
+	{
+		bool wanted = !strcmp(bpf_program__name(program), name);
+
+		bpf_program__set_autoload(program, wanted);
+		if (wanted) {
+			bpf_program__set_log_level(program, level);
+			bpf_program__set_log_buf(program, verifier_log, LOG_SIZE);
+		}
+	}
+	return bpf_object__load(object);
+}
+
+static struct xdp_bpf *open_xdp(const struct hook_config *config)
+{
+	struct xdp_bpf *xdp = xdp_bpf__open();
+
+	if (!xdp)
+		return NULL;
+	xdp->rodata->hook_config = *config;
+	if (config->xdp_frags) {
+		bpf_program__set_flags(xdp->progs.rcodewatch_rx, XDP_HAS_FRAGS);
+		bpf_program__set_flags(xdp->progs.rcodewatch_rx_long, XDP_HAS_FRAGS);
+	}
+	return xdp;
+}
+
+static struct tc_bpf *open_tc(const struct hook_config *config)
+{
+	struct tc_bpf *tc = tc_bpf__open();
+
+	if (tc)
+		tc->rodata->hook_config = *config;
+	return tc;
+}
+
+/* 0, or what loading said. */
+static int load_fresh(bool is_xdp, const char *name, const struct hook_config *config,
+		      uint32_t level)
+{
+	struct xdp_bpf *xdp = is_xdp ? open_xdp(config) : NULL;
+	struct tc_bpf *tc = is_xdp ? NULL : open_tc(config);
+	int err = -ENOMEM;
+
+	if (xdp || tc)
+		err = load(xdp ? xdp->obj : tc->obj, name, level);
+	xdp_bpf__destroy(xdp);
+	tc_bpf__destroy(tc);
+	return err;
+}
+
+static bool measure(bool is_xdp, const char *name, const char *set_up,
+		    const struct hook_config *config)
+{
+	int err = load_fresh(is_xdp, name, config, LOG_STATS);
+	unsigned long walked;
+	const char *sum;
+
+	if (err) {
+		load_fresh(is_xdp, name, config, LOG_TEXT);
+		print_end_of_log();
+		fprintf(stderr, "verifier_cost: %s %s, %s: does not load: %s (above)\n",
+			is_xdp ? "xdp" : "tc", name, set_up, strerror(-err));
+		return false;
+	}
+	sum = strstr(verifier_log, "processed ");
+	if (!sum || sscanf(sum, "processed %lu insns", &walked) != 1) {
+		fprintf(stderr, "verifier_cost: the verifier's log has no sum: %.200s\n",
+			verifier_log);
+		return false;
+	}
+	printf("verified instructions: %s %s, %s: %lu\n", is_xdp ? "xdp" : "tc", name, set_up,
+	       walked);
+	return true;
+}
+
+int main(void)
+{
+	const struct hook_config one = configured(1, 1),
+				 most = configured(MAX_INTERFACES, MAX_PORTS);
+	struct hook_config frags = most;
+	struct kernel_facts kernel;
+	bool all = true;
+
+	kernel_read(&kernel);
+	frags.xdp_frags = true;
+	verifier_log = malloc(LOG_SIZE);
+	if (!verifier_log) {
+		fputs("verifier_cost: no memory for the verifier's log; free some\n", stderr);
+		return 1;
+	}
+	libbpf_set_print(silent);
+	for (size_t way = 0; way < 2; way++) {
+		const char *rx = way ? "rcodewatch_rx_long" : "rcodewatch_rx";
+		const char *tx = way ? "rcodewatch_tx_long" : "rcodewatch_tx";
+
+		all &= measure(true, rx, "one interface", &one);
+		all &= measure(true, rx, "all that can be configured", &most);
+		if (kernel.xdp_frags == FACT_YES)
+			all &= measure(true, rx, "all that can be configured, frags", &frags);
+		all &= measure(false, rx, "one interface", &one);
+		all &= measure(false, tx, "all that can be configured", &most);
+	}
+	free(verifier_log);
+	return all ? 0 : 1;
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "analysis/attacks.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "dns_wire.h"
+#include "util/log.h"
+
+void attack_settings_init(struct attack_settings *settings)
+{
+	*settings = (struct attack_settings){.rate_min = SUBDOMAIN_RATE_DEFAULT};
+}
+
+void attack_settings_free(struct attack_settings *settings)
+{
+	attack_ignore_free(&settings->ignore);
+}
+
+/* Below the root and public suffixes each name belongs to someone else: typos, not one flood. */
+bool attacks_exempt(void *context, const uint8_t *zone, size_t length)
+{
+	struct attacks *attacks = context;
+
+	return attack_ignored(attacks->ignore, zone, length) ||
+	       suffixes_is_public(attacks->suffixes, zone, length);
+}
+
+int attacks_open(struct attacks *attacks, struct attack_settings *settings,
+		 const struct top_settings *top, struct suffixes *suffixes, size_t slots)
+{
+	*attacks = (struct attacks){
+		.slots = calloc(slots, sizeof(*attacks->slots)),
+		.count = slots,
+		.settings =
+			{
+				.rate_min = top->rows ? settings->rate_min : 0,
+				.nodata = !(top->offending_rcodes >> DNS_RCODE_NOERROR & 1) &&
+					  !(top->offending & OFFENDING_EDE),
+				.exempt = attacks_exempt,
+				.context = attacks,
+			},
+		.ignore = &settings->ignore,
+		.suffixes = suffixes,
+	};
+	if (attacks->slots && attack_ignore_ready(&settings->ignore) == 0)
+		return 0;
+	log_error("out of memory");
+	return -ENOMEM;
+}
+
+void attacks_free(struct attacks *attacks)
+{
+	for (size_t i = 0; attacks->slots && i < attacks->count; i++)
+		subdomain_free(&attacks->slots[i]);
+	free(attacks->slots);
+	*attacks = (struct attacks){0};
+}
+
+int attacks_look(struct attacks *attacks, size_t slot, struct report *report)
+{
+	struct subdomain *subdomain = &attacks->slots[slot];
+	int err;
+
+	report->attacks = NULL;
+	report->attack_count = 0;
+	if (!report->top)
+		return 0;
+	err = subdomain_feed(subdomain, &attacks->settings, &report->top->list[TOP_ZONE],
+			     report->end_ns, report->interval_s);
+	if (err)
+		return err;
+	report->attacks = subdomain->attacks;
+	report->attack_count = subdomain->attack_count;
+	return 0;
+}

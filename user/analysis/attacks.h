@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * From the zones of a report to the attacks in it: subdomain.h for each interface and direction, with
+ * what is to be left alone.
+ */
+#ifndef RCODEWATCH_ATTACKS_H
+#define RCODEWATCH_ATTACKS_H
+
+#include "analysis/attack_ignore.h"
+#include "report/report.h"
+#include "analysis/subdomain.h"
+#include "analysis/suffixes.h"
+#include "toplist/top_settings.h"
+
+#define ATTACK_RULE "random-subdomain" /* as reports call it */
+
+/* What the user chooses. */
+struct attack_settings {
+	double rate_min; /* names a second; 0: look for none */
+	struct attack_ignore ignore;
+	const char *suffix_list; /* NULL: the installed one */
+};
+
+struct attacks {
+	struct subdomain *slots;
+	size_t count;
+	struct subdomain_settings settings;
+	const struct attack_ignore *ignore;
+	struct suffixes *suffixes;
+};
+
+void attack_settings_init(struct attack_settings *settings);
+void attack_settings_free(struct attack_settings *settings);
+
+/*
+ * For @slots interfaces and directions, with lists as @top has them. @settings and @suffixes, which is
+ * open, stay the caller's. 0 or -ENOMEM, told. Free with attacks_free() in any case.
+ */
+int attacks_open(struct attacks *attacks, struct attack_settings *settings,
+		 const struct top_settings *top, struct suffixes *suffixes, size_t slots);
+void attacks_free(struct attacks *attacks);
+
+/*
+ * Whether the zone, as in a packet, is one below which names of many kinds are expected. @context: a
+ * struct attacks that is open.
+ */
+bool attacks_exempt(void *context, const uint8_t *zone, size_t length);
+
+/*
+ * Look at the lists of @report, the next of @slot, and put what there is into its attacks, which stay
+ * until the next one. 0 or -ENOMEM.
+ */
+int attacks_look(struct attacks *attacks, size_t slot, struct report *report);
+
+#endif

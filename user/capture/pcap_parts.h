@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What the readers of the two capture formats share; nobody else includes this. */
+#ifndef RCODEWATCH_SOURCE_PCAP_PARTS_H
+#define RCODEWATCH_SOURCE_PCAP_PARTS_H
+
+#include <byteswap.h>
+#include <string.h>
+
+#include "util/log.h"
+#include "capture/pcap.h"
+
+static inline uint32_t file_u32(const struct source_pcap *source, const uint8_t *at)
+{
+	uint32_t value;
+
+	memcpy(&value, at, sizeof(value));
+	return source->swapped ? bswap_32(value) : value;
+}
+
+static inline uint16_t file_u16(const struct source_pcap *source, const uint8_t *at)
+{
+	uint16_t value;
+
+	memcpy(&value, at, sizeof(value));
+	return source->swapped ? bswap_16(value) : value;
+}
+
+/* Set source->why: where the present record begins, and what is wrong there. Gives -EBADMSG. */
+int source_broken(struct source_pcap *source, const char *format, ...) PRINTF_LIKE(2, 3);
+/* Set source->why to the words alone. Gives @err. */
+int source_refuse(struct source_pcap *source, int err, const char *format, ...) PRINTF_LIKE(3, 4);
+/*
+ * What input_need() or input_skip() gave (not 1) in the middle of @what, as a negative errno, with
+ * source->why.
+ */
+int source_cut(struct source_pcap *source, int got, const char *what);
+
+/* Read the file's header (it is known to begin with the magic number) and set source->next. */
+int classic_open(struct source_pcap *source);
+int pcapng_open(struct source_pcap *source);
+
+/* Is this the magic number of a classic file, as it lies in the file? */
+bool classic_magic(uint32_t magic);
+
+#define PCAPNG_SECTION 0x0a0d0d0au /* the same in both byte orders */
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Threads that count the packets of a capture, each into a store of its own, as the CPUs of a host do.
+ *
+ * They take turns at reading: who has the turn reads a part of the capture into a buffer of its own and
+ * finds the packets there, then counts them while another one reads. So what a thread counts lies in
+ * its CPU's cache, and nothing is handed from thread to thread but segments of TCP streams: these are
+ * copied for the thread that has the stream, which counts them in their order. Whoever is ready first has
+ * the next turn, lest all wait for one whose CPU has other work.
+ */
+#ifndef RCODEWATCH_CREW_H
+#define RCODEWATCH_CREW_H
+
+#include "parser/host_store.h"
+#include "capture/pcap.h"
+
+struct crew;
+
+/*
+ * A crew of @count threads, the caller's among them, for as many @stores, which stay the caller's.
+ * *@config must not change. 0 with *@crew, or -ENOMEM. Free with crew_free().
+ */
+int crew_make(struct crew **crew, const struct hook_config *config,
+	      struct host_store *const *stores, unsigned int count);
+void crew_free(struct crew *crew); /* which may be NULL */
+
+/*
+ * Call @turn(@context), by one thread at a time, until it gives false, and
+ * count what it has taken. Signals are left to the thread that has the turn. Where not all threads can
+ * be started there is a warning, and those that can do it all.
+ */
+void crew_run(struct crew *crew, bool (*turn)(void *context), void *context);
+
+/* ---- for who has the turn ----------------------------------------------------------- */
+
+/* What is taken in this turn will come from @input: at the start of the turn. */
+void crew_read(struct crew *crew, struct input *input);
+/* Take the packet that @input has given. */
+void crew_take(struct crew *crew, const struct captured *packet);
+/* Whether the turn should end, as others wait for it and there is enough to count. */
+bool crew_has_enough(const struct input *input);
+/* Wait until all that has been taken is counted, by all threads. Also when crew_run() is over. */
+void crew_settle(struct crew *crew);
+
+#endif

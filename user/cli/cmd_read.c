@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "cli/cmd_read.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/advice.h"
+#include "analysis/attacks.h"
+#include "capture/capture_span.h"
+#include "capture/capture_counter.h"
+#include "report/identity.h"
+#include "parser/link_type.h"
+#include "util/log.h"
+#include "cli/progress.h"
+#include "report/rates.h"
+#include "capture/read_threads.h"
+#include "cli/standard_output.h"
+#include "capture/seed.h"
+#include "cli/settings.h"
+#include "capture/pcap.h"
+
+struct reading {
+	struct settings settings;
+	struct hook_config config;
+	struct counting counting;
+	struct snapshot before; /* what has been reported */
+	struct suffixes suffixes;
+	struct attacks attacks;
+	struct adviser adviser;
+	struct top_lists top; /* since then, of what is in no table any more */
+	struct capture_span span;
+	char **paths;
+	int path_count, path; /* path: the present file's; -1 at first */
+	struct source_pcap source;
+	bool reading;          /* it is open */
+	uint64_t packets_then; /* when it was opened */
+	struct progress progress;
+	struct identity identity;
+	struct screen screen;
+	struct report report;
+	char *interface; /* what reports call the stream */
+	uint64_t seq, packets;
+	unsigned int opened; /* files whose header could be read */
+	int status;       /* EXIT_FAILED once a file could not be read, or a report not written */
+	int error;        /* what packets are counted by ran out of memory; sticky */
+	bool reader_gone; /* of standard output */
+};
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int number)
+{
+	(void)number;
+	stopped = 1;
+}
+
+/* Without SA_RESTART: a read that waits for a pipe ends. */
+static void catch_signals(void)
+{
+	struct sigaction action = {.sa_handler = stop};
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/* Add what has come into the tables to the lists, and begin the tables anew. 0, or -ENOMEM. */
+static int take_lists(struct reading *r)
+{
+	struct top_lists lists = {.keep = r->top.keep};
+	int err = counting_lists(&r->counting, &lists);
+
+	if (!err)
+		err = top_lists_merge(&r->top, &lists);
+	top_lists_free(&lists);
+	return err;
+}
+
+/* Report the capture time from @start to @end. EXIT_DONE, or EXIT_FAILED after telling why. */
+static int report_span(struct reading *r, int64_t start, int64_t end)
+{
+	const struct advice_settings expected = {
+		.exempt = r->attacks.slots ? attacks_exempt : NULL,
+		.context = &r->attacks,
+	};
+	const struct report *report = &r->report;
+	struct snapshot *now;
+	int err = counting_take(&r->counting, &now);
+
+	if (!err)
+		err = r->error;
+	r->before.wall_ns = r->before.mono_ns = start;
+	now->wall_ns = now->mono_ns = end;
+	r->report.seq = ++r->seq;
+	rates_report(&r->before, now, &r->report);
+	if (!err)
+		err = take_lists(r);
+	progress_clear(&r->progress);
+	if (!err && r->attacks.slots)
+		err = attacks_look(&r->attacks, 0, &r->report);
+	advice_look(&r->adviser, &expected, &r->report);
+	if (!err)
+		err = screen_add(&r->screen, &report, 1);
+	if (!err)
+		err = screen_show(&r->screen);
+	if (!err)
+		err = snapshot_copy(&r->before, now);
+	if (!err && counting_rares_retire(&r->counting))
+		r->before.rare_count = 0;
+	top_lists_clear(&r->top);
+	if (err == -EPIPE) { /* the reader has had enough: no failure of ours */
+		r->reader_gone = true;
+		return EXIT_DONE;
+	}
+	if (err)
+		log_error("cannot write the report: %s", strerror(-err));
+	return err ? EXIT_FAILED : EXIT_DONE;
+}
+
+/* Report the intervals that are over when a packet of @ns comes. */
+static int report_due(struct reading *r, int64_t ns)
+{
+	int64_t start, end;
+	int status = EXIT_DONE;
+
+	while (status == EXIT_DONE && !r->reader_gone && !stopped &&
+	       capture_span_over(&r->span, ns, &start, &end))
+		status = report_span(r, start, end);
+	return status;
+}
+
+/* The present file, for messages. */
+static const char *file_name(const struct reading *r)
+{
+	const char *path = r->paths[r->path];
+
+	return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+/*
+ * Count packets of the open file to its end, or until the turn ends: *@more is set. What
+ * source_pcap_next() gave last; 1 also if told to end.
+ */
+static int count_packets(struct reading *r, bool *more)
+{
+	struct captured packet;
+	int got;
+
+	while ((got = source_pcap_next(&r->source, &packet)) > 0) {
+		if (packet.timed) {
+			if (capture_span_beyond(&r->span, packet.ns)) {
+				int status = report_due(r, packet.ns);
+
+				if (status != EXIT_DONE)
+					r->status = status;
+				if (status != EXIT_DONE || r->reader_gone || stopped)
+					return 1;
+			}
+			capture_span_stamp(&r->span, packet.ns);
+		}
+		counting_packet(&r->counting, &packet);
+		if (counting_lists_due(&r->counting) && take_lists(r) < 0)
+			r->error = -ENOMEM;
+		if (++r->packets % PROGRESS_EVERY == 0)
+			progress_step(&r->progress, file_name(r), &r->source.input, r->packets);
+		if (counting_has_enough(&r->counting, &r->source.input)) {
+			*more = true;
+			return 1;
+		}
+	}
+	return got;
+}
+
+/* Packets of link types that are not read: a warning, an error if there were no others. */
+static int tell_skipped(const struct reading *r)
+{
+	char words[LINK_TYPE_WORDS_MAX];
+
+	if (!r->source.skipped)
+		return EXIT_DONE;
+	link_type_words(r->source.skipped_type, words);
+	if (r->packets == r->packets_then) {
+		log_error("%s: its %s is not read; %s are", file_name(r), words, link_type_list());
+		return EXIT_FAILED;
+	}
+	log_warning("%s: passed over %" PRIu64
+		    " packets of a link type that is not read (the first "
+		    "has %s)",
+		    file_name(r), r->source.skipped, words);
+	return EXIT_DONE;
+}
+
+/* The next file that can be opened. A file that is broken does not keep the others from being read. */
+static bool open_next(struct reading *r)
+{
+	while (r->path + 1 < r->path_count && !stopped && !r->reader_gone) {
+		r->path++;
+		r->packets_then = r->packets;
+		if (source_pcap_open(&r->source, r->paths[r->path], &stopped) == 0) {
+			r->opened++;
+			return true;
+		}
+		progress_clear(&r->progress);
+		log_error("%s: %s", file_name(r), r->source.why);
+		r->status = EXIT_FAILED;
+	}
+	return false;
+}
+
+/* Reading the file is over; @got: of count_packets(). */
+static void close_file(struct reading *r, int got)
+{
+	progress_clear(&r->progress);
+	if (stopped) {
+		log_error("%s: stopped by a signal at byte %" PRIu64, file_name(r),
+			  input_offset(&r->source.input));
+		r->status = EXIT_FAILED;
+	} else if (got < 0) {
+		log_error("%s: %s", file_name(r), r->source.why);
+		r->status = EXIT_FAILED;
+	} else if (got == 0 && tell_skipped(r) != EXIT_DONE) {
+		r->status = EXIT_FAILED;
+	}
+	source_pcap_close(&r->source);
+}
+
+/* Read a part of a file. False when there is nothing more to read. */
+static bool read_part(void *reading)
+{
+	struct reading *r = reading;
+	bool more = false;
+	int got;
+
+	if (!r->reading && !open_next(r))
+		return false;
+	counting_begin(&r->counting, &r->source.input);
+	got = count_packets(r, &more);
+	r->reading = more;
+	if (!more)
+		close_file(r, got);
+	return true;
+}
+
+static int read_files(struct reading *r)
+{
+	counting_run(&r->counting, read_part, r);
+	counting_finish(&r->counting);
+	if (r->opened && !r->reader_gone &&
+	    report_span(r, r->span.start, r->span.last) != EXIT_DONE)
+		r->status = EXIT_FAILED;
+	return r->status;
+}
+
+/* The name of one file, or of the first of several. NULL if there is no memory. */
+static char *name_stream(char **paths, int count)
+{
+	const char *first = strcmp(paths[0], "-") == 0 ? "stdin" : paths[0];
+	char *name;
+	int made;
+
+	if (count == 1)
+		return strdup(first);
+	made = asprintf(&name, "%s +%d more", first, count - 1);
+	return made < 0 ? NULL : name;
+}
+
+/* Public suffixes, for the lists, and what to do with these. 0 or a negative errno, told. */
+static int open_attacks(struct reading *r)
+{
+	struct settings *settings = &r->settings;
+	int err;
+
+	if (!settings->top.rows)
+		return 0;
+	err = suffixes_open(&r->suffixes, &r->config, settings->attack.suffix_list);
+	return err ? err
+		   : attacks_open(&r->attacks, &settings->attack, &settings->top, &r->suffixes, 1);
+}
+
+/* As many threads as are wanted or, where nobody has named a number, can be had. 0 or EXIT_FAILED. */
+static int open_counting(struct reading *r)
+{
+	unsigned int wanted = (unsigned int)r->settings.threads;
+	unsigned int threads = wanted ? wanted : read_threads(r->paths, r->path_count);
+	int err;
+
+	do {
+		top_tables_plan(&r->config, threads, SIZE_MAX);
+		err = counting_open(&r->counting, &r->config, r->suffixes.places, threads);
+		threads /= 2;
+	} while (err && !wanted && threads);
+	if (err)
+		log_error("cannot start counting: %s", strerror(-err));
+	return err ? EXIT_FAILED : EXIT_DONE;
+}
+
+/* The keys of all hashes. 0 or a negative errno, told. */
+static int make_keys(struct reading *r)
+{
+	if (r->settings.seed_random)
+		return top_keys_draw(&r->config);
+	seed_keys(&r->config, r->settings.seed);
+	return 0;
+}
+
+static int start(struct reading *r, char **paths, int count)
+{
+	int status;
+
+	r->paths = paths;
+	r->path_count = count;
+	r->path = -1;
+	r->interface = name_stream(paths, count);
+	if (!r->interface) {
+		log_error("out of memory");
+		return EXIT_FAILED;
+	}
+	if (identity_make(&r->identity) < 0)
+		return EXIT_FAILED;
+	settings_configure(&r->settings, &r->config);
+	r->config.slots = 1;
+	top_settings_slot(&r->settings.top, &r->config, 0, TOP_VIEW_BOTH);
+	if (make_keys(r) < 0)
+		return EXIT_FAILED;
+	top_settings_configure(&r->settings.top, &r->config);
+	if (open_attacks(r) < 0)
+		return EXIT_FAILED;
+	if (open_counting(r) != EXIT_DONE)
+		return EXIT_FAILED;
+	r->top.keep = top_keep(r->settings.top.rows);
+	r->report.top = &r->top;
+	top_settings_report(&r->settings.top, &r->report);
+	r->report.guide = r->settings.guide;
+	r->report.host = r->identity.host;
+	r->report.instance = r->identity.instance;
+	r->report.interface = r->interface;
+	r->report.direction = "both";
+	r->report.hook = "pcap";
+	capture_span_init(&r->span, r->settings.interval_ns);
+	progress_init(&r->progress, r->settings.quiet);
+	screen_init(&r->screen, r->settings.output);
+	/* These intervals are over before anybody could have read them: they stay. */
+	r->screen.repaint = false;
+	catch_signals();
+	status = read_files(r);
+	screen_free(&r->screen);
+	return status;
+}
+
+int cmd_read(int argc, char **argv)
+{
+	struct reading *r = calloc(1, sizeof(*r));
+	int first, status;
+
+	if (!r) {
+		log_error("out of memory");
+		return EXIT_FAILED;
+	}
+	settings_init(&r->settings);
+	first = options_parse(&read_command, argc, argv, &r->settings);
+	if (first < 0) {
+		status = first == OPTIONS_HELP ? EXIT_DONE : EXIT_USAGE;
+	} else if (settings_check(&r->settings) < 0) {
+		status = EXIT_USAGE;
+	} else if (first == argc) {
+		log_error("read takes one or more capture files, or - for standard input; see "
+			  "'rcodewatch read --help'");
+		status = EXIT_USAGE;
+	} else {
+		status = start(r, argv + first, argc - first);
+	}
+	counting_close(&r->counting);
+	snapshot_free(&r->before);
+	top_lists_free(&r->top);
+	attacks_free(&r->attacks);
+	suffixes_free(&r->suffixes);
+	settings_free(&r->settings);
+	free(r->interface);
+	free(r);
+	return status;
+}

@@ -1,0 +1,459 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "cli/cmd_run.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "util/clock.h"
+#include "loader/libbpf_log.h"
+#include "util/log.h"
+#include "sinks/log_sender.h"
+#include "report/names.h"
+#include "util/privileges.h"
+#include "cli/reporter.h"
+#include "loader/sampler.h"
+#include "report/schedule.h"
+#include "loader/watch.h"
+#include "util/write_now.h"
+
+struct run {
+	struct settings settings;
+	struct watch watch;
+	struct kernel_maps maps;
+	struct suffixes suffixes;
+	struct source_maps source;
+	struct sampler sampler;
+	struct run_reports reports;
+	struct run_user user;
+	int epoll_fd, signal_fd, timer_fd, end_fd;
+	int hangup_fd;        /* SIGHUP, where it does not end it */
+	int64_t interval_end; /* of the present interval, by the wall clock */
+	bool part_next;       /* the timer's next moment is within an interval */
+	bool part;            /* so was that of the snapshot under way */
+	bool done;
+};
+
+/*
+ * Lists are taken at least so often, whatever the interval: their rows are counted in 32 bits. Not
+ * so shortly before an interval ends, as its own snapshot follows.
+ */
+#define LISTS_EVERY 60000000000LL
+#define LISTS_APART 5000000000LL
+
+/* The present interval has ended, or the clock was set, if @anew. */
+static int arm_next(struct run *run, bool anew)
+{
+	int64_t now = clock_wall_ns(), part = schedule_next(now, LISTS_EVERY);
+
+	if (anew)
+		run->interval_end = schedule_next(now, run->settings.step_ns);
+	run->part_next = part < run->interval_end - LISTS_APART;
+	return schedule_arm(run->timer_fd, run->part_next ? part : run->interval_end);
+}
+
+static bool enough(const struct run *run)
+{
+	return run->settings.count && run->reports.moments >= run->settings.count;
+}
+
+/* With what run_reports_show() or run_reports_notices() gave. EXIT_DONE, or EXIT_FAILED after telling why. */
+static int reported(struct run *run, int err)
+{
+	if (err == -EPIPE) /* the reader has had enough: no failure of ours */
+		run->done = true;
+	else if (err && err != -EIO)
+		log_error("cannot make the report: %s", strerror(-err));
+	else if (!err && enough(run))
+		run->done = true;
+	return err && err != -EPIPE ? EXIT_FAILED : EXIT_DONE;
+}
+
+/* EXIT_DONE, or EXIT_FAILED after telling why. */
+static int collect_and_report(struct run *run, bool last)
+{
+	int err = sampler_collect(&run->sampler);
+
+	if (err) {
+		log_error("cannot read the counters: %s", strerror(-err));
+		return EXIT_FAILED;
+	}
+	if (run->part && !last) {
+		err = run_reports_gather(&run->reports, &run->sampler.now);
+		if (err)
+			log_error("cannot merge lists: %s", strerror(-err));
+		return err ? EXIT_FAILED : EXIT_DONE;
+	}
+	watch_check(&run->watch, &run->maps);
+	run_reports_hooks(&run->reports, &run->watch);
+	if (run->settings.sinks.count)
+		kernel_cost_read(&run->maps, &run->reports.cost);
+	return reported(run, run_reports_show(&run->reports, &run->watch, &run->maps.config,
+					      &run->sampler.now, last));
+}
+
+static int on_timer(struct run *run)
+{
+	uint64_t times;
+	ssize_t got = read(run->timer_fd, &times, sizeof(times));
+
+	if (got < 0 && errno == EAGAIN)
+		return EXIT_DONE;
+	/* If the clock was set (ECANCELED) only the alignment changes, no report is due. */
+	if (got >= 0 && sampler_request(&run->sampler))
+		run->part = run->part_next;
+	return arm_next(run, got < 0 || !run->part_next) < 0 ? EXIT_FAILED : EXIT_DONE;
+}
+
+static int handle(struct run *run, int fd)
+{
+	if (fd == run->timer_fd)
+		return on_timer(run);
+	if (fd == run->sampler.done_fd)
+		return collect_and_report(run, false);
+	if (fd == run->watch.changes_fd) {
+		watch_refresh(&run->watch, &run->maps);
+		run_reports_hooks(&run->reports, &run->watch);
+		return EXIT_DONE;
+	}
+	if (fd == run->reports.sinks.notice_fd)
+		return reported(run, run_reports_notices(&run->reports));
+	if (fd == run->hangup_fd) {
+		struct signalfd_siginfo signal;
+
+		if (read(fd, &signal, sizeof(signal)) == sizeof(signal))
+			sinks_reopen(&run->reports.sinks);
+		return EXIT_DONE;
+	}
+	run->done = true; /* a signal, or the end of --duration */
+	return EXIT_DONE;
+}
+
+static int loop(struct run *run)
+{
+	int status = EXIT_DONE;
+
+	while (!run->done && status == EXIT_DONE) {
+		struct epoll_event event;
+		int ready = epoll_wait(run->epoll_fd, &event, 1, -1);
+
+		if (ready > 0)
+			status = handle(run, event.data.fd);
+		else if (ready < 0 && errno != EINTR)
+			status = EXIT_FAILED;
+	}
+	return status;
+}
+
+static int add(const struct run *run, int fd)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+
+	return epoll_ctl(run->epoll_fd, EPOLL_CTL_ADD, fd, &event);
+}
+
+/* Block the signals that the loop reads, before any thread starts. */
+static int open_signals(struct run *run)
+{
+	bool reopen = sink_specs_reopen(&run->settings.sinks);
+	struct sigaction hangup;
+	sigset_t set, other;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	/* A closed terminal ends it, unless nohup(1) has said otherwise: blocked, even an ignored
+	 * signal would come in. */
+	if (!reopen && sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
+		sigaddset(&set, SIGHUP);
+	sigemptyset(&other);
+	if (reopen)
+		sigaddset(&other, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 || sigprocmask(SIG_BLOCK, &other, NULL) < 0)
+		return -errno;
+	run->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	run->hangup_fd = signalfd(-1, &other, SFD_CLOEXEC | SFD_NONBLOCK);
+	return run->signal_fd < 0 || run->hangup_fd < 0 ? -errno : 0;
+}
+
+static int open_loop(struct run *run)
+{
+	const struct itimerspec end = {
+		.it_value = {.tv_sec = run->settings.duration_ns / 1000000000,
+			     .tv_nsec = run->settings.duration_ns % 1000000000},
+	};
+
+	run->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	run->timer_fd = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+	run->end_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (run->epoll_fd < 0 || run->timer_fd < 0 || run->end_fd < 0)
+		return -errno;
+	if (timerfd_settime(run->end_fd, 0, &end, NULL) < 0)
+		return -errno;
+	if (add(run, run->signal_fd) || add(run, run->timer_fd) || add(run, run->end_fd) ||
+	    add(run, run->watch.changes_fd) || add(run, run->sampler.done_fd) ||
+	    add(run, run->hangup_fd) || add(run, run->reports.sinks.notice_fd))
+		return -errno;
+	return arm_next(run, true);
+}
+
+/* The last report holds what came in since the one before, up to the moment of detaching. */
+static int finish(struct run *run)
+{
+	int status = EXIT_DONE;
+
+	if (run->sampler.busy)
+		status = collect_and_report(run, false);
+	watch_detach(&run->watch);
+	if (status == EXIT_DONE && !enough(run)) {
+		sampler_request(&run->sampler);
+		status = collect_and_report(run, true);
+	}
+	run_reports_detached(&run->reports, &run->watch);
+	return status;
+}
+
+static int watch_loop(struct run *run)
+{
+	int err, status;
+
+	err = open_loop(run);
+	if (err) {
+		log_error("cannot set up the event loop: %s", strerror(-err));
+		return EXIT_FAILED;
+	}
+	status = loop(run);
+	if (status == EXIT_DONE)
+		status = finish(run);
+	return status;
+}
+
+/* What the memory buys. */
+static void tell_lists(const struct run *run)
+{
+	const struct hook_config *config = &run->maps.config;
+	char text[256] = "";
+	size_t used = 0;
+
+	for (size_t d = 0; d < TOP_DIMENSIONS; d++)
+		if (config->top_sets[d])
+			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%u %s",
+						 used ? ", " : "", config->top_sets[d] * TOP_WAYS,
+						 top_dimension_names[d]);
+	if (!run->settings.quiet && run->settings.top.rows && !run->suffixes.places)
+		log_info("no public suffix list is installed (package publicsuffix): zones whose "
+			 "answers bring no SOA are shown by two labels");
+	if (used && run->settings.verbose)
+		log_info("lists are made from tables of %s for each CPU; counters and lists take "
+			 "%zu of %zu MiB",
+			 text, (run->maps.memory >> 20) + 1, run->settings.memory_max >> 20);
+}
+
+static int start_reports(void *arg)
+{
+	struct run *run = arg;
+	int err = log_stream_start();
+
+	return err ? err : run_reports_start(&run->reports);
+}
+
+static int run_watching(struct run *run)
+{
+	int status = EXIT_FAILED;
+
+	if (privileges_call_without(start_reports, run) == 0 &&
+	    sampler_start(&run->sampler, &run->source, top_keep(run->settings.top.rows)) == 0) {
+		run_reports_hooks(&run->reports, &run->watch);
+		status = watch_loop(run);
+		sampler_stop(&run->sampler);
+	}
+	return status;
+}
+
+static int open_reports(void *arg)
+{
+	struct run *run = arg;
+
+	return run_reports_open(&run->reports, &run->settings, &run->suffixes,
+				run->maps.config.slots);
+}
+
+/*
+ * With the programs loaded: drop privileges, open what reports go to, attach, loop. In this order, as only
+ * loading needs more than what is kept for attaching again. So files are opened by the user who opens them
+ * again later, libraries read them and begin without capabilities, and what is wrong with them is found
+ * before any link is touched.
+ */
+static int run_attached(struct run *run)
+{
+	int status = EXIT_FAILED;
+
+	watch_look(&run->watch);
+	if (privileges_drop(&run->user) < 0 || privileges_call_without(open_reports, run) < 0)
+		return EXIT_FAILED;
+	if (watch_attach(&run->watch, &run->maps) == 0) {
+		tell_lists(run);
+		status = run_watching(run);
+		watch_detach(&run->watch);
+	}
+	if (run_reports_close(&run->reports) != EXIT_DONE && status == EXIT_DONE)
+		status = EXIT_FAILED;
+	return status;
+}
+
+static int run_loaded(struct run *run)
+{
+	int status;
+
+	if (source_maps_open(&run->source, &run->maps) < 0)
+		return EXIT_FAILED;
+	status = watch_changes_open(&run->watch) < 0 ? EXIT_FAILED : run_attached(run);
+	watch_changes_close(&run->watch);
+	source_maps_close(&run->source);
+	return status;
+}
+
+static void close_all(const struct run *run)
+{
+	const int fds[] = {run->epoll_fd, run->signal_fd, run->timer_fd, run->end_fd,
+			   run->hangup_fd};
+
+	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+}
+
+static void configure_lists(const struct run *run, struct hook_config *config)
+{
+	const struct top_settings *top = &run->settings.top;
+	bool all = top->all || run->settings.decap;
+
+	for (uint32_t i = 0; i < config->interfaces; i++)
+		for (int d = 0; d < DIRECTION_COUNT; d++)
+			if (config->slot[i][d] != NO_SLOT)
+				top_settings_slot(top, config, config->slot[i][d],
+						  all                 ? TOP_VIEW_BOTH
+						  : d == DIRECTION_RX ? TOP_VIEW_RX
+								      : TOP_VIEW_TX);
+	top_settings_configure(top, config);
+}
+
+struct suffixes_wanted {
+	struct run *run;
+	struct hook_config *config;
+};
+
+/* Without lists nobody asks for zones. */
+static int open_suffixes(void *arg)
+{
+	const struct suffixes_wanted *wanted = arg;
+	const struct settings *settings = &wanted->run->settings;
+
+	if (!settings->top.rows)
+		return 0;
+	return suffixes_open(&wanted->run->suffixes, wanted->config, settings->attack.suffix_list);
+}
+
+static int start(struct run *run)
+{
+	struct kernel_wants wants = {.memory_max = run->settings.memory_max};
+	struct hook_config config = {0};
+	struct suffixes_wanted suffixes = {run, &config};
+	int status, err;
+
+	err = open_signals(run);
+	if (err) {
+		log_error("cannot set up signals: %s", strerror(-err));
+		return EXIT_FAILED;
+	}
+	settings_configure(&run->settings, &config);
+	if (top_keys_draw(&config) < 0)
+		return EXIT_FAILED;
+	watch_configure(&run->watch, &config, &wants);
+	configure_lists(run, &config);
+	if (privileges_call_without(open_suffixes, &suffixes) < 0 ||
+	    kernel_maps_open(&run->maps, &config, &wants) < 0)
+		return EXIT_FAILED;
+	if (run->suffixes.places)
+		memcpy(run->maps.suffixes, run->suffixes.places,
+		       config.suffixes * sizeof(*run->suffixes.places));
+	status = run_loaded(run);
+	kernel_maps_close(&run->maps);
+	return status;
+}
+
+struct arguments {
+	int argc;
+	char **argv;
+	struct settings *settings;
+	int first; /* what options_parse() gives */
+};
+
+/* Options can name files, which are read here. */
+static int parse_options(void *arg)
+{
+	struct arguments *a = arg;
+
+	a->first = options_parse(&run_command, a->argc, a->argv, a->settings);
+	return 0;
+}
+
+/* EXIT_DONE with the first operand in *@first, or the status to end with. */
+static int parse(struct settings *settings, int argc, char **argv, int *first)
+{
+	struct arguments arguments = {.argc = argc, .argv = argv, .settings = settings};
+
+	if (privileges_call_without(parse_options, &arguments) < 0)
+		return EXIT_FAILED;
+	*first = arguments.first;
+	if (*first < 0 || settings_check(settings) < 0)
+		return EXIT_USAGE;
+	return EXIT_DONE;
+}
+
+/* EXIT_DONE, or the status of an error that was logged. */
+static int open_watch(struct run *run, char **names, int count)
+{
+	int status = watch_open(&run->watch, &run->settings, names, count);
+
+	return status == EXIT_DONE ? run_user_find(&run->user, run->settings.user) : status;
+}
+
+int cmd_run(int argc, char **argv)
+{
+	struct run *run = calloc(1, sizeof(*run));
+	int first = 0, status;
+
+	if (!run) {
+		log_error("out of memory");
+		return EXIT_FAILED;
+	}
+	signal(SIGPIPE, SIG_IGN);
+	write_now_open();
+	log_never_wait();
+	run->epoll_fd = run->signal_fd = run->timer_fd = run->end_fd = -1;
+	run->hangup_fd = -1;
+	settings_init(&run->settings);
+	status = parse(&run->settings, argc, argv, &first);
+	if (status != EXIT_DONE) {
+		settings_free(&run->settings);
+		free(run);
+		return first == OPTIONS_HELP ? EXIT_DONE : status;
+	}
+	libbpf_log_init(run->settings.verbose);
+	status = open_watch(run, argv + first, argc - first);
+	if (status == EXIT_DONE)
+		status = start(run);
+	close_all(run);
+	suffixes_free(&run->suffixes);
+	settings_free(&run->settings);
+	free(run);
+	log_stream_stop();
+	return status;
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cmd_check.h"
+#include "cli/cmd_explain.h"
+#include "cli/cmd_read.h"
+#include "cli/cmd_run.h"
+#include "util/environment.h"
+#include "capture/input_decoder.h"
+#include "util/log.h"
+#include "util/privileges.h"
+#include "sinks/sinks.h"
+#include "sinks/transport_tls.h"
+
+static const struct {
+	const char *name, *operands, *help;
+	int (*run)(int argc, char **argv);
+	bool privileged; /* uses privileges, if there are any */
+} commands[] = {
+	{"run", "INTERFACE...", "monitor live", cmd_run, true},
+	{"read", "FILE...", "the same report from capture files, or - for standard input", cmd_read,
+	 false},
+	{"explain", "[CODE...]", "what a code means, its likely causes, what to do", cmd_explain,
+	 false},
+	{"check", "INTERFACE...", "can it attach here, how, and what will that cost or disturb",
+	 cmd_check, true},
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static void help(FILE *out)
+{
+	fprintf(out, "Usage: rcodewatch COMMAND [OPTION]... [ARGUMENT]...\n\n"
+		     "Counts DNS responses by response code in XDP and says what they mean.\n\n"
+		     "Commands:\n");
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(out, "  %-8s %-14s %s\n", commands[i].name, commands[i].operands,
+			commands[i].help);
+	fprintf(out,
+		"\n'rcodewatch COMMAND --help' tells more; --version shows what was built in.\n");
+}
+
+static void version(void)
+{
+	const char *tls = stream_tls_version();
+
+	printf("rcodewatch %s\nlibbpf %s\ncaptures compressed with %s\nsinks: %s\n"
+	       "syslog over TLS: %s\n",
+	       RCODEWATCH_VERSION, libbpf_version_string(), decoder_list(), sink_kind_list(),
+	       tls ? tls : "not built in");
+}
+
+/* @status, unless what was printed did not all get to its place. */
+static int written(int status)
+{
+	if ((fflush(stdout) == 0 && !ferror(stdout)) || status != EXIT_DONE || errno == EPIPE)
+		return status;
+	log_error("cannot write to standard output: %s", strerror(errno));
+	return EXIT_FAILED;
+}
+
+/*
+ * A descriptor below 3 that is closed would be given to the next file opened, a counter's map maybe,
+ * and reports written into that. Opened the wrong way round, so that using it is an error.
+ */
+static void keep_standard_files(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+}
+
+static int run_command_at(size_t i, int argc, char **argv)
+{
+	if (!commands[i].privileged && privileges_give_up() < 0)
+		return EXIT_FAILED;
+	return written(commands[i].run(argc, argv));
+}
+
+int main(int argc, char **argv)
+{
+	keep_standard_files();
+	if (environment_untrusted() && environment_clean() < 0) {
+		log_error("out of memory");
+		return EXIT_FAILED;
+	}
+	/* Only what characters are: numbers keep their point. */
+	setlocale(LC_CTYPE, "");
+	if (argc < 2) {
+		help(stderr);
+		return EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "help") == 0) {
+		help(stdout);
+		return written(EXIT_DONE);
+	}
+	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+		version();
+		return written(EXIT_DONE);
+	}
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return run_command_at(i, argc - 1, argv + 1);
+	log_error("no command '%s'; see 'rcodewatch --help'", argv[1]);
+	return EXIT_USAGE;
+}

@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "cli/reporter.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/clock.h"
+#include "cli/stdout_sink.h"
+#include "util/log.h"
+#include "report/names.h"
+#include "report/rates.h"
+#include "analysis/subdomain.h"
+
+static int add_group(struct run_reports *reports, int64_t interval_ns)
+{
+	struct report_group *group = &reports->group[reports->groups];
+
+	for (size_t i = 0; i < reports->groups; i++)
+		if (reports->group[i].interval_ns == interval_ns)
+			return 0;
+	*group = (struct report_group){.interval_ns = interval_ns};
+	group->advisers = calloc(reports->slots, sizeof(*group->advisers));
+	if (!group->advisers || snapshot_set_init(&group->before, reports->slots) < 0) {
+		free(group->advisers);
+		return -ENOMEM;
+	}
+	for (size_t slot = 0; slot < reports->slots; slot++)
+		group->before.top[slot].keep = top_keep(reports->settings->top.rows);
+	reports->groups++;
+	return 0;
+}
+
+static int make_groups(struct run_reports *reports)
+{
+	const struct sink_specs *sinks = &reports->settings->sinks;
+	int err = add_group(reports, reports->settings->step_ns);
+
+	if (!err)
+		err = add_group(reports, reports->settings->report_ns);
+	for (size_t i = 0; i < sinks->count && !err; i++)
+		err = add_group(reports, sinks->spec[i].interval_ns);
+	if (!err) {
+		reports->part = calloc(reports->slots, sizeof(*reports->part));
+		if (!reports->part)
+			err = -ENOMEM;
+	}
+	if (err)
+		log_error("out of memory");
+	return err;
+}
+
+/* For standard output, unless its interval is the step's, by which alerts go. */
+static bool has_attacks_of_its_own(const struct run_reports *reports,
+				   const struct report_group *group)
+{
+	return group != &reports->group[0] && reports->settings->output != OUTPUT_NONE &&
+	       group->interval_ns == reports->settings->report_ns;
+}
+
+static int open_attacks(struct run_reports *reports, struct settings *settings,
+			struct suffixes *suffixes)
+{
+	int err = 0;
+
+	for (size_t g = 0; g < reports->groups && !err; g++) {
+		struct report_group *group = &reports->group[g];
+
+		if (g && !has_attacks_of_its_own(reports, group))
+			continue;
+		group->attacks = &reports->attacks[g ? 1 : 0];
+		err = attacks_open(group->attacks, &settings->attack, &settings->top, suffixes,
+				   reports->slots);
+	}
+	return err;
+}
+
+static int open_sinks(struct run_reports *reports)
+{
+	const struct settings *settings = reports->settings;
+	int err = sinks_open(&reports->sinks, &settings->sinks, reports->identity.host,
+			     reports->identity.instance, &settings->labels);
+
+	if (err || settings->output == OUTPUT_NONE)
+		return err;
+	stdout_spec(&reports->stdout_spec, settings);
+	return sinks_add(&reports->sinks, &reports->stdout_spec);
+}
+
+int run_reports_open(struct run_reports *reports, struct settings *settings,
+		     struct suffixes *suffixes, size_t slots)
+{
+	int err;
+
+	*reports = (struct run_reports){.settings = settings, .slots = slots};
+	reports->sinks.notice_fd = -1;
+	err = identity_make(&reports->identity);
+	if (!err)
+		err = make_groups(reports);
+	if (!err)
+		err = open_attacks(reports, settings, suffixes);
+	if (!err)
+		err = open_sinks(reports);
+	if (err)
+		run_reports_close(reports);
+	return err;
+}
+
+/* The last is standard output. */
+static bool get_output_status(const struct run_reports *reports, struct sink_status *status)
+{
+	size_t sinks = reports->settings->sinks.count;
+
+	if (reports->sinks.count <= sinks)
+		return false;
+	*status = sinks_status(&reports->sinks, sinks);
+	return true;
+}
+
+static uint64_t not_written(const struct sink_status *status)
+{
+	return status->counts.lost + status->counts.queued;
+}
+
+/* End sinks and standard output. EXIT_DONE, or EXIT_FAILED if that has not got all. */
+static int stop_sinks(struct run_reports *reports)
+{
+	struct sink_status before = {0}, after = {0};
+
+	get_output_status(reports, &before);
+	sinks_stop(&reports->sinks);
+	get_output_status(reports, &after);
+	if (after.gone)
+		return EXIT_DONE;
+	if (!after.lost && not_written(&after) > before.counts.lost)
+		log_error("cannot write the last report: whatever reads standard output does not");
+	return after.times_lost || not_written(&after) ? EXIT_FAILED : EXIT_DONE;
+}
+
+int run_reports_close(struct run_reports *reports)
+{
+	int status = stop_sinks(reports);
+
+	sinks_close(&reports->sinks);
+	attacks_free(&reports->attacks[0]);
+	attacks_free(&reports->attacks[1]);
+	for (size_t i = 0; i < reports->groups; i++) {
+		snapshot_set_free(&reports->group[i].before);
+		free(reports->group[i].advisers);
+	}
+	reports->groups = 0;
+	free(reports->part);
+	reports->part = NULL;
+	return status;
+}
+
+int run_reports_notices(struct run_reports *reports)
+{
+	struct sink_status output;
+
+	if (get_output_status(reports, &output)) {
+		if (output.gone)
+			return -EPIPE;
+		if (output.times_lost && !reports->settings->sinks.count) {
+			log_error("%s", output.why);
+			reports->sinks.sink[0].told = output;
+			return -EIO;
+		}
+	}
+	sinks_notices(&reports->sinks);
+	return 0;
+}
+
+/*
+ * A timer that fires a little early, or a clock that is slewed, must not make a moment fall into the
+ * interval before.
+ */
+static int64_t period_of(const struct run_reports *reports, const struct report_group *group,
+			 int64_t wall_ns)
+{
+	return (wall_ns + reports->settings->step_ns / 10) / group->interval_ns;
+}
+
+static bool is_due(const struct run_reports *reports, const struct report_group *group,
+		   int64_t wall_ns)
+{
+	return group->interval_ns == reports->settings->step_ns ||
+	       period_of(reports, group, wall_ns) != group->period;
+}
+
+int run_reports_start(struct run_reports *reports)
+{
+	int64_t wall = clock_wall_ns(), mono = clock_mono_ns();
+
+	for (size_t i = 0; i < reports->groups; i++) {
+		struct report_group *group = &reports->group[i];
+
+		group->period = period_of(reports, group, wall);
+		for (size_t slot = 0; slot < reports->slots; slot++) {
+			group->before.slot[slot].wall_ns = wall;
+			group->before.slot[slot].mono_ns = mono;
+		}
+	}
+	return sinks_start(&reports->sinks);
+}
+
+static void name_report(const struct run_reports *reports, const struct report_group *group,
+			const struct watched *w, int direction, struct report *report)
+{
+	report->host = reports->identity.host;
+	report->instance = reports->identity.instance;
+	report->labels = &reports->settings->labels;
+	report->seq = group->seq;
+	report->interface = w->name;
+	report->direction = direction_names[direction];
+	report->hook = hook_name(w->hook[direction]);
+	report->guide = reports->settings->guide;
+	top_settings_report(&reports->settings->top, report);
+}
+
+/* What everybody whose interval it is gets to see beside figures. 0 or -ENOMEM. */
+static int look_at(struct run_reports *reports, const struct report_group *group, uint32_t slot,
+		   struct report *report)
+{
+	const struct advice_settings expected = {
+		.exempt = attacks_exempt,
+		.context = &reports->attacks[0],
+	};
+
+	report->attack_count = 0;
+	advice_look(&group->advisers[slot], &expected, report);
+	return group->attacks ? attacks_look(group->attacks, slot, report) : 0;
+}
+
+/* Fill reports->part. Gives the number of parts, or -ENOMEM. */
+static int make_moment(struct run_reports *reports, struct report_group *group,
+		       const struct watch *watch, const struct hook_config *config,
+		       const struct snapshot_set *now)
+{
+	int parts = 0, err = 0;
+
+	group->seq++;
+	for (uint32_t i = 0; i < watch->count && !err; i++)
+		for (int d = 0; d < DIRECTION_COUNT && !err; d++) {
+			uint32_t slot = config->slot[i][d];
+			struct moment_part *part = &reports->part[parts];
+
+			if (slot == NO_SLOT)
+				continue;
+			name_report(reports, group, &watch->interface[i], d, &part->report);
+			rates_report(&group->before.slot[slot], &now->slot[slot], &part->report);
+			part->report.top = &group->before.top[slot];
+			err = look_at(reports, group, slot, &part->report);
+			if (err)
+				return err;
+			part->now = &now->slot[slot];
+			err = snapshot_copy(&group->before.slot[slot], &now->slot[slot]);
+			parts++;
+		}
+	return err ? err : parts;
+}
+
+static void tell_sinks(struct run_reports *reports, const struct report_group *group, size_t parts)
+{
+	const struct moment moment = {
+		.part = reports->part,
+		.parts = parts,
+		.sinks = &reports->sinks,
+		.cost = &reports->cost,
+	};
+
+	for (size_t i = 0; i < reports->sinks.count; i++) {
+		struct sink *sink = &reports->sinks.sink[i];
+
+		if (sink->spec->interval_ns == group->interval_ns)
+			sink->spec->kind->report(sink, &moment);
+	}
+}
+
+/* Lists are those of one moment: add them to what each group has gathered since its last report. */
+int run_reports_gather(struct run_reports *reports, const struct snapshot_set *now)
+{
+	int err = 0;
+
+	for (size_t g = 0; g < reports->groups; g++)
+		for (size_t slot = 0; slot < now->slots && !err; slot++)
+			err = top_lists_merge(&reports->group[g].before.top[slot], &now->top[slot]);
+	return err;
+}
+
+static void clear_lists(struct report_group *group)
+{
+	for (size_t slot = 0; slot < group->before.slots; slot++)
+		top_lists_clear(&group->before.top[slot]);
+}
+
+/* The report of one group to those it is for. 0, or a negative errno. */
+static int show_group(struct run_reports *reports, struct report_group *group,
+		      const struct watch *watch, const struct hook_config *config,
+		      const struct snapshot_set *now)
+{
+	int parts = make_moment(reports, group, watch, config, now);
+
+	if (parts < 0)
+		return parts;
+	group->period = period_of(reports, group, now->slot[0].wall_ns);
+	if (group->interval_ns == reports->settings->report_ns)
+		reports->moments++;
+	tell_sinks(reports, group, (size_t)parts);
+	for (int i = 0; i < parts && group == &reports->group[0]; i++)
+		sinks_alerts(&reports->sinks, &reports->part[i].report);
+	clear_lists(group);
+	return 0;
+}
+
+/* Does this moment bring the last of the reports that --count asks for? */
+static bool is_last(const struct run_reports *reports, int64_t wall_ns)
+{
+	if (reports->moments + 1 != reports->settings->count)
+		return false;
+	for (size_t g = 0; g < reports->groups; g++)
+		if (reports->group[g].interval_ns == reports->settings->report_ns)
+			return is_due(reports, &reports->group[g], wall_ns);
+	return false;
+}
+
+int run_reports_show(struct run_reports *reports, const struct watch *watch,
+		     const struct hook_config *config, const struct snapshot_set *now, bool last)
+{
+	int64_t wall = now->slot[0].wall_ns;
+	int err = run_reports_gather(reports, now);
+
+	last |= is_last(reports, wall);
+	for (size_t g = 0; g < reports->groups && !err; g++) {
+		struct report_group *group = &reports->group[g];
+
+		if (last || is_due(reports, group, wall))
+			err = show_group(reports, group, watch, config, now);
+	}
+	return err ? err : run_reports_notices(reports);
+}
+
+/* ---- events ------------------------------------------------------------------------ */
+
+static void tell_hook(struct run_reports *reports, const struct watched *w, int direction,
+		      enum event_kind kind, enum hook hook, const char *reason)
+{
+	const struct event event = {
+		.kind = kind,
+		.interface = w->name,
+		.direction = direction_names[direction],
+		.hook = hook_name(hook),
+		.reason = reason,
+	};
+
+	sinks_event(&reports->sinks, &event);
+}
+
+void run_reports_hooks(struct run_reports *reports, const struct watch *watch)
+{
+	for (uint32_t i = 0; i < watch->count; i++)
+		for (int d = 0; d < DIRECTION_COUNT; d++) {
+			const struct watched *w = &watch->interface[i];
+			enum hook was = reports->told[i][d], is = w->hook[d];
+
+			if (was == is)
+				continue;
+			reports->told[i][d] = is;
+			if (was != HOOK_NONE)
+				tell_hook(reports, w, d, EVENT_DETACHED, was,
+					  w->ifindex ? "detached by others" : "interface gone");
+			if (is != HOOK_NONE)
+				tell_hook(reports, w, d, EVENT_ATTACHED, is, NULL);
+		}
+}
+
+void run_reports_detached(struct run_reports *reports, const struct watch *watch)
+{
+	for (uint32_t i = 0; i < watch->count; i++)
+		for (int d = 0; d < DIRECTION_COUNT; d++) {
+			enum hook was = reports->told[i][d];
+
+			if (was != HOOK_NONE)
+				tell_hook(reports, &watch->interface[i], d, EVENT_DETACHED, was,
+					  "end of the run");
+			reports->told[i][d] = HOOK_NONE;
+		}
+}

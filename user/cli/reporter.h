@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * From the snapshots of `run` to everyone who gets reports: standard output and sinks, each at its
+ * own interval. All of one interval see the same reports, and only these.
+ */
+#ifndef RCODEWATCH_RUN_REPORTS_H
+#define RCODEWATCH_RUN_REPORTS_H
+
+#include "analysis/advice.h"
+#include "analysis/attacks.h"
+#include "report/identity.h"
+#include "loader/kernel_cost.h"
+#include "cli/settings.h"
+#include "sinks/sinks.h"
+#include "report/snapshot.h"
+#include "loader/watch.h"
+
+/* Those with one interval. */
+struct report_group {
+	int64_t interval_ns;
+	int64_t period; /* which of the wall clock's intervals the last report was made in */
+	uint64_t seq;   /* of the last report */
+	struct snapshot_set before; /* and in before.top the lists since then */
+	struct adviser *advisers;   /* by slot */
+	struct attacks *attacks;    /* NULL: its reports have none */
+};
+
+struct run_reports {
+	const struct settings *settings;
+	struct identity identity;
+	struct sink_spec stdout_spec;
+	struct sinks sinks; /* those of --sink, then standard output if it is used */
+	struct attacks attacks[2];
+	/* The first has one step as its interval: alerts go to all sinks then. */
+	struct report_group group[SINKS_MAX + 2];
+	size_t groups;
+	struct moment_part *part; /* of the moment, by slot */
+	size_t slots;
+	struct kernel_cost cost; /* the caller renews it before each moment, if there are sinks */
+	uint64_t moments; /* that --count counts: of standard output, or what would go there */
+	enum hook told[MAX_INTERFACES][DIRECTION_COUNT]; /* what events have told */
+};
+
+/*
+ * Before anything is attached to: an identity, standard output, all sinks opened, which takes a thread
+ * without capabilities. @settings and @suffixes stay the caller's. 0, or a negative errno, logged, with
+ * nothing open.
+ */
+int run_reports_open(struct run_reports *reports, struct settings *settings,
+		     struct suffixes *suffixes, size_t slots);
+/* Once all is attached to, in such a thread: counting begins now. 0 or a negative errno, logged. */
+int run_reports_start(struct run_reports *reports);
+/*
+ * Flush sinks and standard output, a few seconds at most. EXIT_DONE, or EXIT_FAILED if standard output has
+ * not got all there was, unless its reader has gone.
+ */
+int run_reports_close(struct run_reports *reports);
+
+/*
+ * Report @now to those whose interval has ended; to all, if it is the @last moment. Nothing waits. 0, the
+ * negative errno of run_reports_notices(), or of lack of memory.
+ */
+int run_reports_show(struct run_reports *reports, const struct watch *watch,
+		     const struct hook_config *config, const struct snapshot_set *now, bool last);
+
+/*
+ * When sinks.notice_fd is readable: tell what became of sinks. 0; -EPIPE if the reader of standard output
+ * has gone; -EIO, logged, if that cannot be written to and there is no sink besides.
+ */
+int run_reports_notices(struct run_reports *reports);
+
+/* Of a moment that is no report's: take its lists, which are not in the next one. 0 or -ENOMEM. */
+int run_reports_gather(struct run_reports *reports, const struct snapshot_set *now);
+
+/* Tell the sinks what has been attached and detached since the last time. */
+void run_reports_hooks(struct run_reports *reports, const struct watch *watch);
+/* The same at the end, when all has been detached. */
+void run_reports_detached(struct run_reports *reports, const struct watch *watch);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What `run` and `read` let the user choose, and the option tables that fill it in. */
+#ifndef RCODEWATCH_SETTINGS_H
+#define RCODEWATCH_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "abi.h"
+#include "analysis/attacks.h"
+#include "report/labels.h"
+#include "netdev/mode.h"
+#include "util/options.h"
+#include "sinks/sinks.h"
+#include "toplist/top_settings.h"
+
+enum output { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_NONE };
+
+struct port_list {
+	uint16_t port[MAX_PORTS]; /* host byte order */
+	uint32_t count;
+};
+
+struct settings {
+	enum attach_mode mode;
+	bool watch[DIRECTION_COUNT];
+	enum output output;
+	long long interval_ns; /* as --interval says; 0: it does not */
+	long long duration_ns; /* 0: no end */
+	unsigned long count;   /* reports per interface and direction; 0: no end */
+	struct port_list dns_ports, encrypted_ports;
+	uint32_t decap;    /* DECAP_* */
+	size_t memory_max; /* bytes */
+	struct top_settings top;
+	struct attack_settings attack;
+	unsigned long threads; /* that count captures; 0: as many as do good */
+	unsigned long seed;    /* of the keys by which captures are counted: seed.h */
+	bool seed_random;      /* these are drawn instead */
+	const char *user;      /* to run as; NULL: not said */
+	bool quiet, verbose;
+	bool guide; /* the guide's numbers beside the standard ones */
+	struct labels labels;
+	struct sink_specs sinks;
+
+	/*
+	 * Of settings_check(), for `run`. From report to report of standard output; with --output
+	 * none, what the intervals of all sinks are multiples of.
+	 */
+	long long report_ns;
+	/* From one reading of the counters to the next: all intervals are multiples of it. */
+	long long step_ns;
+};
+
+void settings_init(struct settings *settings);
+/* What options have gathered. */
+void settings_free(struct settings *settings);
+/*
+ * Do they go together? Sinks that no interval was named for get theirs; report_ns and step_ns are
+ * set. 0, or -EINVAL told to the user.
+ */
+int settings_check(struct settings *settings);
+/* The part of the hooks' configuration that has nothing to do with interfaces. */
+void settings_configure(const struct settings *settings, struct hook_config *config);
+
+extern const struct option_command run_command;
+extern const struct option_command read_command;
+
+#endif

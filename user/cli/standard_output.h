@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Standard output as the place of reports: all reports of one moment go there together. On a
+ * terminal, text keeps within its height and takes the place of the text before it; elsewhere it follows it.
+ */
+#ifndef RCODEWATCH_SCREEN_H
+#define RCODEWATCH_SCREEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "report/report.h"
+#include "cli/settings.h"
+#include "format/formatter.h"
+
+struct screen {
+	enum output output;
+	bool repaint;
+	char *text; /* the moment being put together; of open_memstream() */
+	size_t size;
+	FILE *page;
+	struct sink_text to_text;
+	struct sink_json to_json;
+};
+
+void screen_init(struct screen *screen, enum output output);
+/* Have the @count reports of the moment put together. 0 or a negative errno. */
+int screen_add(struct screen *screen, const struct report *const *reports, size_t count);
+/*
+ * The moment as it is to be written: *@text of *@size bytes, to be freed; NULL if nothing was added. 0 or a
+ * negative errno.
+ */
+int screen_take(struct screen *screen, char **text, size_t *size);
+/*
+ * Write the moment, and wait for the reader. 0, or a negative errno when standard output cannot be written:
+ * -EPIPE if its reader has gone, -EINTR if a signal came.
+ */
+int screen_show(struct screen *screen);
+void screen_free(struct screen *screen);
+
+#endif

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "cli/stdout_sink.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "util/clock.h"
+#include "util/log.h"
+#include "cli/standard_output.h"
+#include "sinks/sender_sink.h"
+#include "util/write_now.h"
+
+/* While it cannot be written to, a full disk: how long to wait before the next attempt. */
+#define DELAY_FIRST_NS 1000000000LL
+#define DELAY_MAX_NS   (30 * DELAY_FIRST_NS)
+#define FOREVER_NS     (86400 * 1000000000LL)
+
+struct stdout_settings {
+	enum output output;
+};
+
+_Static_assert(sizeof(struct stdout_settings) <= SINK_SETTINGS_MAX,
+	       "settings fit into their place");
+
+struct stdout_sink {
+	struct sink_stream stream; /* the first, for stream_kind.h */
+	struct screen screen;
+	bool terminal;
+	atomic_bool gone;
+};
+
+static const struct stdout_settings *settings_in(const struct sink_spec *spec)
+{
+	return (const void *)spec->settings;
+}
+
+/* ---- the thread ------------------------------------------------------------------ */
+
+/* There is nothing to open, and nothing is heard from it. */
+static int be_open(struct sink_stream *stream, char why[SINK_WHY_MAX])
+{
+	(void)why;
+	stream->fd = -1;
+	return 0;
+}
+
+static void stay_open(struct sink_stream *stream, bool failed)
+{
+	(void)stream;
+	(void)failed;
+}
+
+/* The reader has had enough: so has a terminal that was closed. */
+static bool is_end(const struct stdout_sink *out, int err)
+{
+	return err == -EPIPE || (err == -EIO && out->terminal);
+}
+
+static void tell_trouble(struct stdout_sink *out, int err)
+{
+	char why[SINK_WHY_MAX], text[128];
+
+	snprintf(why, sizeof(why), "cannot write the report: %s",
+		 strerror_r(-err, text, sizeof(text)));
+	stream_trouble(&out->stream, why);
+}
+
+/*
+ * What has been written in part goes on where it stopped, however long that takes, as nothing can be taken
+ * back from a reader. 0, -ECANCELED at the end of the time, or the end of is_end().
+ */
+static int write_text(struct stdout_sink *out, const char *text, size_t size)
+{
+	int64_t delay = DELAY_FIRST_NS;
+	int err = 0;
+
+	while (size && !err) {
+		size_t done;
+
+		err = stream_write_all(&out->stream, text, size, FOREVER_NS, &done);
+		text += done;
+		size -= done;
+		if (!err || err == -ECANCELED || is_end(out, err))
+			continue;
+		if (err != -ETIMEDOUT) {
+			tell_trouble(out, err);
+			err = stream_wait(&out->stream, -1, 0, clock_mono_ns() + delay);
+			delay = delay < DELAY_MAX_NS / 2 ? 2 * delay : DELAY_MAX_NS;
+		}
+		if (err == -ETIMEDOUT)
+			err = 0;
+	}
+	return err;
+}
+
+static int write_page(struct sink_stream *stream, const char *data, size_t size)
+{
+	struct stdout_sink *out = stream->to;
+	pthread_mutex_t *lock = write_now_lock();
+	int err;
+
+	if (atomic_load(&out->gone))
+		return 0;
+	if (lock)
+		pthread_mutex_lock(lock);
+	stream->fd = write_now_fd(STDOUT_FILENO);
+	err = write_text(out, data, size);
+	stream->fd = -1;
+	if (lock)
+		pthread_mutex_unlock(lock);
+	if (!is_end(out, err))
+		return err;
+	atomic_store(&out->gone, true);
+	eventfd_write(stream->notice_fd, 1);
+	return 0;
+}
+
+static const struct stream_ops ops = {
+	.open = be_open,
+	.write = write_page,
+	.close = stay_open,
+};
+
+/* ---- the thread that counts ---------------------------------------------------------- */
+
+static int open_sink(struct sink *sink)
+{
+	const struct stdout_settings *settings = settings_in(sink->spec);
+	struct stdout_sink *out = calloc(1, sizeof(*out));
+	int err = out ? stream_init(&out->stream, &ops, out, sink->spec->queue_max, sink->notice_fd)
+		      : -ENOMEM;
+
+	if (err) {
+		log_error("cannot set up standard output: %s", strerror(-err));
+		free(out);
+		return err;
+	}
+	out->stream.shared = true;
+	screen_init(&out->screen, settings->output);
+	out->terminal = isatty(STDOUT_FILENO);
+	sink->state = out;
+	return 0;
+}
+
+/* All reports of a moment go there together. */
+static void put_report(struct sink *sink, const struct moment *moment)
+{
+	struct stdout_sink *out = sink->state;
+	struct sink_queue *queue = &out->stream.queue;
+	char *text = NULL;
+	size_t size = 0;
+	const struct report *reports[SLOTS_MAX];
+	int err, taken;
+
+	for (size_t i = 0; i < moment->parts; i++)
+		reports[i] = &moment->part[i].report;
+	err = screen_add(&out->screen, reports, moment->parts);
+	taken = screen_take(&out->screen, &text, &size);
+	if (err || taken) {
+		sink_queue_lose(queue, 1);
+	} else if (out->screen.output == OUTPUT_JSON) {
+		sink_queue_push_lines(queue, text, size);
+	} else {
+		if (out->terminal)
+			sink_queue_supersede(queue);
+		sink_queue_push(queue, text, size);
+	}
+	free(text);
+	stream_wake(&out->stream);
+}
+
+/* Events are for sinks; here the words on standard error tell the same. */
+static void put_event(struct sink *sink, const struct event *event)
+{
+	(void)sink;
+	(void)event;
+}
+
+static void status_of(const struct sink *sink, struct sink_status *status)
+{
+	struct stdout_sink *out = sink->state;
+
+	stream_status(&out->stream, status);
+	status->gone = atomic_load(&out->gone);
+}
+
+/* A disk that is full gets no more time at the end. */
+static void stop_sink(struct sink *sink, long long until_ns)
+{
+	struct stdout_sink *out = sink->state;
+	struct sink_status status;
+
+	status_of(sink, &status);
+	stream_stop(&out->stream, status.lost ? clock_mono_ns() : until_ns);
+}
+
+static void close_sink(struct sink *sink)
+{
+	struct stdout_sink *out = sink->state;
+
+	screen_free(&out->screen);
+	free(stream_kind_release(sink));
+}
+
+static const struct sink_kind stdout_kind = {
+	.name = "stdout",
+	.open = open_sink,
+	.start = stream_kind_start,
+	.report = put_report,
+	.event = put_event,
+	.status = status_of,
+	.stop = stop_sink,
+	.join = stream_kind_join,
+	.close = close_sink,
+};
+
+void stdout_spec(struct sink_spec *spec, const struct settings *settings)
+{
+	struct stdout_settings *into = (void *)spec->settings;
+
+	*spec = (struct sink_spec){
+		.kind = &stdout_kind,
+		.name = "stdout",
+		.interval_ns = settings->report_ns,
+		.queue_max = SINK_QUEUE_DEFAULT,
+	};
+	*into = (struct stdout_settings){.output = settings->output};
+}

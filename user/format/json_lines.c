@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "format/json_lines.h"
+
+#include "util/timestamp.h"
+
+#define TIME_PLACES 6
+
+void json_put_labels(struct json *j, const struct labels *labels)
+{
+	if (!labels || labels->count == 0)
+		return;
+	json_object_begin(j, "labels");
+	for (size_t i = 0; i < labels->count; i++)
+		json_string(j, labels->label[i].key, labels->label[i].value);
+	json_object_end(j);
+}
+
+void json_put_head(struct json *j, const char *type, const struct report *report)
+{
+	char stamp[TIMESTAMP_SIZE];
+
+	json_string(j, "schema", JSON_SCHEMA);
+	json_string(j, "type", type);
+	json_string(j, "start", timestamp_utc(stamp, report->start_ns));
+	json_string(j, "end", timestamp_utc(stamp, report->end_ns));
+	json_double(j, "interval_s", report->interval_s, TIME_PLACES);
+	json_string(j, "host", report->host);
+	json_string(j, "instance", report->instance);
+	json_u64(j, "seq", report->seq);
+	json_put_labels(j, report->labels);
+	json_name(j, "interface", report->interface);
+	json_string(j, "direction", report->direction);
+	json_string(j, "hook", report->hook);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The lines of schema rcodewatch/1 (docs/json.md) and the parts that they have in common. */
+#ifndef RCODEWATCH_JSON_LINES_H
+#define RCODEWATCH_JSON_LINES_H
+
+#include <stdio.h>
+
+#include "report/event.h"
+#include "util/json_writer.h"
+#include "report/report.h"
+
+#define JSON_SCHEMA "rcodewatch/1"
+
+/* Members "start" to "hook" of a report or a row, with "labels" where there are any. */
+void json_put_head(struct json *j, const char *type, const struct report *report);
+/* Member "labels", if there are any. */
+void json_put_labels(struct json *j, const struct labels *labels);
+
+/* A line each, with its newline, onto @out; errors are the stream's. */
+void json_line_report(FILE *out, const struct report *report);
+void json_line_event(FILE *out, const struct event *event);
+/* @attack is one of the report's. */
+void json_line_alert(FILE *out, const struct report *report, const struct attack *attack);
+
+#endif

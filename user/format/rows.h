@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* A report as flat rows, one fact a line, for databases: docs/json.md, "Rows". */
+#ifndef RCODEWATCH_SINK_ROWS_H
+#define RCODEWATCH_SINK_ROWS_H
+
+#include <stdio.h>
+
+#include "report/report.h"
+
+/*
+ * All rows of @report onto @out, a line each. The last is of type "interval" and says how many they
+ * are. Errors are the stream's.
+ */
+void rows_write(FILE *out, const struct report *report);
+
+#endif

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "format/text_page.h"
+
+#include <string.h>
+
+#include "catalog/catalog.h"
+#include "format/formatter.h"
+#include "util/text_format.h"
+
+#define WIDTH_MIN ((int)SINK_TEXT_WIDTH_MIN)
+#define WIDTH_MAX 160 /* the eye loses longer lines */
+
+#define LABEL_COLUMNS   12u
+#define BAR_COLUMNS_MAX 40u
+
+void page_colour(const struct page *page, const char *code)
+{
+	if (page->colour)
+		fprintf(page->out, "\033[%sm", code);
+}
+
+void page_plain(const struct page *page)
+{
+	page_colour(page, "0");
+}
+
+void page_gap(const struct page *page)
+{
+	if (!page->compact)
+		fputc('\n', page->out);
+}
+
+const char *page_rcode_colour(uint16_t code)
+{
+	switch (code) {
+	case 0: return GREEN;
+	case 3: return YELLOW;
+	case 1:
+	case 2:
+	case 4:
+	case 5: return RED;
+	default: return PURPLE;
+	}
+}
+
+void page_put(const struct page *page, const char *string, size_t columns)
+{
+	text_put(page->out, string, strlen(string), columns, page->utf8);
+}
+
+void page_cell(const struct page *page, const char *string, size_t columns)
+{
+	text_cell(page->out, string, columns, page->utf8);
+}
+
+void page_number(const struct page *page, const char *text, size_t columns)
+{
+	fprintf(page->out, " %*s", (int)columns, text);
+}
+
+void page_items_begin(struct page *page, const char *label)
+{
+	page_colour(page, BOLD);
+	page_cell(page, label, LABEL_COLUMNS);
+	page_plain(page);
+	page->used = LABEL_COLUMNS;
+}
+
+void page_item(struct page *page, const char *text, bool quiet)
+{
+	size_t length = strlen(text);
+
+	if (page->used > LABEL_COLUMNS) {
+		if (page->used + 2 + length > page->width) {
+			fprintf(page->out, "\n%*s", (int)LABEL_COLUMNS, "");
+			page->used = LABEL_COLUMNS;
+		} else {
+			fputs("  ", page->out);
+			page->used += 2;
+		}
+	}
+	if (quiet)
+		page_colour(page, DIM);
+	fputs(text, page->out);
+	if (quiet)
+		page_plain(page);
+	page->used += length;
+}
+
+void page_item_count(struct page *page, const char *name, uint64_t count, uint64_t of)
+{
+	char text[CATALOG_NAME_MAX + 2 * TEXT_NUMBER_SIZE], figure[TEXT_NUMBER_SIZE],
+		share[TEXT_NUMBER_SIZE];
+
+	text_count(figure, count);
+	if (of && count)
+		snprintf(text, sizeof(text), "%s %s (%s)", name, figure,
+			 text_share(share, (double)count / (double)of));
+	else
+		snprintf(text, sizeof(text), "%s %s", name, figure);
+	page_item(page, text, count == 0);
+}
+
+void page_items_end(const struct page *page)
+{
+	fputc('\n', page->out);
+}
+
+static size_t at_least(size_t columns, const char *text)
+{
+	size_t length = strlen(text);
+
+	return length > columns ? length : columns;
+}
+
+void page_lay_out(struct page *page, int width)
+{
+	const struct report *report = page->report;
+	char figure[TEXT_NUMBER_SIZE];
+	size_t fixed, rest;
+
+	page->width = (size_t)(width < WIDTH_MIN   ? WIDTH_MIN
+			       : width > WIDTH_MAX ? WIDTH_MAX
+						   : width);
+	page->count_columns = at_least(10, text_count(figure, report->packets));
+	page->count_columns = at_least(page->count_columns, text_count(figure, report->responses));
+	page->rate_columns = at_least(8, text_rate(figure, report->rate));
+	fixed = 5 + NAME_COLUMNS + 1 + page->count_columns + 1 + page->rate_columns + 1 +
+		SHARE_COLUMNS;
+	rest = page->width > fixed ? page->width - fixed : 0;
+	/* The bar gets a third of what is left, the description the rest. */
+	if (rest >= 24) {
+		page->bar_columns = rest / 3;
+		page->description_columns = rest - 2 - page->bar_columns;
+		if (page->description_columns > CATALOG_NAME_MAX / 4 * 3)
+			page->description_columns = CATALOG_NAME_MAX / 4 * 3;
+		page->bar_columns = rest - 2 - page->description_columns;
+	} else if (rest >= 5) {
+		page->bar_columns = rest - 1;
+	}
+	if (page->bar_columns > BAR_COLUMNS_MAX)
+		page->bar_columns = BAR_COLUMNS_MAX;
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Reports as pages for people. What did not happen in the interval takes no line of its own, what is wrong
+ * comes first, and the pages of a moment share what lines there are.
+ */
+#include "format/formatter.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/memory_buffer.h"
+#include "util/terminal.h"
+#include "format/text_advice.h"
+#include "format/text_attacks.h"
+#include "format/text_codes.h"
+#include "format/text_details.h"
+#include "util/text_format.h"
+#include "format/text_guide.h"
+#include "format/text_page.h"
+#include "format/text_sheet.h"
+#include "format/text_top.h"
+#include "util/timestamp.h"
+
+/* Attacks and pieces of advice in full; with few lines less. */
+#define SHOWN_MAX 3u
+
+/* ---- the head ------------------------------------------------------------------ */
+
+static void put_head(const struct page *page)
+{
+	const struct report *report = page->report;
+	char count[TEXT_NUMBER_SIZE], rate[TEXT_NUMBER_SIZE], total[TEXT_NUMBER_SIZE];
+	char stamp[TIMESTAMP_SIZE];
+	bool one_line;
+
+	/* The rest of the line takes 50 columns at most; a capture file's name can be long. */
+	page_colour(page, BOLD);
+	page_put(page, report->interface, page->width > 70 ? page->width - 50 : 20);
+	fprintf(page->out, " %s", report->direction);
+	page_plain(page);
+	fprintf(page->out, "  %s%s", report->hook, page->width < 70 ? "\n" : "  ");
+	timestamp_utc(stamp, report->end_ns);
+	fprintf(page->out, "%.10s %.8s UTC, %.*f s\n", stamp, stamp + sizeof("2026-11-23T") - 1,
+		report->interval_s < 10 ? 2 : 1, report->interval_s);
+
+	text_count(count, report->responses);
+	text_rate(rate, report->rate);
+	text_count(total, report->total_responses);
+	page_colour(page, BOLD);
+	fputs(count, page->out);
+	page_plain(page);
+	fprintf(page->out, " %s, ", report->responses == 1 ? "response" : "responses");
+	page_colour(page, BOLD);
+	fputs(rate, page->out);
+	page_plain(page);
+	fputs("/s", page->out);
+	page_colour(page, DIM);
+	one_line = strlen(count) + strlen(" responses, ") + strlen(rate) + strlen("/s, ") +
+			   strlen(total) + strlen(" since the start") <=
+		   page->width;
+	fprintf(page->out, "%s%s since the start", one_line ? ", " : "\n", total);
+	page_plain(page);
+	fputc('\n', page->out);
+	page_gap(page);
+}
+
+/* ---- the parts of a page ---------------------------------------------------------------- */
+
+static void put_urgent(struct page *page)
+{
+	put_head(page);
+	page_put_advice(page);
+	page_put_attacks(page);
+	page_put_rcodes(page);
+}
+
+static void put_reasons(struct page *page)
+{
+	page_put_edes(page);
+	page_put_guide(page);
+}
+
+/* Write a part into @text. 0 or -ENOMEM. */
+static int write_part(struct page *page, void (*put)(struct page *page), struct text_part *part)
+{
+	struct sink_buffer buffer;
+	int err = sink_buffer_open(&buffer);
+
+	if (err)
+		return err;
+	page->out = buffer.out;
+	put(page);
+	return text_part_take(part, &buffer);
+}
+
+static void put_lists(struct page *page)
+{
+	page_put_top(page, page->list_lines);
+}
+
+/* All parts of the page of @report. 0 or -ENOMEM. */
+static int write_sheet(const struct sink_text *sink, const struct report *report, bool compact,
+		       struct text_sheet *sheet)
+{
+	int err;
+
+	text_sheet_free(sheet);
+	*sheet = (struct text_sheet){
+		.report = report,
+		.columns = sink->width,
+		.page = {.report = report,
+			 .colour = sink->colour,
+			 .utf8 = sink->utf8,
+			 .compact = compact,
+			 .shown_max = SHOWN_MAX},
+	};
+	page_lay_out(&sheet->page, sink->width);
+	err = write_part(&sheet->page, put_urgent, &sheet->part[TEXT_URGENT]);
+	if (!err)
+		err = write_part(&sheet->page, put_reasons, &sheet->part[TEXT_REASONS]);
+	if (!err)
+		err = write_part(&sheet->page, put_lists, &sheet->part[TEXT_LISTS]);
+	if (!err)
+		err = write_part(&sheet->page, page_put_details, &sheet->part[TEXT_DETAILS]);
+	return err;
+}
+
+/* ---- where lines are few ---------------------------------------------------------------- */
+
+/* Fewer pieces of advice, so that the table of codes is seen as well. 0 or -ENOMEM. */
+static int shorten_urgent(struct text_sheet *sheet)
+{
+	int err = 0;
+
+	while (!err && sheet->page.shown_max > 1 &&
+	       text_part_lines(&sheet->part[TEXT_URGENT], sheet->columns) > sheet->lines) {
+		sheet->page.shown_max--;
+		err = write_part(&sheet->page, put_urgent, &sheet->part[TEXT_URGENT]);
+	}
+	return err;
+}
+
+/* The lists again, as the other parts leave room for them. 0 or -ENOMEM. */
+static int shorten_lists(struct text_sheet *sheet)
+{
+	size_t before = text_part_lines(&sheet->part[TEXT_URGENT], sheet->columns) +
+			text_part_lines(&sheet->part[TEXT_REASONS], sheet->columns);
+	size_t room = sheet->lines > before ? sheet->lines - before : 0;
+
+	if (text_part_lines(&sheet->part[TEXT_LISTS], sheet->columns) <= room)
+		return 0;
+	if (!room) {
+		text_part_free(&sheet->part[TEXT_LISTS]);
+		return 0;
+	}
+	sheet->page.list_lines = room;
+	return write_part(&sheet->page, put_lists, &sheet->part[TEXT_LISTS]);
+}
+
+#define CUT_FORMAT "... %zu more lines; a larger terminal or -o json shows them\n"
+
+/* The lines that are left for pages where the last line says how many are cut. */
+static size_t lines_for_pages(const struct sink_text *sink)
+{
+	size_t width = sink->width > 0 ? (size_t)sink->width : 1;
+	size_t cut = (sizeof(CUT_FORMAT) + 3 + width - 1) /
+		     width; /* the number has 6 digits at most */
+
+	return sink->lines > cut ? sink->lines - cut : 1;
+}
+
+/* Pages within sink->lines, and a line that says what was left out. 0 or a negative errno. */
+static int write_shared(const struct sink_text *sink, const struct report *const *reports,
+			size_t count, struct text_sheet *sheets, FILE *out)
+{
+	size_t whole = 0, shown = 0;
+	int err = 0;
+
+	for (size_t i = 0; i < count && !err; i++) {
+		err = write_sheet(sink, reports[i], true, &sheets[i]);
+		whole += text_sheet_lines(&sheets[i]);
+	}
+	if (err)
+		return err;
+	text_sheets_share(sheets, count, lines_for_pages(sink));
+	for (size_t i = 0; i < count && !err; i++) {
+		err = shorten_urgent(&sheets[i]);
+		if (!err)
+			err = shorten_lists(&sheets[i]);
+		if (!err)
+			shown += text_sheet_put(&sheets[i], out);
+	}
+	if (!err && whole > shown)
+		fprintf(out, CUT_FORMAT, whole - shown);
+	return err;
+}
+
+/* ---- reports of one moment ---------------------------------------------------------------- */
+
+void sink_text_init(struct sink_text *sink, FILE *out)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	*sink = (struct sink_text){
+		.out = out,
+		.colour = terminal_obeys(fileno(out)) && !(no_color && *no_color),
+		.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
+		.width = terminal_width(fileno(out)),
+	};
+}
+
+static int write_all(const struct sink_text *sink, const struct report *const *reports,
+		     size_t count, struct text_sheet *sheets, FILE *out)
+{
+	size_t lines = 0;
+	int err = 0;
+
+	for (size_t i = 0; i < count && !err; i++) {
+		err = write_sheet(sink, reports[i], false, &sheets[i]);
+		lines += sink->lines ? text_sheet_lines(&sheets[i]) : 0;
+	}
+	if (err)
+		return err;
+	if (sink->lines && lines > sink->lines)
+		return write_shared(sink, reports, count, sheets, out);
+	for (size_t i = 0; i < count; i++) {
+		sheets[i].lines = SIZE_MAX;
+		text_sheet_put(&sheets[i], out);
+	}
+	return 0;
+}
+
+int sink_text_write_all(struct sink_text *sink, const struct report *const *reports, size_t count)
+{
+	struct text_sheet *sheets = calloc(count ? count : 1, sizeof(*sheets));
+	struct sink_buffer buffer;
+	int err = sheets ? sink_buffer_open(&buffer) : -ENOMEM;
+
+	if (!err) {
+		err = write_all(sink, reports, count, sheets, buffer.out);
+		if (err)
+			sink_buffer_drop(&buffer);
+		else
+			err = sink_buffer_write(&buffer, sink->out);
+	}
+	for (size_t i = 0; sheets && i < count; i++)
+		text_sheet_free(&sheets[i]);
+	free(sheets);
+	return err;
+}
+
+int sink_text_write(struct sink_text *sink, const struct report *report)
+{
+	return sink_text_write_all(sink, &report, 1);
+}

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "loader/bpf_maps.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "loader/bpf_programs.h"
+#include "loader/libbpf_log.h"
+#include "util/log.h"
+#include "message_work.h"
+#include "shared.skel.h"
+
+static size_t page_round(size_t size)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	return (size + page - 1) / page * page;
+}
+
+/* An array of nothing is none. */
+static __u32 at_least_one(__u32 entries)
+{
+	return entries ? entries : 1;
+}
+
+static void set_sizes(struct bpf_object *object, const struct kernel_maps *maps)
+{
+	const struct {
+		const char *name;
+		__u32 entries;
+	} sizes[] = {
+		{"tallies", maps->cpus.slots * maps->config.slots * 2},
+		{"rcode_rests", maps->config.slots * 2},
+		{"shared", maps->config.slots},
+		{"flows", maps->config.flow_buckets},
+		{"works", maps->cpus.slots},
+		{"top_sets", at_least_one(maps->top_sizes.sets)},
+		{"top_notes", at_least_one(maps->top_sizes.sets)},
+		{"top_texts", at_least_one(maps->top_sizes.texts)},
+		{"top_distincts", at_least_one(maps->top_sizes.distincts)},
+		{"suffixes", at_least_one(maps->config.suffixes)},
+	};
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		bpf_map__set_max_entries(bpf_object__find_map_by_name(object, sizes[i].name),
+					 sizes[i].entries);
+}
+
+/* What the kernel allocates for the maps: its overhead for hash entries is about 64 bytes each. */
+static size_t memory_needed(const struct kernel_maps *maps)
+{
+	size_t slots = maps->config.slots;
+
+	return page_round(maps->cpus.slots * slots * 2 * sizeof(struct tally)) +
+	       page_round(slots * 2 * sizeof(struct rcode_rest)) +
+	       page_round(slots * sizeof(struct slot_shared)) +
+	       (size_t)2 * RARE_ENTRIES * (sizeof(struct rare_key) + sizeof(__u64) + 64) +
+	       EDE_TEXTS * (sizeof(struct rare_key) + sizeof(struct ede_text) + 64) +
+	       maps->config.flow_buckets * sizeof(struct flow_bucket) +
+	       page_round(maps->cpus.slots * sizeof(struct message_work)) +
+	       page_round(maps->config.suffixes * sizeof(__u64)) +
+	       maps->cpus.ids * (sizeof(struct ede_text) + sizeof(struct flow_work)) +
+	       page_round(CPU_IDS_MAX * sizeof(__u32)) + page_round(sizeof(struct control));
+}
+
+static int map_fd(const struct bpf_object *object, const char *name)
+{
+	return bpf_map__fd(bpf_object__find_map_by_name(object, name));
+}
+
+/* The maps that are mapped into this process. */
+struct region {
+	const char *map;
+	size_t size; /* bytes; 0: not wanted */
+	void *at;    /* of the pointer to it */
+};
+
+#define REGIONS 8
+
+static void list_regions(struct kernel_maps *maps, struct region regions[REGIONS])
+{
+	size_t slots = maps->config.slots;
+	const struct region all[REGIONS] = {
+		{".data.control", sizeof(struct control), &maps->control},
+		{"tallies", maps->cpus.slots * slots * 2 * sizeof(struct tally), &maps->tallies},
+		{"rcode_rests", slots * 2 * sizeof(struct rcode_rest), &maps->rests},
+		{"shared", slots * sizeof(struct slot_shared), &maps->shared},
+		{"top_sets", maps->top_sizes.sets * sizeof(struct top_set), &maps->top.sets},
+		{"top_notes", maps->top_sizes.sets * sizeof(struct top_notes), &maps->top.notes},
+		{"top_distincts", maps->top_sizes.distincts * sizeof(struct top_distinct),
+		 &maps->top.distincts},
+		{"suffixes", maps->config.suffixes * sizeof(__u64), &maps->suffixes},
+	};
+
+	memcpy(regions, all, sizeof(all));
+}
+
+static int map_all(struct kernel_maps *maps, const struct bpf_object *object)
+{
+	struct region regions[REGIONS];
+
+	list_regions(maps, regions);
+	for (size_t i = 0; i < REGIONS; i++) {
+		void *memory;
+
+		if (!regions[i].size)
+			continue;
+		memory = mmap(NULL, page_round(regions[i].size), PROT_READ | PROT_WRITE, MAP_SHARED,
+			      map_fd(object, regions[i].map), 0);
+		if (memory == MAP_FAILED) {
+			int err = -errno;
+
+			log_error("cannot map the counters: %s: %s", regions[i].map,
+				  strerror(-err));
+			return err;
+		}
+		*(void **)regions[i].at = memory;
+	}
+	return 0;
+}
+
+static void unmap_all(struct kernel_maps *maps)
+{
+	struct region regions[REGIONS];
+
+	list_regions(maps, regions);
+	for (size_t i = 0; i < REGIONS; i++) {
+		void *memory = *(void **)regions[i].at;
+
+		if (memory)
+			munmap(memory, page_round(regions[i].size));
+	}
+}
+
+static int fill_cpu_slots(const struct kernel_maps *maps, const struct bpf_object *object)
+{
+	__u32 *slots = malloc(CPU_IDS_MAX * sizeof(*slots)), zero = 0;
+	int err = 0;
+
+	if (!slots)
+		return -ENOMEM;
+	for (__u32 id = 0; id < CPU_IDS_MAX; id++)
+		slots[id] = id < maps->cpus.ids ? maps->cpus.slot[id] : NO_SLOT;
+	if (bpf_map_update_elem(map_fd(object, ".data.cpu_slots"), &zero, slots, BPF_ANY) < 0)
+		err = -errno;
+	free(slots);
+	return err;
+}
+
+/* The maps themselves. 0 or a negative errno, told to the user. */
+static int make_maps(struct kernel_maps *maps)
+{
+	int err;
+
+	maps->object = shared_bpf__open();
+	if (!maps->object)
+		return kernel_explain_load(-errno, libbpf_log_last());
+	set_sizes(maps->object->obj, maps);
+	err = shared_bpf__load(maps->object);
+	return err ? kernel_explain_load(err, libbpf_log_last()) : 0;
+}
+
+/* Decide how much there is of everything. 0 or a negative errno, told to the user. */
+static int plan_memory(struct kernel_maps *maps, size_t memory_max)
+{
+	int err;
+
+	maps->memory = memory_needed(maps);
+	if (maps->memory > memory_max) {
+		log_error("counting takes %zu MiB here (online CPUs: %u, interfaces times "
+			  "directions: %u), --memory allows %zu: raise it, or watch fewer "
+			  "interfaces or one direction",
+			  (maps->memory >> 20) + 1, maps->cpus.slots, maps->config.slots,
+			  memory_max >> 20);
+		return -ENOSPC;
+	}
+	err = top_tables_plan(&maps->config, maps->cpus.slots, memory_max - maps->memory);
+	if (err) {
+		log_error("--memory %zu leaves no room for lists of names and addresses beside "
+			  "%zu MiB of counters: raise it, or do without lists (--top 0)",
+			  memory_max >> 20, (maps->memory >> 20) + 1);
+		return err;
+	}
+	maps->top_sizes = top_tables_sizes(&maps->config, maps->cpus.slots);
+	maps->memory += top_sizes_memory(&maps->top_sizes);
+	return 0;
+}
+
+/* What can be done with maps that are there. 0 or a negative errno, told to the user. */
+static int open_maps(struct kernel_maps *maps)
+{
+	const struct bpf_object *object = maps->object->obj;
+	int err = fill_cpu_slots(maps, object);
+
+	if (err) {
+		log_error("cannot set up the map of CPUs: %s", strerror(-err));
+		return err;
+	}
+	maps->rares_fd = map_fd(object, "rares");
+	maps->ede_texts_fd = map_fd(object, "ede_texts");
+	maps->top_texts_fd = map_fd(object, "top_texts");
+	return map_all(maps, object);
+}
+
+int kernel_maps_open(struct kernel_maps *maps, const struct hook_config *config,
+		     const struct kernel_wants *wants)
+{
+	int err;
+
+	*maps = (struct kernel_maps){.config = *config};
+	err = cpu_slots_read(&maps->cpus);
+	if (err) {
+		log_error("cannot tell which CPUs are online: %s: is /sys mounted?",
+			  strerror(-err));
+		return err;
+	}
+	err = plan_memory(maps, wants->memory_max);
+	if (!err)
+		err = make_maps(maps);
+	if (!err)
+		err = open_maps(maps);
+	if (!err)
+		err = kernel_programs_open(maps, wants);
+	if (err)
+		kernel_maps_close(maps);
+	return err;
+}
+
+void kernel_maps_close(struct kernel_maps *maps)
+{
+	unmap_all(maps);
+	kernel_programs_close(maps);
+	shared_bpf__destroy(maps->object);
+	cpu_slots_free(&maps->cpus);
+	*maps = (struct kernel_maps){0};
+}

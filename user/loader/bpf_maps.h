@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The BPF side, loaded: one set of maps, what of it is mapped into this process, and the programs to
+ * attach. Attaching is attach.h, reading is source_maps.h.
+ */
+#ifndef RCODEWATCH_KERNEL_MAPS_H
+#define RCODEWATCH_KERNEL_MAPS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "abi.h"
+#include "util/cpus.h"
+#include "toplist/top_tables.h"
+
+struct shared_bpf;
+struct xdp_bpf;
+struct tc_bpf;
+
+/* BPF_F_XDP_HAS_FRAGS of kernel 5.18, which older headers lack: for the XDP program. */
+#define XDP_HAS_FRAGS (1u << 5)
+
+/*
+ * What a packet is counted by: the program that is attached, or the one that it leaves unusual packets to
+ * (include/plain.h). They are in objects of their own, so that they are loaded at once.
+ */
+enum way { WAY_SHORT, WAY_LONG, WAYS };
+
+/*
+ * XDP programs: one for each interface that has its own, by its position, and one for all others. A program of
+ * one interface takes every packet for one of that: where a driver hands the program to other devices
+ * (interface_shares_xdp()), packets name those.
+ */
+#define XDP_SHARED   MAX_INTERFACES
+#define XDP_PROGRAMS (MAX_INTERFACES + 1u)
+
+struct kernel_maps {
+	struct shared_bpf *object;                /* of the maps */
+	struct xdp_bpf *xdp[XDP_PROGRAMS][WAYS];  /* NULL where not asked for; one program each */
+	struct tc_bpf *tc[DIRECTION_COUNT][WAYS]; /* likewise */
+	struct hook_config config;                /* as asked for, and with the lists' places */
+	struct cpu_slots cpus;
+
+	/* Mapped memory. Tallies: tally_index(); rests: slot * 2 + epoch; shared: slot. */
+	struct control *control;
+	struct tally *tallies;
+	struct rcode_rest *rests;
+	struct slot_shared *shared;
+	/* Without texts: most of the memory, of which a report needs a few names. */
+	struct top_tables top;
+	__u64 *suffixes; /* config.suffixes of them */
+	struct top_sizes top_sizes;
+
+	int rares_fd, ede_texts_fd, top_texts_fd;
+	size_t memory; /* bytes that the maps take in the kernel, to the page */
+};
+
+/* Which programs are needed. */
+struct kernel_wants {
+	bool xdp;                     /* rcodewatch_rx of the XDP object, for all */
+	bool xdp_own[MAX_INTERFACES]; /* likewise, for the interface at a position alone */
+	bool tc[DIRECTION_COUNT];     /* rcodewatch_rx, rcodewatch_tx of the tc object */
+	size_t memory_max;            /* bytes; more than this is refused */
+};
+
+/*
+ * Load what @wants asks for, with @config. Tells the user of a failure. 0 or a negative errno;
+ * on success free with kernel_maps_close().
+ */
+int kernel_maps_open(struct kernel_maps *maps, const struct hook_config *config,
+		     const struct kernel_wants *wants);
+void kernel_maps_close(struct kernel_maps *maps);
+
+/*
+ * Descriptors of the programs to attach; negative if that was not asked for. Of XDP: that for all; that for
+ * the interface at @position, its own if it has one; that at @index of maps->xdp.
+ */
+int kernel_maps_xdp_program(const struct kernel_maps *maps);
+int kernel_maps_xdp_program_of(const struct kernel_maps *maps, uint32_t position);
+int kernel_maps_xdp_program_at(const struct kernel_maps *maps, uint32_t index);
+int kernel_maps_tc_program(const struct kernel_maps *maps, enum direction direction);
+/* Of those that they leave unusual packets to. */
+int kernel_maps_xdp_long_way(const struct kernel_maps *maps);
+int kernel_maps_tc_long_way(const struct kernel_maps *maps, enum direction direction);
+
+#endif

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "loader/read_maps.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "util/log.h"
+
+int source_maps_open(struct source_maps *source, struct kernel_maps *maps)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, options);
+	int err = 0;
+
+	*source = (struct source_maps){.maps = maps, .wait_map_fd = -1};
+	source->wait_inner_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "rcw_wait_in", sizeof(__u32),
+					       sizeof(__u32), 1, &options);
+	if (source->wait_inner_fd < 0)
+		err = source->wait_inner_fd;
+	if (!err) {
+		options.inner_map_fd = (__u32)source->wait_inner_fd;
+		source->wait_map_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "rcw_wait",
+						     sizeof(__u32), sizeof(__u32), 1, &options);
+		if (source->wait_map_fd < 0)
+			err = source->wait_map_fd;
+	}
+	for (int i = 0; i < 2 && !err; i++)
+		err = snapshot_set_init(&source->left[i], maps->config.slots);
+	if (!err) {
+		source->totals = calloc(SLOTS_MAX, sizeof(*source->totals));
+		if (!source->totals)
+			err = -ENOMEM;
+	}
+	if (!err)
+		err = rare_reader_init(&source->rares, maps->config.slots);
+	if (err) {
+		log_error("cannot set up reading of the counters: %s", strerror(-err));
+		source_maps_close(source);
+	}
+	return err;
+}
+
+void source_maps_close(struct source_maps *source)
+{
+	if (source->wait_map_fd >= 0)
+		close(source->wait_map_fd);
+	if (source->wait_inner_fd >= 0)
+		close(source->wait_inner_fd);
+	for (int i = 0; i < 2; i++)
+		snapshot_set_free(&source->left[i]);
+	free(source->totals);
+	rare_reader_free(&source->rares);
+	*source = (struct source_maps){.wait_map_fd = -1, .wait_inner_fd = -1};
+}
+
+/*
+ * Return once every program that may have read the old epoch has ended. Updating a map of maps ends
+ * with synchronize_rcu() (kernel/bpf/syscall.c, maybe_wait_bpf_programs(), since 4.20), which is
+ * all that is needed of it.
+ */
+static int wait_for_programs(const struct source_maps *source)
+{
+	__u32 zero = 0, inner = (__u32)source->wait_inner_fd;
+
+	if (bpf_map_update_elem(source->wait_map_fd, &zero, &inner, BPF_ANY) < 0)
+		return -errno;
+	return 0;
+}
+
+static int64_t now_ns(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static void read_arrays(const struct kernel_maps *maps, __u32 epoch, __u32 slot,
+			struct snapshot *left, struct top_totals *grown)
+{
+	__u32 late = FATE_UNPARSED(UNPARSED_NO_CPU_SLOT);
+	const struct top_totals before = {left->tally.offending, left->tally.unlisted};
+
+	memset(&left->tally, 0, sizeof(left->tally));
+	for (__u32 cpu = 0; cpu < maps->cpus.slots; cpu++)
+		tally_add(&left->tally,
+			  &maps->tallies[tally_index(cpu, maps->config.slots, slot, epoch)]);
+	left->rcode_rest = maps->rests[slot * 2 + epoch];
+	left->rare_lost = maps->shared[slot].rare_lost[epoch];
+	left->ede_texts_lost = maps->shared[slot].ede_texts_lost[epoch];
+	left->tally.fate[late] += maps->shared[slot].no_cpu_slot[epoch];
+	left->tally.packets += maps->shared[slot].no_cpu_slot[epoch];
+	grown->offending = left->tally.offending - before.offending;
+	grown->unlisted = left->tally.unlisted - before.unlisted;
+}
+
+/* @now = what the two sets held when they were last left. */
+static int sum(struct snapshot *now, const struct snapshot *a, const struct snapshot *b)
+{
+	int err = snapshot_copy(now, a);
+
+	return err ? err : snapshot_add(now, b);
+}
+
+int source_maps_take(struct source_maps *source, struct snapshot_set *now)
+{
+	__u32 old = source->epoch & 1;
+	struct snapshot_set *left = &source->left[old];
+	const struct top_source tables = {
+		.tables = &source->maps->top,
+		.config = &source->maps->config,
+		.cpus = source->maps->cpus.slots,
+		.epoch = source->epoch,
+		.texts_fd = source->maps->top_texts_fd,
+	};
+	int64_t wall, mono;
+	int err;
+
+	wall = now_ns(CLOCK_REALTIME);
+	mono = now_ns(CLOCK_MONOTONIC);
+	source->epoch++;
+	__atomic_store_n(&source->maps->control->epoch, source->epoch, __ATOMIC_SEQ_CST);
+	err = wait_for_programs(source);
+	if (err)
+		return err;
+	for (__u32 slot = 0; slot < left->slots; slot++)
+		read_arrays(source->maps, old, slot, &left->slot[slot], &source->totals[slot]);
+	err = rare_read(&source->rares, source->maps, old, left);
+	for (size_t i = 0; i < now->slots && !err; i++) {
+		err = sum(&now->slot[i], &source->left[old ^ 1].slot[i], &left->slot[i]);
+		now->slot[i].wall_ns = wall;
+		now->slot[i].mono_ns = mono;
+	}
+	if (!err)
+		err = rare_give(&source->rares, source->maps, now);
+	if (!err)
+		err = top_read(&tables, source->totals, now->top);
+	return err;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Snapshots from the kernel's counters, exact by epochs: all figures of a snapshot belong to the
+ * same packets. The epoch word is flipped, running programs are waited for, and the set that they
+ * have left is read; the total is what the two sets held when they were last left.
+ */
+#ifndef RCODEWATCH_SOURCE_MAPS_H
+#define RCODEWATCH_SOURCE_MAPS_H
+
+#include "loader/bpf_maps.h"
+#include "loader/rare_read.h"
+#include "report/snapshot.h"
+#include "toplist/top_read.h"
+
+struct source_maps {
+	struct kernel_maps *maps;    /* not owned */
+	struct snapshot_set left[2]; /* what each epoch's set held when it was left */
+	__u32 epoch;                 /* the number of the one that packets count into now */
+	struct top_totals *totals;   /* by slot: of the epoch that was left last */
+	struct rare_reader rares;
+	int wait_map_fd, wait_inner_fd;
+};
+
+/* 0 or a negative errno, told to the user. Free with source_maps_close(). */
+int source_maps_open(struct source_maps *source, struct kernel_maps *maps);
+void source_maps_close(struct source_maps *source);
+
+/*
+ * End the epoch and give what has been counted up to then in @now, which has a snapshot for each
+ * slot, and the lists of the epoch that has ended, of now->top[].keep rows. To be called before 2^32
+ * responses can have come since the last time, for rows of lists are counted in 32 bits: once a
+ * minute will do. Waits for a grace period: milliseconds to tens of them. 0 or a negative errno; counting
+ * goes on in any case, and nothing is lost.
+ */
+int source_maps_take(struct source_maps *source, struct snapshot_set *now);
+
+#endif

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "loader/sampler.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "util/log.h"
+#include "util/privileges.h"
+
+static void wait_event(int fd)
+{
+	uint64_t count;
+
+	while (read(fd, &count, sizeof(count)) < 0 && errno == EINTR)
+		;
+}
+
+static void post_event(int fd)
+{
+	uint64_t one = 1;
+
+	while (write(fd, &one, sizeof(one)) < 0 && errno == EINTR)
+		;
+}
+
+static void *serve(void *arg)
+{
+	struct sampler *sampler = arg;
+
+	privileges_read_maps();
+	for (;;) {
+		wait_event(sampler->request_fd);
+		if (sampler->stop)
+			return NULL;
+		sampler->error = source_maps_take(sampler->source, &sampler->now);
+		post_event(sampler->done_fd);
+	}
+}
+
+int sampler_start(struct sampler *sampler, struct source_maps *source, size_t keep)
+{
+	int err;
+
+	*sampler = (struct sampler){.source = source, .request_fd = -1, .done_fd = -1};
+	err = snapshot_set_init(&sampler->now, source->maps->config.slots);
+	for (size_t i = 0; i < sampler->now.slots; i++)
+		sampler->now.top[i].keep = keep;
+	if (!err) {
+		sampler->request_fd = eventfd(0, EFD_CLOEXEC);
+		sampler->done_fd = eventfd(0, EFD_CLOEXEC);
+		if (sampler->request_fd < 0 || sampler->done_fd < 0)
+			err = -errno;
+	}
+	if (!err)
+		err = -pthread_create(&sampler->thread, NULL, serve, sampler);
+	if (!err)
+		return 0;
+	log_error("cannot start the thread that reads the counters: %s", strerror(-err));
+	if (sampler->request_fd >= 0)
+		close(sampler->request_fd);
+	if (sampler->done_fd >= 0)
+		close(sampler->done_fd);
+	snapshot_set_free(&sampler->now);
+	return err;
+}
+
+void sampler_stop(struct sampler *sampler)
+{
+	if (sampler->busy)
+		sampler_collect(sampler);
+	sampler->stop = true;
+	post_event(sampler->request_fd);
+	pthread_join(sampler->thread, NULL);
+	close(sampler->request_fd);
+	close(sampler->done_fd);
+	snapshot_set_free(&sampler->now);
+}
+
+bool sampler_request(struct sampler *sampler)
+{
+	if (sampler->busy)
+		return false;
+	sampler->busy = true;
+	post_event(sampler->request_fd);
+	return true;
+}
+
+int sampler_collect(struct sampler *sampler)
+{
+	wait_event(sampler->done_fd);
+	sampler->busy = false;
+	return sampler->error;
+}

@@ -1,0 +1,481 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "loader/watch.h"
+
+#include <errno.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "netdev/interface.h"
+#include "netdev/kernel_probe.h"
+#include "util/log.h"
+#include "report/names.h"
+
+static int complain_missing(const char *name, int err)
+{
+	char near[128];
+
+	if (err != -ENODEV) {
+		log_error("cannot look at interface %s: %s", name, strerror(-err));
+		return EXIT_FAILED;
+	}
+	interface_suggest(name, near, sizeof(near));
+	if (near[0])
+		log_error("no interface '%s': did you mean %s? 'ip link' lists them", name, near);
+	else
+		log_error("no interface '%s': 'ip link' lists them", name);
+	return EXIT_FAILED;
+}
+
+/* Without privilege nothing further can work, and its errors would say less. */
+static int check_privilege(const struct kernel_facts *kernel)
+{
+	if (kernel->cap_bpf && kernel->cap_net_admin)
+		return EXIT_DONE;
+	log_error(
+		"attaching needs root, or the capabilities CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON: "
+		"run it as root ('rcodewatch read' needs none)");
+	return EXIT_FAILED;
+}
+
+static int check_both_directions(const struct interface_facts *facts, const struct watch *watch)
+{
+	if (!facts->loopback || !watch->direction[DIRECTION_RX] || !watch->direction[DIRECTION_TX])
+		return EXIT_DONE;
+	log_error("every packet on %s is sent and received there and would count twice: add "
+		  "--direction rx",
+		  facts->name);
+	return EXIT_USAGE;
+}
+
+static int check_overlaps(const struct interface_facts *facts, uint32_t count)
+{
+	char why[MODE_WHY_MAX];
+
+	for (uint32_t i = 0; i < count; i++)
+		for (uint32_t j = 0; j < i; j++) {
+			if (facts[i].ifindex == facts[j].ifindex) {
+				log_error("%s is named twice", facts[i].name);
+				return EXIT_USAGE;
+			}
+			if (interface_overlap(&facts[j], &facts[i], why, sizeof(why)) > 0) {
+				log_error("%s and %s cannot be watched together, packets would "
+					  "count twice: %s: leave one of them out",
+					  facts[j].name, facts[i].name, why);
+				return EXIT_USAGE;
+			}
+		}
+	return EXIT_DONE;
+}
+
+static void warn_blind_spots(const struct interface_facts *facts, const struct watch *watch)
+{
+	if (watch->direction[DIRECTION_TX] && facts->holders.xdp_sockets)
+		log_warning(
+			"%s has %u XDP sockets (AF_XDP): what their owner sends by them passes by "
+			"tc unseen",
+			facts->name, facts->holders.xdp_sockets);
+	if (!facts->up)
+		log_warning("%s is down: 'ip link set %s up' lets packets through", facts->name,
+			    facts->name);
+}
+
+static int decide(struct watched *w, const struct interface_facts *facts,
+		  const struct kernel_facts *kernel, const struct settings *settings)
+{
+	snprintf(w->name, sizeof(w->name), "%s", facts->name);
+	w->ifindex = facts->ifindex;
+	w->raw_ip = facts->framing == FRAMING_RAW_IP;
+	w->mode = settings->mode;
+	for (int d = 0; d < DIRECTION_COUNT; d++)
+		w->at[d] = ATTACHMENT_NONE;
+	if (facts->framing == FRAMING_UNSUPPORTED) {
+		log_error(
+			"%s is neither Ethernet nor plain IP (link type %u): it cannot be watched",
+			facts->name, facts->arphrd);
+		return EXIT_FAILED;
+	}
+	w->automatic = w->mode == MODE_AUTO;
+	if (w->automatic)
+		w->mode = mode_choose(facts, kernel, w->why, sizeof(w->why));
+	return EXIT_DONE;
+}
+
+/* Where there is one interface, every packet is of that. */
+static bool needs_own_xdp(const struct watch *watch, const struct watched *w,
+			  const struct interface_facts *facts)
+{
+	return watch->count > 1 && w->mode == MODE_NATIVE && interface_shares_xdp(facts);
+}
+
+int watch_open(struct watch *watch, const struct settings *settings, char **names, int count)
+{
+	struct interface_facts *facts;
+	struct kernel_facts kernel;
+	int status = EXIT_DONE;
+
+	*watch = (struct watch){.quiet = settings->quiet, .changes_fd = -1};
+	memcpy(watch->direction, settings->watch, sizeof(watch->direction));
+	if (count < 1 || count > (int)MAX_INTERFACES) {
+		log_error("run takes 1 to %u interfaces; see 'rcodewatch run --help'",
+			  MAX_INTERFACES);
+		return EXIT_USAGE;
+	}
+	facts = calloc((size_t)count, sizeof(*facts));
+	if (!facts) {
+		log_error("out of memory");
+		return EXIT_FAILED;
+	}
+	kernel_read(&kernel);
+	watch->xdp_frags = kernel.xdp_frags == FACT_YES;
+	for (int i = 0; i < count && status == EXIT_DONE; i++) {
+		int err = interface_read(&facts[i], names[i], kernel.tcx);
+
+		if (err)
+			status = complain_missing(names[i], err);
+		else
+			status = check_both_directions(&facts[i], watch);
+		watch->count = (uint32_t)i + 1;
+	}
+	if (status == EXIT_DONE)
+		status = check_overlaps(facts, watch->count);
+	if (status == EXIT_DONE)
+		status = check_privilege(&kernel);
+	for (uint32_t i = 0; i < watch->count && status == EXIT_DONE; i++) {
+		status = decide(&watch->interface[i], &facts[i], &kernel, settings);
+		watch->interface[i].own_xdp = needs_own_xdp(watch, &watch->interface[i], &facts[i]);
+		if (status == EXIT_DONE)
+			warn_blind_spots(&facts[i], watch);
+	}
+	if (status == EXIT_DONE && kernel.preempt_rt == FACT_YES)
+		log_warning("this kernel is PREEMPT_RT: now and then a packet may be missed in a "
+			    "counter");
+	free(facts);
+	return status;
+}
+
+void watch_configure(const struct watch *watch, struct hook_config *config,
+		     struct kernel_wants *wants)
+{
+	config->interfaces = watch->count;
+	config->slots = 0;
+	/* Whatever the MTU is: who raises it later shall not be refused because of us. */
+	config->xdp_frags = watch->xdp_frags;
+	for (uint32_t i = 0; i < watch->count; i++) {
+		const struct watched *w = &watch->interface[i];
+
+		config->raw_ip[i] = w->raw_ip;
+		for (int d = 0; d < DIRECTION_COUNT; d++)
+			config->slot[i][d] = watch->direction[d] ? config->slots++ : NO_SLOT;
+		if (watch->direction[DIRECTION_RX] && w->own_xdp)
+			wants->xdp_own[i] = true;
+		else if (watch->direction[DIRECTION_RX] && w->mode != MODE_TC)
+			wants->xdp = true;
+		/* Where XDP was not asked for, for the case that another one is first there: when
+		 * that shows, nothing can be loaded any more, for want of privileges. */
+		if (watch->direction[DIRECTION_RX] && (w->mode == MODE_TC || w->automatic))
+			wants->tc[DIRECTION_RX] = true;
+	}
+	if (watch->direction[DIRECTION_TX])
+		wants->tc[DIRECTION_TX] = true;
+}
+
+static void tell_attached(const struct watch *watch, const struct watched *w)
+{
+	char text[512];
+	size_t used = 0;
+
+	if (watch->quiet)
+		return;
+	for (int d = 0; d < DIRECTION_COUNT; d++) {
+		if (w->at[d].hook == HOOK_NONE)
+			continue;
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s by %s",
+					 used ? ", " : "", direction_names[d],
+					 hook_name(w->at[d].hook));
+		if (d == DIRECTION_RX && w->why[0])
+			used += (size_t)snprintf(text + used, sizeof(text) - used, " (%s)", w->why);
+	}
+	log_info("watching %s: %s", w->name, text);
+}
+
+static void detach_one(struct watched *w)
+{
+	for (int d = 0; d < DIRECTION_COUNT; d++)
+		detach(&w->at[d]);
+}
+
+/* Received packets by tc. 0 or a negative errno, told. */
+static int attach_rx_tc(struct watched *w, struct kernel_maps *maps)
+{
+	return attach_tc(&w->at[DIRECTION_RX], kernel_maps_tc_program(maps, DIRECTION_RX),
+			 (int)w->ifindex, w->name, DIRECTION_RX);
+}
+
+/*
+ * Received packets by XDP; where nobody asked for that, and another program has taken the hook since it was
+ * chosen, by tc. 0 or a negative errno, told.
+ */
+static int attach_rx_xdp(struct watched *w, uint32_t position, struct kernel_maps *maps)
+{
+	char holder[XDP_HOLDER_MAX] = "";
+	int err = attach_xdp(&w->at[DIRECTION_RX], kernel_maps_xdp_program_of(maps, position),
+			     (int)w->ifindex, w->name, w->mode == MODE_GENERIC,
+			     w->automatic ? holder : NULL);
+
+	if (!holder[0])
+		return err;
+	w->mode = MODE_TC;
+	snprintf(w->why, sizeof(w->why), "XDP was taken by %s meanwhile", holder);
+	return attach_rx_tc(w, maps);
+}
+
+static int attach_one(const struct watch *watch, struct watched *w, uint32_t position,
+		      struct kernel_maps *maps)
+{
+	int ifindex = (int)w->ifindex, err = 0;
+
+	/* Before the first packet, which would not be recognised. */
+	__atomic_store_n(&maps->control->ifindex[position], w->ifindex, __ATOMIC_SEQ_CST);
+	if (watch->direction[DIRECTION_RX])
+		err = w->mode == MODE_TC ? attach_rx_tc(w, maps) : attach_rx_xdp(w, position, maps);
+	if (!err && watch->direction[DIRECTION_TX])
+		err = attach_tc(&w->at[DIRECTION_TX], kernel_maps_tc_program(maps, DIRECTION_TX),
+				ifindex, w->name, DIRECTION_TX);
+	if (err) {
+		detach_one(w);
+		return err;
+	}
+	for (int d = 0; d < DIRECTION_COUNT; d++)
+		w->hook[d] = w->at[d].hook;
+	tell_attached(watch, w);
+	return 0;
+}
+
+void watch_look(struct watch *watch)
+{
+	for (uint32_t i = 0; i < watch->count; i++)
+		attach_look(&watch->interface[i].at[DIRECTION_RX],
+			    (int)watch->interface[i].ifindex);
+}
+
+int watch_attach(struct watch *watch, struct kernel_maps *maps)
+{
+	for (uint32_t i = 0; i < watch->count; i++) {
+		int err = attach_one(watch, &watch->interface[i], i, maps);
+
+		if (err) {
+			watch_detach(watch);
+			return err;
+		}
+	}
+	return 0;
+}
+
+void watch_detach(struct watch *watch)
+{
+	for (uint32_t i = 0; i < watch->count; i++)
+		detach_one(&watch->interface[i]);
+}
+
+/* Only our end: the program is off already, and the interface's number may be another's now. */
+static void forget(struct watched *w, int direction)
+{
+	w->at[direction].hook = HOOK_NONE;
+	detach(&w->at[direction]);
+	w->hook[direction] = HOOK_NONE;
+}
+
+static void lose(struct watched *w, uint32_t position, struct kernel_maps *maps)
+{
+	log_warning("%s has gone: waiting for it to come back", w->name);
+	for (int d = 0; d < DIRECTION_COUNT; d++)
+		forget(w, d);
+	/* Another of our interfaces can come back by its number. */
+	__atomic_store_n(&maps->control->ifindex[position], 0, __ATOMIC_SEQ_CST);
+	w->ifindex = 0;
+	w->failed = w->deleted = false;
+}
+
+/*
+ * Reading an interface's facts lists all interfaces and asks much of one, so that it must not be done at every
+ * change on a host where interfaces come and go by hundreds: only when the name has a number, and not the
+ * one that has failed.
+ */
+static void find_again(const struct watch *watch, struct watched *w, uint32_t position,
+		       struct kernel_maps *maps)
+{
+	uint32_t ifindex = if_nametoindex(w->name);
+	struct interface_facts facts;
+
+	if (!ifindex || (w->failed && w->ifindex == ifindex))
+		return;
+	if (interface_read(&facts, w->name, FACT_UNKNOWN) < 0)
+		return;
+	w->ifindex = facts.ifindex;
+	/* A program of its own does for any kind. */
+	w->failed = (facts.framing == FRAMING_RAW_IP) != w->raw_ip ||
+		    (needs_own_xdp(watch, w, &facts) && !w->own_xdp);
+	if (w->failed)
+		log_error("%s came back as another kind of interface: restart to watch it",
+			  w->name);
+	else if (attach_one(watch, w, position, maps) < 0)
+		w->failed = true;
+}
+
+/* Not when it cannot be told, for want of a descriptor. */
+static bool is_gone(uint32_t ifindex)
+{
+	char name[IF_NAMESIZE];
+
+	return !if_indextoname(ifindex, name) && errno == ENXIO;
+}
+
+/* All that we have attached to the interface is off. */
+static bool all_off(const struct watched *w)
+{
+	bool any = false;
+
+	for (int d = 0; d < DIRECTION_COUNT; d++) {
+		if (w->at[d].hook == HOOK_NONE)
+			continue;
+		if (attachment_holds(&w->at[d]))
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+/* Note the deletion of one of ours. That of a bridge's port (AF_BRIDGE) only says that it is none any more. */
+static void note_change(struct watch *watch, const struct nlmsghdr *message, size_t size)
+{
+	struct ifinfomsg link;
+
+	if (size < NLMSG_LENGTH(sizeof(link)) || message->nlmsg_type != RTM_DELLINK)
+		return;
+	memcpy(&link, (const char *)message + NLMSG_HDRLEN, sizeof(link));
+	for (uint32_t i = 0; i < watch->count && link.ifi_family == AF_UNSPEC; i++)
+		if (watch->interface[i].ifindex == (uint32_t)link.ifi_index)
+			watch->interface[i].deleted = true;
+}
+
+/*
+ * Read what has changed. When messages were lost an interface may have been deleted and made anew
+ * unheard: that takes off all that was attached to it.
+ */
+static void read_changes(struct watch *watch)
+{
+	union {
+		struct nlmsghdr message; /* of which there is one at a time */
+		char bytes[8192];
+	} buffer;
+	bool lost = false;
+
+	for (;;) {
+		ssize_t got = recv(watch->changes_fd, &buffer, sizeof(buffer), 0);
+
+		if (got >= 0)
+			note_change(watch, &buffer.message, (size_t)got);
+		else if (errno == ENOBUFS)
+			lost = true;
+		else if (errno != EINTR)
+			break;
+	}
+	for (uint32_t i = 0; i < watch->count && lost; i++)
+		if (all_off(&watch->interface[i]))
+			watch->interface[i].deleted = true;
+}
+
+/* Note those that have gone. Gives whether there was any. */
+static bool lose_gone(struct watch *watch, struct kernel_maps *maps)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < watch->count; i++) {
+		struct watched *w = &watch->interface[i];
+
+		if (!w->ifindex || !(w->deleted || is_gone(w->ifindex)))
+			continue;
+		lose(w, i, maps);
+		any = true;
+	}
+	return any;
+}
+
+static void compare(struct watch *watch, struct kernel_maps *maps)
+{
+	/* Words of a deletion that is known must not be taken for that of the interface's successor. */
+	while (lose_gone(watch, maps))
+		read_changes(watch);
+	for (uint32_t i = 0; i < watch->count; i++) {
+		struct watched *w = &watch->interface[i];
+
+		if (!w->ifindex || w->failed)
+			find_again(watch, w, i, maps);
+	}
+}
+
+void watch_refresh(struct watch *watch, struct kernel_maps *maps)
+{
+	read_changes(watch);
+	compare(watch, maps);
+}
+
+void watch_check(struct watch *watch, struct kernel_maps *maps)
+{
+	bool gone = false;
+
+	for (uint32_t i = 0; i < watch->count; i++)
+		for (int d = 0; d < DIRECTION_COUNT; d++) {
+			struct watched *w = &watch->interface[i];
+
+			if (attachment_holds(&w->at[d]))
+				continue;
+			/*
+			 * In this order: an interface that goes takes its programs along, and is told of
+			 * before another can have its number.
+			 */
+			if (!is_gone(w->ifindex)) {
+				read_changes(watch);
+				if (!w->deleted) {
+					log_warning("somebody has detached %s from %s of %s: it is "
+						    "not counted any more; start rcodewatch again "
+						    "to watch it",
+						    hook_name(w->at[d].hook), direction_names[d],
+						    w->name);
+					forget(w, d);
+					continue;
+				}
+			}
+			gone = true;
+		}
+	if (gone)
+		compare(watch, maps);
+}
+
+int watch_changes_open(struct watch *watch)
+{
+	const struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK};
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE), err;
+
+	if (fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof(address)) == 0) {
+		watch->changes_fd = fd;
+		return 0;
+	}
+	err = -errno;
+	log_error("cannot follow changes of interfaces: %s", strerror(-err));
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
+void watch_changes_close(struct watch *watch)
+{
+	if (watch->changes_fd >= 0)
+		close(watch->changes_fd);
+	watch->changes_fd = -1;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The interfaces being watched: decided on, attached, lost and found again. An interface that goes
+ * away keeps its place and its counters; when one of its name appears, it is attached anew.
+ */
+#ifndef RCODEWATCH_WATCH_H
+#define RCODEWATCH_WATCH_H
+
+#include <net/if.h>
+#include <stdbool.h>
+
+#include "loader/attach.h"
+#include "loader/bpf_maps.h"
+#include "cli/settings.h"
+
+struct watched {
+	char name[IF_NAMESIZE];
+	uint32_t ifindex; /* 0 while it is away */
+	bool raw_ip;
+	enum attach_mode mode;  /* native, tc or generic: of ingress */
+	bool automatic;         /* nobody asked for that mode */
+	bool own_xdp;           /* native XDP is by a program of its own */
+	char why[MODE_WHY_MAX]; /* for that mode; "" if it was asked for */
+	struct attachment at[DIRECTION_COUNT];
+	enum hook hook[DIRECTION_COUNT]; /* what the interval was seen by, also after detaching */
+	bool failed;  /* back, but could not be attached: not tried again until it changes */
+	bool deleted; /* the kernel said so; its number may be another interface's by now */
+};
+
+struct watch {
+	struct watched interface[MAX_INTERFACES];
+	uint32_t count;
+	bool direction[DIRECTION_COUNT];
+	bool quiet;
+	bool xdp_frags; /* the kernel has XDP programs that take frames of several buffers */
+	int changes_fd; /* readable when some interface has changed; negative: not open */
+};
+
+/*
+ * Decide on the interfaces called @names: facts, modes, and what cannot be watched together. An
+ * enum exit_status: EXIT_DONE, or an error that the user was told of.
+ */
+int watch_open(struct watch *watch, const struct settings *settings, char **names, int count);
+
+/* The hooks' configuration for these interfaces, and which programs they need. */
+void watch_configure(const struct watch *watch, struct hook_config *config,
+		     struct kernel_wants *wants);
+
+/* Note what watch_attach() may have to tell, and needs privileges to find out. */
+void watch_look(struct watch *watch);
+/* Attach everywhere; on an error, which is told, nothing stays attached. 0 or negative errno. */
+int watch_attach(struct watch *watch, struct kernel_maps *maps);
+void watch_detach(struct watch *watch);
+
+/* Open watch->changes_fd, before anything is attached. 0 or a negative errno, told. */
+int watch_changes_open(struct watch *watch);
+void watch_changes_close(struct watch *watch);
+
+/*
+ * After a change of any interface: read what has changed, attach what has come back, note and tell
+ * what has gone. An interface that was deleted and made anew has gone and come back, whatever its number.
+ */
+void watch_refresh(struct watch *watch, struct kernel_maps *maps);
+
+/*
+ * See whether others have detached a program from an interface that is there, and tell it. It is not
+ * attached again: the one who took it off had a reason. Where the interface itself has gone this does
+ * what watch_refresh() does.
+ */
+void watch_check(struct watch *watch, struct kernel_maps *maps);
+
+#endif

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "netdev/assess.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "netdev/drivers.h"
+
+/* What the maps of a default run need (--memory), with room for the rest. */
+#define MEMLOCK_NEEDED (72ull << 20)
+
+const char *const finding_level_names[FINDING_LEVELS] = {"note", "warning", "unfit"};
+
+static void add(struct findings *findings, enum finding_level level, const char *id,
+		const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+static void add(struct findings *findings, enum finding_level level, const char *id,
+		const char *format, ...)
+{
+	struct finding *finding = &findings->list[findings->count];
+	va_list args;
+
+	if (findings->count == FINDINGS_MAX)
+		return;
+	findings->count++;
+	finding->level = level;
+	finding->id = id;
+	va_start(args, format);
+	vsnprintf(finding->text, sizeof(finding->text), format, args);
+	va_end(args);
+}
+
+static void assess_privileges(const struct kernel_facts *kernel, struct findings *findings)
+{
+	if (!kernel->cap_bpf || !kernel->cap_net_admin)
+		add(findings, FINDING_WARNING, "no_privilege",
+		    "this process lacks %s%s%s, which 'run' needs: run it as root, or give it "
+		    "those",
+		    kernel->cap_bpf ? "" : "CAP_BPF",
+		    kernel->cap_bpf || kernel->cap_net_admin ? "" : " and ",
+		    kernel->cap_net_admin ? "" : "CAP_NET_ADMIN");
+	else if (!kernel->cap_perfmon)
+		add(findings, FINDING_WARNING, "no_privilege",
+		    "this process lacks CAP_PERFMON, without which the verifier refuses programs "
+		    "that look into packets (but for mitigations=off): run it as root, or give it "
+		    "that");
+}
+
+void assess_kernel(const struct kernel_facts *kernel, struct findings *findings)
+{
+	if (kernel->version && kernel->version < KERNEL_FLOOR)
+		add(findings, FINDING_UNFIT, "kernel_too_old",
+		    "Linux %s is too old: 5.10 or later is needed", kernel->release);
+	if (kernel->btf == FACT_NO)
+		add(findings, FINDING_UNFIT, "no_btf",
+		    "the kernel gives no type information at /sys/kernel/btf/vmlinux: one built "
+		    "with CONFIG_DEBUG_INFO_BTF is needed");
+	if (kernel->preempt_rt == FACT_YES)
+		add(findings, FINDING_WARNING, "preempt_rt",
+		    "this is a PREEMPT_RT kernel, on which a packet can interrupt the counting of "
+		    "another: figures may come out slightly low");
+	if (kernel->jit == FACT_NO)
+		add(findings, FINDING_WARNING, "no_jit",
+		    "BPF programs are interpreted, which costs several times as much: set "
+		    "net.core.bpf_jit_enable to 1");
+	if (kernel->memlock == FACT_YES && kernel->memlock_limit < MEMLOCK_NEEDED &&
+	    !kernel->cap_sys_resource)
+		add(findings, FINDING_WARNING, "memlock",
+		    "before Linux 5.11 maps count as locked memory, and the limit is %llu KiB: "
+		    "raise it (ulimit -l), or give 'run' CAP_SYS_RESOURCE, with which it does so",
+		    (unsigned long long)(kernel->memlock_limit >> 10));
+	if (kernel->tcx == FACT_NO)
+		add(findings, FINDING_NOTE, "no_tcx",
+		    "this kernel has no tcx (6.6): tc programs are clsact filters, of which one "
+		    "stays if rcodewatch is killed, until it runs again");
+	assess_privileges(kernel, findings);
+}
+
+static void assess_link(const struct interface_facts *interface, struct findings *findings)
+{
+	if (interface->framing == FRAMING_UNSUPPORTED)
+		add(findings, FINDING_UNFIT, "link_type",
+		    "frames of link type %u begin with neither an Ethernet nor an IP header and "
+		    "cannot be read",
+		    interface->arphrd);
+	if (!interface->up)
+		add(findings, FINDING_WARNING, "down", "the interface is down: nothing passes it");
+	else if (!interface->carrier)
+		add(findings, FINDING_WARNING, "no_carrier", "the interface has no carrier");
+	if (interface->loopback)
+		add(findings, FINDING_WARNING, "loopback",
+		    "what loopback sends it also receives: watch one direction (--direction rx), "
+		    "or every packet counts twice");
+}
+
+static void assess_stack(const struct interface_facts *interface, struct findings *findings)
+{
+	if (interface->master.ifindex)
+		add(findings, FINDING_NOTE, "has_master",
+		    "it is a port of %s (%s), which the same packets pass: watch one of the two",
+		    interface->master.name, interface->master.kind);
+	if (interface->beneath_count)
+		add(findings, FINDING_NOTE, "stands_on_others",
+		    "its packets also pass %s%s: watch one or the other",
+		    interface->beneath[0].name,
+		    interface->beneath_count > 1 ? " and others beneath it" : "");
+	if (!strcmp(interface->kind, "vlan") && interface->link.name[0])
+		add(findings, FINDING_NOTE, "vlan",
+		    "%s sees the packets of this VLAN with all others, tags included",
+		    interface->link.name);
+}
+
+/* Of a veth's peer in another namespace only the number is known. */
+static void assess_foreign_peer(uint32_t mtu_limit, struct findings *findings)
+{
+	char mtu[64] = "";
+
+	if (mtu_limit && mtu_limit != DRIVER_NO_LIMIT)
+		snprintf(mtu, sizeof(mtu), "its MTU is above %" PRIu32 " or ", mtu_limit);
+	add(findings, FINDING_NOTE, "veth_peer",
+	    "the peer is in another namespace: native XDP is refused if %sit has more transmit "
+	    "queues than this end has receive queues",
+	    mtu);
+}
+
+/* What native attachment does besides attaching. */
+static void assess_native(const struct interface_facts *interface,
+			  const struct kernel_facts *kernel, const struct assessment *assessment,
+			  enum attach_mode asked, struct findings *findings)
+{
+	const struct driver *driver = driver_find(interface->driver);
+
+	if (assessment->native == FACT_NO) {
+		add(findings, FINDING_UNFIT, "native_impossible", "native XDP is not to be had: %s",
+		    assessment->native_why);
+		return;
+	}
+	if (assessment->native == FACT_UNKNOWN)
+		add(findings, FINDING_WARNING, "native_unknown", "native XDP may fail: %s",
+		    assessment->native_why);
+	if (!driver || driver->attach == ATTACH_UNKNOWN)
+		add(findings, FINDING_WARNING, "attach_unknown",
+		    "what attaching does to the link with driver %s is not known%s%s",
+		    interface->driver, driver && driver->note[0] ? ": " : "",
+		    driver ? driver->note : "");
+	else if (driver->attach != ATTACH_QUIET)
+		add(findings, FINDING_WARNING, "attach_disturbs", "%s", driver->note);
+	else if (driver->note[0])
+		add(findings, interface->ports ? FINDING_WARNING : FINDING_NOTE, "attach_cost",
+		    "%s", driver->note);
+	if (asked == MODE_NATIVE && interface->ports && driver && driver->attach == ATTACH_QUIET &&
+	    !driver->note[0])
+		add(findings, FINDING_WARNING, "attach_disturbs",
+		    "the program also goes to what is below %s", interface->name);
+	if (!strcmp(interface->driver, "veth") && interface->link_foreign)
+		assess_foreign_peer(mode_mtu_limit(interface, kernel), findings);
+}
+
+static void assess_generic(const struct interface_facts *interface, struct findings *findings)
+{
+	char why[MODE_WHY_MAX];
+
+	if (mode_generic_possible(interface, why, sizeof(why)) == FACT_NO)
+		add(findings, FINDING_UNFIT, "generic_impossible",
+		    "generic XDP is not to be had: %s", why);
+	else
+		add(findings, FINDING_NOTE, "generic_cost",
+		    "generic XDP runs in the stack and costs about what tc does");
+	/* net/core/dev.c, generic_xdp_install(). */
+	if (interface->lro == FACT_YES)
+		add(findings, FINDING_WARNING, "generic_lro",
+		    "attaching generic XDP turns LRO off");
+}
+
+/* Of each kind only the first is told of: however many there are, other findings have room. */
+static void assess_filters(const struct holders *holders, const struct kernel_facts *kernel,
+			   struct findings *findings)
+{
+	const struct holder *ours = NULL, *ahead = NULL;
+
+	for (size_t i = holders->count; i-- > 0;) {
+		const struct holder *holder = &holders->list[i];
+
+		if (holder->ours)
+			ours = holder;
+		else if (holder->hook >= HOLDER_TC_INGRESS && holder->priority == 1)
+			ahead = holder;
+	}
+	if (ours)
+		add(findings, FINDING_WARNING, "another_rcodewatch",
+		    "a program of rcodewatch is at %s already (%u): another one is running, or "
+		    "one was killed",
+		    holder_hook_names[ours->hook], ours->id);
+	if (ahead && kernel->tcx == FACT_NO)
+		add(findings, FINDING_WARNING, "tc_ahead",
+		    "the %s filter at %s has priority 1 and may take packets before they are "
+		    "counted",
+		    ahead->kind, holder_hook_names[ahead->hook]);
+}
+
+/* What others at the hooks keep from being seen. */
+static void assess_holders(const struct interface_facts *interface,
+			   const struct kernel_facts *kernel, enum attach_mode mode,
+			   struct findings *findings)
+{
+	const struct holders *holders = &interface->holders;
+	const struct holder *xdp = holders_xdp(holders);
+
+	assess_filters(holders, kernel, findings);
+	if (xdp && mode == MODE_TC && !xdp->ours)
+		add(findings, FINDING_WARNING, "xdp_ahead",
+		    "XDP program %u%s%s runs before tc: received packets that it drops, answers "
+		    "or redirects are not counted",
+		    xdp->id, xdp->name[0] ? " " : "", xdp->name);
+	if (holders->unlisted)
+		add(findings, FINDING_NOTE, "more_holders", "%zu more programs are not listed",
+		    holders->unlisted);
+}
+
+static void assess_sockets(const struct interface_facts *interface, struct findings *findings)
+{
+	const struct holders *holders = &interface->holders;
+	const struct holder *xdp = holders_xdp(holders);
+
+	if (holders->xdp_sockets)
+		add(findings, FINDING_WARNING, "xdp_sockets",
+		    "%u XDP sockets are bound to it: what they send, and receive by redirection, "
+		    "passes tc unseen",
+		    holders->xdp_sockets);
+	else if (xdp && xdp->sockets == FACT_YES && holders->sockets_error)
+		add(findings, FINDING_WARNING, "xdp_sockets",
+		    "XDP program %u has a map of XDP sockets: what they send, and receive by "
+		    "redirection, passes tc unseen",
+		    xdp->id);
+	else if (holders->sockets_error)
+		add(findings, FINDING_NOTE, "xdp_sockets_unseen",
+		    "whether XDP sockets are bound to it cannot be seen (%s): what they would "
+		    "send passes tc unseen",
+		    holders->sockets_error == -ENOENT || holders->sockets_error == -EINVAL
+			    ? "the kernel lacks xdp_diag"
+			    : strerror(-holders->sockets_error));
+}
+
+static void assess_unseen(const struct interface_facts *interface, struct findings *findings)
+{
+	const struct holders *holders = &interface->holders;
+
+	if (holders->xdp_error)
+		add(findings, FINDING_WARNING, "xdp_unseen",
+		    "whether an XDP program is attached cannot be seen: %s",
+		    strerror(-holders->xdp_error));
+	if (holders->tcx_error)
+		add(findings, FINDING_WARNING, "tcx_unseen", "tcx programs cannot be seen: %s",
+		    holders->tcx_error == -EPERM ? "that needs CAP_NET_ADMIN"
+						 : strerror(-holders->tcx_error));
+	if (holders->tc_error)
+		add(findings, FINDING_WARNING, "tc_unseen", "tc filters cannot be seen: %s",
+		    strerror(-holders->tc_error));
+	if (holders->names_error || holders->links_error)
+		add(findings, FINDING_NOTE, "names_unseen",
+		    "names and links of programs cannot be seen: %s",
+		    holders->names_error == -EPERM || holders->links_error == -EPERM
+			    ? "that needs CAP_SYS_ADMIN"
+			    : "the kernel does not tell");
+}
+
+void assess_interface(const struct interface_facts *interface, const struct kernel_facts *kernel,
+		      enum attach_mode asked, struct assessment *assessment)
+{
+	struct findings *findings = &assessment->findings;
+
+	*assessment = (struct assessment){.mode = asked};
+	assessment->native = mode_native_possible(interface, kernel, assessment->native_why,
+						  sizeof(assessment->native_why));
+	if (asked == MODE_AUTO)
+		assessment->mode = mode_choose(interface, kernel, assessment->mode_why,
+					       sizeof(assessment->mode_why));
+	else
+		snprintf(assessment->mode_why, sizeof(assessment->mode_why), "it was asked for");
+
+	assess_link(interface, findings);
+	assess_holders(interface, kernel, assessment->mode, findings);
+	assess_sockets(interface, findings);
+	if (assessment->mode == MODE_NATIVE)
+		assess_native(interface, kernel, assessment, asked, findings);
+	else if (assessment->mode == MODE_GENERIC)
+		assess_generic(interface, findings);
+	assess_stack(interface, findings);
+	assess_unseen(interface, findings);
+}
+
+void assess_pair(const struct interface_facts *a, const struct interface_facts *b,
+		 struct findings *findings)
+{
+	char why[MODE_WHY_MAX];
+
+	if (interface_overlap(a, b, why, sizeof(why)))
+		add(findings, FINDING_WARNING, "overlap",
+		    "%s and would count twice: 'run' refuses the two together", why);
+}
+
+enum finding_level findings_worst(const struct findings *findings)
+{
+	enum finding_level worst = FINDING_NOTE;
+
+	for (size_t i = 0; i < findings->count; i++)
+		if (findings->list[i].level > worst)
+			worst = findings->list[i].level;
+	return worst;
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "netdev/attached_netlink.h"
+
+#include <errno.h>
+#include <linux/pkt_cls.h>
+#include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
+#include <linux/xdp_diag.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "netdev/netlink.h"
+
+/* A dump that keeps being disturbed is given up after this many times. */
+#define DUMP_TRIES 5
+
+/* TC_H_MIN_INGRESS and TC_H_MIN_EGRESS below TC_H_CLSACT: where a clsact qdisc has its filters. */
+#define PARENT_INGRESS 0xfffffff2u
+#define PARENT_EGRESS  0xfffffff3u
+
+struct qdisc_search {
+	struct holders *holders;
+	uint32_t ifindex;
+};
+
+static int take_qdisc(const struct netlink_message *message, void *context)
+{
+	struct qdisc_search *search = context;
+	struct netlink_attrs attrs = netlink_attrs(message, sizeof(struct tcmsg));
+	struct netlink_attr attr;
+	struct tcmsg tc;
+	char kind[HOLDER_KIND_SIZE] = "";
+
+	if (message->type != RTM_NEWQDISC || message->size < sizeof(tc))
+		return 0;
+	memcpy(&tc, message->payload, sizeof(tc));
+	if (tc.tcm_ifindex != (int)search->ifindex)
+		return 0;
+	while (netlink_attr_next(&attrs, &attr))
+		if (attr.type == TCA_KIND)
+			netlink_string(&attr, kind, sizeof(kind));
+	if (!strcmp(kind, "clsact") || !strcmp(kind, "ingress"))
+		memcpy(search->holders->qdisc, kind, sizeof(kind));
+	return 0;
+}
+
+struct filter_search {
+	struct holders *holders;
+	enum holder_hook hook;
+};
+
+static void read_bpf(struct netlink_attrs attrs, struct holder *holder)
+{
+	struct netlink_attr attr;
+
+	while (netlink_attr_next(&attrs, &attr)) {
+		if (attr.type == TCA_BPF_ID)
+			holder->id = netlink_u32(&attr);
+		else if (attr.type == TCA_BPF_NAME)
+			netlink_string(&attr, holder->name, sizeof(holder->name));
+	}
+}
+
+static int take_filter(const struct netlink_message *message, void *context)
+{
+	struct filter_search *search = context;
+	struct netlink_attrs attrs = netlink_attrs(message, sizeof(struct tcmsg));
+	struct netlink_attr attr;
+	struct netlink_attrs options = {0};
+	char kind[HOLDER_KIND_SIZE] = "";
+	struct holder *holder;
+	struct tcmsg tc;
+
+	if (message->type != RTM_NEWTFILTER || message->size < sizeof(tc))
+		return 0;
+	memcpy(&tc, message->payload, sizeof(tc));
+	while (netlink_attr_next(&attrs, &attr)) {
+		if (attr.type == TCA_KIND)
+			netlink_string(&attr, kind, sizeof(kind));
+		else if (attr.type == TCA_OPTIONS)
+			options = netlink_nested(&attr);
+	}
+	/*
+	 * Each classifier is listed once as such, without a handle, before its filters; u32 also
+	 * lists its hash tables, whose handles have no item in the low 12 bits.
+	 */
+	if (!tc.tcm_handle || (!strcmp(kind, "u32") && !(tc.tcm_handle & 0xfff)))
+		return 0;
+	holder = holders_add(search->holders, search->hook);
+	if (!holder)
+		return 0;
+	memcpy(holder->kind, kind, sizeof(holder->kind));
+	holder->priority = (uint16_t)(tc.tcm_info >> 16);
+	holder->handle = tc.tcm_handle;
+	if (!strcmp(kind, "bpf"))
+		read_bpf(options, holder);
+	return 0;
+}
+
+static int dump_qdiscs(struct netlink *nl, struct holders *holders, uint32_t ifindex)
+{
+	struct qdisc_search search = {.holders = holders, .ifindex = ifindex};
+	struct tcmsg tc = {.tcm_family = AF_UNSPEC, .tcm_ifindex = (int)ifindex};
+	int error = -EAGAIN;
+
+	for (int try = 0; error == -EAGAIN && try < DUMP_TRIES; try++) {
+		struct netlink_request request;
+
+		netlink_begin(&request, RTM_GETQDISC, NLM_F_DUMP, &tc, sizeof(tc));
+		error = netlink_ask(nl, &request, take_qdisc, &search);
+	}
+	return error;
+}
+
+static int dump_filters(struct netlink *nl, struct holders *holders, uint32_t ifindex,
+			enum holder_hook hook)
+{
+	struct filter_search search = {.holders = holders, .hook = hook};
+	struct tcmsg tc = {
+		.tcm_family = AF_UNSPEC,
+		.tcm_ifindex = (int)ifindex,
+		.tcm_parent = hook == HOLDER_TC_INGRESS ? PARENT_INGRESS : PARENT_EGRESS,
+	};
+	size_t count = holders->count, unlisted = holders->unlisted;
+	int error = -EAGAIN;
+
+	for (int try = 0; error == -EAGAIN && try < DUMP_TRIES; try++) {
+		struct netlink_request request;
+
+		holders->count = count;
+		holders->unlisted = unlisted;
+		netlink_begin(&request, RTM_GETTFILTER, NLM_F_DUMP, &tc, sizeof(tc));
+		error = netlink_ask(nl, &request, take_filter, &search);
+	}
+	return error;
+}
+
+int holders_read_filters(struct holders *holders, uint32_t ifindex)
+{
+	struct netlink nl;
+	int error = netlink_open(&nl, NETLINK_ROUTE);
+
+	if (error)
+		return error;
+	error = dump_qdiscs(&nl, holders, ifindex);
+	if (!error && holders->qdisc[0])
+		error = dump_filters(&nl, holders, ifindex, HOLDER_TC_INGRESS);
+	/* An ingress qdisc would show the same filters once more. */
+	if (!error && !strcmp(holders->qdisc, "clsact"))
+		error = dump_filters(&nl, holders, ifindex, HOLDER_TC_EGRESS);
+	netlink_close(&nl);
+	return error;
+}
+
+struct socket_search {
+	uint32_t ifindex;
+	uint32_t count;
+};
+
+static int take_socket(const struct netlink_message *message, void *context)
+{
+	struct socket_search *search = context;
+	struct netlink_attrs attrs = netlink_attrs(message, sizeof(struct xdp_diag_msg));
+	struct netlink_attr attr;
+	struct xdp_diag_info info;
+
+	while (netlink_attr_next(&attrs, &attr)) {
+		if (attr.type != XDP_DIAG_INFO || attr.size < sizeof(info))
+			continue;
+		memcpy(&info, attr.data, sizeof(info));
+		if (info.ifindex == search->ifindex)
+			search->count++;
+	}
+	return 0;
+}
+
+int holders_count_sockets(uint32_t ifindex, uint32_t *count)
+{
+	struct xdp_diag_req diag = {.sdiag_family = AF_XDP, .xdiag_show = XDP_SHOW_INFO};
+	struct socket_search search = {.ifindex = ifindex};
+	struct netlink nl;
+	int error = netlink_open(&nl, NETLINK_SOCK_DIAG);
+
+	if (error)
+		return error;
+	error = -EAGAIN;
+	for (int try = 0; error == -EAGAIN && try < DUMP_TRIES; try++) {
+		struct netlink_request request;
+
+		search.count = 0;
+		netlink_begin(&request, SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, &diag, sizeof(diag));
+		error = netlink_ask(&nl, &request, take_socket, &search);
+	}
+	netlink_close(&nl);
+	*count = error ? 0 : search.count;
+	return error;
+}

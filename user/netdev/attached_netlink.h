@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Those holders of an interface's hooks that netlink tells about; for holders.c. */
+#ifndef RCODEWATCH_HOLDERS_NETLINK_H
+#define RCODEWATCH_HOLDERS_NETLINK_H
+
+#include "netdev/attached_programs.h"
+
+/* A new, empty entry, or NULL once the list is full, which is counted. */
+struct holder *holders_add(struct holders *holders, enum holder_hook hook);
+
+/* Add the filters of the clsact or ingress qdisc and note its kind. 0 or a negative errno. */
+int holders_read_filters(struct holders *holders, uint32_t ifindex);
+
+/*
+ * Count the XDP sockets bound to the interface (sock_diag; the kernel's xdp_diag is an option of
+ * its build). 0 or a negative errno.
+ */
+int holders_count_sockets(uint32_t ifindex, uint32_t *count);
+
+#endif

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "netdev/xdp_features.h"
+
+#include <linux/genetlink.h>
+
+#include "netdev/netlink.h"
+
+/* Of include/uapi/linux/netdev.h, which headers before 6.3 lack; part of the kernel's ABI. */
+#define FAMILY_NAME       "netdev"
+#define CMD_DEV_GET       1
+#define ATTR_IFINDEX      1
+#define ATTR_XDP_FEATURES 3
+#define XDP_ACT_BASIC     (1u << 0)
+#define XDP_ACT_RX_SG     (1u << 5)
+
+static int take_family(const struct netlink_message *message, void *context)
+{
+	struct netlink_attrs attrs = netlink_attrs(message, sizeof(struct genlmsghdr));
+	struct netlink_attr attr;
+
+	while (netlink_attr_next(&attrs, &attr))
+		if (attr.type == CTRL_ATTR_FAMILY_ID)
+			*(uint16_t *)context = netlink_u16(&attr);
+	return 0;
+}
+
+struct answer {
+	bool known;
+	uint64_t features;
+};
+
+static int take_features(const struct netlink_message *message, void *context)
+{
+	struct netlink_attrs attrs = netlink_attrs(message, sizeof(struct genlmsghdr));
+	struct answer *answer = context;
+	struct netlink_attr attr;
+
+	while (netlink_attr_next(&attrs, &attr))
+		if (attr.type == ATTR_XDP_FEATURES && attr.size >= sizeof(uint64_t)) {
+			answer->known = true;
+			answer->features = netlink_u64(&attr);
+		}
+	return 0;
+}
+
+void xdp_features_read(uint32_t ifindex, enum fact *basic, enum fact *frags)
+{
+	struct genlmsghdr get_family = {.cmd = CTRL_CMD_GETFAMILY, .version = 1};
+	struct genlmsghdr get_device = {.cmd = CMD_DEV_GET, .version = 1};
+	struct netlink_request request;
+	struct answer answer = {0};
+	struct netlink nl;
+	uint16_t family = 0;
+
+	if (netlink_open(&nl, NETLINK_GENERIC))
+		return;
+	netlink_begin(&request, GENL_ID_CTRL, 0, &get_family, sizeof(get_family));
+	netlink_put(&request, CTRL_ATTR_FAMILY_NAME, FAMILY_NAME, sizeof(FAMILY_NAME));
+	if (!netlink_ask(&nl, &request, take_family, &family) && family) {
+		netlink_begin(&request, family, 0, &get_device, sizeof(get_device));
+		netlink_put(&request, ATTR_IFINDEX, &ifindex, sizeof(ifindex));
+		if (!netlink_ask(&nl, &request, take_features, &answer) && answer.known) {
+			*basic = answer.features & XDP_ACT_BASIC ? FACT_YES : FACT_NO;
+			*frags = answer.features & XDP_ACT_RX_SG ? FACT_YES : FACT_NO;
+		}
+	}
+	netlink_close(&nl);
+}

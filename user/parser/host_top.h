@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The functions of the lists that top_count.h and what it includes declare, on the host's memory. */
+#ifndef RCODEWATCH_HOST_TOP_H
+#define RCODEWATCH_HOST_TOP_H
+
+#include "parser/host_store.h"
+#include "top_count.h"
+
+PKT_INLINE struct message_work *store_work(pkt_ctx *ctx, __u32 cpu_slot)
+{
+	(void)cpu_slot;
+	return &ctx->store->message;
+}
+
+/* Memory is got when the first offending response comes: most captures of tests have none. */
+PKT_INLINE struct top_set *store_top_set(pkt_ctx *ctx, __u32 index)
+{
+	struct host_store *store = ctx->store;
+
+	if (!store->top.sets) {
+		struct top_sizes sizes = top_tables_sizes(ctx->config, 1);
+
+		if (top_tables_alloc(&store->top, &sizes) < 0) {
+			store->error = -ENOMEM;
+			return NULL;
+		}
+	}
+	return &store->top.sets[index];
+}
+
+PKT_INLINE struct top_notes *store_top_notes(pkt_ctx *ctx, __u32 index)
+{
+	return &ctx->store->top.notes[index];
+}
+
+PKT_INLINE __u8 *store_top_name(pkt_ctx *ctx, __u64 how, __u32 index, __u32 way)
+{
+	(void)how;
+	return ctx->store->top.texts[top_tables_text(ctx->config, index)].name[way];
+}
+
+PKT_INLINE __u8 *store_top_registers(pkt_ctx *ctx, __u64 how, __u32 index, __u32 way)
+{
+	(void)how;
+	return ctx->store->top.distincts[top_tables_distinct(ctx->config, index)].reg[way];
+}
+
+PKT_INLINE __u32 store_epoch(pkt_ctx *ctx, __u64 how)
+{
+	(void)how;
+	return ctx->store->epoch;
+}
+
+PKT_INLINE __u64 store_suffix(pkt_ctx *ctx, __u32 index)
+{
+	const __u64 *suffixes = ctx->store->suffixes;
+
+	return suffixes ? suffixes[index & (ctx->config->suffixes - 1)] : 0;
+}
+
+#endif

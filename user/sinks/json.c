@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* --sink json:...: JSON lines into a file or over a connection. docs/sinks.md. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/log.h"
+#include "sinks/sink.h"
+#include "sinks/transport_file.h"
+#include "sinks/sender_sink.h"
+#include "sinks/transport_socket.h"
+
+extern const struct sink_kind json_kind;
+
+struct json_settings {
+	bool rows;
+	bool socket; /* otherwise a file */
+	char path[SINK_ADDRESS_MAX];
+	struct stream_socket to;
+};
+
+_Static_assert(sizeof(struct json_settings) <= SINK_SETTINGS_MAX, "settings fit into their place");
+
+struct json_sink {
+	struct sink_stream stream; /* the first, for stream_kind.h */
+	struct stream_file file;
+	struct stream_socket socket;
+	bool rows;
+};
+
+static struct json_settings *settings_of(struct sink_spec *spec)
+{
+	return (void *)spec->settings;
+}
+
+static const struct json_settings *settings_in(const struct sink_spec *spec)
+{
+	return (const void *)spec->settings;
+}
+
+/* ---- options -------------------------------------------------------------------- */
+
+static int prepare(struct sink_spec *spec, const char *address, char why[OPTION_WHY_MAX])
+{
+	struct json_settings *settings = settings_of(spec);
+
+	settings->to.timeout_ns = SOCKET_TIMEOUT_DEFAULT;
+	settings->socket = true;
+	if (strncmp(address, "unix:", 5) == 0)
+		return stream_socket_unix(&settings->to, address + 5, why);
+	if (strncmp(address, "tcp:", 4) == 0)
+		return stream_socket_tcp(&settings->to, address + 4, why);
+	settings->socket = false;
+	if (!address[0]) {
+		snprintf(why, OPTION_WHY_MAX, "needs the name of a file");
+		return -EINVAL;
+	}
+	snprintf(settings->path, sizeof(settings->path), "%s", address);
+	return 0;
+}
+
+static int set_shape(void *into, const char *value, char why[OPTION_WHY_MAX])
+{
+	static const char *const words[] = {"report", "rows"};
+	size_t word;
+
+	if (option_word(value, words, 2, &word, why) < 0)
+		return -EINVAL;
+	settings_of(into)->rows = word == 1;
+	return 0;
+}
+
+static int set_timeout(void *into, const char *value, char why[OPTION_WHY_MAX])
+{
+	return stream_socket_set_timeout(&settings_of(into)->to, value, why);
+}
+
+static const struct option_spec options[] = {
+	{SINK_OPTION_INTERVAL},
+	{"shape", 0, "SHAPE",
+	 "report (default): a line for each report;\nrows: flat lines with one fact each, for "
+	 "databases",
+	 set_shape},
+	{SINK_OPTION_QUEUE},
+	{SOCKET_OPTION_TIMEOUT, set_timeout},
+};
+
+/* ---- at work --------------------------------------------------------------------- */
+
+static int open_sink(struct sink *sink)
+{
+	const struct json_settings *settings = settings_in(sink->spec);
+	struct json_sink *json = calloc(1, sizeof(*json));
+	char why[SINK_WHY_MAX] = "";
+	int err = json ? 0 : -ENOMEM;
+
+	if (!err) {
+		json->rows = settings->rows;
+		json->socket = settings->to;
+		json->file.fd = -1;
+		err = settings->socket ? 0 : stream_file_open(&json->file, settings->path, why);
+	}
+	if (!err) {
+		err = stream_init(&json->stream,
+				  settings->socket ? &stream_socket_ops : &stream_file_ops,
+				  settings->socket ? (void *)&json->socket : (void *)&json->file,
+				  sink->spec->queue_max, sink->notice_fd);
+		if (err)
+			stream_file_close(&json->file);
+	}
+	if (err) {
+		log_error("cannot open sink %s: %s", sink->spec->name,
+			  why[0] ? why : strerror(-err));
+		free(json);
+		return err;
+	}
+	sink->state = json;
+	return 0;
+}
+
+static void put_report(struct sink *sink, const struct moment *moment)
+{
+	const struct json_sink *json = sink->state;
+
+	for (size_t i = 0; i < moment->parts; i++)
+		stream_kind_lines(sink, json->rows ? stream_put_rows : stream_put_report,
+				  &moment->part[i].report);
+}
+
+static void put_event(struct sink *sink, const struct event *event)
+{
+	stream_kind_lines(sink, stream_put_event, event);
+}
+
+static void put_alert(struct sink *sink, const struct report *report, const struct attack *attack)
+{
+	const struct stream_alert alert = {report, attack};
+
+	stream_kind_lines(sink, stream_put_alert, &alert);
+}
+
+static bool is_file(const struct sink_spec *spec)
+{
+	return !settings_in(spec)->socket;
+}
+
+static void close_sink(struct sink *sink)
+{
+	struct json_sink *json = stream_kind_release(sink);
+
+	if (!json)
+		return;
+	stream_file_close(&json->file);
+	free(json);
+}
+
+const struct sink_kind json_kind = {
+	.name = "json",
+	.address = "FILE|unix:PATH|tcp:HOST:PORT",
+	.summary = "JSON lines, docs/json.md, into a file or over a connection",
+	.options = options,
+	.option_count = sizeof(options) / sizeof(options[0]),
+	.prepare = prepare,
+	.open = open_sink,
+	.start = stream_kind_start,
+	.report = put_report,
+	.event = put_event,
+	.alert = put_alert,
+	.reopens = is_file,
+	.reopen = stream_kind_reopen,
+	.status = stream_kind_status,
+	.stop = stream_kind_stop,
+	.join = stream_kind_join,
+	.close = close_sink,
+};

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "sinks/log_sender.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "util/clock.h"
+#include "util/log.h"
+#include "sinks/sender.h"
+#include "util/write_now.h"
+
+#define QUEUE_MAX  (256u << 10)
+#define FLUSH_NS   1000000000LL
+#define FOREVER_NS (86400 * 1000000000LL)
+
+/* Not on the heap: a thread that hangs may still have it at the end. */
+static struct sink_stream stream;
+static uint64_t lost_before; /* of the queue's; the thread's */
+
+static int open_stderr(struct sink_stream *self, char why[SINK_WHY_MAX])
+{
+	(void)self;
+	(void)why;
+	return 0;
+}
+
+static void close_stderr(struct sink_stream *self, bool failed)
+{
+	(void)self;
+	(void)failed;
+}
+
+/* 0 when written; -ECANCELED; another negative errno if that cannot be written. */
+static int write_text(const char *text, size_t size)
+{
+	size_t done = 0, n;
+	int err;
+
+	do {
+		err = stream_write_all(&stream, text + done, size - done, FOREVER_NS, &n);
+		done += n;
+	} while (err == -ETIMEDOUT);
+	return err;
+}
+
+static int write_missing(void)
+{
+	uint64_t lost = sink_queue_counts(&stream.queue).lost;
+	uint64_t missing = log_dropped_take() + lost - lost_before;
+	char notice[LOG_NOTICE_SIZE];
+	int err;
+
+	lost_before = lost;
+	if (!missing)
+		return 0;
+	err = write_text(notice, log_dropped_notice(notice, missing));
+	if (err)
+		log_dropped_add(missing);
+	return err;
+}
+
+/* A standard error that is closed or full matters to nobody: what it does not take is dropped. */
+static int write_line(struct sink_stream *self, const char *data, size_t size)
+{
+	pthread_mutex_t *lock = write_now_lock();
+	int err;
+
+	if (lock)
+		pthread_mutex_lock(lock);
+	self->fd = write_now_fd(STDERR_FILENO);
+	err = write_missing();
+	if (!err)
+		err = write_text(data, size);
+	self->fd = -1;
+	if (lock)
+		pthread_mutex_unlock(lock);
+	if (!err || err == -ECANCELED)
+		return err;
+	log_dropped_add(1);
+	return 0;
+}
+
+static const struct stream_ops ops = {
+	.open = open_stderr,
+	.write = write_line,
+	.close = close_stderr,
+};
+
+static void take(const char *text, size_t size)
+{
+	sink_queue_push(&stream.queue, text, size);
+	stream_wake(&stream);
+}
+
+int log_stream_start(void)
+{
+	int err = stream_init(&stream, &ops, NULL, QUEUE_MAX, -1);
+
+	if (!err) {
+		stream.shared = true;
+		err = stream_start(&stream);
+		if (err)
+			stream_free(&stream);
+	}
+	if (err)
+		log_error("cannot start the log: %s", strerror(-err));
+	else
+		log_redirect(take);
+	return err;
+}
+
+void log_stream_stop(void)
+{
+	if (!stream.running)
+		return;
+	stream_stop(&stream, clock_mono_ns() + FLUSH_NS);
+	/* Sinks' threads that hang may be about to log: what they have is not freed. */
+	log_redirect(NULL);
+	stream_join(&stream);
+}

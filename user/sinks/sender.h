@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A queue and a thread that carries its messages, one after the other, to a file or a connection,
+ * which is opened anew for as long as it takes: after 1 s, then 2, 4, up to 30, each 25 % more or
+ * less so that the hosts of a fleet don't all come at once.
+ */
+#ifndef RCODEWATCH_SINK_STREAM_H
+#define RCODEWATCH_SINK_STREAM_H
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sinks/sink.h"
+#include "sinks/sink_queue.h"
+
+struct sink_stream;
+
+/* What write() and heard() give when stream_trouble() has told already why the connection ends. */
+#define STREAM_TOLD (-EOWNERDEAD)
+
+/* How bytes get there. All are called in the stream's thread, and may wait by stream_wait() only. */
+struct stream_ops {
+	/* Connect, and set stream->fd. 0, or a negative errno with the reason, for people, in @why. */
+	int (*open)(struct sink_stream *stream, char why[SINK_WHY_MAX]);
+	/*
+	 * Write a message, all of it. 0, or a negative errno: the connection is closed then, and the
+	 * message written whole to the next one.
+	 */
+	int (*write)(struct sink_stream *stream, const char *data, size_t size);
+	/*
+	 * How many of the @written bytes of this connection the other side has for sure; it only
+	 * grows. NULL: all of them. Also asked once between a failure and close().
+	 */
+	uint64_t (*taken)(struct sink_stream *stream, uint64_t written);
+	/* stream->fd is readable or hung up. 0, or a negative errno if that is the end of it. */
+	int (*heard)(struct sink_stream *stream);
+	/* SIGHUP. NULL: nothing to do. */
+	void (*reopen)(struct sink_stream *stream);
+	/* @failed: what is still under way is written again, so should not arrive. */
+	void (*close)(struct sink_stream *stream, bool failed);
+};
+
+struct sink_stream {
+	const struct stream_ops *ops;
+	void *to; /* the ops' own state; outlives the thread */
+	int fd;   /* -1, or what to watch while there is nothing to send */
+	bool shared; /* fd may wait for its reader, as it is others' too: it is written to by write_now() */
+
+	struct sink_queue queue;
+	pthread_t thread;
+	pthread_mutex_t lock; /* of lost, times_lost, why, ended */
+	pthread_cond_t ended_now;
+	bool lost, ended;
+	uint64_t times_lost;
+	char why[SINK_WHY_MAX];
+
+	int notice_fd, wake_fd;
+	atomic_llong stop_ns; /* 0, or until when to go on: CLOCK_MONOTONIC */
+	atomic_bool reopen;
+	bool hung;    /* the thread has not ended in time, and is left alone */
+	bool running; /* there is a thread: of the caller's side */
+
+	bool open;                  /* from here on, the thread's */
+	uint64_t written;           /* bytes of whole messages, of this connection */
+	size_t part;                /* bytes of the message that is being written */
+	bool ending;                /* it has been noticed that the end is near */
+	int64_t opened_ns;          /* when this connection was made */
+	int64_t retry_ns, delay_ns; /* when to open it again, and how long that was put off */
+};
+
+/* @queue_max in bytes. 0 or a negative errno. The thread starts later. */
+int stream_init(struct sink_stream *stream, const struct stream_ops *ops, void *to,
+		size_t queue_max, int notice_fd);
+/* Start the thread, which gives up all privileges for itself. 0 or a negative errno. */
+int stream_start(struct sink_stream *stream);
+/* Tell the thread that there is something in the queue. */
+void stream_wake(struct sink_stream *stream);
+void stream_reopen(struct sink_stream *stream);
+void stream_status(struct sink_stream *stream, struct sink_status *status);
+/* Go on until @until_ns at most, or until the queue is empty. Does not wait. */
+void stream_stop(struct sink_stream *stream, long long until_ns);
+/*
+ * Wait for that, but not for ever: a system call may hang in a dead file server. What is left is
+ * lost. True if the thread has ended: else nothing of @stream may be freed.
+ */
+bool stream_join(struct sink_stream *stream);
+/* Only if stream_join() gave true, or there was no thread. */
+void stream_free(struct sink_stream *stream);
+
+/* ---- for the ops ------------------------------------------------------------- */
+
+/* Nothing gets there, for a reason for people, but the connection is kept. Ends with a delivery. */
+void stream_trouble(struct sink_stream *stream, const char *why);
+/* The message that ended at byte @end of this connection was turned down: it will be lost. */
+void stream_refused(struct sink_stream *stream, uint64_t end, const char *why);
+
+/*
+ * Wait until one of poll(2)'s @events is there on @fd (-1: for nothing but the time). 0;
+ * -ETIMEDOUT at @until_ns (CLOCK_MONOTONIC); -ECANCELED when the stream must stop before that.
+ */
+int stream_wait(struct sink_stream *stream, int fd, short events, int64_t until_ns);
+/*
+ * Write to stream->fd, which is stream->shared or does not block, all of @data. 0, a negative errno, or -ETIMEDOUT if
+ * nothing could be written for @patience_ns. *@done is what has been written in any case.
+ */
+int stream_write_all(struct sink_stream *stream, const char *data, size_t size, int64_t patience_ns,
+		     size_t *done);
+
+#endif

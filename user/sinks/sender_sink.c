@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "sinks/sender_sink.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/json_lines.h"
+#include "util/log.h"
+#include "format/rows.h"
+
+static struct sink_stream *stream_of(const struct sink *sink)
+{
+	return sink->state;
+}
+
+int stream_kind_start(struct sink *sink)
+{
+	int err = stream_start(stream_of(sink));
+
+	if (err)
+		log_error("cannot start sink %s: %s", sink->spec->name, strerror(-err));
+	return err;
+}
+
+void stream_kind_reopen(struct sink *sink)
+{
+	stream_reopen(stream_of(sink));
+}
+
+void stream_kind_status(const struct sink *sink, struct sink_status *status)
+{
+	stream_status(stream_of(sink), status);
+}
+
+void stream_kind_stop(struct sink *sink, long long until_ns)
+{
+	stream_stop(stream_of(sink), until_ns);
+}
+
+void stream_kind_join(struct sink *sink)
+{
+	stream_join(stream_of(sink));
+}
+
+void *stream_kind_release(struct sink *sink)
+{
+	struct sink_stream *stream = stream_of(sink);
+
+	sink->state = NULL;
+	if (stream->hung)
+		return NULL;
+	stream_free(stream);
+	return stream;
+}
+
+void stream_put_report(FILE *out, const void *report)
+{
+	json_line_report(out, report);
+}
+
+void stream_put_rows(FILE *out, const void *report)
+{
+	rows_write(out, report);
+}
+
+void stream_put_event(FILE *out, const void *event)
+{
+	json_line_event(out, event);
+}
+
+void stream_put_alert(FILE *out, const void *of)
+{
+	const struct stream_alert *alert = of;
+
+	json_line_alert(out, alert->report, alert->attack);
+}
+
+char *stream_kind_text(struct sink *sink, stream_put *put, const void *what, size_t *size)
+{
+	char *text = NULL;
+	FILE *out = open_memstream(&text, size);
+	bool failed = !out;
+
+	if (out) {
+		put(out, what);
+		failed = ferror(out);
+		failed |= fclose(out) != 0;
+	}
+	if (!failed)
+		return text;
+	free(text);
+	sink_queue_lose(&stream_of(sink)->queue, 1);
+	return NULL;
+}
+
+void stream_kind_lines(struct sink *sink, stream_put *put, const void *what)
+{
+	struct sink_stream *stream = stream_of(sink);
+	size_t size = 0;
+	char *text = stream_kind_text(sink, put, what, &size);
+
+	if (text)
+		sink_queue_push_lines(&stream->queue, text, size);
+	free(text);
+	stream_wake(stream);
+}

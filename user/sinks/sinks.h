@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The kinds of sinks that were built in, and the sinks at work. */
+#ifndef RCODEWATCH_SINKS_H
+#define RCODEWATCH_SINKS_H
+
+#include "sinks/sink.h"
+
+#define SINKS_MAX 16
+
+extern const struct sink_kind *const sink_kinds[];
+extern const size_t sink_kind_count;
+
+/* "json, syslog": what was built in. */
+const char *sink_kind_list(void);
+
+struct sink_specs {
+	struct sink_spec spec[SINKS_MAX];
+	size_t count;
+};
+
+/* Print a line for each kind, for the help of a command. */
+void sink_kinds_summary(void);
+
+/*
+ * Add what --sink says. 0; OPTION_SHOWN if that asked for help ("help", "KIND:help"), which is on
+ * standard output then; -EINVAL with @why and nothing added.
+ */
+int sink_specs_add(struct sink_specs *specs, const char *text, char why[OPTION_WHY_MAX]);
+
+/* Whether SIGHUP is for any of them. */
+bool sink_specs_reopen(const struct sink_specs *specs);
+
+struct sinks {
+	struct sink sink[SINKS_MAX + 1]; /* standard output is one more */
+	size_t count;
+	int notice_fd; /* readable when sinks_notices() has something to tell */
+	const char *host, *instance;
+	const struct labels *labels;
+	bool started;
+};
+
+/*
+ * Open all, before anything is attached to, in a thread without capabilities. @host and the others go into
+ * events; they and @specs stay the caller's and must outlive @sinks. 0, or a negative errno, logged, with
+ * nothing open.
+ */
+int sinks_open(struct sinks *sinks, const struct sink_specs *specs, const char *host,
+	       const char *instance, const struct labels *labels);
+/* The same with one more, of which there is room for one. 0, or a negative errno, logged. */
+int sinks_add(struct sinks *sinks, const struct sink_spec *spec);
+/* Once all is attached to, in such a thread. 0 or a negative errno, logged. */
+int sinks_start(struct sinks *sinks);
+/* To all of them; time, host, instance and labels are filled in here. */
+void sinks_event(struct sinks *sinks, const struct event *event);
+/* To all that take alerts: the attacks of @report that are news. */
+void sinks_alerts(struct sinks *sinks, const struct report *report);
+/* Tell, on standard error and to the sinks, which ones were lost or are back, and what was lost. */
+void sinks_notices(struct sinks *sinks);
+/* SIGHUP. */
+void sinks_reopen(struct sinks *sinks);
+/* What became of the messages of sink number @i. After the end of it, what is queued is lost too. */
+struct sink_status sinks_status(const struct sinks *sinks, size_t i);
+/* Give all of them, at the same time, a few seconds to get rid of what is queued. */
+void sinks_stop(struct sinks *sinks);
+/* Stop them, tell what is lost then, and free everything. Harmless if nothing is open. */
+void sinks_close(struct sinks *sinks);
+
+#endif

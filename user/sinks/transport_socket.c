@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "sinks/transport_socket.h"
+
+#include <errno.h>
+#include <linux/sockios.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "util/clock.h"
+
+/* What is written but not yet with the receiver is in our queue too: little is enough, and memory
+ * stays bounded whatever the kernel thinks of the network. */
+#define SEND_BUFFER (128 * 1024)
+
+int stream_socket_tcp(struct stream_socket *socket, const char *address, char why[OPTION_WHY_MAX])
+{
+	const char *colon = strrchr(address, ':'), *host = address;
+	size_t length = colon ? (size_t)(colon - address) : 0;
+
+	if (length >= 2 && host[0] == '[' && host[length - 1] == ']') {
+		host++;
+		length -= 2;
+	} else if (length && memchr(host, ':', length)) {
+		length = 0; /* an IPv6 address without its brackets */
+	}
+	if (!length || length >= sizeof(socket->host) || !colon[1] ||
+	    strlen(colon + 1) >= sizeof(socket->port)) {
+		snprintf(why, OPTION_WHY_MAX,
+			 "must be HOST:PORT, an IPv6 address in brackets: [2001:db8::1]:6514");
+		return -EINVAL;
+	}
+	memcpy(socket->host, host, length);
+	socket->host[length] = '\0';
+	snprintf(socket->port, sizeof(socket->port), "%s", colon + 1);
+	return 0;
+}
+
+int stream_socket_unix(struct stream_socket *socket, const char *path, char why[OPTION_WHY_MAX])
+{
+	if (!path[0] || strlen(path) >= sizeof(socket->path)) {
+		snprintf(why, OPTION_WHY_MAX, "the path of a socket must have 1 to %zu bytes",
+			 sizeof(socket->path) - 1);
+		return -EINVAL;
+	}
+	snprintf(socket->path, sizeof(socket->path), "%s", path);
+	return 0;
+}
+
+int stream_socket_set_timeout(struct stream_socket *socket, const char *value,
+			      char why[OPTION_WHY_MAX])
+{
+	long long ns;
+
+	if (option_seconds(value, 1000000000, 3600000000000LL, &ns, why) < 0)
+		return -EINVAL;
+	socket->timeout_ns = ns;
+	return 0;
+}
+
+static void set_option(int fd, int level, int name, int value)
+{
+	/* All that is set here makes it better, none is needed for it to work. */
+	setsockopt(fd, level, name, &value, sizeof(value));
+}
+
+/* A dead receiver is noticed within about the time-out, whether anything is under way or not. */
+static void tune(int fd, bool tcp, int64_t timeout_ns)
+{
+	int seconds = (int)(timeout_ns / 1000000000), pause = seconds / 6 + 1;
+
+	set_option(fd, SOL_SOCKET, SO_SNDBUF, SEND_BUFFER);
+	if (!tcp)
+		return;
+	set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+	set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, seconds / 2 + 1);
+	set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, pause);
+	set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, 3);
+	set_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, (int)(timeout_ns / 1000000));
+}
+
+/* Connect to one address. A descriptor, or a negative errno. */
+static int connect_to(struct sink_stream *stream, const struct sockaddr *address, socklen_t length,
+		      int64_t until_ns)
+{
+	const struct stream_socket *s = stream->to;
+	int type = s->type ? s->type : SOCK_STREAM;
+	int fd = socket(address->sa_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	socklen_t size = sizeof(int);
+	int err = 0;
+
+	if (fd < 0)
+		return -errno;
+	tune(fd, address->sa_family != AF_UNIX && type == SOCK_STREAM, s->timeout_ns);
+	if (connect(fd, address, length) < 0) {
+		/* On a UNIX socket EAGAIN is a full backlog, and nothing is under way. */
+		err = -errno;
+		if (err == -EINPROGRESS)
+			err = stream_wait(stream, fd, POLLOUT, until_ns);
+		if (!err && getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &size) < 0)
+			err = -errno;
+		else if (err > 0)
+			err = -err;
+	}
+	if (err) {
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+static int connect_unix(struct sink_stream *stream, char why[SINK_WHY_MAX])
+{
+	const struct stream_socket *s = stream->to;
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	socklen_t length = sizeof(address);
+	int fd;
+
+	memcpy(address.sun_path, s->path, sizeof(address.sun_path));
+	if (s->path[0] == '@') {
+		address.sun_path[0] = '\0';
+		length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(s->path));
+	}
+	fd = connect_to(stream, (const struct sockaddr *)&address, length,
+			clock_mono_ns() + s->timeout_ns);
+	if (fd < 0)
+		snprintf(why, SINK_WHY_MAX, "cannot connect: %s", strerror(-fd));
+	return fd;
+}
+
+/* To the first of the host's addresses that takes us. */
+static int connect_tcp(struct sink_stream *stream, char why[SINK_WHY_MAX])
+{
+	const struct stream_socket *s = stream->to;
+	const struct addrinfo hints = {.ai_socktype = s->type ? s->type : SOCK_STREAM};
+	struct addrinfo *found;
+	int fd = -EADDRNOTAVAIL, err = getaddrinfo(s->host, s->port, &hints, &found);
+
+	if (err) {
+		snprintf(why, SINK_WHY_MAX, "cannot look up its name: %s",
+			 err == EAI_SYSTEM ? strerror(errno) : gai_strerror(err));
+		return -EHOSTUNREACH;
+	}
+	for (const struct addrinfo *a = found; a && fd < 0 && fd != -ECANCELED; a = a->ai_next)
+		fd = connect_to(stream, a->ai_addr, a->ai_addrlen, clock_mono_ns() + s->timeout_ns);
+	freeaddrinfo(found);
+	if (fd < 0)
+		snprintf(why, SINK_WHY_MAX, "cannot connect: %s", strerror(-fd));
+	return fd;
+}
+
+int stream_socket_connect(struct sink_stream *stream, char why[SINK_WHY_MAX])
+{
+	struct stream_socket *s = stream->to;
+	int fd = s->path[0] ? connect_unix(stream, why) : connect_tcp(stream, why);
+
+	if (fd < 0)
+		return fd;
+	stream->fd = fd;
+	s->taken = 0;
+	return 0;
+}
+
+int stream_socket_write(struct sink_stream *stream, const char *data, size_t size)
+{
+	const struct stream_socket *s = stream->to;
+	size_t done;
+
+	return stream_write_all(stream, data, size, s->timeout_ns, &done);
+}
+
+/* Does the other end still hold its socket? Afterwards what it had not read is gone. */
+static bool alive(int fd)
+{
+	struct pollfd file = {.fd = fd};
+
+	return poll(&file, 1, 0) >= 0 && !(file.revents & (POLLHUP | POLLERR));
+}
+
+/*
+ * TCP knows how many bytes have not been acknowledged, also when the connection is no more. A UNIX
+ * socket knows whether all has been read, and only while the reader is there.
+ */
+static uint64_t taken(struct sink_stream *stream, uint64_t written)
+{
+	struct stream_socket *s = stream->to;
+	int queued = 0;
+
+	if (ioctl(stream->fd, SIOCOUTQ, &queued) < 0 || queued < 0)
+		return s->taken;
+	if (s->path[0]) {
+		if (queued == 0 && alive(stream->fd))
+			s->taken = written;
+	} else if (written + stream->part - (uint64_t)queued > s->taken) {
+		s->taken = written + stream->part - (uint64_t)queued;
+	}
+	return s->taken;
+}
+
+/* Receivers of lines say nothing; what they say all the same is read and left at that. */
+static int heard(struct sink_stream *stream)
+{
+	const struct stream_socket *s = stream->to;
+	char words[512];
+	ssize_t n = recv(stream->fd, words, sizeof(words), MSG_DONTWAIT);
+
+	if (n == 0 && s->type != SOCK_DGRAM)
+		return -EPIPE;
+	return n < 0 && errno != EAGAIN && errno != EINTR ? -errno : 0;
+}
+
+void stream_socket_close(struct sink_stream *stream, bool failed)
+{
+	/* What the kernel still holds is going to be sent once more: it must not arrive twice. */
+	const struct linger now = {.l_onoff = 1};
+
+	if (failed)
+		setsockopt(stream->fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+	close(stream->fd);
+	stream->fd = -1;
+}
+
+const struct stream_ops stream_socket_ops = {
+	.open = stream_socket_connect,
+	.write = stream_socket_write,
+	.taken = taken,
+	.heard = heard,
+	.close = stream_socket_close,
+};

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* A stream over a connection: TCP or a UNIX socket, also one of datagrams, each of which is a message. */
+#ifndef RCODEWATCH_STREAM_SOCKET_H
+#define RCODEWATCH_STREAM_SOCKET_H
+
+#include "sinks/sender.h"
+
+#define SOCKET_TIMEOUT_DEFAULT 30000000000LL
+
+struct stream_socket {
+	char host[256];     /* a name or an address; "" with a path */
+	char port[32];      /* a number or the name of a service */
+	char path[108];     /* of a UNIX socket; "" with a host */
+	int type;           /* SOCK_DGRAM; 0: SOCK_STREAM */
+	int64_t timeout_ns; /* for connecting, and for a receiver that takes nothing */
+	uint64_t taken;     /* of this connection */
+};
+
+/*
+ * HOST:PORT or [ADDRESS]:PORT into @socket. 0 or -EINVAL with @why. The name is looked up when it is
+ * connected to, each time.
+ */
+int stream_socket_tcp(struct stream_socket *socket, const char *address, char why[OPTION_WHY_MAX]);
+/* A path; abstract names begin with @. Likewise. */
+int stream_socket_unix(struct stream_socket *socket, const char *path, char why[OPTION_WHY_MAX]);
+
+/* The option of kinds that connect; set() of it calls stream_socket_set_timeout(). */
+#define SOCKET_OPTION_TIMEOUT                                                        \
+	"timeout", 0, "SECONDS",                                                     \
+		"for connecting, and for a receiver that takes\nnothing, 1 to 3600 " \
+		"(default 30)"
+int stream_socket_set_timeout(struct stream_socket *socket, const char *value,
+			      char why[OPTION_WHY_MAX]);
+
+/* For a struct stream_socket in stream->to. */
+extern const struct stream_ops stream_socket_ops;
+
+/* What the ops do: for streams with more on top, whose stream->to begins with a struct stream_socket. */
+int stream_socket_connect(struct sink_stream *stream, char why[SINK_WHY_MAX]);
+int stream_socket_write(struct sink_stream *stream, const char *data, size_t size);
+void stream_socket_close(struct sink_stream *stream, bool failed);
+
+#endif

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "sinks/transport_udp.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+#include "util/clock.h"
+
+/* What waited for a receiver would fill its buffer, which is often 200 KiB with overheads, at once. */
+#define BURST_MAX 32u
+#define PAUSE_NS  10000000LL
+
+static int open_udp(struct sink_stream *stream, char why[SINK_WHY_MAX])
+{
+	struct stream_udp *udp = stream->to;
+
+	udp->mark = (struct stream_mark){0};
+	return stream_socket_connect(stream, why);
+}
+
+/* The error can be that of a message that was sent before. */
+static int refused_by(struct stream_udp *udp, int err)
+{
+	if (err)
+		udp->mark.refused = true;
+	return err;
+}
+
+static int write_udp(struct sink_stream *stream, const char *data, size_t size)
+{
+	struct stream_udp *udp = stream->to;
+	int64_t now = clock_mono_ns();
+
+	if (now - udp->sent_ns > PAUSE_NS) {
+		udp->burst = 0;
+	} else if (udp->burst == BURST_MAX) {
+		if (stream_wait(stream, -1, 0, now + PAUSE_NS) == -ECANCELED)
+			return -ECANCELED;
+		udp->burst = 0;
+	}
+	udp->burst++;
+	udp->sent_ns = clock_mono_ns();
+	return refused_by(udp, stream_socket_write(stream, data, size));
+}
+
+static uint64_t taken(struct sink_stream *stream, uint64_t written)
+{
+	struct stream_udp *udp = stream->to;
+
+	return stream_mark(&udp->mark, stream->fd, written, 0, 0);
+}
+
+/* What a receiver answers is nothing to us; what the network answers is. */
+static int heard(struct sink_stream *stream)
+{
+	char words[16];
+
+	if (recv(stream->fd, words, sizeof(words), MSG_DONTWAIT) >= 0)
+		return 0;
+	return errno == EAGAIN || errno == EINTR ? 0 : refused_by(stream->to, -errno);
+}
+
+const struct stream_ops stream_udp_ops = {
+	.open = open_udp,
+	.write = write_udp,
+	.taken = taken,
+	.heard = heard,
+	.close = stream_socket_close,
+};

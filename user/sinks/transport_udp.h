@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Datagrams over UDP, a message each. */
+#ifndef RCODEWATCH_STREAM_UDP_H
+#define RCODEWATCH_STREAM_UDP_H
+
+#include "sinks/ack_tracker.h"
+#include "sinks/transport_socket.h"
+
+struct stream_udp {
+	struct stream_socket socket; /* of type SOCK_DGRAM */
+	struct stream_mark mark;
+	unsigned int burst; /* datagrams since the last pause */
+	int64_t sent_ns;
+};
+
+/*
+ * For a struct stream_udp in stream->to. Nobody says that a datagram has arrived; but that nobody
+ * listens at the port is often said (ICMP), and then what was sent just before is sent again.
+ */
+extern const struct stream_ops stream_udp_ops;
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What the user chooses about top lists, and what of it the hooks are told. */
+#ifndef RCODEWATCH_TOP_SETTINGS_H
+#define RCODEWATCH_TOP_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "abi.h"
+#include "util/options.h"
+#include "report/report.h"
+
+#define TOP_ROWS_MAX 1000u
+
+/* How much of addresses is kept. */
+struct top_prefix {
+	bool off;                   /* no such list */
+	uint8_t bits[FAMILY_COUNT]; /* 0 to 32, 0 to 128 */
+};
+
+struct top_settings {
+	size_t rows;               /* of each list that are shown; 0: no lists */
+	uint32_t offending_rcodes; /* as in struct hook_config */
+	uint32_t offending;        /* OFFENDING_* */
+	struct top_prefix servers, clients;
+	bool all;            /* servers and clients in both directions */
+	bool distinct_keyed; /* distinct_key was given; else it is as the other keys */
+	uint64_t distinct_key[NAME_KEYS];
+	bool registers; /* those of zones are reported */
+};
+
+/* Which addresses say something: those that are not always this host's. */
+enum top_view {
+	TOP_VIEW_RX,   /* no clients */
+	TOP_VIEW_TX,   /* no servers */
+	TOP_VIEW_BOTH, /* mirrored traffic and captures: between others */
+};
+
+void top_settings_init(struct top_settings *top);
+
+/*
+ * Switch on in @config the lists of @slot, as seen by @view; then, after all slots, the rest of the
+ * configuration, to whose keys of hashes, which are set, --distinct-key is added.
+ */
+void top_settings_slot(const struct top_settings *top, struct hook_config *config, uint32_t slot,
+		       enum top_view view);
+void top_settings_configure(const struct top_settings *top, struct hook_config *config);
+
+/* What reports say of lists beside the lists: rows, registers, bits. */
+void top_settings_report(const struct top_settings *top, struct report *report);
+
+/* What options take. 0, or -EINVAL with @why. */
+int top_set_rows(struct top_settings *top, const char *value, char why[OPTION_WHY_MAX]);
+int top_set_offending(struct top_settings *top, const char *value, char why[OPTION_WHY_MAX]);
+int top_set_prefix(struct top_prefix *prefix, const char *value, char why[OPTION_WHY_MAX]);
+int top_set_distinct_key(struct top_settings *top, const char *path, char why[OPTION_WHY_MAX]);
+
+#endif

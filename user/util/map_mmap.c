@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "util/map_mmap.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int map_window_open(struct map_window *window, int fd, size_t element, uint32_t first,
+		    uint32_t count)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t begin = first * element, end = begin + count * element;
+	size_t from = begin / page * page, to = (end + page - 1) / page * page;
+	void *memory = mmap(NULL, to - from, PROT_READ, MAP_SHARED, fd, (off_t)from);
+
+	*window = (struct map_window){0};
+	if (memory == MAP_FAILED)
+		return -errno;
+	*window = (struct map_window){
+		.memory = memory,
+		.size = to - from,
+		.first = (const char *)memory + (begin - from),
+	};
+	return 0;
+}
+
+void map_window_close(struct map_window *window)
+{
+	if (window->memory)
+		munmap(window->memory, window->size);
+	*window = (struct map_window){0};
+}

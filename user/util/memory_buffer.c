@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "util/memory_buffer.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+int sink_buffer_open(struct sink_buffer *buffer)
+{
+	*buffer = (struct sink_buffer){0};
+	buffer->out = open_memstream(&buffer->data, &buffer->size);
+	return buffer->out ? 0 : -ENOMEM;
+}
+
+int sink_buffer_write(struct sink_buffer *buffer, FILE *to)
+{
+	bool failed = ferror(buffer->out);
+	int err = 0;
+
+	if (fclose(buffer->out) || failed) {
+		err = -ENOMEM;
+	} else {
+		/* The error flag of an earlier report must not condemn this one. */
+		clearerr(to);
+		errno = 0;
+		if (fwrite(buffer->data, 1, buffer->size, to) != buffer->size || fflush(to))
+			err = errno ? -errno : -EIO;
+	}
+	free(buffer->data);
+	*buffer = (struct sink_buffer){0};
+	return err;
+}
+
+void sink_buffer_drop(struct sink_buffer *buffer)
+{
+	fclose(buffer->out);
+	free(buffer->data);
+	*buffer = (struct sink_buffer){0};
+}

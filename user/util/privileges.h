@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Giving up what is not needed. Capabilities belong to each thread, and a new thread has its maker's. */
+#ifndef RCODEWATCH_PRIVILEGES_H
+#define RCODEWATCH_PRIVILEGES_H
+
+#include "util/run_user.h"
+
+/*
+ * For `run`, once the programs are loaded: become @user, keep CAP_NET_ADMIN (attaching, now and when an
+ * interface comes back) and, on kernels before 5.19, CAP_BPF (the same, and reading maps) of what there is,
+ * drop all other capabilities for good, forbid gaining new ones, and let no process of the same user look
+ * into this one. Call before starting threads. 0 or a negative errno, logged: a failed drop is fatal.
+ */
+int privileges_drop(const struct run_user *user);
+
+/*
+ * For commands that need none: drop all capabilities for good, of this process with one thread. Where they
+ * are the user's own and not those of the program's file, CAP_DAC_READ_SEARCH stays, so that root reads
+ * captures of other users. 0 or a negative errno, logged.
+ */
+int privileges_give_up(void);
+
+/*
+ * Call @work with @arg in a thread without capabilities and wait for it: threads that it starts have none
+ * either. What @work gives, or a negative errno, logged.
+ */
+int privileges_call_without(int (*work)(void *arg), void *arg);
+
+/* For a thread that needs none: drop its capabilities. Logs nothing. */
+void privileges_none(void);
+/* For the thread that reads the maps: drop all, on kernels before 5.19 all but CAP_BPF. Logs nothing. */
+void privileges_read_maps(void);
+
+#endif
