@@ -6,11 +6,11 @@
 #include "flow_bucket.h"
 #include "maps.bpf.h"
 
-PKT_INLINE struct flow_work *store_flow_work(pkt_ctx *ctx)
+PKT_INLINE struct flow_scratch *store_flow_scratch(pkt_ctx *ctx)
 {
 	__u32 zero = 0;
 
-	return bpf_map_lookup_elem(&flow_works, &zero);
+	return bpf_map_lookup_elem(&flow_scratch, &zero);
 }
 
 PKT_INLINE struct flow_bucket *bucket_of(__u64 id)
@@ -22,18 +22,18 @@ PKT_INLINE struct flow_bucket *bucket_of(__u64 id)
 
 PKT_INLINE enum flow_found store_flow_take(pkt_ctx *ctx, __u64 id, bool create)
 {
-	struct flow_work *work = store_flow_work(ctx);
+	struct flow_scratch *scratch = store_flow_scratch(ctx);
 	struct flow_bucket *bucket = bucket_of(id);
 	enum flow_found found;
 
-	if (!work || !bucket)
+	if (!scratch || !bucket)
 		return FLOW_ABSENT;
-	work_clear(work);
+	scratch_clear(scratch);
 	bpf_spin_lock(&bucket->lock);
-	found = bucket_take(bucket, work, id, create);
+	found = bucket_take(bucket, scratch, id, create);
 	bpf_spin_unlock(&bucket->lock);
 	if (found == FLOW_NEW)
-		work_new(work, id);
+		scratch_new(scratch, id);
 	return found;
 }
 
@@ -52,17 +52,17 @@ PKT_INLINE bool store_flow_pass(pkt_ctx *ctx, __u64 id, __u32 position, __u32 le
 
 PKT_INLINE void store_flow_put(pkt_ctx *ctx, bool keep)
 {
-	struct flow_work *work = store_flow_work(ctx);
+	struct flow_scratch *scratch = store_flow_scratch(ctx);
 	struct flow_bucket *bucket;
 
-	if (!work)
+	if (!scratch)
 		return;
-	work->flow.busy = 0;
-	bucket = bucket_of(work->flow.id);
+	scratch->flow.busy = 0;
+	bucket = bucket_of(scratch->flow.id);
 	if (!bucket)
 		return;
 	bpf_spin_lock(&bucket->lock);
-	bucket_put(bucket, work, keep);
+	bucket_put(bucket, scratch, keep);
 	bpf_spin_unlock(&bucket->lock);
 }
 

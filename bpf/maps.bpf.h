@@ -7,23 +7,23 @@
 #define RCODEWATCH_MAPS_BPF_H
 
 #include "abi.h"
-#include "message_work.h"
+#include "msg_scratch.h"
 #include <bpf/bpf_helpers.h>
 
 /* Variables, which need no lookup; maps of their own, as all objects share them. */
 struct control control SEC(".data.control");
 
-/* CPU id -> slot among the tallies, NO_SLOT for a CPU that was not online at the start. */
+/* CPU id -> slot among the tallies, NO_POINT for a CPU that was not online at the start. */
 __u32 cpu_slots[CPU_IDS_MAX] SEC(".data.cpu_slots");
 
-/* By tally_index(). Not a per-CPU map: that would take memory for every possible CPU. */
+/* By counters_index(). Not a per-CPU map: that would take memory for every possible CPU. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct tally);
-} tallies SEC(".maps");
+	__type(value, struct pkt_counters);
+} pkt_counters SEC(".maps");
 
 /* By slot * 2 + epoch. */
 struct {
@@ -40,7 +40,7 @@ struct {
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct slot_shared);
+	__type(value, struct point_shared);
 } shared SEC(".maps");
 
 struct {
@@ -70,8 +70,8 @@ struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct flow_work);
-} flow_works SEC(".maps");
+	__type(value, struct flow_scratch);
+} flow_scratch SEC(".maps");
 
 /* By CPU slot. */
 struct {
@@ -79,8 +79,8 @@ struct {
 	__uint(map_flags, BPF_F_MMAPABLE); /* for the alignment */
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct message_work);
-} works SEC(".maps");
+	__type(value, struct msg_scratch);
+} msg_scratch SEC(".maps");
 
 /* By top_index(). */
 struct {
@@ -97,8 +97,8 @@ struct {
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct top_notes);
-} top_notes SEC(".maps");
+	__type(value, struct top_meta);
+} top_meta SEC(".maps");
 
 /* Likewise, of zones and names. */
 struct {
@@ -115,8 +115,8 @@ struct {
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct top_distinct);
-} top_distincts SEC(".maps");
+	__type(value, struct top_hll);
+} top_hll SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -132,6 +132,6 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct ede_text);
-} scratch SEC(".maps");
+} ede_scratch SEC(".maps");
 
 #endif

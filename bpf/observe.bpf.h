@@ -21,26 +21,27 @@ PKT_INLINE __u32 interface_position(const struct control *now, __u32 ifindex)
 }
 
 /* Where a packet is counted. */
-struct spot {
-	struct tally *tally;
-	__u64 how;
+struct counter_ref {
+	struct pkt_counters *counters;
+	__u64 meta;
 	__u32 epoch;
 	__u32 raw_ip;
 };
 
-PKT_INLINE void count_late(__u32 slot, __u32 epoch)
+PKT_INLINE void count_late(__u32 point, __u32 epoch)
 {
-	struct slot_shared *late = bpf_map_lookup_elem(&shared, &slot);
+	struct point_shared *late = bpf_map_lookup_elem(&shared, &point);
 
 	if (late)
 		__sync_fetch_and_add(&late->no_cpu_slot[epoch & 1], 1);
 }
 
 /* Find the spot of a packet. False: it has been counted. */
-PKT_INLINE bool find_spot(pkt_ctx *ctx, enum direction direction, struct spot *spot)
+PKT_INLINE bool find_counter_ref(pkt_ctx *ctx, enum direction direction,
+				 struct counter_ref *counter_ref)
 {
 	const struct hook_config *config = pkt_config(ctx);
-	__u32 cpu = bpf_get_smp_processor_id(), position = 0, slot, index, own_slot;
+	__u32 cpu = bpf_get_smp_processor_id(), position = 0, point, index, own_slot;
 	bool unknown = false;
 
 	/* One interface needs no search. */
@@ -50,35 +51,36 @@ PKT_INLINE bool find_spot(pkt_ctx *ctx, enum direction direction, struct spot *s
 		if (unlikely(unknown))
 			position = 0;
 		/* So that the verifier does not follow what comes for each by itself. */
-		position = pkt_clamp(pkt_forget(position, cpu), MAX_INTERFACES - 1);
+		position = pkt_clamp(verifier_forget(position, cpu), MAX_INTERFACES - 1);
 	}
-	slot = config->slot[position][direction];
-	spot->raw_ip = config->raw_ip[position];
-	spot->epoch = *(const volatile __u32 *)&control.epoch;
-	own_slot = cpu < CPU_IDS_MAX ? cpu_slots[cpu] : NO_SLOT;
-	index = tally_index(own_slot, config->slots, slot, spot->epoch & 1);
-	spot->tally = own_slot == NO_SLOT ? NULL : bpf_map_lookup_elem(&tallies, &index);
-	if (unlikely(!spot->tally)) {
-		count_late(slot, spot->epoch);
+	point = config->point[position][direction];
+	counter_ref->raw_ip = config->raw_ip[position];
+	counter_ref->epoch = *(const volatile __u32 *)&control.epoch;
+	own_slot = cpu < CPU_IDS_MAX ? cpu_slots[cpu] : NO_POINT;
+	index = counters_index(own_slot, config->points, point, counter_ref->epoch & 1);
+	counter_ref->counters = own_slot == NO_POINT ? NULL
+						     : bpf_map_lookup_elem(&pkt_counters, &index);
+	if (unlikely(!counter_ref->counters)) {
+		count_late(point, counter_ref->epoch);
 		return false;
 	}
 	if (unlikely(unknown)) {
-		count_packet(spot->tally, FATE_UNPARSED(UNPARSED_UNKNOWN_INTERFACE));
+		count_packet(counter_ref->counters, PKT_UNPARSED(UNPARSED_UNKNOWN_INTERFACE));
 		return false;
 	}
-	spot->how = HOW(index, slot) | (__u64)own_slot << HOW_CPU_SHIFT;
+	counter_ref->meta = META(index, point) | (__u64)own_slot << META_CPU_SHIFT;
 	return true;
 }
 
 /* Count a packet the short way. Gives whether that was to be done. */
-PKT_INLINE bool observe_plain(pkt_ctx *ctx, enum direction direction)
+PKT_INLINE bool observe_fast(pkt_ctx *ctx, enum direction direction)
 {
-	struct spot spot;
+	struct counter_ref counter_ref;
 
-	if (!find_spot(ctx, direction, &spot))
+	if (!find_counter_ref(ctx, direction, &counter_ref))
 		return true;
-	return !spot.raw_ip && !hook_config.decap &&
-	       count_plain(ctx, spot.tally, spot.how, spot.epoch);
+	return !counter_ref.raw_ip && !hook_config.decap &&
+	       count_fast(ctx, counter_ref.counters, counter_ref.meta, counter_ref.epoch);
 }
 
 /*
@@ -90,21 +92,22 @@ struct {
 	__uint(max_entries, DIRECTION_COUNT);
 	__type(key, __u32);
 	__type(value, __u32);
-} long_ways SEC(".maps");
+} slow_paths SEC(".maps");
 
 /* Does not come back. */
-PKT_INLINE void go_long_way(pkt_ctx *ctx, enum direction direction)
+PKT_INLINE void go_slow_path(pkt_ctx *ctx, enum direction direction)
 {
-	bpf_tail_call(ctx, &long_ways, direction);
+	bpf_tail_call(ctx, &slow_paths, direction);
 }
 
 /* Count any packet: the long way. */
 PKT_INLINE void observe(pkt_ctx *ctx, enum direction direction)
 {
-	struct spot spot;
+	struct counter_ref counter_ref;
 
-	if (find_spot(ctx, direction, &spot))
-		count_packet(spot.tally, count_frame(ctx, spot.how, spot.raw_ip));
+	if (find_counter_ref(ctx, direction, &counter_ref))
+		count_packet(counter_ref.counters,
+			     count_frame(ctx, counter_ref.meta, counter_ref.raw_ip));
 }
 
 #endif

@@ -8,34 +8,35 @@
 
 #define E2BIG 7
 
-PKT_INLINE struct tally *store_tally(pkt_ctx *ctx, __u32 index)
+PKT_INLINE struct pkt_counters *store_counters(pkt_ctx *ctx, __u32 index)
 {
-	return bpf_map_lookup_elem(&tallies, &index);
+	return bpf_map_lookup_elem(&pkt_counters, &index);
 }
 
-PKT_INLINE struct message_work *store_work(pkt_ctx *ctx, __u32 cpu_slot)
+PKT_INLINE struct msg_scratch *store_scratch(pkt_ctx *ctx, __u32 cpu_slot)
 {
-	return bpf_map_lookup_elem(&works, &cpu_slot);
+	return bpf_map_lookup_elem(&msg_scratch, &cpu_slot);
 }
 
-PKT_INLINE void store_rcode_rest(pkt_ctx *ctx, __u32 slot, __u32 epoch, __u32 rcode)
+PKT_INLINE void store_rcode_rest(pkt_ctx *ctx, __u32 point, __u32 epoch, __u32 rcode)
 {
-	__u32 index = slot * 2 + epoch, at = rcode - RCODE_DIRECT;
+	__u32 index = point * 2 + epoch, at = rcode - RCODE_DIRECT;
 	struct rcode_rest *rest = bpf_map_lookup_elem(&rcode_rests, &index);
 
 	if (rest)
 		__sync_fetch_and_add(&rest->count[pkt_clamp(at, RCODE_MAX - RCODE_DIRECT - 1)], 1);
 }
 
-PKT_INLINE __u64 store_rare(pkt_ctx *ctx, __u32 slot, __u32 epoch, enum rare_kind kind, __u32 value)
+PKT_INLINE __u64 store_rare(pkt_ctx *ctx, __u32 point, __u32 epoch, enum rare_kind kind,
+			    __u32 value)
 {
 	struct rare_key key = {
-		.set = (__u16)(slot * 2 + (epoch & 1)),
+		.set = (__u16)(point * 2 + (epoch & 1)),
 		.kind = (__u16)kind,
 		.value = value,
 	};
 	__u64 *rare = bpf_map_lookup_elem(&rares, &key);
-	struct slot_shared *lost;
+	struct point_shared *lost;
 	__u64 before;
 
 	if (!rare) {
@@ -50,21 +51,21 @@ PKT_INLINE __u64 store_rare(pkt_ctx *ctx, __u32 slot, __u32 epoch, enum rare_kin
 		__sync_fetch_and_add(rare, 1);
 		return before;
 	}
-	lost = bpf_map_lookup_elem(&shared, &slot);
+	lost = bpf_map_lookup_elem(&shared, &point);
 	if (lost)
 		__sync_fetch_and_add(&lost->rare_lost[epoch & 1], 1);
 	return 1;
 }
 
-PKT_INLINE bool store_texts_wanted(pkt_ctx *ctx, __u32 slot)
+PKT_INLINE bool store_texts_wanted(pkt_ctx *ctx, __u32 point)
 {
-	const struct slot_shared *of = bpf_map_lookup_elem(&shared, &slot);
+	const struct point_shared *of = bpf_map_lookup_elem(&shared, &point);
 
 	return of && of->ede_texts_wanted;
 }
 
 /* @what: only if there is none << 41 | epoch << 40 | slot << 32 | rcode << 16 | info code. */
-PKT_STAGE __u64 keep_ede_text(pkt_ctx *ctx, __u64 span, __u64 what)
+PKT_GLOBAL __u64 keep_ede_text(pkt_ctx *ctx, __u64 span, __u64 what)
 {
 	struct rare_key key = {
 		.set = (__u16)(what >> 32 & 0xff),
@@ -73,7 +74,7 @@ PKT_STAGE __u64 keep_ede_text(pkt_ctx *ctx, __u64 span, __u64 what)
 	};
 	__u32 at = SPAN_AT(span), length = SPAN_END(span) - at, zero = 0;
 	__u32 copied = length < EDE_TEXT_MAX ? length : EDE_TEXT_MAX;
-	struct ede_text *text = bpf_map_lookup_elem(&scratch, &zero);
+	struct ede_text *text = bpf_map_lookup_elem(&ede_scratch, &zero);
 
 	if (!text)
 		return 0;
@@ -83,8 +84,8 @@ PKT_STAGE __u64 keep_ede_text(pkt_ctx *ctx, __u64 span, __u64 what)
 	text->cut = length > copied;
 	if (bpf_map_update_elem(&ede_texts, &key, text, what >> 41 & 1 ? BPF_NOEXIST : BPF_ANY) ==
 	    -E2BIG) {
-		__u32 slot = key.set;
-		struct slot_shared *of = bpf_map_lookup_elem(&shared, &slot);
+		__u32 point = key.set;
+		struct point_shared *of = bpf_map_lookup_elem(&shared, &point);
 
 		if (of)
 			__sync_fetch_and_add(&of->ede_texts_lost[what >> 40 & 1], 1);
@@ -92,11 +93,11 @@ PKT_STAGE __u64 keep_ede_text(pkt_ctx *ctx, __u64 span, __u64 what)
 	return 0;
 }
 
-PKT_INLINE void store_ede_text(pkt_ctx *ctx, __u32 slot, __u32 epoch, __u32 rcode, __u32 info_code,
+PKT_INLINE void store_ede_text(pkt_ctx *ctx, __u32 point, __u32 epoch, __u32 rcode, __u32 info_code,
 			       __u64 span, bool anew)
 {
 	keep_ede_text(ctx, span,
-		      (__u64)!anew << 41 | (__u64)(epoch & 1) << 40 | (__u64)slot << 32 |
+		      (__u64)!anew << 41 | (__u64)(epoch & 1) << 40 | (__u64)point << 32 |
 			      rcode << 16 | info_code);
 }
 

@@ -9,28 +9,28 @@
 SEC("tc")
 int rcodewatch_rx(struct __sk_buff *skb)
 {
-	if (!observe_plain(skb, DIRECTION_RX))
-		go_long_way(skb, DIRECTION_RX);
+	if (!observe_fast(skb, DIRECTION_RX))
+		go_slow_path(skb, DIRECTION_RX);
 	return TC_ACT_UNSPEC;
 }
 
 SEC("tc")
 int rcodewatch_tx(struct __sk_buff *skb)
 {
-	if (!observe_plain(skb, DIRECTION_TX))
-		go_long_way(skb, DIRECTION_TX);
+	if (!observe_fast(skb, DIRECTION_TX))
+		go_slow_path(skb, DIRECTION_TX);
 	return TC_ACT_UNSPEC;
 }
 
 SEC("tc")
-int rcodewatch_rx_long(struct __sk_buff *skb)
+int rcodewatch_rx_slow(struct __sk_buff *skb)
 {
 	observe(skb, DIRECTION_RX);
 	return TC_ACT_UNSPEC;
 }
 
 SEC("tc")
-int rcodewatch_tx_long(struct __sk_buff *skb)
+int rcodewatch_tx_slow(struct __sk_buff *skb)
 {
 	observe(skb, DIRECTION_TX);
 	return TC_ACT_UNSPEC;

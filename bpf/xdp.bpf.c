@@ -6,13 +6,13 @@
 SEC("xdp")
 int rcodewatch_rx(struct xdp_md *ctx)
 {
-	if (!observe_plain(ctx, DIRECTION_RX))
-		go_long_way(ctx, DIRECTION_RX);
+	if (!observe_fast(ctx, DIRECTION_RX))
+		go_slow_path(ctx, DIRECTION_RX);
 	return XDP_PASS;
 }
 
 SEC("xdp")
-int rcodewatch_rx_long(struct xdp_md *ctx)
+int rcodewatch_rx_slow(struct xdp_md *ctx)
 {
 	observe(ctx, DIRECTION_RX);
 	return XDP_PASS;

@@ -17,8 +17,8 @@
 /* ---- limits --------------------------------------------------------------- */
 
 #define MAX_INTERFACES 15u
-#define SLOTS_MAX      (MAX_INTERFACES * 2u) /* an interface and a direction each */
-#define SLOTS_ROUND    32u                   /* as an index is cut */
+#define POINTS_MAX     (MAX_INTERFACES * 2u) /* an interface and a direction each */
+#define POINTS_ROUND   32u                   /* as an index is cut */
 #define MAX_PORTS      8u                    /* of each list: DNS ports, encrypted ports */
 
 /*
@@ -135,8 +135,8 @@ enum direction { DIRECTION_RX, DIRECTION_TX, DIRECTION_COUNT };
  * A packet's fate in one number: an outcome, or OUTCOME_COUNT + an unparsed reason. The two are one
  * array of counters, so that a packet is one addition whatever becomes of it.
  */
-#define FATE_UNPARSED(reason) ((__u32)OUTCOME_COUNT + (__u32)(reason))
-#define FATE_COUNT            ((__u32)OUTCOME_COUNT + (__u32)UNPARSED_COUNT)
+#define PKT_UNPARSED(reason) ((__u32)OUTCOME_COUNT + (__u32)(reason))
+#define PKT_OUTCOMES         ((__u32)OUTCOME_COUNT + (__u32)UNPARSED_COUNT)
 
 /* ---- counters -------------------------------------------------------------- */
 
@@ -146,9 +146,9 @@ enum direction { DIRECTION_RX, DIRECTION_TX, DIRECTION_COUNT };
  * from RCODE_DIRECT up, whose codes the shared array has one by one; the last column of ede[] is
  * every info code from EDE_DIRECT up, which the table of rare values has one by one.
  */
-struct tally {
+struct pkt_counters {
 	__u64 packets;
-	__u64 fate[FATE_COUNT];
+	__u64 outcome[PKT_OUTCOMES];
 	__u64 incomplete[INCOMPLETE_COUNT];
 	__u64 tcp[TCP_EVENT_COUNT];
 	__u64 udp[UDP_EVENT_COUNT];
@@ -163,8 +163,8 @@ struct tally {
 	__u64 spare[3];  /* up to whole cache lines */
 };
 
-_Static_assert(sizeof(struct tally) % 64 == 0, "tallies of two CPUs share no cache line");
-_Static_assert(sizeof(struct tally) == 13504, "the layout is known to both sides");
+_Static_assert(sizeof(struct pkt_counters) % 64 == 0, "tallies of two CPUs share no cache line");
+_Static_assert(sizeof(struct pkt_counters) == 13504, "the layout is known to both sides");
 
 /* The part of the RCODE space that is rare, of one slot and one epoch: atomic additions. */
 struct rcode_rest {
@@ -197,7 +197,7 @@ _Static_assert(sizeof(struct rare_key) == 8, "no padding: the key is hashed as b
 #define EDE_TEXTS    256u
 
 /* Counters of a slot that no CPU owns: atomic additions, one set per epoch. */
-struct slot_shared {
+struct point_shared {
 	__u64 rare_lost[2];      /* rare values that found the table full */
 	__u64 no_cpu_slot[2];    /* packets of UNPARSED_NO_CPU_SLOT */
 	__u64 ede_texts_lost[2]; /* samples of texts that found their table full */
@@ -250,9 +250,9 @@ enum top_keyed {
 	TOP_KEYS,
 };
 
-#define TOP_WAYS      6u
-#define TOP_NAME_MAX  256u /* a name as on the wire, in lower case, without compression */
-#define TOP_REGISTERS 256u /* of a HyperLogLog */
+#define TOP_WAYS     6u
+#define TOP_NAME_MAX 256u /* a name as on the wire, in lower case, without compression */
+#define HLL_SIZE     256u /* of a HyperLogLog */
 
 /* What a zone was known by. */
 enum zone_source {
@@ -268,7 +268,7 @@ struct top_key {
 	__u64 address
 		[2]; /* as on the wire; IPv4 in the first four bytes, the rest 0. Of names: 0 */
 	__u16 rcode;
-	__u8 slot;
+	__u8 point;
 	__u8 kind;   /* of a zone: enum zone_source, the highest; of an address: enum family */
 	__u16 qtype; /* the latest noted */
 	__u16 ede;   /* the first EDE of the latest response that had one; TOP_NO_EDE */
@@ -291,13 +291,13 @@ struct top_set {
 _Static_assert(sizeof(struct top_set) == 64, "a cache line");
 
 /* Of each set, what is written when a way is taken, and now and then. */
-struct top_notes {
+struct top_meta {
 	__u32 inherited[TOP_WAYS]; /* the part of count that was there before the key */
 	__u32 before[TOP_WAYS];    /* unattributed, when the key was admitted */
 	struct top_key key[TOP_WAYS];
 };
 
-_Static_assert(sizeof(struct top_notes) == 192, "whole cache lines");
+_Static_assert(sizeof(struct top_meta) == 192, "whole cache lines");
 
 /* Names of the ways of a set: of zones and of names. */
 struct top_texts {
@@ -308,8 +308,8 @@ struct top_texts {
  * HyperLogLog registers of the ways of a set of zones: over the names that were denied, from
  * the zone's admission on.
  */
-struct top_distinct {
-	__u8 reg[TOP_WAYS][TOP_REGISTERS];
+struct top_hll {
+	__u8 reg[TOP_WAYS][HLL_SIZE];
 };
 
 /*
@@ -375,7 +375,7 @@ struct tcp_flow {
 	__u16 rcode;       /* 12 bits once the OPT has been seen */
 	__u16 entry;       /* index of the question or record at position */
 	__u16 entries;     /* how many are to be walked */
-	__u8 slot, family;
+	__u8 point, family;
 	__u8 synced;
 	__u8 busy;        /* a CPU is at it */
 	__u8 handshake;   /* it was seen */
@@ -406,10 +406,10 @@ struct flow_bucket {
 };
 
 /* What a CPU works on while it has a stream: a copy, for nothing can be called under the lock. */
-struct flow_work {
+struct flow_scratch {
 	struct tcp_flow flow;
 	struct tcp_flow victim; /* id 0: none had to go */
-	__u32 fate;             /* of the packet, as far as its messages tell */
+	__u32 outcome;          /* of the packet, as far as its messages tell */
 	__u32 segment_end;      /* sequence number behind the segment */
 	__u32 clock;            /* the bucket's, when the flow was looked up */
 	__u32 stray;            /* the segment is no part of the flow */
@@ -436,9 +436,9 @@ _Static_assert(sizeof(struct control) == 64, "one cache line");
  */
 struct hook_config {
 	__u32 interfaces;
-	__u32 slots;
+	__u32 points;
 	__u32 raw_ip[MAX_INTERFACES]; /* frames begin with the IP header: tun, PPP, WireGuard */
-	__u32 slot[MAX_INTERFACES][DIRECTION_COUNT];
+	__u32 point[MAX_INTERFACES][DIRECTION_COUNT];
 	__u32 flow_buckets; /* a power of two */
 	__u32 xdp_frags;    /* XDP is loaded to take frames of several buffers (5.18) */
 	__u64 flow_seed[2]; /* random: nobody must be able to aim at a bucket */
@@ -446,10 +446,10 @@ struct hook_config {
 	__u32 top_sets
 		[TOP_DIMENSIONS]; /* sets of each table, of a CPU and an epoch; 0: no such list */
 	__u32 top_first[TOP_DIMENSIONS +
-			1];          /* where a table begins among a CPU's; last: how many sets */
-	__u32 top_slot[SLOTS_ROUND]; /* bit TOP_*: lists of the slot */
-	__u32 offending_rcodes;      /* bit n: RCODE n */
-	__u32 offending;             /* OFFENDING_* */
+			1];            /* where a table begins among a CPU's; last: how many sets */
+	__u32 top_point[POINTS_ROUND]; /* bit TOP_*: lists of the slot */
+	__u32 offending_rcodes;        /* bit n: RCODE n */
+	__u32 offending;               /* OFFENDING_* */
 	__u32 suffixes; /* places in the table of public suffixes, a power of two; 0: none */
 	/* Of addresses, as on the wire, what is kept. Of IPv4 the first 4 bytes. */
 	__u64 address_mask[TOP_DIMENSIONS][FAMILY_COUNT][2];
@@ -476,15 +476,15 @@ struct hook_config {
 #define OFFENDING_NODATA 2u /* NOERROR of kind ANSWER_NODATA */
 #define OFFENDING_EDE    4u /* whatever carries an Extended DNS Error */
 
-#define NO_SLOT 0xffffffffu
+#define NO_POINT 0xffffffffu
 
 #define CPU_IDS_MAX 8192u /* ids: the most that any kernel is built for */
 
 /* Where a tally lies in the array of all of them. */
-static inline __attribute__((always_inline)) __u32 tally_index(__u32 cpu_slot, __u32 slots,
-							       __u32 slot, __u32 epoch)
+static inline __attribute__((always_inline)) __u32 counters_index(__u32 cpu_slot, __u32 points,
+								  __u32 point, __u32 epoch)
 {
-	return (cpu_slot * slots + slot) * 2 + epoch;
+	return (cpu_slot * points + point) * 2 + epoch;
 }
 
 #endif

@@ -4,7 +4,7 @@
 #define RCODEWATCH_DNS_COUNT_H
 
 #include "dns_parse.h"
-#include "how.h"
+#include "pkt_meta.h"
 #include "top_count.h"
 
 #define EDE_TEXT_EVERY 1024u /* a sample of the text is taken once in so many */
@@ -20,7 +20,7 @@ PKT_INLINE __u32 ede_column(__u32 info_code)
 	return pkt_clamp(info_code, EDE_DIRECT);
 }
 
-PKT_INLINE void count_qtype(pkt_ctx *ctx, struct tally *tally, __u64 how, __u32 qtype)
+PKT_INLINE void count_qtype(pkt_ctx *ctx, struct pkt_counters *counters, __u64 meta, __u32 qtype)
 {
 	__u32 column = QTYPE_DIRECT;
 
@@ -29,8 +29,8 @@ PKT_INLINE void count_qtype(pkt_ctx *ctx, struct tally *tally, __u64 how, __u32 
 	else if (qtype >= QTYPE_META_FIRST && qtype <= QTYPE_META_LAST)
 		column = QTYPE_LOW + (qtype - QTYPE_META_FIRST);
 	else
-		store_rare(ctx, HOW_SLOT(how), HOW_EPOCH(how), RARE_QTYPE, qtype);
-	tally->qtype[pkt_clamp(column, QTYPE_DIRECT)]++;
+		store_rare(ctx, META_POINT(meta), META_EPOCH(meta), RARE_QTYPE, qtype);
+	counters->qtype[pkt_clamp(column, QTYPE_DIRECT)]++;
 }
 
 /* An EDE for a stage: info code (16 bits), RCODE (12), whether a message's first (1). */
@@ -45,28 +45,29 @@ PKT_INLINE void count_qtype(pkt_ctx *ctx, struct tally *tally, __u64 how, __u32 
  * that it explains, the further ones by themselves. Gives how often this first one was there before,
  * and for further ones a number that asks for no sample of their text.
  */
-PKT_STAGE __u64 count_ede(pkt_ctx *ctx, __u64 how, __u64 ede)
+PKT_GLOBAL __u64 count_ede(pkt_ctx *ctx, __u64 meta, __u64 ede)
 {
 	__u32 info_code = EDE_INFO_CODE(ede), rcode = EDE_RCODE(ede);
 	__u32 row = rcode_row(rcode), column = ede_column(info_code);
-	struct message_work *work = store_work(ctx, HOW_CPU(how));
-	struct tally *tally = store_tally(ctx, HOW_INDEX(how));
+	struct msg_scratch *scratch = store_scratch(ctx, META_CPU(meta));
+	struct pkt_counters *counters = store_counters(ctx, META_INDEX(meta));
 	__u64 before;
 
 	pkt_keep(ctx);
-	if (!tally)
+	if (!counters)
 		return 1;
 	if (!EDE_FIRST(ede)) {
 		if (column == EDE_DIRECT)
-			store_rare(ctx, HOW_SLOT(how), HOW_EPOCH(how), RARE_EDE_FURTHER, info_code);
-		tally->ede_further[column]++;
+			store_rare(ctx, META_POINT(meta), META_EPOCH(meta), RARE_EDE_FURTHER,
+				   info_code);
+		counters->ede_further[column]++;
 		return 1;
 	}
-	if (work)
-		work->ede = info_code;
-	before = tally->ede[row][column]++;
+	if (scratch)
+		scratch->ede = info_code;
+	before = counters->ede[row][column]++;
 	if (row == RCODE_DIRECT || column == EDE_DIRECT)
-		before = store_rare(ctx, HOW_SLOT(how), HOW_EPOCH(how), RARE_EDE,
+		before = store_rare(ctx, META_POINT(meta), META_EPOCH(meta), RARE_EDE,
 				    rcode << 16 | info_code);
 	return before;
 }
@@ -75,15 +76,15 @@ PKT_STAGE __u64 count_ede(pkt_ctx *ctx, __u64 how, __u64 ede)
  * Count an EDE and now and then keep its text, which fills @text. Where texts found no room, one that is still
  * missing need not wait for the next time.
  */
-PKT_INLINE void count_ede_and_text(pkt_ctx *ctx, __u64 how, __u64 ede, __u64 text)
+PKT_INLINE void count_ede_and_text(pkt_ctx *ctx, __u64 meta, __u64 ede, __u64 text)
 {
-	__u64 before = count_ede(ctx, how, ede);
+	__u64 before = count_ede(ctx, meta, ede);
 
 	bool due = before % EDE_TEXT_EVERY == 0;
 
 	if (SPAN_END(text) > SPAN_AT(text) &&
-	    (due || (EDE_FIRST(ede) && store_texts_wanted(ctx, HOW_SLOT(how)))))
-		store_ede_text(ctx, HOW_SLOT(how), HOW_EPOCH(how), EDE_RCODE(ede),
+	    (due || (EDE_FIRST(ede) && store_texts_wanted(ctx, META_POINT(meta)))))
+		store_ede_text(ctx, META_POINT(meta), META_EPOCH(meta), EDE_RCODE(ede),
 			       EDE_INFO_CODE(ede), text, due);
 }
 
@@ -97,7 +98,7 @@ PKT_INLINE void count_ede_and_text(pkt_ctx *ctx, __u64 how, __u64 ede, __u64 tex
  * its own, as the ways through it would multiply from option to option. An EDE option too short for
  * its code is no EDE. @ede: EDE() without an info code.
  */
-PKT_STAGE __u64 count_option(pkt_ctx *ctx, __u64 span, __u64 how, __u64 ede)
+PKT_GLOBAL __u64 count_option(pkt_ctx *ctx, __u64 span, __u64 meta, __u64 ede)
 {
 	__u32 at = SPAN_AT(span), end = SPAN_END(span), length, info_code, is_ede;
 	struct dns_option option;
@@ -114,7 +115,7 @@ PKT_STAGE __u64 count_option(pkt_ctx *ctx, __u64 span, __u64 how, __u64 ede)
 	if (is_ede) {
 		if (!pkt_be16(ctx, at, &info_code))
 			return (__u64)DNS_PAST_REACH << 32;
-		count_ede_and_text(ctx, how, ede | info_code,
+		count_ede_and_text(ctx, meta, ede | info_code,
 				   SPAN(at + DNS_EDE_FIXED, at + length));
 	}
 	return (at + length) | (__u64)is_ede << 35;
@@ -124,7 +125,7 @@ PKT_STAGE __u64 count_option(pkt_ctx *ctx, __u64 span, __u64 how, __u64 ede)
  * Walk the options of an OPT record (RFC 6891 section 6.1.2), which fill @span, and count their
  * Extended DNS Errors. Gives an enum dns_status.
  */
-PKT_STAGE __u64 count_options(pkt_ctx *ctx, __u64 span, __u64 how, __u64 rcode)
+PKT_GLOBAL __u64 count_options(pkt_ctx *ctx, __u64 span, __u64 meta, __u64 rcode)
 {
 	__u32 at = SPAN_AT(span), end = SPAN_END(span), first = 1;
 
@@ -133,7 +134,7 @@ PKT_STAGE __u64 count_options(pkt_ctx *ctx, __u64 span, __u64 how, __u64 rcode)
 
 		if (at >= end)
 			return DNS_OK;
-		option = count_option(ctx, SPAN(at, end), how, EDE(0, rcode, first));
+		option = count_option(ctx, SPAN(at, end), meta, EDE(0, rcode, first));
 		if (OPTION_STATUS(option) != DNS_OK)
 			return OPTION_STATUS(option);
 		first &= OPTION_IS_EDE(option) ^ 1;
@@ -142,7 +143,7 @@ PKT_STAGE __u64 count_options(pkt_ctx *ctx, __u64 span, __u64 how, __u64 rcode)
 	return at >= end ? DNS_OK : DNS_OPTION_BOUND;
 }
 
-PKT_INLINE enum incomplete incomplete_reason(__u32 status, __u64 how)
+PKT_INLINE enum incomplete incomplete_reason(__u32 status, __u64 meta)
 {
 	if (status == DNS_PAST_REACH)
 		return INCOMPLETE_OPT_BEYOND_REACH;
@@ -150,21 +151,22 @@ PKT_INLINE enum incomplete incomplete_reason(__u32 status, __u64 how)
 		return INCOMPLETE_WALK_BOUND;
 	if (status == DNS_OPTION_BOUND)
 		return INCOMPLETE_OPTION_BOUND;
-	if (status == DNS_PAST_END && how & HOW_FRAGMENT)
+	if (status == DNS_PAST_END && meta & META_FRAGMENT)
 		return INCOMPLETE_OPT_BEYOND_FRAGMENT;
-	if (status == DNS_PAST_END && how & HOW_SEGMENT)
+	if (status == DNS_PAST_END && meta & META_SEGMENT)
 		return INCOMPLETE_OPT_BEYOND_SEGMENT;
 	return INCOMPLETE_MALFORMED;
 }
 
 /* Count the options of the OPT record that the walk has found. */
-PKT_INLINE __u32 count_opt(pkt_ctx *ctx, struct message_work *work, __u64 how)
+PKT_INLINE __u32 count_opt(pkt_ctx *ctx, struct msg_scratch *scratch, __u64 meta)
 {
-	__u32 at = work_get(work, opt), end = work_get(work, end), status = DNS_OK;
-	__u32 opt_end = at + work_get(work, opt_length), stop = opt_end < end ? opt_end : end;
+	__u32 at = scratch_get(scratch, opt), end = scratch_get(scratch, end), status = DNS_OK;
+	__u32 opt_end = at + scratch_get(scratch, opt_length), stop = opt_end < end ? opt_end : end;
 
 	if (at < stop)
-		status = (__u32)count_options(ctx, SPAN(at, stop), how, work_get(work, rcode));
+		status = (__u32)count_options(ctx, SPAN(at, stop), meta,
+					      scratch_get(scratch, rcode));
 	if (status == DNS_OK && opt_end > end)
 		return DNS_PAST_END;
 	return status;
@@ -223,106 +225,106 @@ PKT_INLINE enum answer_kind found_kind(__u32 flags, __u32 rcode, __u32 answers, 
 }
 
 /* Count a response by itself: but for its EDEs, and what is incomplete about it. */
-PKT_INLINE void count_response_as(pkt_ctx *ctx, struct tally *tally, __u64 how, __u32 flags,
-				  __u32 rcode, __u32 carry, enum answer_kind kind)
+PKT_INLINE void count_response_as(pkt_ctx *ctx, struct pkt_counters *counters, __u64 meta,
+				  __u32 flags, __u32 rcode, __u32 carry, enum answer_kind kind)
 {
-	tally->rcode[rcode_row(rcode)][HOW_FAMILY(how)][HOW_TRANSPORT(how)]++;
+	counters->rcode[rcode_row(rcode)][META_FAMILY(meta)][META_TRANSPORT(meta)]++;
 	if (rcode >= RCODE_DIRECT)
-		store_rcode_rest(ctx, HOW_SLOT(how), HOW_EPOCH(how), rcode);
-	tally->flags[pkt_mask(FLAG_SET(flags), FLAG_SETS - 1)]++;
+		store_rcode_rest(ctx, META_POINT(meta), META_EPOCH(meta), rcode);
+	counters->flags[pkt_mask(FLAG_SET(flags), FLAG_SETS - 1)]++;
 	if (CARRY_SEEN(carry) & SEEN_QUESTION)
-		count_qtype(ctx, tally, how, CARRY_QTYPE(carry));
+		count_qtype(ctx, counters, meta, CARRY_QTYPE(carry));
 	if (kind < ANSWER_COUNT)
-		tally->answers[pkt_clamp(kind, ANSWER_COUNT - 1)]++;
+		counters->answers[pkt_clamp(kind, ANSWER_COUNT - 1)]++;
 }
 
 /*
  * Count a response with @counts whose walk came to @found; its EDEs have been counted. Gives whether
  * it is offending.
  */
-PKT_INLINE bool count_found(pkt_ctx *ctx, __u64 how, __u64 counts, __u64 found)
+PKT_INLINE bool count_found(pkt_ctx *ctx, __u64 meta, __u64 counts, __u64 found)
 {
 	__u32 flags = FOUND_FLAGS(found), rcode = FOUND_RCODE(found), carry = FOUND_CARRY(found);
-	struct tally *tally = store_tally(ctx, HOW_INDEX(how));
+	struct pkt_counters *counters = store_counters(ctx, META_INDEX(meta));
 	enum answer_kind kind = found_kind(flags, rcode, COUNTS_ANSWERS(counts), carry);
 
-	kind = (enum answer_kind)pkt_forget(kind, flags);
-	if (!tally)
+	kind = (enum answer_kind)verifier_forget(kind, flags);
+	if (!counters)
 		return false;
 	if (FOUND_STATUS(found) != DNS_OK && COUNTS_ADDITIONALS(counts))
-		tally->incomplete[incomplete_reason(FOUND_STATUS(found), how)]++;
-	count_response_as(ctx, tally, how, flags, rcode, carry, kind);
+		counters->incomplete[incomplete_reason(FOUND_STATUS(found), meta)]++;
+	count_response_as(ctx, counters, meta, flags, rcode, carry, kind);
 	if (!is_offending(ctx, rcode, kind, FOUND_EDE(found)))
 		return false;
-	tally->offending++;
+	counters->offending++;
 	return true;
 }
 
 /* Count the offending response in the work area in the lists of its slot. */
-PKT_INLINE void count_offending(pkt_ctx *ctx, struct message_work *work, __u64 how)
+PKT_INLINE void count_offending(pkt_ctx *ctx, struct msg_scratch *scratch, __u64 meta)
 {
-	__u32 lists = lists_of(ctx, how), wanted = lists & (1u << TOP_ZONE | 1u << TOP_NAME);
+	__u32 lists = lists_of(ctx, meta), wanted = lists & (1u << TOP_ZONE | 1u << TOP_NAME);
 	__u32 found = 0;
 
-	if (wanted && work_get(work, question)) {
-		found = list_names(ctx, work, how, wanted) & wanted;
+	if (wanted && scratch_get(scratch, question)) {
+		found = list_names(ctx, scratch, meta, wanted) & wanted;
 		if (found != wanted) {
-			struct tally *tally = store_tally(ctx, HOW_INDEX(how));
+			struct pkt_counters *counters = store_counters(ctx, META_INDEX(meta));
 
-			if (tally)
-				tally->unlisted++;
+			if (counters)
+				counters->unlisted++;
 		}
 	}
 	lists = (lists & ~wanted) | found;
 	if (lists)
-		count_lists(ctx, how, lists);
+		count_lists(ctx, meta, lists);
 }
 
 /* Begin on the message at the start of @span. */
-PKT_INLINE void work_begin(struct message_work *work, __u64 span, __u32 flags, __u64 counts)
+PKT_INLINE void scratch_begin(struct msg_scratch *scratch, __u64 span, __u32 flags, __u64 counts)
 {
-	work->message = SPAN_AT(span);
-	work->end = SPAN_END(span);
-	work->at = SPAN_AT(span) + DNS_HEADER_SIZE;
-	work->counts = counts;
-	work->entries = entries_to_walk(counts);
-	work->entry = 0;
-	work->carry = 0;
-	work->question = work->alias = work->soa = 0;
-	work->opt = work->opt_length = 0;
-	work->rcode = DNS_RCODE(flags);
-	work->ede = NO_EDE;
+	scratch->message = SPAN_AT(span);
+	scratch->end = SPAN_END(span);
+	scratch->at = SPAN_AT(span) + DNS_HEADER_SIZE;
+	scratch->counts = counts;
+	scratch->entries = entries_to_walk(counts);
+	scratch->entry = 0;
+	scratch->carry = 0;
+	scratch->question = scratch->alias = scratch->soa = 0;
+	scratch->opt = scratch->opt_length = 0;
+	scratch->rcode = DNS_RCODE(flags);
+	scratch->ede = NO_EDE;
 }
 
 /*
- * Count the message at the start of @span, of which the span holds all or, where @how says so, the
+ * Count the message at the start of @span, of which the span holds all or, where @meta says so, the
  * beginning. Gives the fate that it means for its packet.
  */
-PKT_STAGE __u64 count_message(pkt_ctx *ctx, __u64 span, __u64 how)
+PKT_GLOBAL __u64 count_message(pkt_ctx *ctx, __u64 span, __u64 meta)
 {
-	struct message_work *work = store_work(ctx, HOW_CPU(how));
+	struct msg_scratch *scratch = store_scratch(ctx, META_CPU(meta));
 	__u32 flags, status;
 	struct dns_header header;
 
-	if (!work ||
+	if (!scratch ||
 	    dns_load(ctx, SPAN_AT(span), SPAN_END(span), &header, sizeof(header)) != DNS_OK)
-		return FATE_UNPARSED(UNPARSED_TRUNCATED_HEADER);
+		return PKT_UNPARSED(UNPARSED_TRUNCATED_HEADER);
 	flags = be16_to_host(header.flags);
 	if (!(flags & DNS_QR))
-		return how & HOW_TO_DNS_PORT ? OUTCOME_QUERY : OUTCOME_WRONG_DIRECTION;
-	if (!(how & HOW_FROM_DNS_PORT))
+		return meta & META_TO_DNS_PORT ? OUTCOME_QUERY : OUTCOME_WRONG_DIRECTION;
+	if (!(meta & META_FROM_DNS_PORT))
 		return OUTCOME_WRONG_DIRECTION;
 
-	work_begin(work, span, flags, header_counts(&header));
-	status = dns_walk(ctx, work, HOW_CPU(how));
-	work_set(work, status, status);
-	work_set(work, walked, work_get(work, at));
-	if (work_get(work, opt))
-		work_set(work, status, count_opt(ctx, work, how));
-	if (count_found(ctx, how, work_get(work, counts),
-			FOUND(flags, work_get(work, rcode), work_get(work, status),
-			      work_get(work, ede) != NO_EDE, work_get(work, carry))))
-		count_offending(ctx, work, how);
+	scratch_begin(scratch, span, flags, header_counts(&header));
+	status = dns_walk(ctx, scratch, META_CPU(meta));
+	scratch_set(scratch, status, status);
+	scratch_set(scratch, walked, scratch_get(scratch, at));
+	if (scratch_get(scratch, opt))
+		scratch_set(scratch, status, count_opt(ctx, scratch, meta));
+	if (count_found(ctx, meta, scratch_get(scratch, counts),
+			FOUND(flags, scratch_get(scratch, rcode), scratch_get(scratch, status),
+			      scratch_get(scratch, ede) != NO_EDE, scratch_get(scratch, carry))))
+		count_offending(ctx, scratch, meta);
 	return OUTCOME_RESPONSE;
 }
 

@@ -9,7 +9,7 @@
 #ifndef RCODEWATCH_DNS_PARSE_H
 #define RCODEWATCH_DNS_PARSE_H
 
-#include "message_work.h"
+#include "msg_scratch.h"
 #include "pkt_ctx.h"
 
 /* The parts of fixed size behind a name: RFC 1035 sections 4.1.2 and 4.1.3. */
@@ -107,7 +107,7 @@ PKT_INLINE enum dns_status dns_load(pkt_ctx *ctx, __u32 at, __u32 end, void *to,
  * 1035 section 4.1.4). Not over all in one loop: in front of each byte the verifier sees two ways to it, and
  * sees that they are one only after several rounds.
  */
-PKT_STAGE __u64 dns_skip_labels(pkt_ctx *ctx, __u64 span, __u64 limit)
+PKT_GLOBAL __u64 dns_skip_labels(pkt_ctx *ctx, __u64 span, __u64 limit)
 {
 	__u32 at = SPAN_AT(span), end = SPAN_END(span);
 
@@ -208,20 +208,20 @@ PKT_INLINE __u32 dns_asked(__u32 qtype, __u32 carry)
 }
 
 /* Read what is behind the name of a question. */
-PKT_INLINE enum dns_status dns_question(pkt_ctx *ctx, struct message_work *work, __u32 owner,
+PKT_INLINE enum dns_status dns_question(pkt_ctx *ctx, struct msg_scratch *scratch, __u32 owner,
 					__u32 at)
 {
-	__u32 carry = work_get(work, carry);
+	__u32 carry = scratch_get(scratch, carry);
 	struct dns_question fixed;
 	enum dns_status status;
 
-	status = dns_load(ctx, at, work_get(work, end), &fixed, sizeof(fixed));
+	status = dns_load(ctx, at, scratch_get(scratch, end), &fixed, sizeof(fixed));
 	if (status != DNS_OK)
 		return status;
 	if (!(carry & SEEN_QUESTION))
-		work->question = owner;
-	work_set(work, carry, dns_asked(be16_to_host(fixed.type), carry));
-	work_set(work, at, at + DNS_QUESTION_FIXED);
+		scratch->question = owner;
+	scratch_set(scratch, carry, dns_asked(be16_to_host(fixed.type), carry));
+	scratch_set(scratch, at, at + DNS_QUESTION_FIXED);
 	return DNS_OK;
 }
 
@@ -229,77 +229,79 @@ PKT_INLINE enum dns_status dns_question(pkt_ctx *ctx, struct message_work *work,
  * Read what is behind the owner of a record. Its data may end past the message: its type has been
  * seen all the same, and the next step will find the end.
  */
-PKT_INLINE enum dns_status dns_record(pkt_ctx *ctx, struct message_work *work,
+PKT_INLINE enum dns_status dns_record(pkt_ctx *ctx, struct msg_scratch *scratch,
 				      enum dns_section section, __u32 owner, __u32 at)
 {
 	__u32 type, rdlength;
 	struct dns_record fixed;
 	enum dns_status status;
 
-	status = dns_load(ctx, at, work_get(work, end), &fixed, sizeof(fixed));
+	status = dns_load(ctx, at, scratch_get(scratch, end), &fixed, sizeof(fixed));
 	if (status != DNS_OK)
 		return status;
 	at += DNS_RECORD_FIXED;
 	type = be16_to_host(fixed.type);
 	rdlength = be16_to_host(fixed.rdlength);
-	work_set(work, at, at + rdlength);
+	scratch_set(scratch, at, at + rdlength);
 	if (section == DNS_ADDITIONAL) {
 		if (type == DNS_TYPE_OPT) {
-			work->opt = at;
-			work->opt_length = rdlength;
-			work->rcode = (work->rcode | (__u32)fixed.ttl[0] << 4) & (RCODE_MAX - 1);
+			scratch->opt = at;
+			scratch->opt_length = rdlength;
+			scratch->rcode = (scratch->rcode | (__u32)fixed.ttl[0] << 4) &
+					 (RCODE_MAX - 1);
 		}
 		return DNS_OK;
 	}
 	if (section == DNS_ANSWER && type == DNS_TYPE_CNAME)
-		work->alias = at;
-	if (section == DNS_AUTHORITY && type == DNS_TYPE_SOA && !work->soa)
-		work->soa = owner;
-	work_set(work, carry, dns_classify(section, type, work_get(work, carry)));
+		scratch->alias = at;
+	if (section == DNS_AUTHORITY && type == DNS_TYPE_SOA && !scratch->soa)
+		scratch->soa = owner;
+	scratch_set(scratch, carry, dns_classify(section, type, scratch_get(scratch, carry)));
 	return DNS_OK;
 }
 
 /* One step: a question or a record. */
-PKT_INLINE enum dns_status dns_entry(pkt_ctx *ctx, struct message_work *work)
+PKT_INLINE enum dns_status dns_entry(pkt_ctx *ctx, struct msg_scratch *scratch)
 {
-	__u32 owner = work_get(work, at), at = owner;
-	enum dns_status status = dns_skip_name(ctx, &at, work_get(work, end));
+	__u32 owner = scratch_get(scratch, at), at = owner;
+	enum dns_status status = dns_skip_name(ctx, &at, scratch_get(scratch, end));
 	enum dns_section section;
 
 	if (status != DNS_OK)
 		return status;
 	/* Only now, so that the verifier follows one way through the name and not one for each section. */
-	section = dns_section_of(work_get(work, entry), work_get(work, counts));
-	work_set(work, entry, work_get(work, entry) + 1);
+	section = dns_section_of(scratch_get(scratch, entry), scratch_get(scratch, counts));
+	scratch_set(scratch, entry, scratch_get(scratch, entry) + 1);
 	if (section == DNS_QUESTION)
-		return dns_question(ctx, work, owner, at);
-	return dns_record(ctx, work, section, owner, at);
+		return dns_question(ctx, scratch, owner, at);
+	return dns_record(ctx, scratch, section, owner, at);
 }
 
 /* Whether there is no more to walk: all has been seen, or the OPT. */
-PKT_INLINE bool dns_walked(const struct message_work *work)
+PKT_INLINE bool dns_walked(const struct msg_scratch *scratch)
 {
-	return work_get(work, opt) || work_get(work, entry) >= work_get(work, entries);
+	return scratch_get(scratch, opt) ||
+	       scratch_get(scratch, entry) >= scratch_get(scratch, entries);
 }
 
 /*
  * Walk some questions and records on. Unrolled, for in a loop the verifier follows each way through a step
  * for several steps before it sees that they are one.
  */
-PKT_STAGE __u64 dns_walk_on(pkt_ctx *ctx, __u64 cpu_slot)
+PKT_GLOBAL __u64 dns_walk_on(pkt_ctx *ctx, __u64 cpu_slot)
 {
-	struct message_work *work = store_work(ctx, (__u32)cpu_slot);
+	struct msg_scratch *scratch = store_scratch(ctx, (__u32)cpu_slot);
 
 	pkt_keep(ctx);
-	if (!work)
+	if (!scratch)
 		return DNS_OK;
 	PKT_UNROLLED
 	for (__u32 i = 0; i < DNS_STEPS; i++) {
 		enum dns_status status;
 
-		if (dns_walked(work))
+		if (dns_walked(scratch))
 			break;
-		status = dns_entry(ctx, work);
+		status = dns_entry(ctx, scratch);
 		if (status != DNS_OK)
 			return status;
 	}
@@ -310,12 +312,12 @@ PKT_STAGE __u64 dns_walk_on(pkt_ctx *ctx, __u64 cpu_slot)
  * Walk the questions and records up to the OPT. Of two OPT records, which RFC 6891 section 6.1.1
  * forbids, the first is the one.
  */
-PKT_INLINE enum dns_status dns_walk(pkt_ctx *ctx, struct message_work *work, __u32 cpu_slot)
+PKT_INLINE enum dns_status dns_walk(pkt_ctx *ctx, struct msg_scratch *scratch, __u32 cpu_slot)
 {
 	for (__u32 i = 0; i < DNS_ENTRIES_WALKED; i += DNS_STEPS) {
 		enum dns_status status = (enum dns_status)dns_walk_on(ctx, cpu_slot);
 
-		if (status != DNS_OK || dns_walked(work))
+		if (status != DNS_OK || dns_walked(scratch))
 			return status;
 	}
 	return DNS_WALK_BOUND;
@@ -325,18 +327,20 @@ PKT_INLINE enum dns_status dns_walk(pkt_ctx *ctx, struct message_work *work, __u
  * Where the message in the work area ends, of which the walk has come to @walked without finding fault; 0 if
  * that cannot be told. What is behind an OPT record is walked, but not looked at.
  */
-PKT_STAGE __u64 dns_end(pkt_ctx *ctx, __u64 cpu_slot, __u64 walked)
+PKT_GLOBAL __u64 dns_end(pkt_ctx *ctx, __u64 cpu_slot, __u64 walked)
 {
-	struct message_work *work = store_work(ctx, (__u32)cpu_slot);
+	struct msg_scratch *scratch = store_scratch(ctx, (__u32)cpu_slot);
 
 	pkt_keep(ctx);
-	if (!work)
+	if (!scratch)
 		return 0;
-	work_set(work, at, (__u32)walked);
+	scratch_set(scratch, at, (__u32)walked);
 	for (__u32 i = 0; i < DNS_ENTRIES_WALKED; i += DNS_STEPS) {
-		if (work_get(work, entry) >= work_get(work, entries))
-			return work_get(work, at) <= work_get(work, end) ? work_get(work, at) : 0;
-		work_set(work, opt, 0); /* or it would end there */
+		if (scratch_get(scratch, entry) >= scratch_get(scratch, entries))
+			return scratch_get(scratch, at) <= scratch_get(scratch, end)
+				       ? scratch_get(scratch, at)
+				       : 0;
+		scratch_set(scratch, opt, 0); /* or it would end there */
 		if (dns_walk_on(ctx, cpu_slot) != DNS_OK)
 			return 0;
 	}

@@ -10,13 +10,13 @@
 #define FLOW_UNFED_AGE  0x40000000u
 
 /*
- * Take @id out of @bucket into @work. Straight code, for the verifier wants no calls under a lock.
+ * Take @id out of @bucket into @scratch. Straight code, for the verifier wants no calls under a lock.
  * In a full bucket a closed flow is replaced, else one that has only shaken hands, so that a flood of
  * handshakes replaces its own, else the one that was not seen for the longest time. None that a CPU is at
  * is replaced.
  */
-PKT_INLINE enum flow_found bucket_take(struct flow_bucket *bucket, struct flow_work *work, __u64 id,
-				       bool create)
+PKT_INLINE enum flow_found bucket_take(struct flow_bucket *bucket, struct flow_scratch *scratch,
+				       __u64 id, bool create)
 {
 	struct tcp_flow *oldest = NULL, *flow = NULL;
 	__u32 age = 0, now = bucket->clock + 1;
@@ -45,18 +45,18 @@ PKT_INLINE enum flow_found bucket_take(struct flow_bucket *bucket, struct flow_w
 		if (flow->busy)
 			return FLOW_TAKEN;
 		flow->busy = 1;
-		bucket->clock = work->clock = now;
-		work->flow = *flow;
+		bucket->clock = scratch->clock = now;
+		scratch->flow = *flow;
 		return FLOW_FOUND;
 	}
 	if (!create)
 		return FLOW_ABSENT;
 	if (!oldest)
 		return FLOW_TAKEN;
-	work->victim = *oldest;
+	scratch->victim = *oldest;
 	oldest->id = id;
 	oldest->busy = 1;
-	bucket->clock = work->clock = now;
+	bucket->clock = scratch->clock = now;
 	return FLOW_NEW;
 }
 
@@ -80,17 +80,18 @@ PKT_INLINE bool bucket_pass(struct flow_bucket *bucket, __u64 id, __u32 position
 	return true;
 }
 
-/* Put @work's flow back to its place in @bucket, or free that. */
-PKT_INLINE void bucket_put(struct flow_bucket *bucket, const struct flow_work *work, bool keep)
+/* Put @scratch's flow back to its place in @bucket, or free that. */
+PKT_INLINE void bucket_put(struct flow_bucket *bucket, const struct flow_scratch *scratch,
+			   bool keep)
 {
 #pragma GCC unroll 4
 	for (__u32 i = 0; i < FLOW_WAYS; i++) {
 		struct tcp_flow *way = &bucket->way[i];
 
-		if (way->id != work->flow.id)
+		if (way->id != scratch->flow.id)
 			continue;
 		if (keep)
-			*way = work->flow;
+			*way = scratch->flow;
 		else
 			way->id = 0;
 		way->busy = 0;
@@ -98,16 +99,16 @@ PKT_INLINE void bucket_put(struct flow_bucket *bucket, const struct flow_work *w
 }
 
 /* What a work area is before and after a flow is taken into it. */
-PKT_INLINE void work_clear(struct flow_work *work)
+PKT_INLINE void scratch_clear(struct flow_scratch *scratch)
 {
-	work->victim.id = 0;
-	work->stray = 0;
-	work->fate = OUTCOME_TCP_NO_MESSAGE;
+	scratch->victim.id = 0;
+	scratch->stray = 0;
+	scratch->outcome = OUTCOME_TCP_NO_MESSAGE;
 }
 
-PKT_INLINE void work_new(struct flow_work *work, __u64 id)
+PKT_INLINE void scratch_new(struct flow_scratch *scratch, __u64 id)
 {
-	work->flow = (struct tcp_flow){.id = id};
+	scratch->flow = (struct tcp_flow){.id = id};
 }
 
 #endif

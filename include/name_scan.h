@@ -3,8 +3,8 @@
 #ifndef RCODEWATCH_NAME_SCAN_H
 #define RCODEWATCH_NAME_SCAN_H
 
-#include "how.h"
-#include "message_work.h"
+#include "pkt_meta.h"
+#include "msg_scratch.h"
 #include "name_hash.h"
 
 /*
@@ -55,9 +55,9 @@ PKT_INLINE bool pkt_le64(pkt_ctx *ctx, __u64 offset, __u64 *word)
  * Read the label of `length` octets at @at into @text. The length is in the work area, so that the ways
  * out of the loop are one.
  */
-PKT_INLINE bool name_label(pkt_ctx *ctx, struct message_work *work, __u32 at, __u8 *text)
+PKT_INLINE bool name_label(pkt_ctx *ctx, struct msg_scratch *scratch, __u32 at, __u8 *text)
 {
-	__u32 length = work_get(work, length), i;
+	__u32 length = scratch_get(scratch, length), i;
 	__u64 word;
 
 	for (i = 0; i < DNS_LABEL_MAX / 8; i++) {
@@ -67,7 +67,7 @@ PKT_INLINE bool name_label(pkt_ctx *ctx, struct message_work *work, __u32 at, __
 			return false;
 		name_put(text + 8 * i, name_lower(word));
 	}
-	length = work_get(work, length);
+	length = scratch_get(scratch, length);
 	if (length % 8 == 0)
 		return true;
 	/* By the 8 bytes that end with it: a header is always in front, and nothing behind needs to be. */
@@ -82,32 +82,33 @@ PKT_INLINE bool name_label(pkt_ctx *ctx, struct message_work *work, __u32 at, __
 enum name_status { NAME_GOES_ON, NAME_WHOLE, NAME_BAD };
 
 /* Follow the compression pointer at @at: RFC 1035 section 4.1.4. */
-PKT_INLINE enum name_status name_follow(pkt_ctx *ctx, struct message_work *work, __u32 at)
+PKT_INLINE enum name_status name_follow(pkt_ctx *ctx, struct msg_scratch *scratch, __u32 at)
 {
 	__u32 pointer, target;
 
-	if (at + 2 > work_get(work, end) || !pkt_be16(ctx, at, &pointer))
+	if (at + 2 > scratch_get(scratch, end) || !pkt_be16(ctx, at, &pointer))
 		return NAME_BAD;
-	target = work_get(work, message) + (pointer & 0x3fffu);
-	if (target >= work_get(work, floor))
+	target = scratch_get(scratch, message) + (pointer & 0x3fffu);
+	if (target >= scratch_get(scratch, floor))
 		return NAME_BAD;
-	work_set(work, floor, target);
-	work_set(work, at, target);
+	scratch_set(scratch, floor, target);
+	scratch_set(scratch, at, target);
 	return NAME_GOES_ON;
 }
 
 /* Take in the label or pointer at the work area's place `at`. */
-PKT_INLINE enum name_status name_step(pkt_ctx *ctx, struct message_work *work,
+PKT_INLINE enum name_status name_step(pkt_ctx *ctx, struct msg_scratch *scratch,
 				      struct name_labels *labels)
 {
-	__u32 at = work_get(work, at), count = pkt_mask(work_get(labels, count), DNS_LABELS_MAX);
-	__u32 begin = pkt_mask(work_get(labels, octets) - 1, DNS_NAME_MAX), first;
+	__u32 at = scratch_get(scratch, at),
+	      count = pkt_mask(scratch_get(labels, count), DNS_LABELS_MAX);
+	__u32 begin = pkt_mask(scratch_get(labels, octets) - 1, DNS_NAME_MAX), first;
 
-	if (at >= work_get(work, end) || !pkt_u8(ctx, at, &first))
+	if (at >= scratch_get(scratch, end) || !pkt_u8(ctx, at, &first))
 		return NAME_BAD;
 	if (first >= DNS_POINTER)
-		return name_follow(ctx, work, at);
-	labels->offset[count] = (__u16)(at - work_get(work, message));
+		return name_follow(ctx, scratch, at);
+	labels->offset[count] = (__u16)(at - scratch_get(scratch, message));
 	labels->begin[count] = (__u8)begin;
 	labels->text[begin] = (__u8)first;
 	if (first == 0)
@@ -115,26 +116,26 @@ PKT_INLINE enum name_status name_step(pkt_ctx *ctx, struct message_work *work,
 	/* The root is counted from the start, so that there are 127 labels at most. */
 	if (first > DNS_LABEL_MAX || begin + 2 + first > DNS_NAME_MAX)
 		return NAME_BAD;
-	work_set(labels, octets, begin + 2 + first);
-	work_set(work, at, at + 1 + first);
-	work_set(labels, count, count + 1);
-	work_set(work, length, first);
-	if (!name_label(ctx, work, at + 1, &labels->text[begin + 1]))
+	scratch_set(labels, octets, begin + 2 + first);
+	scratch_set(scratch, at, at + 1 + first);
+	scratch_set(labels, count, count + 1);
+	scratch_set(scratch, length, first);
+	if (!name_label(ctx, scratch, at + 1, &labels->text[begin + 1]))
 		return NAME_BAD;
 	return NAME_GOES_ON;
 }
 
 /* Some steps of name_scan(). Gives enum name_status. */
-PKT_STAGE __u64 name_scan_on(pkt_ctx *ctx, __u64 cpu_slot, __u64 place)
+PKT_GLOBAL __u64 name_scan_on(pkt_ctx *ctx, __u64 cpu_slot, __u64 place)
 {
-	struct message_work *work = store_work(ctx, (__u32)cpu_slot);
+	struct msg_scratch *scratch = store_scratch(ctx, (__u32)cpu_slot);
 	struct name_labels *labels;
 
-	if (!work)
+	if (!scratch)
 		return NAME_BAD;
-	labels = &work->name[pkt_clamp((__u32)place, NAME_PLACES - 1)];
+	labels = &scratch->name[pkt_clamp((__u32)place, NAME_PLACES - 1)];
 	for (__u32 i = 0; i < NAME_STEPS; i++) {
-		enum name_status status = name_step(ctx, work, labels);
+		enum name_status status = name_step(ctx, scratch, labels);
 
 		if (status != NAME_GOES_ON)
 			return status;
@@ -146,17 +147,17 @@ PKT_STAGE __u64 name_scan_on(pkt_ctx *ctx, __u64 cpu_slot, __u64 place)
  * Read the name at @at into @place. Gives whether it is one: RFC 1035 sections 2.3.4 and 4.1.4. Inline,
  * for the sake of those who would run out of frames.
  */
-PKT_INLINE bool name_scan(pkt_ctx *ctx, struct message_work *work, __u64 how, __u32 at,
+PKT_INLINE bool name_scan(pkt_ctx *ctx, struct msg_scratch *scratch, __u64 meta, __u32 at,
 			  enum name_place place)
 {
-	struct name_labels *labels = &work->name[place];
+	struct name_labels *labels = &scratch->name[place];
 
-	work_set(labels, count, 0);
-	work_set(labels, octets, 1); /* the root */
-	work_set(work, at, at);
-	work_set(work, floor, at);
+	scratch_set(labels, count, 0);
+	scratch_set(labels, octets, 1); /* the root */
+	scratch_set(scratch, at, at);
+	scratch_set(scratch, floor, at);
 	for (__u32 i = 0; i <= (DNS_LABELS_MAX + NAME_POINTERS_MAX) / NAME_STEPS; i++) {
-		__u64 status = name_scan_on(ctx, HOW_CPU(how), place);
+		__u64 status = name_scan_on(ctx, META_CPU(meta), place);
 
 		if (status != NAME_GOES_ON)
 			return status == NAME_WHOLE;
@@ -174,18 +175,18 @@ PKT_INLINE __u64 name_text_word(const struct name_labels *labels, __u32 octets)
 }
 
 /* The hash of the last @octets of the name in @place: see name_hash.h. */
-PKT_STAGE __u64 name_suffix_hash(pkt_ctx *ctx, __u64 cpu_slot, __u64 place, __u64 octets)
+PKT_GLOBAL __u64 name_suffix_hash(pkt_ctx *ctx, __u64 cpu_slot, __u64 place, __u64 octets)
 {
 	const struct hook_config *config = pkt_config(ctx);
-	struct message_work *work = store_work(ctx, (__u32)cpu_slot);
+	struct msg_scratch *scratch = store_scratch(ctx, (__u32)cpu_slot);
 	const struct name_labels *labels;
 	__u64 hash = octets * config->name_key[NAME_KEY_LENGTH];
 	__u32 i;
 
 	pkt_keep(ctx);
-	if (!work)
+	if (!scratch)
 		return 0;
-	labels = &work->name[pkt_clamp((__u32)place, NAME_PLACES - 1)];
+	labels = &scratch->name[pkt_clamp((__u32)place, NAME_PLACES - 1)];
 	for (i = 0; i < NAME_WORDS - 1; i++) {
 		if (octets < 8 * (i + 1))
 			break;
@@ -198,12 +199,12 @@ PKT_STAGE __u64 name_suffix_hash(pkt_ctx *ctx, __u64 cpu_slot, __u64 place, __u6
 }
 
 /* The hash of the suffix of the name in @place that begins with @label. */
-PKT_INLINE __u64 name_hash(pkt_ctx *ctx, struct message_work *work, __u64 how,
+PKT_INLINE __u64 name_hash(pkt_ctx *ctx, struct msg_scratch *scratch, __u64 meta,
 			   enum name_place place, __u32 label)
 {
-	const struct name_labels *name = &work->name[place];
+	const struct name_labels *name = &scratch->name[place];
 
-	return name_suffix_hash(ctx, HOW_CPU(how), place,
+	return name_suffix_hash(ctx, META_CPU(meta), place,
 				name->octets - name->begin[pkt_mask(label, DNS_LABELS_MAX)]);
 }
 

@@ -6,7 +6,7 @@
  * pkt_load(), which copes with bytes outside the linear part; all counting goes through the
  * store_*() functions declared at the end, which bpf/store.bpf.h and user/parser/host_store.c define.
  *
- * PKT_STAGE marks a step of the parser that the verifier checks once, on its own, rather than
+ * PKT_GLOBAL marks a step of the parser that the verifier checks once, on its own, rather than
  * along every path that leads to it: a global function, which on 5.10 takes the context and
  * scalars only and returns one u64. Where a stage has several things to say they are packed.
  */
@@ -15,7 +15,7 @@
 
 #include "abi.h" /* first: vmlinux.h has a bool of its own */
 
-struct message_work;
+struct msg_scratch;
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,7 +41,7 @@ struct pkt_view {
 #include <bpf/bpf_endian.h>
 
 #define PKT_INLINE      static __always_inline
-#define PKT_STAGE       __noinline
+#define PKT_GLOBAL      __noinline
 #define be16_to_host(x) bpf_ntohs(x)
 #define be32_to_host(x) bpf_ntohl(x)
 #define le64_to_host(x) (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? (x) : __builtin_bswap64(x))
@@ -266,7 +266,7 @@ PKT_INLINE bool pkt_within(const struct pkt_view *view, __u64 offset, const __u3
 #include <string.h>
 
 #define PKT_INLINE      static inline __attribute__((always_inline, unused))
-#define PKT_STAGE       static __attribute__((noinline, unused))
+#define PKT_GLOBAL      static __attribute__((noinline, unused))
 #define be16_to_host(x) be16toh(x)
 #define be32_to_host(x) be32toh(x)
 #define le64_to_host(x) le64toh(x)
@@ -360,7 +360,7 @@ PKT_INLINE bool pkt_load_some(pkt_ctx *ctx, __u64 offset, __u8 *to, __u32 size, 
  * @value once more, but the verifier knows nothing of it that it does not know of @unknown: the ways that lead
  * here are one from here on.
  */
-PKT_INLINE __u32 pkt_forget(__u32 value, __u32 unknown)
+PKT_INLINE __u32 verifier_forget(__u32 value, __u32 unknown)
 {
 	value ^= unknown;
 	pkt_barrier(value);
@@ -445,20 +445,20 @@ PKT_INLINE bool pkt_be32(pkt_ctx *ctx, __u64 offset, __u32 *value)
 }
 
 /* The CPU's work area; NULL never happens but to the verifier. */
-PKT_INLINE struct message_work *store_work(pkt_ctx *ctx, __u32 cpu_slot);
+PKT_INLINE struct msg_scratch *store_scratch(pkt_ctx *ctx, __u32 cpu_slot);
 /* The CPU's copy of a TCP flow and what goes with it; NULL never happens but to the verifier. */
-PKT_INLINE struct flow_work *store_flow_work(pkt_ctx *ctx);
+PKT_INLINE struct flow_scratch *store_flow_scratch(pkt_ctx *ctx);
 /* The tally at @index; NULL if there is none. */
-PKT_INLINE struct tally *store_tally(pkt_ctx *ctx, __u32 index);
+PKT_INLINE struct pkt_counters *store_counters(pkt_ctx *ctx, __u32 index);
 /* Count an RCODE from RCODE_DIRECT up. */
-PKT_INLINE void store_rcode_rest(pkt_ctx *ctx, __u32 slot, __u32 epoch, __u32 rcode);
+PKT_INLINE void store_rcode_rest(pkt_ctx *ctx, __u32 point, __u32 epoch, __u32 rcode);
 /* Count a value that has no counter of its own in the tally; gives its count before. */
-PKT_INLINE __u64 store_rare(pkt_ctx *ctx, __u32 slot, __u32 epoch, enum rare_kind kind,
+PKT_INLINE __u64 store_rare(pkt_ctx *ctx, __u32 point, __u32 epoch, enum rare_kind kind,
 			    __u32 value);
 /* Whether the text of an EDE that has no sample is to be kept at once. */
-PKT_INLINE bool store_texts_wanted(pkt_ctx *ctx, __u32 slot);
+PKT_INLINE bool store_texts_wanted(pkt_ctx *ctx, __u32 point);
 /* Keep the EXTRA-TEXT at @span as the sample for this RCODE and EDE; if not @anew, only if there is none. */
-PKT_INLINE void store_ede_text(pkt_ctx *ctx, __u32 slot, __u32 epoch, __u32 rcode, __u32 info_code,
+PKT_INLINE void store_ede_text(pkt_ctx *ctx, __u32 point, __u32 epoch, __u32 rcode, __u32 info_code,
 			       __u64 span, bool anew);
 
 #endif

@@ -65,7 +65,7 @@
  * The payload of the IP packet at @offset and its protocol, as CHAIN(); 0 if it has none that could
  * be a tunnel's.
  */
-PKT_STAGE __u64 outer_payload(pkt_ctx *ctx, __u64 ethertype, __u64 offset)
+PKT_GLOBAL __u64 outer_payload(pkt_ctx *ctx, __u64 ethertype, __u64 offset)
 {
 	__u64 at = (__u32)offset, chain;
 	struct {
@@ -97,14 +97,14 @@ PKT_STAGE __u64 outer_payload(pkt_ctx *ctx, __u64 ethertype, __u64 offset)
  */
 PKT_INLINE void note_tunnel(pkt_ctx *ctx, __u32 number)
 {
-	struct flow_work *work = store_flow_work(ctx);
+	struct flow_scratch *scratch = store_flow_scratch(ctx);
 
-	if (work)
-		work->tunnel = (work->tunnel << 24 | work->tunnel >> 40) ^ number;
+	if (scratch)
+		scratch->tunnel = (scratch->tunnel << 24 | scratch->tunnel >> 40) ^ number;
 }
 
 /* What the UDP datagram at @at holds, by its destination port. */
-PKT_STAGE __u64 udp_inner(pkt_ctx *ctx, __u64 at, __u64 decap)
+PKT_GLOBAL __u64 udp_inner(pkt_ctx *ctx, __u64 at, __u64 decap)
 {
 	__u32 port, word, type, network;
 
@@ -128,7 +128,7 @@ PKT_STAGE __u64 udp_inner(pkt_ctx *ctx, __u64 at, __u64 decap)
 }
 
 /* What the GRE packet at @at holds. */
-PKT_STAGE __u64 gre_inner(pkt_ctx *ctx, __u64 at, __u64 decap)
+PKT_GLOBAL __u64 gre_inner(pkt_ctx *ctx, __u64 at, __u64 decap)
 {
 	__u32 word, flags, type, options;
 
@@ -157,7 +157,7 @@ PKT_STAGE __u64 gre_inner(pkt_ctx *ctx, __u64 at, __u64 decap)
 }
 
 /* The packet inside the one behind @ethertype at @offset, if it is a tunnel's that is asked for. */
-PKT_STAGE __u64 find_inner(pkt_ctx *ctx, __u64 ethertype, __u64 offset)
+PKT_GLOBAL __u64 find_inner(pkt_ctx *ctx, __u64 ethertype, __u64 offset)
 {
 	__u64 outer = outer_payload(ctx, ethertype, offset), at = CHAIN_AT(outer);
 	__u32 decap = pkt_config(ctx)->decap, protocol = CHAIN_NEXT(outer);
@@ -176,14 +176,14 @@ PKT_STAGE __u64 find_inner(pkt_ctx *ctx, __u64 ethertype, __u64 offset)
 }
 
 /* What is behind the Ethernet header at @offset, as INNER(). */
-PKT_STAGE __u64 behind_ethernet(pkt_ctx *ctx, __u64 offset)
+PKT_GLOBAL __u64 behind_ethernet(pkt_ctx *ctx, __u64 offset)
 {
 	__u32 at = (__u32)offset, type = 0, vlans = 0;
-	__u32 fate = parse_ethernet(ctx, &type, &at, &vlans);
+	__u32 outcome = parse_ethernet(ctx, &type, &at, &vlans);
 
 	if (vlans)
 		note_tunnel(ctx, vlans);
-	return fate == FATE_NONE ? INNER(at, type) : INNER_ENDS | fate;
+	return outcome == PKT_OUTCOME_NONE ? INNER(at, type) : INNER_ENDS | outcome;
 }
 
 /*
@@ -191,7 +191,7 @@ PKT_STAGE __u64 behind_ethernet(pkt_ctx *ctx, __u64 offset)
  * (RFC 4928 section 3), 4 and 6 for IP, 0 for the control word of a pseudowire, which is taken for one of
  * Ethernet.
  */
-PKT_STAGE __u64 mpls_inner(pkt_ctx *ctx, __u64 at)
+PKT_GLOBAL __u64 mpls_inner(pkt_ctx *ctx, __u64 at)
 {
 	__u32 label = 0, first;
 
@@ -214,7 +214,7 @@ PKT_STAGE __u64 mpls_inner(pkt_ctx *ctx, __u64 at)
 }
 
 /* What the PPPoE session's packet at @at holds. */
-PKT_STAGE __u64 pppoe_inner(pkt_ctx *ctx, __u64 at)
+PKT_GLOBAL __u64 pppoe_inner(pkt_ctx *ctx, __u64 at)
 {
 	__u32 kind, protocol;
 
@@ -230,7 +230,7 @@ PKT_STAGE __u64 pppoe_inner(pkt_ctx *ctx, __u64 at)
 }
 
 /* From @place, as INNER(), to what is behind MPLS and PPPoE, where it is these and they are asked for. */
-PKT_STAGE __u64 through_links(pkt_ctx *ctx, __u64 place)
+PKT_GLOBAL __u64 through_links(pkt_ctx *ctx, __u64 place)
 {
 	__u32 decap = pkt_config(ctx)->decap;
 	__u64 inner;
@@ -253,13 +253,13 @@ PKT_STAGE __u64 through_links(pkt_ctx *ctx, __u64 place)
 }
 
 /* From @place, as INNER(), to the packet inside all that is asked for. */
-PKT_STAGE __u64 enter_tunnels(pkt_ctx *ctx, __u64 place)
+PKT_GLOBAL __u64 enter_tunnels(pkt_ctx *ctx, __u64 place)
 {
-	struct flow_work *work = store_flow_work(ctx);
+	struct flow_scratch *scratch = store_flow_scratch(ctx);
 	__u64 inner;
 
-	if (work)
-		work->tunnel = 0;
+	if (scratch)
+		scratch->tunnel = 0;
 	place = through_links(ctx, place);
 	if (place & INNER_ENDS)
 		return place;

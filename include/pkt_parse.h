@@ -2,12 +2,12 @@
 /*
  * From the frame to the UDP or TCP payload: Ethernet, up to two VLAN tags, IPv4, IPv6.
  *
- * Each step gives FATE_NONE and writes its result, or gives the packet's fate and writes nothing.
+ * Each step gives PKT_OUTCOME_NONE and writes its result, or gives the packet's fate and writes nothing.
  */
 #ifndef RCODEWATCH_PKT_PARSE_H
 #define RCODEWATCH_PKT_PARSE_H
 
-#include "message_work.h"
+#include "msg_scratch.h"
 #include "pkt_ctx.h"
 
 #define ETHERTYPE_8021Q  0x8100u
@@ -51,7 +51,7 @@
 #define IPV6_HIP         139u
 #define IPV6_SHIM6       140u
 
-#define FATE_NONE 0xffffffffu /* not decided yet */
+#define PKT_OUTCOME_NONE 0xffffffffu /* not decided yet */
 
 PKT_INLINE bool is_vlan(__u32 ethertype)
 {
@@ -85,16 +85,16 @@ PKT_INLINE __u32 parse_tags(pkt_ctx *ctx, __u32 type, __u32 at, __u32 *ethertype
 
 	for (__u32 tags = 0; tags < VLAN_TAGS_MAX && is_vlan(type); tags++) {
 		if (!pkt_be32(ctx, at, &tag))
-			return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
+			return PKT_UNPARSED(UNPARSED_TRUNCATED_FRAME);
 		type = tag & 0xffffu;
 		*vlans = *vlans << 12 | (tag >> 16 & VLAN_NUMBER);
 		at += VLAN_TAG_SIZE;
 	}
 	if (is_vlan(type))
-		return FATE_UNPARSED(UNPARSED_VLAN_DEPTH);
+		return PKT_UNPARSED(UNPARSED_VLAN_DEPTH);
 	*ethertype = type;
 	*offset = at;
-	return FATE_NONE;
+	return PKT_OUTCOME_NONE;
 }
 
 /* The Ethernet header at *@offset, with its tags, as parse_tags(). */
@@ -103,7 +103,7 @@ PKT_INLINE __u32 parse_ethernet(pkt_ctx *ctx, __u32 *ethertype, __u32 *offset, _
 	__u32 at = *offset + ETHERNET_SIZE, type;
 
 	if (!pkt_be16(ctx, at - 2, &type))
-		return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
+		return PKT_UNPARSED(UNPARSED_TRUNCATED_FRAME);
 	return parse_tags(ctx, type, at, ethertype, offset, vlans);
 }
 
@@ -136,7 +136,7 @@ PKT_INLINE __u32 parse_ipv4(pkt_ctx *ctx, __u32 offset, struct l4 *l4)
 
 	_Static_assert(sizeof(ip) == 10, "as on the wire");
 	if (!pkt_load(ctx, offset, &ip, sizeof(ip)) || !pkt_holds(ctx, offset + IPV4_MIN))
-		return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
+		return PKT_UNPARSED(UNPARSED_TRUNCATED_FRAME);
 	header = (ip.version_ihl & 0xfu) * 4;
 	total = be16_to_host(ip.total_length);
 	/*
@@ -147,16 +147,16 @@ PKT_INLINE __u32 parse_ipv4(pkt_ctx *ctx, __u32 offset, struct l4 *l4)
 		total = pkt_gso_length(ctx) - offset;
 	if (ip.version_ihl >> 4 != 4 || header < IPV4_MIN || total < header ||
 	    !pkt_holds(ctx, (__u64)offset + total))
-		return FATE_UNPARSED(UNPARSED_BAD_IP_HEADER);
+		return PKT_UNPARSED(UNPARSED_BAD_IP_HEADER);
 	if (!carries_ports(ip.protocol))
 		return OUTCOME_NOT_DNS;
 	fragment = be16_to_host(ip.fragment);
 	if (fragment & 0x1fffu)
-		return FATE_UNPARSED(UNPARSED_LATER_FRAGMENT);
+		return PKT_UNPARSED(UNPARSED_LATER_FRAGMENT);
 
 	set_l4(l4, offset, offset + header, offset + total, ip.protocol, FAMILY_IPV4);
 	l4->fragment = (fragment & 0x2000u) != 0;
-	return FATE_NONE;
+	return PKT_OUTCOME_NONE;
 }
 
 /*
@@ -164,16 +164,16 @@ PKT_INLINE __u32 parse_ipv4(pkt_ctx *ctx, __u32 offset, struct l4 *l4)
  * next header's number (8), whether a fragment header said that more follows (1), whether this is
  * the upper layer (1). With the last bit set it is a fate instead.
  */
-#define CHAIN(at, next) ((__u64)(at) | (__u64)(next) << 20)
-#define CHAIN_AT(c)     ((__u32)(c)&0xfffffu)
-#define CHAIN_NEXT(c)   ((__u32)((c) >> 20) & 0xffu)
-#define CHAIN_FRAGMENT  (1ULL << 28)
-#define CHAIN_UPPER     (1ULL << 29)
-#define CHAIN_ENDS      (1ULL << 30)
-#define CHAIN_FATE(c)   ((__u32)(c)&0xffu)
+#define CHAIN(at, next)  ((__u64)(at) | (__u64)(next) << 20)
+#define CHAIN_AT(c)      ((__u32)(c)&0xfffffu)
+#define CHAIN_NEXT(c)    ((__u32)((c) >> 20) & 0xffu)
+#define CHAIN_FRAGMENT   (1ULL << 28)
+#define CHAIN_UPPER      (1ULL << 29)
+#define CHAIN_ENDS       (1ULL << 30)
+#define CHAIN_OUTCOME(c) ((__u32)(c)&0xffu)
 
 /* Step over one extension header, if that is what @chain is at. */
-PKT_STAGE __u64 parse_extension(pkt_ctx *ctx, __u64 chain)
+PKT_GLOBAL __u64 parse_extension(pkt_ctx *ctx, __u64 chain)
 {
 	__u32 at = CHAIN_AT(chain), next = CHAIN_NEXT(chain);
 	struct {
@@ -186,13 +186,13 @@ PKT_STAGE __u64 parse_extension(pkt_ctx *ctx, __u64 chain)
 	    next != IPV6_HIP && next != IPV6_SHIM6)
 		return chain | CHAIN_UPPER;
 	if (!pkt_load(ctx, at, &ext, sizeof(ext)))
-		return CHAIN_ENDS | FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
+		return CHAIN_ENDS | PKT_UNPARSED(UNPARSED_TRUNCATED_FRAME);
 	chain &= CHAIN_FRAGMENT;
 	if (next == IPV6_FRAGMENT) {
 		/* RFC 8200 section 4.5; an atomic fragment (RFC 6946) is a whole packet. */
 		if (be16_to_host(ext.fragment) & 0xfff8u)
 			return CHAIN_ENDS |
-			       (carries_ports(ext.next) ? FATE_UNPARSED(UNPARSED_LATER_FRAGMENT)
+			       (carries_ports(ext.next) ? PKT_UNPARSED(UNPARSED_LATER_FRAGMENT)
 							: (__u32)OUTCOME_NOT_DNS);
 		if (be16_to_host(ext.fragment) & 1u)
 			chain |= CHAIN_FRAGMENT;
@@ -206,14 +206,14 @@ PKT_STAGE __u64 parse_extension(pkt_ctx *ctx, __u64 chain)
 }
 
 /* Follow extension headers to the upper layer. */
-PKT_STAGE __u64 parse_extensions(pkt_ctx *ctx, __u64 chain)
+PKT_GLOBAL __u64 parse_extensions(pkt_ctx *ctx, __u64 chain)
 {
 	for (__u32 i = 0; i <= IPV6_EXTENSIONS_MAX; i++) {
 		chain = parse_extension(ctx, chain);
 		if (chain & (CHAIN_UPPER | CHAIN_ENDS))
 			return chain;
 	}
-	return CHAIN_ENDS | FATE_UNPARSED(UNPARSED_EXTENSION_DEPTH);
+	return CHAIN_ENDS | PKT_UNPARSED(UNPARSED_EXTENSION_DEPTH);
 }
 
 /* An IPv6 header (RFC 8200) at @offset. */
@@ -228,29 +228,29 @@ PKT_INLINE __u32 parse_ipv6(pkt_ctx *ctx, __u32 offset, struct l4 *l4)
 
 	_Static_assert(sizeof(ip) == 8, "as on the wire");
 	if (!pkt_load(ctx, offset, &ip, sizeof(ip)) || !pkt_holds(ctx, at))
-		return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
+		return PKT_UNPARSED(UNPARSED_TRUNCATED_FRAME);
 	payload = be16_to_host(ip.payload_length);
 	if (payload == 0 && pkt_gso_length(ctx))
 		payload = pkt_gso_length(ctx) - at;
 	if (be32_to_host(ip.version_class_flow) >> 28 != 6 || !pkt_holds(ctx, (__u64)at + payload))
-		return FATE_UNPARSED(UNPARSED_BAD_IP_HEADER);
+		return PKT_UNPARSED(UNPARSED_BAD_IP_HEADER);
 	next = ip.next;
 	if (!carries_ports(next)) {
 		__u64 chain = parse_extensions(ctx, CHAIN(at, next));
 
 		if (chain & CHAIN_ENDS)
-			return CHAIN_FATE(chain);
+			return CHAIN_OUTCOME(chain);
 		next = CHAIN_NEXT(chain);
 		fragment = (chain & CHAIN_FRAGMENT) != 0;
 		at = CHAIN_AT(chain);
 		if (!carries_ports(next))
 			return OUTCOME_NOT_DNS;
 		if (at > offset + IPV6_SIZE + payload)
-			return FATE_UNPARSED(UNPARSED_BAD_IP_HEADER);
+			return PKT_UNPARSED(UNPARSED_BAD_IP_HEADER);
 	}
 	set_l4(l4, offset, at, offset + IPV6_SIZE + payload, next, FAMILY_IPV6);
 	l4->fragment = fragment;
-	return FATE_NONE;
+	return PKT_OUTCOME_NONE;
 }
 
 /* The network layer behind @ethertype at @offset. */
@@ -260,7 +260,7 @@ PKT_INLINE __u32 parse_network(pkt_ctx *ctx, __u32 ethertype, __u32 offset, stru
 		return parse_ipv4(ctx, offset, l4);
 	if (ethertype == ETHERTYPE_IPV6)
 		return parse_ipv6(ctx, offset, l4);
-	return is_other_link(ethertype) ? FATE_UNPARSED(UNPARSED_OTHER_LINK)
+	return is_other_link(ethertype) ? PKT_UNPARSED(UNPARSED_OTHER_LINK)
 					: (__u32)OUTCOME_NOT_DNS;
 }
 
@@ -292,7 +292,7 @@ PKT_INLINE bool is_encrypted_port(pkt_ctx *ctx, __u32 port)
 PKT_INLINE __u32 judge_ports(pkt_ctx *ctx, const struct l4 *l4)
 {
 	if (is_dns_port(ctx, l4->source_port) || is_dns_port(ctx, l4->destination_port))
-		return FATE_NONE;
+		return PKT_OUTCOME_NONE;
 	if (is_encrypted_port(ctx, l4->source_port) || is_encrypted_port(ctx, l4->destination_port))
 		return OUTCOME_ENCRYPTED;
 	return OUTCOME_NOT_DNS;
@@ -307,7 +307,7 @@ PKT_INLINE __u32 parse_ports(pkt_ctx *ctx, struct l4 *l4)
 
 	if (l4->end - l4->offset < sizeof(ports) ||
 	    !pkt_load(ctx, l4->offset, &ports, sizeof(ports)))
-		return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
+		return PKT_UNPARSED(UNPARSED_TRUNCATED_FRAME);
 	l4->source_port = be16_to_host(ports.source);
 	l4->destination_port = be16_to_host(ports.destination);
 	return judge_ports(ctx, l4);
@@ -319,13 +319,13 @@ PKT_INLINE __u32 parse_udp(pkt_ctx *ctx, struct l4 *l4)
 	__u32 length;
 
 	if (l4->end - l4->offset < UDP_SIZE || !pkt_be16(ctx, l4->offset + 4, &length))
-		return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
+		return PKT_UNPARSED(UNPARSED_TRUNCATED_FRAME);
 	if (length < UDP_SIZE || (length > l4->end - l4->offset && !l4->fragment))
-		return FATE_UNPARSED(UNPARSED_BAD_UDP_LENGTH);
+		return PKT_UNPARSED(UNPARSED_BAD_UDP_LENGTH);
 	if (length < l4->end - l4->offset)
 		l4->end = l4->offset + length;
 	l4->offset += UDP_SIZE;
-	return FATE_NONE;
+	return PKT_OUTCOME_NONE;
 }
 
 /* Narrow @l4 from the TCP header (RFC 9293 section 3.1) to its payload. */
@@ -335,13 +335,13 @@ PKT_INLINE __u32 parse_tcp(pkt_ctx *ctx, struct l4 *l4, __u32 *sequence, __u32 *
 
 	if (l4->end - l4->offset < TCP_MIN || !pkt_be16(ctx, l4->offset + 12, &word) ||
 	    !pkt_be32(ctx, l4->offset + 4, sequence))
-		return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
+		return PKT_UNPARSED(UNPARSED_TRUNCATED_FRAME);
 	header = (word >> 12) * 4;
 	if (header < TCP_MIN || header > l4->end - l4->offset)
-		return FATE_UNPARSED(UNPARSED_BAD_TCP_HEADER);
+		return PKT_UNPARSED(UNPARSED_BAD_TCP_HEADER);
 	*flags = word & 0xffu;
 	l4->offset += header;
-	return FATE_NONE;
+	return PKT_OUTCOME_NONE;
 }
 
 #endif

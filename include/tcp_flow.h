@@ -65,7 +65,7 @@ enum flow_handshake {
  * would count garbage. Random bytes pass once in some hundred millions; the many zeros of records
  * would more often, but for QR, which what a server sends has set.
  */
-PKT_INLINE bool looks_like_message(pkt_ctx *ctx, __u64 span, __u64 how)
+PKT_INLINE bool looks_like_message(pkt_ctx *ctx, __u64 span, __u64 meta)
 {
 	__u32 at = SPAN_AT(span), end = SPAN_END(span);
 	struct {
@@ -83,7 +83,7 @@ PKT_INLINE bool looks_like_message(pkt_ctx *ctx, __u64 span, __u64 how)
 	counts = header_counts(&start.header);
 	records = COUNTS_ANSWERS(counts) + COUNTS_AUTHORITIES(counts) + COUNTS_ADDITIONALS(counts);
 	return length >= DNS_HEADER_SIZE && DNS_OPCODE(flags) <= DNS_OPCODE_DSO &&
-	       (flags & DNS_QR || !(how & HOW_FROM_DNS_PORT)) && !(flags & DNS_Z) &&
+	       (flags & DNS_QR || !(meta & META_FROM_DNS_PORT)) && !(flags & DNS_Z) &&
 	       COUNTS_QUESTIONS(counts) <= 1 &&
 	       DNS_HEADER_SIZE + COUNTS_QUESTIONS(counts) * DNS_QUESTION_MIN +
 			       records * DNS_RECORD_MIN <=
@@ -91,9 +91,9 @@ PKT_INLINE bool looks_like_message(pkt_ctx *ctx, __u64 span, __u64 how)
 }
 
 /* The same for those whose frame is part of the stack under a message being counted. */
-PKT_STAGE __u64 begins_message(pkt_ctx *ctx, __u64 span, __u64 how)
+PKT_GLOBAL __u64 begins_message(pkt_ctx *ctx, __u64 span, __u64 meta)
 {
-	return looks_like_message(ctx, span, how);
+	return looks_like_message(ctx, span, meta);
 }
 
 /*
@@ -124,7 +124,7 @@ PKT_INLINE bool flow_gives_way(const struct tcp_flow *flow)
  * Bring the flow in step with a segment that begins at sequence number @first. Gives how many of its
  * @length bytes are to be passed over; all of them where nothing in it is wanted.
  */
-PKT_INLINE __u32 flow_align(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u32 first,
+PKT_INLINE __u32 flow_align(pkt_ctx *ctx, struct tcp_flow *flow, __u64 meta, __u32 first,
 			    __u32 length, bool message)
 {
 	__u32 seen = flow->position - first;
@@ -133,8 +133,8 @@ PKT_INLINE __u32 flow_align(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u3
 	if (flow->synced && missing > 0) {
 		/* What is missing may be all of one message: then it is known where the next one begins. */
 		flow->synced = flow->under_way && (__s32)(flow->message_end - first) >= 0;
-		count_tcp_event(ctx, how, TCP_GAP);
-		flow_abandon(ctx, how, 0);
+		count_tcp_event(ctx, meta, TCP_GAP);
+		flow_abandon(ctx, meta, 0);
 		seen = flow->position - first;
 	}
 	if (flow->synced)
@@ -145,7 +145,7 @@ PKT_INLINE __u32 flow_align(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u3
 		flow->position = first + length;
 		return length;
 	}
-	count_tcp_event(ctx, how, TCP_RESYNC);
+	count_tcp_event(ctx, meta, TCP_RESYNC);
 	flow->position = first;
 	flow->phase = FLOW_START;
 	flow->held = 0;
@@ -157,10 +157,10 @@ PKT_INLINE __u32 flow_align(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u3
  * Begin a new stream at sequence number @first. @handshake: enum flow_handshake; without one the stream is not
  * in step.
  */
-PKT_INLINE void flow_begin(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u32 first,
+PKT_INLINE void flow_begin(pkt_ctx *ctx, struct tcp_flow *flow, __u64 meta, __u32 first,
 			   enum flow_handshake handshake)
 {
-	flow_abandon(ctx, how, 0);
+	flow_abandon(ctx, meta, 0);
 	flow->handshake = (__u8)handshake;
 	flow->begun = first;
 	flow->closed = 0;
@@ -172,22 +172,22 @@ PKT_INLINE void flow_begin(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u32
 }
 
 /* A handshake, behind which the stream begins at sequence number @first. */
-PKT_INLINE void flow_shake(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u32 first)
+PKT_INLINE void flow_shake(pkt_ctx *ctx, struct tcp_flow *flow, __u64 meta, __u32 first)
 {
 	bool alive = flow->synced && flow->fed && !flow->closed;
 
 	if (flow->begun == first && !flow->closed) /* sent again, or late */
 		return;
-	flow_begin(ctx, flow, how, first, alive ? HANDSHAKE_AGAIN : HANDSHAKE_SEEN);
+	flow_begin(ctx, flow, meta, first, alive ? HANDSHAKE_AGAIN : HANDSHAKE_SEEN);
 }
 
 /*
  * Take some steps through what @span has, which begins at the flow's position. Gives the offset come
  * to, and above it whether the stream is still in step.
  */
-PKT_STAGE __u64 flow_consume(pkt_ctx *ctx, __u64 span, __u64 how)
+PKT_GLOBAL __u64 flow_consume(pkt_ctx *ctx, __u64 span, __u64 meta)
 {
-	const struct flow_work *work = store_flow_work(ctx);
+	const struct flow_scratch *scratch = store_flow_scratch(ctx);
 	__u64 at = SPAN_AT(span), end = SPAN_END(span);
 
 	for (__u32 i = 0; i < FLOW_STEPS; i++) {
@@ -195,59 +195,59 @@ PKT_STAGE __u64 flow_consume(pkt_ctx *ctx, __u64 span, __u64 how)
 
 		if (at >= end)
 			break;
-		behind = flow_whole(ctx, SPAN(at, end), how);
-		at = behind ? behind : flow_step(ctx, SPAN(at, end), how);
+		behind = flow_whole(ctx, SPAN(at, end), meta);
+		at = behind ? behind : flow_step(ctx, SPAN(at, end), meta);
 	}
-	return (__u32)at | (__u64)(work && work->flow.synced) << 32;
+	return (__u32)at | (__u64)(scratch && scratch->flow.synced) << 32;
 }
 
 /* Count a segment of no stream that is followed, unless it is empty. */
-PKT_INLINE void count_unfollowed(pkt_ctx *ctx, __u64 how, __u32 length)
+PKT_INLINE void count_unfollowed(pkt_ctx *ctx, __u64 meta, __u32 length)
 {
 	if (length)
-		count_tcp_event(ctx, how, TCP_UNFOLLOWED);
+		count_tcp_event(ctx, meta, TCP_UNFOLLOWED);
 }
 
 /* Look up a flow once, as store_flow_take(). A stage of its own, as that is tried again in a loop. */
-PKT_STAGE __u64 flow_take(pkt_ctx *ctx, __u64 id, __u64 create)
+PKT_GLOBAL __u64 flow_take(pkt_ctx *ctx, __u64 id, __u64 create)
 {
 	pkt_keep(ctx);
 	return store_flow_take(ctx, id, create);
 }
 
 /* Bring the work area's flow in step with a segment. Gives what of @span is to be taken in. */
-PKT_INLINE __u64 flow_segment(pkt_ctx *ctx, struct flow_work *work, __u64 span, __u64 how,
+PKT_INLINE __u64 flow_segment(pkt_ctx *ctx, struct flow_scratch *scratch, __u64 span, __u64 meta,
 			      __u64 segment, bool message)
 {
 	__u32 at = SPAN_AT(span), end = SPAN_END(span), length = end - at;
 	__u32 first = SEGMENT_SEQUENCE(segment);
-	struct tcp_flow *flow = &work->flow;
+	struct tcp_flow *flow = &scratch->flow;
 
-	if (work->victim.id) {
-		if (!work->victim.closed)
-			count_tcp_event(ctx, how, TCP_EVICTED);
-		flow_abandon(ctx, how, 1); /* what came behind the end of a stream, too */
+	if (scratch->victim.id) {
+		if (!scratch->victim.closed)
+			count_tcp_event(ctx, meta, TCP_EVICTED);
+		flow_abandon(ctx, meta, 1); /* what came behind the end of a stream, too */
 	}
 	if (SEGMENT_FLAGS(segment) & TCP_SYN) {
 		first++;
-		flow_shake(ctx, flow, how, first);
+		flow_shake(ctx, flow, meta, first);
 	}
 	if (flow_strays(flow, first, length)) {
 		if (!message || !flow_gives_way(flow)) {
-			work->stray = 1;
-			count_unfollowed(ctx, how, length);
+			scratch->stray = 1;
+			count_unfollowed(ctx, meta, length);
 			if (length && flow->strays < FLOW_STRAYS_MAX)
 				flow->strays++;
 			return SPAN(end, end);
 		}
-		flow_begin(ctx, flow, how, first, HANDSHAKE_NONE);
+		flow_begin(ctx, flow, meta, first, HANDSHAKE_NONE);
 	}
-	flow->used = work->clock;
+	flow->used = scratch->clock;
 	flow->strays = 0;
 	if (length && flow->fed < FLOW_FED_MAX)
 		flow->fed++;
-	work->segment_end = first + length;
-	return SPAN(at + flow_align(ctx, flow, how, first, length, message), end);
+	scratch->segment_end = first + length;
+	return SPAN(at + flow_align(ctx, flow, meta, first, length, message), end);
 }
 
 /*
@@ -257,87 +257,87 @@ PKT_INLINE __u64 flow_segment(pkt_ctx *ctx, struct flow_work *work, __u64 span, 
  * The three are called one after the other and not from within one another, so that counting a message
  * has its share of the stack: all calls together have 512 bytes.
  */
-PKT_STAGE __u64 stream_begin(pkt_ctx *ctx, __u64 span, __u64 how, __u64 segment, __u64 ports)
+PKT_GLOBAL __u64 stream_begin(pkt_ctx *ctx, __u64 span, __u64 meta, __u64 segment, __u64 ports)
 {
 	__u32 flags = SEGMENT_FLAGS(segment);
-	struct flow_work *work = store_flow_work(ctx);
+	struct flow_scratch *scratch = store_flow_scratch(ctx);
 	__u64 found = FLOW_TAKEN;
 	bool message;
 	__u64 id;
 
-	if (!work)
+	if (!scratch)
 		return 0;
-	id = tcp_flow_id(ctx, how, ports);
+	id = tcp_flow_id(ctx, meta, ports);
 	if (flags & TCP_RST) /* what it carries is no part of the stream: RFC 9293 section 3.5.3 */
 		span = SPAN(SPAN_AT(span), SPAN_AT(span));
-	message = looks_like_message(ctx, span, how);
+	message = looks_like_message(ctx, span, meta);
 	for (__u32 i = 0; i < FLOW_ATTEMPTS && found == FLOW_TAKEN; i++)
 		found = flow_take(ctx, id, message || (flags & TCP_SYN));
 	if (found == FLOW_TAKEN)
-		count_tcp_event(ctx, how, TCP_CONTENDED);
+		count_tcp_event(ctx, meta, TCP_CONTENDED);
 	if (found == FLOW_ABSENT)
-		count_unfollowed(ctx, how, SPAN_END(span) - SPAN_AT(span));
+		count_unfollowed(ctx, meta, SPAN_END(span) - SPAN_AT(span));
 	if (found == FLOW_ABSENT || found == FLOW_TAKEN)
 		return 0;
 	if (found == FLOW_NEW) {
-		work->flow.slot = (__u8)HOW_SLOT(how);
-		work->flow.family = (__u8)HOW_FAMILY(how);
-		work->flow.position = work->flow.begun = SEGMENT_SEQUENCE(segment);
+		scratch->flow.point = (__u8)META_POINT(meta);
+		scratch->flow.family = (__u8)META_FAMILY(meta);
+		scratch->flow.position = scratch->flow.begun = SEGMENT_SEQUENCE(segment);
 	}
-	return flow_segment(ctx, work, span, how, segment, message);
+	return flow_segment(ctx, scratch, span, meta, segment, message);
 }
 
 /* What is to be done once a segment has been taken in, @all of it or not. Gives the packet's fate. */
-PKT_STAGE __u64 stream_end(pkt_ctx *ctx, __u64 how, __u64 flags, __u64 all)
+PKT_GLOBAL __u64 stream_end(pkt_ctx *ctx, __u64 meta, __u64 flags, __u64 all)
 {
-	struct flow_work *work = store_flow_work(ctx);
+	struct flow_scratch *scratch = store_flow_scratch(ctx);
 	struct tcp_flow *flow;
-	__u64 fate;
+	__u64 outcome;
 
-	if (!work)
+	if (!scratch)
 		return OUTCOME_TCP_NO_MESSAGE;
-	flow = &work->flow;
-	fate = work->fate;
+	flow = &scratch->flow;
+	outcome = scratch->outcome;
 	if (!all) {
 		/* Out of step within the segment. */
-		count_tcp_event(ctx, how, TCP_GAP);
-		flow_abandon(ctx, how, 0);
+		count_tcp_event(ctx, meta, TCP_GAP);
+		flow_abandon(ctx, meta, 0);
 		flow->synced = 0;
-		flow->position = work->segment_end;
+		flow->position = scratch->segment_end;
 	}
 	/* What is no part of the stream does not end it: RFC 5961 section 3. */
-	if (work->stray)
+	if (scratch->stray)
 		flags = 0;
 	if (flags & (TCP_FIN | TCP_RST)) {
-		flow_abandon(ctx, how, 0);
+		flow_abandon(ctx, meta, 0);
 		flow->closed = 1;
 	}
 	/* A closed stream is kept, for its last segment may come again. */
 	store_flow_put(ctx, !(flags & TCP_RST));
-	return fate;
+	return outcome;
 }
 
 /* Count a segment from a DNS port with payload @span, of the flow between @ports. Gives the packet's fate. */
-PKT_INLINE __u32 count_stream(pkt_ctx *ctx, __u64 span, __u64 how, __u64 segment, __u64 ports)
+PKT_INLINE __u32 count_stream(pkt_ctx *ctx, __u64 span, __u64 meta, __u64 segment, __u64 ports)
 {
 	__u64 all = true, end, next;
 
-	span = stream_begin(ctx, span, how, segment, ports);
+	span = stream_begin(ctx, span, meta, segment, ports);
 	if (!span)
 		return OUTCOME_TCP_NO_MESSAGE;
 	end = SPAN_END(span);
 	/* Most segments are one whole message. */
-	next = SPAN_AT(span) < end ? flow_whole(ctx, span, how) : 0;
+	next = SPAN_AT(span) < end ? flow_whole(ctx, span, meta) : 0;
 	next = next ? next : SPAN_AT(span);
 	for (__u32 i = 0; i < FLOW_STEPS_MAX / FLOW_STEPS; i++) {
 		if (next >= end)
 			break;
-		next = flow_consume(ctx, SPAN(next, end), how);
+		next = flow_consume(ctx, SPAN(next, end), meta);
 		all = next >> 32;
 		next = (__u32)next;
 	}
 	all = all && next >= end;
-	return (__u32)stream_end(ctx, how, SEGMENT_FLAGS(segment), all);
+	return (__u32)stream_end(ctx, meta, SEGMENT_FLAGS(segment), all);
 }
 
 #endif

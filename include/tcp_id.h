@@ -7,7 +7,7 @@
 #ifndef RCODEWATCH_TCP_ID_H
 #define RCODEWATCH_TCP_ID_H
 
-#include "how.h"
+#include "pkt_meta.h"
 #include "pkt_parse.h"
 
 struct sip {
@@ -41,11 +41,11 @@ PKT_INLINE void sip_word(struct sip *s, __u64 word)
 }
 
 /* Of the packet in the CPU's work area. @ports: source << 16 | destination. Never 0. */
-PKT_INLINE __u64 tcp_flow_id(pkt_ctx *ctx, __u64 how, __u64 ports)
+PKT_INLINE __u64 tcp_flow_id(pkt_ctx *ctx, __u64 meta, __u64 ports)
 {
-	const struct message_work *work = store_work(ctx, HOW_CPU(how));
+	const struct msg_scratch *scratch = store_scratch(ctx, META_CPU(meta));
 	__u64 k0 = pkt_config(ctx)->flow_seed[0], k1 = pkt_config(ctx)->flow_seed[1], id;
-	const struct flow_work *flow_work = store_flow_work(ctx);
+	const struct flow_scratch *stream = store_flow_scratch(ctx);
 	__u64 addresses[4] = {0};
 	__u32 offset, vlans;
 	struct sip s = {
@@ -55,11 +55,11 @@ PKT_INLINE __u64 tcp_flow_id(pkt_ctx *ctx, __u64 how, __u64 ports)
 		.v3 = k1 ^ 0x7465646279746573,
 	};
 
-	if (!work)
+	if (!scratch)
 		return 1;
-	offset = work_get(work, l4.network);
+	offset = scratch_get(scratch, l4.network);
 	/* The headers have been read before: what fails here can only be a far offset. */
-	if (HOW_FAMILY(how) == FAMILY_IPV6) {
+	if (META_FAMILY(meta) == FAMILY_IPV6) {
 		if (!pkt_load(ctx, offset + 8, addresses, 32))
 			return 1;
 		sip_word(&s, addresses[1]);
@@ -70,10 +70,10 @@ PKT_INLINE __u64 tcp_flow_id(pkt_ctx *ctx, __u64 how, __u64 ports)
 	}
 	sip_word(&s, addresses[0]);
 	/* Three tags, of which one was taken off, fill 36 bits: the first one goes into the others. */
-	vlans = work_get(work, vlans);
-	sip_word(&s, (__u64)HOW_SLOT(how) << 32 | ports | (__u64)(vlans ^ vlans >> 24) << 40);
-	if (pkt_config(ctx)->decap && flow_work)
-		sip_word(&s, flow_work->tunnel);
+	vlans = scratch_get(scratch, vlans);
+	sip_word(&s, (__u64)META_POINT(meta) << 32 | ports | (__u64)(vlans ^ vlans >> 24) << 40);
+	if (pkt_config(ctx)->decap && stream)
+		sip_word(&s, stream->tunnel);
 	s.v2 ^= 0xff;
 	sip_round(&s);
 	sip_round(&s);

@@ -43,52 +43,52 @@ PKT_INLINE __u32 flow_wants(const struct tcp_flow *flow)
 	}
 }
 
-PKT_INLINE void count_tcp_event(pkt_ctx *ctx, __u64 how, enum tcp_event event)
+PKT_INLINE void count_tcp_event(pkt_ctx *ctx, __u64 meta, enum tcp_event event)
 {
-	struct tally *tally = store_tally(ctx, HOW_INDEX(how));
+	struct pkt_counters *counters = store_counters(ctx, META_INDEX(meta));
 
-	if (tally)
-		tally->tcp[event]++;
+	if (counters)
+		counters->tcp[event]++;
 }
 
 /* As a packet that a message contributed to would be: a response outweighs all else. */
-PKT_INLINE void note_fate(struct flow_work *work, __u32 fate)
+PKT_INLINE void note_outcome(struct flow_scratch *scratch, __u32 outcome)
 {
-	if (work->fate == OUTCOME_TCP_NO_MESSAGE || fate == OUTCOME_RESPONSE)
-		work->fate = fate;
+	if (scratch->outcome == OUTCOME_TCP_NO_MESSAGE || outcome == OUTCOME_RESPONSE)
+		scratch->outcome = outcome;
 }
 
 /* The place of @flow's counters, seen from that of the packet at hand. */
-PKT_INLINE __u64 how_of_flow(const struct tcp_flow *flow, __u64 how)
+PKT_INLINE __u64 meta_of_flow(const struct tcp_flow *flow, __u64 meta)
 {
-	__u32 index = HOW_INDEX(how) + ((__u32)flow->slot - HOW_SLOT(how)) * 2;
+	__u32 index = META_INDEX(meta) + ((__u32)flow->point - META_POINT(meta)) * 2;
 
-	return HOW(index, flow->slot) | (__u64)HOW_CPU(how) << HOW_CPU_SHIFT |
-	       (__u64)(flow->family & 1u) << HOW_FAMILY_SHIFT |
-	       (__u64)TRANSPORT_TCP << HOW_TRANSPORT_SHIFT;
+	return META(index, flow->point) | (__u64)META_CPU(meta) << META_CPU_SHIFT |
+	       (__u64)(flow->family & 1u) << META_FAMILY_SHIFT |
+	       (__u64)TRANSPORT_TCP << META_TRANSPORT_SHIFT;
 }
 
 /*
  * Count a response that did not lie whole in one segment. Its name may be gone by now: what the lists
  * are about is counted as unlisted.
  */
-PKT_STAGE __u64 count_response(pkt_ctx *ctx, __u64 how, __u64 counts, __u64 found)
+PKT_GLOBAL __u64 count_response(pkt_ctx *ctx, __u64 meta, __u64 counts, __u64 found)
 {
 	pkt_keep(ctx);
-	if (count_found(ctx, how, counts, found)) {
-		struct tally *tally = store_tally(ctx, HOW_INDEX(how));
+	if (count_found(ctx, meta, counts, found)) {
+		struct pkt_counters *counters = store_counters(ctx, META_INDEX(meta));
 
-		if (tally)
-			tally->unlisted++;
+		if (counters)
+			counters->unlisted++;
 	}
 	return 0;
 }
 
 /* End the walk of the message under way with @status and wait for the next message. */
-PKT_INLINE void flow_finish(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u32 status)
+PKT_INLINE void flow_finish(pkt_ctx *ctx, struct tcp_flow *flow, __u64 meta, __u32 status)
 {
 	if (flow->under_way)
-		count_response(ctx, how_of_flow(flow, how) | (how & HOW_SEGMENT), flow->counts,
+		count_response(ctx, meta_of_flow(flow, meta) | (meta & META_SEGMENT), flow->counts,
 			       FOUND(flow->flags, flow->rcode, status, flow->edes, flow->carry));
 	flow->under_way = 0;
 	flow->phase = FLOW_START;
@@ -97,42 +97,42 @@ PKT_INLINE void flow_finish(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u3
 }
 
 /* The message under way will not be seen to its end: count what is known of it. */
-PKT_STAGE __u64 flow_abandon(pkt_ctx *ctx, __u64 how, __u64 victim)
+PKT_GLOBAL __u64 flow_abandon(pkt_ctx *ctx, __u64 meta, __u64 victim)
 {
-	struct flow_work *work = store_flow_work(ctx);
+	struct flow_scratch *scratch = store_flow_scratch(ctx);
 	struct tcp_flow *flow;
 
-	if (!work)
+	if (!scratch)
 		return 0;
-	flow = victim ? &work->victim : &work->flow;
+	flow = victim ? &scratch->victim : &scratch->flow;
 	if (flow->under_way)
-		flow_finish(ctx, flow, how | HOW_SEGMENT, DNS_PAST_END);
+		flow_finish(ctx, flow, meta | META_SEGMENT, DNS_PAST_END);
 	return 0;
 }
 
 /* Go to the next entry of the message, or to its end if that was the last one to be walked. */
-PKT_INLINE void flow_next_entry(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how)
+PKT_INLINE void flow_next_entry(pkt_ctx *ctx, struct tcp_flow *flow, __u64 meta)
 {
 	flow->entry++;
 	flow->name_octets = 0;
 	flow->labels = 0;
 	flow->phase = FLOW_NAME;
 	if (flow->entry >= flow->entries)
-		flow_finish(ctx, flow, how, DNS_OK);
+		flow_finish(ctx, flow, meta, DNS_OK);
 	else if (flow->entry >= DNS_ENTRIES_WALKED)
-		flow_finish(ctx, flow, how, DNS_WALK_BOUND);
+		flow_finish(ctx, flow, meta, DNS_WALK_BOUND);
 }
 
 /* A length prefix and header have come in. */
-PKT_STAGE __u64 flow_start(pkt_ctx *ctx, __u64 how)
+PKT_GLOBAL __u64 flow_start(pkt_ctx *ctx, __u64 meta)
 {
-	struct flow_work *work = store_flow_work(ctx);
+	struct flow_scratch *scratch = store_flow_scratch(ctx);
 	struct tcp_flow *flow;
 	__u32 length, flags;
 
-	if (!work)
+	if (!scratch)
 		return 0;
-	flow = &work->flow;
+	flow = &scratch->flow;
 	length = be16_at(flow->hold);
 	if (length < DNS_HEADER_SIZE) { /* no message is so short: the stream is out of step */
 		flow->synced = 0;
@@ -149,20 +149,21 @@ PKT_STAGE __u64 flow_start(pkt_ctx *ctx, __u64 how)
 	flow->options = 0;
 	flow->entry = 0xffff; /* flow_next_entry() makes it 0 */
 	if (!(flags & DNS_QR)) {
-		note_fate(work, how & HOW_TO_DNS_PORT ? OUTCOME_QUERY : OUTCOME_WRONG_DIRECTION);
-		flow_finish(ctx, flow, how, DNS_OK);
+		note_outcome(scratch,
+			     meta & META_TO_DNS_PORT ? OUTCOME_QUERY : OUTCOME_WRONG_DIRECTION);
+		flow_finish(ctx, flow, meta, DNS_OK);
 		return 0;
 	}
-	note_fate(work, OUTCOME_RESPONSE);
+	note_outcome(scratch, OUTCOME_RESPONSE);
 	flow->under_way = 1;
 	length = entries_to_walk(flow->counts);
 	flow->entries = length > 0xffff ? 0xffff : (__u16)length;
-	flow_next_entry(ctx, flow, how);
+	flow_next_entry(ctx, flow, meta);
 	return 0;
 }
 
 /* A label's length has come in. */
-PKT_INLINE void flow_name(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how)
+PKT_INLINE void flow_name(pkt_ctx *ctx, struct tcp_flow *flow, __u64 meta)
 {
 	__u32 length = flow->hold[0];
 
@@ -174,7 +175,7 @@ PKT_INLINE void flow_name(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how)
 	flow->labels++;
 	if (length > DNS_LABEL_MAX || flow->labels > DNS_LABELS_MAX + 1 ||
 	    flow->name_octets + 1u + length > DNS_NAME_MAX) {
-		flow_finish(ctx, flow, how, DNS_MALFORMED);
+		flow_finish(ctx, flow, meta, DNS_MALFORMED);
 		return;
 	}
 	flow->name_octets = (__u8)(flow->name_octets + 1u + length);
@@ -184,14 +185,14 @@ PKT_INLINE void flow_name(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how)
 }
 
 /* The fixed part of a question or record has come in. */
-PKT_INLINE void flow_fixed(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how)
+PKT_INLINE void flow_fixed(pkt_ctx *ctx, struct tcp_flow *flow, __u64 meta)
 {
 	enum dns_section section = dns_section_of(flow->entry, flow->counts);
 	__u32 type = be16_at(flow->hold), rdlength;
 
 	if (section == DNS_QUESTION) {
 		flow->carry = dns_asked(type, flow->carry);
-		flow_next_entry(ctx, flow, how);
+		flow_next_entry(ctx, flow, meta);
 		return;
 	}
 	rdlength = be16_at(&flow->hold[8]);
@@ -204,44 +205,44 @@ PKT_INLINE void flow_fixed(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how)
 		if (flow->options_cut)
 			flow->options_end = flow->message_end;
 		if (flow->position == flow->options_end)
-			flow_finish(ctx, flow, how, flow->options_cut ? DNS_PAST_END : DNS_OK);
+			flow_finish(ctx, flow, meta, flow->options_cut ? DNS_PAST_END : DNS_OK);
 		return;
 	}
 	flow->position += rdlength;
-	flow_next_entry(ctx, flow, how);
+	flow_next_entry(ctx, flow, meta);
 }
 
 /* Step over the option whose data of @length begin at the position. */
-PKT_INLINE void flow_skip_option(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u32 length)
+PKT_INLINE void flow_skip_option(pkt_ctx *ctx, struct tcp_flow *flow, __u64 meta, __u32 length)
 {
 	flow->position += length;
 	flow->phase = FLOW_OPTION;
 	flow->options++;
 	if (flow->position == flow->options_end)
-		flow_finish(ctx, flow, how, flow->options_cut ? DNS_PAST_END : DNS_OK);
+		flow_finish(ctx, flow, meta, flow->options_cut ? DNS_PAST_END : DNS_OK);
 	else if (flow->options >= DNS_OPTIONS_WALKED)
-		flow_finish(ctx, flow, how, DNS_OPTION_BOUND);
+		flow_finish(ctx, flow, meta, DNS_OPTION_BOUND);
 }
 
 /* An option's code and length have come in. */
-PKT_INLINE void flow_option(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how)
+PKT_INLINE void flow_option(pkt_ctx *ctx, struct tcp_flow *flow, __u64 meta)
 {
 	__u32 code = be16_at(flow->hold), length = be16_at(&flow->hold[2]);
 
 	if ((__s32)(flow->position + length - flow->options_end) > 0)
-		flow_finish(ctx, flow, how, DNS_PAST_END);
+		flow_finish(ctx, flow, meta, DNS_PAST_END);
 	else if (code == DNS_OPTION_EDE && length >= DNS_EDE_FIXED) {
 		flow->phase = FLOW_EDE;
 		/* What follows the info code is skipped by its length: kept until that has come. */
 		flow->labels = (__u8)(length >> 8);
 		flow->name_octets = (__u8)length;
 	} else {
-		flow_skip_option(ctx, flow, how, length);
+		flow_skip_option(ctx, flow, meta, length);
 	}
 }
 
 /* An info code has come in; its text, as far as the packet has it, fills @text. */
-PKT_INLINE void flow_ede(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u64 text)
+PKT_INLINE void flow_ede(pkt_ctx *ctx, struct tcp_flow *flow, __u64 meta, __u64 text)
 {
 	__u32 length = (__u32)flow->labels << 8 | flow->name_octets;
 	__u32 left = SPAN_END(text) - SPAN_AT(text);
@@ -249,57 +250,57 @@ PKT_INLINE void flow_ede(pkt_ctx *ctx, struct tcp_flow *flow, __u64 how, __u64 t
 	length -= DNS_EDE_FIXED;
 	if (left > length)
 		left = length;
-	count_ede_and_text(ctx, how_of_flow(flow, how),
+	count_ede_and_text(ctx, meta_of_flow(flow, meta),
 			   EDE(be16_at(flow->hold), flow->rcode, !flow->edes),
 			   SPAN(SPAN_AT(text), SPAN_AT(text) + left));
 	flow->edes = 1;
-	flow_skip_option(ctx, flow, how, length);
+	flow_skip_option(ctx, flow, meta, length);
 }
 
 /*
  * Hold what @span has of the piece that is wanted. Gives the offset behind what was taken; 0 if that cannot be
  * read.
  */
-PKT_STAGE __u64 flow_gather(pkt_ctx *ctx, __u64 span)
+PKT_GLOBAL __u64 flow_gather(pkt_ctx *ctx, __u64 span)
 {
-	struct flow_work *work = store_flow_work(ctx);
+	struct flow_scratch *scratch = store_flow_scratch(ctx);
 	__u32 at = SPAN_AT(span), end = SPAN_END(span), held, size;
 
-	if (!work)
+	if (!scratch)
 		return end;
-	held = work->flow.held;
-	size = flow_wants(&work->flow) - held;
+	held = scratch->flow.held;
+	size = flow_wants(&scratch->flow) - held;
 	if (at >= end || (__s32)size <= 0)
 		return at;
 	if (size > end - at)
 		size = end - at;
-	if (!pkt_load_some(ctx, at, &work->flow.hold[held % FLOW_HOLD], size, FLOW_HOLD))
+	if (!pkt_load_some(ctx, at, &scratch->flow.hold[held % FLOW_HOLD], size, FLOW_HOLD))
 		return 0;
-	work->flow.held = (__u8)(held + size);
-	work->flow.position += size;
+	scratch->flow.held = (__u8)(held + size);
+	scratch->flow.position += size;
 	return at + size;
 }
 
 /* A whole piece is held; @text: the rest of the packet behind it. */
-PKT_STAGE __u64 flow_take_piece(pkt_ctx *ctx, __u64 how, __u64 text)
+PKT_GLOBAL __u64 flow_take_piece(pkt_ctx *ctx, __u64 meta, __u64 text)
 {
-	struct flow_work *work = store_flow_work(ctx);
+	struct flow_scratch *scratch = store_flow_scratch(ctx);
 	struct tcp_flow *flow;
 
-	if (!work)
+	if (!scratch)
 		return 0;
-	flow = &work->flow;
+	flow = &scratch->flow;
 	flow->held = 0;
 	if (flow->phase == FLOW_START)
-		flow_start(ctx, how);
+		flow_start(ctx, meta);
 	else if (flow->phase == FLOW_NAME)
-		flow_name(ctx, flow, how);
+		flow_name(ctx, flow, meta);
 	else if (flow->phase == FLOW_FIXED)
-		flow_fixed(ctx, flow, how);
+		flow_fixed(ctx, flow, meta);
 	else if (flow->phase == FLOW_OPTION)
-		flow_option(ctx, flow, how);
+		flow_option(ctx, flow, meta);
 	else
-		flow_ede(ctx, flow, how, text);
+		flow_ede(ctx, flow, meta, text);
 	return 0;
 }
 
@@ -315,15 +316,15 @@ PKT_INLINE bool flow_overshoots(const struct tcp_flow *flow)
  * Count the message that is next, if all of it lies in @span, which begins at the flow's position; its
  * length prefix may have come before. Gives the offset behind it, or 0.
  */
-PKT_STAGE __u64 flow_whole(pkt_ctx *ctx, __u64 span, __u64 how)
+PKT_GLOBAL __u64 flow_whole(pkt_ctx *ctx, __u64 span, __u64 meta)
 {
-	__u32 at = SPAN_AT(span), end = SPAN_END(span), length, fate, prefix = 0;
-	struct flow_work *work = store_flow_work(ctx);
+	__u32 at = SPAN_AT(span), end = SPAN_END(span), length, outcome, prefix = 0;
+	struct flow_scratch *scratch = store_flow_scratch(ctx);
 	struct tcp_flow *flow;
 
-	if (!work || work->flow.phase != FLOW_START)
+	if (!scratch || scratch->flow.phase != FLOW_START)
 		return 0;
-	flow = &work->flow;
+	flow = &scratch->flow;
 	if (flow->held == DNS_LENGTH_SIZE) {
 		length = be16_at(flow->hold);
 	} else {
@@ -334,11 +335,11 @@ PKT_STAGE __u64 flow_whole(pkt_ctx *ctx, __u64 span, __u64 how)
 	if (length < DNS_HEADER_SIZE || prefix + length > end - at)
 		return 0;
 	at += prefix;
-	fate = (__u32)count_message(ctx, SPAN(at, at + length), how) & 0xffu;
-	note_fate(work, fate);
+	outcome = (__u32)count_message(ctx, SPAN(at, at + length), meta) & 0xffu;
+	note_outcome(scratch, outcome);
 	/* The header is there but cannot be read. Its length has been, so that the stream stays in step. */
-	if (fate == FATE_UNPARSED(UNPARSED_TRUNCATED_HEADER))
-		count_tcp_event(ctx, how, TCP_GAP);
+	if (outcome == PKT_UNPARSED(UNPARSED_TRUNCATED_HEADER))
+		count_tcp_event(ctx, meta, TCP_GAP);
 	flow->held = 0;
 	flow->position += prefix + length;
 	return at + length;
@@ -348,22 +349,22 @@ PKT_STAGE __u64 flow_whole(pkt_ctx *ctx, __u64 span, __u64 how)
  * One step through a message that does not lie whole in @span, from the flow's position to the
  * segment's end. Gives the offset of the next step.
  */
-PKT_STAGE __u64 flow_step(pkt_ctx *ctx, __u64 span, __u64 how)
+PKT_GLOBAL __u64 flow_step(pkt_ctx *ctx, __u64 span, __u64 meta)
 {
 	__u32 at = SPAN_AT(span), end = SPAN_END(span), status = DNS_PAST_REACH, before, next;
-	struct flow_work *work = store_flow_work(ctx);
+	struct flow_scratch *scratch = store_flow_scratch(ctx);
 	struct tcp_flow *flow;
 
-	if (!work)
+	if (!scratch)
 		return end;
-	flow = &work->flow;
+	flow = &scratch->flow;
 	next = (__u32)flow_gather(ctx, SPAN(at, end));
 	before = flow->position;
 	if (next) {
 		if (flow->held < flow_wants(flow))
 			return end;
 		at = next;
-		flow_take_piece(ctx, how, SPAN(at, end));
+		flow_take_piece(ctx, meta, SPAN(at, end));
 		status = DNS_PAST_END;
 	} else if (!flow->under_way) {
 		flow->synced = 0; /* nobody knows where the next message begins */
@@ -375,7 +376,7 @@ PKT_STAGE __u64 flow_step(pkt_ctx *ctx, __u64 span, __u64 how)
 	 * bytes are out of reach.
 	 */
 	if (flow->under_way && (!next || flow_overshoots(flow)))
-		flow_finish(ctx, flow, how, status);
+		flow_finish(ctx, flow, meta, status);
 	return at + (flow->position - before);
 }
 

@@ -9,25 +9,25 @@
 /* The set at @index of the array of all sets; NULL if there is none. */
 PKT_INLINE struct top_set *store_top_set(pkt_ctx *ctx, __u32 index);
 /* What is beside it; likewise. */
-PKT_INLINE struct top_notes *store_top_notes(pkt_ctx *ctx, __u32 index);
+PKT_INLINE struct top_meta *store_top_meta(pkt_ctx *ctx, __u32 index);
 /* The name of a way, TOP_NAME_MAX bytes; NULL if the set has none. */
-PKT_INLINE __u8 *store_top_name(pkt_ctx *ctx, __u64 how, __u32 index, __u32 way);
+PKT_INLINE __u8 *store_top_name(pkt_ctx *ctx, __u64 meta, __u32 index, __u32 way);
 /* The registers of a way; NULL if the set has none. */
-PKT_INLINE __u8 *store_top_registers(pkt_ctx *ctx, __u64 how, __u32 index, __u32 way);
+PKT_INLINE __u8 *store_top_hll(pkt_ctx *ctx, __u64 meta, __u32 index, __u32 way);
 /* The number of the epoch that the packet counts into. */
-PKT_INLINE __u32 store_epoch(pkt_ctx *ctx, __u64 how);
+PKT_INLINE __u32 store_epoch(pkt_ctx *ctx, __u64 meta);
 
 /* 32 random bits: xorshift64* (Vigna, 2016), begun from the key of this run. */
-PKT_INLINE __u32 work_random(pkt_ctx *ctx, struct message_work *work, __u64 how)
+PKT_INLINE __u32 scratch_random(pkt_ctx *ctx, struct msg_scratch *scratch, __u64 meta)
 {
-	__u64 x = work->random;
+	__u64 x = scratch->random;
 
 	if (x == 0)
-		x = name_mix(pkt_config(ctx)->top_key[TOP_KEY_RANDOM] ^ HOW_CPU(how)) | 1;
+		x = name_mix(pkt_config(ctx)->top_key[TOP_KEY_RANDOM] ^ META_CPU(meta)) | 1;
 	x ^= x >> 12;
 	x ^= x << 25;
 	x ^= x >> 27;
-	work->random = x;
+	scratch->random = x;
 	return (__u32)((x * 0x2545f4914f6cdd1dULL) >> 32);
 }
 
@@ -48,21 +48,21 @@ PKT_INLINE __u32 highest_bit(__u64 x)
 }
 
 /*
- * Take the name with the hash @distinct into the registers of a way: HyperLogLog (Flajolet et al.,
+ * Take the name with the hash @denied into the registers of a way: HyperLogLog (Flajolet et al.,
  * 2007), register by the highest 8 bits, rank by those below. Few names change a register, and what
  * their rank is need not be found for the others.
  */
-PKT_INLINE void registers_take(__u8 *registers, __u64 distinct)
+PKT_INLINE void hll_add(__u8 *hll, __u64 denied)
 {
-	__u64 hash = name_mix(distinct), rest = hash << 8 | 0x80;
-	__u32 at = (__u32)(hash >> 56), rank = registers[at];
+	__u64 hash = name_mix(denied), rest = hash << 8 | 0x80;
+	__u32 at = (__u32)(hash >> 56), rank = hll[at];
 
-	_Static_assert(TOP_REGISTERS == 1u << 8, "as many as 8 bits choose among");
+	_Static_assert(HLL_SIZE == 1u << 8, "as many as 8 bits choose among");
 	if (rank && rest >> ((64 - rank) & 63))
 		return;
 	rank = 64 - highest_bit(rest);
-	if (registers[at] < rank)
-		registers[at] = (__u8)rank;
+	if (hll[at] < rank)
+		hll[at] = (__u8)rank;
 }
 
 /* An IPv4 address as the first four of eight bytes. */
@@ -71,18 +71,18 @@ PKT_INLINE __u64 address_word(__u32 address)
 	return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? address : (__u64)address << 32;
 }
 
-PKT_INLINE void registers_clear(__u8 *registers)
+PKT_INLINE void hll_clear(__u8 *hll)
 {
-	for (__u32 i = 0; i < TOP_REGISTERS; i += 8)
-		*(volatile __u64 *)(registers + i) = 0;
+	for (__u32 i = 0; i < HLL_SIZE; i += 8)
+		*(volatile __u64 *)(hll + i) = 0;
 }
 
 /* What a way says beside its count, new or renewed. */
-PKT_INLINE void note_key(struct message_work *work, struct top_key *key, __u8 kind)
+PKT_INLINE void note_key(struct msg_scratch *scratch, struct top_key *key, __u8 kind)
 {
-	key->qtype = (__u16)CARRY_QTYPE(work->carry);
-	if (work->ede != NO_EDE)
-		key->ede = (__u16)work->ede;
+	key->qtype = (__u16)CARRY_QTYPE(scratch->carry);
+	if (scratch->ede != NO_EDE)
+		key->ede = (__u16)scratch->ede;
 	if (kind > key->kind)
 		key->kind = kind;
 }
@@ -93,11 +93,11 @@ struct listed_address {
 };
 
 /* The packet's source or destination. RFC 791 section 3.1, RFC 8200 section 3. */
-PKT_INLINE bool load_address(pkt_ctx *ctx, const struct message_work *work, __u32 family,
+PKT_INLINE bool load_address(pkt_ctx *ctx, const struct msg_scratch *scratch, __u32 family,
 			     enum top_dimension dimension, struct listed_address *address)
 {
 	const __u64 *mask = pkt_config(ctx)->address_mask[dimension][family & 1];
-	__u32 ip = work_get(work, l4.network), word;
+	__u32 ip = scratch_get(scratch, l4.network), word;
 
 	address->word[0] = address->word[1] = 0;
 	if (family == FAMILY_IPV6) {
@@ -126,17 +126,17 @@ PKT_INLINE __u64 hash_address(pkt_ctx *ctx, const struct listed_address *address
 }
 
 /* What a way says for good. */
-PKT_INLINE void begin_key(pkt_ctx *ctx, struct message_work *work, struct top_key *key, __u64 how,
-			  enum top_dimension dimension)
+PKT_INLINE void begin_key(pkt_ctx *ctx, struct msg_scratch *scratch, struct top_key *key,
+			  __u64 meta, enum top_dimension dimension)
 {
 	struct listed_address address = {};
 
-	key->rcode = (__u16)work->rcode;
-	key->slot = (__u8)HOW_SLOT(how);
+	key->rcode = (__u16)scratch->rcode;
+	key->point = (__u8)META_POINT(meta);
 	key->kind = 0;
 	key->ede = TOP_NO_EDE;
 	if (dimension >= TOP_SERVER)
-		load_address(ctx, work, HOW_FAMILY(how), dimension, &address);
+		load_address(ctx, scratch, META_FAMILY(meta), dimension, &address);
 	key->address[0] = address.word[0];
 	key->address[1] = address.word[1];
 }
@@ -144,17 +144,17 @@ PKT_INLINE void begin_key(pkt_ctx *ctx, struct message_work *work, struct top_ke
 /* Copy the name at @listed->begin of @frame to @to, which has TOP_NAME_MAX bytes. */
 PKT_INLINE void copy_from_frame(const struct pkt_view *frame, __u8 *to, const struct listed *listed)
 {
-	__u32 begin = work_get(listed, begin), octets, whole;
+	__u32 begin = scratch_get(listed, begin), octets, whole;
 	const __u8 *from;
 
 	for (__u32 i = 0; i + 8 <= DNS_NAME_MAX; i += 8) {
-		if (i + 8 > work_get(listed, octets) || !pkt_within(frame, begin + i, 8, &from))
+		if (i + 8 > scratch_get(listed, octets) || !pkt_within(frame, begin + i, 8, &from))
 			break;
 		name_put(to + i, name_lower(name_get(from)));
 	}
 	/* Once more, as the verifier has learnt of them from each round's bounds. */
-	begin = work_get(listed, begin);
-	octets = work_get(listed, octets);
+	begin = scratch_get(listed, begin);
+	octets = scratch_get(listed, octets);
 	whole = pkt_clamp(octets & ~7u, TOP_NAME_MAX - 8);
 	/* As in name_label(). */
 	if (octets % 8 && pkt_within(frame, begin + octets - 8, 8, &from))
@@ -174,11 +174,11 @@ PKT_INLINE void copy_from_text(__u8 *to, const struct name_labels *name, __u32 b
 }
 
 /* How often what a way says beside its count is renewed: it is in another cache line. */
-#define NOTES_EVERY 16u
+#define META_EVERY 16u
 
 /* What is the same for all lists that a response is counted in. */
 struct top_arrival {
-	__u64 how;
+	__u64 meta;
 	__u64 salt;
 	__u32 epoch;
 	__u32 base; /* top_base() */
@@ -187,63 +187,64 @@ struct top_arrival {
 };
 
 /* Give the key with @fingerprint, which has arrived and has no way, @way, or not. */
-PKT_INLINE bool top_admit(pkt_ctx *ctx, struct message_work *work,
+PKT_INLINE bool top_admit(pkt_ctx *ctx, struct msg_scratch *scratch,
 			  const struct top_arrival *arrival, struct top_set *set, __u32 index,
 			  __u32 way, __u32 fingerprint)
 {
-	struct top_notes *notes = store_top_notes(ctx, index);
+	struct top_meta *row_meta = store_top_meta(ctx, index);
 
-	if (!notes || !top_admits(set, way, work_random(ctx, work, arrival->how))) {
+	if (!row_meta || !top_admits(set, way, scratch_random(ctx, scratch, arrival->meta))) {
 		set->unattributed++;
 		return false;
 	}
-	top_give(set, notes, way, fingerprint);
+	top_give(set, row_meta, way, fingerprint);
 	return true;
 }
 
 /* Write what goes with @way: all if it is new, else what may have changed. */
-PKT_INLINE void top_note(pkt_ctx *ctx, struct message_work *work, const struct top_arrival *arrival,
-			 enum top_dimension dimension, __u32 index, __u32 way, bool admitted)
+PKT_INLINE void top_note(pkt_ctx *ctx, struct msg_scratch *scratch,
+			 const struct top_arrival *arrival, enum top_dimension dimension,
+			 __u32 index, __u32 way, bool admitted)
 {
-	struct top_notes *notes = store_top_notes(ctx, index);
-	const struct listed *listed = &work->listed[dimension];
+	struct top_meta *row_meta = store_top_meta(ctx, index);
+	const struct listed *listed = &scratch->listed[dimension];
 	__u8 *to;
 
-	if (!notes)
+	if (!row_meta)
 		return;
 	way = pkt_clamp(way, TOP_WAYS - 1);
 	if (admitted) {
-		begin_key(ctx, work, &notes->key[way], arrival->how, dimension);
-		to = dimension < TOP_SERVER ? store_top_name(ctx, arrival->how, index, way) : NULL;
+		begin_key(ctx, scratch, &row_meta->key[way], arrival->meta, dimension);
+		to = dimension < TOP_SERVER ? store_top_name(ctx, arrival->meta, index, way) : NULL;
 		if (to && arrival->frame)
 			copy_from_frame(arrival->frame, to, listed);
 		else if (to)
-			copy_from_text(to, &work->name[pkt_clamp(listed->place, NAME_PLACES - 1)],
+			copy_from_text(to,
+				       &scratch->name[pkt_clamp(listed->place, NAME_PLACES - 1)],
 				       listed->begin, listed->octets);
 	}
-	note_key(work, &notes->key[way], listed->kind);
+	note_key(scratch, &row_meta->key[way], listed->kind);
 }
 
 /* Take the denied name into the registers of a zone. */
-PKT_INLINE void take_name(pkt_ctx *ctx, struct message_work *work,
+PKT_INLINE void take_name(pkt_ctx *ctx, struct msg_scratch *scratch,
 			  const struct top_arrival *arrival, __u32 index, __u32 way, bool admitted)
 {
-	__u8 *registers = store_top_registers(ctx, arrival->how, index,
-					      pkt_clamp(way, TOP_WAYS - 1));
+	__u8 *hll = store_top_hll(ctx, arrival->meta, index, pkt_clamp(way, TOP_WAYS - 1));
 
-	if (!registers)
+	if (!hll)
 		return;
 	if (admitted)
-		registers_clear(registers);
-	registers_take(registers, work->distinct);
+		hll_clear(hll);
+	hll_add(hll, scratch->denied);
 }
 
 /* Count the response in the table of @dimension, under what the work area says. */
-PKT_INLINE void count_top(pkt_ctx *ctx, struct message_work *work,
+PKT_INLINE void count_top(pkt_ctx *ctx, struct msg_scratch *scratch,
 			  const struct top_arrival *arrival, enum top_dimension dimension)
 {
 	const struct hook_config *config = pkt_config(ctx);
-	const struct listed *listed = &work->listed[dimension];
+	const struct listed *listed = &scratch->listed[dimension];
 	__u64 place = top_place(listed->hash ^ arrival->salt, config->top_key[TOP_KEY_SET]);
 	__u32 index = arrival->base + config->top_first[dimension] +
 		      top_set_of(place, config->top_sets[dimension]);
@@ -258,43 +259,43 @@ PKT_INLINE void count_top(pkt_ctx *ctx, struct message_work *work,
 		way = top_search(set, fingerprint);
 	/* Where time matters less than the verifier, it does not follow each way of a set by itself. */
 	if (!arrival->frame)
-		way = pkt_forget(way, fingerprint);
+		way = verifier_forget(way, fingerprint);
 	if (likely(way < TOP_WAYS)) {
 		count = ++set->count[pkt_clamp(way, TOP_WAYS - 1)];
-		if (dimension != TOP_ZONE && count % NOTES_EVERY && work->ede == NO_EDE)
+		if (dimension != TOP_ZONE && count % META_EVERY && scratch->ede == NO_EDE)
 			return;
 	} else {
 		way = pkt_clamp(top_least(set), TOP_WAYS - 1);
-		if (!top_admit(ctx, work, arrival, set, index, way, fingerprint))
+		if (!top_admit(ctx, scratch, arrival, set, index, way, fingerprint))
 			return;
 	}
 	/* Nor does it anywhere follow what comes next for each by itself. */
-	work_set(work, at, way);
-	way = work_get(work, at);
-	work_set(work, length, count);
-	count = work_get(work, length);
-	if (unlikely(count % NOTES_EVERY == 0 || work->ede != NO_EDE))
-		top_note(ctx, work, arrival, dimension, index, way, count == 0);
+	scratch_set(scratch, at, way);
+	way = scratch_get(scratch, at);
+	scratch_set(scratch, length, count);
+	count = scratch_get(scratch, length);
+	if (unlikely(count % META_EVERY == 0 || scratch->ede != NO_EDE))
+		top_note(ctx, scratch, arrival, dimension, index, way, count == 0);
 	if (dimension == TOP_ZONE)
-		take_name(ctx, work, arrival, index, way, count == 0);
+		take_name(ctx, scratch, arrival, index, way, count == 0);
 }
 
 /* Bits of lists: 1 << TOP_*. */
-PKT_INLINE __u32 lists_of(pkt_ctx *ctx, __u64 how)
+PKT_INLINE __u32 lists_of(pkt_ctx *ctx, __u64 meta)
 {
-	return pkt_config(ctx)->top_slot[HOW_SLOT(how) % SLOTS_ROUND];
+	return pkt_config(ctx)->top_point[META_POINT(meta) % POINTS_ROUND];
 }
 
 /* List the message by the suffix of the name in @place that begins with @label. */
-PKT_INLINE void list_name(pkt_ctx *ctx, struct message_work *work, __u64 how,
+PKT_INLINE void list_name(pkt_ctx *ctx, struct msg_scratch *scratch, __u64 meta,
 			  enum top_dimension dimension, __u8 kind, enum name_place place,
 			  __u32 label)
 {
-	struct listed *listed = &work->listed[dimension];
-	const struct name_labels *name = &work->name[place];
+	struct listed *listed = &scratch->listed[dimension];
+	const struct name_labels *name = &scratch->name[place];
 
 	label = pkt_mask(label, DNS_LABELS_MAX);
-	listed->hash = name_hash(ctx, work, how, place, label);
+	listed->hash = name_hash(ctx, scratch, meta, place, label);
 	listed->begin = name->begin[label];
 	listed->octets = (__u8)(name->octets - name->begin[label]);
 	listed->place = (__u8)place;
@@ -303,54 +304,56 @@ PKT_INLINE void list_name(pkt_ctx *ctx, struct message_work *work, __u64 how,
 }
 
 /* The zone of the denied name in @place. */
-PKT_INLINE void list_zone(pkt_ctx *ctx, struct message_work *work, __u64 how, enum name_place place)
+PKT_INLINE void list_zone(pkt_ctx *ctx, struct msg_scratch *scratch, __u64 meta,
+			  enum name_place place)
 {
 	__u64 label = NO_LABEL;
 	__u8 kind = ZONE_SOA;
 
-	if (work_get(work, soa)) {
-		label = zone_at_pointer(ctx, work, place);
+	if (scratch_get(scratch, soa)) {
+		label = zone_at_pointer(ctx, scratch, place);
 		if (label == NO_LABEL)
-			label = zone_of_soa(ctx, how, place);
+			label = zone_of_soa(ctx, meta, place);
 	}
 	if (label == NO_LABEL) {
-		label = work_get(&work->name[place], count) - registrable_labels(ctx, how, place);
+		label = scratch_get(&scratch->name[place], count) -
+			registrable_labels(ctx, meta, place);
 		kind = ZONE_REGISTRABLE;
 	}
-	work_set(work, at, (__u32)label);
-	work->distinct = name_hash(ctx, work, how, place, 0);
-	list_name(ctx, work, how, TOP_ZONE, kind, place, work_get(work, at));
+	scratch_set(scratch, at, (__u32)label);
+	scratch->denied = name_hash(ctx, scratch, meta, place, 0);
+	list_name(ctx, scratch, meta, TOP_ZONE, kind, place, scratch_get(scratch, at));
 }
 
 /*
  * Find the names that the offending response in the CPU's work area is listed by. Gives the lists, of
  * @lists, that it has names for.
  */
-PKT_INLINE __u32 list_names(pkt_ctx *ctx, struct message_work *work, __u64 how, __u32 lists)
+PKT_INLINE __u32 list_names(pkt_ctx *ctx, struct msg_scratch *scratch, __u64 meta, __u32 lists)
 {
-	if (!name_scan(ctx, work, how, work_get(work, question), NAME_ASKED))
+	if (!name_scan(ctx, scratch, meta, scratch_get(scratch, question), NAME_ASKED))
 		return 0;
-	list_name(ctx, work, how, TOP_NAME, 0, NAME_ASKED, 0);
+	list_name(ctx, scratch, meta, TOP_NAME, 0, NAME_ASKED, 0);
 	if (!(lists & 1u << TOP_ZONE))
 		return 1u << TOP_NAME;
-	if (!work_get(work, alias))
-		list_zone(ctx, work, how, NAME_ASKED);
-	else if (name_scan(ctx, work, how, work_get(work, alias), NAME_DENIED))
-		list_zone(ctx, work, how, NAME_DENIED);
+	if (!scratch_get(scratch, alias))
+		list_zone(ctx, scratch, meta, NAME_ASKED);
+	else if (name_scan(ctx, scratch, meta, scratch_get(scratch, alias), NAME_DENIED))
+		list_zone(ctx, scratch, meta, NAME_DENIED);
 	else
 		return lists & 1u << TOP_NAME;
 	return lists;
 }
 
-PKT_INLINE bool list_address(pkt_ctx *ctx, struct message_work *work, __u64 how,
+PKT_INLINE bool list_address(pkt_ctx *ctx, struct msg_scratch *scratch, __u64 meta,
 			     enum top_dimension dimension)
 {
 	struct listed_address address;
 
-	if (!load_address(ctx, work, HOW_FAMILY(how), dimension, &address))
+	if (!load_address(ctx, scratch, META_FAMILY(meta), dimension, &address))
 		return false;
-	work->listed[dimension].hash = hash_address(ctx, &address, HOW_FAMILY(how));
-	work->listed[dimension].kind = (__u8)HOW_FAMILY(how);
+	scratch->listed[dimension].hash = hash_address(ctx, &address, META_FAMILY(meta));
+	scratch->listed[dimension].kind = (__u8)META_FAMILY(meta);
 	return true;
 }
 
@@ -358,37 +361,37 @@ PKT_INLINE bool list_address(pkt_ctx *ctx, struct message_work *work, __u64 how,
  * Count the offending response in the CPU's work area in the lists @lists of its slot; those of names
  * only as far as names have been found.
  */
-PKT_INLINE void count_in_lists(pkt_ctx *ctx, struct message_work *work, __u64 how, __u32 epoch,
+PKT_INLINE void count_in_lists(pkt_ctx *ctx, struct msg_scratch *scratch, __u64 meta, __u32 epoch,
 			       __u32 lists, const struct pkt_view *frame)
 {
 	const struct top_arrival arrival = {
-		.how = how,
+		.meta = meta,
 		/* Far apart, as addresses and their sums are not. */
-		.salt = (work->rcode | HOW_SLOT(how) << 12) * 0x9e3779b97f4a7c15ULL,
+		.salt = (scratch->rcode | META_POINT(meta) << 12) * 0x9e3779b97f4a7c15ULL,
 		.epoch = epoch,
 		.frame = frame,
-		.base = top_base(HOW_CPU(how), HOW_EPOCH(how),
+		.base = top_base(META_CPU(meta), META_EPOCH(meta),
 				 pkt_config(ctx)->top_first[TOP_DIMENSIONS]),
 	};
 
 	if (lists & 1u << TOP_ZONE)
-		count_top(ctx, work, &arrival, TOP_ZONE);
+		count_top(ctx, scratch, &arrival, TOP_ZONE);
 	if (lists & 1u << TOP_NAME)
-		count_top(ctx, work, &arrival, TOP_NAME);
-	if (lists & 1u << TOP_SERVER && list_address(ctx, work, how, TOP_SERVER))
-		count_top(ctx, work, &arrival, TOP_SERVER);
-	if (lists & 1u << TOP_CLIENT && list_address(ctx, work, how, TOP_CLIENT))
-		count_top(ctx, work, &arrival, TOP_CLIENT);
+		count_top(ctx, scratch, &arrival, TOP_NAME);
+	if (lists & 1u << TOP_SERVER && list_address(ctx, scratch, meta, TOP_SERVER))
+		count_top(ctx, scratch, &arrival, TOP_SERVER);
+	if (lists & 1u << TOP_CLIENT && list_address(ctx, scratch, meta, TOP_CLIENT))
+		count_top(ctx, scratch, &arrival, TOP_CLIENT);
 }
 
 /* The same as a stage. */
-PKT_STAGE __u64 count_lists(pkt_ctx *ctx, __u64 how, __u64 lists)
+PKT_GLOBAL __u64 count_lists(pkt_ctx *ctx, __u64 meta, __u64 lists)
 {
-	struct message_work *work = store_work(ctx, HOW_CPU(how));
+	struct msg_scratch *scratch = store_scratch(ctx, META_CPU(meta));
 
 	pkt_keep(ctx);
-	if (work)
-		count_in_lists(ctx, work, how, store_epoch(ctx, how), (__u32)lists, NULL);
+	if (scratch)
+		count_in_lists(ctx, scratch, meta, store_epoch(ctx, meta), (__u32)lists, NULL);
 	return 0;
 }
 

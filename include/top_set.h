@@ -127,14 +127,15 @@ PKT_INLINE bool top_admits(const struct top_set *set, __u32 way, __u32 random)
 }
 
 /* Give @way to the key with @fingerprint, which has just arrived. */
-PKT_INLINE void top_give(struct top_set *set, struct top_notes *notes, __u32 way, __u32 fingerprint)
+PKT_INLINE void top_give(struct top_set *set, struct top_meta *row_meta, __u32 way,
+			 __u32 fingerprint)
 {
 	__u32 count = set->count[way];
 
-	notes->before[way] = set->unattributed;
+	row_meta->before[way] = set->unattributed;
 	if (count) /* an empty way has nothing to give up, and inherited[] of an earlier epoch */
-		set->unattributed += count - notes->inherited[way];
-	notes->inherited[way] = count;
+		set->unattributed += count - row_meta->inherited[way];
+	row_meta->inherited[way] = count;
 	set->fingerprint[way] = fingerprint;
 	set->count[way] = count + 1;
 	set->tags = (set->tags & ~(0xffULL << 8 * way)) | (__u64)(fingerprint & 0xffu) << 8 * way;

@@ -34,22 +34,22 @@ PKT_INLINE __u32 suffix_kind(pkt_ctx *ctx, __u64 hash)
  * itself. `labels` of the work area is how many the suffix of a name of @count labels has, as far as its
  * last @n tell, of which @kind is known. Gives whether more of them can tell more.
  */
-PKT_INLINE bool suffix_goes_on(struct message_work *work, __u32 kind, __u32 n, __u32 count)
+PKT_INLINE bool suffix_goes_on(struct msg_scratch *scratch, __u32 kind, __u32 n, __u32 count)
 {
-	__u32 labels = work_get(work, labels);
+	__u32 labels = scratch_get(scratch, labels);
 
 	labels = pkt_choose(kind & SUFFIX_RULE, n, labels);
 	/* One more if the name has one. */
 	labels = pkt_choose(kind & SUFFIX_WILDCARD, n + ((n - count) >> 31), labels);
 	labels = pkt_choose(kind & SUFFIX_EXCEPTION, n - 1, labels);
-	work_set(work, labels, labels);
-	return kind != 0 || n <= work_get(work, labels);
+	scratch_set(scratch, labels, labels);
+	return kind != 0 || n <= scratch_get(scratch, labels);
 }
 
 /* Of a name of @count labels, those of its registrable domain; all that there are if it is itself public. */
-PKT_INLINE __u32 registrable_of(const struct message_work *work, __u32 count)
+PKT_INLINE __u32 registrable_of(const struct msg_scratch *scratch, __u32 count)
 {
-	__u32 labels = work_get(work, labels);
+	__u32 labels = scratch_get(scratch, labels);
 
 	return count > labels ? labels + 1 : count;
 }
@@ -58,29 +58,29 @@ PKT_INLINE __u32 registrable_of(const struct message_work *work, __u32 count)
  * How many labels the registrable domain of the name in @place has; all that there are if the name
  * is itself a public suffix.
  */
-PKT_STAGE __u64 registrable_labels(pkt_ctx *ctx, __u64 how, __u64 place)
+PKT_GLOBAL __u64 registrable_labels(pkt_ctx *ctx, __u64 meta, __u64 place)
 {
-	struct message_work *work = store_work(ctx, HOW_CPU(how));
+	struct msg_scratch *scratch = store_scratch(ctx, META_CPU(meta));
 	const struct name_labels *name;
 	__u32 count;
 
 	pkt_keep(ctx);
-	if (!work)
+	if (!scratch)
 		return 0;
-	name = &work->name[pkt_clamp((__u32)place, NAME_PLACES - 1)];
-	count = work_get(name, count);
-	work_set(work, labels, 1);
+	name = &scratch->name[pkt_clamp((__u32)place, NAME_PLACES - 1)];
+	count = scratch_get(name, count);
+	scratch_set(scratch, labels, 1);
 	for (__u32 n = 1; n <= SUFFIX_LABELS && pkt_config(ctx)->suffixes; n++) {
 		__u32 octets, kind;
 
 		if (n > count)
 			break;
 		octets = name->octets - name->begin[pkt_mask(count - n, DNS_LABELS_MAX)];
-		kind = suffix_kind(ctx, name_suffix_hash(ctx, HOW_CPU(how), place, octets));
-		if (!suffix_goes_on(work, kind, n, count))
+		kind = suffix_kind(ctx, name_suffix_hash(ctx, META_CPU(meta), place, octets));
+		if (!suffix_goes_on(scratch, kind, n, count))
 			break;
 	}
-	return registrable_of(work, count);
+	return registrable_of(scratch, count);
 }
 
 #define NO_LABEL 0xffffffffu
@@ -92,15 +92,15 @@ PKT_STAGE __u64 registrable_labels(pkt_ctx *ctx, __u64 how, __u64 place)
  * The label that stands at @offset of the message, among the first @most; as many as there are for the
  * root; or NO_LABEL.
  */
-PKT_INLINE __u32 label_at(struct message_work *work, const struct name_labels *name, __u32 offset,
+PKT_INLINE __u32 label_at(struct msg_scratch *scratch, const struct name_labels *name, __u32 offset,
 			  const __u32 most)
 {
 	for (__u32 i = 0; i < most; i++) {
-		if (i > work_get(name, count))
+		if (i > scratch_get(name, count))
 			break;
 		if (name->offset[i] == offset) {
-			work_set(work, at, i);
-			return work_get(work, at);
+			scratch_set(scratch, at, i);
+			return scratch_get(scratch, at);
 		}
 	}
 	return NO_LABEL;
@@ -110,28 +110,29 @@ PKT_INLINE __u32 label_at(struct message_work *work, const struct name_labels *n
  * zone_of_soa() for what nearly all zones are: the owner is a compression pointer to one of the first
  * labels of the name. Without a call.
  */
-PKT_INLINE __u32 zone_at_pointer(pkt_ctx *ctx, struct message_work *work, enum name_place place)
+PKT_INLINE __u32 zone_at_pointer(pkt_ctx *ctx, struct msg_scratch *scratch, enum name_place place)
 {
 	__u32 pointer;
 
-	if (!pkt_be16(ctx, work_get(work, soa), &pointer) || pointer < DNS_POINTER << 8)
+	if (!pkt_be16(ctx, scratch_get(scratch, soa), &pointer) || pointer < DNS_POINTER << 8)
 		return NO_LABEL;
-	return label_at(work, &work->name[place], pointer & 0x3fffu, ZONE_LABELS_INLINE);
+	return label_at(scratch, &scratch->name[place], pointer & 0x3fffu, ZONE_LABELS_INLINE);
 }
 
 /* The label with which a name that is written out elsewhere begins in that of @place; or NO_LABEL. */
-PKT_INLINE __u32 label_like(pkt_ctx *ctx, struct message_work *work, __u64 how,
+PKT_INLINE __u32 label_like(pkt_ctx *ctx, struct msg_scratch *scratch, __u64 meta,
 			    enum name_place place, __u32 at)
 {
-	__u32 count = work_get(&work->name[place], count), owner, label;
+	__u32 count = scratch_get(&scratch->name[place], count), owner, label;
 
-	if (!name_scan(ctx, work, how, at, NAME_OWNER))
+	if (!name_scan(ctx, scratch, meta, at, NAME_OWNER))
 		return NO_LABEL;
-	owner = work_get(&work->name[NAME_OWNER], count);
+	owner = scratch_get(&scratch->name[NAME_OWNER], count);
 	if (owner > count)
 		return NO_LABEL;
 	label = pkt_mask(count - owner, DNS_LABELS_MAX);
-	return name_hash(ctx, work, how, place, label) == name_hash(ctx, work, how, NAME_OWNER, 0)
+	return name_hash(ctx, scratch, meta, place, label) ==
+			       name_hash(ctx, scratch, meta, NAME_OWNER, 0)
 		       ? label
 		       : NO_LABEL;
 }
@@ -140,23 +141,24 @@ PKT_INLINE __u32 label_like(pkt_ctx *ctx, struct message_work *work, __u64 how,
  * With which label of the denied name, in @place, the zone begins that the SOA names. NO_LABEL if that
  * is no ancestor of the name.
  */
-PKT_STAGE __u64 zone_of_soa(pkt_ctx *ctx, __u64 how, __u64 place)
+PKT_GLOBAL __u64 zone_of_soa(pkt_ctx *ctx, __u64 meta, __u64 place)
 {
-	struct message_work *work = store_work(ctx, HOW_CPU(how));
+	struct msg_scratch *scratch = store_scratch(ctx, META_CPU(meta));
 	const struct name_labels *name;
 	__u32 first, pointer, label;
 
-	if (!work || !pkt_u8(ctx, work->soa, &first))
+	if (!scratch || !pkt_u8(ctx, scratch->soa, &first))
 		return NO_LABEL;
-	name = &work->name[pkt_clamp((__u32)place, NAME_PLACES - 1)];
+	name = &scratch->name[pkt_clamp((__u32)place, NAME_PLACES - 1)];
 	if (first == 0)
-		return work_get(name, count);
-	if (first >= DNS_POINTER && pkt_be16(ctx, work->soa, &pointer)) {
-		label = label_at(work, name, pointer & 0x3fffu, DNS_LABELS_MAX + 1);
+		return scratch_get(name, count);
+	if (first >= DNS_POINTER && pkt_be16(ctx, scratch->soa, &pointer)) {
+		label = label_at(scratch, name, pointer & 0x3fffu, DNS_LABELS_MAX + 1);
 		if (label != NO_LABEL)
 			return label;
 	}
-	return label_like(ctx, work, how, pkt_clamp((__u32)place, NAME_PLACES - 1), work->soa);
+	return label_like(ctx, scratch, meta, pkt_clamp((__u32)place, NAME_PLACES - 1),
+			  scratch->soa);
 }
 
 #endif

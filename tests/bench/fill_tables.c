@@ -40,12 +40,12 @@ static int map_called(const char *name)
 
 int main(int argc, char **argv)
 {
-	unsigned long slots = argc == 2 ? strtoul(argv[1], NULL, 10) : 0;
+	unsigned long points = argc == 2 ? strtoul(argv[1], NULL, 10) : 0;
 
-	if (!slots || slots > MAX_INTERFACES * DIRECTION_COUNT) {
+	if (!points || points > MAX_INTERFACES * DIRECTION_COUNT) {
 		fputs("usage: fill_tables SLOTS\n", stderr);
 		return 2;
 	}
-	full_tables(map_called("rares"), map_called("ede_texts"), (__u32)slots);
+	full_tables(map_called("rares"), map_called("ede_texts"), (__u32)points);
 	return 0;
 }

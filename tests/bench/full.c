@@ -22,7 +22,7 @@ static void fill(int fd, const void *value, __u32 entries, __u32 sets)
 	}
 }
 
-void full_tables(int rares_fd, int ede_texts_fd, __u32 slots)
+void full_tables(int rares_fd, int ede_texts_fd, __u32 points)
 {
 	/* Nobody sent them: what is reported stays true. */
 	static const __u64 value;
@@ -31,6 +31,6 @@ void full_tables(int rares_fd, int ede_texts_fd, __u32 slots)
 		.text = "a text as long as they come: what has gone wrong, where, and w",
 	};
 
-	fill(rares_fd, &value, 2 * RARE_ENTRIES, 2 * slots);
-	fill(ede_texts_fd, &text, EDE_TEXTS, slots);
+	fill(rares_fd, &value, 2 * RARE_ENTRIES, 2 * points);
+	fill(ede_texts_fd, &text, EDE_TEXTS, points);
 }

@@ -41,8 +41,8 @@ void bench_failed(const char *format, ...)
 /* All four lists, of all responses but NOERROR, with whole addresses. */
 static void add_lists(struct hook_config *config)
 {
-	for (__u32 slot = 0; slot < SLOTS_MAX; slot++)
-		config->top_slot[slot] = (1u << TOP_DIMENSIONS) - 1;
+	for (__u32 point = 0; point < POINTS_MAX; point++)
+		config->top_point[point] = (1u << TOP_DIMENSIONS) - 1;
 	config->offending_rcodes = ~1u;
 	config->offending = OFFENDING_REST | OFFENDING_NODATA;
 	memset(config->address_mask, 0xff, sizeof(config->address_mask));
@@ -71,10 +71,10 @@ struct hook_config bench_config(void)
 void bench_interfaces(struct hook_config *config, __u32 interfaces)
 {
 	config->interfaces = interfaces;
-	config->slots = 0;
+	config->points = 0;
 	for (__u32 i = 0; i < interfaces; i++)
 		for (__u32 d = 0; d < DIRECTION_COUNT; d++)
-			config->slot[i][d] = config->slots++;
+			config->point[i][d] = config->points++;
 }
 
 void bench_one_cpu(bool first)
@@ -189,13 +189,13 @@ static void configure_like(struct bpf_object *object, const struct bpf_object *b
 	}
 }
 
-/* Objects from before there were two ways have no @long_way. */
-static int join_ways(const struct bpf_object *object, const struct bpf_program *long_way)
+/* Objects from before there were two ways have no @slow_path. */
+static int join_paths(const struct bpf_object *object, const struct bpf_program *slow_path)
 {
 	__u32 rx = DIRECTION_RX;
-	int fd = bpf_program__fd(long_way);
+	int fd = bpf_program__fd(slow_path);
 
-	return bpf_map_update_elem(bpf_object__find_map_fd_by_name(object, "long_ways"), &rx, &fd,
+	return bpf_map_update_elem(bpf_object__find_map_fd_by_name(object, "slow_paths"), &rx, &fd,
 				   BPF_ANY);
 }
 
@@ -203,7 +203,7 @@ int hook_from_file(struct bpf_object **object, const char *path, enum hook_kind 
 		   const struct kernel_maps *built)
 {
 	const struct bpf_object *like = built->object->obj;
-	struct bpf_program *program, *long_way;
+	struct bpf_program *program, *slow_path;
 	int err;
 
 	*object = bpf_object__open_file(path, NULL);
@@ -212,15 +212,15 @@ int hook_from_file(struct bpf_object **object, const char *path, enum hook_kind 
 	program = bpf_object__find_program_by_name(*object, PROGRAM);
 	if (!program || bpf_program__type(program) != types[kind])
 		bench_failed("%s has no %s program " PROGRAM, path, hook_kind_names[kind]);
-	long_way = bpf_object__find_program_by_name(*object, PROGRAM "_long");
+	slow_path = bpf_object__find_program_by_name(*object, PROGRAM "_long");
 	if (kind == HOOK_KIND_XDP && built->config.xdp_frags) {
 		bpf_program__set_flags(program, XDP_HAS_FRAGS);
-		bpf_program__set_flags(long_way, XDP_HAS_FRAGS);
+		bpf_program__set_flags(slow_path, XDP_HAS_FRAGS);
 	}
 	configure_like(*object, like, &built->config);
 	err = bpf_object__load(*object);
-	if (!err && long_way)
-		err = join_ways(*object, long_way);
+	if (!err && slow_path)
+		err = join_paths(*object, slow_path);
 	if (err)
 		bench_failed("cannot load %s: %s", path, strerror(-err));
 	return bpf_program__fd(program);

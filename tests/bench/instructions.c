@@ -93,13 +93,13 @@ int main(int argc, char **argv)
 		read_figures(path);
 	fd = hook_built(&maps, HOOK_KIND_XDP);
 	all = hold(path, "xdp.rcodewatch_rx", fd);
-	all &= hold(path, "xdp.rcodewatch_rx_long", kernel_maps_xdp_long_way(&maps));
+	all &= hold(path, "xdp.rcodewatch_rx_slow", bpf_maps_xdp_slow(&maps));
 	kernel_maps_close(&maps);
 	fd = hook_built(&maps, HOOK_KIND_TC);
 	all &= hold(path, "tc.rcodewatch_rx", fd);
 	all &= hold(path, "tc.rcodewatch_tx", kernel_maps_tc_program(&maps, DIRECTION_TX));
-	all &= hold(path, "tc.rcodewatch_rx_long", kernel_maps_tc_long_way(&maps, DIRECTION_RX));
-	all &= hold(path, "tc.rcodewatch_tx_long", kernel_maps_tc_long_way(&maps, DIRECTION_TX));
+	all &= hold(path, "tc.rcodewatch_rx_slow", bpf_maps_tc_slow(&maps, DIRECTION_RX));
+	all &= hold(path, "tc.rcodewatch_tx_slow", bpf_maps_tc_slow(&maps, DIRECTION_TX));
 	kernel_maps_close(&maps);
 	return all ? 0 : 1;
 }

@@ -96,18 +96,19 @@ static void release(struct measured *m)
 }
 
 /* What the built program has counted, in the slot of its hook. */
-static struct tally counted(struct bench *bench)
+static struct pkt_counters counted(struct bench *bench)
 {
 	if (source_maps_take(&bench->source, &bench->counts) < 0)
 		bench_failed("cannot read the counters");
-	return bench->counts.slot[0].tally;
+	return bench->counts.point[0].counters;
 }
 
 /* Every packet has been counted as what it is: a fast program that counts wrong is none. */
-static void check_counts(const struct row *row, const struct tally *before,
-			 const struct tally *after, uint64_t times)
+static void check_counts(const struct row *row, const struct pkt_counters *before,
+			 const struct pkt_counters *after, uint64_t times)
 {
-	const size_t told = offsetof(struct tally, ede_further) + sizeof(before->ede_further);
+	const size_t told = offsetof(struct pkt_counters, ede_further) +
+			    sizeof(before->ede_further);
 	struct snapshot *want = calloc(1, sizeof(*want)), *got = calloc(1, sizeof(*got));
 	__u64 *w, *g;
 	const char *difference;
@@ -115,15 +116,15 @@ static void check_counts(const struct row *row, const struct tally *before,
 	if (!want || !got)
 		bench_failed("out of memory");
 	expected_add(want, &row->expect);
-	w = (__u64 *)&want->tally;
-	g = (__u64 *)&got->tally;
-	for (size_t i = 0; i < sizeof(struct tally) / sizeof(__u64); i++) {
+	w = (__u64 *)&want->counters;
+	g = (__u64 *)&got->counters;
+	for (size_t i = 0; i < sizeof(struct pkt_counters) / sizeof(__u64); i++) {
 		g[i] = ((const __u64 *)after)[i] - ((const __u64 *)before)[i];
 		w[i] *= times;
 	}
 	/* What befell streams and lists is no packet's expectation. */
-	memcpy(want->tally.tcp, got->tally.tcp, sizeof(got->tally.tcp));
-	memcpy((char *)w + told, (char *)g + told, sizeof(struct tally) - told);
+	memcpy(want->counters.tcp, got->counters.tcp, sizeof(got->counters.tcp));
+	memcpy((char *)w + told, (char *)g + told, sizeof(struct pkt_counters) - told);
 	difference = expected_difference(want, got, false);
 	if (difference)
 		bench_failed("%s, %" PRIu64 " times: %s", row->name, times, difference);
@@ -169,7 +170,7 @@ static void measure_all(struct bench *bench, const struct row *rows, size_t coun
 		bench_failed("out of memory");
 	for (size_t i = 0; i < count; i++) {
 		struct measured *m = all + i * bench->subjects;
-		struct tally before = counted(bench), after;
+		struct pkt_counters before = counted(bench), after;
 
 		if (options->row && strcmp(options->row, rows[i].name) != 0)
 			continue;
@@ -213,7 +214,7 @@ static void bench_hook(struct bench *bench, enum hook_kind kind)
 		s->fd = hook_from_file(&s->object, s->name, kind, &bench->maps);
 	}
 	if (source_maps_open(&bench->source, &bench->maps) < 0 ||
-	    snapshot_set_init(&bench->counts, bench->maps.config.slots) < 0)
+	    snapshot_set_init(&bench->counts, bench->maps.config.points) < 0)
 		bench_failed("out of memory");
 	measure_all(bench, rows, count);
 	for (size_t i = 2; i < bench->subjects; i++)

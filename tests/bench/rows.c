@@ -98,14 +98,14 @@ static void add_others(struct buf *msg)
 
 	buf_reset(msg);
 	buf_put(msg, NULL, 100);
-	add("not-dns-tcp", "not DNS: TCP from 443", &tcp, msg, EXPECT_FATE("not_dns"));
-	add("not-dns-udp", "not DNS: UDP from 5060", &udp, msg, EXPECT_FATE("not_dns"));
+	add("not-dns-tcp", "not DNS: TCP from 443", &tcp, msg, EXPECT_OUTCOME("not_dns"));
+	add("not-dns-udp", "not DNS: UDP from 5060", &udp, msg, EXPECT_OUTCOME("not_dns"));
 
 	ask(msg, MSG_RD, NAME);
 	message_opt(msg, 0, 0, 0);
 	add("query", "DNS query passing by",
 	    &(struct frame){.source_port = 40053, .destination_port = 53}, msg,
-	    EXPECT_FATE("queries"));
+	    EXPECT_OUTCOME("queries"));
 }
 
 static void add_responses(struct buf *msg)

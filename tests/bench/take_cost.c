@@ -73,9 +73,9 @@ static void measure(struct kernel_maps *maps, const char *metrics, const char *n
 	struct snapshot_set now;
 	struct spread c, w;
 
-	if (source_maps_open(&source, maps) < 0 || snapshot_set_init(&now, maps->config.slots) < 0)
+	if (source_maps_open(&source, maps) < 0 || snapshot_set_init(&now, maps->config.points) < 0)
 		bench_failed("out of memory");
-	for (size_t i = 0; i < now.slots; i++)
+	for (size_t i = 0; i < now.points; i++)
 		now.top[i].keep = top_keep(ROWS);
 	for (size_t i = 0; i < TIMES; i++) {
 		double thread, all;
@@ -93,7 +93,7 @@ static void measure(struct kernel_maps *maps, const char *metrics, const char *n
 	w = spread_of(wait, TIMES);
 	printf("%u slots, %u CPUs: flip and read: CPU %.2f ms (%.2f-%.2f), in all %.1f ms "
 	       "(%.1f-%.1f); maps %zu KiB\n",
-	       maps->config.slots, maps->cpus.slots, c.median, c.low, c.high, w.median, w.low,
+	       maps->config.points, maps->cpus.slots, c.median, c.low, c.high, w.median, w.low,
 	       w.high, maps->memory >> 10);
 	metric_write(metrics, &c, "%s.cpu_ms", name);
 	metric_write(metrics, &w, "%s.wait_ms", name);
@@ -128,7 +128,7 @@ int main(int argc, char **argv)
 	bench_interfaces(&config, (__u32)interfaces);
 	if (kernel_maps_open(&maps, &config, &wants) < 0)
 		return 1; /* it has told why */
-	full_tables(maps.rares_fd, maps.ede_texts_fd, config.slots);
+	full_tables(maps.rares_fd, maps.ede_texts_fd, config.points);
 	measure(&maps, metrics, name);
 	kernel_maps_close(&maps);
 	return 0;

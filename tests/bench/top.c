@@ -13,14 +13,14 @@
 #include "top_stream.h"
 #include "zipf.h"
 
-#define RESPONSES   10000000ul
-#define RECALL_10   1.0
-#define RECALL_100  0.98
-#define DISTINCT    0.95
-#define DISTINCT_BY 0.13
-#define TIE         0.99 /* of the least that belongs there */
-#define HIDDEN      20u  /* names that the attack is to hide */
-#define CROWD       8u   /* names sent for each: one more than a set has ways */
+#define RESPONSES  10000000ul
+#define RECALL_10  1.0
+#define RECALL_100 0.98
+#define DISTINCT   0.95
+#define HLL_BY     0.13
+#define TIE        0.99 /* of the least that belongs there */
+#define HIDDEN     20u  /* names that the attack is to hide */
+#define CROWD      8u   /* names sent for each: one more than a set has ways */
 
 struct mix {
 	const char *name;
@@ -46,7 +46,7 @@ struct quality {
 	unsigned long broken;
 };
 
-static unsigned long responses = RESPONSES, distinct_good, distinct_all;
+static unsigned long responses = RESPONSES, hll_good, hll_all;
 static uint64_t seed = 20261123;
 static bool any_broken;
 
@@ -122,20 +122,20 @@ static struct quality judge(const struct stream *stream, enum top_dimension dime
 	return q;
 }
 
-/* Of the first hundred zones. Gives how many are within DISTINCT_BY. */
-static unsigned judge_distinct(const struct stream *stream)
+/* Of the first hundred zones. Gives how many are within HLL_BY. */
+static unsigned judge_hll(const struct stream *stream)
 {
 	const struct top_list *list = &stream->lists.list[TOP_ZONE];
 	unsigned good = 0, all = 0;
 
 	for (size_t i = 0; i < list->count && i < 100; i++, all++) {
 		double names = stream->zone_names[stream_row_id(&list->rows[i])];
-		double off = distinct_estimate(list->rows[i].registers) - names;
+		double off = hll_estimate(list->rows[i].hll) - names;
 
-		good += (off < 0 ? -off : off) <= DISTINCT_BY * names;
+		good += (off < 0 ? -off : off) <= HLL_BY * names;
 	}
-	distinct_good += good;
-	distinct_all += all;
+	hll_good += good;
+	hll_all += all;
 	return good;
 }
 
@@ -177,7 +177,7 @@ static void measure(const struct mix *mix, const struct zipf *zipf, double s, ui
 	row("names", &names);
 	printf("\n%20s", "");
 	row("zones", &zones);
-	printf(" %8u\n", judge_distinct(&stream));
+	printf(" %8u\n", judge_hll(&stream));
 	fflush(stdout);
 	stream_close(&stream);
 }
@@ -294,7 +294,7 @@ int main(int argc, char **argv)
 	       "broken, "
 	       "distinct names\nwithin %.0f %% for %.0f %% of zones\n\n"
 	       "mix        s   CPUs list   top 10  top 100     error     width  broken distinct\n",
-	       responses, (unsigned long long)seed, RECALL_10, RECALL_100, DISTINCT_BY * 100,
+	       responses, (unsigned long long)seed, RECALL_10, RECALL_100, HLL_BY * 100,
 	       DISTINCT * 100);
 	for (size_t e = 0; e < COUNT(exponents); e++) {
 		struct zipf zipf;
@@ -305,9 +305,8 @@ int main(int argc, char **argv)
 				measure(&mixes[m], &zipf, exponents[e], cpu_counts[n]);
 		zipf_free(&zipf);
 	}
-	printf("\ndistinct names within %.0f %%: %lu of %lu zones%s\n", DISTINCT_BY * 100,
-	       distinct_good, distinct_all,
-	       (double)distinct_good < DISTINCT * (double)distinct_all ? " MISSED" : "");
+	printf("\ndistinct names within %.0f %%: %lu of %lu zones%s\n", HLL_BY * 100, hll_good,
+	       hll_all, (double)hll_good < DISTINCT * (double)hll_all ? " MISSED" : "");
 	collisions();
 	return any_broken;
 }

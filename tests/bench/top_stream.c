@@ -61,7 +61,7 @@ struct hashes stream_hash(struct stream *stream, const uint8_t *wire, size_t len
 	return (struct hashes){
 		host_name_hash(stream->store, &stream->config, 0),
 		host_name_hash(stream->store, &stream->config, 1),
-		stream->store->message.distinct,
+		stream->store->message.denied,
 	};
 }
 
@@ -82,8 +82,8 @@ void stream_open(struct stream *stream, uint32_t cpus, uint64_t seed)
 	struct top_sizes sizes;
 
 	*stream = (struct stream){.cpus = cpus, .random = seed};
-	config->slots = 1;
-	config->top_slot[0] = 1u << TOP_ZONE | 1u << TOP_NAME | 1u << TOP_SERVER;
+	config->points = 1;
+	config->top_point[0] = 1u << TOP_ZONE | 1u << TOP_NAME | 1u << TOP_SERVER;
 	for (size_t i = 0; i < NAME_KEYS; i++)
 		config->name_key[i] = stream_random(stream);
 	for (size_t i = 0; i < TOP_KEYS; i++)
@@ -120,30 +120,30 @@ void stream_close(struct stream *stream)
 
 /* Gives where the name is to be written; NULL: nowhere. */
 static uint8_t *touch(struct stream *stream, enum top_dimension dimension, uint32_t cpu,
-		      uint64_t hash, uint64_t distinct)
+		      uint64_t hash, uint64_t denied)
 {
 	const struct hook_config *config = &stream->config;
 	uint64_t place = key_place(stream, hash);
 	uint32_t index = top_tables_first(config, dimension, cpu, EPOCH & 1) +
 			 top_set_of(place, config->top_sets[dimension]);
-	struct top_notes *notes = &stream->tables.notes[index];
-	struct touched touched = touch_set(&stream->tables.sets[index], notes, EPOCH, place,
+	struct top_meta *row_meta = &stream->tables.row_meta[index];
+	struct touched touched = touch_set(&stream->tables.sets[index], row_meta, EPOCH, place,
 					   (uint32_t)stream_random(stream));
 
 	if (touched.way >= TOP_WAYS)
 		return NULL;
 	if (dimension == TOP_ZONE) {
-		uint8_t *registers = stream->tables.distincts[top_tables_distinct(config, index)]
-					     .reg[touched.way];
+		uint8_t *hll =
+			stream->tables.distincts[top_tables_hll(config, index)].reg[touched.way];
 
 		if (touched.admitted)
-			memset(registers, 0, TOP_REGISTERS);
-		stream->store->message.distinct = distinct;
-		host_name_take(stream->store, registers);
+			memset(hll, 0, HLL_SIZE);
+		stream->store->message.denied = denied;
+		host_name_take(stream->store, hll);
 	}
 	if (!touched.admitted)
 		return NULL;
-	notes->key[touched.way] = (struct top_key){
+	row_meta->key[touched.way] = (struct top_key){
 		.rcode = RCODE, .kind = ZONE_SOA, .ede = TOP_NO_EDE};
 	return stream->tables.texts[top_tables_text(config, index)].name[touched.way];
 }
@@ -158,7 +158,7 @@ static void arrive(struct stream *stream, uint64_t id, const struct hashes *hash
 {
 	uint32_t cpu = (uint32_t)(stream_random(stream) >> 32) % stream->cpus;
 	uint8_t *name = touch(stream, TOP_NAME, cpu, hashes->name, 0);
-	uint8_t *zone = touch(stream, TOP_ZONE, cpu, hashes->zone, hashes->distinct);
+	uint8_t *zone = touch(stream, TOP_ZONE, cpu, hashes->zone, hashes->denied);
 	uint8_t wire[TOP_NAME_MAX];
 	size_t length;
 

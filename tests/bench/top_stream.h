@@ -20,7 +20,7 @@
 
 /* What the tables go by, of a name. */
 struct hashes {
-	uint64_t name, zone, distinct;
+	uint64_t name, zone, denied;
 };
 
 struct stream {

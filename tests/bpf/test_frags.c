@@ -59,7 +59,7 @@ static struct fixture *open_fixture(bool frags)
 	f->config.xdp_frags = frags;
 	assert_int_equal(kernel_maps_open(&f->maps, &f->config, &wants), 0);
 	assert_int_equal(source_maps_open(&f->source, &f->maps), 0);
-	assert_int_equal(snapshot_set_init(&f->now, f->config.slots), 0);
+	assert_int_equal(snapshot_set_init(&f->now, f->config.points), 0);
 	f->fd = kernel_maps_xdp_program(&f->maps);
 	return f;
 }
@@ -74,9 +74,9 @@ static void close_fixture(struct fixture *f)
 	free(f);
 }
 
-static const struct tally *kernel_tally(const struct fixture *f)
+static const struct pkt_counters *kernel_counters(const struct fixture *f)
 {
-	return &f->maps.tallies[tally_index(0, f->config.slots, 0, f->source.epoch & 1)];
+	return &f->maps.pkt_counters[counters_index(0, f->config.points, 0, f->source.epoch & 1)];
 }
 
 /* @linear: bytes in the first buffer, where the kernel lets them be chosen; 0: its own choice. */
@@ -106,10 +106,10 @@ static void run_and_compare(struct fixture *f, const char *name, const uint8_t *
 
 	assert_int_equal(run_frame(f, bytes, length, linear), 0);
 	host_count(&f->host, &f->config, HOST_LINK_ETHERNET, bytes, (uint32_t)length, 0);
-	if (!memcmp(kernel_tally(f), &f->host.counts.tally, sizeof(struct tally)))
+	if (!memcmp(kernel_counters(f), &f->host.counts.counters, sizeof(struct pkt_counters)))
 		return;
 	got = must_alloc(sizeof(*got));
-	got->tally = *kernel_tally(f);
+	got->counters = *kernel_counters(f);
 	fail_msg("%s, %zu bytes, %zu in the first buffer: kernel against host: %s", name, length,
 		 linear, expected_difference(&f->host.counts, got, false));
 }
@@ -120,7 +120,7 @@ static void compare_tables(struct fixture *f)
 	const char *difference;
 
 	assert_int_equal(source_maps_take(&f->source, &f->now), 0);
-	difference = expected_difference(&f->host.counts, &f->now.slot[0], true);
+	difference = expected_difference(&f->host.counts, &f->now.point[0], true);
 	if (difference)
 		fail_msg("kernel against host: %s", difference);
 }
@@ -146,7 +146,7 @@ static void need_choice(void)
 	const struct packet_case *response = packet_case("udp4-data");
 	struct fixture *f = open_fixture(false);
 	int err = run_frame(f, response->bytes, response->length, SHORTEST);
-	bool cut = kernel_tally(f)->fate[FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME)] == 1;
+	bool cut = kernel_counters(f)->outcome[PKT_UNPARSED(UNPARSED_TRUNCATED_FRAME)] == 1;
 
 	close_fixture(f);
 	if (!err && cut)
@@ -172,10 +172,10 @@ static void jumbo_frames_are_counted(void **state)
 		expected_add(&f->want, &packet->expect);
 	}
 	compare_tables(f);
-	assert_int_equal(f->now.slot[0].tally.tcp[TCP_GAP], 0);
+	assert_int_equal(f->now.point[0].counters.tcp[TCP_GAP], 0);
 	/* Not a thing that the frames say. */
-	memset(f->now.slot[0].tally.tcp, 0, sizeof(f->now.slot[0].tally.tcp));
-	difference = expected_difference(&f->want, &f->now.slot[0], false);
+	memset(f->now.point[0].counters.tcp, 0, sizeof(f->now.point[0].counters.tcp));
+	difference = expected_difference(&f->want, &f->now.point[0], false);
 	if (difference)
 		fail_msg("kernel against what was made: %s", difference);
 	assert_true(f->ran > 500);
@@ -199,8 +199,9 @@ static void without_frags_they_end_early(void **state)
 
 		assert_int_equal(run_frame(f, packet->bytes, packet->length, 0), 0);
 		cut += packet->length > JUMBO_FIRST_BUFFER;
-		assert_int_equal(kernel_tally(f)->fate[FATE_UNPARSED(UNPARSED_BAD_IP_HEADER)], cut);
-		assert_int_equal(kernel_tally(f)->packets, i + 1);
+		assert_int_equal(kernel_counters(f)->outcome[PKT_UNPARSED(UNPARSED_BAD_IP_HEADER)],
+				 cut);
+		assert_int_equal(kernel_counters(f)->packets, i + 1);
 	}
 	assert_true(cut > 400 && cut < mix.count);
 	mix_free(&mix);

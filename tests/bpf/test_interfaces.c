@@ -38,9 +38,9 @@ static uint32_t slot_of(uint32_t position, enum direction direction)
 	return position * DIRECTION_COUNT + direction;
 }
 
-static const struct tally *tally_of(uint32_t slot)
+static const struct pkt_counters *counters_of(uint32_t point)
 {
-	return &maps->tallies[tally_index(0, SLOTS, slot, 0)];
+	return &maps->pkt_counters[counters_index(0, SLOTS, point, 0)];
 }
 
 static void run(int fd, const void *context, uint32_t context_size, const struct buf *frame)
@@ -64,15 +64,15 @@ static void run_xdp(const struct buf *frame)
 	run(kernel_maps_xdp_program(maps), NULL, 0, frame);
 }
 
-/* The responses with @rcode that @slot has counted. */
-static uint64_t responses(uint32_t slot, unsigned int rcode)
+/* The responses with @rcode that @point has counted. */
+static uint64_t responses(uint32_t point, unsigned int rcode)
 {
-	const struct tally *tally = tally_of(slot);
+	const struct pkt_counters *counters = counters_of(point);
 	uint64_t sum = 0;
 
 	for (size_t family = 0; family < FAMILY_COUNT; family++)
 		for (size_t transport = 0; transport < TRANSPORT_COUNT; transport++)
-			sum += tally->rcode[rcode][family][transport];
+			sum += counters->rcode[rcode][family][transport];
 	return sum;
 }
 
@@ -80,8 +80,8 @@ static uint64_t all_packets(void)
 {
 	uint64_t sum = 0;
 
-	for (uint32_t slot = 0; slot < SLOTS; slot++)
-		sum += tally_of(slot)->packets;
+	for (uint32_t point = 0; point < SLOTS; point++)
+		sum += counters_of(point)->packets;
 	return sum;
 }
 
@@ -102,10 +102,10 @@ static int load(void **state)
 
 	(void)state;
 	config.interfaces = INTERFACES;
-	config.slots = SLOTS;
+	config.points = SLOTS;
 	for (uint32_t i = 0; i < INTERFACES; i++)
 		for (uint32_t d = 0; d < DIRECTION_COUNT; d++)
-			config.slot[i][d] = slot_of(i, d);
+			config.point[i][d] = slot_of(i, d);
 	maps = calloc(1, sizeof(*maps));
 	assert_non_null(maps);
 	assert_int_equal(kernel_maps_open(maps, &config, &wants), 0);
@@ -129,14 +129,14 @@ static void each_interface_and_direction_has_its_own_counters(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < INTERFACES; i++)
 		for (uint32_t d = 0; d < DIRECTION_COUNT; d++) {
-			uint32_t slot = slot_of(i, d);
+			uint32_t point = slot_of(i, d);
 
 			/* An RCODE for each, so that a wrong place shows. */
-			answer(&msg, 16 + slot);
+			answer(&msg, 16 + point);
 			packet_build(&frame, &(struct frame){.family = 4}, msg.data, msg.length);
 			run_tc(ifindex[i], d, &frame);
-			assert_int_equal(responses(slot, 16 + slot), 1);
-			assert_int_equal(tally_of(slot)->packets, 1);
+			assert_int_equal(responses(point, 16 + point), 1);
+			assert_int_equal(counters_of(point)->packets, 1);
 		}
 	/* XDP: what came in by the loopback, the first of them. */
 	answer(&msg, 31);
@@ -148,12 +148,12 @@ static void each_interface_and_direction_has_its_own_counters(void **state)
 	buf_free(&frame);
 }
 
-/* The packets of @slot that came by an interface that nobody knows: as each is counted, with no response. */
-static uint64_t unknown(uint32_t slot)
+/* The packets of @point that came by an interface that nobody knows: as each is counted, with no response. */
+static uint64_t unknown(uint32_t point)
 {
-	uint64_t count = tally_of(slot)->fate[FATE_UNPARSED(UNPARSED_UNKNOWN_INTERFACE)];
+	uint64_t count = counters_of(point)->outcome[PKT_UNPARSED(UNPARSED_UNKNOWN_INTERFACE)];
 
-	assert_int_equal(tally_of(slot)->packets, count);
+	assert_int_equal(counters_of(point)->packets, count);
 	return count;
 }
 
@@ -198,7 +198,7 @@ static void a_program_of_its_own_needs_no_index(void **state)
 		}
 	maps->control->ifindex[0] = 0;
 	run(kernel_maps_xdp_program_of(maps, 1), NULL, 0, &frame);
-	assert_int_equal(tally_of(slot_of(1, DIRECTION_RX))->packets, 3);
+	assert_int_equal(counters_of(slot_of(1, DIRECTION_RX))->packets, 3);
 	assert_int_equal(all_packets(), 5);
 	buf_free(&msg);
 	buf_free(&frame);
@@ -236,8 +236,8 @@ static void a_stream_is_followed_at_each_interface(void **state)
 	}
 	assert_int_equal(responses(in, 23), 1);
 	assert_int_equal(responses(out, 23), 1);
-	assert_int_equal(tally_of(in)->fate[OUTCOME_RESPONSE], 1);
-	assert_int_equal(tally_of(in)->packets, 1 + stream.length);
+	assert_int_equal(counters_of(in)->outcome[OUTCOME_RESPONSE], 1);
+	assert_int_equal(counters_of(in)->packets, 1 + stream.length);
 	assert_int_equal(all_packets(), 2 * (1 + stream.length));
 	buf_free(&msg);
 	buf_free(&stream);
@@ -250,7 +250,7 @@ static void an_evicted_message_counts_at_its_own_interface(void **state)
 	const uint32_t victim = slot_of(2, DIRECTION_TX), other = slot_of(0, DIRECTION_RX);
 	const uint32_t third = slot_of(1, DIRECTION_RX);
 	struct buf msg = {0}, stream = {0}, frame = {0};
-	const struct tally *tally = tally_of(victim);
+	const struct pkt_counters *counters = counters_of(victim);
 
 	(void)state;
 	answer(&msg, 23); /* 7 until the OPT has come */
@@ -275,11 +275,12 @@ static void an_evicted_message_counts_at_its_own_interface(void **state)
 		}
 	}
 	assert_int_equal(responses(victim, 7), 1);
-	assert_int_equal(tally->incomplete[INCOMPLETE_OPT_BEYOND_SEGMENT], 1);
-	assert_int_equal(tally->qtype[TYPE_A], 1);
+	assert_int_equal(counters->incomplete[INCOMPLETE_OPT_BEYOND_SEGMENT], 1);
+	assert_int_equal(counters->qtype[TYPE_A], 1);
 	assert_int_equal(responses(other, 7) + responses(third, 7), 0);
 	/* The room was made for a stream at another interface. */
-	assert_int_equal(tally_of(other)->tcp[TCP_EVICTED] + tally_of(third)->tcp[TCP_EVICTED], 1);
+	assert_int_equal(
+		counters_of(other)->tcp[TCP_EVICTED] + counters_of(third)->tcp[TCP_EVICTED], 1);
 	buf_free(&msg);
 	buf_free(&stream);
 	buf_free(&frame);

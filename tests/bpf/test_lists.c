@@ -74,7 +74,7 @@ static struct fixture *fixture_open(const struct hook *hook)
 	}
 	memcpy(f->maps.suffixes, f->suffixes.places, f->config.suffixes * sizeof(__u64));
 	assert_int_equal(source_maps_open(&f->source, &f->maps), 0);
-	assert_int_equal(snapshot_set_init(&f->now, f->config.slots), 0);
+	assert_int_equal(snapshot_set_init(&f->now, f->config.points), 0);
 	for (size_t i = 0; i < 2; i++)
 		f->now.top[i].keep = f->host_lists[i].keep = KEEP;
 
@@ -135,22 +135,22 @@ static void compare(const struct top_list *kernel, const struct top_list *host, 
 }
 
 /* Gives how many responses are in no row of names. */
-static uint64_t take_and_compare(struct fixture *f, uint32_t slot)
+static uint64_t take_and_compare(struct fixture *f, uint32_t point)
 {
 	static const char *const names[TOP_DIMENSIONS] = {"zones", "names", "servers", "clients"};
 	const struct top_source source = {
 		.tables = &f->host.top, .config = &f->host_config, .cpus = 1};
-	const struct tally *tally = &f->host.counts.tally;
+	const struct pkt_counters *counters = &f->host.counts.counters;
 	struct top_totals totals[2] = {{0}, {0}};
 
 	/* The host knows one slot only. */
-	totals[0] = (struct top_totals){tally->offending, tally->unlisted};
+	totals[0] = (struct top_totals){counters->offending, counters->unlisted};
 	assert_int_equal(top_read(&source, totals, f->host_lists), 0);
 	assert_int_equal(source_maps_take(&f->source, &f->now), 0);
-	assert_int_equal(f->now.slot[slot].tally.unlisted, tally->unlisted);
-	assert_int_equal(f->now.slot[slot].tally.offending, tally->offending);
+	assert_int_equal(f->now.point[point].counters.unlisted, counters->unlisted);
+	assert_int_equal(f->now.point[point].counters.offending, counters->offending);
 	for (int d = 0; d < TOP_DIMENSIONS; d++)
-		compare(&f->now.top[slot].list[d], &f->host_lists[0].list[d], names[d]);
+		compare(&f->now.top[point].list[d], &f->host_lists[0].list[d], names[d]);
 	return top_list_rest(&f->host_lists[0].list[TOP_NAME],
 			     f->host_lists[0].list[TOP_NAME].count)
 		.count;

@@ -40,7 +40,7 @@
 struct program {
 	const char *name;
 	int fd;
-	uint32_t slot, verdict, shortest;
+	uint32_t point, verdict, shortest;
 	struct host_store *host;
 	size_t ran, refused;
 	size_t rares; /* rare values when the tables were last compared */
@@ -58,8 +58,8 @@ static struct hook_config one_slot_each(void)
 {
 	struct hook_config config = expected_config();
 
-	config.slot[0][DIRECTION_RX] = 0;
-	config.slot[0][DIRECTION_TX] = 1;
+	config.point[0][DIRECTION_RX] = 0;
+	config.point[0][DIRECTION_TX] = 1;
 	return config;
 }
 
@@ -85,7 +85,7 @@ static void open_maps(struct fixture *f, bool is_xdp, uint32_t decap)
 	f->config.decap = decap;
 	assert_int_equal(kernel_maps_open(&f->maps, &f->config, &wants), 0);
 	assert_int_equal(source_maps_open(&f->source, &f->maps), 0);
-	assert_int_equal(snapshot_set_init(&f->now, f->config.slots), 0);
+	assert_int_equal(snapshot_set_init(&f->now, f->config.points), 0);
 }
 
 static void close_maps(struct fixture *f)
@@ -116,9 +116,11 @@ static bool run_once(struct program *p, const void *frame, size_t length)
 	return true;
 }
 
-static const struct tally *kernel_tally(const struct fixture *f, const struct program *p, __u32 cpu)
+static const struct pkt_counters *kernel_counters(const struct fixture *f, const struct program *p,
+						  __u32 cpu)
 {
-	return &f->maps.tallies[tally_index(cpu, f->config.slots, p->slot, f->source.epoch & 1)];
+	return &f->maps.pkt_counters[counters_index(cpu, f->config.points, p->point,
+						    f->source.epoch & 1)];
 }
 
 static void run_and_compare(struct fixture *f, struct program *p, const struct packet_case *c,
@@ -131,10 +133,11 @@ static void run_and_compare(struct fixture *f, struct program *p, const struct p
 	memcpy(frame, c->bytes, length);
 	if (run_once(p, frame, length)) {
 		host_count(p->host, &f->config, HOST_LINK_ETHERNET, frame, (uint32_t)length, 0);
-		if (memcmp(kernel_tally(f, p, 0), &p->host->counts.tally, sizeof(struct tally))) {
+		if (memcmp(kernel_counters(f, p, 0), &p->host->counts.counters,
+			   sizeof(struct pkt_counters))) {
 			struct snapshot *got = must_alloc(sizeof(*got));
 
-			got->tally = *kernel_tally(f, p, 0);
+			got->counters = *kernel_counters(f, p, 0);
 			fail_msg("%s, %s, first %zu bytes: kernel against host: %s", p->name,
 				 c->name, length,
 				 expected_difference(&p->host->counts, got, false));
@@ -156,7 +159,7 @@ static void compare_tables(struct fixture *f, struct program *p, const struct pa
 	assert_int_equal(source_maps_take(&f->source, &f->now), 0);
 	assert_int_equal(source_maps_take(&f->source, &f->now), 0);
 	p->rares = p->host->counts.rare_count;
-	difference = expected_difference(&p->host->counts, &f->now.slot[p->slot], true);
+	difference = expected_difference(&p->host->counts, &f->now.point[p->point], true);
 	if (difference)
 		fail_msg("%s, %s: kernel against host: %s", p->name, c->name, difference);
 }
@@ -164,13 +167,13 @@ static void compare_tables(struct fixture *f, struct program *p, const struct pa
 static struct fixture *open_program(struct program *p, uint32_t decap)
 {
 	struct fixture *f = must_alloc(sizeof(*f));
-	bool is_xdp = p->slot == 0 && p->verdict == XDP_PASS_VERDICT;
+	bool is_xdp = p->point == 0 && p->verdict == XDP_PASS_VERDICT;
 
 	open_maps(f, is_xdp, decap);
 	if (is_xdp)
 		p->fd = kernel_maps_xdp_program(&f->maps);
 	else
-		p->fd = kernel_maps_tc_program(&f->maps, p->slot ? DIRECTION_TX : DIRECTION_RX);
+		p->fd = kernel_maps_tc_program(&f->maps, p->point ? DIRECTION_TX : DIRECTION_RX);
 	p->host = must_alloc(sizeof(*p->host));
 	return f;
 }
@@ -239,10 +242,10 @@ static struct program xdp(void)
 		.name = "XDP", .verdict = XDP_PASS_VERDICT, .shortest = SHORTEST_XDP};
 }
 
-static struct program tc(uint32_t slot)
+static struct program tc(uint32_t point)
 {
-	return (struct program){.name = slot ? "tc egress" : "tc ingress",
-				.slot = slot,
+	return (struct program){.name = point ? "tc egress" : "tc ingress",
+				.point = point,
 				.verdict = TC_UNSPEC_VERDICT,
 				.shortest = SHORTEST_TC};
 }

@@ -49,7 +49,7 @@ static int set_up(void **state)
 	memset(&counts, 0, sizeof(counts));
 	assert_int_equal(kernel_maps_open(&maps, &config, &wants), 0);
 	assert_int_equal(source_maps_open(&source, &maps), 0);
-	assert_int_equal(snapshot_set_init(&now, config.slots), 0);
+	assert_int_equal(snapshot_set_init(&now, config.points), 0);
 	return 0;
 }
 
@@ -97,7 +97,7 @@ static void send_qtype(unsigned int qtype)
 
 static const struct rare_count *find(enum rare_kind kind, uint32_t value)
 {
-	return snapshot_rare_find(&now.slot[0], (uint16_t)kind, value);
+	return snapshot_rare_find(&now.point[0], (uint16_t)kind, value);
 }
 
 static uint64_t ede_sum(const struct code_counts *of)
@@ -116,7 +116,7 @@ static void take(void)
 	struct code_counts was = counts;
 
 	assert_int_equal(source_maps_take(&source, &now), 0);
-	code_counts_fill(&counts, &now.slot[0]);
+	code_counts_fill(&counts, &now.point[0]);
 	for (size_t rcode = 0; rcode < RCODE_CLASSES; rcode++)
 		for (size_t ede = 0; ede < EDE_CLASSES; ede++)
 			if (counts.ede[rcode][ede] < was.ede[rcode][ede])
@@ -140,8 +140,8 @@ static void others_find_room_after_a_flood(void **state)
 	flood();
 	take();
 	/* By the sizes that docs/run.md gives. */
-	assert_int_equal(now.slot[0].rare_lost, FLOOD - 8192);
-	assert_int_equal(now.slot[0].ede_texts_lost, 8192 - 256);
+	assert_int_equal(now.point[0].rare_lost, FLOOD - 8192);
+	assert_int_equal(now.point[0].ede_texts_lost, 8192 - 256);
 	do {
 		send_ede(LEGIT, "private");
 		send_ede(15, "Blocked by policy");
@@ -155,7 +155,7 @@ static void others_find_room_after_a_flood(void **state)
 		   find(RARE_EDE, RCODES << 16 | 15)->text.length && find(RARE_QTYPE, 5000)));
 	assert_true(takes < TAKES);
 	assert_memory_equal(find(RARE_EDE, RCODES << 16 | 15)->text.text, "Blocked by policy", 17);
-	assert_true(now.slot[0].rare_retired > 4096);
+	assert_true(now.point[0].rare_retired > 4096);
 }
 
 /* Values that keep coming stay, though others come and go; those that were away are counted anew. */
@@ -170,7 +170,7 @@ static void what_comes_again_stays(void **state)
 	take();
 	send_ede(LEGIT, "private"); /* in either epoch */
 	take();
-	assert_int_equal(snapshot_copy(&before, &now.slot[0]), 0);
+	assert_int_equal(snapshot_copy(&before, &now.point[0]), 0);
 	for (int i = 0; i < TAKES; i++) {
 		flood();
 		send_ede(LEGIT, "private");
@@ -185,7 +185,7 @@ static void what_comes_again_stays(void **state)
 	assert_null(find(RARE_EDE, RCODES << 16 | (KNOWN + 3)));
 	send_ede(KNOWN + 3, "");
 	take();
-	rates_report(&before, &now.slot[0], &report);
+	rates_report(&before, &now.point[0], &report);
 	for (size_t i = 0; i < report.ede_count; i++) {
 		if (report.edes[i].info_code == LEGIT)
 			assert_int_equal(report.edes[i].count, 2 * TAKES);

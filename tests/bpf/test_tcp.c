@@ -33,7 +33,7 @@
 struct program {
 	const char *name;
 	bool xdp;
-	uint32_t slot, verdict;
+	uint32_t point, verdict;
 	uint32_t linear;  /* bytes in the linear part of a packet; 0: all */
 	uint32_t buckets; /* of the table of streams; 0: one, as the scenarios want it */
 };
@@ -69,14 +69,14 @@ static struct fixture *open_fixture(const struct program *program)
 	if (program->buckets)
 		f->config.flow_buckets = program->buckets;
 	/* Of the two programs of tc each has its slot. */
-	f->config.slot[0][DIRECTION_RX] = 0;
-	f->config.slot[0][DIRECTION_TX] = 1;
+	f->config.point[0][DIRECTION_RX] = 0;
+	f->config.point[0][DIRECTION_TX] = 1;
 	assert_int_equal(kernel_maps_open(&f->maps, &f->config, &wants), 0);
 	assert_int_equal(source_maps_open(&f->source, &f->maps), 0);
-	assert_int_equal(snapshot_set_init(&f->now, f->config.slots), 0);
+	assert_int_equal(snapshot_set_init(&f->now, f->config.points), 0);
 	f->fd = program->xdp ? kernel_maps_xdp_program(&f->maps)
 			     : kernel_maps_tc_program(&f->maps,
-						      program->slot ? DIRECTION_TX : DIRECTION_RX);
+						      program->point ? DIRECTION_TX : DIRECTION_RX);
 	f->host = must_alloc(sizeof(*f->host));
 	return f;
 }
@@ -114,10 +114,10 @@ static int run_frame(const struct program *program, int fd, const struct scenari
 	return err;
 }
 
-static const struct tally *kernel_tally(const struct fixture *f)
+static const struct pkt_counters *kernel_counters(const struct fixture *f)
 {
-	return &f->maps.tallies[tally_index(0, f->config.slots, f->program.slot,
-					    f->source.epoch & 1)];
+	return &f->maps.pkt_counters[counters_index(0, f->config.points, f->program.point,
+						    f->source.epoch & 1)];
 }
 
 static void run_and_compare(struct fixture *f, const struct scenario *s, size_t index)
@@ -128,10 +128,10 @@ static void run_and_compare(struct fixture *f, const struct scenario *s, size_t 
 	f->ran++;
 	host_count_super(f->host, &f->config, frame->bytes, (uint32_t)frame->length,
 			 frame->gso_size);
-	if (memcmp(kernel_tally(f), &f->host->counts.tally, sizeof(struct tally))) {
+	if (memcmp(kernel_counters(f), &f->host->counts.counters, sizeof(struct pkt_counters))) {
 		struct snapshot *got = must_alloc(sizeof(*got));
 
-		got->tally = *kernel_tally(f);
+		got->counters = *kernel_counters(f);
 		fail_msg("%s, %s, frame %zu: kernel against host: %s", f->program.name, s->name,
 			 index, expected_difference(&f->host->counts, got, false));
 	}
@@ -147,7 +147,7 @@ static void compare_tables(struct fixture *f, const struct scenario *s)
 
 	assert_int_equal(source_maps_take(&f->source, &f->now), 0);
 	assert_int_equal(source_maps_take(&f->source, &f->now), 0);
-	difference = expected_difference(&f->host->counts, &f->now.slot[f->program.slot], true);
+	difference = expected_difference(&f->host->counts, &f->now.point[f->program.point], true);
 	if (difference)
 		fail_msg("%s, %s: kernel against host: %s", f->program.name, s->name, difference);
 }
@@ -191,7 +191,7 @@ static void tc_egress_follows_streams_as_the_host(void **state)
 {
 	(void)state;
 	walk_scenarios(
-		&(struct program){.name = "tc egress", .slot = 1, .verdict = TC_UNSPEC_VERDICT});
+		&(struct program){.name = "tc egress", .point = 1, .verdict = TC_UNSPEC_VERDICT});
 }
 
 /* Payload outside of the linear part, as a sender's TCP has it. Kernels before 6.19 cannot make it
@@ -199,7 +199,7 @@ static void tc_egress_follows_streams_as_the_host(void **state)
 static void tc_reads_what_is_not_linear(void **state)
 {
 	const struct program program = {.name = "tc egress, not linear",
-					.slot = 1,
+					.point = 1,
 					.verdict = TC_UNSPEC_VERDICT,
 					.linear = LINEAR};
 	const struct scenario *scenarios;

@@ -58,7 +58,7 @@ static struct hook_config with_lists(void)
 	struct top_settings top;
 
 	top_settings_init(&top);
-	top_settings_slot(&top, &config, 0, TOP_VIEW_BOTH);
+	top_settings_point(&top, &config, 0, TOP_VIEW_BOTH);
 	top_settings_configure(&top, &config);
 	for (size_t i = 0; i < NAME_KEYS; i++)
 		config.name_key[i] = 0x9e3779b97f4a7c15ULL * (2 * i + 3);
@@ -77,9 +77,9 @@ static struct top_test *open_test(bool xdp)
 	assert_non_null(t);
 	assert_int_equal(kernel_maps_open(&t->maps, &config, &wants), 0);
 	assert_int_equal(source_maps_open(&t->source, &t->maps), 0);
-	assert_int_equal(snapshot_set_init(&t->now, config.slots), 0);
-	for (size_t slot = 0; slot < t->now.slots; slot++)
-		t->now.top[slot].keep = top_keep(10);
+	assert_int_equal(snapshot_set_init(&t->now, config.points), 0);
+	for (size_t point = 0; point < t->now.points; point++)
+		t->now.top[point].keep = top_keep(10);
 	t->program = xdp ? kernel_maps_xdp_program(&t->maps)
 			 : kernel_maps_tc_program(&t->maps, DIRECTION_RX);
 	return t;
@@ -130,7 +130,7 @@ static void compare_set(const struct pair *p, enum top_dimension d, uint32_t at)
 		assert_int_equal(bpf_map_lookup_elem(p->kernel->maps.top_texts_fd, &text, &texts),
 				 0);
 	if (memcmp(&k->sets[i], &h->sets[j], sizeof(struct top_set)) ||
-	    memcmp(&k->notes[i], &h->notes[j], sizeof(struct top_notes)))
+	    memcmp(&k->row_meta[i], &h->row_meta[j], sizeof(struct top_meta)))
 		fail_msg("%s: set %u differs", top_dimension_names[d], at);
 	for (uint32_t way = 0; way < TOP_WAYS && d <= TOP_NAME; way++) {
 		const uint8_t *name = h->texts[top_tables_text(&p->config, j)].name[way];
@@ -148,7 +148,8 @@ static void compare_set(const struct pair *p, enum top_dimension d, uint32_t at)
 
 static void compare_tables(const struct pair *p)
 {
-	const struct tally *k = &p->kernel->maps.tallies[0], *h = &p->host->counts.tally;
+	const struct pkt_counters *k = &p->kernel->maps.pkt_counters[0],
+				  *h = &p->host->counts.counters;
 
 	assert_int_equal(k->offending, h->offending);
 	assert_int_equal(k->unlisted, h->unlisted);
@@ -208,7 +209,7 @@ static void tables_are_the_hosts(bool xdp)
 		run_both(&p, frame.data, frame.length);
 	}
 	compare_tables(&p);
-	assert_true(p.host->counts.tally.offending > FLOOD);
+	assert_true(p.host->counts.counters.offending > FLOOD);
 	host_store_free(p.host);
 	free(p.host);
 	buf_free(&frame);
@@ -296,7 +297,7 @@ static uint64_t sum_of_tables(const struct top_test *t, enum top_dimension d, ui
 			for (uint32_t way = 0; way < TOP_WAYS; way++)
 				if (set->count[way])
 					sum += set->count[way] -
-					       t->maps.top.notes[index].inherited[way];
+					       t->maps.top.row_meta[index].inherited[way];
 		}
 	return sum;
 }

@@ -34,7 +34,7 @@ static const char *separator(bool *first)
 /* [[rcode, transport, count], ...] */
 static void print_rcodes(const struct snapshot *counts)
 {
-	const struct tally *tally = &counts->tally;
+	const struct pkt_counters *counters = &counts->counters;
 	bool first = true;
 
 	printf(",\"rcodes\":[");
@@ -45,7 +45,7 @@ static void print_rcodes(const struct snapshot *counts)
 			__u64 sum = 0;
 
 			for (size_t family = 0; family < FAMILY_COUNT; family++)
-				sum += tally->rcode[code][family][t];
+				sum += counters->rcode[code][family][t];
 			if (code == RCODE_DIRECT)
 				rare = sum;
 			else if (sum)
@@ -64,15 +64,15 @@ static void print_rcodes(const struct snapshot *counts)
 /* "ede": [[rcode, info code, count], ...], "further": [[info code, count], ...] */
 static void print_edes(const struct snapshot *counts)
 {
-	const struct tally *tally = &counts->tally;
+	const struct pkt_counters *counters = &counts->counters;
 	bool first = true;
 
 	printf(",\"ede\":[");
 	for (size_t code = 0; code < RCODE_DIRECT; code++)
 		for (size_t info = 0; info < EDE_DIRECT; info++)
-			if (tally->ede[code][info])
+			if (counters->ede[code][info])
 				printf("%s[%zu,%zu,%llu]", separator(&first), code, info,
-				       tally->ede[code][info]);
+				       counters->ede[code][info]);
 	for (size_t i = 0; i < counts->rare_count; i++)
 		if (counts->rare[i].kind == RARE_EDE && counts->rare[i].count)
 			printf("%s[%u,%u,%" PRIu64 "]", separator(&first),
@@ -81,8 +81,9 @@ static void print_edes(const struct snapshot *counts)
 	printf("],\"further\":[");
 	first = true;
 	for (size_t info = 0; info < EDE_DIRECT; info++)
-		if (tally->ede_further[info])
-			printf("%s[%zu,%llu]", separator(&first), info, tally->ede_further[info]);
+		if (counters->ede_further[info])
+			printf("%s[%zu,%llu]", separator(&first), info,
+			       counters->ede_further[info]);
 	for (size_t i = 0; i < counts->rare_count; i++)
 		if (counts->rare[i].kind == RARE_EDE_FURTHER && counts->rare[i].count)
 			printf("%s[%u,%" PRIu64 "]", separator(&first), counts->rare[i].value,
@@ -102,10 +103,10 @@ static void print_named(const char *key, const char *const *names, const __u64 *
 	printf("}");
 }
 
-static const char *fate_name(const struct tally *tally)
+static const char *pkt_outcome_name(const struct pkt_counters *counters)
 {
-	for (size_t i = 0; i < FATE_COUNT; i++)
-		if (tally->fate[i])
+	for (size_t i = 0; i < PKT_OUTCOMES; i++)
+		if (counters->outcome[i])
 			return i < OUTCOME_COUNT ? outcome_names[i]
 						 : unparsed_names[i - OUTCOME_COUNT];
 	return "end";
@@ -116,11 +117,12 @@ static void print_frame(struct reading *r, uint64_t number)
 {
 	struct snapshot *counts = &r->store.counts;
 
-	printf("{\"frame\":%" PRIu64 ",\"fate\":\"%s\"", number, fate_name(&counts->tally));
+	printf("{\"frame\":%" PRIu64 ",\"fate\":\"%s\"", number,
+	       pkt_outcome_name(&counts->counters));
 	print_rcodes(counts);
 	print_edes(counts);
-	print_named("incomplete", incomplete_names, counts->tally.incomplete, INCOMPLETE_COUNT);
-	print_named("tcp_events", tcp_event_names, counts->tally.tcp, TCP_EVENT_COUNT);
+	print_named("incomplete", incomplete_names, counts->counters.incomplete, INCOMPLETE_COUNT);
+	print_named("tcp_events", tcp_event_names, counts->counters.tcp, TCP_EVENT_COUNT);
 	printf("}\n");
 	snapshot_free(counts);
 }

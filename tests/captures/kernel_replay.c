@@ -114,9 +114,9 @@ static uint32_t make_frame(const struct captured *packet)
 	return 14 + rest;
 }
 
-static const struct tally *kernel_tally(const struct replay *r)
+static const struct pkt_counters *kernel_counters(const struct replay *r)
 {
-	return &r->maps.tallies[tally_index(0, r->config.slots, 0, r->source.epoch & 1)];
+	return &r->maps.pkt_counters[counters_index(0, r->config.points, 0, r->source.epoch & 1)];
 }
 
 /* 1: run; 0: of a size that is not taken; -1: failed, told. */
@@ -149,7 +149,7 @@ static int run_once(struct replay *r, const char *path, uint64_t number, uint32_
 /* The bucket of the flow that the host touched last. */
 static bool flows_equal(const struct replay *r)
 {
-	uint32_t index = (uint32_t)(r->host->work.flow.id >> 32) & (r->config.flow_buckets - 1);
+	uint32_t index = (uint32_t)(r->host->scratch.flow.id >> 32) & (r->config.flow_buckets - 1);
 	struct flow_bucket kernel;
 
 	if (!r->host->flows)
@@ -164,9 +164,9 @@ static bool counts_equal(struct replay *r, const char *path, uint64_t number)
 {
 	struct snapshot *got;
 
-	if (memcmp(kernel_tally(r), &r->host->counts.tally, sizeof(struct tally))) {
+	if (memcmp(kernel_counters(r), &r->host->counts.counters, sizeof(struct pkt_counters))) {
 		got = zeroed(sizeof(*got));
-		got->tally = *kernel_tally(r);
+		got->counters = *kernel_counters(r);
 		printf("%s: %s: frame %" PRIu64 ": kernel against host: %s\n", r->name, path,
 		       number, expected_difference(&r->host->counts, got, false));
 		free(got);
@@ -218,11 +218,11 @@ static bool tables_equal(struct replay *r)
 	struct snapshot_set now;
 	const char *difference;
 
-	if (snapshot_set_init(&now, r->config.slots) || source_maps_take(&r->source, &now)) {
+	if (snapshot_set_init(&now, r->config.points) || source_maps_take(&r->source, &now)) {
 		printf("%s: the kernel's counters cannot be read\n", r->name);
 		return false;
 	}
-	difference = expected_difference(&r->host->counts, &now.slot[0], true);
+	difference = expected_difference(&r->host->counts, &now.point[0], true);
 	if (difference)
 		printf("%s: kernel against host: %s\n", r->name, difference);
 	snapshot_set_free(&now);
@@ -238,7 +238,7 @@ static bool open_replay(struct replay *r)
 	settings_init(&settings);
 	settings_configure(&settings, &r->config);
 	r->config.interfaces = 1;
-	r->config.slots = 1; /* of both directions: a flow's identity has its slot in it */
+	r->config.points = 1; /* of both directions: a flow's identity has its slot in it */
 	r->config.flow_seed[0] = 0x0123456789abcdefULL;
 	r->config.flow_seed[1] = 0xfedcba9876543210ULL;
 	if (kernel_maps_open(&r->maps, &r->config, &wants))
@@ -257,7 +257,7 @@ static bool open_replay(struct replay *r)
 	 */
 	r->longest = UINT32_MAX;
 	if (r->verdict == XDP_PASS_VERDICT &&
-	    !(bpf_program__flags(r->maps.xdp[XDP_SHARED][WAY_SHORT]->progs.rcodewatch_rx) &
+	    !(bpf_program__flags(r->maps.xdp[XDP_SHARED][PATH_FAST]->progs.rcodewatch_rx) &
 	      BPF_F_XDP_HAS_FRAGS))
 		r->longest = SURELY_TAKEN_TO;
 	r->flows_fd = bpf_map__fd(bpf_object__find_map_by_name(r->maps.object->obj, "flows"));

@@ -28,7 +28,7 @@ static void check_packet(const struct captured *packet)
 	sink = all;
 	(void)sink;
 	frame_store_reset(&store);
-	frame_count(&store, (struct frame_how){.link = packet->link}, packet->data, captured,
+	frame_count(&store, (struct frame_meta){.link = packet->link}, packet->data, captured,
 		    length);
 }
 

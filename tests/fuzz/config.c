@@ -44,14 +44,14 @@ const struct fuzz_settings *fuzz_settings(void)
 		return &settings;
 	*config = (struct hook_config){
 		.interfaces = 1,
-		.slots = 1,
+		.points = 1,
 		.flow_buckets = 1,
 		.flow_seed = {0x0706050403020100, 0x0f0e0d0c0b0a0908},
 		.dns_ports = 2,
 		.dns_port = {53, 5353},
 		.encrypted_ports = 1,
 		.encrypted_port = {853},
-		.top_slot = {(1u << TOP_DIMENSIONS) - 1},
+		.top_point = {(1u << TOP_DIMENSIONS) - 1},
 		.top_sets = {1, 2, 1, 1},
 		.offending_rcodes = ~1u,
 		.offending = OFFENDING_REST | OFFENDING_NODATA | OFFENDING_EDE,

@@ -31,16 +31,18 @@ static void reset(struct host_store *store)
 {
 	struct snapshot *counts = &store->counts;
 
-	if (counts->tally.rcode[RCODE_DIRECT][0][0] || counts->tally.rcode[RCODE_DIRECT][0][1] ||
-	    counts->tally.rcode[RCODE_DIRECT][1][0] || counts->tally.rcode[RCODE_DIRECT][1][1])
+	if (counts->counters.rcode[RCODE_DIRECT][0][0] ||
+	    counts->counters.rcode[RCODE_DIRECT][0][1] ||
+	    counts->counters.rcode[RCODE_DIRECT][1][0] ||
+	    counts->counters.rcode[RCODE_DIRECT][1][1])
 		memset(&counts->rcode_rest, 0, sizeof(counts->rcode_rest));
-	memset(&counts->tally, 0, sizeof(counts->tally));
+	memset(&counts->counters, 0, sizeof(counts->counters));
 	counts->rare_count = 0;
 	counts->rare_lost = 0;
 	if (store->flows)
 		memset(store->flows, 0,
 		       sizeof(*store->flows) * fuzz_settings()->config.flow_buckets);
-	memset(&store->work, 0, sizeof(store->work));
+	memset(&store->scratch, 0, sizeof(store->scratch));
 	store->message.random = 0;
 	store->epoch += 2;
 	store->suffixes = fuzz_settings()->suffixes;
@@ -48,62 +50,63 @@ static void reset(struct host_store *store)
 
 void frame_store_reset(struct frame_store *store)
 {
-	store->by_long.long_way = true;
+	store->by_slow.slow_path = true;
 	reset(&store->counts);
-	reset(&store->by_long);
+	reset(&store->by_slow);
 }
 
 void frame_store_finish(struct frame_store *store)
 {
 	host_store_finish(&store->counts, &fuzz_settings()->config);
-	host_store_finish(&store->by_long, &fuzz_settings()->config);
+	host_store_finish(&store->by_slow, &fuzz_settings()->config);
 }
 
-static uint64_t fates(const struct tally *tally)
+static uint64_t outcomes(const struct pkt_counters *counters)
 {
 	uint64_t all = 0;
 
-	for (size_t i = 0; i < FATE_COUNT; i++)
-		all += tally->fate[i];
+	for (size_t i = 0; i < PKT_OUTCOMES; i++)
+		all += counters->outcome[i];
 	return all;
 }
 
 /* Count into one store. Gives whether the frame brought one offending response and no more. */
 static bool count_into(pkt_ctx *ctx, struct host_store *store, enum host_link link)
 {
-	struct tally *tally = &store->counts.tally;
-	uint64_t packets = tally->packets, of_fate = fates(tally), offending = tally->offending;
+	struct pkt_counters *counters = &store->counts.counters;
+	uint64_t packets = counters->packets, of_outcome = outcomes(counters),
+		 offending = counters->offending;
 
 	ctx->store = store;
-	count_either_way(ctx, link);
-	if (tally->packets != packets + 1 || fates(tally) != of_fate + 1)
+	count_by_either_path(ctx, link);
+	if (counters->packets != packets + 1 || outcomes(counters) != of_outcome + 1)
 		fuzz_fail("a frame was not counted once");
-	return tally->offending == offending + 1 && !ctx->gso_size;
+	return counters->offending == offending + 1 && !ctx->gso_size;
 }
 
-void frame_count(struct frame_store *store, struct frame_how how, const uint8_t *data,
+void frame_count(struct frame_store *store, struct frame_meta meta, const uint8_t *data,
 		 size_t captured, size_t length)
 {
 	static _Alignas(8) uint8_t arena[GUARD + FRAME_MAX + GUARD];
-	const struct tally *tally = &store->by_long.counts.tally;
+	const struct pkt_counters *counters = &store->by_slow.counts.counters;
 	pkt_ctx ctx = {
 		.data = arena + GUARD,
 		.captured = (__u32)captured,
 		.length = (__u32)length,
-		.gso_size = how.gso_size,
-		.config = how.decap ? &fuzz_settings()->decap : &fuzz_settings()->config,
+		.gso_size = meta.gso_size,
+		.config = meta.decap ? &fuzz_settings()->decap : &fuzz_settings()->config,
 	};
-	uint64_t unlisted = tally->unlisted;
+	uint64_t unlisted = counters->unlisted;
 	bool offends;
 
 	memcpy(arena + GUARD, data, captured);
 	ASAN_POISON_MEMORY_REGION(arena + GUARD + captured, GUARD);
-	count_into(&ctx, &store->counts, how.link);
-	offends = count_into(&ctx, &store->by_long, how.link);
+	count_into(&ctx, &store->counts, meta.link);
+	offends = count_into(&ctx, &store->by_slow, meta.link);
 	ASAN_UNPOISON_MEMORY_REGION(arena + GUARD + captured, GUARD);
-	if (memcmp(&store->counts.counts.tally, tally, sizeof(*tally)) != 0)
+	if (memcmp(&store->counts.counts.counters, counters, sizeof(*counters)) != 0)
 		fuzz_fail("a frame was counted otherwise by the short way");
 	if (offends)
-		frame_names_check(&store->by_long, data, captured, tally->unlisted == unlisted);
+		frame_names_check(&store->by_slow, data, captured, counters->unlisted == unlisted);
 	fuzz_frames++;
 }

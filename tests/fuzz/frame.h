@@ -10,15 +10,15 @@
 /* Frames are cut to this; more than enough for 256 records, which is as far as the parser walks. */
 #define FRAME_MAX 4096u
 
-struct frame_how {
+struct frame_meta {
 	enum host_link link;
 	uint32_t gso_size; /* 0, or that of a super-packet's segments */
 	bool decap;
 };
 
-/* What frames are counted into: by the short way of plain.h where they are for it, and all by the long one. */
+/* What frames are counted into: by the short way of fastpath.h where they are for it, and all by the long one. */
 struct frame_store {
-	struct host_store counts, by_long;
+	struct host_store counts, by_slow;
 };
 
 /* Set all counts to zero, forget all flows; what is allocated stays. All zero is fine to begin. */
@@ -28,7 +28,7 @@ void frame_store_reset(struct frame_store *store);
  * Count a frame of at most FRAME_MAX bytes, of @length on the wire, and check that it got one fate, the
  * same by both ways. Under AddressSanitizer a read past its end is seen, wherever @data lies.
  */
-void frame_count(struct frame_store *store, struct frame_how how, const uint8_t *data,
+void frame_count(struct frame_store *store, struct frame_meta meta, const uint8_t *data,
 		 size_t captured, size_t length);
 
 /* The streams have ended: see host_store_finish(). */

@@ -31,7 +31,7 @@ static void equal(const char *what, uint64_t got, const char *whom, uint64_t wan
 /* Rare values are counted one by one as often as the tally counts them together. */
 static void check_rare(const struct snapshot *counts)
 {
-	const struct tally *tally = &counts->tally;
+	const struct pkt_counters *counters = &counts->counters;
 	uint64_t rare[RARE_QTYPE + 1] = {0}, first = 0;
 
 	for (size_t i = 0; i < counts->rare_count; i++) {
@@ -47,14 +47,14 @@ static void check_rare(const struct snapshot *counts)
 		rare[one->kind] += one->count;
 	}
 	for (size_t row = 0; row < RCODE_DIRECT; row++)
-		first += tally->ede[row][EDE_DIRECT];
-	first += SUM(tally->ede[RCODE_DIRECT]);
+		first += counters->ede[row][EDE_DIRECT];
+	first += SUM(counters->ede[RCODE_DIRECT]);
 	if (counts->rare_lost)
 		return;
-	equal("rare QTYPEs", rare[RARE_QTYPE], "in the tally", tally->qtype[QTYPE_DIRECT]);
+	equal("rare QTYPEs", rare[RARE_QTYPE], "in the tally", counters->qtype[QTYPE_DIRECT]);
 	equal("rare EDEs", rare[RARE_EDE], "in the tally", first);
 	equal("rare further EDEs", rare[RARE_EDE_FURTHER], "in the tally",
-	      tally->ede_further[EDE_DIRECT]);
+	      counters->ede_further[EDE_DIRECT]);
 }
 
 static void check_flows(const struct host_store *store)
@@ -67,26 +67,27 @@ static void check_flows(const struct host_store *store)
 
 static void check_store(const struct host_store *store)
 {
-	const struct tally *tally = &store->counts.tally;
-	uint64_t responses = SUM(tally->rcode), noerror = SUM(tally->rcode[0]);
+	const struct pkt_counters *counters = &store->counts.counters;
+	uint64_t responses = SUM(counters->rcode), noerror = SUM(counters->rcode[0]);
 
 	if (store->error)
 		fuzz_fail("the store's error is %d", store->error);
-	equal("packets", tally->packets, "fates", SUM(tally->fate));
-	at_most("packets with responses", tally->fate[OUTCOME_RESPONSE], "responses", responses);
-	at_most("QTYPEs", SUM(tally->qtype), "responses", responses);
-	at_most("incomplete responses", SUM(tally->incomplete), "responses", responses);
-	at_most("kinds of answers", SUM(tally->answers), "responses of NOERROR", noerror);
-	equal("responses by flags", SUM(tally->flags), "responses", responses);
+	equal("packets", counters->packets, "fates", SUM(counters->outcome));
+	at_most("packets with responses", counters->outcome[OUTCOME_RESPONSE], "responses",
+		responses);
+	at_most("QTYPEs", SUM(counters->qtype), "responses", responses);
+	at_most("incomplete responses", SUM(counters->incomplete), "responses", responses);
+	at_most("kinds of answers", SUM(counters->answers), "responses of NOERROR", noerror);
+	equal("responses by flags", SUM(counters->flags), "responses", responses);
 	for (size_t row = 0; row <= RCODE_DIRECT; row++)
-		at_most("first EDEs of an RCODE", SUM(tally->ede[row]), "responses of it",
-			SUM(tally->rcode[row]));
-	if (SUM(tally->ede_further))
-		at_most("message with further EDEs", 1, "first ones", SUM(tally->ede));
-	if (SUM(tally->rcode[RCODE_DIRECT]))
-		equal("large RCODEs in the tally", SUM(tally->rcode[RCODE_DIRECT]), "one by one",
+		at_most("first EDEs of an RCODE", SUM(counters->ede[row]), "responses of it",
+			SUM(counters->rcode[row]));
+	if (SUM(counters->ede_further))
+		at_most("message with further EDEs", 1, "first ones", SUM(counters->ede));
+	if (SUM(counters->rcode[RCODE_DIRECT]))
+		equal("large RCODEs in the tally", SUM(counters->rcode[RCODE_DIRECT]), "one by one",
 		      SUM(store->counts.rcode_rest.count));
-	equal("spare counters", SUM(tally->spare), "used", 0);
+	equal("spare counters", SUM(counters->spare), "used", 0);
 	check_rare(&store->counts);
 	check_flows(store);
 	frame_lists_check(store);
@@ -94,7 +95,7 @@ static void check_store(const struct host_store *store)
 
 void frame_store_check(const struct frame_store *store)
 {
-	const char *other = same_counts_difference(&store->counts, &store->by_long,
+	const char *other = same_counts_difference(&store->counts, &store->by_slow,
 						   &fuzz_settings()->config);
 
 	if (other)

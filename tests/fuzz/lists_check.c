@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "frame.h"
-#include "plain_name.h"
+#include "fast_name.h"
 #include "toplist/top_read.h"
 
 #define IP_UDP       17u
@@ -21,9 +21,9 @@ static bool has_names(uint32_t dimension)
 static void check_name(const uint8_t *name)
 {
 	size_t length = top_name_length(name);
-	struct plain_name plain;
+	struct fast_name plain;
 
-	if (!length || !plain_name_read(&plain, name, 0, length) || plain.pointers ||
+	if (!length || !fast_name_read(&plain, name, 0, length) || plain.pointers ||
 	    plain.length != length || memcmp(plain.wire, name, length) != 0)
 		fuzz_fail("a row's name is none, of %zu octets", length);
 }
@@ -32,17 +32,17 @@ static void check_way(const struct host_store *store, uint32_t dimension, uint32
 		      uint32_t way)
 {
 	const struct top_set *set = &store->top.sets[index];
-	const struct top_notes *notes = &store->top.notes[index];
-	const struct top_key *key = &notes->key[way];
+	const struct top_meta *row_meta = &store->top.row_meta[index];
+	const struct top_key *key = &row_meta->key[way];
 	const __u64 *mask;
 
-	if (set->count[way] <= notes->inherited[way])
+	if (set->count[way] <= row_meta->inherited[way])
 		fuzz_fail("a way counts %u, of which %u are not its own", set->count[way],
-			  notes->inherited[way]);
-	if (notes->before[way] > set->unattributed || !set->fingerprint[way])
-		fuzz_fail("a way began after %u of %u", notes->before[way], set->unattributed);
-	if (key->rcode >= RCODE_MAX || key->slot || key->kind > 1)
-		fuzz_fail("a way is of RCODE %u, slot %u, kind %u", key->rcode, key->slot,
+			  row_meta->inherited[way]);
+	if (row_meta->before[way] > set->unattributed || !set->fingerprint[way])
+		fuzz_fail("a way began after %u of %u", row_meta->before[way], set->unattributed);
+	if (key->rcode >= RCODE_MAX || key->point || key->kind > 1)
+		fuzz_fail("a way is of RCODE %u, slot %u, kind %u", key->rcode, key->point,
 			  key->kind);
 	if (has_names(dimension)) {
 		check_name(store->top.texts[top_tables_text(&fuzz_settings()->config, index)]
@@ -71,7 +71,7 @@ static uint64_t check_table(const struct host_store *store, uint32_t dimension)
 			if (!set->count[way])
 				continue;
 			check_way(store, dimension, i, way);
-			arrivals += set->count[way] - store->top.notes[i].inherited[way];
+			arrivals += set->count[way] - store->top.row_meta[i].inherited[way];
 		}
 	}
 	return arrivals;
@@ -90,7 +90,7 @@ static void check_list(const struct top_list *list, uint32_t dimension)
 				  row->count, row->low, row->high);
 		if (i && row->count > row[-1].count)
 			fuzz_fail("rows are out of order at %zu", i);
-		if (dimension == TOP_ZONE && top_row_distinct(row) > row->count)
+		if (dimension == TOP_ZONE && top_row_names(row) > row->count)
 			fuzz_fail("more names than responses");
 		counts += row->count;
 	}
@@ -106,8 +106,8 @@ static void check_rows(const struct host_store *store)
 		.cpus = 1,
 		.epoch = store->epoch,
 	};
-	const struct tally *tally = &store->counts.tally;
-	const struct top_totals totals = {tally->offending, tally->unlisted};
+	const struct pkt_counters *counters = &store->counts.counters;
+	const struct top_totals totals = {counters->offending, counters->unlisted};
 	static struct top_lists lists = {.keep = 10};
 
 	if (top_read(&source, &totals, &lists) < 0)
@@ -118,34 +118,34 @@ static void check_rows(const struct host_store *store)
 
 void frame_lists_check(const struct host_store *store)
 {
-	const struct tally *tally = &store->counts.tally;
+	const struct pkt_counters *counters = &store->counts.counters;
 	uint64_t came[TOP_DIMENSIONS], nameless = 0;
 
-	if (tally->unlisted > tally->offending)
+	if (counters->unlisted > counters->offending)
 		fuzz_fail("more unlisted than offending");
 	if (!store->top.sets)
 		return;
 	for (uint32_t d = 0; d < TOP_DIMENSIONS; d++)
 		came[d] = check_table(store, d);
-	for (size_t i = 0; i < sizeof(tally->rcode) / sizeof(__u64); i++)
-		nameless += ((const __u64 *)tally->rcode)[i];
+	for (size_t i = 0; i < sizeof(counters->rcode) / sizeof(__u64); i++)
+		nameless += ((const __u64 *)counters->rcode)[i];
 	for (size_t i = 0; i <= QTYPE_DIRECT; i++)
-		nameless -= tally->qtype[i];
+		nameless -= counters->qtype[i];
 	if (came[TOP_ZONE] > came[TOP_NAME] || came[TOP_NAME] > came[TOP_SERVER] ||
-	    came[TOP_SERVER] != came[TOP_CLIENT] || came[TOP_SERVER] > tally->offending ||
-	    came[TOP_ZONE] + tally->unlisted + nameless < tally->offending ||
-	    came[TOP_ZONE] + tally->unlisted > tally->offending)
+	    came[TOP_SERVER] != came[TOP_CLIENT] || came[TOP_SERVER] > counters->offending ||
+	    came[TOP_ZONE] + counters->unlisted + nameless < counters->offending ||
+	    came[TOP_ZONE] + counters->unlisted > counters->offending)
 		fuzz_fail("of %llu, %llu unlisted, %" PRIu64 " nameless: %" PRIu64
 			  " zones, %" PRIu64 " names, %" PRIu64 " servers, %" PRIu64 " clients",
-			  tally->offending, tally->unlisted, nameless, came[TOP_ZONE],
+			  counters->offending, counters->unlisted, nameless, came[TOP_ZONE],
 			  came[TOP_NAME], came[TOP_SERVER], came[TOP_CLIENT]);
-	if (tally->offending)
+	if (counters->offending)
 		check_rows(store);
 }
 
 /* ---- one message ----------------------------------------------------------------------- */
 
-static void compare_name(const struct name_labels *got, const struct plain_name *want,
+static void compare_name(const struct name_labels *got, const struct fast_name *want,
 			 const char *which)
 {
 	if (got->count != want->labels || got->octets != want->length ||
@@ -156,32 +156,32 @@ static void compare_name(const struct name_labels *got, const struct plain_name 
 
 /* The message as it lies in the frame. */
 struct reading {
-	const struct message_work *work;
+	const struct msg_scratch *scratch;
 	const uint8_t *message;
 	size_t end;
 };
 
-static bool read_name(const struct reading *r, uint32_t at, struct plain_name *name)
+static bool read_name(const struct reading *r, uint32_t at, struct fast_name *name)
 {
-	return plain_name_read(name, r->message, at - r->work->message, r->end);
+	return fast_name_read(name, r->message, at - r->scratch->message, r->end);
 }
 
-static void check_zone(const struct reading *r, const struct plain_name *denied)
+static void check_zone(const struct reading *r, const struct fast_name *denied)
 {
-	const struct message_work *work = r->work;
-	const struct listed *zone = &work->listed[TOP_ZONE];
-	struct plain_name owner;
+	const struct msg_scratch *scratch = r->scratch;
+	const struct listed *zone = &scratch->listed[TOP_ZONE];
+	struct fast_name owner;
 	uint8_t kind = ZONE_REGISTRABLE;
 	size_t labels;
 
 	/* A target that lies is cut short by nothing: it may run into the owner that leads back to it. */
-	if (work->soa && denied->reach > work->soa - work->message)
+	if (scratch->soa && denied->reach > scratch->soa - scratch->message)
 		return;
-	labels = plain_name_registrable(denied, fuzz_suffix_rules);
-	if (work->soa && read_name(r, work->soa, &owner)) {
+	labels = fast_name_registrable(denied, fuzz_suffix_rules);
+	if (scratch->soa && read_name(r, scratch->soa, &owner)) {
 		if (owner.pointers > POINTERS_MAX)
 			return;
-		if (plain_name_above(&owner, denied)) {
+		if (fast_name_above(&owner, denied)) {
 			kind = ZONE_SOA;
 			labels = owner.labels;
 		}
@@ -195,32 +195,32 @@ static void check_zone(const struct reading *r, const struct plain_name *denied)
 void frame_names_check(const struct host_store *store, const uint8_t *frame, size_t captured,
 		       bool listed)
 {
-	const struct message_work *work = &store->message;
-	const uint8_t *ip = frame + work->l4.network;
-	struct plain_name asked, denied;
-	struct reading r = {work, frame + work->message, captured - work->message};
+	const struct msg_scratch *scratch = &store->message;
+	const uint8_t *ip = frame + scratch->l4.network;
+	struct fast_name asked, denied;
+	struct reading r = {scratch, frame + scratch->message, captured - scratch->message};
 
 	/* Of TCP this may be the message before. */
 	if (ip[*ip >> 4 == 4 ? 9 : 6] != IP_UDP)
 		return;
-	if (r.end > work->end - work->message)
-		r.end = work->end - work->message;
-	if (!work->question)
+	if (r.end > scratch->end - scratch->message)
+		r.end = scratch->end - scratch->message;
+	if (!scratch->question)
 		return;
-	if (!read_name(&r, work->question, &asked) ||
-	    (work->alias && !read_name(&r, work->alias, &denied))) {
+	if (!read_name(&r, scratch->question, &asked) ||
+	    (scratch->alias && !read_name(&r, scratch->alias, &denied))) {
 		if (listed)
 			fuzz_fail("a name that is none was listed");
 		return;
 	}
-	if (!work->alias)
+	if (!scratch->alias)
 		denied = asked;
 	if (asked.pointers > POINTERS_MAX || denied.pointers > POINTERS_MAX)
 		return;
 	if (!listed)
 		fuzz_fail("a name of %zu octets was not listed", asked.length);
-	compare_name(&work->name[NAME_ASKED], &asked, "asked");
-	if (work->alias)
-		compare_name(&work->name[NAME_DENIED], &denied, "denied");
+	compare_name(&scratch->name[NAME_ASKED], &asked, "asked");
+	if (scratch->alias)
+		compare_name(&scratch->name[NAME_DENIED], &denied, "denied");
 	check_zone(&r, &denied);
 }

@@ -18,7 +18,7 @@ static void run(const uint8_t *data, size_t size)
 	while (scene_next(&data, &size, &scene)) {
 		size_t captured = scene.size < FRAME_MAX ? scene.size : FRAME_MAX;
 		size_t length = captured;
-		struct frame_how how = {
+		struct frame_meta meta = {
 			.link = (enum host_link)((scene.kind & SCENE_LINK) % LINKS),
 			.gso_size = scene.kind & SCENE_GSO ? 1u + scene.extra * 8u : 0,
 			.decap = scene.kind & SCENE_DECAP,
@@ -26,7 +26,7 @@ static void run(const uint8_t *data, size_t size)
 
 		if (scene.kind & SCENE_CUT)
 			length += 1u + scene.extra;
-		frame_count(&store, how, scene.bytes, captured, length);
+		frame_count(&store, meta, scene.bytes, captured, length);
 	}
 	frame_store_finish(&store);
 	frame_store_check(&store);

@@ -14,12 +14,12 @@ FUZZ_SRCS    := $(filter-out %/libfuzzer.c %/replay.c %/write_corpus.c,$(wildcar
 # Speed is what finds things: what only drives or checks is not instrumented, and comparisons are not
 # traced, as the mutators know what values matter.
 FUZZ_WATCH   := -fsanitize-coverage=inline-8bit-counters,pc-table $(FUZZ_SAN)
-FUZZ_PLAIN   := $(filter-out tests/fuzz/frame.c,$(FUZZ_SRCS)) $(filter-out %/host_super.c,$(TEST_LIB_SRCS))
+FUZZ_UNWATCHED   := $(filter-out tests/fuzz/frame.c,$(FUZZ_SRCS)) $(filter-out %/host_super.c,$(TEST_LIB_SRCS))
 FUZZ_WATCHED := tests/fuzz/frame.c $(filter-out user/cli/main.c user/parser/host_store.c,$(USER_SRCS))
 FUZZ_LIB     := $(O)/fuzz/librcodewatch.a
 STAMPS	     += fuzz
 STAMP_fuzz    = $(FUZZ_CC): $(FUZZ_CC_VERSION): $(AR): $(FUZZ_CFLAGS) $(FUZZ_WATCH): $(DEP_LDLIBS): $(DEP_VERSIONS): \
-	$(CPATH) $(C_INCLUDE_PATH) $(LIBRARY_PATH) $(COMPILER_PATH): $(sort $(FUZZ_PLAIN) $(FUZZ_WATCHED))
+	$(CPATH) $(C_INCLUDE_PATH) $(LIBRARY_PATH) $(COMPILER_PATH): $(sort $(FUZZ_UNWATCHED) $(FUZZ_WATCHED))
 FUZZ_CC_VERSION := $(call version_of,$(FUZZ_CC))
 FUZZ_PROGRAMS := $(FUZZ_TARGETS:%=$(O)/fuzz/fuzz_%)
 
@@ -28,7 +28,7 @@ $(O)/fuzz/%.o: %.c $(O)/fuzz.stamp | $(SKELS)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) $(if $(filter $(FUZZ_WATCHED),$<),$(FUZZ_WATCH)) -c -o $@ $<
 
-$(FUZZ_LIB): $(FUZZ_PLAIN:%.c=$(O)/fuzz/%.o) $(FUZZ_WATCHED:%.c=$(O)/fuzz/%.o) $(O)/fuzz.stamp
+$(FUZZ_LIB): $(FUZZ_UNWATCHED:%.c=$(O)/fuzz/%.o) $(FUZZ_WATCHED:%.c=$(O)/fuzz/%.o) $(O)/fuzz.stamp
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) crs $@ $(linked)
 

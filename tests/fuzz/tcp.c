@@ -79,7 +79,7 @@ static void send_segment(struct stream *s, const struct sender *sender, size_t a
 
 	set_u32(tcp + 4, sender->sequence + (uint32_t)at - (flags & FLAG_SYN_ ? 1 : 0));
 	tcp[13] = (uint8_t)flags;
-	frame_count(s->store, (struct frame_how){0}, frame, length, length);
+	frame_count(s->store, (struct frame_meta){0}, frame, length, length);
 }
 
 /* The next segment, and perhaps something that was sent before. */
@@ -142,7 +142,7 @@ static void take_messages(struct stream *s, const uint8_t *data, size_t size)
 			return;
 		made = build(frame, s, false, 40001, data, length);
 		for (unsigned int i = s->mode & MODE_OTHERS ? 2 : 1; i; i--)
-			frame_count(s->store, (struct frame_how){0}, frame, made, made);
+			frame_count(s->store, (struct frame_meta){0}, frame, made, made);
 		set_u16(s->bytes + s->size, length);
 		memcpy(s->bytes + s->size + 2, data, length);
 		s->size += 2 + length;
@@ -154,19 +154,19 @@ static void take_messages(struct stream *s, const uint8_t *data, size_t size)
 /* What does not depend on how the messages came. */
 static void forget_packets(struct host_store *store)
 {
-	struct tally *tally = &store->counts.tally;
+	struct pkt_counters *counters = &store->counts.counters;
 
 	for (size_t row = 0; row <= RCODE_DIRECT; row++)
 		for (size_t family = 0; family < FAMILY_COUNT; family++) {
-			__u64 *count = tally->rcode[row][family];
+			__u64 *count = counters->rcode[row][family];
 
 			count[TRANSPORT_UDP] += count[TRANSPORT_TCP];
 			count[TRANSPORT_TCP] = 0;
 		}
-	tally->packets = 0;
-	tally->unlisted = 0;
-	memset(tally->udp, 0, sizeof(tally->udp)); /* over TCP a message has its length */
-	memset(tally->fate, 0, sizeof(tally->fate));
+	counters->packets = 0;
+	counters->unlisted = 0;
+	memset(counters->udp, 0, sizeof(counters->udp)); /* over TCP a message has its length */
+	memset(counters->outcome, 0, sizeof(counters->outcome));
 }
 
 static void run(const uint8_t *data, size_t size)

@@ -14,7 +14,7 @@
 #include "sinks/prometheus/http_accept.h"
 #include "util/json_writer.h"
 #include "memory_file.h"
-#include "plain_name.h"
+#include "fast_name.h"
 #include "silence.h"
 #include "analysis/suffixes.h"
 #include "target.h"
@@ -102,15 +102,15 @@ static void written_name(size_t size)
 {
 	uint8_t wire[DNS_NAME_MAX];
 	size_t length = wire_name(text, size, wire);
-	struct plain_name plain;
+	struct fast_name plain;
 
-	if (length && (length > sizeof(wire) || !plain_name_read(&plain, wire, 0, length) ||
+	if (length && (length > sizeof(wire) || !fast_name_read(&plain, wire, 0, length) ||
 		       plain.length != length || memcmp(plain.wire, wire, length) != 0))
 		fuzz_fail("'%s' is no name of %zu octets", text, length);
 }
 
 /* Whether the first line is a name and nothing more, and no other line can say otherwise of it. */
-static bool plain_list(size_t size)
+static bool fast_list(size_t size)
 {
 	return strlen(text) == size && !strpbrk(text, "!*/# \t\r\v\f");
 }
@@ -130,7 +130,7 @@ static void zone_list(size_t size)
 	memory_file_close(&file);
 	if (err && !why[0])
 		fuzz_fail("a list was refused, and not said why");
-	if (!err && attack_ignore_ready(&ignore) == 0 && length > 1 && plain_list(size) &&
+	if (!err && attack_ignore_ready(&ignore) == 0 && length > 1 && fast_list(size) &&
 	    !attack_ignored(&ignore, wire, length))
 		fuzz_fail("'%s' is in the list and not ignored", text);
 	attack_ignore_free(&ignore);
@@ -156,7 +156,7 @@ static void suffix_list(size_t size)
 	memory_file_close(&file);
 	if (err && !errors[0])
 		fuzz_fail("a list was refused, and not said why");
-	if (!err && length > 1 && plain_list(size) && !suffixes.too_long &&
+	if (!err && length > 1 && fast_list(size) && !suffixes.too_long &&
 	    length <= DNS_NAME_MAX - 2 && !suffixes_is_public(&suffixes, wire, length))
 		fuzz_fail("'%s' is no suffix by its own list", text);
 	suffixes_free(&suffixes);

@@ -15,14 +15,14 @@
 enum { LOOSE = 0, STRICT = 1 };
 
 /* Expectations: of a response to be completed, and of a packet with nothing in it to count. */
-#define EXPECT_FLAGGED(code, type, set, ...)         \
-	((struct expect){.fate = "response_packets", \
-			 .rcode = (code),            \
-			 .qtype = (type),            \
-			 .flags = (set),             \
+#define EXPECT_FLAGGED(code, type, set, ...)            \
+	((struct expect){.outcome = "response_packets", \
+			 .rcode = (code),               \
+			 .qtype = (type),               \
+			 .flags = (set),                \
 			 __VA_ARGS__})
 #define EXPECT_RESPONSE(code, type, ...) EXPECT_FLAGGED(code, type, RESPONSE_SET, __VA_ARGS__)
-#define EXPECT_FATE(name)                ((struct expect){.fate = (name), .qtype = -1})
+#define EXPECT_OUTCOME(name)             ((struct expect){.outcome = (name), .qtype = -1})
 
 /*
  * Add the case @name: @length bytes of @payload in @frame. All is copied. Unless the frame names a

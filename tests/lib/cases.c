@@ -42,7 +42,7 @@ void case_add(const char *name, const struct frame *frame, const void *payload, 
 	if (!own.source_port && !own.destination_port)
 		own.destination_port = (uint16_t)(20000 + case_count);
 	packet_build(&out, &own, payload, length);
-	if (!strcmp(expect.fate, "response_packets")) {
+	if (!strcmp(expect.outcome, "response_packets")) {
 		expect.family = frame->family == 6 ? 6 : 4;
 		expect.transport = frame->l4 == L4_TCP ? "tcp" : "udp";
 	}

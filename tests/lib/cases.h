@@ -25,7 +25,7 @@ enum {
 
 struct expect {
 	/* Name of the outcome ("response_packets", "queries", ...) or of the unparsed reason. */
-	const char *fate;
+	const char *outcome;
 
 	/* Only where the fate is "response_packets"; of the first message in the packet. */
 	unsigned int rcode;    /* all 12 bits that can be known */

@@ -124,7 +124,7 @@ static void add_grid(struct buf *msg)
 			char name[64];
 
 			snprintf(name, sizeof(name), "%s-%s", carriers[c].name, answers[a].name);
-			expect.fate = "response_packets";
+			expect.outcome = "response_packets";
 			expect.flags |= RESPONSE_SET;
 			answers[a].fill(msg);
 			case_message(name, &carriers[c].frame, msg, expect, STRICT);

@@ -55,17 +55,18 @@ static void add_extensions(const struct buf *msg)
 		frame.extension[i] = (struct frame_extension){.type = EXT_DESTINATION};
 	case_message("ipv6-eight-extensions", &frame, msg, NXDOMAIN(), LOOSE);
 	frame.extensions = 9;
-	case_message("ipv6-nine-extensions", &frame, msg, EXPECT_FATE("extension_depth"), LOOSE);
+	case_message("ipv6-nine-extensions", &frame, msg, EXPECT_OUTCOME("extension_depth"), LOOSE);
 
 	/* The last header's length leads out of the packet, though the frame ends where it says. */
 	frame = (struct frame){.family = 6,
 			       .extensions = 1,
 			       .extension = {{.type = EXT_DESTINATION, .length = OVERRIDE(255)}}};
-	case_message("ipv6-extension-past-end", &frame, msg, EXPECT_FATE("bad_ip_header"), LOOSE);
+	case_message("ipv6-extension-past-end", &frame, msg, EXPECT_OUTCOME("bad_ip_header"),
+		     LOOSE);
 	frame = (struct frame){
 		.family = 6, .extensions = 1, .extension = {{.type = EXT_HOP_BY_HOP}}, .cut = 55};
 	frame.ip_length = OVERRIDE(1);
-	case_message("ipv6-extension-cut", &frame, msg, EXPECT_FATE("truncated_frame"), LOOSE);
+	case_message("ipv6-extension-cut", &frame, msg, EXPECT_OUTCOME("truncated_frame"), LOOSE);
 }
 
 static void add_fragments(struct buf *msg)
@@ -81,11 +82,11 @@ static void add_fragments(struct buf *msg)
 		     NXDOMAIN(.incomplete = "opt_beyond_fragment"), LOOSE);
 	frame.fragment_offset = 64;
 	frame.fragment_size = whole - 64;
-	case_message("ipv6-last-fragment", &frame, msg, EXPECT_FATE("later_fragment"), LOOSE);
+	case_message("ipv6-last-fragment", &frame, msg, EXPECT_OUTCOME("later_fragment"), LOOSE);
 	frame.fragment_size = 8;
-	case_message("ipv6-middle-fragment", &frame, msg, EXPECT_FATE("later_fragment"), LOOSE);
+	case_message("ipv6-middle-fragment", &frame, msg, EXPECT_OUTCOME("later_fragment"), LOOSE);
 	frame.protocol = OVERRIDE(58);
-	case_message("ipv6-later-fragment-icmp", &frame, msg, EXPECT_FATE("not_dns"), LOOSE);
+	case_message("ipv6-later-fragment-icmp", &frame, msg, EXPECT_OUTCOME("not_dns"), LOOSE);
 
 	/* Behind other headers, and before one. */
 	nxdomain(msg);
@@ -107,24 +108,24 @@ static void add_headers(struct buf *msg)
 	struct frame frame;
 
 	frame = (struct frame){.family = 6, .version = OVERRIDE(4)};
-	case_message("ipv6-version-4", &frame, msg, EXPECT_FATE("bad_ip_header"), LOOSE);
+	case_message("ipv6-version-4", &frame, msg, EXPECT_OUTCOME("bad_ip_header"), LOOSE);
 	frame = (struct frame){.family = 6, .ip_length = OVERRIDE(payload + 1)};
-	case_message("ipv6-length-past-frame", &frame, msg, EXPECT_FATE("bad_ip_header"), LOOSE);
+	case_message("ipv6-length-past-frame", &frame, msg, EXPECT_OUTCOME("bad_ip_header"), LOOSE);
 	frame = (struct frame){.family = 6, .ip_length = OVERRIDE(payload - 1)};
-	case_message("ipv6-length-before-udp-end", &frame, msg, EXPECT_FATE("bad_udp_length"),
+	case_message("ipv6-length-before-udp-end", &frame, msg, EXPECT_OUTCOME("bad_udp_length"),
 		     LOOSE);
 	frame = (struct frame){.family = 6, .ip_length = OVERRIDE(7)};
 	case_message("ipv6-length-before-udp-header-end", &frame, msg,
-		     EXPECT_FATE("truncated_frame"), LOOSE);
+		     EXPECT_OUTCOME("truncated_frame"), LOOSE);
 	frame = (struct frame){.family = 6, .cut = 14 + 39};
-	case_message("ipv6-header-cut", &frame, msg, EXPECT_FATE("truncated_frame"), LOOSE);
+	case_message("ipv6-header-cut", &frame, msg, EXPECT_OUTCOME("truncated_frame"), LOOSE);
 	frame = (struct frame){.family = 6, .padding = 6};
 	case_message("ipv6-ethernet-padding", &frame, msg, NXDOMAIN(), STRICT);
 
 	frame = (struct frame){.family = 6, .l4 = L4_NONE, .protocol = OVERRIDE(59)};
-	case_add("ipv6-no-next-header", &frame, NULL, 0, EXPECT_FATE("not_dns"), LOOSE);
+	case_add("ipv6-no-next-header", &frame, NULL, 0, EXPECT_OUTCOME("not_dns"), LOOSE);
 	frame = (struct frame){.family = 6, .l4 = L4_NONE, .protocol = OVERRIDE(50)};
-	case_add("ipv6-esp", &frame, msg->data, msg->length, EXPECT_FATE("not_dns"), LOOSE);
+	case_add("ipv6-esp", &frame, msg->data, msg->length, EXPECT_OUTCOME("not_dns"), LOOSE);
 }
 
 void add_ipv6_cases(void)

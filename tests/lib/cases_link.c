@@ -14,7 +14,7 @@ static void nxdomain(struct buf *msg)
 
 static void add_vlans(const struct buf *msg)
 {
-	struct expect deep = EXPECT_FATE("vlan_depth");
+	struct expect deep = EXPECT_OUTCOME("vlan_depth");
 	struct frame frame = {.vlans = 1, .vlan = {{0x8100, 100}}};
 
 	case_message("vlan-8021q", &frame, msg, NXDOMAIN(), STRICT);
@@ -40,14 +40,14 @@ static void add_vlans(const struct buf *msg)
 	case_message("vlan-three", &frame, msg, deep, LOOSE);
 
 	frame = (struct frame){.vlans = 1, .vlan = {{0x8100, 1}}, .cut = 17};
-	case_message("vlan-cut", &frame, msg, EXPECT_FATE("truncated_frame"), LOOSE);
+	case_message("vlan-cut", &frame, msg, EXPECT_OUTCOME("truncated_frame"), LOOSE);
 	frame.cut = 18;
-	case_message("vlan-then-nothing", &frame, msg, EXPECT_FATE("truncated_frame"), LOOSE);
+	case_message("vlan-then-nothing", &frame, msg, EXPECT_OUTCOME("truncated_frame"), LOOSE);
 }
 
 static void add_ipv4_headers(const struct buf *msg)
 {
-	struct expect bad = EXPECT_FATE("bad_ip_header");
+	struct expect bad = EXPECT_OUTCOME("bad_ip_header");
 	struct frame frame = {.ip_options = "\x94\x04\x00\x00", .ip_options_length = 4};
 	size_t whole = 20 + 8 + msg->length;
 
@@ -78,18 +78,18 @@ static void add_ipv4_headers(const struct buf *msg)
 	case_message("ipv4-length-19", &frame, msg, bad, LOOSE);
 	/* Says less than there is: the UDP datagram then ends behind its packet. */
 	frame = (struct frame){.ip_length = OVERRIDE(whole - 1)};
-	case_message("ipv4-length-before-udp-end", &frame, msg, EXPECT_FATE("bad_udp_length"),
+	case_message("ipv4-length-before-udp-end", &frame, msg, EXPECT_OUTCOME("bad_udp_length"),
 		     LOOSE);
 	frame = (struct frame){.ip_length = OVERRIDE(20)};
-	case_message("ipv4-length-of-header-alone", &frame, msg, EXPECT_FATE("truncated_frame"),
+	case_message("ipv4-length-of-header-alone", &frame, msg, EXPECT_OUTCOME("truncated_frame"),
 		     LOOSE);
 	frame = (struct frame){.ip_length = OVERRIDE(27)};
 	case_message("ipv4-length-before-udp-header-end", &frame, msg,
-		     EXPECT_FATE("truncated_frame"), LOOSE);
+		     EXPECT_OUTCOME("truncated_frame"), LOOSE);
 	frame = (struct frame){.cut = 14 + 19};
-	case_message("ipv4-header-cut", &frame, msg, EXPECT_FATE("truncated_frame"), LOOSE);
+	case_message("ipv4-header-cut", &frame, msg, EXPECT_OUTCOME("truncated_frame"), LOOSE);
 	frame = (struct frame){.cut = 14};
-	case_message("ethernet-alone", &frame, msg, EXPECT_FATE("truncated_frame"), LOOSE);
+	case_message("ethernet-alone", &frame, msg, EXPECT_OUTCOME("truncated_frame"), LOOSE);
 	/* Nobody checks checksums here: what the resolver drops has been on the wire. */
 	frame = (struct frame){.ip_checksum = OVERRIDE(0), .l4_checksum = OVERRIDE(0xbad)};
 	case_message("checksums-wrong", &frame, msg, NXDOMAIN(), LOOSE);
@@ -107,15 +107,16 @@ static void add_ipv4_headers(const struct buf *msg)
  */
 static void add_lengths_of_0(const struct buf *msg)
 {
-#define CAPTURED(ip, by)                                                                        \
-	{                                                                                       \
-		.fate = "response_packets", .rcode = 3, .qtype = TYPE_A, .flags = RESPONSE_SET, \
-		.family = (ip), .transport = (by)                                               \
+#define CAPTURED(ip, by)                                                                           \
+	{                                                                                          \
+		.outcome = "response_packets", .rcode = 3, .qtype = TYPE_A, .flags = RESPONSE_SET, \
+		.family = (ip), .transport = (by)                                                  \
 	}
 	static const struct expect udp4 = CAPTURED(4, "udp"), tcp4 = CAPTURED(4, "tcp"),
 				   udp6 = CAPTURED(6, "udp"), tcp6 = CAPTURED(6, "tcp");
 #undef CAPTURED
-	struct expect bad = EXPECT_FATE("bad_ip_header"), cut = EXPECT_FATE("truncated_frame");
+	struct expect bad = EXPECT_OUTCOME("bad_ip_header"),
+		      cut = EXPECT_OUTCOME("truncated_frame");
 	struct frame frame = {.ip_length = OVERRIDE(0)};
 
 	bad.captured = &udp4;
@@ -148,16 +149,16 @@ static void add_fragments(struct buf *msg)
 		     NXDOMAIN(.incomplete = "opt_beyond_fragment"), LOOSE);
 	frame.fragment_offset = 64;
 	frame.fragment_size = whole - 64;
-	case_message("ipv4-last-fragment", &frame, msg, EXPECT_FATE("later_fragment"), LOOSE);
+	case_message("ipv4-last-fragment", &frame, msg, EXPECT_OUTCOME("later_fragment"), LOOSE);
 	frame.fragment_size = 8;
-	case_message("ipv4-middle-fragment", &frame, msg, EXPECT_FATE("later_fragment"), LOOSE);
+	case_message("ipv4-middle-fragment", &frame, msg, EXPECT_OUTCOME("later_fragment"), LOOSE);
 	/* A later fragment that says it is ICMP cannot have been DNS. */
 	frame.protocol = OVERRIDE(1);
-	case_message("ipv4-later-fragment-icmp", &frame, msg, EXPECT_FATE("not_dns"), LOOSE);
+	case_message("ipv4-later-fragment-icmp", &frame, msg, EXPECT_OUTCOME("not_dns"), LOOSE);
 
 	/* Ports in eight bytes, then nothing of the message. */
 	frame = (struct frame){.fragment_size = 8};
-	case_message("ipv4-first-fragment-of-8", &frame, msg, EXPECT_FATE("truncated_header"),
+	case_message("ipv4-first-fragment-of-8", &frame, msg, EXPECT_OUTCOME("truncated_header"),
 		     LOOSE);
 
 	/* Nothing is lost where no additional record is announced. */
@@ -181,7 +182,8 @@ static void add_fragments(struct buf *msg)
 
 	nxdomain(msg);
 	frame = (struct frame){.l4 = L4_TCP, .fragment_offset = 24, .fragment_size = 24};
-	case_message("ipv4-later-fragment-tcp", &frame, msg, EXPECT_FATE("later_fragment"), LOOSE);
+	case_message("ipv4-later-fragment-tcp", &frame, msg, EXPECT_OUTCOME("later_fragment"),
+		     LOOSE);
 	/* TCP's header and prefix take 22 bytes: it ends in the SOA. */
 	message_ede(msg, message_opt(msg, 1, 0, 0), 22, "");
 	frame = (struct frame){.l4 = L4_TCP, .fragment_size = 80};
@@ -202,7 +204,7 @@ static void add_other_link(const char *name, unsigned int type, const char *head
 	packet_build(&whole, &(struct frame){.family = 4}, msg->data, msg->length);
 	buf_put(&payload, head, size);
 	buf_put(&payload, whole.data + 14, whole.length - 14);
-	case_add(name, &around, payload.data, payload.length, EXPECT_FATE("other_link"), LOOSE);
+	case_add(name, &around, payload.data, payload.length, EXPECT_OUTCOME("other_link"), LOOSE);
 	buf_free(&payload);
 	buf_free(&whole);
 }
@@ -210,14 +212,14 @@ static void add_other_link(const char *name, unsigned int type, const char *head
 /* Links within the link: IEEE 802.3, RFC 1042, 3032, 2516, IEEE 802.1AE, 802.1ah, 802.1BR, RFC 8300, 6325. */
 static void add_other_links(const struct buf *msg)
 {
-	const struct expect other = EXPECT_FATE("other_link");
+	const struct expect other = EXPECT_OUTCOME("other_link");
 	struct frame frame = {.no_ip = true, .ethertype = OVERRIDE(38)};
 
 	case_add("ieee-8023-llc", &frame, "\x42\x42\x03", 3, other, LOOSE);
 	frame.ethertype = OVERRIDE(0x05ff);
 	case_add("ieee-8023-length-1535", &frame, "\xaa\xaa\x03", 3, other, LOOSE);
 	frame.ethertype = OVERRIDE(0x0600);
-	case_add("ethertype-1536", &frame, "\xaa\xaa\x03", 3, EXPECT_FATE("not_dns"), LOOSE);
+	case_add("ethertype-1536", &frame, "\xaa\xaa\x03", 3, EXPECT_OUTCOME("not_dns"), LOOSE);
 	frame.ethertype = OVERRIDE(0x8863);
 	case_add("pppoe-discovery", &frame, "\x11\x09\0\0\0\0", 6, other, LOOSE);
 	frame.ethertype = OVERRIDE(0x8847);
@@ -256,7 +258,7 @@ static void add_others(struct buf *msg)
 {
 	static const uint8_t arp[] = {0,   1, 8, 0, 6, 4, 0, 1, 2, 0, 0,   0, 0, 1,
 				      192, 0, 2, 1, 0, 0, 0, 0, 0, 0, 192, 0, 2, 2};
-	struct expect not_dns = EXPECT_FATE("not_dns");
+	struct expect not_dns = EXPECT_OUTCOME("not_dns");
 	struct buf quoted = {0}, icmp = {0};
 	struct frame frame;
 

@@ -126,7 +126,7 @@ static void add_none(struct buf *msg)
 static void add_two(struct buf *msg)
 {
 	static const struct expect second = {
-		.fate = "response_packets",
+		.outcome = "response_packets",
 		.rcode = 3,
 		.family = 4,
 		.transport = "tcp",

@@ -24,46 +24,46 @@ static void add_directions(struct buf *msg)
 
 	query(msg);
 	frame = (struct frame){.source_port = 40053, .destination_port = 53};
-	case_message("query", &frame, msg, EXPECT_FATE("queries"), LOOSE);
+	case_message("query", &frame, msg, EXPECT_OUTCOME("queries"), LOOSE);
 	frame.family = 6;
-	case_message("query-ipv6", &frame, msg, EXPECT_FATE("queries"), LOOSE);
+	case_message("query-ipv6", &frame, msg, EXPECT_OUTCOME("queries"), LOOSE);
 	frame.l4 = L4_TCP;
-	case_message("query-tcp", &frame, msg, EXPECT_FATE("queries"), LOOSE);
+	case_message("query-tcp", &frame, msg, EXPECT_OUTCOME("queries"), LOOSE);
 	/* TCP Fast Open: RFC 7413. */
 	frame = (struct frame){.l4 = L4_TCP,
 			       .source_port = 40054,
 			       .destination_port = 53,
 			       .tcp_flags = OVERRIDE(TCP_SYN)};
-	case_message("query-in-syn", &frame, msg, EXPECT_FATE("queries"), LOOSE);
+	case_message("query-in-syn", &frame, msg, EXPECT_OUTCOME("queries"), LOOSE);
 	frame = (struct frame){.source_port = 53, .destination_port = 53};
-	case_message("query-53-to-53", &frame, msg, EXPECT_FATE("queries"), LOOSE);
+	case_message("query-53-to-53", &frame, msg, EXPECT_OUTCOME("queries"), LOOSE);
 	frame = (struct frame){.source_port = 53, .destination_port = 40053};
-	case_message("query-from-53", &frame, msg, EXPECT_FATE("wrong_direction"), LOOSE);
+	case_message("query-from-53", &frame, msg, EXPECT_OUTCOME("wrong_direction"), LOOSE);
 
 	/* Over TCP, the rest of the message in another segment. */
 	stream_message(&stream, msg);
 	frame = (struct frame){.l4 = L4_TCP, .source_port = 53, .destination_port = 53};
-	case_message("query-53-to-53-tcp", &frame, msg, EXPECT_FATE("tcp_no_message"), LOOSE);
+	case_message("query-53-to-53-tcp", &frame, msg, EXPECT_OUTCOME("tcp_no_message"), LOOSE);
 	frame.tcp_flags = OVERRIDE(TCP_SYN);
 	case_add("query-53-to-53-tcp-fast-open", &frame, stream.data, stream.length,
-		 EXPECT_FATE("queries"), LOOSE);
+		 EXPECT_OUTCOME("queries"), LOOSE);
 	frame.source = "192.0.2.54";
 	case_add("query-53-to-53-tcp-fast-open-cut", &frame, stream.data, stream.length - 1,
-		 EXPECT_FATE("queries"), LOOSE);
+		 EXPECT_OUTCOME("queries"), LOOSE);
 	buf_free(&stream);
 
 	nxdomain(msg);
 	frame = (struct frame){.source_port = 40053, .destination_port = 53};
-	case_message("response-to-53", &frame, msg, EXPECT_FATE("wrong_direction"), LOOSE);
+	case_message("response-to-53", &frame, msg, EXPECT_OUTCOME("wrong_direction"), LOOSE);
 	frame.l4 = L4_TCP;
-	case_message("response-to-53-tcp", &frame, msg, EXPECT_FATE("wrong_direction"), LOOSE);
+	case_message("response-to-53-tcp", &frame, msg, EXPECT_OUTCOME("wrong_direction"), LOOSE);
 	frame = (struct frame){.source_port = 53, .destination_port = 53};
 	case_message("response-53-to-53", &frame, msg, NXDOMAIN(), STRICT);
 }
 
 static void add_encrypted(const struct buf *msg)
 {
-	struct expect encrypted = EXPECT_FATE("encrypted");
+	struct expect encrypted = EXPECT_OUTCOME("encrypted");
 	struct frame frame;
 
 	frame = (struct frame){.source_port = 853, .destination_port = 40853};
@@ -82,8 +82,8 @@ static void add_encrypted(const struct buf *msg)
 
 static void add_udp(struct buf *msg)
 {
-	struct expect bad = EXPECT_FATE("bad_udp_length");
-	struct expect cut = EXPECT_FATE("truncated_header");
+	struct expect bad = EXPECT_OUTCOME("bad_udp_length");
+	struct expect cut = EXPECT_OUTCOME("truncated_header");
 	struct frame frame = {0};
 
 	case_add("udp-no-payload", &frame, NULL, 0, cut, LOOSE);
@@ -114,22 +114,22 @@ static void add_udp(struct buf *msg)
 	case_message("udp-length-before-payload-end", &frame, msg, NXDOMAIN(), LOOSE);
 
 	frame = (struct frame){.l4 = L4_NONE, .protocol = OVERRIDE(17)};
-	case_add("udp-header-3-bytes", &frame, "\x00\x35\x9c", 3, EXPECT_FATE("truncated_frame"),
+	case_add("udp-header-3-bytes", &frame, "\x00\x35\x9c", 3, EXPECT_OUTCOME("truncated_frame"),
 		 LOOSE);
 	case_add("udp-header-7-bytes", &frame, "\x00\x35\x9c\x75\x00\x08\x00", 7,
-		 EXPECT_FATE("truncated_frame"), LOOSE);
+		 EXPECT_OUTCOME("truncated_frame"), LOOSE);
 	/* What the packet lacks is not to be found in Ethernet's padding. */
 	frame.padding = 20;
 	case_add("udp-header-7-bytes-padded", &frame, "\x00\x35\x9c\x75\x00\x08\x00", 7,
-		 EXPECT_FATE("truncated_frame"), LOOSE);
+		 EXPECT_OUTCOME("truncated_frame"), LOOSE);
 	case_add("udp-ports-cut-before-padding", &frame, "\x9c\x75", 2,
-		 EXPECT_FATE("truncated_frame"), LOOSE);
+		 EXPECT_OUTCOME("truncated_frame"), LOOSE);
 	frame.family = 6;
 	case_add("udp-ports-cut-before-padding-ipv6", &frame, "\x9c\x75", 2,
-		 EXPECT_FATE("truncated_frame"), LOOSE);
+		 EXPECT_OUTCOME("truncated_frame"), LOOSE);
 	frame.protocol = OVERRIDE(6);
 	case_add("tcp-ports-cut-before-padding-ipv6", &frame, "\x9c\x75\x9c", 3,
-		 EXPECT_FATE("truncated_frame"), LOOSE);
+		 EXPECT_OUTCOME("truncated_frame"), LOOSE);
 	nxdomain(msg);
 }
 
@@ -144,7 +144,7 @@ static void add_tcp_empty(const struct buf *msg)
 		{"tcp-ack", TCP_ACK}, {"tcp-fin", TCP_FIN | TCP_ACK},
 		{"tcp-rst", TCP_RST},
 	};
-	struct expect none = EXPECT_FATE("tcp_no_message");
+	struct expect none = EXPECT_OUTCOME("tcp_no_message");
 	struct frame frame = {.l4 = L4_TCP};
 	struct buf stream = {0};
 
@@ -221,7 +221,7 @@ static void add_tcp_messages(struct buf *msg)
 
 static void add_tcp_headers(const struct buf *msg)
 {
-	struct expect bad = EXPECT_FATE("bad_tcp_header");
+	struct expect bad = EXPECT_OUTCOME("bad_tcp_header");
 	struct frame frame = {.l4 = L4_TCP, .data_offset = OVERRIDE(4)};
 
 	case_message("tcp-data-offset-4", &frame, msg, bad, LOOSE);
@@ -230,7 +230,7 @@ static void add_tcp_headers(const struct buf *msg)
 	frame = (struct frame){.l4 = L4_TCP, .data_offset = OVERRIDE(15)};
 	case_add("tcp-data-offset-past-packet", &frame, msg->data, 30, bad, LOOSE);
 	frame = (struct frame){.l4 = L4_TCP, .ip_length = OVERRIDE(20 + 19)};
-	case_message("tcp-header-19-bytes", &frame, msg, EXPECT_FATE("truncated_frame"), LOOSE);
+	case_message("tcp-header-19-bytes", &frame, msg, EXPECT_OUTCOME("truncated_frame"), LOOSE);
 }
 
 void add_transport_cases(void)

@@ -34,13 +34,13 @@ static size_t must_find(const char *const *names, size_t count, const char *word
 	return i;
 }
 
-static size_t fate_of(const char *word)
+static size_t pkt_outcome_of(const char *word)
 {
 	size_t i = position(outcome_names, OUTCOME_COUNT, word);
 
 	if (i < OUTCOME_COUNT)
 		return i;
-	return FATE_UNPARSED(must_find(unparsed_names, UNPARSED_COUNT, word, "outcome"));
+	return PKT_UNPARSED(must_find(unparsed_names, UNPARSED_COUNT, word, "outcome"));
 }
 
 static void add_rare(struct snapshot *counts, enum rare_kind kind, uint32_t value)
@@ -52,11 +52,11 @@ static void add_rare(struct snapshot *counts, enum rare_kind kind, uint32_t valu
 static void add_qtype(struct snapshot *counts, unsigned int qtype)
 {
 	if (qtype < QTYPE_LOW) {
-		counts->tally.qtype[qtype]++;
+		counts->counters.qtype[qtype]++;
 	} else if (qtype >= QTYPE_META_FIRST && qtype <= QTYPE_META_LAST) {
-		counts->tally.qtype[QTYPE_LOW + qtype - QTYPE_META_FIRST]++;
+		counts->counters.qtype[QTYPE_LOW + qtype - QTYPE_META_FIRST]++;
 	} else {
-		counts->tally.qtype[QTYPE_DIRECT]++;
+		counts->counters.qtype[QTYPE_DIRECT]++;
 		add_rare(counts, RARE_QTYPE, qtype);
 	}
 }
@@ -68,11 +68,11 @@ static void add_edes(struct snapshot *counts, const struct expect *e)
 		uint32_t row = e->rcode < RCODE_DIRECT ? e->rcode : RCODE_DIRECT;
 
 		if (i == 0) {
-			counts->tally.ede[row][column]++;
+			counts->counters.ede[row][column]++;
 			if (row == RCODE_DIRECT || column == EDE_DIRECT)
 				add_rare(counts, RARE_EDE, e->rcode << 16 | code);
 		} else {
-			counts->tally.ede_further[column]++;
+			counts->counters.ede_further[column]++;
 			if (column == EDE_DIRECT)
 				add_rare(counts, RARE_EDE_FURTHER, code);
 		}
@@ -92,33 +92,33 @@ static void add_message(struct snapshot *counts, const struct expect *e)
 	unsigned int word = 0;
 	size_t transport = must_find(transport_names, TRANSPORT_COUNT, e->transport, "transport");
 
-	counts->tally.rcode[row][e->family == 6][transport]++;
+	counts->counters.rcode[row][e->family == 6][transport]++;
 	if (row == RCODE_DIRECT)
 		counts->rcode_rest.count[e->rcode - RCODE_DIRECT]++;
 	for (size_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++)
 		if (e->flags & bits[i].expected)
 			word |= bits[i].bit;
-	counts->tally.flags[FLAG_SET(word)]++;
+	counts->counters.flags[FLAG_SET(word)]++;
 	if (e->qtype >= 0)
 		add_qtype(counts, (unsigned int)e->qtype);
 	if (e->answer)
-		counts->tally.answers[must_find(answer_names, ANSWER_COUNT, e->answer,
-						"kind of answer")]++;
+		counts->counters.answers[must_find(answer_names, ANSWER_COUNT, e->answer,
+						   "kind of answer")]++;
 	if (e->incomplete)
-		counts->tally.incomplete[must_find(incomplete_names, INCOMPLETE_COUNT,
-						   e->incomplete, "incomplete reason")]++;
+		counts->counters.incomplete[must_find(incomplete_names, INCOMPLETE_COUNT,
+						      e->incomplete, "incomplete reason")]++;
 	if (e->trailing && transport == TRANSPORT_UDP)
-		counts->tally.udp[UDP_TRAILING]++;
+		counts->counters.udp[UDP_TRAILING]++;
 	add_edes(counts, e);
 }
 
 void expected_add(struct snapshot *counts, const struct expect *expect)
 {
-	size_t fate = fate_of(expect->fate);
+	size_t outcome = pkt_outcome_of(expect->outcome);
 
-	counts->tally.packets++;
-	counts->tally.fate[fate]++;
-	if (fate != OUTCOME_RESPONSE)
+	counts->counters.packets++;
+	counts->counters.outcome[outcome]++;
+	if (outcome != OUTCOME_RESPONSE)
 		return;
 	for (const struct expect *e = expect; e; e = e->also)
 		add_message(counts, e);
@@ -128,8 +128,8 @@ struct hook_config expected_config(void)
 {
 	return (struct hook_config){
 		.interfaces = 1,
-		.slots = 2,
-		.slot = {{0, 1}},
+		.points = 2,
+		.point = {{0, 1}},
 		.flow_buckets = 1,
 		.dns_ports = 1,
 		.dns_port = {53},
@@ -150,15 +150,16 @@ static const char *differ(const char *what, size_t i, uint64_t want, uint64_t go
 /* Names for the parts of a tally, by where they lie. */
 static const char *part_of(size_t offset, size_t *index)
 {
-#define PART(field)                                                                       \
-	{                                                                                 \
-#field, offsetof(struct tally, field), sizeof(((struct tally *)0)->field) \
+#define PART(field)                                               \
+	{                                                         \
+#field, offsetof(struct pkt_counters, field),     \
+			sizeof(((struct pkt_counters *)0)->field) \
 	}
 	static const struct {
 		const char *name;
 		size_t offset, size;
 	} parts[] = {
-		PART(packets), PART(fate),    PART(incomplete),  PART(tcp),
+		PART(packets), PART(outcome), PART(incomplete),  PART(tcp),
 		PART(udp),     PART(answers), PART(flags),       PART(rcode),
 		PART(qtype),   PART(ede),     PART(ede_further),
 	};
@@ -206,9 +207,9 @@ static const char *rare_difference(const struct snapshot *want, const struct sna
 
 const char *expected_difference(const struct snapshot *want, const struct snapshot *got, bool texts)
 {
-	const __u64 *a = (const __u64 *)&want->tally, *b = (const __u64 *)&got->tally;
+	const __u64 *a = (const __u64 *)&want->counters, *b = (const __u64 *)&got->counters;
 
-	for (size_t i = 0; i < sizeof(struct tally) / sizeof(__u64); i++)
+	for (size_t i = 0; i < sizeof(struct pkt_counters) / sizeof(__u64); i++)
 		if (a[i] != b[i]) {
 			size_t index;
 			const char *part = part_of(i * sizeof(__u64), &index);

@@ -16,8 +16,8 @@ struct hook_config expected_lists_config(void)
 {
 	struct hook_config config = expected_config();
 
-	for (size_t i = 0; i < SLOTS_MAX; i++)
-		config.top_slot[i] = (1u << TOP_DIMENSIONS) - 1;
+	for (size_t i = 0; i < POINTS_MAX; i++)
+		config.top_point[i] = (1u << TOP_DIMENSIONS) - 1;
 	config.offending_rcodes = ~0u;
 	config.offending = OFFENDING_REST | OFFENDING_NODATA | OFFENDING_EDE;
 	memset(config.address_mask, 0xff, sizeof(config.address_mask));

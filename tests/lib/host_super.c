@@ -16,5 +16,5 @@ void host_count_super(struct host_store *store, const struct hook_config *config
 		.store = store,
 	};
 
-	count_either_way(&ctx, HOST_LINK_ETHERNET);
+	count_by_either_path(&ctx, HOST_LINK_ETHERNET);
 }

@@ -35,13 +35,13 @@ void ledger_add(struct ledger *ledger, uint64_t count, const char *format, ...)
 	va_end(args);
 }
 
-static bool is_outcome(const char *fate)
+static bool is_outcome(const char *outcome)
 {
 	static const char *const outcomes[] = {"response_packets", "queries",   "tcp_no_message",
 					       "wrong_direction",  "encrypted", "not_dns"};
 
 	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
-		if (!strcmp(fate, outcomes[i]))
+		if (!strcmp(outcome, outcomes[i]))
 			return true;
 	return false;
 }
@@ -73,11 +73,11 @@ static void add_message(struct ledger *ledger, const struct expect *expect, uint
 void ledger_packets(struct ledger *ledger, const struct expect *expect, uint64_t count)
 {
 	ledger_add(ledger, count, "packets");
-	if (is_outcome(expect->fate))
-		ledger_add(ledger, count, "accounting.%s", expect->fate);
+	if (is_outcome(expect->outcome))
+		ledger_add(ledger, count, "accounting.%s", expect->outcome);
 	else
-		ledger_add(ledger, count, "accounting.unparsed.%s", expect->fate);
-	if (strcmp(expect->fate, "response_packets") != 0)
+		ledger_add(ledger, count, "accounting.unparsed.%s", expect->outcome);
+	if (strcmp(expect->outcome, "response_packets") != 0)
 		return;
 	for (; expect; expect = expect->also)
 		add_message(ledger, expect, count);

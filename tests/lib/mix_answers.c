@@ -110,7 +110,7 @@ static void emit(struct making *making, struct expect expect)
 		buf_put(&making->payload, making->msg.data, making->msg.length);
 	packet_build(&making->frame, &frame, making->payload.data, making->payload.length);
 
-	expect.fate = "response_packets";
+	expect.outcome = "response_packets";
 	expect.family = frame.family;
 	expect.transport = tcp ? "tcp" : "udp";
 	packet = mix_append(mix, making->frame.data, making->frame.length, &expect);

@@ -73,7 +73,7 @@ static struct expect long_message(struct making *making, size_t start, size_t en
 {
 	struct buf *msg = &making->msg;
 	struct expect expect = {
-		.fate = "response_packets", .rcode = rcode, .qtype = TYPE_NULL, .edes = 1};
+		.outcome = "response_packets", .rcode = rcode, .qtype = TYPE_NULL, .edes = 1};
 	size_t filler;
 
 	message_begin(msg, 0x4a55, MSG_QR | MSG_RD | MSG_RA | (rcode & 15));
@@ -170,10 +170,10 @@ static void many_messages(struct making *making)
 static void others(struct making *making)
 {
 	const struct frame fragment = {.fragment_size = 8000}, plain = {.family = 4};
-	const struct expect no_length = {.fate = "bad_udp_length", .qtype = -1},
-			    no_ip = {.fate = "bad_ip_header", .qtype = -1},
-			    query = {.fate = "queries", .qtype = -1},
-			    other = {.fate = "not_dns", .qtype = -1};
+	const struct expect no_length = {.outcome = "bad_udp_length", .qtype = -1},
+			    no_ip = {.outcome = "bad_ip_header", .qtype = -1},
+			    query = {.outcome = "queries", .qtype = -1},
+			    other = {.outcome = "not_dns", .qtype = -1};
 	struct frame frame = plain;
 	struct expect expect;
 

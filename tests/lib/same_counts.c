@@ -40,7 +40,7 @@ static bool same_tables(const struct top_tables *a, const struct top_tables *b,
 	if (!a->sets || !b->sets)
 		return a->sets == b->sets;
 	return !memcmp(a->sets, b->sets, sizes.sets * sizeof(*a->sets)) &&
-	       !memcmp(a->notes, b->notes, sizes.sets * sizeof(*a->notes)) &&
+	       !memcmp(a->row_meta, b->row_meta, sizes.sets * sizeof(*a->row_meta)) &&
 	       !memcmp(a->distincts, b->distincts, sizes.distincts * sizeof(*a->distincts)) &&
 	       same_texts(a, b, sizes.texts);
 }
@@ -55,7 +55,7 @@ static bool same_flows(const struct flow_bucket *a, const struct flow_bucket *b,
 const char *same_counts_difference(const struct host_store *a, const struct host_store *b,
 				   const struct hook_config *config)
 {
-	if (memcmp(&a->counts.tally, &b->counts.tally, sizeof(a->counts.tally)) != 0)
+	if (memcmp(&a->counts.counters, &b->counts.counters, sizeof(a->counts.counters)) != 0)
 		return "counters";
 	if (memcmp(&a->counts.rcode_rest, &b->counts.rcode_rest, sizeof(a->counts.rcode_rest)) != 0)
 		return "large RCODEs";

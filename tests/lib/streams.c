@@ -65,7 +65,7 @@ const struct stream_message *stream_messages(size_t *count)
 		for (size_t i = 0; i < case_count; i++) {
 			const uint8_t *payload = udp_payload(&cases[i], &length);
 
-			if (!payload || strcmp(cases[i].expect.fate, "response_packets") != 0)
+			if (!payload || strcmp(cases[i].expect.outcome, "response_packets") != 0)
 				continue;
 			all = one_more(all, all_count, &all_room, sizeof(*all));
 			all[all_count] = (struct stream_message){.name = cases[i].name,

@@ -28,14 +28,14 @@ static struct buf start_of_message(size_t length)
 #define IN_SOA      (2 + 12 + 17 + 4 + 5)
 
 static const struct expect question_unknown = {
-	.fate = "response_packets",
+	.outcome = "response_packets",
 	.rcode = 3,
 	.qtype = -1,
 	.flags = RESPONSE_SET,
 	.incomplete = "opt_beyond_segment",
 };
 static const struct expect opt_unknown = {
-	.fate = "response_packets",
+	.outcome = "response_packets",
 	.rcode = 3,
 	.qtype = TYPE_A,
 	.flags = RESPONSE_SET,

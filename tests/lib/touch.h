@@ -12,7 +12,7 @@ struct touched {
 };
 
 /* @random: 32 bits. */
-static inline struct touched touch_set(struct top_set *set, struct top_notes *notes, __u32 epoch,
+static inline struct touched touch_set(struct top_set *set, struct top_meta *row_meta, __u32 epoch,
 				       __u64 place, __u32 random)
 {
 	__u32 fingerprint = top_fingerprint(place), way;
@@ -30,7 +30,7 @@ static inline struct touched touch_set(struct top_set *set, struct top_notes *no
 		set->unattributed++;
 		return (struct touched){TOP_WAYS, false};
 	}
-	top_give(set, notes, way, fingerprint);
+	top_give(set, row_meta, way, fingerprint);
 	return (struct touched){way, true};
 }
 

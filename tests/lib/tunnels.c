@@ -32,7 +32,7 @@ const char *const tunnel_options[TUNNELS] = {
 };
 
 /* The ethertype of a frame that is IP over Ethernet and nothing else, or 0. */
-static unsigned int plain_ip(const uint8_t *frame, size_t length)
+static unsigned int fast_ip(const uint8_t *frame, size_t length)
 {
 	unsigned int type;
 
@@ -146,7 +146,7 @@ bool tunnel_wrap(struct buf *out, enum tunnel tunnel, unsigned int family, const
 		 size_t length)
 {
 	struct frame frame = {.family = family, .l4 = L4_NONE, .protocol = OVERRIDE(PROTOCOL_GRE)};
-	unsigned int type = plain_ip(inner, length);
+	unsigned int type = fast_ip(inner, length);
 	bool ip_alone = tunnel == TUNNEL_GENEVE_IP || tunnel == TUNNEL_GRE_IP ||
 			tunnel == TUNNEL_IPIP;
 	struct buf b = {0};

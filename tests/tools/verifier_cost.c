@@ -39,7 +39,7 @@ static struct hook_config configured(uint32_t interfaces, uint32_t ports)
 {
 	struct hook_config config = {
 		.interfaces = interfaces,
-		.slots = interfaces * DIRECTION_COUNT,
+		.points = interfaces * DIRECTION_COUNT,
 		.dns_ports = ports,
 		.encrypted_ports = ports,
 	};
@@ -48,7 +48,7 @@ static struct hook_config configured(uint32_t interfaces, uint32_t ports)
 		/* Both framings, where there is more than one interface. */
 		config.raw_ip[i] = i % 2;
 		for (uint32_t d = 0; d < DIRECTION_COUNT; d++)
-			config.slot[i][d] = i * DIRECTION_COUNT + d;
+			config.point[i][d] = i * DIRECTION_COUNT + d;
 	}
 	for (uint32_t i = 0; i < ports; i++) {
 		config.dns_port[i] = (__u16)(53 + i);
@@ -95,7 +95,7 @@ static struct xdp_bpf *open_xdp(const struct hook_config *config)
 	xdp->rodata->hook_config = *config;
 	if (config->xdp_frags) {
 		bpf_program__set_flags(xdp->progs.rcodewatch_rx, XDP_HAS_FRAGS);
-		bpf_program__set_flags(xdp->progs.rcodewatch_rx_long, XDP_HAS_FRAGS);
+		bpf_program__set_flags(xdp->progs.rcodewatch_rx_slow, XDP_HAS_FRAGS);
 	}
 	return xdp;
 }
@@ -166,8 +166,8 @@ int main(void)
 	}
 	libbpf_set_print(silent);
 	for (size_t way = 0; way < 2; way++) {
-		const char *rx = way ? "rcodewatch_rx_long" : "rcodewatch_rx";
-		const char *tx = way ? "rcodewatch_tx_long" : "rcodewatch_tx";
+		const char *rx = way ? "rcodewatch_rx_slow" : "rcodewatch_rx";
+		const char *tx = way ? "rcodewatch_tx_slow" : "rcodewatch_tx";
 
 		all &= measure(true, rx, "one interface", &one);
 		all &= measure(true, rx, "all that can be configured", &most);

@@ -57,7 +57,7 @@ static bool fits(const struct packet_case *one)
 {
 	unsigned int protocol = (unsigned int)(one->bytes[12] << 8 | one->bytes[13]);
 
-	return one->well_formed && !strcmp(one->expect.fate, "response_packets") &&
+	return one->well_formed && !strcmp(one->expect.outcome, "response_packets") &&
 	       !strcmp(one->expect.transport, "udp") && (protocol == 0x0800 || protocol == 0x86dd);
 }
 

@@ -25,7 +25,7 @@ static void print_case(const struct packet_case *one)
 	for (unsigned int i = 0; i < expect->edes; i++)
 		printf("%s%u", i ? "," : "", expect->ede[i]);
 	printf("%s\t%d\t%s\t%s\t%s\t%s\n", expect->edes ? "" : "-", expect->qtype,
-	       expect->answer ? expect->answer : "-", expect->fate,
+	       expect->answer ? expect->answer : "-", expect->outcome,
 	       expect->name ? expect->name : "-", expect->zone_of_soa ? expect->zone : "-");
 }
 

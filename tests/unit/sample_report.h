@@ -86,13 +86,13 @@ static inline struct report sample_busy(void)
 	r.qtype_count = 2;
 	r.other_qtype_count = 4;
 	r.packets = 20000;
-	r.fate[OUTCOME_RESPONSE] = 12399;
-	r.fate[OUTCOME_QUERY] = 100;
-	r.fate[OUTCOME_TCP_NO_MESSAGE] = 55;
-	r.fate[OUTCOME_ENCRYPTED] = 900;
-	r.fate[OUTCOME_NOT_DNS] = 6491;
-	r.fate[FATE_UNPARSED(UNPARSED_LATER_FRAGMENT)] = 3;
-	r.fate[FATE_UNPARSED(UNPARSED_TRUNCATED_HEADER)] = 52;
+	r.outcome[OUTCOME_RESPONSE] = 12399;
+	r.outcome[OUTCOME_QUERY] = 100;
+	r.outcome[OUTCOME_TCP_NO_MESSAGE] = 55;
+	r.outcome[OUTCOME_ENCRYPTED] = 900;
+	r.outcome[OUTCOME_NOT_DNS] = 6491;
+	r.outcome[PKT_UNPARSED(UNPARSED_LATER_FRAGMENT)] = 3;
+	r.outcome[PKT_UNPARSED(UNPARSED_TRUNCATED_HEADER)] = 52;
 	r.incomplete[INCOMPLETE_OPT_BEYOND_FRAGMENT] = 2;
 	r.rare_lost = 5;
 	r.tcp[TCP_GAP] = 4;
@@ -125,7 +125,7 @@ static inline void sample_lists(struct report *r)
 	zones[0] = sample_row("\6victim\7example", 3, 300, 300, 300);
 	zones[0].kind = ZONE_SOA;
 	zones[0].qtype = 1;
-	zones[0].registers[9] = 1; /* one of 256: one name */
+	zones[0].hll[9] = 1; /* one of 256: one name */
 	zones[1] = sample_row("", 2, 7, 7, 7);
 	zones[1].ede = 7;
 	names[0] = sample_row("\3a.b\6victim\7example", 3, 19, 20, 21);
@@ -165,7 +165,7 @@ static inline void sample_worst_lists(struct report *r)
 		row->kind = FAMILY_IPV6;
 		row->qtype = 65535;
 		row->ede = 65534;
-		memset(row->registers, 57, sizeof(row->registers));
+		memset(row->hll, 57, sizeof(row->hll));
 	}
 	for (size_t d = 0; d < TOP_DIMENSIONS; d++)
 		lists.list[d] = (struct top_list){
@@ -177,7 +177,7 @@ static inline void sample_worst_lists(struct report *r)
 	lists.listed = 15;
 	r->top = &lists;
 	r->top_rows = SAMPLE_ROWS;
-	r->top_registers = true;
+	r->top_hll_at = true;
 	memset(r->top_bits, 127, sizeof(r->top_bits));
 }
 
@@ -240,8 +240,8 @@ static inline struct report sample_worst(void)
 		r.flags[i] = huge * 65;
 	r.family[FAMILY_IPV4] = r.transport[TRANSPORT_TCP] = huge;
 	r.family[FAMILY_IPV6] = r.transport[TRANSPORT_UDP] = huge * 64;
-	for (size_t i = 0; i < FATE_COUNT; i++)
-		r.packets += r.fate[i] = huge + i;
+	for (size_t i = 0; i < PKT_OUTCOMES; i++)
+		r.packets += r.outcome[i] = huge + i;
 	for (int i = 0; i < INCOMPLETE_COUNT; i++)
 		r.incomplete[i] = huge;
 	r.rare_lost = huge;

@@ -179,7 +179,7 @@ static void generated_names_are_many_and_not_exempt(void **state)
 	row = r.top->list[TOP_ZONE].rows;
 	assert_string_equal(said(&adviser, &r), "");
 	/* Registers as thousands of names leave them: no estimate is above the count. */
-	memset(row->registers, 12, sizeof(row->registers));
+	memset(row->hll, 12, sizeof(row->hll));
 	assert_string_equal(said(&adviser, &r), "random-names");
 	memset(&adviser, 0, sizeof(adviser));
 	advice_look(&adviser, &exempting, &r);

@@ -59,12 +59,12 @@ static void count_udp(void)
 
 static uint64_t udp_rcode(unsigned int rcode)
 {
-	return store->counts.tally.rcode[rcode][FAMILY_IPV4][TRANSPORT_UDP];
+	return store->counts.counters.rcode[rcode][FAMILY_IPV4][TRANSPORT_UDP];
 }
 
 static uint64_t incomplete(enum incomplete reason)
 {
-	return store->counts.tally.incomplete[reason];
+	return store->counts.counters.incomplete[reason];
 }
 
 /* @options empty ones, then an Extended DNS Error. */
@@ -85,12 +85,12 @@ static void sixty_four_options(void **state)
 	begin_options(63);
 	count_udp();
 	assert_int_equal(udp_rcode(18), 1);
-	assert_int_equal(store->counts.tally.ede[18][22], 1);
+	assert_int_equal(store->counts.counters.ede[18][22], 1);
 	assert_int_equal(incomplete(INCOMPLETE_OPTION_BOUND), 0);
 	begin_options(64);
 	count_udp();
 	assert_int_equal(udp_rcode(18), 2);
-	assert_int_equal(store->counts.tally.ede[18][22], 1);
+	assert_int_equal(store->counts.counters.ede[18][22], 1);
 	assert_int_equal(incomplete(INCOMPLETE_OPTION_BOUND), 1);
 }
 
@@ -145,7 +145,7 @@ static void the_far_end_of_a_datagram(void **state)
 		count_udp();
 	}
 	assert_int_equal(udp_rcode(18), 66);
-	assert_int_equal(store->counts.tally.ede[18][22], 66);
+	assert_int_equal(store->counts.counters.ede[18][22], 66);
 	assert_int_equal(incomplete(INCOMPLETE_OPT_BEYOND_REACH), 0);
 }
 
@@ -165,13 +165,13 @@ static void the_end_of_a_capture(void **state)
 	(void)state;
 	count_cut(17);
 	assert_int_equal(udp_rcode(18), 1);
-	assert_int_equal(store->counts.tally.ede[18][22], 1);
+	assert_int_equal(store->counts.counters.ede[18][22], 1);
 	assert_int_equal(incomplete(INCOMPLETE_OPT_BEYOND_REACH), 0);
 	/* The info code; then the option; then the record; then its owner. */
 	count_cut(16);
 	count_cut(14);
 	assert_int_equal(udp_rcode(18), 3);
-	assert_int_equal(store->counts.tally.ede[18][22], 1);
+	assert_int_equal(store->counts.counters.ede[18][22], 1);
 	assert_int_equal(incomplete(INCOMPLETE_OPT_BEYOND_REACH), 2);
 	count_cut(10);
 	count_cut(0);
@@ -192,7 +192,7 @@ static void count_part(struct frame *frame, size_t at, size_t end, size_t captur
 /* Of a long message whose length is known, what is out of reach does not hide the next one. */
 static void a_message_out_of_reach_within_a_stream(void **state)
 {
-	const struct tally *tally = &store->counts.tally;
+	const struct pkt_counters *counters = &store->counts.counters;
 	struct frame frame = {.l4 = L4_TCP};
 	size_t end, next;
 
@@ -210,23 +210,23 @@ static void a_message_out_of_reach_within_a_stream(void **state)
 	count_part(&frame, 1000, end - 20, 100);
 	/* The OPT record is not there, and the next message begins behind what is. */
 	count_part(&frame, end - 20, next, 4);
-	assert_int_equal(tally->rcode[2][FAMILY_IPV4][TRANSPORT_TCP], 1);
+	assert_int_equal(counters->rcode[2][FAMILY_IPV4][TRANSPORT_TCP], 1);
 	assert_int_equal(incomplete(INCOMPLETE_OPT_BEYOND_REACH), 1);
-	assert_int_equal(tally->tcp[TCP_GAP], 1);
+	assert_int_equal(counters->tcp[TCP_GAP], 1);
 	count_part(&frame, next, stream.length, stream.length - next);
-	assert_int_equal(tally->rcode[5][FAMILY_IPV4][TRANSPORT_TCP], 1);
-	assert_int_equal(tally->tcp[TCP_RESYNC], 2);
+	assert_int_equal(counters->rcode[5][FAMILY_IPV4][TRANSPORT_TCP], 1);
+	assert_int_equal(counters->tcp[TCP_RESYNC], 2);
 	/* The same, but for a segment of its own. */
 	frame.destination_port = 40054;
 	count_part(&frame, 0, 1000, 1000);
 	count_part(&frame, 1000, end, 100);
 	count_part(&frame, end, next, next - end);
 	count_part(&frame, next, stream.length, stream.length - next);
-	assert_int_equal(tally->rcode[2][FAMILY_IPV4][TRANSPORT_TCP], 2);
-	assert_int_equal(tally->rcode[3][FAMILY_IPV4][TRANSPORT_TCP], 1);
-	assert_int_equal(tally->rcode[5][FAMILY_IPV4][TRANSPORT_TCP], 2);
-	assert_int_equal(tally->tcp[TCP_GAP], 1);
-	assert_int_equal(tally->tcp[TCP_RESYNC], 3);
+	assert_int_equal(counters->rcode[2][FAMILY_IPV4][TRANSPORT_TCP], 2);
+	assert_int_equal(counters->rcode[3][FAMILY_IPV4][TRANSPORT_TCP], 1);
+	assert_int_equal(counters->rcode[5][FAMILY_IPV4][TRANSPORT_TCP], 2);
+	assert_int_equal(counters->tcp[TCP_GAP], 1);
+	assert_int_equal(counters->tcp[TCP_RESYNC], 3);
 }
 
 /* The table of rare values holds 4096; what more there is counts in the sums and as lost. */
@@ -240,7 +240,7 @@ static void more_rare_values_than_there_is_room_for(void **state)
 	}
 	assert_int_equal(store->counts.rare_count, 4096);
 	assert_int_equal(store->counts.rare_lost, 4);
-	assert_int_equal(store->counts.tally.qtype[QTYPE_DIRECT], 4100);
+	assert_int_equal(store->counts.counters.qtype[QTYPE_DIRECT], 4100);
 	/* One that has its place is still counted there. */
 	message_begin(&msg, 1, MSG_QR);
 	message_question(&msg, "", 1000, CLASS_IN);
@@ -265,31 +265,31 @@ static void many_queries_in_a_segment(void **state)
 	(void)state;
 	begin_headers(300, 0);
 	count(&frame, &stream);
-	assert_int_equal(store->counts.tally.fate[OUTCOME_QUERY], 1);
-	assert_int_equal(store->counts.tally.packets, 1);
+	assert_int_equal(store->counts.counters.outcome[OUTCOME_QUERY], 1);
+	assert_int_equal(store->counts.counters.packets, 1);
 }
 
 /* A segment holds up the CPU for a first step and 2048 more at most; then the stream is looked for again. */
 static void many_responses_in_a_segment(void **state)
 {
 	struct frame frame = {.l4 = L4_TCP, .sequence = 1000};
-	const struct tally *tally = &store->counts.tally;
+	const struct pkt_counters *counters = &store->counts.counters;
 
 	(void)state;
 	begin_headers(2049, MSG_QR | 3);
 	count(&frame, &stream);
-	assert_int_equal(tally->rcode[3][FAMILY_IPV4][TRANSPORT_TCP], 2049);
-	assert_int_equal(tally->tcp[TCP_GAP], 0);
+	assert_int_equal(counters->rcode[3][FAMILY_IPV4][TRANSPORT_TCP], 2049);
+	assert_int_equal(counters->tcp[TCP_GAP], 0);
 	frame.sequence += (uint32_t)stream.length;
 	begin_headers(2050, MSG_QR | 3);
 	count(&frame, &stream);
-	assert_int_equal(tally->rcode[3][FAMILY_IPV4][TRANSPORT_TCP], 4098);
-	assert_int_equal(tally->tcp[TCP_GAP], 1);
+	assert_int_equal(counters->rcode[3][FAMILY_IPV4][TRANSPORT_TCP], 4098);
+	assert_int_equal(counters->tcp[TCP_GAP], 1);
 	frame.sequence += (uint32_t)stream.length;
 	begin_headers(1, MSG_QR | 3);
 	count(&frame, &stream);
-	assert_int_equal(tally->rcode[3][FAMILY_IPV4][TRANSPORT_TCP], 4099);
-	assert_int_equal(tally->tcp[TCP_GAP], 1);
+	assert_int_equal(counters->rcode[3][FAMILY_IPV4][TRANSPORT_TCP], 4099);
+	assert_int_equal(counters->tcp[TCP_GAP], 1);
 }
 
 int main(void)

@@ -55,7 +55,7 @@ static void look(struct run *run)
 
 	if (counting_take(&run->counting, &now))
 		complain(run, "there is no memory");
-	else if (now->tally.packets != run->packets)
+	else if (now->counters.packets != run->packets)
 		complain(run, "not all is counted");
 }
 
@@ -102,7 +102,7 @@ static struct snapshot *count(struct run *run, unsigned int threads)
 	counting_finish(&run->counting);
 	assert_int_equal(run->wrong, 0);
 	assert_int_equal(counting_take(&run->counting, &now), 0);
-	assert_int_equal(now->tally.packets, run->packets);
+	assert_int_equal(now->counters.packets, run->packets);
 	return now;
 }
 
@@ -183,7 +183,7 @@ static void same_lists(const struct top_lists *want, const struct top_lists *got
 			const struct top_row *x = &a->rows[i], *y = &b->rows[i];
 
 			assert_memory_equal(x->key, y->key, sizeof(x->key));
-			assert_memory_equal(x->registers, y->registers, sizeof(x->registers));
+			assert_memory_equal(x->hll, y->hll, sizeof(x->hll));
 			assert_int_equal(x->rcode, y->rcode);
 			assert_int_equal(x->kind, y->kind);
 			assert_int_equal(x->count, y->count);
@@ -202,7 +202,7 @@ static void cases_by_any_number_of_threads(void **state)
 
 	(void)state;
 	run.config = expected_lists_config();
-	run.config.slots = 1;
+	run.config.points = 1;
 	packets = add_cases(&run, 160, &want);
 	assert_true(packets > 20000);
 	for (size_t i = 0; i < NUMBERS; i++) {
@@ -213,9 +213,9 @@ static void cases_by_any_number_of_threads(void **state)
 		got = count(&run, numbers[i]);
 		assert_int_equal(run.packets, packets);
 		/* Of the lists, which the expectations of counters do not tell of. */
-		assert_true(got->tally.offending > 0);
-		want.tally.offending = got->tally.offending;
-		want.tally.unlisted = got->tally.unlisted;
+		assert_true(got->counters.offending > 0);
+		want.counters.offending = got->counters.offending;
+		want.counters.unlisted = got->counters.unlisted;
 		difference = expected_difference(&want, got, false);
 		if (difference)
 			fail_msg("by %u threads: %s", numbers[i], difference);
@@ -290,9 +290,9 @@ static void add_scenarios(struct run *run, unsigned int rounds, struct snapshot 
 			continue;
 		for (size_t j = 0; j < s->messages; j++)
 			expected_add(want, &s->message[j]);
-		want->tally.tcp[TCP_GAP] += s->gap;
-		want->tally.tcp[TCP_RESYNC] += s->resynchronised;
-		want->tally.tcp[TCP_UNFOLLOWED] += s->unfollowed;
+		want->counters.tcp[TCP_GAP] += s->gap;
+		want->counters.tcp[TCP_RESYNC] += s->resynchronised;
+		want->counters.tcp[TCP_UNFOLLOWED] += s->unfollowed;
 	}
 	add_file(run, &capture);
 }
@@ -313,8 +313,8 @@ static void streams_by_any_number_of_threads(void **state)
 		run.look_every = i % 2 ? 0 : 1234;
 		got = count(&run, numbers[i]);
 		/* Which frame has which fate is not in the expectations of scenarios. */
-		memcpy(want.tally.fate, got->tally.fate, sizeof(want.tally.fate));
-		want.tally.packets = got->tally.packets;
+		memcpy(want.counters.outcome, got->counters.outcome, sizeof(want.counters.outcome));
+		want.counters.packets = got->counters.packets;
 		difference = expected_difference(&want, got, false);
 		if (difference)
 			fail_msg("by %u threads: %s", numbers[i], difference);
@@ -348,11 +348,11 @@ static void a_stream_that_is_everything(void **state)
 	assert_true(capture.bytes.length > 4 * INPUT_BUFFER_SIZE);
 	add_file(&run, &capture);
 	for (size_t i = 0; i < NUMBERS; i++) {
-		const struct tally *tally = &count(&run, numbers[i])->tally;
+		const struct pkt_counters *counters = &count(&run, numbers[i])->counters;
 
-		assert_int_equal(tally->fate[OUTCOME_RESPONSE], segments);
-		assert_int_equal(tally->tcp[TCP_RESYNC], 1);
-		assert_int_equal(tally->tcp[TCP_GAP], 0);
+		assert_int_equal(counters->outcome[OUTCOME_RESPONSE], segments);
+		assert_int_equal(counters->tcp[TCP_RESYNC], 1);
+		assert_int_equal(counters->tcp[TCP_GAP], 0);
 		counting_close(&run.counting);
 	}
 	mix_free(&mix);
@@ -380,10 +380,10 @@ static void records_as_large_as_can_be(void **state)
 	free(large);
 	add_file(&run, &capture);
 	for (size_t i = 0; i < NUMBERS; i++) {
-		const struct tally *tally = &count(&run, numbers[i])->tally;
+		const struct pkt_counters *counters = &count(&run, numbers[i])->counters;
 
-		assert_int_equal(tally->fate[OUTCOME_RESPONSE], 60);
-		assert_int_equal(tally->rcode[c->expect.rcode][FAMILY_IPV4][TRANSPORT_UDP], 60);
+		assert_int_equal(counters->outcome[OUTCOME_RESPONSE], 60);
+		assert_int_equal(counters->rcode[c->expect.rcode][FAMILY_IPV4][TRANSPORT_UDP], 60);
 		counting_close(&run.counting);
 	}
 	close_files(&run);

@@ -61,12 +61,12 @@ static void send_message(unsigned int port, unsigned int n)
 
 static uint64_t refused(void)
 {
-	return store->counts.tally.rcode[5][FAMILY_IPV4][TRANSPORT_TCP];
+	return store->counts.counters.rcode[5][FAMILY_IPV4][TRANSPORT_TCP];
 }
 
 static uint64_t event(enum tcp_event event)
 {
-	return store->counts.tally.tcp[event];
+	return store->counts.counters.tcp[event];
 }
 
 static void set_busy(unsigned int ways, uint8_t busy)
@@ -84,7 +84,7 @@ static void a_stream_that_another_cpu_has(void **state)
 	send_message(40001, 1);
 	assert_int_equal(refused(), 1);
 	assert_int_equal(event(TCP_CONTENDED), 1);
-	assert_int_equal(store->counts.tally.fate[OUTCOME_TCP_NO_MESSAGE], 1);
+	assert_int_equal(store->counts.counters.outcome[OUTCOME_TCP_NO_MESSAGE], 1);
 	/* Given back, it has a gap where that segment was. */
 	set_busy(FLOW_WAYS, 0);
 	send_message(40001, 2);

@@ -43,7 +43,7 @@ static struct host_store *count(const struct hook_config *config, const struct b
 	assert_non_null(store);
 	host_count(store, config, HOST_LINK_ETHERNET, frame->data, (uint32_t)length, 0);
 	host_store_finish(store, config);
-	memset(store->counts.tally.tcp, 0, sizeof(store->counts.tally.tcp));
+	memset(store->counts.counters.tcp, 0, sizeof(store->counts.counters.tcp));
 	return store;
 }
 
@@ -58,7 +58,7 @@ static bool opens_further(const struct hook_config *config, const struct packet_
 			  enum tunnel tunnel)
 {
 	return config->decap == DECAP_ALL &&
-	       (!strcmp(one->expect.fate, "other_link") ||
+	       (!strcmp(one->expect.outcome, "other_link") ||
 		(tunnel_is_link(tunnel) && !strcmp(one->name, "ip-in-ip")));
 }
 
@@ -110,12 +110,12 @@ static void every_case_in_every_tunnel(void **state)
 static size_t fate_in(const struct hook_config *config, const struct buf *frame)
 {
 	struct host_store *store = count(config, frame, frame->length);
-	size_t fate = 0;
+	size_t outcome = 0;
 
-	while (!store->counts.tally.fate[fate])
-		fate++;
+	while (!store->counts.counters.outcome[outcome])
+		outcome++;
 	drop(store);
-	return fate;
+	return outcome;
 }
 
 /*
@@ -127,7 +127,7 @@ static size_t fate_within(const char *options, enum tunnel outer, enum tunnel in
 	const struct hook_config config = options ? config_for(options) : expected_config();
 	const struct packet_case *one = packet_case("udp4-nxdomain");
 	struct buf frame = {0}, whole = {0};
-	size_t fate;
+	size_t outcome;
 
 	assert_true(tunnel_wrap(&frame, inner, 4, one->bytes, one->length));
 	if (outer != TUNNELS) {
@@ -135,13 +135,13 @@ static size_t fate_within(const char *options, enum tunnel outer, enum tunnel in
 		buf_reset(&frame);
 		buf_put(&frame, whole.data, whole.length);
 	}
-	fate = fate_in(&config, &frame);
+	outcome = fate_in(&config, &frame);
 	buf_free(&frame);
 	buf_free(&whole);
-	return fate;
+	return outcome;
 }
 
-static size_t fate_of(const char *options, enum tunnel tunnel)
+static size_t pkt_outcome_of(const char *options, enum tunnel tunnel)
 {
 	return fate_within(options, TUNNELS, tunnel);
 }
@@ -149,7 +149,7 @@ static size_t fate_of(const char *options, enum tunnel tunnel)
 /* What it is where it is not looked into. */
 static size_t unopened(enum tunnel tunnel)
 {
-	return tunnel_is_link(tunnel) ? FATE_UNPARSED(UNPARSED_OTHER_LINK) : OUTCOME_NOT_DNS;
+	return tunnel_is_link(tunnel) ? PKT_UNPARSED(UNPARSED_OTHER_LINK) : OUTCOME_NOT_DNS;
 }
 
 static void only_what_is_asked_for(void **state)
@@ -159,9 +159,9 @@ static void only_what_is_asked_for(void **state)
 
 	(void)state;
 	for (enum tunnel tunnel = 0; tunnel < TUNNELS; tunnel++) {
-		assert_int_equal(fate_of(NULL, tunnel), unopened(tunnel));
+		assert_int_equal(pkt_outcome_of(NULL, tunnel), unopened(tunnel));
 		for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
-			assert_int_equal(fate_of(options[i], tunnel),
+			assert_int_equal(pkt_outcome_of(options[i], tunnel),
 					 strcmp(options[i], tunnel_options[tunnel]) == 0
 						 ? OUTCOME_RESPONSE
 						 : unopened(tunnel));
@@ -174,9 +174,9 @@ static void one_level_deep(void **state)
 	for (enum tunnel tunnel = 0; tunnel < TUNNEL_MPLS; tunnel++)
 		assert_int_equal(fate_within("all", tunnel, tunnel), OUTCOME_NOT_DNS);
 	assert_int_equal(fate_within("all", TUNNEL_MPLS_ETHERNET, TUNNEL_MPLS_ETHERNET),
-			 FATE_UNPARSED(UNPARSED_OTHER_LINK));
+			 PKT_UNPARSED(UNPARSED_OTHER_LINK));
 	assert_int_equal(fate_within("all", TUNNEL_MPLS_ETHERNET, TUNNEL_MPLS),
-			 FATE_UNPARSED(UNPARSED_OTHER_LINK));
+			 PKT_UNPARSED(UNPARSED_OTHER_LINK));
 }
 
 /* As a provider's network has them, and a mirror of that. */
@@ -201,22 +201,22 @@ static void links_that_hold_nothing_readable(void **state)
 {
 	static const struct {
 		const char *name;
-		size_t fate;
+		size_t outcome;
 	} cases[] = {
 		{"mpls-ipv4", OUTCOME_RESPONSE},
 		{"mpls-upstream-ipv4", OUTCOME_RESPONSE},
 		{"mpls-8-labels", OUTCOME_RESPONSE},
-		{"mpls-9-labels", FATE_UNPARSED(UNPARSED_OTHER_LINK)},
-		{"mpls-channel", FATE_UNPARSED(UNPARSED_OTHER_LINK)},
-		{"mpls-nothing", FATE_UNPARSED(UNPARSED_OTHER_LINK)},
+		{"mpls-9-labels", PKT_UNPARSED(UNPARSED_OTHER_LINK)},
+		{"mpls-channel", PKT_UNPARSED(UNPARSED_OTHER_LINK)},
+		{"mpls-nothing", PKT_UNPARSED(UNPARSED_OTHER_LINK)},
 		{"pppoe-ipv4", OUTCOME_RESPONSE},
-		{"pppoe-version-2", FATE_UNPARSED(UNPARSED_OTHER_LINK)},
-		{"pppoe-code-9", FATE_UNPARSED(UNPARSED_OTHER_LINK)},
-		{"pppoe-lcp", FATE_UNPARSED(UNPARSED_OTHER_LINK)},
-		{"pppoe-discovery", FATE_UNPARSED(UNPARSED_OTHER_LINK)},
-		{"vlan-pppoe", FATE_UNPARSED(UNPARSED_OTHER_LINK)},
-		{"snap-ipv4", FATE_UNPARSED(UNPARSED_OTHER_LINK)},
-		{"macsec", FATE_UNPARSED(UNPARSED_OTHER_LINK)},
+		{"pppoe-version-2", PKT_UNPARSED(UNPARSED_OTHER_LINK)},
+		{"pppoe-code-9", PKT_UNPARSED(UNPARSED_OTHER_LINK)},
+		{"pppoe-lcp", PKT_UNPARSED(UNPARSED_OTHER_LINK)},
+		{"pppoe-discovery", PKT_UNPARSED(UNPARSED_OTHER_LINK)},
+		{"vlan-pppoe", PKT_UNPARSED(UNPARSED_OTHER_LINK)},
+		{"snap-ipv4", PKT_UNPARSED(UNPARSED_OTHER_LINK)},
+		{"macsec", PKT_UNPARSED(UNPARSED_OTHER_LINK)},
 	};
 	const struct hook_config config = config_for("all");
 
@@ -226,7 +226,7 @@ static void links_that_hold_nothing_readable(void **state)
 		struct buf frame = {0};
 
 		buf_put(&frame, one->bytes, one->length);
-		if (fate_in(&config, &frame) != cases[i].fate)
+		if (fate_in(&config, &frame) != cases[i].outcome)
 			fail_msg("%s is not what it should be", one->name);
 		buf_free(&frame);
 	}
@@ -239,12 +239,12 @@ static void wrong_outer_headers(void **state)
 		unsigned int family;
 		size_t at; /* the offset of an octet of the frame */
 		uint8_t octet, octet_before;
-		size_t fate;
+		size_t outcome;
 	} wrong[] = {
-		{6, 14, 0x40, 0x60, FATE_UNPARSED(UNPARSED_BAD_IP_HEADER)},
+		{6, 14, 0x40, 0x60, PKT_UNPARSED(UNPARSED_BAD_IP_HEADER)},
 		{6, 12, 0x88, 0x86, OUTCOME_NOT_DNS}, /* an ethertype of 0x88dd */
-		{4, 14, 0x65, 0x45, FATE_UNPARSED(UNPARSED_BAD_IP_HEADER)},
-		{4, 14, 0x44, 0x45, FATE_UNPARSED(UNPARSED_BAD_IP_HEADER)},
+		{4, 14, 0x65, 0x45, PKT_UNPARSED(UNPARSED_BAD_IP_HEADER)},
+		{4, 14, 0x44, 0x45, PKT_UNPARSED(UNPARSED_BAD_IP_HEADER)},
 		{4, 20, 0x20, 0x00, OUTCOME_NOT_DNS}, /* a first fragment of GRE, or of IP */
 		{4, 21, 0x01, 0x00, OUTCOME_NOT_DNS}, /* a later one */
 	};
@@ -264,15 +264,16 @@ static void wrong_outer_headers(void **state)
 			store = count(&config, &frame, frame.length);
 			/* Over UDP a later fragment can be anything. */
 			if (frame.data[wrong[i].family == 4 ? 23 : 20] != 17 || wrong[i].at != 21)
-				assert_int_equal(store->counts.tally.fate[wrong[i].fate], 1);
-			assert_int_equal(store->counts.tally.fate[OUTCOME_RESPONSE], 0);
+				assert_int_equal(store->counts.counters.outcome[wrong[i].outcome],
+						 1);
+			assert_int_equal(store->counts.counters.outcome[OUTCOME_RESPONSE], 0);
 			drop(store);
 		}
 	buf_free(&frame);
 }
 
 /* Cut anywhere a tunnel packet has one fate, and nothing behind the cut is read. */
-static void every_cut_has_one_fate(void **state)
+static void every_cut_has_one_outcome(void **state)
 {
 	const struct packet_case *one = packet_case("udp4-nxdomain");
 	const struct hook_config config = config_for("all");
@@ -284,14 +285,14 @@ static void every_cut_has_one_fate(void **state)
 		for (size_t cut = 0; cut <= frame.length; cut++) {
 			struct buf part = {0};
 			struct host_store *store;
-			uint64_t fates = 0;
+			uint64_t outcomes = 0;
 
 			buf_put(&part, frame.data, cut);
 			store = count(&config, &part, cut);
-			for (size_t f = 0; f < FATE_COUNT; f++)
-				fates += store->counts.tally.fate[f];
-			assert_int_equal(fates, 1);
-			assert_int_equal(store->counts.tally.packets, 1);
+			for (size_t f = 0; f < PKT_OUTCOMES; f++)
+				outcomes += store->counts.counters.outcome[f];
+			assert_int_equal(outcomes, 1);
+			assert_int_equal(store->counts.counters.packets, 1);
 			drop(store);
 			buf_free(&part);
 		}
@@ -332,8 +333,8 @@ static void streams_of_two_networks(void **state)
 					   (uint32_t)outer.length, (uint32_t)outer.length);
 			}
 		host_store_finish(store, &config);
-		assert_int_equal(store->counts.tally.rcode[5][FAMILY_IPV4][TRANSPORT_TCP], 2);
-		assert_int_equal(store->counts.tally.tcp[TCP_RESYNC], 2);
+		assert_int_equal(store->counts.counters.rcode[5][FAMILY_IPV4][TRANSPORT_TCP], 2);
+		assert_int_equal(store->counts.counters.tcp[TCP_RESYNC], 2);
 		drop(store);
 	}
 	buf_free(&message);
@@ -352,7 +353,7 @@ int main(void)
 		cmocka_unit_test(links_in_links_and_in_tunnels),
 		cmocka_unit_test(links_that_hold_nothing_readable),
 		cmocka_unit_test(wrong_outer_headers),
-		cmocka_unit_test(every_cut_has_one_fate),
+		cmocka_unit_test(every_cut_has_one_outcome),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,7 +47,7 @@ static void draw_seeds(void)
 }
 
 /* A label as attackers make them, number @i of its kind: letters that look random, or just numbers. */
-static void take_name(uint8_t *registers, uint64_t i, bool counting)
+static void take_name(uint8_t *hll, uint64_t i, bool counting)
 {
 	char label[24];
 	uint8_t wire[64];
@@ -62,12 +62,12 @@ static void take_name(uint8_t *registers, uint64_t i, bool counting)
 	memcpy(wire + 1, label, length);
 	memcpy(wire + 1 + length, "\6victim\7example", 16);
 	assert_true(host_name_scan(store, &config, wire, length + 17));
-	host_name_take(store, registers);
+	host_name_take(store, hll);
 }
 
-static double off(const uint8_t *registers, double truth)
+static double off(const uint8_t *hll, double truth)
 {
-	return fabs(distinct_estimate(registers) - truth) / truth;
+	return fabs(hll_estimate(hll) - truth) / truth;
 }
 
 /* How many of @trials with @names names each are estimated within BOUND. */
@@ -76,17 +76,17 @@ static unsigned within(unsigned trials, uint64_t names, bool through_parser)
 	unsigned good = 0;
 
 	for (unsigned trial = 0; trial < trials; trial++) {
-		uint8_t registers[TOP_REGISTERS] = {0};
+		uint8_t hll[HLL_SIZE] = {0};
 
 		draw_seeds();
 		for (uint64_t i = 0; i < names; i++)
 			if (through_parser) {
-				take_name(registers, i, trial & 1);
+				take_name(hll, i, trial & 1);
 			} else {
-				store->message.distinct = next_random();
-				host_name_take(store, registers);
+				store->message.denied = next_random();
+				host_name_take(store, hll);
 			}
-		good += off(registers, (double)names) <= BOUND;
+		good += off(hll, (double)names) <= BOUND;
 	}
 	return good;
 }
@@ -126,32 +126,32 @@ static void test_many(void **data)
 
 static void test_few(void **data)
 {
-	uint8_t registers[TOP_REGISTERS] = {0};
+	uint8_t hll[HLL_SIZE] = {0};
 
 	(void)data;
-	assert_true(distinct_estimate(registers) == 0.0);
+	assert_true(hll_estimate(hll) == 0.0);
 	draw_seeds();
-	take_name(registers, 1, true);
-	assert_true(fabs(distinct_estimate(registers) - 1.0) < 0.01);
+	take_name(hll, 1, true);
+	assert_true(fabs(hll_estimate(hll) - 1.0) < 0.01);
 	for (int again = 0; again < 1000; again++)
-		take_name(registers, 1, true);
-	assert_true(fabs(distinct_estimate(registers) - 1.0) < 0.01);
+		take_name(hll, 1, true);
+	assert_true(fabs(hll_estimate(hll) - 1.0) < 0.01);
 }
 
 /* Case does not make a name another one: RFC 4343. */
 static void test_case(void **data)
 {
-	uint8_t registers[TOP_REGISTERS] = {0};
+	uint8_t hll[HLL_SIZE] = {0};
 
 	(void)data;
 	assert_true(host_name_scan(store, &config, (const uint8_t *)"\3abc\3net", 9));
-	host_name_take(store, registers);
+	host_name_take(store, hll);
 	assert_true(host_name_scan(store, &config, (const uint8_t *)"\3aBC\3NeT", 9));
-	host_name_take(store, registers);
-	assert_true(distinct_estimate(registers) < 1.5);
+	host_name_take(store, hll);
+	assert_true(hll_estimate(hll) < 1.5);
 	assert_true(host_name_scan(store, &config, (const uint8_t *)"\4abcn\2et", 9));
-	host_name_take(store, registers);
-	assert_true(distinct_estimate(registers) > 1.5);
+	host_name_take(store, hll);
+	assert_true(hll_estimate(hll) > 1.5);
 }
 
 static void test_no_name(void **data)
@@ -168,7 +168,7 @@ static void test_no_name(void **data)
 /* Of halves that overlap by a half: what is common counts once. */
 static void test_merge(void **data)
 {
-	uint8_t one[TOP_REGISTERS] = {0}, other[TOP_REGISTERS] = {0}, both[TOP_REGISTERS] = {0};
+	uint8_t one[HLL_SIZE] = {0}, other[HLL_SIZE] = {0}, both[HLL_SIZE] = {0};
 
 	(void)data;
 	draw_seeds();
@@ -179,24 +179,24 @@ static void test_merge(void **data)
 			take_name(other, i, false);
 		take_name(both, i, false);
 	}
-	distinct_merge(one, other);
+	hll_merge(one, other);
 	assert_memory_equal(one, both, sizeof(one));
-	distinct_merge(one, other);
+	hll_merge(one, other);
 	assert_memory_equal(one, both, sizeof(one));
 }
 
 /* Registers from elsewhere can hold anything. */
 static void test_hostile(void **data)
 {
-	uint8_t registers[TOP_REGISTERS];
+	uint8_t hll[HLL_SIZE];
 	double estimate;
 
 	(void)data;
-	memset(registers, 255, sizeof(registers));
-	estimate = distinct_estimate(registers);
+	memset(hll, 255, sizeof(hll));
+	estimate = hll_estimate(hll);
 	assert_true(isfinite(estimate) && estimate > 1e15);
-	registers[0] = 0;
-	assert_true(isfinite(distinct_estimate(registers)));
+	hll[0] = 0;
+	assert_true(isfinite(hll_estimate(hll)));
 }
 
 int main(void)

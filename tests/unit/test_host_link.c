@@ -54,14 +54,14 @@ static int end(void **state)
 }
 
 /* Count frame, of which the first @captured bytes were kept; gives the name of what it became. */
-static const char *fate_of(enum host_link link, size_t captured)
+static const char *pkt_outcome_of(enum host_link link, size_t captured)
 {
 	host_store_free(&store);
 	memset(&store, 0, sizeof(store));
 	host_count(&store, &config, link, frame.data, (uint32_t)captured, (uint32_t)captured);
-	assert_int_equal(store.counts.tally.packets, 1);
-	for (size_t i = 0; i < FATE_COUNT; i++)
-		if (store.counts.tally.fate[i])
+	assert_int_equal(store.counts.counters.packets, 1);
+	for (size_t i = 0; i < PKT_OUTCOMES; i++)
+		if (store.counts.counters.outcome[i])
 			return i < OUTCOME_COUNT ? outcome_names[i]
 						 : unparsed_names[i - OUTCOME_COUNT];
 	return "nothing";
@@ -69,15 +69,15 @@ static const char *fate_of(enum host_link link, size_t captured)
 
 static void expect_response(enum host_link link, enum family family)
 {
-	assert_string_equal(fate_of(link, frame.length), "response_packets");
-	assert_int_equal(store.counts.tally.rcode[3][family][TRANSPORT_UDP], 1);
+	assert_string_equal(pkt_outcome_of(link, frame.length), "response_packets");
+	assert_int_equal(store.counts.counters.rcode[3][family][TRANSPORT_UDP], 1);
 }
 
 /* Every frame that ends before the IP header does is a truncated one. */
 static void expect_truncation(enum host_link link, size_t header)
 {
 	for (size_t captured = 0; captured < header + 20; captured++)
-		assert_string_equal(fate_of(link, captured), "truncated_frame");
+		assert_string_equal(pkt_outcome_of(link, captured), "truncated_frame");
 }
 
 static void raw_ip(void **state)
@@ -91,7 +91,7 @@ static void raw_ip(void **state)
 	buf_put(&frame, ipv6.data, ipv6.length);
 	expect_response(HOST_LINK_RAW_IP, FAMILY_IPV6);
 	frame.data[0] = 0x50;
-	assert_string_equal(fate_of(HOST_LINK_RAW_IP, frame.length), "not_dns");
+	assert_string_equal(pkt_outcome_of(HOST_LINK_RAW_IP, frame.length), "not_dns");
 }
 
 static void put_null(unsigned int family, bool big, const struct buf *packet)
@@ -117,7 +117,7 @@ static void loopback_in_both_byte_orders(void **state)
 			expect_response(HOST_LINK_NULL, FAMILY_IPV6);
 		}
 		put_null(7, big, &ipv4);
-		assert_string_equal(fate_of(HOST_LINK_NULL, frame.length), "not_dns");
+		assert_string_equal(pkt_outcome_of(HOST_LINK_NULL, frame.length), "not_dns");
 	}
 }
 
@@ -168,15 +168,15 @@ static void cooked(enum host_link link, void (*put)(unsigned int, unsigned int),
 	put(1, 0x8100);
 	buf_put(&frame, "\0\1\x81\0\0\1\x81\0\0\1\x08\0", 12);
 	buf_put(&frame, ipv4.data, ipv4.length);
-	assert_string_equal(fate_of(link, frame.length), "vlan_depth");
+	assert_string_equal(pkt_outcome_of(link, frame.length), "vlan_depth");
 
 	put(1, 0x0806);
 	buf_put(&frame, ipv4.data, ipv4.length);
-	assert_string_equal(fate_of(link, frame.length), "not_dns");
+	assert_string_equal(pkt_outcome_of(link, frame.length), "not_dns");
 	for (size_t i = 0; i < 3; i++) {
 		put(no_ethertype[i], 0x0800);
 		buf_put(&frame, ipv4.data, ipv4.length);
-		assert_string_equal(fate_of(link, frame.length), "not_dns");
+		assert_string_equal(pkt_outcome_of(link, frame.length), "not_dns");
 	}
 }
 

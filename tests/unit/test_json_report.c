@@ -241,7 +241,7 @@ static void lists_are_as_documented(void **state)
 	if (!strstr(line, expected))
 		fail_msg("%s\nis not in\n%s", expected, line);
 	free(line);
-	report.top_registers = true;
+	report.top_hll_at = true;
 	report.top_rows = 1;
 	line = line_of(&report);
 	assert_non_null(strstr(line, "\"registers\":\"AAAAAAAAABAAA"));

@@ -37,8 +37,8 @@ static void count(const struct hook_config *config, const char *name, uint8_t le
 static void read_store(const struct hook_config *config, struct top_lists lists[2])
 {
 	const struct top_source source = {.tables = &store.top, .config = config, .cpus = 1};
-	const struct tally *tally = &store.counts.tally;
-	const struct top_totals totals[2] = {{tally->offending, tally->unlisted}};
+	const struct pkt_counters *counters = &store.counts.counters;
+	const struct top_totals totals[2] = {{counters->offending, counters->unlisted}};
 
 	lists[0] = lists[1] = (struct top_lists){.keep = 100};
 	assert_int_equal(top_read(&source, totals, lists), 0);
@@ -65,7 +65,7 @@ static const char *difference_of(const struct packet_case *c, const struct hook_
 		unlisted += e->unlisted;
 	read_store(config, lists);
 	difference = expected_lists_difference(&c->expect, rules, &lists[0]);
-	if (!difference && store.counts.tally.unlisted != unlisted)
+	if (!difference && store.counts.counters.unlisted != unlisted)
 		difference = "unlisted is another number";
 	forget(lists);
 	return difference;
@@ -149,7 +149,7 @@ static void offending_is_what_was_asked_for(void **state)
 		config.offending = choices[i].which;
 		memset(&store, 0, sizeof(store));
 		count(&config, choices[i].name, 0);
-		if (store.counts.tally.offending != choices[i].offending)
+		if (store.counts.counters.offending != choices[i].offending)
 			fail_msg("choice %zu: %s", i, choices[i].name);
 		host_store_free(&store);
 	}
@@ -165,14 +165,14 @@ static void every_choice_of_lists(void **state)
 	for (uint32_t lists = 0; lists < 1u << TOP_DIMENSIONS; lists++) {
 		struct top_lists got[2];
 
-		config.top_slot[0] = lists;
+		config.top_point[0] = lists;
 		/* By the short way first, which finds no hash of the long one's. */
 		count(&config, "soa-pointer", 0);
 		count(&config, "soa-written-out", 0);
 		count(&config, "cname-pointer-forward", 0);
-		assert_int_equal(store.counts.tally.offending, 3);
+		assert_int_equal(store.counts.counters.offending, 3);
 		/* Of the last the name can be told, but not the zone. */
-		assert_int_equal(store.counts.tally.unlisted, lists >> TOP_ZONE & 1);
+		assert_int_equal(store.counts.counters.unlisted, lists >> TOP_ZONE & 1);
 		read_store(&config, got);
 		assert_int_equal(got[0].listed, lists);
 		for (uint32_t d = 0; d < TOP_DIMENSIONS; d++) {
@@ -217,7 +217,7 @@ static void more_names_than_rows(void **state)
 
 /* Count a response from @server to @client; gives the rows of @dimension after it. */
 static size_t rows_with(const struct hook_config *config, unsigned int family, const char *server,
-			const char *client, enum top_dimension dimension, bool long_way)
+			const char *client, enum top_dimension dimension, bool slow_path)
 {
 	const struct frame around = {.family = family, .source = server, .destination = client};
 	struct buf message = {0}, frame = {0};
@@ -227,7 +227,7 @@ static size_t rows_with(const struct hook_config *config, unsigned int family, c
 	message_begin(&message, 1, MSG_QR | 3);
 	message_question(&message, "www.example.com", TYPE_A, CLASS_IN);
 	packet_build(&frame, &around, message.data, message.length);
-	store.long_way = long_way;
+	store.slow_path = slow_path;
 	host_count(&store, config, HOST_LINK_ETHERNET, frame.data, (uint32_t)frame.length,
 		   (uint32_t)frame.length);
 	read_store(config, got);
@@ -317,7 +317,7 @@ static void rows_are_renewed_now_and_then(void **state)
 	(void)state;
 	for (unsigned int round = 0; round < 2; round++) {
 		memset(&store, 0, sizeof(store));
-		store.long_way = round;
+		store.slow_path = round;
 		for (unsigned int i = 1; i <= 40; i++) {
 			/* The 20th has an EDE. Only what is noted of the last ones shows an SOA. */
 			unsigned int noted = i < 16 ? 1 : i < 20 ? 16 : i < 32 ? 20 : 32;
@@ -326,7 +326,7 @@ static void rows_are_renewed_now_and_then(void **state)
 			if (i != 1 && i != 2 && i != 15 && i != 16 && i != 17 && i != 19 &&
 			    i != 20 && i != 21 && i != 31 && i != 32 && i != 33 && i != 40)
 				continue;
-			store.counts.tally.offending = i;
+			store.counts.counters.offending = i;
 			read_store(&config, got);
 			for (enum top_dimension d = 0; d < TOP_DIMENSIONS; d++) {
 				const struct top_row *row = got[0].list[d].rows;
@@ -363,9 +363,9 @@ static void an_owner_in_the_name_is_not_read(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(owners) / sizeof(owners[0]); i++) {
 		memset(&store, 0, sizeof(store));
-		store.long_way = true;
+		store.slow_path = true;
 		count(&config, owners[i].name, 0);
-		assert_int_equal(store.counts.tally.offending, 1);
+		assert_int_equal(store.counts.counters.offending, 1);
 		if ((store.message.name[NAME_OWNER].octets != 0) != owners[i].read)
 			fail_msg("%s", owners[i].name);
 		host_store_free(&store);

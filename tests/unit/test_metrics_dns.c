@@ -118,8 +118,8 @@ static void every_rcode(void **state)
 
 	(void)state;
 	for (size_t code = 0; code < 32; code++)
-		snapshot.tally.rcode[code][FAMILY_IPV6][TRANSPORT_TCP] = 1;
-	snapshot.tally.rcode[32][FAMILY_IPV4][TRANSPORT_UDP] = 4096 - 32;
+		snapshot.counters.rcode[code][FAMILY_IPV6][TRANSPORT_TCP] = 1;
+	snapshot.counters.rcode[32][FAMILY_IPV4][TRANSPORT_UDP] = 4096 - 32;
 	for (size_t code = 32; code < 4096; code++)
 		snapshot.rcode_rest.count[code - 32] = 1;
 	render(&eth0, 1, 0);
@@ -142,15 +142,15 @@ static void every_kind_of_ede(void **state)
 	size_t count;
 
 	(void)state;
-	snapshot.tally.ede[2][7] = 10;
-	snapshot.tally.ede[2][38] = 3;
-	snapshot.tally.ede[2][EDE_DIRECT] = 100;
+	snapshot.counters.ede[2][7] = 10;
+	snapshot.counters.ede[2][38] = 3;
+	snapshot.counters.ede[2][EDE_DIRECT] = 100;
 	assert_int_equal(snapshot_rare_add(&snapshot, RARE_EDE, 2u << 16 | 50000, 60, NULL), 0);
 	assert_int_equal(snapshot_rare_add(&snapshot, RARE_EDE, 2u << 16 | 60000, 1, NULL), 0);
 	assert_int_equal(snapshot_rare_add(&snapshot, RARE_EDE, 2u << 16 | 1000, 20, NULL), 0);
 	/* a private RCODE with a known and a private EDE; an unassigned one with a known EDE */
-	snapshot.tally.ede[RCODE_DIRECT][7] = 6;
-	snapshot.tally.ede[RCODE_DIRECT][EDE_DIRECT] = 5;
+	snapshot.counters.ede[RCODE_DIRECT][7] = 6;
+	snapshot.counters.ede[RCODE_DIRECT][EDE_DIRECT] = 5;
 	assert_int_equal(snapshot_rare_add(&snapshot, RARE_EDE, 4000u << 16 | 7, 4, NULL), 0);
 	assert_int_equal(snapshot_rare_add(&snapshot, RARE_EDE, 100u << 16 | 7, 2, NULL), 0);
 	assert_int_equal(snapshot_rare_add(&snapshot, RARE_EDE, 4000u << 16 | 65535, 5, NULL), 0);
@@ -174,7 +174,7 @@ static void bounded(void **state)
 	size_t count;
 
 	(void)state;
-	memset(&snapshot.tally, 1, sizeof(snapshot.tally));
+	memset(&snapshot.counters, 1, sizeof(snapshot.counters));
 	memset(&snapshot.rcode_rest, 1, sizeof(snapshot.rcode_rest));
 	for (uint32_t i = 0; i < RARE_ENTRIES; i++)
 		assert_int_equal(snapshot_rare_add(&snapshot, RARE_EDE,
@@ -194,14 +194,14 @@ static void outcomes(void **state)
 	size_t count;
 
 	(void)state;
-	for (size_t i = 0; i < FATE_COUNT; i++)
-		snapshot.tally.fate[i] = 1ull << i;
+	for (size_t i = 0; i < PKT_OUTCOMES; i++)
+		snapshot.counters.outcome[i] = 1ull << i;
 	render(&eth0, 1, 0);
-	assert_int_equal(sum_of("rcodewatch_packets_total", "", &count), (1 << FATE_COUNT) - 1);
+	assert_int_equal(sum_of("rcodewatch_packets_total", "", &count), (1 << PKT_OUTCOMES) - 1);
 	assert_int_equal(sum_of("rcodewatch_packets_total", "\"unparsed\"", &count),
-			 (1 << FATE_COUNT) - (1 << OUTCOME_COUNT));
+			 (1 << PKT_OUTCOMES) - (1 << OUTCOME_COUNT));
 	assert_int_equal(sum_of("rcodewatch_unparsed_packets_total", "", &count),
-			 (1 << FATE_COUNT) - (1 << OUTCOME_COUNT));
+			 (1 << PKT_OUTCOMES) - (1 << OUTCOME_COUNT));
 }
 
 /* Two directions of a device, whatever their hooks, are two series. */

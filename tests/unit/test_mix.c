@@ -190,12 +190,12 @@ static void test_advance(void **state)
 
 static void test_ledger(void **state)
 {
-	const struct expect second = {.fate = "response_packets",
+	const struct expect second = {.outcome = "response_packets",
 				      .rcode = 5,
 				      .family = 4,
 				      .transport = "tcp",
 				      .qtype = -1};
-	const struct expect first = {.fate = "response_packets",
+	const struct expect first = {.outcome = "response_packets",
 				     .rcode = 16,
 				     .family = 4,
 				     .transport = "tcp",
@@ -205,8 +205,8 @@ static void test_ledger(void **state)
 				     .flags = EXPECT_AA | EXPECT_CD,
 				     .incomplete = "malformed",
 				     .also = &second};
-	const struct expect cut = {.fate = "vlan_depth", .qtype = -1};
-	const struct expect noerror = {.fate = "response_packets",
+	const struct expect cut = {.outcome = "vlan_depth", .qtype = -1};
+	const struct expect noerror = {.outcome = "response_packets",
 				       .family = 6,
 				       .transport = "udp",
 				       .qtype = 65535,

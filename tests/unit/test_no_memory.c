@@ -230,14 +230,14 @@ static void counting_packets(void **state)
 		host_store_finish(&store, &config);
 		host_store_free(&store);
 		end();
-		assert_int_equal(store.counts.tally.packets, 2);
-		assert_int_equal(store.counts.tally.rcode[2][FAMILY_IPV4][TRANSPORT_UDP], 1);
+		assert_int_equal(store.counts.counters.packets, 2);
+		assert_int_equal(store.counts.counters.rcode[2][FAMILY_IPV4][TRANSPORT_UDP], 1);
 		if (made < at)
 			break;
 		assert_int_equal(store.error, -ENOMEM);
 	}
 	assert_int_equal(store.error, 0);
-	assert_int_equal(store.counts.tally.rcode[2][FAMILY_IPV4][TRANSPORT_TCP], 1);
+	assert_int_equal(store.counts.counters.rcode[2][FAMILY_IPV4][TRANSPORT_TCP], 1);
 	assert_true(at > 2 && at < ALLOCATIONS_MAX);
 	buf_free(&msg);
 	buf_free(&stream);
@@ -334,7 +334,7 @@ static int count_lists_of(void *with)
 	err = store.error;
 	host_store_free(&store);
 	/* The packet counts all the same. */
-	return store.counts.tally.offending == 1 ? err : -EIO;
+	return store.counts.counters.offending == 1 ? err : -EIO;
 }
 
 static int read_lists_of(void *with)

@@ -123,7 +123,7 @@ static void lists(void **state)
 	taken("--top 0 eth0");
 	assert_int_equal(settings.top.rows, 0);
 	taken("--top 1000 --registers --all-lists eth0");
-	assert_true(settings.top.registers && settings.top.all && settings.top.rows == 1000);
+	assert_true(settings.top.hll && settings.top.all && settings.top.rows == 1000);
 	refused(&run_command, "--top 1001 eth0", "from 0 to 1000");
 
 	taken("eth0");
@@ -155,8 +155,8 @@ static void lists(void **state)
 	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
 	assert_int_equal(write(fd, key, sizeof(key)), sizeof(key));
 	taken(line);
-	assert_true(settings.top.distinct_keyed);
-	assert_memory_equal(settings.top.distinct_key, key, sizeof(key));
+	assert_true(settings.top.hll_keyed);
+	assert_memory_equal(settings.top.hll_key, key, sizeof(key));
 	refused(&run_command, "--distinct-key /nowhere/at/all eth0", "No such file");
 	close(fd);
 	unlink(path);
@@ -166,23 +166,23 @@ static void lists(void **state)
 static void lists_for_hooks(void **state)
 {
 	const uint8_t v4[16] = {255, 255, 240}, v6[16] = {255, 255, 255, 255, 255, 255, 254};
-	struct hook_config config = {.slots = 3};
+	struct hook_config config = {.points = 3};
 
 	(void)state;
 	taken("--clients 20,55 eth0");
-	top_settings_slot(&settings.top, &config, 0, TOP_VIEW_RX);
-	top_settings_slot(&settings.top, &config, 1, TOP_VIEW_TX);
-	top_settings_slot(&settings.top, &config, 2, TOP_VIEW_BOTH);
+	top_settings_point(&settings.top, &config, 0, TOP_VIEW_RX);
+	top_settings_point(&settings.top, &config, 1, TOP_VIEW_TX);
+	top_settings_point(&settings.top, &config, 2, TOP_VIEW_BOTH);
 	top_settings_configure(&settings.top, &config);
-	assert_int_equal(config.top_slot[0], 1 << TOP_ZONE | 1 << TOP_NAME | 1 << TOP_SERVER);
-	assert_int_equal(config.top_slot[1], 1 << TOP_ZONE | 1 << TOP_NAME | 1 << TOP_CLIENT);
-	assert_int_equal(config.top_slot[2], 15);
+	assert_int_equal(config.top_point[0], 1 << TOP_ZONE | 1 << TOP_NAME | 1 << TOP_SERVER);
+	assert_int_equal(config.top_point[1], 1 << TOP_ZONE | 1 << TOP_NAME | 1 << TOP_CLIENT);
+	assert_int_equal(config.top_point[2], 15);
 	assert_memory_equal(config.address_mask[TOP_CLIENT][FAMILY_IPV4], v4, 16);
 	assert_memory_equal(config.address_mask[TOP_CLIENT][FAMILY_IPV6], v6, 16);
 	assert_int_equal(config.address_mask[TOP_SERVER][FAMILY_IPV6][1], UINT64_MAX);
 	taken("--servers off --top 0 eth0");
-	top_settings_slot(&settings.top, &config, 2, TOP_VIEW_BOTH);
-	assert_int_equal(config.top_slot[2], 0);
+	top_settings_point(&settings.top, &config, 2, TOP_VIEW_BOTH);
+	assert_int_equal(config.top_point[2], 0);
 }
 
 static void words(void **state)

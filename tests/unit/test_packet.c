@@ -260,7 +260,7 @@ static void test_cases(void **state)
 	assert_true(count >= 300);
 	for (size_t i = 0; i < count; i++) {
 		const struct expect *expect = &cases[i].expect;
-		int response = !strcmp(expect->fate, "response_packets");
+		int response = !strcmp(expect->outcome, "response_packets");
 
 		assert_true(cases[i].length >= 14);
 		assert_true(response || (!cases[i].well_formed && !expect->edes));
@@ -270,7 +270,7 @@ static void test_cases(void **state)
 		responses += (size_t)response;
 	}
 	assert_true(responses >= 200);
-	assert_string_equal(packet_case("query")->expect.fate, "queries");
+	assert_string_equal(packet_case("query")->expect.outcome, "queries");
 }
 
 int main(void)

@@ -55,7 +55,7 @@ static void count_every_case(bool captured)
 			   (uint32_t)cases[i].length, (uint32_t)cases[i].length);
 		host_store_finish(store, &config);
 		/* What streams went through is not in the expectations of single packets. */
-		memset(store->counts.tally.tcp, 0, sizeof(store->counts.tally.tcp));
+		memset(store->counts.counters.tcp, 0, sizeof(store->counts.counters.tcp));
 		difference = expected_difference(want, &store->counts, false);
 		if (difference) {
 			print_error("%s: %s\n", cases[i].name, difference);
@@ -81,7 +81,7 @@ static void every_case_of_a_capture_is_counted_as_expected(void **state)
 }
 
 /* Cut anywhere, every packet still has exactly one fate, and nothing is read past the cut. */
-static void every_cut_has_one_fate(void **state)
+static void every_cut_has_one_outcome(void **state)
 {
 	const struct hook_config config = expected_config();
 	struct host_store *store = cache_aligned(sizeof(*store));
@@ -95,7 +95,7 @@ static void every_cut_has_one_fate(void **state)
 		for (size_t cut = 0; cut < cases[i].length; cut++) {
 			/* Of its own, so that a sanitizer sees a read past the end. */
 			uint8_t *bytes = malloc(cut ? cut : 1);
-			uint64_t fates = 0;
+			uint64_t outcomes = 0;
 
 			assert_non_null(bytes);
 			memcpy(bytes, cases[i].bytes, cut);
@@ -104,10 +104,10 @@ static void every_cut_has_one_fate(void **state)
 			host_count(store, &config, HOST_LINK_ETHERNET, bytes, (uint32_t)cut, 0);
 			host_count(store, &config, HOST_LINK_ETHERNET, bytes, (uint32_t)cut,
 				   (uint32_t)cases[i].length);
-			for (size_t f = 0; f < FATE_COUNT; f++)
-				fates += store->counts.tally.fate[f];
-			assert_int_equal(store->counts.tally.packets, 2);
-			assert_int_equal(fates, 2);
+			for (size_t f = 0; f < PKT_OUTCOMES; f++)
+				outcomes += store->counts.counters.outcome[f];
+			assert_int_equal(store->counts.counters.packets, 2);
+			assert_int_equal(outcomes, 2);
 			assert_int_equal(store->error, 0);
 			host_store_free(store);
 			free(bytes);
@@ -120,7 +120,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_case_is_counted_as_expected),
 		cmocka_unit_test(every_case_of_a_capture_is_counted_as_expected),
-		cmocka_unit_test(every_cut_has_one_fate),
+		cmocka_unit_test(every_cut_has_one_outcome),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,14 +70,14 @@ static void an_interval_is_the_difference(void **state)
 	(void)state;
 	before.wall_ns = 1000;
 	now.wall_ns = 900; /* the clock was set back: no matter */
-	before.tally.rcode[0][FAMILY_IPV4][TRANSPORT_UDP] = 1000;
-	before.tally.rcode[2][FAMILY_IPV4][TRANSPORT_UDP] = 7;
-	before.tally.rcode[1][FAMILY_IPV4][TRANSPORT_UDP] = 3;
-	now.tally.rcode[0][FAMILY_IPV4][TRANSPORT_UDP] = 1050;
-	now.tally.rcode[0][FAMILY_IPV6][TRANSPORT_TCP] = 25;
-	now.tally.rcode[2][FAMILY_IPV4][TRANSPORT_UDP] = 27;
-	now.tally.rcode[2][FAMILY_IPV6][TRANSPORT_UDP] = 5;
-	now.tally.rcode[1][FAMILY_IPV4][TRANSPORT_UDP] = 3;
+	before.counters.rcode[0][FAMILY_IPV4][TRANSPORT_UDP] = 1000;
+	before.counters.rcode[2][FAMILY_IPV4][TRANSPORT_UDP] = 7;
+	before.counters.rcode[1][FAMILY_IPV4][TRANSPORT_UDP] = 3;
+	now.counters.rcode[0][FAMILY_IPV4][TRANSPORT_UDP] = 1050;
+	now.counters.rcode[0][FAMILY_IPV6][TRANSPORT_TCP] = 25;
+	now.counters.rcode[2][FAMILY_IPV4][TRANSPORT_UDP] = 27;
+	now.counters.rcode[2][FAMILY_IPV6][TRANSPORT_UDP] = 5;
+	now.counters.rcode[1][FAMILY_IPV4][TRANSPORT_UDP] = 3;
 	rates_report(&before, &now, &report);
 
 	assert_int_equal(report.start_ns, 1000);
@@ -132,8 +132,8 @@ static void nothing_gives_the_four_codes_and_zeroes(void **state)
 static void without_time_there_are_no_rates(void **state)
 {
 	(void)state;
-	now.tally.rcode[0][0][0] = 5;
-	now.tally.ede[0][3] = 5;
+	now.counters.rcode[0][0][0] = 5;
+	now.counters.ede[0][3] = 5;
 	now.mono_ns = before.mono_ns;
 	rates_report(&before, &now, &report);
 	near(report.interval_s, 0);
@@ -155,11 +155,11 @@ static void the_rarest_codes_are_summed(void **state)
 	(void)state;
 	for (uint32_t code = 0; code < RCODE_MAX; code++) {
 		if (code < RCODE_DIRECT)
-			now.tally.rcode[code][code % 2][code / 2 % 2] = code + 1;
+			now.counters.rcode[code][code % 2][code / 2 % 2] = code + 1;
 		else
 			now.rcode_rest.count[code - RCODE_DIRECT] = code + 1;
 		if (code >= RCODE_DIRECT)
-			now.tally.rcode[RCODE_DIRECT][0][0] += code + 1;
+			now.counters.rcode[RCODE_DIRECT][0][0] += code + 1;
 		sum += code + 1;
 		if (code < RCODE_MAX - 60 && code != 0 && code != 2 && code != 3 && code != 5)
 			low += code + 1;
@@ -214,7 +214,7 @@ static void ties_fall_to_the_total_and_the_code(void **state)
 static void responses_without_their_code_are_among_the_others(void **state)
 {
 	(void)state;
-	now.tally.rcode[RCODE_DIRECT][0][1] = 10;
+	now.counters.rcode[RCODE_DIRECT][0][1] = 10;
 	now.rcode_rest.count[8] = 7;
 	rates_report(&before, &now, &report);
 	assert_int_equal(report.responses, 10);
@@ -247,19 +247,19 @@ static void expect_ede(size_t at, uint16_t rcode, uint16_t info_code, uint64_t c
 static void errors_are_joint_with_their_rcode(void **state)
 {
 	(void)state;
-	before.tally.ede[2][7] = 4;
-	now.tally.ede[2][7] = 10;
-	now.tally.ede[0][3] = 2;
-	now.tally.ede[31][39] = 2;
-	before.tally.ede[5][18] = 9; /* nothing since */
-	now.tally.ede[5][18] = 9;
+	before.counters.ede[2][7] = 4;
+	now.counters.ede[2][7] = 10;
+	now.counters.ede[0][3] = 2;
+	now.counters.ede[31][39] = 2;
+	before.counters.ede[5][18] = 9; /* nothing since */
+	now.counters.ede[5][18] = 9;
 	/* From here on through the table of rare values: 5 + 3 of 9 in the last column, 1 in the
 	 * last row; one value found the table full. */
-	now.tally.ede[2][EDE_DIRECT] = 9;
-	now.tally.ede[RCODE_DIRECT][6] = 1;
+	now.counters.ede[2][EDE_DIRECT] = 9;
+	now.counters.ede[RCODE_DIRECT][6] = 1;
 	rare(&before, RARE_EDE, 2u << 16 | 40, 3, NULL);
-	before.tally.ede[2][EDE_DIRECT] = 3;
-	now.tally.ede[2][EDE_DIRECT] += 3;
+	before.counters.ede[2][EDE_DIRECT] = 3;
+	now.counters.ede[2][EDE_DIRECT] += 3;
 	rare(&now, RARE_EDE, 2u << 16 | 40, 3 + 5, "forty");
 	rare(&now, RARE_EDE, 2u << 16 | 65535, 3, NULL);
 	rare(&now, RARE_EDE, 4095u << 16 | 6, 1, "bogus");
@@ -289,9 +289,9 @@ static void the_rarest_errors_are_summed(void **state)
 	for (uint32_t i = 1; i <= 100; i++) {
 		if (i % 3 == 0) {
 			rare(&now, RARE_EDE, (i % 5) << 16 | (1000 + i), i, NULL);
-			now.tally.ede[i % 5][EDE_DIRECT] += i;
+			now.counters.ede[i % 5][EDE_DIRECT] += i;
 		} else {
-			now.tally.ede[i / 30][i % 30] = i;
+			now.counters.ede[i / 30][i % 30] = i;
 		}
 		low += i <= 36 ? i : 0;
 	}
@@ -305,15 +305,15 @@ static void the_rarest_errors_are_summed(void **state)
 static void further_errors_and_types_have_lists_of_their_own(void **state)
 {
 	(void)state;
-	now.tally.ede_further[22] = 5;
-	now.tally.ede_further[EDE_DIRECT] = 7;
+	now.counters.ede_further[22] = 5;
+	now.counters.ede_further[EDE_DIRECT] = 7;
 	rare(&now, RARE_EDE_FURTHER, 49152, 6, NULL);
-	now.tally.qtype[1] = 100;
-	now.tally.qtype[71] = 1;
-	now.tally.qtype[72] = 2;  /* 248, the first of the block around ANY */
-	now.tally.qtype[79] = 50; /* 255 */
-	now.tally.qtype[87] = 3;  /* 263, its last */
-	now.tally.qtype[QTYPE_DIRECT] = 20;
+	now.counters.qtype[1] = 100;
+	now.counters.qtype[71] = 1;
+	now.counters.qtype[72] = 2;  /* 248, the first of the block around ANY */
+	now.counters.qtype[79] = 50; /* 255 */
+	now.counters.qtype[87] = 3;  /* 263, its last */
+	now.counters.qtype[QTYPE_DIRECT] = 20;
 	rare(&now, RARE_QTYPE, 264, 4, NULL);
 	rare(&now, RARE_QTYPE, 72, 4, NULL);
 	rare(&now, RARE_QTYPE, 65535, 9, NULL);
@@ -345,8 +345,8 @@ static void lists_end_at_their_limits(void **state)
 		rare(&now, RARE_QTYPE, 1000 + i, 1, NULL);
 		rare(&now, RARE_EDE_FURTHER, 1000 + i, 1, NULL);
 	}
-	now.tally.qtype[QTYPE_DIRECT] = 200;
-	now.tally.ede_further[EDE_DIRECT] = 200;
+	now.counters.qtype[QTYPE_DIRECT] = 200;
+	now.counters.ede_further[EDE_DIRECT] = 200;
 	rates_report(&before, &now, &report);
 	assert_int_equal(report.qtype_count, 64);
 	assert_int_equal(report.qtypes[63].type, 1063);
@@ -358,25 +358,25 @@ static void lists_end_at_their_limits(void **state)
 static void the_rest_is_copied_field_by_field(void **state)
 {
 	(void)state;
-	for (uint32_t i = 0; i < FATE_COUNT; i++) {
-		before.tally.fate[i] = 1;
-		now.tally.fate[i] = 101 + i;
-		now.tally.packets += 100 + i;
+	for (uint32_t i = 0; i < PKT_OUTCOMES; i++) {
+		before.counters.outcome[i] = 1;
+		now.counters.outcome[i] = 101 + i;
+		now.counters.packets += 100 + i;
 	}
 	for (uint32_t i = 0; i < INCOMPLETE_COUNT; i++)
-		now.tally.incomplete[i] = 200 + i;
+		now.counters.incomplete[i] = 200 + i;
 	for (uint32_t i = 0; i < ANSWER_COUNT; i++)
-		now.tally.answers[i] = 300 + i;
+		now.counters.answers[i] = 300 + i;
 	/* AA and RA; TC, AD and CD: RFC 1035 section 4.1.1, RFC 4035 section 3.1.6. */
-	now.tally.flags[FLAG_SET(0x0480)] = 400;
-	now.tally.flags[FLAG_SET(0x0230)] = 30;
-	now.tally.flags[FLAG_SET(0x0400)] = 5;
-	now.tally.flags[FLAG_SET(0xfb4f)] = 7000; /* all but AA, RA, AD and CD */
-	before.tally.packets = 1;
-	now.tally.packets++;
+	now.counters.flags[FLAG_SET(0x0480)] = 400;
+	now.counters.flags[FLAG_SET(0x0230)] = 30;
+	now.counters.flags[FLAG_SET(0x0400)] = 5;
+	now.counters.flags[FLAG_SET(0xfb4f)] = 7000; /* all but AA, RA, AD and CD */
+	before.counters.packets = 1;
+	now.counters.packets++;
 	rates_report(&before, &now, &report);
-	for (uint32_t i = 0; i < FATE_COUNT; i++)
-		assert_int_equal(report.fate[i], 100 + i);
+	for (uint32_t i = 0; i < PKT_OUTCOMES; i++)
+		assert_int_equal(report.outcome[i], 100 + i);
 	for (uint32_t i = 0; i < INCOMPLETE_COUNT; i++)
 		assert_int_equal(report.incomplete[i], 200 + i);
 	for (uint32_t i = 0; i < ANSWER_COUNT; i++)
@@ -387,30 +387,31 @@ static void the_rest_is_copied_field_by_field(void **state)
 	assert_int_equal(report.flags[FLAG_AD], 30);
 	assert_int_equal(report.flags[FLAG_CD], 30);
 	/* 100 + 101 + ... */
-	assert_int_equal(report.packets, FATE_COUNT * 100 + FATE_COUNT * (FATE_COUNT - 1) / 2);
+	assert_int_equal(report.packets,
+			 PKT_OUTCOMES * 100 + PKT_OUTCOMES * (PKT_OUTCOMES - 1) / 2);
 	assert_int_equal(report.total_packets, report.packets + 1);
 }
 
 static void what_shrank_gives_zeroes(void **state)
 {
 	(void)state;
-	before.tally.packets = 10;
-	before.tally.fate[OUTCOME_RESPONSE] = 10;
-	before.tally.rcode[0][0][0] = 10;
-	now.tally.packets = 12;
-	now.tally.fate[OUTCOME_RESPONSE] = 5;
-	now.tally.fate[OUTCOME_QUERY] = 7;
-	now.tally.rcode[0][0][0] = 2;
-	now.tally.rcode[3][0][0] = 3;
-	now.tally.ede[3][3] = 3;
-	now.tally.qtype[1] = 5;
+	before.counters.packets = 10;
+	before.counters.outcome[OUTCOME_RESPONSE] = 10;
+	before.counters.rcode[0][0][0] = 10;
+	now.counters.packets = 12;
+	now.counters.outcome[OUTCOME_RESPONSE] = 5;
+	now.counters.outcome[OUTCOME_QUERY] = 7;
+	now.counters.rcode[0][0][0] = 2;
+	now.counters.rcode[3][0][0] = 3;
+	now.counters.ede[3][3] = 3;
+	now.counters.qtype[1] = 5;
 	rare(&before, RARE_QTYPE, 999, 50, NULL);
 	rare(&now, RARE_QTYPE, 999, 60, NULL);
 	before.rare_lost = 9;
 	rates_report(&before, &now, &report);
 	assert_int_equal(report.responses, 0);
 	assert_int_equal(report.packets, 0);
-	assert_int_equal(report.fate[OUTCOME_QUERY], 0);
+	assert_int_equal(report.outcome[OUTCOME_QUERY], 0);
 	assert_int_equal(report.ede_count, 0);
 	assert_int_equal(report.qtype_count, 0);
 	assert_int_equal(report.other_qtype_count, 0);
@@ -426,14 +427,14 @@ static void what_shrank_gives_zeroes(void **state)
 	start(NULL);
 	before.rcode_rest.count[0] = 2;
 	now.rcode_rest.count[0] = 1;
-	now.tally.rcode[0][0][0] = 4;
+	now.counters.rcode[0][0][0] = 4;
 	rates_report(&before, &now, &report);
 	assert_int_equal(report.responses, 0);
 
 	start(NULL);
 	rare(&before, RARE_EDE, 40, 5, NULL);
 	rare(&now, RARE_EDE, 40, 4, NULL);
-	now.tally.rcode[0][0][0] = 4;
+	now.counters.rcode[0][0][0] = 4;
 	rates_report(&before, &now, &report);
 	assert_int_equal(report.ede_count, 0);
 	assert_int_equal(report.responses, 4);

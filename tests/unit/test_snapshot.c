@@ -59,20 +59,20 @@ static void a_set_begins_zeroed_and_ends_empty(void **state)
 
 	(void)state;
 	assert_int_equal(snapshot_set_init(&set, 3), 0);
-	assert_int_equal(set.slots, 3);
-	for (size_t i = 0; i < set.slots; i++)
-		assert_memory_equal(&set.slot[i], &zero, sizeof(zero));
-	assert_int_equal(snapshot_rare_add(&set.slot[1], RARE_QTYPE, 300, 1, NULL), 0);
+	assert_int_equal(set.points, 3);
+	for (size_t i = 0; i < set.points; i++)
+		assert_memory_equal(&set.point[i], &zero, sizeof(zero));
+	assert_int_equal(snapshot_rare_add(&set.point[1], RARE_QTYPE, 300, 1, NULL), 0);
 	snapshot_set_free(&set);
-	assert_int_equal(set.slots, 0);
-	assert_null(set.slot);
+	assert_int_equal(set.points, 0);
+	assert_null(set.point);
 	snapshot_set_free(&set);
 
 	assert_int_equal(snapshot_set_init(&set, 0), 0);
 	snapshot_set_free(&set);
 	/* calloc() refuses what no address space holds. */
 	assert_int_equal(snapshot_set_init(&set, SIZE_MAX / sizeof(struct snapshot)), -ENOMEM);
-	assert_int_equal(set.slots, 0);
+	assert_int_equal(set.points, 0);
 	snapshot_set_free(&set);
 }
 
@@ -175,7 +175,7 @@ static void a_copy_is_equal_and_independent(void **state)
 	(void)state;
 	from->wall_ns = 11;
 	from->mono_ns = 12;
-	from->tally.packets = 13;
+	from->counters.packets = 13;
 	from->rcode_rest.count[4063] = 14;
 	from->rare_lost = 15;
 	for (uint32_t value = 0; value < 100; value++)
@@ -183,7 +183,7 @@ static void a_copy_is_equal_and_independent(void **state)
 	assert_int_equal(snapshot_copy(to, from), 0);
 	assert_int_equal(to->wall_ns, 11);
 	assert_int_equal(to->mono_ns, 12);
-	assert_int_equal(to->tally.packets, 13);
+	assert_int_equal(to->counters.packets, 13);
 	assert_int_equal(to->rcode_rest.count[4063], 14);
 	assert_int_equal(to->rare_lost, 15);
 	assert_int_equal(to->rare_count, 100);
@@ -202,7 +202,7 @@ static void a_copy_is_equal_and_independent(void **state)
 	memory_is_short = false;
 	assert_ptr_equal(to->rare, before);
 	assert_int_equal(to->rare_count, 1);
-	assert_int_equal(to->tally.packets, 0);
+	assert_int_equal(to->counters.packets, 0);
 	assert_int_equal(to->rare[0].count, 9);
 
 	assert_int_equal(snapshot_copy(to, to), 0);
@@ -221,13 +221,13 @@ static void clearing_keeps_the_keys(void **state)
 	struct ede_text text = text_of("kept");
 
 	(void)state;
-	snapshot.tally.rcode[32][1][1] = 3;
+	snapshot.counters.rcode[32][1][1] = 3;
 	snapshot.rcode_rest.count[0] = 4;
 	assert_int_equal(snapshot_rare_add(&snapshot, RARE_EDE, 1, 9, &text), 0);
 	snapshot_clear(&snapshot);
 	assert_int_equal(snapshot.wall_ns, 0);
 	assert_int_equal(snapshot.rare_lost, 0);
-	assert_int_equal(snapshot.tally.rcode[32][1][1], 0);
+	assert_int_equal(snapshot.counters.rcode[32][1][1], 0);
 	assert_int_equal(snapshot.rcode_rest.count[0], 0);
 	assert_int_equal(snapshot.rare_count, 1);
 	assert_int_equal(snapshot.rare[0].count, 0);

@@ -59,8 +59,8 @@ static void add(const char *zone, uint16_t rcode, unsigned count, unsigned names
 		.count = count, .low = count, .high = count, .rcode = rcode, .kind = ZONE_SOA};
 	assert_true(wire_name(zone, strlen(zone), row->key) > 0);
 	for (unsigned i = 0; i < names; i++) {
-		store->message.distinct = ++counter * 0x9e3779b97f4a7c15ULL;
-		host_name_take(store, row->registers);
+		store->message.denied = ++counter * 0x9e3779b97f4a7c15ULL;
+		host_name_take(store, row->hll);
 	}
 	list.total += count;
 }
@@ -400,7 +400,7 @@ static void test_hostile(void **state)
 	list.total = 1000;
 	list.rows[0] = (struct top_row){.low = 1000, .rcode = NXDOMAIN};
 	memset(list.rows[0].key, 0x3f, TOP_NAME_MAX); /* a name that never ends */
-	memset(list.rows[0].registers, 0xff, TOP_REGISTERS);
+	memset(list.rows[0].hll, 0xff, HLL_SIZE);
 	tick();
 	assert_int_equal(subdomain.attack_count, 0);
 	settings.rate_min = 0;

@@ -27,16 +27,16 @@ static void *must_alloc(size_t size)
 }
 
 /* Which frame of a scenario had which fate is not in its expectation: only that each had one. */
-static void take_fates(struct tally *tally, size_t frames)
+static void read_outcomes(struct pkt_counters *counters, size_t frames)
 {
-	uint64_t fates = 0;
+	uint64_t outcomes = 0;
 
-	for (size_t i = 0; i < FATE_COUNT; i++)
-		fates += tally->fate[i];
-	assert_int_equal(tally->packets, frames);
-	assert_int_equal(fates, frames);
-	tally->packets = 0;
-	memset(tally->fate, 0, sizeof(tally->fate));
+	for (size_t i = 0; i < PKT_OUTCOMES; i++)
+		outcomes += counters->outcome[i];
+	assert_int_equal(counters->packets, frames);
+	assert_int_equal(outcomes, frames);
+	counters->packets = 0;
+	memset(counters->outcome, 0, sizeof(counters->outcome));
 }
 
 static struct snapshot *wanted(const struct scenario *s)
@@ -45,13 +45,13 @@ static struct snapshot *wanted(const struct scenario *s)
 
 	for (size_t i = 0; i < s->messages; i++)
 		expected_add(want, &s->message[i]);
-	want->tally.packets = 0;
-	memset(want->tally.fate, 0, sizeof(want->tally.fate));
-	want->tally.tcp[TCP_GAP] = s->gap;
-	want->tally.tcp[TCP_RESYNC] = s->resynchronised;
-	want->tally.tcp[TCP_EVICTED] = s->evicted;
-	want->tally.tcp[TCP_UNFOLLOWED] = s->unfollowed;
-	want->tally.udp[UDP_UNSPLIT] = s->unsplit;
+	want->counters.packets = 0;
+	memset(want->counters.outcome, 0, sizeof(want->counters.outcome));
+	want->counters.tcp[TCP_GAP] = s->gap;
+	want->counters.tcp[TCP_RESYNC] = s->resynchronised;
+	want->counters.tcp[TCP_EVICTED] = s->evicted;
+	want->counters.tcp[TCP_UNFOLLOWED] = s->unfollowed;
+	want->counters.udp[UDP_UNSPLIT] = s->unsplit;
 	return want;
 }
 
@@ -74,7 +74,7 @@ static void every_scenario_is_counted_as_expected(void **state)
 			host_count_super(store, &config, s->frame[j].bytes,
 					 (uint32_t)s->frame[j].length, s->frame[j].gso_size);
 		host_store_finish(store, &config);
-		take_fates(&store->counts.tally, s->frames);
+		read_outcomes(&store->counts.counters, s->frames);
 		difference = expected_difference(want, &store->counts, false);
 		if (difference) {
 			print_error("%s: %s\n", s->name, difference);
@@ -95,7 +95,7 @@ static void a_stream_another_cpu_has_is_contended(void **state)
 {
 	const struct hook_config config = expected_config();
 	struct host_store *store = must_alloc(sizeof(*store));
-	const struct tally *tally = &store->counts.tally;
+	const struct pkt_counters *counters = &store->counts.counters;
 	const struct scenario_frame *frame;
 	struct tcp_flow *flow;
 	size_t count;
@@ -110,21 +110,21 @@ static void a_stream_another_cpu_has_is_contended(void **state)
 	assert_true(flow->id != 0);
 	flow->busy = 1;
 	host_count_super(store, &config, frame[1].bytes, (uint32_t)frame[1].length, 0);
-	assert_int_equal(tally->tcp[TCP_CONTENDED], 1);
-	assert_int_equal(tally->fate[OUTCOME_RESPONSE], 0);
+	assert_int_equal(counters->tcp[TCP_CONTENDED], 1);
+	assert_int_equal(counters->outcome[OUTCOME_RESPONSE], 0);
 	flow->busy = 0;
 	/* What was passed over is a gap, behind which the stream is found again. */
 	host_count_super(store, &config, frame[2].bytes, (uint32_t)frame[2].length, 0);
-	assert_int_equal(tally->fate[OUTCOME_RESPONSE], 1);
-	assert_int_equal(tally->tcp[TCP_CONTENDED], 1);
-	assert_int_equal(tally->tcp[TCP_GAP], 1);
-	assert_int_equal(tally->tcp[TCP_RESYNC], 1);
+	assert_int_equal(counters->outcome[OUTCOME_RESPONSE], 1);
+	assert_int_equal(counters->tcp[TCP_CONTENDED], 1);
+	assert_int_equal(counters->tcp[TCP_GAP], 1);
+	assert_int_equal(counters->tcp[TCP_RESYNC], 1);
 	/* Nor does a new stream take the place of one that is being worked on. */
 	for (size_t i = 0; i < FLOW_WAYS; i++)
 		store->flows[0].way[i] = (struct tcp_flow){.id = 1000 + i, .busy = 1};
 	host_count_super(store, &config, frame[0].bytes, (uint32_t)frame[0].length, 0);
-	assert_int_equal(tally->tcp[TCP_CONTENDED], 2);
-	assert_int_equal(tally->tcp[TCP_EVICTED], 0);
+	assert_int_equal(counters->tcp[TCP_CONTENDED], 2);
+	assert_int_equal(counters->tcp[TCP_EVICTED], 0);
 	host_store_free(store);
 	free(store);
 }
@@ -137,7 +137,7 @@ static void a_flood_of_handshakes_hides_no_message(void **state)
 {
 	struct hook_config config = expected_config();
 	struct host_store *store = must_alloc(sizeof(*store));
-	const struct tally *tally = &store->counts.tally;
+	const struct pkt_counters *counters = &store->counts.counters;
 	const struct scenario *s = stream_flood();
 	uint64_t responses;
 
@@ -148,15 +148,15 @@ static void a_flood_of_handshakes_hides_no_message(void **state)
 				 0);
 	host_store_finish(store, &config);
 	/* BADVERS of one segment, SERVFAIL of two. */
-	assert_int_equal(tally->rcode[16][FAMILY_IPV4][TRANSPORT_TCP], FLOOD_KNOWN);
-	responses = tally->rcode[2][FAMILY_IPV4][TRANSPORT_TCP];
+	assert_int_equal(counters->rcode[16][FAMILY_IPV4][TRANSPORT_TCP], FLOOD_KNOWN);
+	responses = counters->rcode[2][FAMILY_IPV4][TRANSPORT_TCP];
 	print_message("%" PRIu64 " of %u messages counted, %" PRIu64 " segments unfollowed\n",
-		      responses, FLOOD_STREAMS, (uint64_t)tally->tcp[TCP_UNFOLLOWED]);
+		      responses, FLOOD_STREAMS, (uint64_t)counters->tcp[TCP_UNFOLLOWED]);
 	assert_in_range(responses, FLOOD_KNOWN, FLOOD_STREAMS);
-	assert_int_equal(2 * responses + tally->tcp[TCP_UNFOLLOWED], 2 * FLOOD_STREAMS);
-	assert_int_equal(tally->tcp[TCP_GAP], 0);
-	assert_int_equal(tally->tcp[TCP_CONTENDED], 0);
-	assert_int_equal(tally->packets, s->frames);
+	assert_int_equal(2 * responses + counters->tcp[TCP_UNFOLLOWED], 2 * FLOOD_STREAMS);
+	assert_int_equal(counters->tcp[TCP_GAP], 0);
+	assert_int_equal(counters->tcp[TCP_CONTENDED], 0);
+	assert_int_equal(counters->packets, s->frames);
 	host_store_free(store);
 	free(store);
 }
@@ -179,8 +179,8 @@ static void a_response_is_the_fate_of_a_super_packet(void **state)
 		packet_build(&frame, &(struct frame){0}, payload.data, payload.length);
 		host_count_super(store, &config, frame.data, (uint32_t)frame.length,
 				 (uint32_t)message.length);
-		assert_int_equal(store->counts.tally.fate[OUTCOME_RESPONSE], response + 1);
-		assert_int_equal(store->counts.tally.rcode[3][FAMILY_IPV4][TRANSPORT_UDP],
+		assert_int_equal(store->counts.counters.outcome[OUTCOME_RESPONSE], response + 1);
+		assert_int_equal(store->counts.counters.rcode[3][FAMILY_IPV4][TRANSPORT_UDP],
 				 response + 1);
 	}
 	/* Without any it is what the last one is. */
@@ -188,7 +188,7 @@ static void a_response_is_the_fate_of_a_super_packet(void **state)
 	packet_build(&frame, &(struct frame){0}, payload.data, payload.length);
 	host_count_super(store, &config, frame.data, (uint32_t)frame.length,
 			 (uint32_t)message.length);
-	assert_int_equal(store->counts.tally.fate[OUTCOME_WRONG_DIRECTION], 1);
+	assert_int_equal(store->counts.counters.outcome[OUTCOME_WRONG_DIRECTION], 1);
 	buf_free(&message);
 	buf_free(&payload);
 	buf_free(&frame);

@@ -119,7 +119,7 @@ static void a_quiet_page_says_so(void **state)
 	free(page);
 
 	/* Packets, but no DNS. */
-	report.packets = report.fate[OUTCOME_NOT_DNS] = 3;
+	report.packets = report.outcome[OUTCOME_NOT_DNS] = 3;
 	page = page_of(&report, 80, false, false);
 	has_not(page, "No packet");
 	has(page, "not counted 3 of 3 packets\n");
@@ -484,8 +484,8 @@ static void every_reason_has_words_that_fit(void **state)
 	char *page;
 
 	(void)state;
-	for (size_t i = 0; i < FATE_COUNT; i++)
-		report.fate[i] = 1;
+	for (size_t i = 0; i < PKT_OUTCOMES; i++)
+		report.outcome[i] = 1;
 	for (size_t i = 0; i < INCOMPLETE_COUNT; i++)
 		report.incomplete[i] = 1;
 	for (size_t i = 0; i < TCP_EVENT_COUNT; i++)

@@ -158,19 +158,19 @@ static void test_what_goes_with_a_row(void **state)
 	(void)state;
 	r.qtype = 1;
 	r.ede = 7;
-	r.registers[3] = 5;
-	r.registers[4] = 9;
+	r.hll[3] = 5;
+	r.hll[4] = 9;
 	put(&a, r);
 	r.qtype = 28;
 	r.ede = TOP_NO_EDE;
-	r.registers[3] = 6;
-	r.registers[4] = 1;
+	r.hll[3] = 6;
+	r.hll[4] = 1;
 	put(&b, r);
 	assert_int_equal(top_list_merge(&a, &b, TOP_ZONE, 9), 0);
 	assert_int_equal(a.rows[0].qtype, 28);
 	assert_int_equal(a.rows[0].ede, 7);
-	assert_int_equal(a.rows[0].registers[3], 6);
-	assert_int_equal(a.rows[0].registers[4], 9);
+	assert_int_equal(a.rows[0].hll[3], 6);
+	assert_int_equal(a.rows[0].hll[4], 9);
 	b.rows[0].ede = 9;
 	assert_int_equal(top_list_merge(&a, &b, TOP_ZONE, 9), 0);
 	assert_int_equal(a.rows[0].ede, 9);
@@ -275,7 +275,7 @@ static void test_addresses(void **state)
 /* All the rows where memory allows, fewer on hosts of many CPUs, never more than was given. */
 static void test_plan(void **state)
 {
-	struct hook_config config = {.slots = 2, .top_slot = {7, 11}};
+	struct hook_config config = {.points = 2, .top_point = {7, 11}};
 	uint32_t names = UINT32_MAX;
 
 	(void)state;
@@ -292,7 +292,7 @@ static void test_plan(void **state)
 		names = config.top_sets[TOP_NAME];
 	}
 	assert_int_not_equal(top_tables_plan(&config, 1, 1000), 0);
-	config = (struct hook_config){.slots = 2};
+	config = (struct hook_config){.points = 2};
 	assert_int_equal(top_tables_plan(&config, 512, 0), 0);
 	assert_int_equal(config.top_sets[TOP_NAME], 0);
 }

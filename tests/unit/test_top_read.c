@@ -51,11 +51,11 @@ static struct host *host_new(enum top_dimension dimension, uint64_t seed, size_t
 
 	assert_non_null(h);
 	h->random = h->seed = seed;
-	h->config.slots = SLOTS;
+	h->config.points = SLOTS;
 	h->config.top_sets[dimension] = SETS;
-	for (uint32_t slot = 0; slot < SLOTS; slot++) {
-		h->config.top_slot[slot] = 1u << dimension;
-		h->lists[slot].keep = keep;
+	for (uint32_t point = 0; point < SLOTS; point++) {
+		h->config.top_point[point] = 1u << dimension;
+		h->lists[point].keep = keep;
 	}
 	top_tables_place(&h->config);
 	sizes = top_tables_sizes(&h->config, CPUS);
@@ -65,8 +65,8 @@ static struct host *host_new(enum top_dimension dimension, uint64_t seed, size_t
 
 static void host_free(struct host *h)
 {
-	for (uint32_t slot = 0; slot < SLOTS; slot++)
-		top_lists_free(&h->lists[slot]);
+	for (uint32_t point = 0; point < SLOTS; point++)
+		top_lists_free(&h->lists[point]);
 	top_tables_free(&h->tables);
 	free(h);
 }
@@ -84,31 +84,31 @@ static void name_of(uint32_t key, uint8_t name[TOP_NAME_MAX])
 }
 
 /* One arrival, as count_top() of include/top_count.h counts it. */
-static void arrive(struct host *h, enum top_dimension dimension, uint32_t cpu, uint32_t slot,
+static void arrive(struct host *h, enum top_dimension dimension, uint32_t cpu, uint32_t point,
 		   uint32_t key)
 {
-	uint64_t hash = name_mix(name_mix(key ^ h->seed) + slot);
+	uint64_t hash = name_mix(name_mix(key ^ h->seed) + point);
 	uint32_t at = top_set_of(hash, SETS);
 	uint32_t index = top_tables_first(&h->config, dimension, cpu, h->epoch & 1) + at;
-	struct top_notes *notes = &h->tables.notes[index];
-	struct touched touched = touch_set(&h->tables.sets[index], notes, h->epoch, hash,
+	struct top_meta *row_meta = &h->tables.row_meta[index];
+	struct touched touched = touch_set(&h->tables.sets[index], row_meta, h->epoch, hash,
 					   (uint32_t)next_random(h));
-	h->came[slot][key]++;
-	h->epoch_came[slot][key]++;
+	h->came[point][key]++;
+	h->epoch_came[point][key]++;
 	h->set_came[cpu][at]++;
-	h->totals[slot].offending++;
+	h->totals[point].offending++;
 	if (!touched.admitted)
 		return;
-	notes->key[touched.way] = (struct top_key){
+	row_meta->key[touched.way] = (struct top_key){
 		.rcode = 3,
-		.slot = (uint8_t)slot,
+		.point = (uint8_t)point,
 		.ede = TOP_NO_EDE,
 		.kind = dimension == TOP_ZONE ? ZONE_SOA : FAMILY_IPV4,
 	};
 	if (dimension == TOP_ZONE || dimension == TOP_NAME)
 		name_of(key, h->tables.texts[top_tables_text(&h->config, index)].name[touched.way]);
 	else
-		notes->key[touched.way].address[0] = key;
+		row_meta->key[touched.way].address[0] = key;
 }
 
 /* What a row's key stands for. */
@@ -152,7 +152,7 @@ static void check_sets(const struct host *h, enum top_dimension dimension)
 				for (uint32_t way = 0; way < TOP_WAYS; way++)
 					if (set->count[way])
 						sum += set->count[way] -
-						       h->tables.notes[index].inherited[way];
+						       h->tables.row_meta[index].inherited[way];
 			}
 			assert_int_equal(sum, h->set_came[cpu][at]);
 		}
@@ -207,10 +207,10 @@ static void read_lists(struct host *h, enum top_dimension dimension)
 
 	check_sets(h, dimension);
 	assert_int_equal(top_read(&source, h->totals, h->lists), 0);
-	for (uint32_t slot = 0; slot < SLOTS; slot++)
-		check_list(dimension, &h->lists[slot].list[dimension], h->epoch_came[slot],
-			   h->totals[slot].offending - h->totals[slot].unlisted,
-			   h->totals[slot].unlisted);
+	for (uint32_t point = 0; point < SLOTS; point++)
+		check_list(dimension, &h->lists[point].list[dimension], h->epoch_came[point],
+			   h->totals[point].offending - h->totals[point].unlisted,
+			   h->totals[point].unlisted);
 	h->epoch++;
 	memset(h->epoch_came, 0, sizeof(h->epoch_came));
 	memset(h->set_came, 0, sizeof(h->set_came));
@@ -236,15 +236,15 @@ static void run_intervals(enum top_dimension dimension, size_t keep, size_t merg
 	for (uint32_t round = 0; round < 10; round++) {
 		flood(h, dimension, round == 7 ? 3 : 20000, noise[round % 5]);
 		read_lists(h, dimension);
-		for (uint32_t slot = 0; slot < SLOTS; slot++) {
-			assert_int_equal(top_lists_merge(&all[slot], &h->lists[slot]), 0);
-			assert_true(all[slot].list[dimension].count <= merged_keep);
-			check_list(dimension, &all[slot].list[dimension], h->came[slot],
-				   sum_of(h->came[slot]), 0);
+		for (uint32_t point = 0; point < SLOTS; point++) {
+			assert_int_equal(top_lists_merge(&all[point], &h->lists[point]), 0);
+			assert_true(all[point].list[dimension].count <= merged_keep);
+			check_list(dimension, &all[point].list[dimension], h->came[point],
+				   sum_of(h->came[point]), 0);
 		}
 	}
-	for (uint32_t slot = 0; slot < SLOTS; slot++)
-		top_lists_free(&all[slot]);
+	for (uint32_t point = 0; point < SLOTS; point++)
+		top_lists_free(&all[point]);
 	host_free(h);
 }
 
@@ -293,9 +293,9 @@ static void test_unlisted(void **state)
 
 	(void)state;
 	flood(h, TOP_NAME, 1000, 20);
-	for (uint32_t slot = 0; slot < SLOTS; slot++) {
-		h->totals[slot].unlisted = 17 + slot;
-		h->totals[slot].offending += 17 + slot;
+	for (uint32_t point = 0; point < SLOTS; point++) {
+		h->totals[point].unlisted = 17 + point;
+		h->totals[point].offending += 17 + point;
 	}
 	read_lists(h, TOP_NAME);
 	host_free(h);
@@ -329,9 +329,9 @@ static void test_damaged_tables(void **state)
 		memset(h->tables.texts[i].name, 63, sizeof(h->tables.texts[i].name));
 	memset(h->tables.distincts, 0xff, 2 * sizeof(*h->tables.distincts));
 	for (uint32_t i = 0; i < SETS; i += 3) {
-		h->tables.notes[i].key[i % TOP_WAYS].slot = 200;
-		h->tables.notes[i].inherited[(i + 1) % TOP_WAYS] = UINT32_MAX;
-		h->tables.notes[i].before[(i + 2) % TOP_WAYS] = UINT32_MAX;
+		h->tables.row_meta[i].key[i % TOP_WAYS].point = 200;
+		h->tables.row_meta[i].inherited[(i + 1) % TOP_WAYS] = UINT32_MAX;
+		h->tables.row_meta[i].before[(i + 2) % TOP_WAYS] = UINT32_MAX;
 	}
 	assert_int_equal(top_read(&source, h->totals, h->lists), 0);
 	assert_true(h->lists[0].list[TOP_ZONE].count > 0);
@@ -359,7 +359,7 @@ static void test_names_in_a_map(void **state)
 		memory_file_make(&map, tables.texts, sizes.texts * sizeof(*tables.texts));
 		assert_int_equal(top_read(&source, h->totals, h->lists), 0);
 		assert_int_equal(h->lists[0].list[dimension].count, 100);
-		h->config.slots = 1;
+		h->config.points = 1;
 		tables.texts = NULL;
 		assert_int_equal(top_read(&source, h->totals, &lists), -EBADF);
 		source.texts_fd = map.fd;

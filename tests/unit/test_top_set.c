@@ -96,20 +96,20 @@ static void admission_is_as_probable_as_it_is_to_be(void **unused)
 static void what_is_given_away(void **unused)
 {
 	struct top_set set = {.generation = 8, .tags = 0x112233445566ULL, .unattributed = 5};
-	struct top_notes notes = {0};
+	struct top_meta row_meta = {0};
 
 	(void)unused;
 	for (uint32_t way = 0; way < TOP_WAYS; way++) {
 		set.fingerprint[way] = TOP_TAKEN | way;
 		set.count[way] = 10 + way;
-		notes.inherited[way] = 4;
+		row_meta.inherited[way] = 4;
 	}
-	top_give(&set, &notes, 2, 0x800000abu);
+	top_give(&set, &row_meta, 2, 0x800000abu);
 	assert_int_equal(set.tags, 0x112233ab5566ULL);
 	assert_int_equal(set.fingerprint[2], 0x800000abu);
 	assert_int_equal(set.count[2], 13);
-	assert_int_equal(notes.inherited[2], 12);
-	assert_int_equal(notes.before[2], 5);
+	assert_int_equal(row_meta.inherited[2], 12);
+	assert_int_equal(row_meta.before[2], 5);
 	assert_int_equal(set.unattributed, 5 + 12 - 4);
 	assert_int_equal(top_search(&set, 0x800000abu), 2);
 	assert_int_equal(top_search(&set, TOP_TAKEN | 5), 5);
@@ -127,10 +127,10 @@ static void what_is_given_away(void **unused)
 		assert_int_equal(set.count[way], 0);
 	}
 	/* A way that is free has nothing to give up, whatever was there an epoch ago. */
-	top_give(&set, &notes, 2, 0x800000cdu);
+	top_give(&set, &row_meta, 2, 0x800000cdu);
 	assert_int_equal(set.unattributed, 0);
 	assert_int_equal(set.count[2], 1);
-	assert_int_equal(notes.inherited[2], 0);
+	assert_int_equal(row_meta.inherited[2], 0);
 }
 
 /* Each set is as likely as another, and the highest hash is still in the last. */

@@ -20,8 +20,8 @@ static uint32_t lists_of(const struct top_settings *top, enum top_view view)
 {
 	struct hook_config config = {0};
 
-	top_settings_slot(top, &config, 3, view);
-	return config.top_slot[3];
+	top_settings_point(top, &config, 3, view);
+	return config.top_point[3];
 }
 
 static void each_view_has_its_lists(void **state)
@@ -67,10 +67,10 @@ static void hooks_are_told(void **state)
 	assert_memory_not_equal(config.top_key, other.top_key, sizeof(config.top_key));
 	assert_true(config.top_key[TOP_KEY_SET] & 1);
 
-	memset(top.distinct_key, 0x5a, sizeof(top.distinct_key));
-	top.distinct_keyed = true;
+	memset(top.hll_key, 0x5a, sizeof(top.hll_key));
+	top.hll_keyed = true;
 	top_settings_configure(&top, &config);
-	assert_memory_equal(config.name_key, top.distinct_key, sizeof(top.distinct_key));
+	assert_memory_equal(config.name_key, top.hll_key, sizeof(top.hll_key));
 	assert_memory_not_equal(config.top_key, other.top_key, sizeof(config.top_key));
 }
 

@@ -100,7 +100,7 @@ static bool spread_over_names(const struct rule *rule, const struct advice_setti
 	/* Estimates take their time, and few zones have so large a part. */
 	if ((double)row->low < EASED * rule->share * (double)report->responses)
 		return false;
-	names = top_row_distinct(row);
+	names = top_row_names(row);
 	return names >= NAMES_MIN && (double)names >= NAMES_PART * (double)row->count &&
 	       !(settings->exempt &&
 		 settings->exempt(settings->context, row->key, top_name_length(row->key)));

@@ -27,11 +27,11 @@ bool attacks_exempt(void *context, const uint8_t *zone, size_t length)
 }
 
 int attacks_open(struct attacks *attacks, struct attack_settings *settings,
-		 const struct top_settings *top, struct suffixes *suffixes, size_t slots)
+		 const struct top_settings *top, struct suffixes *suffixes, size_t points)
 {
 	*attacks = (struct attacks){
-		.slots = calloc(slots, sizeof(*attacks->slots)),
-		.count = slots,
+		.points = calloc(points, sizeof(*attacks->points)),
+		.count = points,
 		.settings =
 			{
 				.rate_min = top->rows ? settings->rate_min : 0,
@@ -43,7 +43,7 @@ int attacks_open(struct attacks *attacks, struct attack_settings *settings,
 		.ignore = &settings->ignore,
 		.suffixes = suffixes,
 	};
-	if (attacks->slots && attack_ignore_ready(&settings->ignore) == 0)
+	if (attacks->points && attack_ignore_ready(&settings->ignore) == 0)
 		return 0;
 	log_error("out of memory");
 	return -ENOMEM;
@@ -51,15 +51,15 @@ int attacks_open(struct attacks *attacks, struct attack_settings *settings,
 
 void attacks_free(struct attacks *attacks)
 {
-	for (size_t i = 0; attacks->slots && i < attacks->count; i++)
-		subdomain_free(&attacks->slots[i]);
-	free(attacks->slots);
+	for (size_t i = 0; attacks->points && i < attacks->count; i++)
+		subdomain_free(&attacks->points[i]);
+	free(attacks->points);
 	*attacks = (struct attacks){0};
 }
 
-int attacks_look(struct attacks *attacks, size_t slot, struct report *report)
+int attacks_look(struct attacks *attacks, size_t point, struct report *report)
 {
-	struct subdomain *subdomain = &attacks->slots[slot];
+	struct subdomain *subdomain = &attacks->points[point];
 	int err;
 
 	report->attacks = NULL;

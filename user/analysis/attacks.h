@@ -22,7 +22,7 @@ struct attack_settings {
 };
 
 struct attacks {
-	struct subdomain *slots;
+	struct subdomain *points;
 	size_t count;
 	struct subdomain_settings settings;
 	const struct attack_ignore *ignore;
@@ -33,11 +33,11 @@ void attack_settings_init(struct attack_settings *settings);
 void attack_settings_free(struct attack_settings *settings);
 
 /*
- * For @slots interfaces and directions, with lists as @top has them. @settings and @suffixes, which is
+ * For @points interfaces and directions, with lists as @top has them. @settings and @suffixes, which is
  * open, stay the caller's. 0 or -ENOMEM, told. Free with attacks_free() in any case.
  */
 int attacks_open(struct attacks *attacks, struct attack_settings *settings,
-		 const struct top_settings *top, struct suffixes *suffixes, size_t slots);
+		 const struct top_settings *top, struct suffixes *suffixes, size_t points);
 void attacks_free(struct attacks *attacks);
 
 /*
@@ -47,9 +47,9 @@ void attacks_free(struct attacks *attacks);
 bool attacks_exempt(void *context, const uint8_t *zone, size_t length);
 
 /*
- * Look at the lists of @report, the next of @slot, and put what there is into its attacks, which stay
+ * Look at the lists of @report, the next of @point, and put what there is into its attacks, which stay
  * until the next one. 0 or -ENOMEM.
  */
-int attacks_look(struct attacks *attacks, size_t slot, struct report *report);
+int attacks_look(struct attacks *attacks, size_t point, struct report *report);
 
 #endif

@@ -133,14 +133,14 @@ static int make_room(struct subdomain *s, size_t rows)
 static size_t gather(const struct zone_row *rows, size_t left, double interval_s,
 		     struct denials *sum)
 {
-	uint8_t registers[TOP_REGISTERS] = {0};
+	uint8_t hll[HLL_SIZE] = {0};
 	size_t n = 0;
 
 	*sum = (struct denials){.zone = rows[0].row->key};
 	for (; n < left && memcmp(rows[n].row->key, sum->zone, TOP_NAME_MAX) == 0; n++) {
 		const struct top_row *row = rows[n].row;
 
-		distinct_merge(registers, row->registers);
+		hll_merge(hll, row->hll);
 		sum->count += row->low;
 		if (row->kind > sum->kind)
 			sum->kind = row->kind;
@@ -149,7 +149,7 @@ static size_t gather(const struct zone_row *rows, size_t left, double interval_s
 			sum->rcode = row->rcode;
 		}
 	}
-	sum->names = distinct_estimate(registers);
+	sum->names = hll_estimate(hll);
 	if (sum->names > (double)sum->count)
 		sum->names = (double)sum->count;
 	sum->rate = sum->names / interval_s;

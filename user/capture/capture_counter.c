@@ -139,8 +139,8 @@ static struct top_totals totals(const struct counting *counting)
 	struct top_totals sum = {0};
 
 	for (unsigned int i = 0; i < counting->threads; i++) {
-		sum.offending += counting->store[i]->counts.tally.offending;
-		sum.unlisted += counting->store[i]->counts.tally.unlisted;
+		sum.offending += counting->store[i]->counts.counters.offending;
+		sum.unlisted += counting->store[i]->counts.counters.unlisted;
 	}
 	return sum;
 }

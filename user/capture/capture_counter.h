@@ -3,8 +3,8 @@
  * What the packets of captures are counted by: one store, or one for each of several threads, which
  * are brought together as those of CPUs are.
  */
-#ifndef RCODEWATCH_COUNTING_H
-#define RCODEWATCH_COUNTING_H
+#ifndef RCODEWATCH_CAPTURE_COUNTER_H
+#define RCODEWATCH_CAPTURE_COUNTER_H
 
 #include "capture/worker_pool.h"
 #include "toplist/top_read.h"

@@ -44,7 +44,7 @@ static ssize_t read_file(struct input *input, uint8_t *to, size_t size)
 	}
 }
 
-static ssize_t fill_plain(struct input *input, uint8_t *to, size_t size)
+static ssize_t fill_fast(struct input *input, uint8_t *to, size_t size)
 {
 	return read_file(input, to, size);
 }
@@ -64,7 +64,7 @@ static int refill_packed(struct input *input)
 	return 0;
 }
 
-/* Some decompressed bytes, as fill_plain(). Those before an error are given before the error. */
+/* Some decompressed bytes, as fill_fast(). Those before an error are given before the error. */
 static ssize_t fill_packed(struct input *input, uint8_t *to, size_t size)
 {
 	for (;;) {
@@ -155,7 +155,7 @@ int input_fill(struct input *input, size_t size)
 		else if (input->decoder)
 			got = fill_packed(input, to, INPUT_CHUNK);
 		else
-			got = fill_plain(input, to, INPUT_CHUNK);
+			got = fill_fast(input, to, INPUT_CHUNK);
 		if (got > 0) {
 			input->end += got;
 			continue;

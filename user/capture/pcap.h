@@ -8,8 +8,8 @@
  *
  * Sources: draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng, https://www.tcpdump.org/linktypes.html.
  */
-#ifndef RCODEWATCH_SOURCE_PCAP_H
-#define RCODEWATCH_SOURCE_PCAP_H
+#ifndef RCODEWATCH_PCAP_H
+#define RCODEWATCH_PCAP_H
 
 #include "parser/host_store.h"
 #include "capture/input.h"

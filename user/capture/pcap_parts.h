@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* What the readers of the two capture formats share; nobody else includes this. */
-#ifndef RCODEWATCH_SOURCE_PCAP_PARTS_H
-#define RCODEWATCH_SOURCE_PCAP_PARTS_H
+#ifndef RCODEWATCH_PCAP_PARTS_H
+#define RCODEWATCH_PCAP_PARTS_H
 
 #include <byteswap.h>
 #include <string.h>

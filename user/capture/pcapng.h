@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The interfaces of a pcapng section and their clocks; only the pcapng reader includes this. */
-#ifndef RCODEWATCH_SOURCE_PCAPNG_H
-#define RCODEWATCH_SOURCE_PCAPNG_H
+#ifndef RCODEWATCH_PCAPNG_H
+#define RCODEWATCH_PCAPNG_H
 
 #include "capture/pcap_parts.h"
 

@@ -8,8 +8,8 @@
  * copied for the thread that has the stream, which counts them in their order. Whoever is ready first has
  * the next turn, lest all wait for one whose CPU has other work.
  */
-#ifndef RCODEWATCH_CREW_H
-#define RCODEWATCH_CREW_H
+#ifndef RCODEWATCH_WORKER_POOL_H
+#define RCODEWATCH_WORKER_POOL_H
 
 #include "parser/host_store.h"
 #include "capture/pcap.h"

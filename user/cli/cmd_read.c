@@ -84,7 +84,7 @@ static int take_lists(struct reading *r)
 static int report_span(struct reading *r, int64_t start, int64_t end)
 {
 	const struct advice_settings expected = {
-		.exempt = r->attacks.slots ? attacks_exempt : NULL,
+		.exempt = r->attacks.points ? attacks_exempt : NULL,
 		.context = &r->attacks,
 	};
 	const struct report *report = &r->report;
@@ -100,7 +100,7 @@ static int report_span(struct reading *r, int64_t start, int64_t end)
 	if (!err)
 		err = take_lists(r);
 	progress_clear(&r->progress);
-	if (!err && r->attacks.slots)
+	if (!err && r->attacks.points)
 		err = attacks_look(&r->attacks, 0, &r->report);
 	advice_look(&r->adviser, &expected, &r->report);
 	if (!err)
@@ -322,8 +322,8 @@ static int start(struct reading *r, char **paths, int count)
 	if (identity_make(&r->identity) < 0)
 		return EXIT_FAILED;
 	settings_configure(&r->settings, &r->config);
-	r->config.slots = 1;
-	top_settings_slot(&r->settings.top, &r->config, 0, TOP_VIEW_BOTH);
+	r->config.points = 1;
+	top_settings_point(&r->settings.top, &r->config, 0, TOP_VIEW_BOTH);
 	if (make_keys(r) < 0)
 		return EXIT_FAILED;
 	top_settings_configure(&r->settings.top, &r->config);

@@ -281,7 +281,7 @@ static int open_reports(void *arg)
 	struct run *run = arg;
 
 	return run_reports_open(&run->reports, &run->settings, &run->suffixes,
-				run->maps.config.slots);
+				run->maps.config.points);
 }
 
 /*
@@ -336,11 +336,11 @@ static void configure_lists(const struct run *run, struct hook_config *config)
 
 	for (uint32_t i = 0; i < config->interfaces; i++)
 		for (int d = 0; d < DIRECTION_COUNT; d++)
-			if (config->slot[i][d] != NO_SLOT)
-				top_settings_slot(top, config, config->slot[i][d],
-						  all                 ? TOP_VIEW_BOTH
-						  : d == DIRECTION_RX ? TOP_VIEW_RX
-								      : TOP_VIEW_TX);
+			if (config->point[i][d] != NO_POINT)
+				top_settings_point(top, config, config->point[i][d],
+						   all                 ? TOP_VIEW_BOTH
+						   : d == DIRECTION_RX ? TOP_VIEW_RX
+								       : TOP_VIEW_TX);
 	top_settings_configure(top, config);
 }
 

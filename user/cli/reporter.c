@@ -20,13 +20,13 @@ static int add_group(struct run_reports *reports, int64_t interval_ns)
 		if (reports->group[i].interval_ns == interval_ns)
 			return 0;
 	*group = (struct report_group){.interval_ns = interval_ns};
-	group->advisers = calloc(reports->slots, sizeof(*group->advisers));
-	if (!group->advisers || snapshot_set_init(&group->before, reports->slots) < 0) {
+	group->advisers = calloc(reports->points, sizeof(*group->advisers));
+	if (!group->advisers || snapshot_set_init(&group->before, reports->points) < 0) {
 		free(group->advisers);
 		return -ENOMEM;
 	}
-	for (size_t slot = 0; slot < reports->slots; slot++)
-		group->before.top[slot].keep = top_keep(reports->settings->top.rows);
+	for (size_t point = 0; point < reports->points; point++)
+		group->before.top[point].keep = top_keep(reports->settings->top.rows);
 	reports->groups++;
 	return 0;
 }
@@ -41,7 +41,7 @@ static int make_groups(struct run_reports *reports)
 	for (size_t i = 0; i < sinks->count && !err; i++)
 		err = add_group(reports, sinks->spec[i].interval_ns);
 	if (!err) {
-		reports->part = calloc(reports->slots, sizeof(*reports->part));
+		reports->part = calloc(reports->points, sizeof(*reports->part));
 		if (!reports->part)
 			err = -ENOMEM;
 	}
@@ -70,7 +70,7 @@ static int open_attacks(struct run_reports *reports, struct settings *settings,
 			continue;
 		group->attacks = &reports->attacks[g ? 1 : 0];
 		err = attacks_open(group->attacks, &settings->attack, &settings->top, suffixes,
-				   reports->slots);
+				   reports->points);
 	}
 	return err;
 }
@@ -88,11 +88,11 @@ static int open_sinks(struct run_reports *reports)
 }
 
 int run_reports_open(struct run_reports *reports, struct settings *settings,
-		     struct suffixes *suffixes, size_t slots)
+		     struct suffixes *suffixes, size_t points)
 {
 	int err;
 
-	*reports = (struct run_reports){.settings = settings, .slots = slots};
+	*reports = (struct run_reports){.settings = settings, .points = points};
 	reports->sinks.notice_fd = -1;
 	err = identity_make(&reports->identity);
 	if (!err)
@@ -196,9 +196,9 @@ int run_reports_start(struct run_reports *reports)
 		struct report_group *group = &reports->group[i];
 
 		group->period = period_of(reports, group, wall);
-		for (size_t slot = 0; slot < reports->slots; slot++) {
-			group->before.slot[slot].wall_ns = wall;
-			group->before.slot[slot].mono_ns = mono;
+		for (size_t point = 0; point < reports->points; point++) {
+			group->before.point[point].wall_ns = wall;
+			group->before.point[point].mono_ns = mono;
 		}
 	}
 	return sinks_start(&reports->sinks);
@@ -219,7 +219,7 @@ static void name_report(const struct run_reports *reports, const struct report_g
 }
 
 /* What everybody whose interval it is gets to see beside figures. 0 or -ENOMEM. */
-static int look_at(struct run_reports *reports, const struct report_group *group, uint32_t slot,
+static int look_at(struct run_reports *reports, const struct report_group *group, uint32_t point,
 		   struct report *report)
 {
 	const struct advice_settings expected = {
@@ -228,8 +228,8 @@ static int look_at(struct run_reports *reports, const struct report_group *group
 	};
 
 	report->attack_count = 0;
-	advice_look(&group->advisers[slot], &expected, report);
-	return group->attacks ? attacks_look(group->attacks, slot, report) : 0;
+	advice_look(&group->advisers[point], &expected, report);
+	return group->attacks ? attacks_look(group->attacks, point, report) : 0;
 }
 
 /* Fill reports->part. Gives the number of parts, or -ENOMEM. */
@@ -242,19 +242,20 @@ static int make_moment(struct run_reports *reports, struct report_group *group,
 	group->seq++;
 	for (uint32_t i = 0; i < watch->count && !err; i++)
 		for (int d = 0; d < DIRECTION_COUNT && !err; d++) {
-			uint32_t slot = config->slot[i][d];
+			uint32_t point = config->point[i][d];
 			struct moment_part *part = &reports->part[parts];
 
-			if (slot == NO_SLOT)
+			if (point == NO_POINT)
 				continue;
 			name_report(reports, group, &watch->interface[i], d, &part->report);
-			rates_report(&group->before.slot[slot], &now->slot[slot], &part->report);
-			part->report.top = &group->before.top[slot];
-			err = look_at(reports, group, slot, &part->report);
+			rates_report(&group->before.point[point], &now->point[point],
+				     &part->report);
+			part->report.top = &group->before.top[point];
+			err = look_at(reports, group, point, &part->report);
 			if (err)
 				return err;
-			part->now = &now->slot[slot];
-			err = snapshot_copy(&group->before.slot[slot], &now->slot[slot]);
+			part->now = &now->point[point];
+			err = snapshot_copy(&group->before.point[point], &now->point[point]);
 			parts++;
 		}
 	return err ? err : parts;
@@ -283,15 +284,16 @@ int run_reports_gather(struct run_reports *reports, const struct snapshot_set *n
 	int err = 0;
 
 	for (size_t g = 0; g < reports->groups; g++)
-		for (size_t slot = 0; slot < now->slots && !err; slot++)
-			err = top_lists_merge(&reports->group[g].before.top[slot], &now->top[slot]);
+		for (size_t point = 0; point < now->points && !err; point++)
+			err = top_lists_merge(&reports->group[g].before.top[point],
+					      &now->top[point]);
 	return err;
 }
 
 static void clear_lists(struct report_group *group)
 {
-	for (size_t slot = 0; slot < group->before.slots; slot++)
-		top_lists_clear(&group->before.top[slot]);
+	for (size_t point = 0; point < group->before.points; point++)
+		top_lists_clear(&group->before.top[point]);
 }
 
 /* The report of one group to those it is for. 0, or a negative errno. */
@@ -303,7 +305,7 @@ static int show_group(struct run_reports *reports, struct report_group *group,
 
 	if (parts < 0)
 		return parts;
-	group->period = period_of(reports, group, now->slot[0].wall_ns);
+	group->period = period_of(reports, group, now->point[0].wall_ns);
 	if (group->interval_ns == reports->settings->report_ns)
 		reports->moments++;
 	tell_sinks(reports, group, (size_t)parts);
@@ -327,7 +329,7 @@ static bool is_last(const struct run_reports *reports, int64_t wall_ns)
 int run_reports_show(struct run_reports *reports, const struct watch *watch,
 		     const struct hook_config *config, const struct snapshot_set *now, bool last)
 {
-	int64_t wall = now->slot[0].wall_ns;
+	int64_t wall = now->point[0].wall_ns;
 	int err = run_reports_gather(reports, now);
 
 	last |= is_last(reports, wall);

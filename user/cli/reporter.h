@@ -3,8 +3,8 @@
  * From the snapshots of `run` to everyone who gets reports: standard output and sinks, each at its
  * own interval. All of one interval see the same reports, and only these.
  */
-#ifndef RCODEWATCH_RUN_REPORTS_H
-#define RCODEWATCH_RUN_REPORTS_H
+#ifndef RCODEWATCH_REPORTER_H
+#define RCODEWATCH_REPORTER_H
 
 #include "analysis/advice.h"
 #include "analysis/attacks.h"
@@ -35,7 +35,7 @@ struct run_reports {
 	struct report_group group[SINKS_MAX + 2];
 	size_t groups;
 	struct moment_part *part; /* of the moment, by slot */
-	size_t slots;
+	size_t points;
 	struct kernel_cost cost; /* the caller renews it before each moment, if there are sinks */
 	uint64_t moments; /* that --count counts: of standard output, or what would go there */
 	enum hook told[MAX_INTERFACES][DIRECTION_COUNT]; /* what events have told */
@@ -47,7 +47,7 @@ struct run_reports {
  * nothing open.
  */
 int run_reports_open(struct run_reports *reports, struct settings *settings,
-		     struct suffixes *suffixes, size_t slots);
+		     struct suffixes *suffixes, size_t points);
 /* Once all is attached to, in such a thread: counting begins now. 0 or a negative errno, logged. */
 int run_reports_start(struct run_reports *reports);
 /*

@@ -3,8 +3,8 @@
  * Standard output as the place of reports: all reports of one moment go there together. On a
  * terminal, text keeps within its height and takes the place of the text before it; elsewhere it follows it.
  */
-#ifndef RCODEWATCH_SCREEN_H
-#define RCODEWATCH_SCREEN_H
+#ifndef RCODEWATCH_STANDARD_OUTPUT_H
+#define RCODEWATCH_STANDARD_OUTPUT_H
 
 #include <stdbool.h>
 #include <stddef.h>

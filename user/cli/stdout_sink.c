@@ -153,7 +153,7 @@ static void put_report(struct sink *sink, const struct moment *moment)
 	struct sink_queue *queue = &out->stream.queue;
 	char *text = NULL;
 	size_t size = 0;
-	const struct report *reports[SLOTS_MAX];
+	const struct report *reports[POINTS_MAX];
 	int err, taken;
 
 	for (size_t i = 0; i < moment->parts; i++)

@@ -3,8 +3,8 @@
  * Standard output of `run` as a sink, which --sink does not know: reports wait for its reader in a queue. Of
  * text on a terminal only the newest page waits.
  */
-#ifndef RCODEWATCH_KIND_STDOUT_H
-#define RCODEWATCH_KIND_STDOUT_H
+#ifndef RCODEWATCH_STDOUT_SINK_H
+#define RCODEWATCH_STDOUT_SINK_H
 
 #include "cli/settings.h"
 #include "sinks/sink.h"

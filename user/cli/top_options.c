@@ -41,19 +41,19 @@ int top_option_all_lists(void *into, const char *value, char why[OPTION_WHY_MAX]
 	return 0;
 }
 
-int top_option_distinct_key(void *into, const char *value, char why[OPTION_WHY_MAX])
+int top_option_hll_key(void *into, const char *value, char why[OPTION_WHY_MAX])
 {
 	struct settings *settings = into;
 
-	return top_set_distinct_key(&settings->top, value, why);
+	return top_set_hll_key(&settings->top, value, why);
 }
 
-int top_option_registers(void *into, const char *value, char why[OPTION_WHY_MAX])
+int top_option_hll(void *into, const char *value, char why[OPTION_WHY_MAX])
 {
 	struct settings *settings = into;
 
 	(void)value;
 	(void)why;
-	settings->top.registers = true;
+	settings->top.hll = true;
 	return 0;
 }

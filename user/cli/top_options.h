@@ -11,8 +11,8 @@ int top_option_offending(void *settings, const char *value, char why[OPTION_WHY_
 int top_option_servers(void *settings, const char *value, char why[OPTION_WHY_MAX]);
 int top_option_clients(void *settings, const char *value, char why[OPTION_WHY_MAX]);
 int top_option_all_lists(void *settings, const char *value, char why[OPTION_WHY_MAX]);
-int top_option_distinct_key(void *settings, const char *value, char why[OPTION_WHY_MAX]);
-int top_option_registers(void *settings, const char *value, char why[OPTION_WHY_MAX]);
+int top_option_hll_key(void *settings, const char *value, char why[OPTION_WHY_MAX]);
+int top_option_hll(void *settings, const char *value, char why[OPTION_WHY_MAX]);
 
 #define OPTIONS_TOP                                                                                \
 	{"top", 0, "N",                                                                            \
@@ -32,9 +32,9 @@ int top_option_registers(void *settings, const char *value, char why[OPTION_WHY_
 		{"distinct-key", 0, "FILE",                                                        \
 		 "264 bytes, the same on all hosts whose estimates of\ndistinct names are to be "  \
 		 "merged",                                                                         \
-		 top_option_distinct_key},                                                         \
+		 top_option_hll_key},                                                              \
 	{                                                                                          \
-		"registers", 0, NULL, "put what to merge them by into JSON", top_option_registers  \
+		"registers", 0, NULL, "put what to merge them by into JSON", top_option_hll        \
 	}
 
 #define OPTION_ALL_LISTS                                                                          \

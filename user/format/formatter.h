@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Where reports go. A sink knows one format; it sees finished reports and nothing else. */
-#ifndef RCODEWATCH_SINK_H
-#define RCODEWATCH_SINK_H
+#ifndef RCODEWATCH_FORMATTER_H
+#define RCODEWATCH_FORMATTER_H
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -170,8 +170,8 @@ static void put_accounting(struct json *j, const struct report *report)
 	json_object_begin(j, "accounting");
 	json_u64(j, "packets", report->packets);
 	for (size_t i = 0; i < OUTCOME_COUNT; i++)
-		json_u64(j, outcome_names[i], report->fate[i]);
-	put_reasons(j, "unparsed", unparsed_names, report->fate + OUTCOME_COUNT, UNPARSED_COUNT);
+		json_u64(j, outcome_names[i], report->outcome[i]);
+	put_reasons(j, "unparsed", unparsed_names, report->outcome + OUTCOME_COUNT, UNPARSED_COUNT);
 	json_object_end(j);
 	put_reasons(j, "incomplete", incomplete_names, report->incomplete, INCOMPLETE_COUNT);
 	put_reasons(j, "tcp", tcp_event_names, report->tcp, TCP_EVENT_COUNT);

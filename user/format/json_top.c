@@ -18,18 +18,17 @@ static double row_rate(const struct report *report, const struct top_row *row)
 	return report->interval_s > 0 ? (double)row->count / report->interval_s : 0;
 }
 
-/* One digit of base64 (RFC 4648 section 4) for each: no rank is above DISTINCT_RANK_MAX. */
-static void put_registers(struct json *j, const struct top_row *row)
+/* One digit of base64 (RFC 4648 section 4) for each: no rank is above HLL_RANK_MAX. */
+static void put_hll(struct json *j, const struct top_row *row)
 {
 	static const char digits[] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	char text[TOP_REGISTERS + 1];
+	char text[HLL_SIZE + 1];
 
-	_Static_assert(DISTINCT_RANK_MAX < 64, "six bits");
-	for (size_t i = 0; i < TOP_REGISTERS; i++)
-		text[i] = digits[row->registers[i] < DISTINCT_RANK_MAX ? row->registers[i]
-								       : DISTINCT_RANK_MAX];
-	text[TOP_REGISTERS] = '\0';
+	_Static_assert(HLL_RANK_MAX < 64, "six bits");
+	for (size_t i = 0; i < HLL_SIZE; i++)
+		text[i] = digits[row->hll[i] < HLL_RANK_MAX ? row->hll[i] : HLL_RANK_MAX];
+	text[HLL_SIZE] = '\0';
 	json_string(j, "registers", text);
 }
 
@@ -54,15 +53,15 @@ void json_put_top_row(struct json *j, const struct report *report, enum top_dime
 	if (!flat)
 		json_double(j, "rate", row_rate(report, row), RATE_PLACES);
 	if (dimension == TOP_ZONE)
-		json_u64(j, "distinct_names", top_row_distinct(row));
+		json_u64(j, "distinct_names", top_row_names(row));
 	if (row->ede != TOP_NO_EDE)
 		json_u64(j, flat ? "info_code" : "ede", row->ede);
 	if (row->qtype && flat)
 		json_u64(j, "qtype", row->qtype);
 	if (row->qtype)
 		json_string(j, flat ? "qtype_name" : "qtype", catalog_qtype_name(row->qtype, type));
-	if (dimension == TOP_ZONE && report->top_registers)
-		put_registers(j, row);
+	if (dimension == TOP_ZONE && report->top_hll_at)
+		put_hll(j, row);
 }
 
 void json_put_top_rest(struct json *j, const struct top_list *list, size_t shown)
@@ -85,8 +84,8 @@ static size_t row_length(const struct report *report, enum top_dimension dimensi
 	for (const char *c = top_row_text(row, dimension, report->top_bits[dimension], text); *c;
 	     c++)
 		length += *c == '\\' || *c == '"' ? 2 : 1;
-	if (dimension == TOP_ZONE && report->top_registers)
-		length += TOP_REGISTERS;
+	if (dimension == TOP_ZONE && report->top_hll_at)
+		length += HLL_SIZE;
 	return length;
 }
 

@@ -208,8 +208,9 @@ static void interval_row(struct rows *rows)
 
 	json_u64(j, "responses", report->responses);
 	json_u64(j, "packets", report->packets);
-	put_columns(j, "", outcome_names, report->fate, OUTCOME_COUNT);
-	put_columns(j, "unparsed_", unparsed_names, report->fate + OUTCOME_COUNT, UNPARSED_COUNT);
+	put_columns(j, "", outcome_names, report->outcome, OUTCOME_COUNT);
+	put_columns(j, "unparsed_", unparsed_names, report->outcome + OUTCOME_COUNT,
+		    UNPARSED_COUNT);
 	put_columns(j, "incomplete_", incomplete_names, report->incomplete, INCOMPLETE_COUNT);
 	put_columns(j, "tcp_", tcp_event_names, report->tcp, TCP_EVENT_COUNT);
 	put_columns(j, "udp_", udp_event_names, report->udp, UDP_EVENT_COUNT);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* A report as flat rows, one fact a line, for databases: docs/json.md, "Rows". */
-#ifndef RCODEWATCH_SINK_ROWS_H
-#define RCODEWATCH_SINK_ROWS_H
+#ifndef RCODEWATCH_ROWS_H
+#define RCODEWATCH_ROWS_H
 
 #include <stdio.h>
 

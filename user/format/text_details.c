@@ -151,8 +151,8 @@ static void put_not_counted(const struct page *page)
 		fputs("No packet was seen.\n", page->out);
 		return;
 	}
-	for (size_t i = 0; i < FATE_COUNT; i++)
-		sum += i == OUTCOME_RESPONSE ? 0 : report->fate[i];
+	for (size_t i = 0; i < PKT_OUTCOMES; i++)
+		sum += i == OUTCOME_RESPONSE ? 0 : report->outcome[i];
 	if (!sum)
 		return;
 	page_colour(page, BOLD);
@@ -162,10 +162,10 @@ static void put_not_counted(const struct page *page)
 		text_count(packets, report->packets));
 	for (size_t i = 0; i < OUTCOME_COUNT; i++)
 		if (i != OUTCOME_RESPONSE)
-			put_reason(page, outcome_names[i], report->fate[i],
+			put_reason(page, outcome_names[i], report->outcome[i],
 				   outcome_words((enum outcome)i));
 	for (size_t i = 0; i < UNPARSED_COUNT; i++)
-		put_reason(page, unparsed_names[i], report->fate[FATE_UNPARSED(i)],
+		put_reason(page, unparsed_names[i], report->outcome[PKT_UNPARSED(i)],
 			   unparsed_words((enum unparsed)i));
 }
 

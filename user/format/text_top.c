@@ -48,7 +48,7 @@ static void give(size_t *column, size_t wanted, size_t *left)
 /* How many different names: an estimate, and shown as one. */
 static const char *names_text(char text[TEXT_NUMBER_SIZE + 1], const struct top_row *row)
 {
-	uint64_t names = top_row_distinct(row);
+	uint64_t names = top_row_names(row);
 
 	text[0] = '~';
 	text_count(text + 1, names);

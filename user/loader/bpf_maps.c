@@ -12,7 +12,7 @@
 #include "loader/bpf_programs.h"
 #include "loader/libbpf_log.h"
 #include "util/log.h"
-#include "message_work.h"
+#include "msg_scratch.h"
 #include "shared.skel.h"
 
 static size_t page_round(size_t size)
@@ -34,15 +34,15 @@ static void set_sizes(struct bpf_object *object, const struct kernel_maps *maps)
 		const char *name;
 		__u32 entries;
 	} sizes[] = {
-		{"tallies", maps->cpus.slots * maps->config.slots * 2},
-		{"rcode_rests", maps->config.slots * 2},
-		{"shared", maps->config.slots},
+		{"pkt_counters", maps->cpus.slots * maps->config.points * 2},
+		{"rcode_rests", maps->config.points * 2},
+		{"shared", maps->config.points},
 		{"flows", maps->config.flow_buckets},
-		{"works", maps->cpus.slots},
+		{"msg_scratch", maps->cpus.slots},
 		{"top_sets", at_least_one(maps->top_sizes.sets)},
-		{"top_notes", at_least_one(maps->top_sizes.sets)},
+		{"top_meta", at_least_one(maps->top_sizes.sets)},
 		{"top_texts", at_least_one(maps->top_sizes.texts)},
-		{"top_distincts", at_least_one(maps->top_sizes.distincts)},
+		{"top_hll", at_least_one(maps->top_sizes.distincts)},
 		{"suffixes", at_least_one(maps->config.suffixes)},
 	};
 
@@ -54,17 +54,17 @@ static void set_sizes(struct bpf_object *object, const struct kernel_maps *maps)
 /* What the kernel allocates for the maps: its overhead for hash entries is about 64 bytes each. */
 static size_t memory_needed(const struct kernel_maps *maps)
 {
-	size_t slots = maps->config.slots;
+	size_t points = maps->config.points;
 
-	return page_round(maps->cpus.slots * slots * 2 * sizeof(struct tally)) +
-	       page_round(slots * 2 * sizeof(struct rcode_rest)) +
-	       page_round(slots * sizeof(struct slot_shared)) +
+	return page_round(maps->cpus.slots * points * 2 * sizeof(struct pkt_counters)) +
+	       page_round(points * 2 * sizeof(struct rcode_rest)) +
+	       page_round(points * sizeof(struct point_shared)) +
 	       (size_t)2 * RARE_ENTRIES * (sizeof(struct rare_key) + sizeof(__u64) + 64) +
 	       EDE_TEXTS * (sizeof(struct rare_key) + sizeof(struct ede_text) + 64) +
 	       maps->config.flow_buckets * sizeof(struct flow_bucket) +
-	       page_round(maps->cpus.slots * sizeof(struct message_work)) +
+	       page_round(maps->cpus.slots * sizeof(struct msg_scratch)) +
 	       page_round(maps->config.suffixes * sizeof(__u64)) +
-	       maps->cpus.ids * (sizeof(struct ede_text) + sizeof(struct flow_work)) +
+	       maps->cpus.ids * (sizeof(struct ede_text) + sizeof(struct flow_scratch)) +
 	       page_round(CPU_IDS_MAX * sizeof(__u32)) + page_round(sizeof(struct control));
 }
 
@@ -84,15 +84,16 @@ struct region {
 
 static void list_regions(struct kernel_maps *maps, struct region regions[REGIONS])
 {
-	size_t slots = maps->config.slots;
+	size_t points = maps->config.points;
 	const struct region all[REGIONS] = {
 		{".data.control", sizeof(struct control), &maps->control},
-		{"tallies", maps->cpus.slots * slots * 2 * sizeof(struct tally), &maps->tallies},
-		{"rcode_rests", slots * 2 * sizeof(struct rcode_rest), &maps->rests},
-		{"shared", slots * sizeof(struct slot_shared), &maps->shared},
+		{"pkt_counters", maps->cpus.slots * points * 2 * sizeof(struct pkt_counters),
+		 &maps->pkt_counters},
+		{"rcode_rests", points * 2 * sizeof(struct rcode_rest), &maps->rests},
+		{"shared", points * sizeof(struct point_shared), &maps->shared},
 		{"top_sets", maps->top_sizes.sets * sizeof(struct top_set), &maps->top.sets},
-		{"top_notes", maps->top_sizes.sets * sizeof(struct top_notes), &maps->top.notes},
-		{"top_distincts", maps->top_sizes.distincts * sizeof(struct top_distinct),
+		{"top_meta", maps->top_sizes.sets * sizeof(struct top_meta), &maps->top.row_meta},
+		{"top_hll", maps->top_sizes.distincts * sizeof(struct top_hll),
 		 &maps->top.distincts},
 		{"suffixes", maps->config.suffixes * sizeof(__u64), &maps->suffixes},
 	};
@@ -139,16 +140,16 @@ static void unmap_all(struct kernel_maps *maps)
 
 static int fill_cpu_slots(const struct kernel_maps *maps, const struct bpf_object *object)
 {
-	__u32 *slots = malloc(CPU_IDS_MAX * sizeof(*slots)), zero = 0;
+	__u32 *points = malloc(CPU_IDS_MAX * sizeof(*points)), zero = 0;
 	int err = 0;
 
-	if (!slots)
+	if (!points)
 		return -ENOMEM;
 	for (__u32 id = 0; id < CPU_IDS_MAX; id++)
-		slots[id] = id < maps->cpus.ids ? maps->cpus.slot[id] : NO_SLOT;
-	if (bpf_map_update_elem(map_fd(object, ".data.cpu_slots"), &zero, slots, BPF_ANY) < 0)
+		points[id] = id < maps->cpus.ids ? maps->cpus.slot[id] : NO_POINT;
+	if (bpf_map_update_elem(map_fd(object, ".data.cpu_slots"), &zero, points, BPF_ANY) < 0)
 		err = -errno;
-	free(slots);
+	free(points);
 	return err;
 }
 
@@ -175,7 +176,7 @@ static int plan_memory(struct kernel_maps *maps, size_t memory_max)
 		log_error("counting takes %zu MiB here (online CPUs: %u, interfaces times "
 			  "directions: %u), --memory allows %zu: raise it, or watch fewer "
 			  "interfaces or one direction",
-			  (maps->memory >> 20) + 1, maps->cpus.slots, maps->config.slots,
+			  (maps->memory >> 20) + 1, maps->cpus.slots, maps->config.points,
 			  memory_max >> 20);
 		return -ENOSPC;
 	}

@@ -3,8 +3,8 @@
  * The BPF side, loaded: one set of maps, what of it is mapped into this process, and the programs to
  * attach. Attaching is attach.h, reading is source_maps.h.
  */
-#ifndef RCODEWATCH_KERNEL_MAPS_H
-#define RCODEWATCH_KERNEL_MAPS_H
+#ifndef RCODEWATCH_BPF_MAPS_H
+#define RCODEWATCH_BPF_MAPS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,9 +22,9 @@ struct tc_bpf;
 
 /*
  * What a packet is counted by: the program that is attached, or the one that it leaves unusual packets to
- * (include/plain.h). They are in objects of their own, so that they are loaded at once.
+ * (include/fastpath.h). They are in objects of their own, so that they are loaded at once.
  */
-enum way { WAY_SHORT, WAY_LONG, WAYS };
+enum path { PATH_FAST, PATH_SLOW, PATHS };
 
 /*
  * XDP programs: one for each interface that has its own, by its position, and one for all others. A program of
@@ -35,17 +35,17 @@ enum way { WAY_SHORT, WAY_LONG, WAYS };
 #define XDP_PROGRAMS (MAX_INTERFACES + 1u)
 
 struct kernel_maps {
-	struct shared_bpf *object;                /* of the maps */
-	struct xdp_bpf *xdp[XDP_PROGRAMS][WAYS];  /* NULL where not asked for; one program each */
-	struct tc_bpf *tc[DIRECTION_COUNT][WAYS]; /* likewise */
-	struct hook_config config;                /* as asked for, and with the lists' places */
+	struct shared_bpf *object;                 /* of the maps */
+	struct xdp_bpf *xdp[XDP_PROGRAMS][PATHS];  /* NULL where not asked for; one program each */
+	struct tc_bpf *tc[DIRECTION_COUNT][PATHS]; /* likewise */
+	struct hook_config config;                 /* as asked for, and with the lists' places */
 	struct cpu_slots cpus;
 
-	/* Mapped memory. Tallies: tally_index(); rests: slot * 2 + epoch; shared: slot. */
+	/* Mapped memory. Tallies: counters_index(); rests: slot * 2 + epoch; shared: slot. */
 	struct control *control;
-	struct tally *tallies;
+	struct pkt_counters *pkt_counters;
 	struct rcode_rest *rests;
-	struct slot_shared *shared;
+	struct point_shared *shared;
 	/* Without texts: most of the memory, of which a report needs a few names. */
 	struct top_tables top;
 	__u64 *suffixes; /* config.suffixes of them */
@@ -80,7 +80,7 @@ int kernel_maps_xdp_program_of(const struct kernel_maps *maps, uint32_t position
 int kernel_maps_xdp_program_at(const struct kernel_maps *maps, uint32_t index);
 int kernel_maps_tc_program(const struct kernel_maps *maps, enum direction direction);
 /* Of those that they leave unusual packets to. */
-int kernel_maps_xdp_long_way(const struct kernel_maps *maps);
-int kernel_maps_tc_long_way(const struct kernel_maps *maps, enum direction direction);
+int bpf_maps_xdp_slow(const struct kernel_maps *maps);
+int bpf_maps_tc_slow(const struct kernel_maps *maps, enum direction direction);
 
 #endif

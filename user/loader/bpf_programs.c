@@ -88,50 +88,50 @@ static struct hook_config config_of_one(const struct hook_config *config, uint32
 
 	one.interfaces = 1;
 	one.raw_ip[0] = config->raw_ip[position];
-	memcpy(one.slot[0], config->slot[position], sizeof(one.slot[0]));
+	memcpy(one.point[0], config->point[position], sizeof(one.point[0]));
 	return one;
 }
 
-static int open_xdp(struct kernel_maps *maps, uint32_t index, enum way way)
+static int open_xdp(struct kernel_maps *maps, uint32_t index, enum path path)
 {
 	struct xdp_bpf *xdp = xdp_bpf__open();
 
-	maps->xdp[index][way] = xdp;
+	maps->xdp[index][path] = xdp;
 	if (!xdp)
 		return -errno;
 	xdp->rodata->hook_config = index == XDP_SHARED ? maps->config
 						       : config_of_one(&maps->config, index);
-	bpf_program__set_autoload(xdp->progs.rcodewatch_rx, way == WAY_SHORT);
-	bpf_program__set_autoload(xdp->progs.rcodewatch_rx_long, way == WAY_LONG);
+	bpf_program__set_autoload(xdp->progs.rcodewatch_rx, path == PATH_FAST);
+	bpf_program__set_autoload(xdp->progs.rcodewatch_rx_slow, path == PATH_SLOW);
 	if (maps->config.xdp_frags) {
 		bpf_program__set_flags(xdp->progs.rcodewatch_rx, XDP_HAS_FRAGS);
-		bpf_program__set_flags(xdp->progs.rcodewatch_rx_long, XDP_HAS_FRAGS);
+		bpf_program__set_flags(xdp->progs.rcodewatch_rx_slow, XDP_HAS_FRAGS);
 	}
 	return share_maps(maps->object->obj, xdp->obj);
 }
 
-static int open_tc(struct kernel_maps *maps, enum direction direction, enum way way)
+static int open_tc(struct kernel_maps *maps, enum direction direction, enum path path)
 {
 	struct tc_bpf *tc = tc_bpf__open();
 	bool rx = direction == DIRECTION_RX;
 
-	maps->tc[direction][way] = tc;
+	maps->tc[direction][path] = tc;
 	if (!tc)
 		return -errno;
 	tc->rodata->hook_config = maps->config;
-	bpf_program__set_autoload(tc->progs.rcodewatch_rx, rx && way == WAY_SHORT);
-	bpf_program__set_autoload(tc->progs.rcodewatch_tx, !rx && way == WAY_SHORT);
-	bpf_program__set_autoload(tc->progs.rcodewatch_rx_long, rx && way == WAY_LONG);
-	bpf_program__set_autoload(tc->progs.rcodewatch_tx_long, !rx && way == WAY_LONG);
+	bpf_program__set_autoload(tc->progs.rcodewatch_rx, rx && path == PATH_FAST);
+	bpf_program__set_autoload(tc->progs.rcodewatch_tx, !rx && path == PATH_FAST);
+	bpf_program__set_autoload(tc->progs.rcodewatch_rx_slow, rx && path == PATH_SLOW);
+	bpf_program__set_autoload(tc->progs.rcodewatch_tx_slow, !rx && path == PATH_SLOW);
 	return share_maps(maps->object->obj, tc->obj);
 }
 
 /* Let the short way's program of @object go on to that of the long way. 0 or a negative errno. */
-static int join_ways(const struct bpf_object *object, __u32 direction, int long_way)
+static int join_paths(const struct bpf_object *object, __u32 direction, int slow_path)
 {
-	int ways = bpf_object__find_map_fd_by_name(object, "long_ways");
+	int paths = bpf_object__find_map_fd_by_name(object, "slow_paths");
 
-	return bpf_map_update_elem(ways, &direction, &long_way, BPF_ANY) < 0 ? -errno : 0;
+	return bpf_map_update_elem(paths, &direction, &slow_path, BPF_ANY) < 0 ? -errno : 0;
 }
 
 /* A pair of objects, one for each way, that is being added. */
@@ -144,19 +144,19 @@ struct pair {
 #define PAIRS_MAX (XDP_PROGRAMS + DIRECTION_COUNT)
 
 static int open_pair(struct kernel_maps *maps, const struct pair *pair,
-		     struct object_load loads[WAYS])
+		     struct object_load loads[PATHS])
 {
 	int err = 0;
 
-	for (enum way way = 0; way < WAYS && !err; way++) {
+	for (enum path path = 0; path < PATHS && !err; path++) {
 		if (pair->tc) {
-			err = open_tc(maps, pair->direction, way);
+			err = open_tc(maps, pair->direction, path);
 			if (!err)
-				loads[way].skeleton = maps->tc[pair->direction][way]->skeleton;
+				loads[path].skeleton = maps->tc[pair->direction][path]->skeleton;
 		} else {
-			err = open_xdp(maps, pair->index, way);
+			err = open_xdp(maps, pair->index, path);
 			if (!err)
-				loads[way].skeleton = maps->xdp[pair->index][way]->skeleton;
+				loads[path].skeleton = maps->xdp[pair->index][path]->skeleton;
 		}
 	}
 	return err;
@@ -164,29 +164,29 @@ static int open_pair(struct kernel_maps *maps, const struct pair *pair,
 
 static int xdp_long_way(const struct kernel_maps *maps, uint32_t index)
 {
-	const struct xdp_bpf *xdp = maps->xdp[index][WAY_LONG];
+	const struct xdp_bpf *xdp = maps->xdp[index][PATH_SLOW];
 
-	return xdp ? bpf_program__fd(xdp->progs.rcodewatch_rx_long) : -ENOENT;
+	return xdp ? bpf_program__fd(xdp->progs.rcodewatch_rx_slow) : -ENOENT;
 }
 
 static int join_pair(struct kernel_maps *maps, const struct pair *pair)
 {
 	if (pair->tc)
-		return join_ways(maps->tc[pair->direction][WAY_SHORT]->obj, pair->direction,
-				 kernel_maps_tc_long_way(maps, pair->direction));
-	return join_ways(maps->xdp[pair->index][WAY_SHORT]->obj, DIRECTION_RX,
-			 xdp_long_way(maps, pair->index));
+		return join_paths(maps->tc[pair->direction][PATH_FAST]->obj, pair->direction,
+				  bpf_maps_tc_slow(maps, pair->direction));
+	return join_paths(maps->xdp[pair->index][PATH_FAST]->obj, DIRECTION_RX,
+			  xdp_long_way(maps, pair->index));
 }
 
 static void close_pair(struct kernel_maps *maps, const struct pair *pair)
 {
-	for (enum way way = 0; way < WAYS; way++) {
+	for (enum path path = 0; path < PATHS; path++) {
 		if (pair->tc) {
-			tc_bpf__destroy(maps->tc[pair->direction][way]);
-			maps->tc[pair->direction][way] = NULL;
+			tc_bpf__destroy(maps->tc[pair->direction][path]);
+			maps->tc[pair->direction][path] = NULL;
 		} else {
-			xdp_bpf__destroy(maps->xdp[pair->index][way]);
-			maps->xdp[pair->index][way] = NULL;
+			xdp_bpf__destroy(maps->xdp[pair->index][path]);
+			maps->xdp[pair->index][path] = NULL;
 		}
 	}
 }
@@ -198,28 +198,28 @@ static size_t missing(const struct kernel_maps *maps, const struct kernel_wants 
 	size_t count = 0;
 
 	for (uint32_t i = 0; i < XDP_PROGRAMS; i++)
-		if ((i == XDP_SHARED ? wants->xdp : wants->xdp_own[i]) && !maps->xdp[i][WAY_SHORT])
+		if ((i == XDP_SHARED ? wants->xdp : wants->xdp_own[i]) && !maps->xdp[i][PATH_FAST])
 			pairs[count++] = (struct pair){.index = i};
 	for (enum direction d = 0; d < DIRECTION_COUNT; d++)
-		if (wants->tc[d] && !maps->tc[d][WAY_SHORT])
+		if (wants->tc[d] && !maps->tc[d][PATH_FAST])
 			pairs[count++] = (struct pair){.tc = true, .direction = d};
 	return count;
 }
 
 int kernel_programs_open(struct kernel_maps *maps, const struct kernel_wants *wants)
 {
-	struct object_load loads[WAYS * PAIRS_MAX] = {0};
+	struct object_load loads[PATHS * PAIRS_MAX] = {0};
 	struct pair pairs[PAIRS_MAX];
 	size_t count = missing(maps, wants, pairs);
 	const struct object_load *failed;
 	int err = 0;
 
 	for (size_t i = 0; i < count && !err; i++)
-		err = open_pair(maps, &pairs[i], &loads[i * WAYS]);
+		err = open_pair(maps, &pairs[i], &loads[i * PATHS]);
 	if (err) {
 		kernel_explain_load(err, libbpf_log_last());
 	} else {
-		failed = load_objects(loads, count * WAYS);
+		failed = load_objects(loads, count * PATHS);
 		if (failed)
 			err = kernel_explain_load(failed->err, failed->why);
 		for (size_t i = 0; i < count && !err; i++) {
@@ -244,7 +244,7 @@ void kernel_programs_close(struct kernel_maps *maps)
 
 int kernel_maps_xdp_program_at(const struct kernel_maps *maps, uint32_t index)
 {
-	const struct xdp_bpf *xdp = maps->xdp[index][WAY_SHORT];
+	const struct xdp_bpf *xdp = maps->xdp[index][PATH_FAST];
 
 	return xdp ? bpf_program__fd(xdp->progs.rcodewatch_rx) : -ENOENT;
 }
@@ -257,17 +257,17 @@ int kernel_maps_xdp_program(const struct kernel_maps *maps)
 int kernel_maps_xdp_program_of(const struct kernel_maps *maps, uint32_t position)
 {
 	return kernel_maps_xdp_program_at(maps,
-					  maps->xdp[position][WAY_SHORT] ? position : XDP_SHARED);
+					  maps->xdp[position][PATH_FAST] ? position : XDP_SHARED);
 }
 
-int kernel_maps_xdp_long_way(const struct kernel_maps *maps)
+int bpf_maps_xdp_slow(const struct kernel_maps *maps)
 {
 	return xdp_long_way(maps, XDP_SHARED);
 }
 
 int kernel_maps_tc_program(const struct kernel_maps *maps, enum direction direction)
 {
-	const struct tc_bpf *tc = maps->tc[direction][WAY_SHORT];
+	const struct tc_bpf *tc = maps->tc[direction][PATH_FAST];
 
 	if (!tc)
 		return -ENOENT;
@@ -275,12 +275,12 @@ int kernel_maps_tc_program(const struct kernel_maps *maps, enum direction direct
 							 : tc->progs.rcodewatch_rx);
 }
 
-int kernel_maps_tc_long_way(const struct kernel_maps *maps, enum direction direction)
+int bpf_maps_tc_slow(const struct kernel_maps *maps, enum direction direction)
 {
-	const struct tc_bpf *tc = maps->tc[direction][WAY_LONG];
+	const struct tc_bpf *tc = maps->tc[direction][PATH_SLOW];
 
 	if (!tc)
 		return -ENOENT;
-	return bpf_program__fd(direction == DIRECTION_TX ? tc->progs.rcodewatch_tx_long
-							 : tc->progs.rcodewatch_rx_long);
+	return bpf_program__fd(direction == DIRECTION_TX ? tc->progs.rcodewatch_tx_slow
+							 : tc->progs.rcodewatch_rx_slow);
 }

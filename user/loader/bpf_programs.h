@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The programs of kernel_maps.h: each in an object of its own, loaded at once, on maps that are there. */
-#ifndef RCODEWATCH_KERNEL_PROGRAMS_H
-#define RCODEWATCH_KERNEL_PROGRAMS_H
+#ifndef RCODEWATCH_BPF_PROGRAMS_H
+#define RCODEWATCH_BPF_PROGRAMS_H
 
 #include "loader/bpf_maps.h"
 

@@ -26,7 +26,7 @@
 #define EDE_COLUMNS      (EDE_DIRECT + 2u)
 #define CLASSES          (RCODE_ROWS * EDE_COLUMNS)
 
-int rare_reader_init(struct rare_reader *reader, size_t slots)
+int rare_reader_init(struct rare_reader *reader, size_t points)
 {
 	*reader = (struct rare_reader){
 		.keys = calloc(ENTRIES_MAX, sizeof(*reader->keys)),
@@ -36,10 +36,10 @@ int rare_reader_init(struct rare_reader *reader, size_t slots)
 		.entries = calloc((size_t)2 * ENTRIES_MAX, sizeof(*reader->entries)),
 		.merged = calloc((size_t)2 * ENTRIES_MAX, sizeof(*reader->merged)),
 		.found = calloc(ENTRIES_MAX, sizeof(*reader->found)),
-		.retired = calloc(slots * CLASSES + 1, sizeof(*reader->retired)),
-		.retired_count = calloc(slots + 1, sizeof(*reader->retired_count)),
+		.retired = calloc(points * CLASSES + 1, sizeof(*reader->retired)),
+		.retired_count = calloc(points + 1, sizeof(*reader->retired_count)),
 		.seen = calloc(EDE_TEXTS, sizeof(*reader->seen)),
-		.slots = slots,
+		.points = points,
 	};
 	if (reader->keys && reader->values && reader->texts && reader->text_keys &&
 	    reader->entries && reader->merged && reader->found && reader->retired &&
@@ -64,9 +64,9 @@ void rare_reader_free(struct rare_reader *reader)
 	*reader = (struct rare_reader){0};
 }
 
-static uint64_t order_of(uint32_t slot, uint32_t kind, uint32_t value)
+static uint64_t order_of(uint32_t point, uint32_t kind, uint32_t value)
 {
-	return (uint64_t)slot << 48 | (uint64_t)kind << 32 | value;
+	return (uint64_t)point << 48 | (uint64_t)kind << 32 | value;
 }
 
 static size_t order_slot(uint64_t order)
@@ -101,15 +101,15 @@ static int read_table(int fd, struct rare_key *keys, void *values, __u32 room)
 	return (int)count;
 }
 
-/* How often what @tally has counted was a rare value: whenever dns_count.h calls store_rare(). */
-static uint64_t counted_of(const struct tally *tally)
+/* How often what @counters has counted was a rare value: whenever dns_count.h calls store_rare(). */
+static uint64_t counted_of(const struct pkt_counters *counters)
 {
-	uint64_t sum = tally->qtype[QTYPE_DIRECT] + tally->ede_further[EDE_DIRECT];
+	uint64_t sum = counters->qtype[QTYPE_DIRECT] + counters->ede_further[EDE_DIRECT];
 
 	for (size_t rcode = 0; rcode < RCODE_DIRECT; rcode++)
-		sum += tally->ede[rcode][EDE_DIRECT];
+		sum += counters->ede[rcode][EDE_DIRECT];
 	for (size_t info_code = 0; info_code <= EDE_DIRECT; info_code++)
-		sum += tally->ede[RCODE_DIRECT][info_code];
+		sum += counters->ede[RCODE_DIRECT][info_code];
 	return sum;
 }
 
@@ -129,12 +129,12 @@ static uint32_t class_of(enum catalog_registry registry, uint32_t code, uint32_t
 
 static void retire(struct rare_reader *reader, const struct rare_entry *entry)
 {
-	size_t slot = order_slot(entry->order);
+	size_t point = order_slot(entry->order);
 	uint32_t value = (uint32_t)entry->order;
 
-	reader->retired_count[slot]++;
+	reader->retired_count[point]++;
 	if (order_kind(entry->order) == RARE_EDE)
-		reader->retired[slot * CLASSES +
+		reader->retired[point * CLASSES +
 				class_of(CATALOG_RCODE, value >> 16, RCODE_DIRECT) * EDE_COLUMNS +
 				class_of(CATALOG_EDE, value & 0xffff, EDE_DIRECT)] += entry->count;
 }
@@ -150,7 +150,7 @@ static int find_values(struct rare_reader *reader, int fd, __u32 epoch)
 	for (int i = 0; i < count; i++) {
 		const struct rare_key *key = &reader->keys[i];
 
-		if ((key->set & 1) == epoch && key->set / 2 < reader->slots)
+		if ((key->set & 1) == epoch && key->set / 2 < reader->points)
 			reader->found[found++] = (struct rare_entry){
 				.order = order_of(key->set / 2, key->kind, key->value),
 				.count = reader->values[i],
@@ -223,8 +223,8 @@ int rare_read(struct rare_reader *reader, const struct kernel_maps *maps, __u32 
 	__u32 stale;
 	int found;
 
-	for (size_t i = 0; i < left->slots; i++)
-		counted += counted_of(&left->slot[i].tally);
+	for (size_t i = 0; i < left->points; i++)
+		counted += counted_of(&left->point[i].counters);
 	if (counted == reader->counted[epoch] && !reader->pressed)
 		return 0;
 	found = find_values(reader, maps->rares_fd, epoch);
@@ -245,7 +245,7 @@ static uint32_t class_code(size_t class, uint32_t direct, uint32_t unassigned, u
 	return class == direct ? unassigned : private;
 }
 
-static int give_retired(const struct rare_reader *reader, size_t slot, struct snapshot *now)
+static int give_retired(const struct rare_reader *reader, size_t point, struct snapshot *now)
 {
 	int err = 0;
 
@@ -257,7 +257,7 @@ static int give_retired(const struct rare_reader *reader, size_t slot, struct sn
 					 << 16 |
 				 class_code(i % EDE_COLUMNS, EDE_DIRECT, UNASSIGNED_EDE,
 					    PRIVATE_EDE),
-			.count = reader->retired[slot * CLASSES + i],
+			.count = reader->retired[point * CLASSES + i],
 		};
 
 		if (sum.count)
@@ -271,10 +271,10 @@ static int give_counts(const struct rare_reader *reader, struct snapshot_set *no
 	size_t at = 0;
 	int err = 0;
 
-	for (size_t slot = 0; slot < now->slots && slot < reader->slots && !err; slot++) {
-		now->slot[slot].rare_count = 0;
-		now->slot[slot].rare_retired = reader->retired_count[slot];
-		for (; at < reader->count && order_slot(reader->entries[at].order) == slot && !err;
+	for (size_t point = 0; point < now->points && point < reader->points && !err; point++) {
+		now->point[point].rare_count = 0;
+		now->point[point].rare_retired = reader->retired_count[point];
+		for (; at < reader->count && order_slot(reader->entries[at].order) == point && !err;
 		     at++) {
 			const struct rare_entry *entry = &reader->entries[at];
 			const struct rare_count rare = {
@@ -284,10 +284,10 @@ static int give_counts(const struct rare_reader *reader, struct snapshot_set *no
 				.born = entry->born,
 			};
 
-			err = snapshot_rare_append(&now->slot[slot], &rare);
+			err = snapshot_rare_append(&now->point[point], &rare);
 		}
 		if (!err)
-			err = give_retired(reader, slot, &now->slot[slot]);
+			err = give_retired(reader, point, &now->point[point]);
 	}
 	return err;
 }
@@ -301,7 +301,7 @@ static uint64_t messages(const struct snapshot *now, uint32_t value)
 	const struct rare_count *rare;
 
 	if (rcode < RCODE_DIRECT && info_code < EDE_DIRECT)
-		return now->tally.ede[rcode][info_code];
+		return now->counters.ede[rcode][info_code];
 	rare = snapshot_rare_find(now, RARE_EDE, value);
 	return rare ? rare->count : 0;
 }
@@ -320,9 +320,9 @@ static __u32 age_texts(struct rare_reader *reader, const struct snapshot_set *no
 		const struct rare_text *was = bsearch(&text, reader->seen, reader->seen_count,
 						      sizeof(text), by_order);
 
-		if (key->set >= now->slots)
+		if (key->set >= now->points)
 			continue;
-		text.count = messages(&now->slot[key->set], key->value);
+		text.count = messages(&now->point[key->set], key->value);
 		if (was && text.count <= was->count)
 			text.quiet = was->quiet + 1;
 		if (pressed && text.quiet >= TEXT_QUIET)
@@ -343,15 +343,15 @@ static void want_texts(struct rare_reader *reader, const struct kernel_maps *map
 {
 	uint64_t lost = 0;
 
-	for (size_t slot = 0; slot < now->slots; slot++)
-		lost += now->slot[slot].ede_texts_lost;
+	for (size_t point = 0; point < now->points; point++)
+		lost += now->point[point].ede_texts_lost;
 	if (lost != reader->texts_lost)
 		reader->wanted = TEXTS_WANTED;
 	else if (reader->wanted)
 		reader->wanted--;
 	reader->texts_lost = lost;
-	for (size_t slot = 0; slot < now->slots; slot++)
-		__atomic_store_n(&maps->shared[slot].ede_texts_wanted, reader->wanted > 0,
+	for (size_t point = 0; point < now->points; point++)
+		__atomic_store_n(&maps->shared[point].ede_texts_wanted, reader->wanted > 0,
 				 __ATOMIC_RELAXED);
 }
 
@@ -370,8 +370,8 @@ int rare_give(struct rare_reader *reader, const struct kernel_maps *maps, struct
 	for (int i = 0; i < count && !err; i++) {
 		const struct rare_key *key = &reader->text_keys[i];
 
-		if (key->set < now->slots)
-			err = snapshot_rare_add(&now->slot[key->set], key->kind, key->value, 0,
+		if (key->set < now->points)
+			err = snapshot_rare_add(&now->point[key->set], key->kind, key->value, 0,
 						&reader->texts[i]);
 	}
 	if (!err && stale &&

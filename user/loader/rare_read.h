@@ -41,7 +41,7 @@ struct rare_reader {
 	uint64_t *retired_count;  /* values, by slot */
 	struct rare_text *seen;   /* sorted */
 	size_t seen_count;
-	size_t slots;
+	size_t points;
 	uint64_t counted[2]; /* by epoch: rare values that had come when they were last read */
 	bool pressed;        /* the table was nearly full then */
 	uint64_t texts_lost; /* when the tables were last read */
@@ -49,8 +49,8 @@ struct rare_reader {
 	uint32_t born;       /* of the last new entry */
 };
 
-/* Of @slots. 0 or -ENOMEM. Free with rare_reader_free(). */
-int rare_reader_init(struct rare_reader *reader, size_t slots);
+/* Of @points. 0 or -ENOMEM. Free with rare_reader_free(). */
+int rare_reader_init(struct rare_reader *reader, size_t points);
 void rare_reader_free(struct rare_reader *reader);
 
 /*

@@ -28,14 +28,14 @@ int source_maps_open(struct source_maps *source, struct kernel_maps *maps)
 			err = source->wait_map_fd;
 	}
 	for (int i = 0; i < 2 && !err; i++)
-		err = snapshot_set_init(&source->left[i], maps->config.slots);
+		err = snapshot_set_init(&source->left[i], maps->config.points);
 	if (!err) {
-		source->totals = calloc(SLOTS_MAX, sizeof(*source->totals));
+		source->totals = calloc(POINTS_MAX, sizeof(*source->totals));
 		if (!source->totals)
 			err = -ENOMEM;
 	}
 	if (!err)
-		err = rare_reader_init(&source->rares, maps->config.slots);
+		err = rare_reader_init(&source->rares, maps->config.points);
 	if (err) {
 		log_error("cannot set up reading of the counters: %s", strerror(-err));
 		source_maps_close(source);
@@ -78,23 +78,23 @@ static int64_t now_ns(clockid_t clock)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-static void read_arrays(const struct kernel_maps *maps, __u32 epoch, __u32 slot,
+static void read_arrays(const struct kernel_maps *maps, __u32 epoch, __u32 point,
 			struct snapshot *left, struct top_totals *grown)
 {
-	__u32 late = FATE_UNPARSED(UNPARSED_NO_CPU_SLOT);
-	const struct top_totals before = {left->tally.offending, left->tally.unlisted};
+	__u32 late = PKT_UNPARSED(UNPARSED_NO_CPU_SLOT);
+	const struct top_totals before = {left->counters.offending, left->counters.unlisted};
 
-	memset(&left->tally, 0, sizeof(left->tally));
+	memset(&left->counters, 0, sizeof(left->counters));
 	for (__u32 cpu = 0; cpu < maps->cpus.slots; cpu++)
-		tally_add(&left->tally,
-			  &maps->tallies[tally_index(cpu, maps->config.slots, slot, epoch)]);
-	left->rcode_rest = maps->rests[slot * 2 + epoch];
-	left->rare_lost = maps->shared[slot].rare_lost[epoch];
-	left->ede_texts_lost = maps->shared[slot].ede_texts_lost[epoch];
-	left->tally.fate[late] += maps->shared[slot].no_cpu_slot[epoch];
-	left->tally.packets += maps->shared[slot].no_cpu_slot[epoch];
-	grown->offending = left->tally.offending - before.offending;
-	grown->unlisted = left->tally.unlisted - before.unlisted;
+		counters_add(&left->counters, &maps->pkt_counters[counters_index(
+						      cpu, maps->config.points, point, epoch)]);
+	left->rcode_rest = maps->rests[point * 2 + epoch];
+	left->rare_lost = maps->shared[point].rare_lost[epoch];
+	left->ede_texts_lost = maps->shared[point].ede_texts_lost[epoch];
+	left->counters.outcome[late] += maps->shared[point].no_cpu_slot[epoch];
+	left->counters.packets += maps->shared[point].no_cpu_slot[epoch];
+	grown->offending = left->counters.offending - before.offending;
+	grown->unlisted = left->counters.unlisted - before.unlisted;
 }
 
 /* @now = what the two sets held when they were last left. */
@@ -126,13 +126,13 @@ int source_maps_take(struct source_maps *source, struct snapshot_set *now)
 	err = wait_for_programs(source);
 	if (err)
 		return err;
-	for (__u32 slot = 0; slot < left->slots; slot++)
-		read_arrays(source->maps, old, slot, &left->slot[slot], &source->totals[slot]);
+	for (__u32 point = 0; point < left->points; point++)
+		read_arrays(source->maps, old, point, &left->point[point], &source->totals[point]);
 	err = rare_read(&source->rares, source->maps, old, left);
-	for (size_t i = 0; i < now->slots && !err; i++) {
-		err = sum(&now->slot[i], &source->left[old ^ 1].slot[i], &left->slot[i]);
-		now->slot[i].wall_ns = wall;
-		now->slot[i].mono_ns = mono;
+	for (size_t i = 0; i < now->points && !err; i++) {
+		err = sum(&now->point[i], &source->left[old ^ 1].point[i], &left->point[i]);
+		now->point[i].wall_ns = wall;
+		now->point[i].mono_ns = mono;
 	}
 	if (!err)
 		err = rare_give(&source->rares, source->maps, now);

@@ -4,8 +4,8 @@
  * same packets. The epoch word is flipped, running programs are waited for, and the set that they
  * have left is read; the total is what the two sets held when they were last left.
  */
-#ifndef RCODEWATCH_SOURCE_MAPS_H
-#define RCODEWATCH_SOURCE_MAPS_H
+#ifndef RCODEWATCH_READ_MAPS_H
+#define RCODEWATCH_READ_MAPS_H
 
 #include "loader/bpf_maps.h"
 #include "loader/rare_read.h"

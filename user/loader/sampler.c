@@ -44,8 +44,8 @@ int sampler_start(struct sampler *sampler, struct source_maps *source, size_t ke
 	int err;
 
 	*sampler = (struct sampler){.source = source, .request_fd = -1, .done_fd = -1};
-	err = snapshot_set_init(&sampler->now, source->maps->config.slots);
-	for (size_t i = 0; i < sampler->now.slots; i++)
+	err = snapshot_set_init(&sampler->now, source->maps->config.points);
+	for (size_t i = 0; i < sampler->now.points; i++)
 		sampler->now.top[i].keep = keep;
 	if (!err) {
 		sampler->request_fd = eventfd(0, EFD_CLOEXEC);

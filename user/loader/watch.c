@@ -162,7 +162,7 @@ void watch_configure(const struct watch *watch, struct hook_config *config,
 		     struct kernel_wants *wants)
 {
 	config->interfaces = watch->count;
-	config->slots = 0;
+	config->points = 0;
 	/* Whatever the MTU is: who raises it later shall not be refused because of us. */
 	config->xdp_frags = watch->xdp_frags;
 	for (uint32_t i = 0; i < watch->count; i++) {
@@ -170,7 +170,7 @@ void watch_configure(const struct watch *watch, struct hook_config *config,
 
 		config->raw_ip[i] = w->raw_ip;
 		for (int d = 0; d < DIRECTION_COUNT; d++)
-			config->slot[i][d] = watch->direction[d] ? config->slots++ : NO_SLOT;
+			config->point[i][d] = watch->direction[d] ? config->points++ : NO_POINT;
 		if (watch->direction[DIRECTION_RX] && w->own_xdp)
 			wants->xdp_own[i] = true;
 		else if (watch->direction[DIRECTION_RX] && w->mode != MODE_TC)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Those holders of an interface's hooks that netlink tells about; for holders.c. */
-#ifndef RCODEWATCH_HOLDERS_NETLINK_H
-#define RCODEWATCH_HOLDERS_NETLINK_H
+#ifndef RCODEWATCH_ATTACHED_NETLINK_H
+#define RCODEWATCH_ATTACHED_NETLINK_H
 
 #include "netdev/attached_programs.h"
 

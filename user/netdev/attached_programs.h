@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Who is at an interface's hooks already: XDP and tc programs, other tc filters, XDP sockets. */
-#ifndef RCODEWATCH_HOLDERS_H
-#define RCODEWATCH_HOLDERS_H
+#ifndef RCODEWATCH_ATTACHED_PROGRAMS_H
+#define RCODEWATCH_ATTACHED_PROGRAMS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The interfaces of this network namespace and how they stand on one another (RTM_GETLINK). */
-#ifndef RCODEWATCH_LINK_TABLE_H
-#define RCODEWATCH_LINK_TABLE_H
+#ifndef RCODEWATCH_INTERFACE_TABLE_H
+#define RCODEWATCH_INTERFACE_TABLE_H
 
 #include <net/if.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* What the running kernel can do and what it lets this process do: probed, never changed. */
-#ifndef RCODEWATCH_KERNEL_H
-#define RCODEWATCH_KERNEL_H
+#ifndef RCODEWATCH_KERNEL_PROBE_H
+#define RCODEWATCH_KERNEL_PROBE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Link headers that only captures have: https://www.tcpdump.org/linktypes.html. Each step gives
- * FATE_NONE with the ethertype and where the network layer begins, or the packet's fate.
+ * PKT_OUTCOME_NONE with the ethertype and where the network layer begins, or the packet's fate.
  */
 #ifndef RCODEWATCH_HOST_LINK_H
 #define RCODEWATCH_HOST_LINK_H
@@ -32,16 +32,16 @@ PKT_INLINE __u32 parse_null(pkt_ctx *ctx, __u32 *ethertype, __u32 *offset)
 	__u32 family;
 
 	if (!pkt_load(ctx, 0, &family, sizeof(family)))
-		return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
+		return PKT_UNPARSED(UNPARSED_TRUNCATED_FRAME);
 	if (family > 0xffffu)
 		family = bswap_32(family);
 	*offset = NULL_SIZE;
 	switch (family) {
-	case NULL_IPV4: *ethertype = ETHERTYPE_IPV4; return FATE_NONE;
+	case NULL_IPV4: *ethertype = ETHERTYPE_IPV4; return PKT_OUTCOME_NONE;
 	case NULL_IPV6_LINUX:
 	case NULL_IPV6_BSD:
 	case NULL_IPV6_FREEBSD:
-	case NULL_IPV6_DARWIN: *ethertype = ETHERTYPE_IPV6; return FATE_NONE;
+	case NULL_IPV6_DARWIN: *ethertype = ETHERTYPE_IPV6; return PKT_OUTCOME_NONE;
 	default: return OUTCOME_NOT_DNS;
 	}
 }
@@ -57,7 +57,7 @@ PKT_INLINE __u32 parse_cooked(pkt_ctx *ctx, __u32 size, __u32 protocol_at, __u32
 
 	if (!pkt_holds(ctx, size) || !pkt_be16(ctx, protocol_at, &protocol) ||
 	    !pkt_be16(ctx, type_at, &type))
-		return FATE_UNPARSED(UNPARSED_TRUNCATED_FRAME);
+		return PKT_UNPARSED(UNPARSED_TRUNCATED_FRAME);
 	if (type == ARPHRD_FRAME_RELAY || type == ARPHRD_RADIOTAP || type == ARPHRD_NETLINK_LOG)
 		return OUTCOME_NOT_DNS;
 	return parse_tags(ctx, protocol, size, ethertype, offset, vlans);

@@ -9,27 +9,28 @@
 #include "parser/host_top.h"
 #include "pkt_count.h"
 
-PKT_INLINE struct tally *store_tally(pkt_ctx *ctx, __u32 index)
+PKT_INLINE struct pkt_counters *store_counters(pkt_ctx *ctx, __u32 index)
 {
 	(void)index;
-	return &ctx->store->counts.tally;
+	return &ctx->store->counts.counters;
 }
 
-PKT_INLINE void store_rcode_rest(pkt_ctx *ctx, __u32 slot, __u32 epoch, __u32 rcode)
+PKT_INLINE void store_rcode_rest(pkt_ctx *ctx, __u32 point, __u32 epoch, __u32 rcode)
 {
-	(void)slot;
+	(void)point;
 	(void)epoch;
 	ctx->store->counts.rcode_rest.count[rcode - RCODE_DIRECT]++;
 }
 
 /* As many rare values as the kernel's table holds, so that hostile input costs no more here. */
-PKT_INLINE __u64 store_rare(pkt_ctx *ctx, __u32 slot, __u32 epoch, enum rare_kind kind, __u32 value)
+PKT_INLINE __u64 store_rare(pkt_ctx *ctx, __u32 point, __u32 epoch, enum rare_kind kind,
+			    __u32 value)
 {
 	struct snapshot *counts = &ctx->store->counts;
 	const struct rare_count *rare;
 	__u64 before;
 
-	(void)slot;
+	(void)point;
 	(void)epoch;
 	rare = snapshot_rare_find(counts, (uint16_t)kind, value);
 	before = rare ? rare->count : 0;
@@ -42,13 +43,13 @@ PKT_INLINE __u64 store_rare(pkt_ctx *ctx, __u32 slot, __u32 epoch, enum rare_kin
 	return before;
 }
 
-PKT_INLINE bool store_texts_wanted(pkt_ctx *ctx, __u32 slot)
+PKT_INLINE bool store_texts_wanted(pkt_ctx *ctx, __u32 point)
 {
-	(void)slot;
+	(void)point;
 	return ctx->store->texts_wanted;
 }
 
-PKT_INLINE void store_ede_text(pkt_ctx *ctx, __u32 slot, __u32 epoch, __u32 rcode, __u32 info_code,
+PKT_INLINE void store_ede_text(pkt_ctx *ctx, __u32 point, __u32 epoch, __u32 rcode, __u32 info_code,
 			       __u64 span, bool anew)
 {
 	__u32 offset = SPAN_AT(span), length = SPAN_END(span) - offset;
@@ -57,7 +58,7 @@ PKT_INLINE void store_ede_text(pkt_ctx *ctx, __u32 slot, __u32 epoch, __u32 rcod
 							   rcode << 16 | info_code);
 	struct ede_text text = {0};
 
-	(void)slot;
+	(void)point;
 	(void)epoch;
 	if (rare && rare->text.length) {
 		if (!anew)
@@ -93,9 +94,9 @@ void host_rares_retire(struct host_store *store)
 	store->texts_wanted = true;
 }
 
-PKT_INLINE struct flow_work *store_flow_work(pkt_ctx *ctx)
+PKT_INLINE struct flow_scratch *store_flow_scratch(pkt_ctx *ctx)
 {
-	return &ctx->store->work;
+	return &ctx->store->scratch;
 }
 
 static struct flow_bucket *bucket_of(pkt_ctx *ctx, __u64 id)
@@ -114,16 +115,16 @@ static struct flow_bucket *bucket_of(pkt_ctx *ctx, __u64 id)
 
 PKT_INLINE enum flow_found store_flow_take(pkt_ctx *ctx, __u64 id, bool create)
 {
-	struct flow_work *work = store_flow_work(ctx);
+	struct flow_scratch *scratch = store_flow_scratch(ctx);
 	struct flow_bucket *bucket = bucket_of(ctx, id);
 	enum flow_found found;
 
 	if (!bucket)
 		return FLOW_ABSENT;
-	work_clear(work);
-	found = bucket_take(bucket, work, id, create);
+	scratch_clear(scratch);
+	found = bucket_take(bucket, scratch, id, create);
 	if (found == FLOW_NEW)
-		work_new(work, id);
+		scratch_new(scratch, id);
 	return found;
 }
 
@@ -136,28 +137,28 @@ PKT_INLINE bool store_flow_pass(pkt_ctx *ctx, __u64 id, __u32 position, __u32 le
 
 PKT_INLINE void store_flow_put(pkt_ctx *ctx, bool keep)
 {
-	struct flow_work *work = store_flow_work(ctx);
+	struct flow_scratch *scratch = store_flow_scratch(ctx);
 
-	work->flow.busy = 0;
-	bucket_put(bucket_of(ctx, work->flow.id), work, keep);
+	scratch->flow.busy = 0;
+	bucket_put(bucket_of(ctx, scratch->flow.id), scratch, keep);
 }
 
 /* What counts into @store counts as its CPU. */
-static __u64 how_by(const struct host_store *store)
+static __u64 meta_by(const struct host_store *store)
 {
-	return HOW(0, 0) | (__u64)store->cpu << HOW_CPU_SHIFT;
+	return META(0, 0) | (__u64)store->cpu << META_CPU_SHIFT;
 }
 
 void host_store_finish(struct host_store *store, const struct hook_config *config)
 {
 	pkt_ctx ctx = {.config = config, .store = store};
-	__u64 how = how_by(store);
+	__u64 meta = meta_by(store);
 
 	for (__u32 i = 0; store->flows && i < config->flow_buckets; i++)
 		for (__u32 way = 0; way < FLOW_WAYS; way++) {
-			store->work.victim = store->flows[i].way[way];
-			if (store->work.victim.id)
-				flow_abandon(&ctx, how, 1);
+			store->scratch.victim = store->flows[i].way[way];
+			if (store->scratch.victim.id)
+				flow_abandon(&ctx, meta, 1);
 			store->flows[i].way[way].id = 0;
 		}
 }
@@ -165,31 +166,31 @@ void host_store_finish(struct host_store *store, const struct hook_config *confi
 /* Frames of captures that no interface has. */
 static __u32 parse_linked(pkt_ctx *ctx, enum host_link link, struct l4 *l4)
 {
-	__u32 ethertype = 0, offset = 0, vlans = 0, fate = FATE_NONE;
+	__u32 ethertype = 0, offset = 0, vlans = 0, outcome = PKT_OUTCOME_NONE;
 
 	switch (link) {
-	case HOST_LINK_NULL: fate = parse_null(ctx, &ethertype, &offset); break;
-	case HOST_LINK_SLL: fate = parse_sll(ctx, &ethertype, &offset, &vlans); break;
-	case HOST_LINK_SLL2: fate = parse_sll2(ctx, &ethertype, &offset, &vlans); break;
+	case HOST_LINK_NULL: outcome = parse_null(ctx, &ethertype, &offset); break;
+	case HOST_LINK_SLL: outcome = parse_sll(ctx, &ethertype, &offset, &vlans); break;
+	case HOST_LINK_SLL2: outcome = parse_sll2(ctx, &ethertype, &offset, &vlans); break;
 	case HOST_LINK_ETHERNET:
 	case HOST_LINK_RAW_IP: break;
 	}
-	if (fate != FATE_NONE)
-		return fate;
+	if (outcome != PKT_OUTCOME_NONE)
+		return outcome;
 	ctx->store->message.vlans = vlans;
 	return parse_from_network(ctx, ethertype, offset, l4);
 }
 
 static __u32 count_linked(pkt_ctx *ctx, enum host_link link)
 {
-	__u64 how = how_by(ctx->store);
+	__u64 meta = meta_by(ctx->store);
 	struct l4 l4 = {0};
-	__u32 fate;
+	__u32 outcome;
 
 	if (link == HOST_LINK_ETHERNET || link == HOST_LINK_RAW_IP)
-		return count_frame(ctx, how, link == HOST_LINK_RAW_IP);
-	fate = parse_linked(ctx, link, &l4);
-	return fate == FATE_NONE ? count_transport(ctx, &l4, how) : fate;
+		return count_frame(ctx, meta, link == HOST_LINK_RAW_IP);
+	outcome = parse_linked(ctx, link, &l4);
+	return outcome == PKT_OUTCOME_NONE ? count_transport(ctx, &l4, meta) : outcome;
 }
 
 static pkt_ctx frame_ctx(struct host_store *store, const struct hook_config *config,
@@ -206,14 +207,14 @@ static pkt_ctx frame_ctx(struct host_store *store, const struct hook_config *con
 }
 
 /* As the programs do, the short way or the long one. */
-static void count_either_way(pkt_ctx *ctx, enum host_link link)
+static void count_by_either_path(pkt_ctx *ctx, enum host_link link)
 {
 	struct host_store *store = ctx->store;
 
-	if (link == HOST_LINK_ETHERNET && !ctx->config->decap && !store->long_way &&
-	    count_plain(ctx, &store->counts.tally, how_by(store), store->epoch))
+	if (link == HOST_LINK_ETHERNET && !ctx->config->decap && !store->slow_path &&
+	    count_fast(ctx, &store->counts.counters, meta_by(store), store->epoch))
 		return;
-	count_packet(&store->counts.tally, count_linked(ctx, link));
+	count_packet(&store->counts.counters, count_linked(ctx, link));
 }
 
 void host_count(struct host_store *store, const struct hook_config *config, enum host_link link,
@@ -221,7 +222,7 @@ void host_count(struct host_store *store, const struct hook_config *config, enum
 {
 	pkt_ctx ctx = frame_ctx(store, config, data, captured, length);
 
-	count_either_way(&ctx, link);
+	count_by_either_path(&ctx, link);
 }
 
 /* What most frames are, by one look. Tunnels can have TCP behind UDP. */
@@ -243,20 +244,20 @@ uint64_t host_stream(struct host_store *store, const struct hook_config *config,
 {
 	pkt_ctx ctx = frame_ctx(store, config, data, captured, length);
 	struct l4 l4 = {0};
-	__u32 fate;
+	__u32 outcome;
 
 	if (plainly_udp(&ctx, link))
 		return 0;
 	if (link == HOST_LINK_ETHERNET || link == HOST_LINK_RAW_IP) {
-		fate = (__u32)parse_any(&ctx, HOW(0, 0), link == HOST_LINK_RAW_IP);
+		outcome = (__u32)parse_any(&ctx, META(0, 0), link == HOST_LINK_RAW_IP);
 		l4 = store->message.l4;
 	} else {
-		fate = parse_linked(&ctx, link, &l4);
+		outcome = parse_linked(&ctx, link, &l4);
 	}
-	if (fate != FATE_NONE || l4.protocol != IP_PROTOCOL_TCP || l4.fragment ||
+	if (outcome != PKT_OUTCOME_NONE || l4.protocol != IP_PROTOCOL_TCP || l4.fragment ||
 	    !is_dns_port(&ctx, l4.source_port))
 		return 0;
-	return tcp_flow_id(&ctx, how_of(&ctx, &l4, HOW(0, 0)),
+	return tcp_flow_id(&ctx, meta_of(&ctx, &l4, META(0, 0)),
 			   (__u64)l4.source_port << 16 | l4.destination_port);
 }
 
@@ -266,38 +267,38 @@ bool host_name_scan(struct host_store *store, const struct hook_config *config, 
 		    size_t length)
 {
 	uint8_t message[NAME_FRONT + DNS_NAME_MAX] = {0};
-	struct message_work *work = &store->message;
+	struct msg_scratch *scratch = &store->message;
 	pkt_ctx ctx = {.data = message, .config = config, .store = store};
 
 	if (length > DNS_NAME_MAX)
 		return false;
 	memcpy(message + NAME_FRONT, wire, length);
 	ctx.captured = ctx.length = (__u32)(NAME_FRONT + length);
-	work->message = 0;
-	work->end = ctx.length;
-	if (!name_scan(&ctx, work, HOW(0, 0), NAME_FRONT, NAME_ASKED))
+	scratch->message = 0;
+	scratch->end = ctx.length;
+	if (!name_scan(&ctx, scratch, META(0, 0), NAME_FRONT, NAME_ASKED))
 		return false;
-	work->distinct = name_hash(&ctx, work, HOW(0, 0), NAME_ASKED, 0);
+	scratch->denied = name_hash(&ctx, scratch, META(0, 0), NAME_ASKED, 0);
 	return true;
 }
 
-void host_name_take(const struct host_store *store, uint8_t registers[TOP_REGISTERS])
+void host_name_take(const struct host_store *store, uint8_t hll[HLL_SIZE])
 {
-	registers_take(registers, store->message.distinct);
+	hll_add(hll, store->message.denied);
 }
 
 uint64_t host_name_hash(struct host_store *store, const struct hook_config *config, uint32_t label)
 {
 	pkt_ctx ctx = {.config = config, .store = store};
 
-	return name_hash(&ctx, &store->message, HOW(0, 0), NAME_ASKED, label);
+	return name_hash(&ctx, &store->message, META(0, 0), NAME_ASKED, label);
 }
 
 uint32_t host_name_registrable(struct host_store *store, const struct hook_config *config)
 {
 	pkt_ctx ctx = {.config = config, .store = store};
 
-	return (uint32_t)registrable_labels(&ctx, HOW(0, 0), NAME_ASKED);
+	return (uint32_t)registrable_labels(&ctx, META(0, 0), NAME_ASKED);
 }
 
 void host_store_free(struct host_store *store)

@@ -7,15 +7,15 @@
 #define RCODEWATCH_HOST_STORE_H
 
 #include "abi.h"
-#include "message_work.h"
+#include "msg_scratch.h"
 #include "report/snapshot.h"
 #include "toplist/top_tables.h"
 
 struct host_store {
 	struct snapshot counts;
 	struct flow_bucket *flows; /* config->flow_buckets of them, from the first segment on */
-	struct flow_work work;
-	struct message_work message;
+	struct flow_scratch scratch;
+	struct msg_scratch message;
 	struct top_tables top; /* where there are none, those of one CPU when the first row comes */
 	__u32 cpu;             /* whose tables among them these packets count into */
 	__u32 epoch;           /* lists begin anew when it is changed: add 2 */
@@ -25,7 +25,7 @@ struct host_store {
 	 * (TSO). The kernel programs know such packets by other means, and without them count bad_ip_header.
 	 */
 	bool offloads;
-	bool long_way;     /* take it for all: plain.h must count nothing that it does not */
+	bool slow_path;    /* take it for all: fastpath.h must count nothing that it does not */
 	__u32 texts;       /* rare values that have a text */
 	bool texts_wanted; /* texts have been forgotten: a missing one is kept at once */
 	int error;         /* -ENOMEM once something could not be kept; sticky */
@@ -67,13 +67,13 @@ void host_rares_retire(struct host_store *store);
 
 /*
  * Read the name of @length bytes at @wire, as in a message and without compression, into
- * @store->message.name[NAME_ASKED], and its hash under the key of @config into @store->message.distinct.
+ * @store->message.name[NAME_ASKED], and its hash under the key of @config into @store->message.denied.
  * Gives whether it is a name.
  */
 bool host_name_scan(struct host_store *store, const struct hook_config *config, const uint8_t *wire,
 		    size_t length);
-/* Take the name that was read last into @registers: see registers_take() of top_count.h. */
-void host_name_take(const struct host_store *store, uint8_t registers[TOP_REGISTERS]);
+/* Take the name that was read last into @hll: see hll_add() of top_count.h. */
+void host_name_take(const struct host_store *store, uint8_t hll[HLL_SIZE]);
 /* The hash of the suffix that begins with @label of the name that was read last. */
 uint64_t host_name_hash(struct host_store *store, const struct hook_config *config, uint32_t label);
 /* registrable_labels() of zone.h, of the name that was read last, by @store->suffixes. */

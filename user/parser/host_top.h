@@ -6,7 +6,7 @@
 #include "parser/host_store.h"
 #include "top_count.h"
 
-PKT_INLINE struct message_work *store_work(pkt_ctx *ctx, __u32 cpu_slot)
+PKT_INLINE struct msg_scratch *store_scratch(pkt_ctx *ctx, __u32 cpu_slot)
 {
 	(void)cpu_slot;
 	return &ctx->store->message;
@@ -28,26 +28,26 @@ PKT_INLINE struct top_set *store_top_set(pkt_ctx *ctx, __u32 index)
 	return &store->top.sets[index];
 }
 
-PKT_INLINE struct top_notes *store_top_notes(pkt_ctx *ctx, __u32 index)
+PKT_INLINE struct top_meta *store_top_meta(pkt_ctx *ctx, __u32 index)
 {
-	return &ctx->store->top.notes[index];
+	return &ctx->store->top.row_meta[index];
 }
 
-PKT_INLINE __u8 *store_top_name(pkt_ctx *ctx, __u64 how, __u32 index, __u32 way)
+PKT_INLINE __u8 *store_top_name(pkt_ctx *ctx, __u64 meta, __u32 index, __u32 way)
 {
-	(void)how;
+	(void)meta;
 	return ctx->store->top.texts[top_tables_text(ctx->config, index)].name[way];
 }
 
-PKT_INLINE __u8 *store_top_registers(pkt_ctx *ctx, __u64 how, __u32 index, __u32 way)
+PKT_INLINE __u8 *store_top_hll(pkt_ctx *ctx, __u64 meta, __u32 index, __u32 way)
 {
-	(void)how;
-	return ctx->store->top.distincts[top_tables_distinct(ctx->config, index)].reg[way];
+	(void)meta;
+	return ctx->store->top.distincts[top_tables_hll(ctx->config, index)].reg[way];
 }
 
-PKT_INLINE __u32 store_epoch(pkt_ctx *ctx, __u64 how)
+PKT_INLINE __u32 store_epoch(pkt_ctx *ctx, __u64 meta)
 {
-	(void)how;
+	(void)meta;
 	return ctx->store->epoch;
 }
 

@@ -26,9 +26,9 @@ static void grown_array(const struct span *span, const __u64 *before, const __u6
 		out[i] = grown(span, before[i], now[i]);
 }
 
-#define GROWN_ARRAY(span, field, out)                                                     \
-	grown_array((span), (span)->before->tally.field, (span)->now->tally.field, (out), \
-		    COUNT_OF((span)->now->tally.field))
+#define GROWN_ARRAY(span, field, out)                                                           \
+	grown_array((span), (span)->before->counters.field, (span)->now->counters.field, (out), \
+		    COUNT_OF((span)->now->counters.field))
 
 static bool any_shrank(const void *before, const void *now, size_t size)
 {
@@ -40,7 +40,7 @@ static bool any_shrank(const void *before, const void *now, size_t size)
 	return false;
 }
 
-_Static_assert(_Alignof(struct tally) >= _Alignof(__u64), "a tally is an array of counters");
+_Static_assert(_Alignof(struct pkt_counters) >= _Alignof(__u64), "a tally is an array of counters");
 
 static double per_second(uint64_t count, double seconds)
 {
@@ -55,7 +55,7 @@ typedef int (*row_order)(const void *a, const void *b);
  * Put @row in its place among the best @max rows, which are in @order, without repeats. The least
  * of more falls off the end.
  */
-static void keep_best(void *rows, size_t *count, size_t max, size_t size, const void *row,
+static void keep_topk(void *rows, size_t *count, size_t max, size_t size, const void *row,
 		      row_order order)
 {
 	char *base = rows;
@@ -115,28 +115,28 @@ static int rcode_by_code(const void *a, const void *b)
 }
 
 /* The row of the tally for @row, over families and transports. */
-static uint64_t rcode_row_sum(const struct tally *tally, size_t row)
+static uint64_t rcode_row_sum(const struct pkt_counters *counters, size_t row)
 {
 	uint64_t sum = 0;
 
 	for (size_t family = 0; family < FAMILY_COUNT; family++)
 		for (size_t transport = 0; transport < TRANSPORT_COUNT; transport++)
-			sum += tally->rcode[row][family][transport];
+			sum += counters->rcode[row][family][transport];
 	return sum;
 }
 
 static uint64_t rcode_sum(const struct snapshot *snapshot, uint16_t code)
 {
 	if (code < RCODE_DIRECT)
-		return rcode_row_sum(&snapshot->tally, code);
+		return rcode_row_sum(&snapshot->counters, code);
 	return snapshot->rcode_rest.count[code - RCODE_DIRECT];
 }
 
 static void fill_rcodes(const struct span *span, struct report *report)
 {
-	uint64_t rest = grown(span, rcode_row_sum(&span->before->tally, RCODE_DIRECT),
-			      rcode_row_sum(&span->now->tally, RCODE_DIRECT));
-	uint64_t rest_total = rcode_row_sum(&span->now->tally, RCODE_DIRECT);
+	uint64_t rest = grown(span, rcode_row_sum(&span->before->counters, RCODE_DIRECT),
+			      rcode_row_sum(&span->now->counters, RCODE_DIRECT));
+	uint64_t rest_total = rcode_row_sum(&span->now->counters, RCODE_DIRECT);
 	uint64_t direct = 0, direct_total = 0, named = 0, named_total = 0;
 	uint64_t seen = 0, listed = 0, listed_total = 0;
 
@@ -156,7 +156,7 @@ static void fill_rcodes(const struct span *span, struct report *report)
 		if (!row.total && !always_listed(row.code))
 			continue;
 		seen++;
-		keep_best(report->rcodes, &report->rcode_count, REPORT_RCODES_MAX, sizeof(row),
+		keep_topk(report->rcodes, &report->rcode_count, REPORT_RCODES_MAX, sizeof(row),
 			  &row, rcode_by_weight);
 	}
 	/* The row of all the rest and the array of its codes are two counters of the same messages;
@@ -230,7 +230,7 @@ static void add_ede(struct report *report, uint32_t rcode, uint32_t info_code, u
 	};
 
 	if (count)
-		keep_best(report->edes, &report->ede_count, REPORT_EDES_MAX, sizeof(row), &row,
+		keep_topk(report->edes, &report->ede_count, REPORT_EDES_MAX, sizeof(row), &row,
 			  ede_by_count);
 }
 
@@ -241,8 +241,8 @@ static void fill_edes(const struct span *span, struct report *report)
 	report->ede_count = 0;
 	for (uint32_t row = 0; row <= RCODE_DIRECT; row++) {
 		for (uint32_t column = 0; column <= EDE_DIRECT; column++) {
-			uint64_t count = grown(span, span->before->tally.ede[row][column],
-					       span->now->tally.ede[row][column]);
+			uint64_t count = grown(span, span->before->counters.ede[row][column],
+					       span->now->counters.ede[row][column]);
 
 			all += count;
 			if (row < RCODE_DIRECT && column < EDE_DIRECT)
@@ -275,7 +275,7 @@ static void add_further_ede(struct report *report, uint32_t info_code, uint64_t 
 	struct report_further_ede row = {.info_code = (uint16_t)info_code, .count = count};
 
 	if (count)
-		keep_best(report->further_edes, &report->further_ede_count, REPORT_EDES_MAX,
+		keep_topk(report->further_edes, &report->further_ede_count, REPORT_EDES_MAX,
 			  sizeof(row), &row, further_ede_by_count);
 }
 
@@ -285,8 +285,8 @@ static void fill_further_edes(const struct span *span, struct report *report)
 
 	report->further_ede_count = 0;
 	for (uint32_t column = 0; column <= EDE_DIRECT; column++) {
-		uint64_t count = grown(span, span->before->tally.ede_further[column],
-				       span->now->tally.ede_further[column]);
+		uint64_t count = grown(span, span->before->counters.ede_further[column],
+				       span->now->counters.ede_further[column]);
 
 		all += count;
 		if (column < EDE_DIRECT)
@@ -310,7 +310,7 @@ static void add_qtype(struct report *report, uint32_t type, uint64_t count)
 	struct report_qtype row = {.type = (uint16_t)type, .count = count};
 
 	if (count)
-		keep_best(report->qtypes, &report->qtype_count, REPORT_QTYPES_MAX, sizeof(row),
+		keep_topk(report->qtypes, &report->qtype_count, REPORT_QTYPES_MAX, sizeof(row),
 			  &row, qtype_by_count);
 }
 
@@ -320,8 +320,8 @@ static void fill_qtypes(const struct span *span, struct report *report)
 
 	report->qtype_count = 0;
 	for (uint32_t column = 0; column <= QTYPE_DIRECT; column++) {
-		uint64_t count = grown(span, span->before->tally.qtype[column],
-				       span->now->tally.qtype[column]);
+		uint64_t count = grown(span, span->before->counters.qtype[column],
+				       span->now->counters.qtype[column]);
 
 		all += count;
 		if (column < QTYPE_LOW)
@@ -350,8 +350,8 @@ static void fill_family_and_transport(const struct span *span, struct report *re
 		for (size_t family = 0; family < FAMILY_COUNT; family++) {
 			for (size_t transport = 0; transport < TRANSPORT_COUNT; transport++) {
 				uint64_t count = grown(
-					span, span->before->tally.rcode[row][family][transport],
-					span->now->tally.rcode[row][family][transport]);
+					span, span->before->counters.rcode[row][family][transport],
+					span->now->counters.rcode[row][family][transport]);
 
 				report->by_path[row][family][transport] = count;
 				report->family[family] += count;
@@ -378,7 +378,7 @@ void rates_report(const struct snapshot *before, const struct snapshot *now, str
 {
 	struct span span = {.before = before, .now = now};
 
-	span.broken = any_shrank(&before->tally, &now->tally, sizeof(now->tally)) ||
+	span.broken = any_shrank(&before->counters, &now->counters, sizeof(now->counters)) ||
 		      any_shrank(&before->rcode_rest, &now->rcode_rest, sizeof(now->rcode_rest));
 
 	report->start_ns = before->wall_ns;
@@ -393,13 +393,13 @@ void rates_report(const struct snapshot *before, const struct snapshot *now, str
 	fill_edes(&span, report);
 	fill_further_edes(&span, report);
 	fill_qtypes(&span, report);
-	GROWN_ARRAY(&span, fate, report->fate);
+	GROWN_ARRAY(&span, outcome, report->outcome);
 	GROWN_ARRAY(&span, incomplete, report->incomplete);
 	GROWN_ARRAY(&span, tcp, report->tcp);
 	GROWN_ARRAY(&span, udp, report->udp);
-	report->packets = grown(&span, before->tally.packets, now->tally.packets);
+	report->packets = grown(&span, before->counters.packets, now->counters.packets);
 	report->rare_lost = grown(&span, before->rare_lost, now->rare_lost);
 	report->rare_retired = grown(&span, before->rare_retired, now->rare_retired);
 	report->ede_texts_lost = grown(&span, before->ede_texts_lost, now->ede_texts_lost);
-	report->total_packets = now->tally.packets;
+	report->total_packets = now->counters.packets;
 }

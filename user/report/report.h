@@ -95,9 +95,9 @@ struct report {
 	size_t qtype_count;
 	uint64_t other_qtype_count;
 
-	/* packets == the sum of fate[]; index: enum outcome, FATE_UNPARSED(reason). */
+	/* packets == the sum of fate[]; index: enum outcome, PKT_UNPARSED(reason). */
 	uint64_t packets;
-	uint64_t fate[FATE_COUNT];
+	uint64_t outcome[PKT_OUTCOMES];
 	uint64_t incomplete[INCOMPLETE_COUNT];
 	uint64_t tcp[TCP_EVENT_COUNT];
 	uint64_t udp[UDP_EVENT_COUNT];
@@ -111,8 +111,8 @@ struct report {
 	 */
 	const struct top_lists *top;
 	size_t top_rows;
-	bool top_nodata;    /* rows with NOERROR are of NODATA and nothing else */
-	bool top_registers; /* registers of zones are wanted */
+	bool top_nodata; /* rows with NOERROR are of NODATA and nothing else */
+	bool top_hll_at; /* registers of zones are wanted */
 	uint8_t top_bits[TOP_DIMENSIONS][FAMILY_COUNT]; /* how much of addresses is kept */
 
 	/* Random-subdomain attacks of the interval, the heaviest first. Of whom no interval is looked

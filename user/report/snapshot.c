@@ -8,30 +8,30 @@
 
 #define RARE_ROOM_FIRST 16u
 
-int snapshot_set_init(struct snapshot_set *set, size_t slots)
+int snapshot_set_init(struct snapshot_set *set, size_t points)
 {
 	*set = (struct snapshot_set){0};
-	if (slots == 0)
+	if (points == 0)
 		return 0;
-	set->slot = calloc(slots, sizeof(*set->slot));
-	set->top = calloc(slots, sizeof(*set->top));
-	if (!set->slot || !set->top) {
-		free(set->slot);
+	set->point = calloc(points, sizeof(*set->point));
+	set->top = calloc(points, sizeof(*set->top));
+	if (!set->point || !set->top) {
+		free(set->point);
 		free(set->top);
 		*set = (struct snapshot_set){0};
 		return -ENOMEM;
 	}
-	set->slots = slots;
+	set->points = points;
 	return 0;
 }
 
 void snapshot_set_free(struct snapshot_set *set)
 {
-	for (size_t i = 0; i < set->slots; i++) {
-		snapshot_free(&set->slot[i]);
+	for (size_t i = 0; i < set->points; i++) {
+		snapshot_free(&set->point[i]);
 		top_lists_free(&set->top[i]);
 	}
-	free(set->slot);
+	free(set->point);
 	free(set->top);
 	*set = (struct snapshot_set){0};
 }
@@ -196,7 +196,7 @@ int snapshot_copy(struct snapshot *to, const struct snapshot *from)
 	return 0;
 }
 
-void tally_add(struct tally *to, const struct tally *from)
+void counters_add(struct pkt_counters *to, const struct pkt_counters *from)
 {
 	const __u64 *in = (const __u64 *)from;
 	__u64 *out = (__u64 *)to;
@@ -209,7 +209,7 @@ int snapshot_add(struct snapshot *to, const struct snapshot *from)
 {
 	int err = 0;
 
-	tally_add(&to->tally, &from->tally);
+	counters_add(&to->counters, &from->counters);
 	for (size_t i = 0; i < RCODE_MAX - RCODE_DIRECT; i++)
 		to->rcode_rest.count[i] += from->rcode_rest.count[i];
 	to->rare_lost += from->rare_lost;

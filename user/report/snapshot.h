@@ -26,9 +26,9 @@ struct rare_count {
 #define RARE_PRESSED(entries) ((entries) / 4 * 3)
 
 struct snapshot {
-	int64_t wall_ns;    /* CLOCK_REALTIME when the epoch was stored, or capture time */
-	int64_t mono_ns;    /* CLOCK_MONOTONIC of the same moment, or capture time */
-	struct tally tally; /* summed over CPUs; FATE_UNPARSED(NO_CPU_SLOT) included */
+	int64_t wall_ns; /* CLOCK_REALTIME when the epoch was stored, or capture time */
+	int64_t mono_ns; /* CLOCK_MONOTONIC of the same moment, or capture time */
+	struct pkt_counters counters; /* summed over CPUs; PKT_UNPARSED(NO_CPU_SLOT) included */
 	struct rcode_rest rcode_rest;
 	uint64_t rare_lost;      /* counts of rare values that found the kernel's table full */
 	uint64_t rare_retired;   /* values that gave way in it */
@@ -45,13 +45,13 @@ struct snapshot {
 
 /* All that is taken at one moment, by slot. */
 struct snapshot_set {
-	struct snapshot *slot;
+	struct snapshot *point;
 	struct top_lists *top; /* not cumulative: what came since the moment before */
-	size_t slots;
+	size_t points;
 };
 
-/* Give @set room for @slots zeroed snapshots and lists. 0 or -ENOMEM; @set is empty then. */
-int snapshot_set_init(struct snapshot_set *set, size_t slots);
+/* Give @set room for @points zeroed snapshots and lists. 0 or -ENOMEM; @set is empty then. */
+int snapshot_set_init(struct snapshot_set *set, size_t points);
 void snapshot_set_free(struct snapshot_set *set);
 
 /*
@@ -81,7 +81,7 @@ const struct rare_count *snapshot_rare_find(const struct snapshot *snapshot, uin
 					    uint32_t value);
 
 /* A tally is nothing but counters: add all of @from to @to. */
-void tally_add(struct tally *to, const struct tally *from);
+void counters_add(struct pkt_counters *to, const struct pkt_counters *from);
 /*
  * Add to @to all that @from has counted, which must be other packets. Of text samples @from's stay.
  * Stamps are @to's. 0, or -ENOMEM with a part of the rare values added.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Up to where the other side has what was written, for streams where a refusal comes a little later. */
-#ifndef RCODEWATCH_STREAM_MARK_H
-#define RCODEWATCH_STREAM_MARK_H
+#ifndef RCODEWATCH_ACK_TRACKER_H
+#define RCODEWATCH_ACK_TRACKER_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -3,8 +3,8 @@
  * The log by a queue and a thread, as sinks have them: a standard error that takes nothing holds up nobody
  * who logs. What the queue has no room for is counted, and said when standard error takes something again.
  */
-#ifndef RCODEWATCH_LOG_STREAM_H
-#define RCODEWATCH_LOG_STREAM_H
+#ifndef RCODEWATCH_LOG_SENDER_H
+#define RCODEWATCH_LOG_SENDER_H
 
 /* After privileges are dropped. 0 or a negative errno, logged. */
 int log_stream_start(void);

@@ -4,8 +4,8 @@
  * which is opened anew for as long as it takes: after 1 s, then 2, 4, up to 30, each 25 % more or
  * less so that the hosts of a fleet don't all come at once.
  */
-#ifndef RCODEWATCH_SINK_STREAM_H
-#define RCODEWATCH_SINK_STREAM_H
+#ifndef RCODEWATCH_SENDER_H
+#define RCODEWATCH_SENDER_H
 
 #include <errno.h>
 #include <pthread.h>

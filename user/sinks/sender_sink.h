@@ -3,8 +3,8 @@
  * What kinds of sinks with a stream have in common: for their struct sink_kind. sink->state is a
  * pointer to a struct whose first member is a struct sink_stream.
  */
-#ifndef RCODEWATCH_STREAM_KIND_H
-#define RCODEWATCH_STREAM_KIND_H
+#ifndef RCODEWATCH_SENDER_SINK_H
+#define RCODEWATCH_SENDER_SINK_H
 
 #include <stdio.h>
 

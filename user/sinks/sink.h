@@ -6,8 +6,8 @@
  * All functions but open() and start() are called by the thread that counts, which nothing may hold up:
  * none of them waits for a receiver. What has to wait does so in a thread of the sink's own (sink_stream.h has one).
  */
-#ifndef RCODEWATCH_SINK_KIND_H
-#define RCODEWATCH_SINK_KIND_H
+#ifndef RCODEWATCH_SINK_H
+#define RCODEWATCH_SINK_H
 
 #include <stdalign.h>
 #include <stdbool.h>

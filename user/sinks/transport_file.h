@@ -2,8 +2,8 @@
 /*
  * A stream into a file: whole lines at its end, also when others write to it, move it or truncate it.
  */
-#ifndef RCODEWATCH_STREAM_FILE_H
-#define RCODEWATCH_STREAM_FILE_H
+#ifndef RCODEWATCH_TRANSPORT_FILE_H
+#define RCODEWATCH_TRANSPORT_FILE_H
 
 #include "sinks/sender.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* A stream over a connection: TCP or a UNIX socket, also one of datagrams, each of which is a message. */
-#ifndef RCODEWATCH_STREAM_SOCKET_H
-#define RCODEWATCH_STREAM_SOCKET_H
+#ifndef RCODEWATCH_TRANSPORT_SOCKET_H
+#define RCODEWATCH_TRANSPORT_SOCKET_H
 
 #include "sinks/sender.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* TLS 1.2 or later over TCP, by GnuTLS, which is optional (HAVE_GNUTLS). */
-#ifndef RCODEWATCH_STREAM_TLS_H
-#define RCODEWATCH_STREAM_TLS_H
+#ifndef RCODEWATCH_TRANSPORT_TLS_H
+#define RCODEWATCH_TRANSPORT_TLS_H
 
 #include <stdbool.h>
 

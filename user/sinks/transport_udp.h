@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Datagrams over UDP, a message each. */
-#ifndef RCODEWATCH_STREAM_UDP_H
-#define RCODEWATCH_STREAM_UDP_H
+#ifndef RCODEWATCH_TRANSPORT_UDP_H
+#define RCODEWATCH_TRANSPORT_UDP_H
 
 #include "sinks/ack_tracker.h"
 #include "sinks/transport_socket.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "toplist/hll.h"
 
-#define M ((double)TOP_REGISTERS)
+#define M ((double)HLL_SIZE)
 
 #define TWO_LN_2 1.3862943611198906
 
@@ -22,24 +22,23 @@ static double sigma(double x)
 }
 
 /* Ibid., algorithm 6, less its correction for full registers, which 2^50 names would be needed for. */
-double distinct_estimate(const uint8_t registers[TOP_REGISTERS])
+double hll_estimate(const uint8_t hll[HLL_SIZE])
 {
-	unsigned count[DISTINCT_RANK_MAX + 1] = {0};
+	unsigned count[HLL_RANK_MAX + 1] = {0};
 	double sum = 0.0;
 
-	for (unsigned i = 0; i < TOP_REGISTERS; i++)
-		count[registers[i] < DISTINCT_RANK_MAX ? registers[i] : DISTINCT_RANK_MAX]++;
-	if (count[0] == TOP_REGISTERS)
+	for (unsigned i = 0; i < HLL_SIZE; i++)
+		count[hll[i] < HLL_RANK_MAX ? hll[i] : HLL_RANK_MAX]++;
+	if (count[0] == HLL_SIZE)
 		return 0.0;
-	for (unsigned rank = DISTINCT_RANK_MAX; rank >= 1; rank--)
+	for (unsigned rank = HLL_RANK_MAX; rank >= 1; rank--)
 		sum = 0.5 * (sum + count[rank]);
 	sum += M * sigma(count[0] / M);
 	return M * M / (TWO_LN_2 * sum);
 }
 
-void distinct_merge(uint8_t registers[restrict TOP_REGISTERS],
-		    const uint8_t more[restrict TOP_REGISTERS])
+void hll_merge(uint8_t hll[restrict HLL_SIZE], const uint8_t more[restrict HLL_SIZE])
 {
-	for (unsigned i = 0; i < TOP_REGISTERS; i++)
-		registers[i] = registers[i] < more[i] ? more[i] : registers[i];
+	for (unsigned i = 0; i < HLL_SIZE; i++)
+		hll[i] = hll[i] < more[i] ? more[i] : hll[i];
 }

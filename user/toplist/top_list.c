@@ -181,7 +181,7 @@ static void fill_row(struct top_row *row, const struct pair *pair, uint64_t tota
 			row->ede = pair->a->ede;
 		if (!addresses && row->kind < pair->a->kind)
 			row->kind = pair->a->kind;
-		distinct_merge(row->registers, pair->a->registers);
+		hll_merge(row->hll, pair->a->hll);
 	}
 	row->low = smaller(pair->low, total);
 	row->high = smaller(pair->high, total);
@@ -291,9 +291,9 @@ void top_list_settle(struct top_list *list)
 		qsort(list->rows, list->count, sizeof(*list->rows), by_count);
 }
 
-uint64_t top_row_distinct(const struct top_row *row)
+uint64_t top_row_names(const struct top_row *row)
 {
-	double estimate = distinct_estimate(row->registers) + 0.5;
+	double estimate = hll_estimate(row->hll) + 0.5;
 
 	return estimate < (double)row->high ? (uint64_t)estimate : row->high;
 }

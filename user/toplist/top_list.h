@@ -30,7 +30,7 @@ struct top_row {
 	 * bytes); zeros behind it. With the RCODE, and an address's family, it is the row's key.
 	 */
 	uint8_t key[TOP_NAME_MAX];
-	uint8_t registers[TOP_REGISTERS]; /* of zones: the names denied, see distinct.h */
+	uint8_t hll[HLL_SIZE]; /* of zones: the names denied, see distinct.h */
 };
 
 struct top_list {
@@ -88,7 +88,7 @@ struct top_rest top_list_rest(const struct top_list *list, size_t shown);
 size_t top_name_length(const uint8_t name[TOP_NAME_MAX]);
 
 /* The estimate of distinct names of a zone: not more than responses. */
-uint64_t top_row_distinct(const struct top_row *row);
+uint64_t top_row_names(const struct top_row *row);
 
 /* Room for @count rows. 0, or -ENOMEM with @list as it was. */
 int top_list_reserve(struct top_list *list, size_t count);

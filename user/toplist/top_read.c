@@ -22,7 +22,7 @@ struct reader {
 	uint32_t *places; /* of keys by fingerprint: 0, or its number and 1 */
 	size_t key_count, place_count;
 	uint64_t unattributed_most; /* of all sets */
-	struct top_best *best;      /* by slot */
+	struct topk *topk;          /* by slot */
 	struct map_window *windows; /* by CPU: the texts of its table, mapped when needed */
 };
 
@@ -44,15 +44,15 @@ static const struct top_set *set_of(const struct reader *r, uint32_t cpu, uint32
 }
 
 /* What is beside @set. */
-static const struct top_notes *notes_of(const struct reader *r, const struct top_set *set)
+static const struct top_meta *meta_of_set(const struct reader *r, const struct top_set *set)
 {
-	return &r->source->tables->notes[set - r->source->tables->sets];
+	return &r->source->tables->row_meta[set - r->source->tables->sets];
 }
 
 /* Whether a way is in use, and for a slot that there is. */
 static bool in_use(const struct reader *r, const struct top_set *set, uint32_t way)
 {
-	return set->count[way] && notes_of(r, set)->key[way].slot < r->source->config->slots;
+	return set->count[way] && meta_of_set(r, set)->key[way].point < r->source->config->points;
 }
 
 /*
@@ -62,11 +62,11 @@ static bool in_use(const struct reader *r, const struct top_set *set, uint32_t w
 static bool is_key(const struct reader *r, const struct top_found *found, const struct top_set *set,
 		   uint32_t way)
 {
-	const struct top_key *x = &notes_of(r, found->set)->key[found->way];
-	const struct top_key *y = &notes_of(r, set)->key[way];
+	const struct top_key *x = &meta_of_set(r, found->set)->key[found->way];
+	const struct top_key *y = &meta_of_set(r, set)->key[way];
 
 	if (found->set->fingerprint[found->way] != set->fingerprint[way] || x->rcode != y->rcode ||
-	    x->slot != y->slot)
+	    x->point != y->point)
 		return false;
 	return has_names(r->dimension) ||
 	       (x->kind == y->kind && !memcmp(x->address, y->address, sizeof(x->address)));
@@ -96,14 +96,14 @@ static struct key *key_of(struct reader *r, uint32_t number, const struct top_se
 static void add_way(struct reader *r, uint32_t number, const struct top_set *set, uint32_t index,
 		    uint32_t way)
 {
-	const struct top_notes *notes = notes_of(r, set);
-	uint32_t count = set->count[way], inherited = notes->inherited[way];
+	const struct top_meta *row_meta = meta_of_set(r, set);
+	uint32_t count = set->count[way], inherited = row_meta->inherited[way];
 	uint32_t low = count > inherited ? count - inherited : 0;
 	struct key *key = key_of(r, number, set, index, way);
 
 	key->found.count += count;
 	key->found.low += low;
-	key->found.high += (uint64_t)low + notes->before[way];
+	key->found.high += (uint64_t)low + row_meta->before[way];
 	key->here += set->unattributed;
 }
 
@@ -134,23 +134,23 @@ static int join(struct reader *r, uint32_t number)
 		r->unattributed_most = unattributed;
 	for (size_t i = 0; i < r->key_count && !err; i++) {
 		struct key *key = &r->keys[i];
-		uint8_t slot = notes_of(r, key->found.set)->key[key->found.way].slot;
+		uint8_t point = meta_of_set(r, key->found.set)->key[key->found.way].point;
 
 		key->found.high += unattributed > key->here ? unattributed - key->here : 0;
-		err = top_best_offer(&r->best[slot], &key->found);
+		err = topk_offer(&r->topk[point], &key->found);
 	}
 	return err;
 }
 
 /* ---- rows ------------------------------------------------------------------------ */
 
-static const struct top_distinct *registers_of(const struct reader *r, uint32_t index)
+static const struct top_hll *hll_of(const struct reader *r, uint32_t index)
 {
-	return &r->source->tables->distincts[top_tables_distinct(r->source->config, index)];
+	return &r->source->tables->distincts[top_tables_hll(r->source->config, index)];
 }
 
 /* What the ways of a key say beside their counts: the latest, as far as one can tell. */
-static void note_ways(const struct reader *r, const struct top_found *found, struct top_row *row)
+static void note_paths(const struct reader *r, const struct top_found *found, struct top_row *row)
 {
 	uint32_t most = 0;
 
@@ -159,7 +159,7 @@ static void note_ways(const struct reader *r, const struct top_found *found, str
 		const struct top_set *set = set_of(r, cpu, found->number, &index);
 
 		for (uint32_t way = 0; set && way < TOP_WAYS; way++) {
-			const struct top_key *k = &notes_of(r, set)->key[way];
+			const struct top_key *k = &meta_of_set(r, set)->key[way];
 
 			if (!in_use(r, set, way) || !is_key(r, found, set, way))
 				continue;
@@ -173,7 +173,7 @@ static void note_ways(const struct reader *r, const struct top_found *found, str
 			if (row->kind < k->kind)
 				row->kind = k->kind;
 			if (r->dimension == TOP_ZONE)
-				distinct_merge(row->registers, registers_of(r, index)->reg[way]);
+				hll_merge(row->hll, hll_of(r, index)->reg[way]);
 		}
 	}
 }
@@ -206,7 +206,7 @@ static int fill_key(struct reader *r, const struct top_found *found, struct top_
 	int err;
 
 	if (!has_names(r->dimension)) {
-		memcpy(row->key, notes_of(r, found->set)->key[found->way].address,
+		memcpy(row->key, meta_of_set(r, found->set)->key[found->way].address,
 		       TOP_ADDRESS_SIZE);
 		return 1;
 	}
@@ -225,7 +225,7 @@ static int fill_row(struct reader *r, const struct top_found *found,
 	int filled;
 
 	*row = (struct top_row){
-		.rcode = notes_of(r, found->set)->key[found->way].rcode,
+		.rcode = meta_of_set(r, found->set)->key[found->way].rcode,
 		.ede = TOP_NO_EDE,
 		.count = found->count,
 		.low = found->low,
@@ -234,7 +234,7 @@ static int fill_row(struct reader *r, const struct top_found *found,
 	filled = fill_key(r, found, row);
 	if (filled <= 0)
 		return filled;
-	note_ways(r, found, row);
+	note_paths(r, found, row);
 	if (row->high > totals->offending)
 		row->high = totals->offending;
 	if (row->count > row->high)
@@ -243,26 +243,26 @@ static int fill_row(struct reader *r, const struct top_found *found,
 }
 
 /* The list of a slot from the best keys that were found there. */
-static int fill_list(struct reader *r, struct top_best *best, const struct top_totals *totals,
+static int fill_list(struct reader *r, struct topk *topk, const struct top_totals *totals,
 		     struct top_list *list)
 {
 	uint64_t absent = r->unattributed_most;
-	int err = top_list_reserve(list, best->count);
+	int err = top_list_reserve(list, topk->count);
 
 	if (err)
 		return err;
-	top_best_end(best);
-	if (best->absent_high > absent)
-		absent = best->absent_high;
-	for (size_t i = 0; i < best->count; i++) {
-		int filled = fill_row(r, &best->found[i], totals, &list->rows[list->count]);
+	topk_end(topk);
+	if (topk->absent_high > absent)
+		absent = topk->absent_high;
+	for (size_t i = 0; i < topk->count; i++) {
+		int filled = fill_row(r, &topk->found[i], totals, &list->rows[list->count]);
 
 		if (filled < 0)
 			return filled;
 		if (filled)
 			list->count++;
-		else if (best->found[i].high > absent)
-			absent = best->found[i].high;
+		else if (topk->found[i].high > absent)
+			absent = topk->found[i].high;
 	}
 	absent += totals->unlisted;
 	list->total = totals->offending;
@@ -278,15 +278,16 @@ static int read_dimension(struct reader *r, const struct top_totals *totals,
 	int err = 0;
 
 	r->unattributed_most = 0;
-	for (uint32_t slot = 0; slot < config->slots; slot++)
-		top_best_begin(&r->best[slot], lists[slot].keep);
+	for (uint32_t point = 0; point < config->points; point++)
+		topk_begin(&r->topk[point], lists[point].keep);
 	for (uint32_t set = 0; set < config->top_sets[r->dimension] && !err; set++)
 		err = join(r, set);
-	for (uint32_t slot = 0; slot < config->slots && !err; slot++) {
-		if (!(config->top_slot[slot] >> r->dimension & 1))
+	for (uint32_t point = 0; point < config->points && !err; point++) {
+		if (!(config->top_point[point] >> r->dimension & 1))
 			continue;
-		err = fill_list(r, &r->best[slot], &totals[slot], &lists[slot].list[r->dimension]);
-		lists[slot].listed |= 1u << r->dimension;
+		err = fill_list(r, &r->topk[point], &totals[point],
+				&lists[point].list[r->dimension]);
+		lists[point].listed |= 1u << r->dimension;
 	}
 	for (uint32_t cpu = 0; cpu < r->source->cpus; cpu++)
 		map_window_close(&r->windows[cpu]);
@@ -302,17 +303,17 @@ static int reader_open(struct reader *r, const struct top_source *source)
 		r->place_count *= 2;
 	r->keys = calloc(ways, sizeof(*r->keys));
 	r->places = calloc(r->place_count, sizeof(*r->places));
-	r->best = calloc(source->config->slots, sizeof(*r->best));
+	r->topk = calloc(source->config->points, sizeof(*r->topk));
 	r->windows = calloc(source->cpus, sizeof(*r->windows));
-	return r->keys && r->places && r->best && r->windows ? 0 : -ENOMEM;
+	return r->keys && r->places && r->topk && r->windows ? 0 : -ENOMEM;
 }
 
 static void reader_close(struct reader *r)
 {
-	for (uint32_t slot = 0; r->best && slot < r->source->config->slots; slot++)
-		top_best_free(&r->best[slot]);
+	for (uint32_t point = 0; r->topk && point < r->source->config->points; point++)
+		topk_free(&r->topk[point]);
 	free(r->windows);
-	free(r->best);
+	free(r->topk);
 	free(r->places);
 	free(r->keys);
 }
@@ -323,9 +324,9 @@ int top_read(const struct top_source *source, const struct top_totals *totals,
 	struct reader r;
 	int err;
 
-	for (uint32_t slot = 0; slot < source->config->slots; slot++)
-		top_lists_clear(&lists[slot]);
-	if (!source->tables->sets || !source->config->slots)
+	for (uint32_t point = 0; point < source->config->points; point++)
+		top_lists_clear(&lists[point]);
+	if (!source->tables->sets || !source->config->points)
 		return 0;
 	err = reader_open(&r, source);
 	for (uint32_t d = 0; d < TOP_DIMENSIONS && !err; d++) {

@@ -21,7 +21,7 @@ struct top_totals {
 };
 
 /*
- * Read the lists of all slots of source->config: @lists[slot] gets those that its top_slot[slot] asks
+ * Read the lists of all slots of source->config: @lists[slot] gets those that its top_point[slot] asks
  * for, cut to lists[slot].keep rows, with @totals[slot]. What the tables hold is checked: a row that
  * cannot be is left out, and counts among what is absent. 0, or a negative errno with @lists in
  * between: -ENOMEM, or what the kernel says where names are in a map.

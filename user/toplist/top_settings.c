@@ -32,8 +32,8 @@ void top_settings_init(struct top_settings *top)
 
 /* ---- for the hooks ----------------------------------------------------------------- */
 
-void top_settings_slot(const struct top_settings *top, struct hook_config *config, uint32_t slot,
-		       enum top_view view)
+void top_settings_point(const struct top_settings *top, struct hook_config *config, uint32_t point,
+			enum top_view view)
 {
 	uint32_t lists = 1u << TOP_ZONE | 1u << TOP_NAME;
 
@@ -41,7 +41,7 @@ void top_settings_slot(const struct top_settings *top, struct hook_config *confi
 		lists |= 1u << TOP_SERVER;
 	if (!top->clients.off && view != TOP_VIEW_RX)
 		lists |= 1u << TOP_CLIENT;
-	config->top_slot[slot] = top->rows ? lists : 0;
+	config->top_point[point] = top->rows ? lists : 0;
 }
 
 /* As on the wire: the first bits of the first byte, whatever the byte order here. */
@@ -64,8 +64,8 @@ void top_settings_configure(const struct top_settings *top, struct hook_config *
 	config->offending = top->offending;
 	fill_mask(&top->servers, config->address_mask[TOP_SERVER]);
 	fill_mask(&top->clients, config->address_mask[TOP_CLIENT]);
-	if (top->distinct_keyed)
-		memcpy(config->name_key, top->distinct_key, sizeof(config->name_key));
+	if (top->hll_keyed)
+		memcpy(config->name_key, top->hll_key, sizeof(config->name_key));
 }
 
 void top_settings_report(const struct top_settings *top, struct report *report)
@@ -73,7 +73,7 @@ void top_settings_report(const struct top_settings *top, struct report *report)
 	report->top_rows = top->rows;
 	report->top_nodata = !(top->offending_rcodes >> DNS_RCODE_NOERROR & 1) &&
 			     !(top->offending & OFFENDING_EDE);
-	report->top_registers = top->registers;
+	report->top_hll_at = top->hll;
 	memcpy(report->top_bits[TOP_SERVER], top->servers.bits, FAMILY_COUNT);
 	memcpy(report->top_bits[TOP_CLIENT], top->clients.bits, FAMILY_COUNT);
 }
@@ -189,7 +189,7 @@ static bool is_zero(const uint64_t key[NAME_KEYS])
 	return true;
 }
 
-int top_set_distinct_key(struct top_settings *top, const char *path, char why[OPTION_WHY_MAX])
+int top_set_hll_key(struct top_settings *top, const char *path, char why[OPTION_WHY_MAX])
 {
 	uint64_t key[NAME_KEYS];
 	FILE *file = fopen(path, "rbe");
@@ -215,7 +215,7 @@ int top_set_distinct_key(struct top_settings *top, const char *path, char why[OP
 			 sizeof(key));
 		return -EINVAL;
 	}
-	memcpy(top->distinct_key, key, sizeof(key));
-	top->distinct_keyed = true;
+	memcpy(top->hll_key, key, sizeof(key));
+	top->hll_keyed = true;
 	return 0;
 }

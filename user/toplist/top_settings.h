@@ -24,10 +24,10 @@ struct top_settings {
 	uint32_t offending_rcodes; /* as in struct hook_config */
 	uint32_t offending;        /* OFFENDING_* */
 	struct top_prefix servers, clients;
-	bool all;            /* servers and clients in both directions */
-	bool distinct_keyed; /* distinct_key was given; else it is as the other keys */
-	uint64_t distinct_key[NAME_KEYS];
-	bool registers; /* those of zones are reported */
+	bool all;       /* servers and clients in both directions */
+	bool hll_keyed; /* hll_key was given; else it is as the other keys */
+	uint64_t hll_key[NAME_KEYS];
+	bool hll; /* those of zones are reported */
 };
 
 /* Which addresses say something: those that are not always this host's. */
@@ -40,11 +40,11 @@ enum top_view {
 void top_settings_init(struct top_settings *top);
 
 /*
- * Switch on in @config the lists of @slot, as seen by @view; then, after all slots, the rest of the
+ * Switch on in @config the lists of @point, as seen by @view; then, after all slots, the rest of the
  * configuration, to whose keys of hashes, which are set, --distinct-key is added.
  */
-void top_settings_slot(const struct top_settings *top, struct hook_config *config, uint32_t slot,
-		       enum top_view view);
+void top_settings_point(const struct top_settings *top, struct hook_config *config, uint32_t point,
+			enum top_view view);
 void top_settings_configure(const struct top_settings *top, struct hook_config *config);
 
 /* What reports say of lists beside the lists: rows, registers, bits. */
@@ -54,6 +54,6 @@ void top_settings_report(const struct top_settings *top, struct report *report);
 int top_set_rows(struct top_settings *top, const char *value, char why[OPTION_WHY_MAX]);
 int top_set_offending(struct top_settings *top, const char *value, char why[OPTION_WHY_MAX]);
 int top_set_prefix(struct top_prefix *prefix, const char *value, char why[OPTION_WHY_MAX]);
-int top_set_distinct_key(struct top_settings *top, const char *path, char why[OPTION_WHY_MAX]);
+int top_set_hll_key(struct top_settings *top, const char *path, char why[OPTION_WHY_MAX]);
 
 #endif

@@ -20,8 +20,8 @@ static uint32_t lists_wanted(const struct hook_config *config)
 {
 	uint32_t lists = 0;
 
-	for (uint32_t i = 0; i < config->slots && i < SLOTS_MAX; i++)
-		lists |= config->top_slot[i];
+	for (uint32_t i = 0; i < config->points && i < POINTS_MAX; i++)
+		lists |= config->top_point[i];
 	return lists;
 }
 
@@ -56,7 +56,7 @@ uint32_t top_tables_text(const struct hook_config *config, uint32_t index)
 	return kept_index(config, index, config->top_first[TOP_SERVER]);
 }
 
-uint32_t top_tables_distinct(const struct hook_config *config, uint32_t index)
+uint32_t top_tables_hll(const struct hook_config *config, uint32_t index)
 {
 	return kept_index(config, index, config->top_first[TOP_NAME]);
 }
@@ -97,9 +97,8 @@ struct top_sizes top_tables_sizes(const struct hook_config *config, uint32_t cpu
 
 size_t top_sizes_memory(const struct top_sizes *sizes)
 {
-	return sizes->sets * (sizeof(struct top_set) + sizeof(struct top_notes)) +
-	       sizes->texts * sizeof(struct top_texts) +
-	       sizes->distincts * sizeof(struct top_distinct);
+	return sizes->sets * (sizeof(struct top_set) + sizeof(struct top_meta)) +
+	       sizes->texts * sizeof(struct top_texts) + sizes->distincts * sizeof(struct top_hll);
 }
 
 static void *zeroed(size_t count, size_t size)
@@ -111,11 +110,11 @@ int top_tables_alloc(struct top_tables *tables, const struct top_sizes *sizes)
 {
 	*tables = (struct top_tables){
 		.sets = zeroed(sizes->sets, sizeof(*tables->sets)),
-		.notes = zeroed(sizes->sets, sizeof(*tables->notes)),
+		.row_meta = zeroed(sizes->sets, sizeof(*tables->row_meta)),
 		.texts = zeroed(sizes->texts, sizeof(*tables->texts)),
 		.distincts = zeroed(sizes->distincts, sizeof(*tables->distincts)),
 	};
-	if (tables->sets && tables->notes && tables->texts && tables->distincts)
+	if (tables->sets && tables->row_meta && tables->texts && tables->distincts)
 		return 0;
 	top_tables_free(tables);
 	return -ENOMEM;
@@ -124,7 +123,7 @@ int top_tables_alloc(struct top_tables *tables, const struct top_sizes *sizes)
 void top_tables_free(struct top_tables *tables)
 {
 	free(tables->sets);
-	free(tables->notes);
+	free(tables->row_meta);
 	free(tables->texts);
 	free(tables->distincts);
 	*tables = (struct top_tables){0};

@@ -19,9 +19,9 @@
 /* All sets, of all dimensions, CPUs and epochs. Where a table begins: top_tables_first(). */
 struct top_tables {
 	struct top_set *sets;
-	struct top_notes *notes;        /* of each set */
-	struct top_texts *texts;        /* of zones and names */
-	struct top_distinct *distincts; /* of zones */
+	struct top_meta *row_meta; /* of each set */
+	struct top_texts *texts;   /* of zones and names */
+	struct top_hll *distincts; /* of zones */
 };
 
 /* How many elements the arrays have. */
@@ -30,7 +30,7 @@ struct top_sizes {
 };
 
 /*
- * Give the lists that @config asks for in top_slot as many sets as @memory bytes allow for @cpus CPUs,
+ * Give the lists that @config asks for in top_point as many sets as @memory bytes allow for @cpus CPUs,
  * up to the rows above: sets config->top_sets and top_first. 0, or -ENOSPC when not even the least
  * (a row in 256 of the above) fits.
  */
@@ -42,7 +42,7 @@ uint32_t top_tables_first(const struct hook_config *config, enum top_dimension d
 			  uint32_t cpu, uint32_t parity);
 /* The place of the texts of set @index, which is of a zone or name; of the registers, of a zone. */
 uint32_t top_tables_text(const struct hook_config *config, uint32_t index);
-uint32_t top_tables_distinct(const struct hook_config *config, uint32_t index);
+uint32_t top_tables_hll(const struct hook_config *config, uint32_t index);
 /* The sizes that the plan of @config comes to. */
 struct top_sizes top_tables_sizes(const struct hook_config *config, uint32_t cpus);
 /* What these take, in bytes. */

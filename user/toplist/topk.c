@@ -6,12 +6,12 @@
 
 #define ROOM_FIRST 64u
 
-void top_best_begin(struct top_best *best, size_t keep)
+void topk_begin(struct topk *topk, size_t keep)
 {
-	best->count = 0;
-	best->keep = keep;
-	best->absent_high = 0;
-	best->cut = false;
+	topk->count = 0;
+	topk->keep = keep;
+	topk->absent_high = 0;
+	topk->cut = false;
 }
 
 /* Above 0 if @a comes after @b. */
@@ -58,69 +58,69 @@ static void select_first(struct top_found *found, size_t count, size_t keep)
 	}
 }
 
-static void leave_out(struct top_best *best, const struct top_found *found)
+static void leave_out(struct topk *topk, const struct top_found *found)
 {
-	if (found->high > best->absent_high)
-		best->absent_high = found->high;
+	if (found->high > topk->absent_high)
+		topk->absent_high = found->high;
 }
 
 /* To best->keep, which is more than 0 and less than there are. */
-static void cut(struct top_best *best)
+static void cut(struct topk *topk)
 {
-	select_first(best->found, best->count, best->keep);
-	for (size_t i = best->keep; i < best->count; i++)
-		leave_out(best, &best->found[i]);
-	best->count = best->keep;
-	best->cut = true;
-	best->least = best->found[0];
-	for (size_t i = 1; i < best->count; i++)
-		if (by_count(&best->found[i], &best->least) > 0)
-			best->least = best->found[i];
+	select_first(topk->found, topk->count, topk->keep);
+	for (size_t i = topk->keep; i < topk->count; i++)
+		leave_out(topk, &topk->found[i]);
+	topk->count = topk->keep;
+	topk->cut = true;
+	topk->least = topk->found[0];
+	for (size_t i = 1; i < topk->count; i++)
+		if (by_count(&topk->found[i], &topk->least) > 0)
+			topk->least = topk->found[i];
 }
 
 /* Room for one more. 0 or -ENOMEM, with all as it was. */
-static int reserve(struct top_best *best)
+static int reserve(struct topk *topk)
 {
-	size_t room = best->room ? best->room * 2 : ROOM_FIRST;
+	size_t room = topk->room ? topk->room * 2 : ROOM_FIRST;
 	struct top_found *found;
 
-	if (best->count < best->room)
+	if (topk->count < topk->room)
 		return 0;
-	found = reallocarray(best->found, room, sizeof(*found));
+	found = reallocarray(topk->found, room, sizeof(*found));
 	if (!found)
 		return -ENOMEM;
-	best->found = found;
-	best->room = room;
+	topk->found = found;
+	topk->room = room;
 	return 0;
 }
 
-int top_best_offer(struct top_best *best, const struct top_found *found)
+int topk_offer(struct topk *topk, const struct top_found *found)
 {
 	int err;
 
-	if (!best->keep || (best->cut && by_count(found, &best->least) >= 0)) {
-		leave_out(best, found);
+	if (!topk->keep || (topk->cut && by_count(found, &topk->least) >= 0)) {
+		leave_out(topk, found);
 		return 0;
 	}
-	err = reserve(best);
+	err = reserve(topk);
 	if (err)
 		return err;
-	best->found[best->count++] = *found;
-	if (best->count / 2 >= best->keep)
-		cut(best);
+	topk->found[topk->count++] = *found;
+	if (topk->count / 2 >= topk->keep)
+		cut(topk);
 	return 0;
 }
 
-void top_best_end(struct top_best *best)
+void topk_end(struct topk *topk)
 {
-	if (best->count > best->keep)
-		cut(best);
-	if (best->count)
-		qsort(best->found, best->count, sizeof(*best->found), by_count);
+	if (topk->count > topk->keep)
+		cut(topk);
+	if (topk->count)
+		qsort(topk->found, topk->count, sizeof(*topk->found), by_count);
 }
 
-void top_best_free(struct top_best *best)
+void topk_free(struct topk *topk)
 {
-	free(best->found);
-	*best = (struct top_best){0};
+	free(topk->found);
+	*topk = (struct topk){0};
 }

@@ -3,8 +3,8 @@
  * The largest of many keys, and a bound of all others: a list in the making. A flood brings tens of
  * thousands of keys of which some hundreds are kept, and nearly all are done with by one comparison.
  */
-#ifndef RCODEWATCH_TOP_BEST_H
-#define RCODEWATCH_TOP_BEST_H
+#ifndef RCODEWATCH_TOPK_H
+#define RCODEWATCH_TOPK_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,7 +21,7 @@ struct top_found {
 	uint32_t number;           /* of the set in its table, the same for each CPU */
 };
 
-struct top_best {
+struct topk {
 	struct top_found *found; /* room for twice as many as are kept, so as to cut seldom */
 	size_t count, room;
 	size_t keep;            /* so many at most, in the end */
@@ -30,12 +30,12 @@ struct top_best {
 	struct top_found least; /* of those that were kept then */
 };
 
-/* Empty, to keep @keep; what is allocated stays. @best is zeroed or was used before. */
-void top_best_begin(struct top_best *best, size_t keep);
+/* Empty, to keep @keep; what is allocated stays. @topk is zeroed or was used before. */
+void topk_begin(struct topk *topk, size_t keep);
 /* One more key: kept if it is among the largest by count and, where that is equal, by high. 0 or -ENOMEM. */
-int top_best_offer(struct top_best *best, const struct top_found *found);
+int topk_offer(struct topk *topk, const struct top_found *found);
 /* No more are offered: keep best->keep of them at most, in order, the largest first. */
-void top_best_end(struct top_best *best);
-void top_best_free(struct top_best *best);
+void topk_end(struct topk *topk);
+void topk_free(struct topk *topk);
 
 #endif

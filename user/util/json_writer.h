@@ -4,8 +4,8 @@
  * job; nesting is the caller's: every begin has its end. Output is always valid UTF-8: bytes that
  * are not become U+FFFD. Errors are the stream's (ferror() after the last call).
  */
-#ifndef RCODEWATCH_JSON_H
-#define RCODEWATCH_JSON_H
+#ifndef RCODEWATCH_JSON_WRITER_H
+#define RCODEWATCH_JSON_WRITER_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -3,8 +3,8 @@
  * A part of a BPF array (BPF_F_MMAPABLE, kernel 5.5), mapped while it is read. All pages of a mapping are
  * resident at once, and a system call for each element takes as long as mapping three pages.
  */
-#ifndef RCODEWATCH_MAP_WINDOW_H
-#define RCODEWATCH_MAP_WINDOW_H
+#ifndef RCODEWATCH_MAP_MMAP_H
+#define RCODEWATCH_MAP_MMAP_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* A report is put together in memory and written in one go: half a report helps nobody. */
-#ifndef RCODEWATCH_SINK_BUFFER_H
-#define RCODEWATCH_SINK_BUFFER_H
+#ifndef RCODEWATCH_MEMORY_BUFFER_H
+#define RCODEWATCH_MEMORY_BUFFER_H
 
 #include <stddef.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* What is known of something that is so or is not: it may also have been impossible to find out. */
-#ifndef RCODEWATCH_FACT_H
-#define RCODEWATCH_FACT_H
+#ifndef RCODEWATCH_TRISTATE_H
+#define RCODEWATCH_TRISTATE_H
 
 enum fact { FACT_UNKNOWN, FACT_NO, FACT_YES };
 

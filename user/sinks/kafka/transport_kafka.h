@@ -4,8 +4,8 @@
  * report says that the brokers have it. librdkafka connects, retries and fails over by itself, so that
  * its instance is made anew only after an error that it calls fatal.
  */
-#ifndef RCODEWATCH_STREAM_KAFKA_H
-#define RCODEWATCH_STREAM_KAFKA_H
+#ifndef RCODEWATCH_TRANSPORT_KAFKA_H
+#define RCODEWATCH_TRANSPORT_KAFKA_H
 #ifdef HAVE_RDKAFKA
 
 #include <librdkafka/rdkafka.h>

@@ -35,7 +35,7 @@ static void fill_rcodes(struct code_counts *counts, const struct snapshot *snaps
 		for (size_t family = 0; family < FAMILY_COUNT; family++)
 			for (size_t transport = 0; transport < TRANSPORT_COUNT; transport++)
 				counts->rcode[rcode_class(code)][family][transport] +=
-					snapshot->tally.rcode[code][family][transport];
+					snapshot->counters.rcode[code][family][transport];
 	for (uint32_t code = RCODE_DIRECT; code < RCODE_MAX; code++) {
 		uint64_t count = snapshot->rcode_rest.count[code - RCODE_DIRECT];
 
@@ -56,7 +56,7 @@ static void fill_edes(struct code_counts *counts, const struct snapshot *snapsho
 {
 	for (uint32_t row = 0; row <= RCODE_DIRECT; row++)
 		for (uint32_t column = 0; column <= EDE_DIRECT; column++) {
-			uint64_t count = snapshot->tally.ede[row][column];
+			uint64_t count = snapshot->counters.ede[row][column];
 
 			if (count)
 				counts->ede[rcode_class(row)][ede_class(column)] += count;

@@ -112,43 +112,43 @@ static const char *hook_of(const struct metrics_part *part)
 
 static void put_answers(struct metrics_page *page, const struct metrics_part *part)
 {
-	put_named(page, part, direction_of(part), answer_names, counts_of(part)->tally.answers,
+	put_named(page, part, direction_of(part), answer_names, counts_of(part)->counters.answers,
 		  ANSWER_COUNT);
 }
 
 /* With the sum of all that could not be parsed, so that outcomes add up to packets. */
 static void put_packets(struct metrics_page *page, const struct metrics_part *part)
 {
-	const __u64 *fate = counts_of(part)->tally.fate;
+	const __u64 *outcome = counts_of(part)->counters.outcome;
 	uint64_t unparsed = 0;
 
 	for (size_t i = 0; i < UNPARSED_COUNT; i++)
-		unparsed += fate[FATE_UNPARSED(i)];
-	put_named(page, part, hook_of(part), outcome_names, fate, OUTCOME_COUNT);
+		unparsed += outcome[PKT_UNPARSED(i)];
+	put_named(page, part, hook_of(part), outcome_names, outcome, OUTCOME_COUNT);
 	metrics_count(page, METRIC_LABELS(part->device, hook_of(part), "unparsed"), unparsed);
 }
 
 static void put_unparsed(struct metrics_page *page, const struct metrics_part *part)
 {
 	put_named(page, part, hook_of(part), unparsed_names,
-		  counts_of(part)->tally.fate + OUTCOME_COUNT, UNPARSED_COUNT);
+		  counts_of(part)->counters.outcome + OUTCOME_COUNT, UNPARSED_COUNT);
 }
 
 static void put_incomplete(struct metrics_page *page, const struct metrics_part *part)
 {
 	put_named(page, part, direction_of(part), incomplete_names,
-		  counts_of(part)->tally.incomplete, INCOMPLETE_COUNT);
+		  counts_of(part)->counters.incomplete, INCOMPLETE_COUNT);
 }
 
 static void put_tcp(struct metrics_page *page, const struct metrics_part *part)
 {
-	put_named(page, part, direction_of(part), tcp_event_names, counts_of(part)->tally.tcp,
+	put_named(page, part, direction_of(part), tcp_event_names, counts_of(part)->counters.tcp,
 		  TCP_EVENT_COUNT);
 }
 
 static void put_udp(struct metrics_page *page, const struct metrics_part *part)
 {
-	put_named(page, part, direction_of(part), udp_event_names, counts_of(part)->tally.udp,
+	put_named(page, part, direction_of(part), udp_event_names, counts_of(part)->counters.udp,
 		  UDP_EVENT_COUNT);
 }
 

@@ -57,7 +57,7 @@ static struct prometheus_place *place_of(struct prometheus_pages *pages, const c
 	for (size_t i = 0; i < pages->places; i++, place++)
 		if (place->direction == direction && strcmp(place->device, device) == 0)
 			return place;
-	if (pages->places == SLOTS_MAX)
+	if (pages->places == POINTS_MAX)
 		return NULL;
 	pages->places++;
 	*place = (struct prometheus_place){.direction = direction, .hook = "none"};
@@ -116,7 +116,7 @@ static void replace(struct MHD_Response **old, struct MHD_Response *new)
 static void make_pages(struct prometheus_pages *pages, const struct moment *moment,
 		       const struct labels *labels, const struct http_counts *http)
 {
-	struct metrics_part parts[SLOTS_MAX] = {0};
+	struct metrics_part parts[POINTS_MAX] = {0};
 	struct metrics_own own = {.interval_ns = pages->interval_ns, .http = *http};
 	struct MHD_Response *text, *openmetrics;
 

@@ -24,7 +24,7 @@ struct prometheus_pages {
 	int64_t created_ns, interval_ns;
 	const struct sink_kind *kind; /* the listener's own */
 
-	struct prometheus_place place[SLOTS_MAX];
+	struct prometheus_place place[POINTS_MAX];
 	size_t places;
 	struct history history;
 

@@ -58,8 +58,8 @@ static int open_local(struct syslog_sink *syslog, const struct syslog_settings *
 }
 
 /* What carries the messages, into @ops. 0, or a negative errno with @why. */
-static int open_way(struct syslog_sink *syslog, const struct syslog_settings *settings,
-		    const struct stream_ops **ops, char why[SINK_WHY_MAX])
+static int open_path(struct syslog_sink *syslog, const struct syslog_settings *settings,
+		     const struct stream_ops **ops, char why[SINK_WHY_MAX])
 {
 	syslog->to.socket = settings->to;
 	syslog->framed = settings->way == SYSLOG_TCP || settings->way == SYSLOG_TLS;
@@ -89,7 +89,7 @@ static int open_sink(struct sink *sink)
 	struct syslog_sink *syslog = calloc(1, sizeof(*syslog));
 	const struct stream_ops *ops = NULL;
 	char why[SINK_WHY_MAX] = "";
-	int err = syslog ? open_way(syslog, settings, &ops, why) : -ENOMEM;
+	int err = syslog ? open_path(syslog, settings, &ops, why) : -ENOMEM;
 
 	if (!err)
 		err = stream_init(&syslog->stream, ops, &syslog->to, sink->spec->queue_max,

@@ -171,7 +171,7 @@ static void put_details(struct syslog_record *r, const struct report *report)
 	put_counts(r, "flags_", flag_names, report->flags, FLAG_COUNT);
 	put_counts(r, "tcp_", tcp_event_names, report->tcp, TCP_EVENT_COUNT);
 	put_counts(r, "udp_", udp_event_names, report->udp, UDP_EVENT_COUNT);
-	put_counts(r, "unparsed_", unparsed_names, report->fate + OUTCOME_COUNT, UNPARSED_COUNT);
+	put_counts(r, "unparsed_", unparsed_names, report->outcome + OUTCOME_COUNT, UNPARSED_COUNT);
 	put_counts(r, "incomplete_", incomplete_names, report->incomplete, INCOMPLETE_COUNT);
 }
 
@@ -197,7 +197,7 @@ static enum syslog_severity severity_of(const struct report *report)
 {
 	const struct report_rcode *servfail = find_rcode(report, CODE_SERVFAIL);
 	double share = servfail ? servfail->share : 0;
-	bool blind = report->rare_lost || report->fate[FATE_UNPARSED(UNPARSED_NO_CPU_SLOT)] ||
+	bool blind = report->rare_lost || report->outcome[PKT_UNPARSED(UNPARSED_NO_CPU_SLOT)] ||
 		     report->tcp[TCP_EVICTED];
 
 	if (report->responses >= SEVERITY_RESPONSES_MIN && share >= 0.5)
@@ -210,7 +210,7 @@ static enum syslog_severity severity_of(const struct report *report)
 /* The most frequent codes, and what was not seen. */
 static void put_report_text(struct syslog_record *r, const struct report *report)
 {
-	uint64_t unparsed = sum(report->fate + OUTCOME_COUNT, UNPARSED_COUNT);
+	uint64_t unparsed = sum(report->outcome + OUTCOME_COUNT, UNPARSED_COUNT);
 	bool told[REPORT_RCODES_MAX] = {0};
 	struct catalog_entry entry;
 
@@ -245,8 +245,8 @@ void syslog_report(struct syslog_record *record, const struct report *report, bo
 	put_rcodes(record, report, !summary);
 	put_counts(record, "answers_", answer_names, report->answers, ANSWER_COUNT);
 	record_u64(record, "packets", "", report->packets);
-	put_counts(record, "", outcome_names, report->fate, OUTCOME_COUNT);
-	put_count(record, "unparsed", "", sum(report->fate + OUTCOME_COUNT, UNPARSED_COUNT));
+	put_counts(record, "", outcome_names, report->outcome, OUTCOME_COUNT);
+	put_count(record, "unparsed", "", sum(report->outcome + OUTCOME_COUNT, UNPARSED_COUNT));
 	put_count(record, "incomplete", "", sum(report->incomplete, INCOMPLETE_COUNT));
 	put_count(record, "rare_lost", "", report->rare_lost);
 	put_count(record, "rare_retired", "", report->rare_retired);
@@ -295,7 +295,7 @@ void syslog_top_row(struct syslog_record *record, const struct report *report,
 	record_double(record, "rate", "",
 		      report->interval_s > 0 ? (double)row->count / report->interval_s : 0);
 	if (dimension == TOP_ZONE)
-		record_u64(record, "distinct_names", "", top_row_distinct(row));
+		record_u64(record, "distinct_names", "", top_row_names(row));
 	if (row->ede != TOP_NO_EDE)
 		record_u64(record, "ede", "", row->ede);
 	if (row->qtype)

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The walk through a response that goes the short way of plain.h. */
-#ifndef RCODEWATCH_PLAIN_WALK_H
-#define RCODEWATCH_PLAIN_WALK_H
+/* The walk through a response that goes the short way of fastpath.h. */
+#ifndef RCODEWATCH_FASTPATH_WALK_H
+#define RCODEWATCH_FASTPATH_WALK_H
 
 #include "dns_count.h"
 
-#define PLAIN_SECTION 15u /* records in a section, at most: see plain_counts() */
-#define PLAIN_RECORDS 24u /* of all sections */
-#define PLAIN_OWNER   3u /* labels of an owner before its pointer, so few that it is not too long */
-#define PLAIN_OPTIONS 4u
+#define FAST_SECTION 15u /* records in a section, at most: see fast_counts() */
+#define FAST_RECORDS 24u /* of all sections */
+#define FAST_OWNER   3u  /* labels of an owner before its pointer, so few that it is not too long */
+#define FAST_OPTIONS 4u
 
 /* The message at hand; offsets are in the frame. */
-struct plain {
+struct fast {
 	struct pkt_view view;
-	struct message_work *work;
-	struct tally *tally;
-	__u64 how;
+	struct msg_scratch *scratch;
+	struct pkt_counters *counters;
+	__u64 meta;
 	__u32 epoch;
 	__u32 family;    /* enum family */
 	__u32 protocol;  /* UDP or TCP */
@@ -36,39 +36,39 @@ struct plain {
 };
 
 /* @value once more, of which the verifier knows nothing: the ways that lead here are one from here on. */
-#define plain_forget(p, value)                           \
-	do {                                             \
-		work_set((p)->work, at, (__u32)(value)); \
-		(value) = work_get((p)->work, at);       \
+#define fast_forget(p, value)                                  \
+	do {                                                   \
+		scratch_set((p)->scratch, at, (__u32)(value)); \
+		(value) = scratch_get((p)->scratch, at);       \
 	} while (0)
 
 /*
  * Read the header's numbers of questions and records, of which @word has the bytes, the first one lowest.
- * Gives whether there is one question and no more than PLAIN_SECTION records in each section.
+ * Gives whether there is one question and no more than FAST_SECTION records in each section.
  */
-PKT_INLINE bool plain_counts(struct plain *p, __u64 word)
+PKT_INLINE bool fast_counts(struct fast *p, __u64 word)
 {
-	p->answers = (__u32)(word >> 24) & PLAIN_SECTION;
-	p->rest = p->answers + ((__u32)(word >> 40) & PLAIN_SECTION);
-	p->all = p->rest + ((__u32)(word >> 56) & PLAIN_SECTION);
+	p->answers = (__u32)(word >> 24) & FAST_SECTION;
+	p->rest = p->answers + ((__u32)(word >> 40) & FAST_SECTION);
+	p->all = p->rest + ((__u32)(word >> 56) & FAST_SECTION);
 	return (word & 0xf0fff0fff0ffffffULL) == 0x100;
 }
 
 /* Step over QNAME, and keep where its labels are. */
-PKT_INLINE bool plain_name(struct plain *p)
+PKT_INLINE bool fast_name(struct fast *p)
 {
 	__u32 at = p->message + DNS_HEADER_SIZE;
 	const __u8 *length;
 
 	p->name = at;
 	PKT_UNROLLED
-	for (__u32 i = 0; i < PLAIN_LABELS; i++) {
+	for (__u32 i = 0; i < FAST_LABELS; i++) {
 		if (!pkt_within(&p->view, at, 1, &length))
 			return false;
-		p->work->plain_label[i] = (__u16)at;
+		p->scratch->fast_label[i] = (__u16)at;
 		at += 1;
 		if (*length == 0) {
-			work_set(p->work, plain_labels, i);
+			scratch_set(p->scratch, fast_labels, i);
 			goto whole;
 		}
 		if (unlikely(*length > DNS_LABEL_MAX))
@@ -77,7 +77,7 @@ PKT_INLINE bool plain_name(struct plain *p)
 	}
 	return false;
 whole:
-	plain_forget(p, at);
+	fast_forget(p, at);
 	p->name_end = at;
 	if (unlikely(at - p->name > DNS_NAME_MAX) ||
 	    !pkt_within(&p->view, at, DNS_QUESTION_FIXED, &length))
@@ -88,7 +88,7 @@ whole:
 }
 
 /* What a record before the additional section adds. @at: where it begins, @data: its data. */
-PKT_INLINE void plain_record(struct plain *p, bool answer, __u32 type, __u32 at, __u32 data)
+PKT_INLINE void fast_record(struct fast *p, bool answer, __u32 type, __u32 at, __u32 data)
 {
 	__u32 seen = 0;
 
@@ -96,27 +96,27 @@ PKT_INLINE void plain_record(struct plain *p, bool answer, __u32 type, __u32 at,
 		if (!dns_is_alias(type, p->qtype))
 			seen = SEEN_DATA;
 		if (type == DNS_TYPE_CNAME)
-			work_set(p->work, alias, data);
+			scratch_set(p->scratch, alias, data);
 	} else if (type == DNS_TYPE_SOA) {
 		seen = SEEN_SOA;
-		if (!work_get(p->work, soa))
-			work_set(p->work, soa, at);
+		if (!scratch_get(p->scratch, soa))
+			scratch_set(p->scratch, soa, at);
 	} else if (type == DNS_TYPE_NS) {
 		seen = SEEN_NS;
 	}
-	work_set(p->work, carry, work_get(p->work, carry) | seen);
+	scratch_set(p->scratch, carry, scratch_get(p->scratch, carry) | seen);
 }
 
 /* Step over the labels of the owner at *@at that stand in front of its pointer, or of the root. */
-PKT_INLINE bool plain_owner(struct plain *p, __u32 *at)
+PKT_INLINE bool fast_owner(struct fast *p, __u32 *at)
 {
 	const __u8 *length;
 
-	for (__u32 i = 0; i < PLAIN_OWNER; i++) {
+	for (__u32 i = 0; i < FAST_OWNER; i++) {
 		if (!pkt_within(&p->view, *at, 1, &length) || *length > DNS_LABEL_MAX)
 			return false;
 		*at += 1 + *length;
-		plain_forget(p, *at);
+		fast_forget(p, *at);
 		if (!pkt_within(&p->view, *at, 1, &length))
 			return false;
 		if (*length == 0 || *length >= DNS_POINTER)
@@ -129,12 +129,12 @@ PKT_INLINE bool plain_owner(struct plain *p, __u32 *at)
  * Step over the owner at *@at, which nearly always is a pointer or the root. Gives false if that takes
  * more. *@fixed: the record's fixed part, where *@at is then.
  */
-PKT_INLINE bool plain_skip_owner(struct plain *p, __u32 *at, const __u8 **fixed)
+PKT_INLINE bool fast_skip_owner(struct fast *p, __u32 *at, const __u8 **fixed)
 {
 	if (!pkt_within(&p->view, *at, 1 + DNS_RECORD_FIXED, fixed))
 		return false;
 	if (unlikely(**fixed && **fixed < DNS_POINTER) &&
-	    (!plain_owner(p, at) || !pkt_within(&p->view, *at, 1 + DNS_RECORD_FIXED, fixed)))
+	    (!fast_owner(p, at) || !pkt_within(&p->view, *at, 1 + DNS_RECORD_FIXED, fixed)))
 		return false;
 	if (**fixed) {
 		*at += 1;
@@ -147,63 +147,63 @@ PKT_INLINE bool plain_skip_owner(struct plain *p, __u32 *at, const __u8 **fixed)
 }
 
 /* Walk the records, of which an OPT is the last. Its data's place is then in the work area. */
-PKT_INLINE bool plain_records(struct plain *p)
+PKT_INLINE bool fast_records(struct fast *p)
 {
-	struct message_work *work = p->work;
+	struct msg_scratch *scratch = p->scratch;
 	__u32 at = p->at, extended = 0;
 
 	/* The verifier is not to know in which round it is by what ends them. */
-	work_set(work, entries, p->all);
-	work_set(work, entry, p->rest);
-	work_set(work, length, p->answers);
-	work_set(work, opt_length, 0);
-	work_set(work, alias, 0);
-	work_set(work, soa, 0);
-	work_set(work, carry, 0);
-	for (__u32 i = 0; i < PLAIN_RECORDS; i++) {
+	scratch_set(scratch, entries, p->all);
+	scratch_set(scratch, entry, p->rest);
+	scratch_set(scratch, length, p->answers);
+	scratch_set(scratch, opt_length, 0);
+	scratch_set(scratch, alias, 0);
+	scratch_set(scratch, soa, 0);
+	scratch_set(scratch, carry, 0);
+	for (__u32 i = 0; i < FAST_RECORDS; i++) {
 		const __u8 *fixed;
 		__u32 type, length, begin = at;
 
-		if (i >= work_get(work, entries))
+		if (i >= scratch_get(scratch, entries))
 			goto walked;
-		if (unlikely(!plain_skip_owner(p, &at, &fixed)))
+		if (unlikely(!fast_skip_owner(p, &at, &fixed)))
 			return false;
 		at += DNS_RECORD_FIXED;
 		type = load_be16(fixed);
 		length = load_be16(fixed + 8);
-		if (i < work_get(work, entry)) {
-			plain_record(p, i < work_get(work, length), type, begin, at);
+		if (i < scratch_get(scratch, entry)) {
+			fast_record(p, i < scratch_get(scratch, length), type, begin, at);
 		} else if (type == DNS_TYPE_OPT) {
 			extended = fixed[4];
-			work_set(work, opt, at);
-			work_set(work, opt_length, length);
+			scratch_set(scratch, opt, at);
+			scratch_set(scratch, opt_length, length);
 			/* What is behind it is not looked at here. */
-			if (unlikely(i + 1 != work_get(work, entries)))
+			if (unlikely(i + 1 != scratch_get(scratch, entries)))
 				return false;
 			at += length;
 			goto walked;
 		}
 		at += length;
-		plain_forget(p, at);
+		fast_forget(p, at);
 	}
 	return false;
 walked:
-	plain_forget(p, extended);
+	fast_forget(p, extended);
 	p->rcode = DNS_RCODE(p->flags) | extended << 4;
-	p->seen = work_get(work, carry);
+	p->seen = scratch_get(scratch, carry);
 	/* Nor is payload behind the message. */
 	return at == p->end && extended < RCODE_DIRECT >> 4;
 }
 
 /* Read the options of the OPT record. */
-PKT_INLINE bool plain_options(struct plain *p)
+PKT_INLINE bool fast_options(struct fast *p)
 {
-	__u32 at = work_get(p->work, opt), end = at + work_get(p->work, opt_length);
+	__u32 at = scratch_get(p->scratch, opt), end = at + scratch_get(p->scratch, opt_length);
 	const __u8 *option;
 
 	if (!pkt_within(&p->view, end, 0, &option))
 		return false;
-	for (__u32 i = 0; i < PLAIN_OPTIONS; i++) {
+	for (__u32 i = 0; i < FAST_OPTIONS; i++) {
 		__u32 length;
 
 		if (at >= end)
@@ -213,15 +213,15 @@ PKT_INLINE bool plain_options(struct plain *p)
 		length = load_be16(option + 2);
 		if (load_be16(option) == DNS_OPTION_EDE && length >= DNS_EDE_FIXED) {
 			/* A second one is counted elsewhere. */
-			if (work_get(p->work, ede) != NO_EDE ||
+			if (scratch_get(p->scratch, ede) != NO_EDE ||
 			    !pkt_within(&p->view, at, DNS_OPTION_FIXED + DNS_EDE_FIXED, &option))
 				return false;
-			work_set(p->work, ede, load_be16(option + DNS_OPTION_FIXED));
-			if (work_get(p->work, ede) >= EDE_DIRECT)
+			scratch_set(p->scratch, ede, load_be16(option + DNS_OPTION_FIXED));
+			if (scratch_get(p->scratch, ede) >= EDE_DIRECT)
 				return false;
 		}
 		at += DNS_OPTION_FIXED + length;
-		plain_forget(p, at);
+		fast_forget(p, at);
 	}
 	if (at < end)
 		return false;

@@ -8,87 +8,88 @@
  * It counts what the long way counts (pkt_count.h), with a third of the instructions and without a call.
  * What it does not know it leaves to that, having counted nothing.
  */
-#ifndef RCODEWATCH_PLAIN_H
-#define RCODEWATCH_PLAIN_H
+#ifndef RCODEWATCH_FASTPATH_H
+#define RCODEWATCH_FASTPATH_H
 
 #include "pkt_parse.h"
-#include "plain_lists.h"
+#include "fastpath_lists.h"
 #include "tcp_flow.h"
 
 /* Of the headers behind IP, what is looked at: of UDP and DNS, of TCP. */
-#define PLAIN_HEAD 20u
+#define FAST_HEAD 20u
 
-_Static_assert(PLAIN_HEAD == UDP_SIZE + DNS_HEADER_SIZE && PLAIN_HEAD == TCP_MIN, "both");
+_Static_assert(FAST_HEAD == UDP_SIZE + DNS_HEADER_SIZE && FAST_HEAD == TCP_MIN, "both");
 
 /* The counter of the message's EDE. */
-PKT_INLINE __u64 *plain_ede(const struct plain *p)
+PKT_INLINE __u64 *fast_ede(const struct fast *p)
 {
-	return &p->tally->ede[pkt_mask(p->rcode, RCODE_DIRECT - 1)][ede_column(p->ede)];
+	return &p->counters->ede[pkt_mask(p->rcode, RCODE_DIRECT - 1)][ede_column(p->ede)];
 }
 
 /*
  * Step over the message in its stream, if that has come to just there. The last thing that can show that
  * the packet is not for here: the stream remembers.
  */
-PKT_INLINE bool plain_flow(pkt_ctx *ctx, struct plain *p)
+PKT_INLINE bool fast_flow(pkt_ctx *ctx, struct fast *p)
 {
-	return store_flow_pass(ctx, tcp_flow_id(ctx, p->how, work_get(p->work, ports)),
-			       work_get(p->work, sequence), DNS_LENGTH_SIZE + p->end - p->message);
+	return store_flow_pass(ctx, tcp_flow_id(ctx, p->meta, scratch_get(p->scratch, ports)),
+			       scratch_get(p->scratch, sequence),
+			       DNS_LENGTH_SIZE + p->end - p->message);
 }
 
 /* Count the response at hand. Gives whether it did. */
-PKT_INLINE bool plain_response(pkt_ctx *ctx, struct plain *p)
+PKT_INLINE bool fast_response(pkt_ctx *ctx, struct fast *p)
 {
-	struct message_work *work = p->work;
-	struct tally *tally = p->tally;
+	struct msg_scratch *scratch = p->scratch;
+	struct pkt_counters *counters = p->counters;
 	__u32 kind, offending;
 
-	work_set(work, ede, NO_EDE);
-	if (unlikely(!plain_name(p) || !plain_records(p) ||
-		     (work_get(work, opt_length) && !plain_options(p))))
+	scratch_set(scratch, ede, NO_EDE);
+	if (unlikely(!fast_name(p) || !fast_records(p) ||
+		     (scratch_get(scratch, opt_length) && !fast_options(p))))
 		return false;
-	p->ede = work_get(work, ede);
+	p->ede = scratch_get(scratch, ede);
 	/* Now and then its text is to be kept. */
-	if (unlikely(p->ede != NO_EDE && (*plain_ede(p) % EDE_TEXT_EVERY == 0 ||
-					  store_texts_wanted(ctx, HOW_SLOT(p->how)))))
+	if (unlikely(p->ede != NO_EDE && (*fast_ede(p) % EDE_TEXT_EVERY == 0 ||
+					  store_texts_wanted(ctx, META_POINT(p->meta)))))
 		return false;
 	kind = found_kind(p->flags, p->rcode, p->answers, p->seen);
-	plain_forget(p, kind);
+	fast_forget(p, kind);
 	offending = is_offending(ctx, p->rcode, (enum answer_kind)kind, p->ede != NO_EDE);
-	plain_forget(p, offending);
-	if (unlikely(offending && !plain_zone(ctx, p)))
+	fast_forget(p, offending);
+	if (unlikely(offending && !fast_zone(ctx, p)))
 		return false;
-	plain_forget(p, offending);
-	plain_forget(p, p->ede);
-	if (unlikely(p->protocol == IP_PROTOCOL_TCP && !plain_flow(ctx, p)))
+	fast_forget(p, offending);
+	fast_forget(p, p->ede);
+	if (unlikely(p->protocol == IP_PROTOCOL_TCP && !fast_flow(ctx, p)))
 		return false;
 	if (unlikely(p->ede != NO_EDE))
-		++*plain_ede(p);
-	tally->packets++;
-	tally->fate[OUTCOME_RESPONSE]++;
-	tally->rcode[pkt_mask(p->rcode, RCODE_DIRECT - 1)][pkt_mask(p->family, 1)]
-		    [p->protocol == IP_PROTOCOL_TCP]++;
-	tally->flags[pkt_mask(FLAG_SET(p->flags), FLAG_SETS - 1)]++;
-	count_qtype(ctx, tally, p->how, p->qtype);
+		++*fast_ede(p);
+	counters->packets++;
+	counters->outcome[OUTCOME_RESPONSE]++;
+	counters->rcode[pkt_mask(p->rcode, RCODE_DIRECT - 1)][pkt_mask(p->family, 1)]
+		       [p->protocol == IP_PROTOCOL_TCP]++;
+	counters->flags[pkt_mask(FLAG_SET(p->flags), FLAG_SETS - 1)]++;
+	count_qtype(ctx, counters, p->meta, p->qtype);
 	if (kind < ANSWER_COUNT)
-		tally->answers[pkt_clamp(kind, ANSWER_COUNT - 1)]++;
+		counters->answers[pkt_clamp(kind, ANSWER_COUNT - 1)]++;
 	if (offending) {
-		tally->offending++;
-		plain_lists(ctx, p);
+		counters->offending++;
+		fast_lists(ctx, p);
 	}
 	return true;
 }
 
 /*
  * Ethernet, IP and UDP or TCP of a frame that is looked at here. Gives where the UDP or TCP header is, of
- * which there are at least PLAIN_HEAD bytes; or NULL.
+ * which there are at least FAST_HEAD bytes; or NULL.
  */
-PKT_INLINE const __u8 *plain_frame(struct plain *p)
+PKT_INLINE const __u8 *fast_frame(struct fast *p)
 {
 	const __u8 *at = p->view.data;
 	__u32 type;
 
-	if (unlikely(at + ETHERNET_SIZE + IPV4_MIN + PLAIN_HEAD > p->view.end))
+	if (unlikely(at + ETHERNET_SIZE + IPV4_MIN + FAST_HEAD > p->view.end))
 		return NULL;
 	type = load_be16(at + 12);
 	if (type == ETHERTYPE_IPV4) {
@@ -101,7 +102,7 @@ PKT_INLINE const __u8 *plain_frame(struct plain *p)
 		at += ETHERNET_SIZE + IPV4_MIN;
 	} else {
 		if (type != ETHERTYPE_IPV6 ||
-		    at + ETHERNET_SIZE + IPV6_SIZE + PLAIN_HEAD > p->view.end || at[14] >> 4 != 6)
+		    at + ETHERNET_SIZE + IPV6_SIZE + FAST_HEAD > p->view.end || at[14] >> 4 != 6)
 			return NULL;
 		p->transport = ETHERNET_SIZE + IPV6_SIZE;
 		p->end = ETHERNET_SIZE + IPV6_SIZE + load_be16(at + 18);
@@ -112,15 +113,15 @@ PKT_INLINE const __u8 *plain_frame(struct plain *p)
 	return p->end >= p->transport + UDP_SIZE ? at : NULL;
 }
 
-PKT_INLINE bool plain_fate(struct plain *p, const __u32 fate)
+PKT_INLINE bool fast_outcome(struct fast *p, const __u32 outcome)
 {
-	p->tally->packets++;
-	p->tally->fate[fate]++;
+	p->counters->packets++;
+	p->counters->outcome[outcome]++;
 	return true;
 }
 
 /* Whether it is one datagram of UDP that ends where IP does, and has a DNS header. */
-PKT_INLINE bool plain_udp(pkt_ctx *ctx, const struct plain *p, const __u8 *head)
+PKT_INLINE bool fast_udp(pkt_ctx *ctx, const struct fast *p, const __u8 *head)
 {
 	return !pkt_gso_size(ctx) && p->end >= p->transport + UDP_SIZE + DNS_HEADER_SIZE &&
 	       load_be16(head + 4) == p->end - p->transport;
@@ -129,13 +130,13 @@ PKT_INLINE bool plain_udp(pkt_ctx *ctx, const struct plain *p, const __u8 *head)
 /*
  * Of a segment from a DNS port: whether it holds one whole message. Gives where the header is; NULL if not.
  */
-PKT_INLINE const __u8 *plain_segment(struct plain *p, const __u8 *head)
+PKT_INLINE const __u8 *fast_segment(struct fast *p, const __u8 *head)
 {
 	__u32 source = load_be16(head), destination = load_be16(head + 2);
 	__u32 word = load_be16(head + 12), begin = p->transport + (word >> 12) * 4;
 
-	work_set(p->work, sequence, load_be32(head + 4));
-	work_set(p->work, ports, source << 16 | destination);
+	scratch_set(p->scratch, sequence, load_be32(head + 4));
+	scratch_set(p->scratch, ports, source << 16 | destination);
 	p->message = begin + DNS_LENGTH_SIZE;
 	if (word & (TCP_SYN | TCP_FIN | TCP_RST) || word >> 12 < TCP_MIN / 4 ||
 	    !pkt_within(&p->view, begin, DNS_LENGTH_SIZE + DNS_HEADER_SIZE, &head) ||
@@ -145,37 +146,36 @@ PKT_INLINE const __u8 *plain_segment(struct plain *p, const __u8 *head)
 }
 
 /* Likewise of a datagram. */
-PKT_INLINE const __u8 *plain_datagram(pkt_ctx *ctx, struct plain *p, const __u8 *head)
+PKT_INLINE const __u8 *fast_datagram(pkt_ctx *ctx, struct fast *p, const __u8 *head)
 {
 	p->message = p->transport + UDP_SIZE;
-	return plain_udp(ctx, p, head) ? head + UDP_SIZE : NULL;
+	return fast_udp(ctx, p, head) ? head + UDP_SIZE : NULL;
 }
 
 /* Count a packet from a DNS port, if it holds one response. Gives whether it did. */
-PKT_INLINE bool plain_answer(pkt_ctx *ctx, struct plain *p, const __u8 *head)
+PKT_INLINE bool fast_answer(pkt_ctx *ctx, struct fast *p, const __u8 *head)
 {
-	p->work = store_work(ctx, HOW_CPU(p->how));
-	if (unlikely(!p->work || p->view.data + p->end != p->view.end))
+	p->scratch = store_scratch(ctx, META_CPU(p->meta));
+	if (unlikely(!p->scratch || p->view.data + p->end != p->view.end))
 		return false;
-	head = p->protocol == IP_PROTOCOL_TCP ? plain_segment(p, head)
-					      : plain_datagram(ctx, p, head);
+	head = p->protocol == IP_PROTOCOL_TCP ? fast_segment(p, head) : fast_datagram(ctx, p, head);
 	if (unlikely(!head))
 		return false;
 	p->flags = load_be16(head + 2);
-	if (unlikely(!(p->flags & DNS_QR) || !plain_counts(p, name_get(head + 4))))
+	if (unlikely(!(p->flags & DNS_QR) || !fast_counts(p, name_get(head + 4))))
 		return false;
-	plain_forget(p, p->message);
-	plain_forget(p, p->end);
-	plain_forget(p, p->family);
-	plain_forget(p, p->protocol);
-	p->how |= (__u64)(p->family & 1u) << HOW_FAMILY_SHIFT;
-	p->work->l4.network = ETHERNET_SIZE;
-	p->work->vlans = pkt_vlan(ctx);
-	return plain_response(ctx, p);
+	fast_forget(p, p->message);
+	fast_forget(p, p->end);
+	fast_forget(p, p->family);
+	fast_forget(p, p->protocol);
+	p->meta |= (__u64)(p->family & 1u) << META_FAMILY_SHIFT;
+	p->scratch->l4.network = ETHERNET_SIZE;
+	p->scratch->vlans = pkt_vlan(ctx);
+	return fast_response(ctx, p);
 }
 
 /* Whether it is a segment with nothing in it that its stream need know of. */
-PKT_INLINE bool plain_empty(const struct plain *p, const __u8 *head)
+PKT_INLINE bool fast_empty(const struct fast *p, const __u8 *head)
 {
 	__u32 word = load_be16(head + 12);
 
@@ -184,32 +184,32 @@ PKT_INLINE bool plain_empty(const struct plain *p, const __u8 *head)
 }
 
 /* Count a packet the short way. Gives whether it did. */
-PKT_INLINE bool count_plain(pkt_ctx *ctx, struct tally *tally, __u64 how, __u32 epoch)
+PKT_INLINE bool count_fast(pkt_ctx *ctx, struct pkt_counters *counters, __u64 meta, __u32 epoch)
 {
-	struct plain p = {.view = pkt_view(ctx), .tally = tally, .how = how, .epoch = epoch};
-	const __u8 *head = plain_frame(&p);
+	struct fast p = {.view = pkt_view(ctx), .counters = counters, .meta = meta, .epoch = epoch};
+	const __u8 *head = fast_frame(&p);
 	__u32 source, destination;
 
 	if (unlikely(!head || !pkt_view_holds(ctx, &p.view, p.end)))
 		return false;
 	if (unlikely(!carries_ports(p.protocol))) /* behind IPv6 there can be more headers */
-		return p.family == FAMILY_IPV4 && plain_fate(&p, OUTCOME_NOT_DNS);
+		return p.family == FAMILY_IPV4 && fast_outcome(&p, OUTCOME_NOT_DNS);
 	source = load_be16(head);
 	destination = load_be16(head + 2);
 	if (is_dns_port(ctx, source))
-		return plain_empty(&p, head) ? plain_fate(&p, OUTCOME_TCP_NO_MESSAGE)
-					     : plain_answer(ctx, &p, head);
+		return fast_empty(&p, head) ? fast_outcome(&p, OUTCOME_TCP_NO_MESSAGE)
+					    : fast_answer(ctx, &p, head);
 	if (is_dns_port(ctx, destination)) {
-		if (plain_empty(&p, head))
-			return plain_fate(&p, OUTCOME_TCP_NO_MESSAGE);
-		if (p.protocol == IP_PROTOCOL_TCP || !plain_udp(ctx, &p, head))
+		if (fast_empty(&p, head))
+			return fast_outcome(&p, OUTCOME_TCP_NO_MESSAGE);
+		if (p.protocol == IP_PROTOCOL_TCP || !fast_udp(ctx, &p, head))
 			return false;
-		return plain_fate(&p, head[UDP_SIZE + 2] & DNS_QR >> 8 ? OUTCOME_WRONG_DIRECTION
-								       : OUTCOME_QUERY);
+		return fast_outcome(&p, head[UDP_SIZE + 2] & DNS_QR >> 8 ? OUTCOME_WRONG_DIRECTION
+									 : OUTCOME_QUERY);
 	}
 	if (is_encrypted_port(ctx, source) || is_encrypted_port(ctx, destination))
-		return plain_fate(&p, OUTCOME_ENCRYPTED);
-	return plain_fate(&p, OUTCOME_NOT_DNS);
+		return fast_outcome(&p, OUTCOME_ENCRYPTED);
+	return fast_outcome(&p, OUTCOME_NOT_DNS);
 }
 
 #endif

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "plain_name.h"
+#include "fast_name.h"
 
 #include <string.h>
 
-bool plain_name_read(struct plain_name *name, const uint8_t *message, size_t at, size_t end)
+bool fast_name_read(struct fast_name *name, const uint8_t *message, size_t at, size_t end)
 {
 	size_t before = at;
 
-	*name = (struct plain_name){0};
+	*name = (struct fast_name){0};
 	for (;;) {
 		unsigned int first, length;
 
@@ -27,7 +27,7 @@ bool plain_name_read(struct plain_name *name, const uint8_t *message, size_t at,
 			continue;
 		}
 		length = first & 0x3fu;
-		if (first != length || name->length + 1 + length + (length != 0) > PLAIN_NAME_MAX ||
+		if (first != length || name->length + 1 + length + (length != 0) > FAST_NAME_MAX ||
 		    at + 1 + length > end)
 			return false;
 		name->wire[name->length++] = (uint8_t)length;
@@ -45,7 +45,7 @@ bool plain_name_read(struct plain_name *name, const uint8_t *message, size_t at,
 	}
 }
 
-const uint8_t *plain_name_suffix(const struct plain_name *name, size_t labels)
+const uint8_t *fast_name_suffix(const struct fast_name *name, size_t labels)
 {
 	const uint8_t *at = name->wire;
 
@@ -54,22 +54,22 @@ const uint8_t *plain_name_suffix(const struct plain_name *name, size_t labels)
 	return at;
 }
 
-static size_t suffix_length(const struct plain_name *name, size_t labels)
+static size_t suffix_length(const struct fast_name *name, size_t labels)
 {
-	return name->length - (size_t)(plain_name_suffix(name, labels) - name->wire);
+	return name->length - (size_t)(fast_name_suffix(name, labels) - name->wire);
 }
 
-bool plain_name_above(const struct plain_name *owner, const struct plain_name *name)
+bool fast_name_above(const struct fast_name *owner, const struct fast_name *name)
 {
 	return owner->labels <= name->labels &&
 	       suffix_length(name, owner->labels) == owner->length &&
-	       !memcmp(plain_name_suffix(name, owner->labels), owner->wire, owner->length);
+	       !memcmp(fast_name_suffix(name, owner->labels), owner->wire, owner->length);
 }
 
 /* The rule's name without a wildcard. */
-static void read_rule(struct plain_name *name, const char *rule)
+static void read_rule(struct fast_name *name, const char *rule)
 {
-	*name = (struct plain_name){0};
+	*name = (struct fast_name){0};
 	while (*rule) {
 		size_t length = strcspn(rule, ".");
 
@@ -86,18 +86,18 @@ static void read_rule(struct plain_name *name, const char *rule)
  * https://publicsuffix.org/list/, "Algorithm". The label that a wildcard stands for may be any, and
  * what is below a wildcard is taken for a suffix too.
  */
-size_t plain_name_registrable(const struct plain_name *name, const char *const *rules)
+size_t fast_name_registrable(const struct fast_name *name, const char *const *rules)
 {
 	size_t suffix = 1, exception = 0;
 
 	for (; *rules; rules++) {
 		const char *text = *rules + (**rules == '!') + 2 * (size_t)(**rules == '*');
-		struct plain_name rule;
+		struct fast_name rule;
 		size_t labels;
 
 		read_rule(&rule, text);
 		labels = rule.labels;
-		if (!plain_name_above(&rule, name))
+		if (!fast_name_above(&rule, name))
 			continue;
 		if (**rules == '!')
 			exception = labels - 1;

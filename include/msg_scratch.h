@@ -4,8 +4,8 @@
  * frames of a program share 512 bytes; and the verifier knows nothing of a number that has been in a
  * map, so that it takes all rounds of a loop, and all ways out of it, for the same.
  */
-#ifndef RCODEWATCH_MESSAGE_WORK_H
-#define RCODEWATCH_MESSAGE_WORK_H
+#ifndef RCODEWATCH_MSG_SCRATCH_H
+#define RCODEWATCH_MSG_SCRATCH_H
 
 #include "abi.h"
 #include "dns_wire.h"
@@ -25,8 +25,8 @@ struct name_labels {
 	__u32 pad[12];
 };
 
-/* Labels that the short way of plain.h takes a name to have, the root among them. */
-#define PLAIN_LABELS 12u
+/* Labels that the short way of fastpath.h takes a name to have, the root among them. */
+#define FAST_LABELS 12u
 
 /* Names that a message's lists are about. */
 enum name_place {
@@ -61,7 +61,7 @@ struct l4 {
 /* Where there is no EDE: past all info codes, of which 65535 is one for private use (RFC 8914 section 5.2). */
 #define NO_EDE 0x10000u
 
-struct message_work {
+struct msg_scratch {
 	__u64 counts;     /* DNS_COUNTS() */
 	__u32 entries;    /* how many questions and records there are */
 	__u32 entry;      /* which of them is next */
@@ -78,22 +78,22 @@ struct message_work {
 	__u32 ede;        /* the first one; NO_EDE */
 	__u32 status;     /* enum dns_status */
 
-	__u64 random;   /* state of a generator; 0: not begun */
-	__u64 distinct; /* hash of the name that was denied */
-	__u32 floor;    /* of name_scan(): a pointer must lead below this */
-	__u32 length;   /* of name_scan(): of the label, in octets */
-	__u32 labels;   /* of a public suffix, as far as it is known */
+	__u64 random; /* state of a generator; 0: not begun */
+	__u64 denied; /* hash of the name that was denied */
+	__u32 floor;  /* of name_scan(): a pointer must lead below this */
+	__u32 length; /* of name_scan(): of the label, in octets */
+	__u32 labels; /* of a public suffix, as far as it is known */
 
-	struct l4 l4;                    /* of the packet; of tunnelled ones, of the inner */
-	__u16 plain_label[PLAIN_LABELS]; /* of QNAME where it lies in the frame: offsets */
-	__u32 plain_labels;              /* how many they are, without the root */
-	__u32 sequence, ports;           /* of the segment; ports as in tcp_flow_id() */
-	__u32 fate;                      /* of a segment's messages so far */
-	__u32 vlans;                     /* VLAN numbers of the frame, outer << 12 | inner */
+	struct l4 l4;                  /* of the packet; of tunnelled ones, of the inner */
+	__u16 fast_label[FAST_LABELS]; /* of QNAME where it lies in the frame: offsets */
+	__u32 fast_labels;             /* how many they are, without the root */
+	__u32 sequence, ports;         /* of the segment; ports as in tcp_flow_id() */
+	__u32 outcome;                 /* of a segment's messages so far */
+	__u32 vlans;                   /* VLAN numbers of the frame, outer << 12 | inner */
 	__u32 walked; /* offset that the walk through the whole message has come to */
 	__u32 pad[5];
 
-	__u64 plain_sum
+	__u64 fast_sum
 		[NAME_WORDS]; /* of QNAME where it lies in the frame: what its last words add up to */
 
 	struct listed listed[TOP_DIMENSIONS];
@@ -101,13 +101,14 @@ struct message_work {
 };
 
 _Static_assert(sizeof(struct name_labels) % 64 == 0, "whole cache lines");
-_Static_assert(sizeof(struct message_work) ==
+_Static_assert(sizeof(struct msg_scratch) ==
 		       256 + NAME_WORDS * 8 + NAME_PLACES * sizeof(struct name_labels),
 	       "CPUs share no cache line");
 
 /* To and from the work area, past the compiler, which would keep what the verifier is to forget. */
-#define work_set(work, field, value) \
-	(*(volatile __typeof__((work)->field) *)&(work)->field = (value))
-#define work_get(work, field) (*(const volatile __typeof__((work)->field) *)&(work)->field)
+#define scratch_set(scratch, field, value) \
+	(*(volatile __typeof__((scratch)->field) *)&(scratch)->field = (value))
+#define scratch_get(scratch, field) \
+	(*(const volatile __typeof__((scratch)->field) *)&(scratch)->field)
 
 #endif

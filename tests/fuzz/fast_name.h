@@ -10,29 +10,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PLAIN_NAME_MAX 255u
+#define FAST_NAME_MAX 255u
 
-struct plain_name {
-	uint8_t wire[PLAIN_NAME_MAX + 1]; /* no compression, A to Z as a to z */
-	size_t length;                    /* with the root */
-	size_t labels;                    /* without it */
-	size_t pointers;                  /* that were followed */
-	size_t reach;                     /* offset behind what was read farthest */
+struct fast_name {
+	uint8_t wire[FAST_NAME_MAX + 1]; /* no compression, A to Z as a to z */
+	size_t length;                   /* with the root */
+	size_t labels;                   /* without it */
+	size_t pointers;                 /* that were followed */
+	size_t reach;                    /* offset behind what was read farthest */
 };
 
 /*
  * Read the name at @at of @message, which ends at @end. False if it is none: RFC 1035 sections 3.1 and
  * 4.1.4; a pointer that does not lead before the name, and before the pointer followed last, is none.
  */
-bool plain_name_read(struct plain_name *name, const uint8_t *message, size_t at, size_t end);
+bool fast_name_read(struct fast_name *name, const uint8_t *message, size_t at, size_t end);
 
 /* The suffix of @name that has @labels labels, which are not more than there are. */
-const uint8_t *plain_name_suffix(const struct plain_name *name, size_t labels);
+const uint8_t *fast_name_suffix(const struct fast_name *name, size_t labels);
 
 /* Whether @owner is @name or an ancestor of it. */
-bool plain_name_above(const struct plain_name *owner, const struct plain_name *name);
+bool fast_name_above(const struct fast_name *owner, const struct fast_name *name);
 
 /* How many labels the registrable domain of @name has by @rules, as fuzz_suffix_rules are. */
-size_t plain_name_registrable(const struct plain_name *name, const char *const *rules);
+size_t fast_name_registrable(const struct fast_name *name, const char *const *rules);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The short way of include/plain.h counts what the long way counts, whatever the packet, and is the way of
+ * The short way of include/fastpath.h counts what the long way counts, whatever the packet, and is the way of
  * those that it is for. What is counted is held against the RFCs elsewhere, by whichever way it goes.
  */
 #include <setjmp.h>
@@ -24,7 +24,7 @@
 #define LONGEST  2000u /* frame that is changed */
 #define NOT_SEEN 0x5555555555555555ULL
 
-static struct host_store by_short, by_long;
+static struct host_store by_short, by_slow;
 static struct hook_config config;
 static struct suffixes suffixes;
 static uint64_t state = 0x452821e638d01377ULL; /* digits of pi */
@@ -40,19 +40,19 @@ static uint32_t next_random(uint32_t below)
 
 static void begin(void)
 {
-	by_short = by_long = (struct host_store){.suffixes = suffixes.places};
-	by_long.long_way = true;
+	by_short = by_slow = (struct host_store){.suffixes = suffixes.places};
+	by_slow.slow_path = true;
 }
 
 static void end(void)
 {
 	host_store_free(&by_short);
-	host_store_free(&by_long);
+	host_store_free(&by_slow);
 }
 
 static void hold(const char *name, unsigned change)
 {
-	const char *other = same_counts_difference(&by_short, &by_long, &config);
+	const char *other = same_counts_difference(&by_short, &by_slow, &config);
 
 	if (other)
 		fail_msg("%s, change %u: other %s by the short way", name, change, other);
@@ -61,7 +61,7 @@ static void hold(const char *name, unsigned change)
 static void count(const uint8_t *frame, uint32_t captured, uint32_t length)
 {
 	host_count(&by_short, &config, HOST_LINK_ETHERNET, frame, captured, length);
-	host_count(&by_long, &config, HOST_LINK_ETHERNET, frame, captured, length);
+	host_count(&by_slow, &config, HOST_LINK_ETHERNET, frame, captured, length);
 }
 
 /* Each case so often that its names have ways, and that samples of texts are due or not. */
@@ -139,7 +139,7 @@ static void every_stream(void **unused)
 			hold(s[i].name, (unsigned)f);
 		}
 		host_store_finish(&by_short, &config);
-		host_store_finish(&by_long, &config);
+		host_store_finish(&by_slow, &config);
 		hold(s[i].name, 0);
 		end();
 	}
@@ -169,7 +169,7 @@ static void every_far_record(void **unused)
 			count(frame.data, (uint32_t)frame.length, (uint32_t)frame.length);
 		}
 	hold("far records", 0);
-	assert_int_equal(by_long.counts.tally.ede[2][7], 320);
+	assert_int_equal(by_slow.counts.counters.ede[2][7], 320);
 	end();
 	buf_free(&message);
 	buf_free(&frame);
@@ -191,7 +191,7 @@ static bool is_short(const char *name)
 	return is;
 }
 
-static void what_goes_which_way(void **unused)
+static void which_path_a_packet_takes(void **unused)
 {
 	static const char *const short_ones[] = {
 		"udp4-data",
@@ -272,10 +272,10 @@ static void which_segments_go_the_short_way(void **unused)
 	}
 	/* What came before is no message once more. */
 	segment_is_short(TCP_ACK, next - size, &stream, plain);
-	assert_int_equal(by_short.counts.tally.rcode[3][0][1], 12);
+	assert_int_equal(by_short.counts.counters.rcode[3][0][1], 12);
 	/* With the stream's end. */
 	assert_false(segment_is_short(TCP_ACK | TCP_FIN, next, &stream, plain));
-	assert_int_equal(by_short.counts.tally.rcode[3][0][1], 13);
+	assert_int_equal(by_short.counts.counters.rcode[3][0][1], 13);
 	end();
 
 	/* A segment that comes when a part of a prefix is held is the rest of that, whatever it reads as. */
@@ -284,7 +284,7 @@ static void which_segments_go_the_short_way(void **unused)
 	buf_put(&part, "\0", 1);
 	segment_is_short(TCP_ACK, 1001, &part, plain);
 	segment_is_short(TCP_ACK, 1002, &stream, plain);
-	assert_int_equal(by_short.counts.tally.rcode[3][0][1], 0);
+	assert_int_equal(by_short.counts.counters.rcode[3][0][1], 0);
 	end();
 	buf_free(&message);
 	buf_free(&stream);
@@ -310,7 +310,8 @@ static void a_header_of_four_words_is_none(void **unused)
 	packet_build(&out, &frame, rest.data, rest.length);
 	count(out.data, (uint32_t)out.length, (uint32_t)out.length);
 	hold("a header of four words", 0);
-	assert_int_equal(by_short.counts.tally.fate[FATE_UNPARSED(UNPARSED_BAD_TCP_HEADER)], 1);
+	assert_int_equal(by_short.counts.counters.outcome[PKT_UNPARSED(UNPARSED_BAD_TCP_HEADER)],
+			 1);
 	end();
 	buf_free(&message);
 	buf_free(&rest);
@@ -326,7 +327,7 @@ int main(void)
 		cmocka_unit_test(every_case_changed),
 		cmocka_unit_test(every_stream),
 		cmocka_unit_test(every_far_record),
-		cmocka_unit_test(what_goes_which_way),
+		cmocka_unit_test(which_path_a_packet_takes),
 		cmocka_unit_test(which_segments_go_the_short_way),
 		cmocka_unit_test(a_header_of_four_words_is_none),
 	};
