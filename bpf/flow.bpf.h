@@ -20,7 +20,7 @@ PKT_INLINE struct flow_bucket *bucket_of(__u64 id)
 	return bpf_map_lookup_elem(&flows, &index);
 }
 
-PKT_INLINE enum flow_found store_flow_take(pkt_ctx *ctx, __u64 id, bool create)
+PKT_INLINE enum flow_found store_flow_acquire(pkt_ctx *ctx, __u64 id, bool create)
 {
 	struct flow_scratch *scratch = store_flow_scratch(ctx);
 	struct flow_bucket *bucket = bucket_of(id);
@@ -30,7 +30,7 @@ PKT_INLINE enum flow_found store_flow_take(pkt_ctx *ctx, __u64 id, bool create)
 		return FLOW_ABSENT;
 	scratch_clear(scratch);
 	bpf_spin_lock(&bucket->lock);
-	found = bucket_take(bucket, scratch, id, create);
+	found = bucket_acquire(bucket, scratch, id, create);
 	bpf_spin_unlock(&bucket->lock);
 	if (found == FLOW_NEW)
 		scratch_new(scratch, id);

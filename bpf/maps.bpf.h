@@ -13,7 +13,7 @@
 /* Variables, which need no lookup; maps of their own, as all objects share them. */
 struct control control SEC(".data.control");
 
-/* CPU id -> slot among the tallies, NO_POINT for a CPU that was not online at the start. */
+/* CPU id -> slot among the tallies, UNASSIGNED for a CPU that was not online at the start. */
 __u32 cpu_slots[CPU_IDS_MAX] SEC(".data.cpu_slots");
 
 /* By counters_index(). Not a per-CPU map: that would take memory for every possible CPU. */

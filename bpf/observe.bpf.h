@@ -56,10 +56,10 @@ PKT_INLINE bool find_counter_ref(pkt_ctx *ctx, enum direction direction,
 	point = config->point[position][direction];
 	counter_ref->raw_ip = config->raw_ip[position];
 	counter_ref->epoch = *(const volatile __u32 *)&control.epoch;
-	own_slot = cpu < CPU_IDS_MAX ? cpu_slots[cpu] : NO_POINT;
+	own_slot = cpu < CPU_IDS_MAX ? cpu_slots[cpu] : UNASSIGNED;
 	index = counters_index(own_slot, config->points, point, counter_ref->epoch & 1);
-	counter_ref->counters = own_slot == NO_POINT ? NULL
-						     : bpf_map_lookup_elem(&pkt_counters, &index);
+	counter_ref->counters = own_slot == UNASSIGNED ? NULL
+						       : bpf_map_lookup_elem(&pkt_counters, &index);
 	if (unlikely(!counter_ref->counters)) {
 		count_late(point, counter_ref->epoch);
 		return false;

@@ -476,7 +476,7 @@ struct hook_config {
 #define OFFENDING_NODATA 2u /* NOERROR of kind ANSWER_NODATA */
 #define OFFENDING_EDE    4u /* whatever carries an Extended DNS Error */
 
-#define NO_POINT 0xffffffffu
+#define UNASSIGNED 0xffffffffu
 
 #define CPU_IDS_MAX 8192u /* ids: the most that any kernel is built for */
 

@@ -15,8 +15,8 @@
  * handshakes replaces its own, else the one that was not seen for the longest time. None that a CPU is at
  * is replaced.
  */
-PKT_INLINE enum flow_found bucket_take(struct flow_bucket *bucket, struct flow_scratch *scratch,
-				       __u64 id, bool create)
+PKT_INLINE enum flow_found bucket_acquire(struct flow_bucket *bucket, struct flow_scratch *scratch,
+					  __u64 id, bool create)
 {
 	struct tcp_flow *oldest = NULL, *flow = NULL;
 	__u32 age = 0, now = bucket->clock + 1;
@@ -43,7 +43,7 @@ PKT_INLINE enum flow_found bucket_take(struct flow_bucket *bucket, struct flow_s
 	}
 	if (flow) {
 		if (flow->busy)
-			return FLOW_TAKEN;
+			return FLOW_BUSY;
 		flow->busy = 1;
 		bucket->clock = scratch->clock = now;
 		scratch->flow = *flow;
@@ -52,7 +52,7 @@ PKT_INLINE enum flow_found bucket_take(struct flow_bucket *bucket, struct flow_s
 	if (!create)
 		return FLOW_ABSENT;
 	if (!oldest)
-		return FLOW_TAKEN;
+		return FLOW_BUSY;
 	scratch->victim = *oldest;
 	oldest->id = id;
 	oldest->busy = 1;

@@ -26,11 +26,11 @@ enum flow_found {
 	FLOW_ABSENT,
 	FLOW_FOUND, /* copied to the CPU's work area, and its own until store_flow_put() */
 	FLOW_NEW,   /* likewise, with nothing set but its id */
-	FLOW_TAKEN, /* another CPU has it */
+	FLOW_BUSY,  /* another CPU has it */
 };
 
 /* Look up the flow @id; @create one that is not there, for which another may have to go. */
-PKT_INLINE enum flow_found store_flow_take(pkt_ctx *ctx, __u64 id, bool create);
+PKT_INLINE enum flow_found store_flow_acquire(pkt_ctx *ctx, __u64 id, bool create);
 /*
  * Step over @length bytes of the flow @id if it is nobody's, waits for a message and has come to sequence
  * number @position. Gives whether it was so.
@@ -208,11 +208,11 @@ PKT_INLINE void count_unfollowed(pkt_ctx *ctx, __u64 meta, __u32 length)
 		count_tcp_event(ctx, meta, TCP_UNFOLLOWED);
 }
 
-/* Look up a flow once, as store_flow_take(). A stage of its own, as that is tried again in a loop. */
+/* Look up a flow once, as store_flow_acquire(). A stage of its own, as that is tried again in a loop. */
 PKT_GLOBAL __u64 flow_take(pkt_ctx *ctx, __u64 id, __u64 create)
 {
 	pkt_keep(ctx);
-	return store_flow_take(ctx, id, create);
+	return store_flow_acquire(ctx, id, create);
 }
 
 /* Bring the work area's flow in step with a segment. Gives what of @span is to be taken in. */
@@ -261,7 +261,7 @@ PKT_GLOBAL __u64 stream_begin(pkt_ctx *ctx, __u64 span, __u64 meta, __u64 segmen
 {
 	__u32 flags = SEGMENT_FLAGS(segment);
 	struct flow_scratch *scratch = store_flow_scratch(ctx);
-	__u64 found = FLOW_TAKEN;
+	__u64 found = FLOW_BUSY;
 	bool message;
 	__u64 id;
 
@@ -271,13 +271,13 @@ PKT_GLOBAL __u64 stream_begin(pkt_ctx *ctx, __u64 span, __u64 meta, __u64 segmen
 	if (flags & TCP_RST) /* what it carries is no part of the stream: RFC 9293 section 3.5.3 */
 		span = SPAN(SPAN_AT(span), SPAN_AT(span));
 	message = looks_like_message(ctx, span, meta);
-	for (__u32 i = 0; i < FLOW_ATTEMPTS && found == FLOW_TAKEN; i++)
+	for (__u32 i = 0; i < FLOW_ATTEMPTS && found == FLOW_BUSY; i++)
 		found = flow_take(ctx, id, message || (flags & TCP_SYN));
-	if (found == FLOW_TAKEN)
+	if (found == FLOW_BUSY)
 		count_tcp_event(ctx, meta, TCP_CONTENDED);
 	if (found == FLOW_ABSENT)
 		count_unfollowed(ctx, meta, SPAN_END(span) - SPAN_AT(span));
-	if (found == FLOW_ABSENT || found == FLOW_TAKEN)
+	if (found == FLOW_ABSENT || found == FLOW_BUSY)
 		return 0;
 	if (found == FLOW_NEW) {
 		scratch->flow.point = (__u8)META_POINT(meta);

@@ -282,7 +282,7 @@ PKT_GLOBAL __u64 flow_gather(pkt_ctx *ctx, __u64 span)
 }
 
 /* A whole piece is held; @text: the rest of the packet behind it. */
-PKT_GLOBAL __u64 flow_take_piece(pkt_ctx *ctx, __u64 meta, __u64 text)
+PKT_GLOBAL __u64 flow_use_piece(pkt_ctx *ctx, __u64 meta, __u64 text)
 {
 	struct flow_scratch *scratch = store_flow_scratch(ctx);
 	struct tcp_flow *flow;
@@ -364,7 +364,7 @@ PKT_GLOBAL __u64 flow_step(pkt_ctx *ctx, __u64 span, __u64 meta)
 		if (flow->held < flow_wants(flow))
 			return end;
 		at = next;
-		flow_take_piece(ctx, meta, SPAN(at, end));
+		flow_use_piece(ctx, meta, SPAN(at, end));
 		status = DNS_PAST_END;
 	} else if (!flow->under_way) {
 		flow->synced = 0; /* nobody knows where the next message begins */

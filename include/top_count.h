@@ -227,8 +227,9 @@ PKT_INLINE void top_note(pkt_ctx *ctx, struct msg_scratch *scratch,
 }
 
 /* Take the denied name into the registers of a zone. */
-PKT_INLINE void take_name(pkt_ctx *ctx, struct msg_scratch *scratch,
-			  const struct top_arrival *arrival, __u32 index, __u32 way, bool admitted)
+PKT_INLINE void hll_add_denied(pkt_ctx *ctx, struct msg_scratch *scratch,
+			       const struct top_arrival *arrival, __u32 index, __u32 way,
+			       bool admitted)
 {
 	__u8 *hll = store_top_hll(ctx, arrival->meta, index, pkt_clamp(way, TOP_WAYS - 1));
 
@@ -277,7 +278,7 @@ PKT_INLINE void count_top(pkt_ctx *ctx, struct msg_scratch *scratch,
 	if (unlikely(count % META_EVERY == 0 || scratch->ede != NO_EDE))
 		top_note(ctx, scratch, arrival, dimension, index, way, count == 0);
 	if (dimension == TOP_ZONE)
-		take_name(ctx, scratch, arrival, index, way, count == 0);
+		hll_add_denied(ctx, scratch, arrival, index, way, count == 0);
 }
 
 /* Bits of lists: 1 << TOP_*. */

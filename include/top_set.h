@@ -37,7 +37,7 @@ PKT_INLINE __u64 top_place(__u64 hash, __u64 key)
 	return hash ^ hash >> 32;
 }
 
-#define TOP_TAKEN 0x80000000u /* set in every fingerprint: a free way has none */
+#define TOP_USED 0x80000000u /* set in every fingerprint: a free way has none */
 
 /*
  * The fingerprint by which a way is found again: 31 bits of the key's hash. Two keys of one set share it
@@ -45,7 +45,7 @@ PKT_INLINE __u64 top_place(__u64 hash, __u64 key)
  */
 PKT_INLINE __u32 top_fingerprint(__u64 place)
 {
-	return (__u32)place | TOP_TAKEN;
+	return (__u32)place | TOP_USED;
 }
 
 /* The set, of @sets, that a key belongs to: by the bits that the fingerprint has least of. */

@@ -16,8 +16,8 @@ CHARTS = (
     ("cpus", None, "A packet, by CPUs", "CPUs", "ns"),
     ("streams", None, "A TCP segment, by streams at random", "streams", "ns"),
     ("stream_table", None, "A TCP segment of 4096 streams, by table size", "buckets of 4 streams", "ns"),
-    ("take_interfaces", "cpu_ms", "Flip and read, by interfaces", "interfaces", "ms of CPU"),
-    ("take_cpus", "cpu_ms", "Flip and read, by CPUs", "CPUs", "ms of CPU"),
+    ("read_interfaces", "cpu_ms", "Flip and read, by interfaces", "interfaces", "ms of CPU"),
+    ("read_cpus", "cpu_ms", "Flip and read, by CPUs", "CPUs", "ms of CPU"),
 )
 
 

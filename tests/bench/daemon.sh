@@ -58,14 +58,14 @@ echo "a report each second on $INTERFACES interfaces, both ways, full lists and 
 
 # ---- flip and read -------------------------------------------------------------
 
-"$BENCH/take_cost" -i $INTERFACES -m "$METRICS" -n daemon.take || fail "take_cost"
+"$BENCH/read_cost" -i $INTERFACES -m "$METRICS" -n daemon.take || fail "read_cost"
 for n in 1 2 4 8 15; do
-	"$BENCH/take_cost" -i $n -m "$METRICS" -n "growth.take_interfaces.$n" || fail "take_cost"
+	"$BENCH/read_cost" -i $n -m "$METRICS" -n "growth.read_interfaces.$n" || fail "read_cost"
 done
 # So many CPUs, in the eyes of one process: its counters are made and read as if they were there.
 for n in 1 2 8 32 128; do
-	with_cpus "$n" "$BENCH/take_cost" -i $INTERFACES -m "$METRICS" -n "growth.take_cpus.$n" ||
-		fail "take_cost with $n CPUs"
+	with_cpus "$n" "$BENCH/read_cost" -i $INTERFACES -m "$METRICS" -n "growth.read_cpus.$n" ||
+		fail "read_cost with $n CPUs"
 done
 
 # ---- from the start to the first packet -------------------------------------------

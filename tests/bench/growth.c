@@ -39,7 +39,7 @@ struct series {
 
 /* The program and its baseline at one x. */
 struct point {
-	struct kernel_maps maps;
+	struct bpf_maps maps;
 	struct bpf_object *mutator, *mutator_only;
 	int fd, empty;
 	double ns[ROUNDS];
@@ -109,16 +109,16 @@ static void prepare(struct point *point, const struct series *series, const stru
 		.mutation = row->mutation[COLD],
 		.memory = MEMORY,
 	};
-	struct kernel_wants wants = {.xdp = true};
+	struct bpf_wants wants = {.xdp = true};
 	bool frags = set_up.config.xdp_frags;
 
 	series->set(x, &set_up);
 	wants.memory_max = set_up.memory;
-	if (kernel_maps_open(&point->maps, &set_up.config, &wants) < 0)
+	if (bpf_maps_open(&point->maps, &set_up.config, &wants) < 0)
 		exit(1); /* it has told why */
 	point->maps.control->ifindex[set_up.config.interfaces - 1] = LOOPBACK;
 	point->fd = hook_mutator(&point->mutator, HOOK_KIND_XDP, &set_up.mutation, frags,
-				 kernel_maps_xdp_program(&point->maps));
+				 bpf_maps_xdp_program(&point->maps));
 	point->empty = hook_mutator(&point->mutator_only, HOOK_KIND_XDP, &set_up.mutation, frags,
 				    hook_empty(HOOK_KIND_XDP, frags));
 }
@@ -127,7 +127,7 @@ static void release(struct point *point)
 {
 	bpf_object__close(point->mutator);
 	bpf_object__close(point->mutator_only);
-	kernel_maps_close(&point->maps);
+	bpf_maps_close(&point->maps);
 }
 
 static void measure(const struct series *series, const char *metrics)

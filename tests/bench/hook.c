@@ -61,7 +61,7 @@ struct hook_config bench_config(void)
 	settings_configure(&settings, &config);
 	bench_interfaces(&config, 1);
 	add_lists(&config);
-	config.xdp_frags = kernel.xdp_frags == FACT_YES;
+	config.xdp_frags = kernel.xdp_frags == TRISTATE_YES;
 	/* Any will do, but always the same ones. */
 	config.flow_seed[0] = 0x243f6a8885a308d3;
 	config.flow_seed[1] = 0x13198a2e03707344;
@@ -111,20 +111,20 @@ int hook_empty(enum hook_kind kind, bool frags)
 	return fd;
 }
 
-int hook_built(struct kernel_maps *maps, enum hook_kind kind)
+int hook_built(struct bpf_maps *maps, enum hook_kind kind)
 {
 	const struct hook_config config = bench_config();
-	const struct kernel_wants wants = {
+	const struct bpf_wants wants = {
 		.xdp = kind == HOOK_KIND_XDP,
 		.tc = {kind == HOOK_KIND_TC, kind == HOOK_KIND_TC},
 		.memory_max = 64u << 20,
 	};
 
-	if (kernel_maps_open(maps, &config, &wants) < 0)
+	if (bpf_maps_open(maps, &config, &wants) < 0)
 		exit(1); /* it has told why */
 	if (kind == HOOK_KIND_XDP)
-		return kernel_maps_xdp_program(maps);
-	return kernel_maps_tc_program(maps, DIRECTION_RX);
+		return bpf_maps_xdp_program(maps);
+	return bpf_maps_tc_program(maps, DIRECTION_RX);
 }
 
 static struct bpf_map *rodata_of(const struct bpf_object *object)
@@ -200,7 +200,7 @@ static int join_paths(const struct bpf_object *object, const struct bpf_program 
 }
 
 int hook_from_file(struct bpf_object **object, const char *path, enum hook_kind kind,
-		   const struct kernel_maps *built)
+		   const struct bpf_maps *built)
 {
 	const struct bpf_object *like = built->object->obj;
 	struct bpf_program *program, *slow_path;

@@ -36,15 +36,15 @@ void bench_one_cpu(bool first);
 /* A program that passes every packet. Its descriptor. */
 int hook_empty(enum hook_kind kind, bool frags);
 
-/* The program of @kind as it was built, loaded; its descriptor. @maps: see kernel_maps_close(). */
-int hook_built(struct kernel_maps *maps, enum hook_kind kind);
+/* The program of @kind as it was built, loaded; its descriptor. @maps: see bpf_maps_close(). */
+int hook_built(struct bpf_maps *maps, enum hook_kind kind);
 
 /*
  * The program rcodewatch_rx of the object file at @path, loaded with the configuration and the sizes
  * of maps that @built has. Its descriptor; *@object is the caller's to close.
  */
 int hook_from_file(struct bpf_object **object, const char *path, enum hook_kind kind,
-		   const struct kernel_maps *built);
+		   const struct bpf_maps *built);
 
 /*
  * A program that changes the packet as @mutation says and hands it to @next. Its descriptor;

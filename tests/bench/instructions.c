@@ -84,7 +84,7 @@ static void read_figures(const char *path)
 int main(int argc, char **argv)
 {
 	const char *path = argc > 1 ? argv[1] : NULL;
-	struct kernel_maps maps;
+	struct bpf_maps maps;
 	bool all;
 	int fd;
 
@@ -94,12 +94,12 @@ int main(int argc, char **argv)
 	fd = hook_built(&maps, HOOK_KIND_XDP);
 	all = hold(path, "xdp.rcodewatch_rx", fd);
 	all &= hold(path, "xdp.rcodewatch_rx_slow", bpf_maps_xdp_slow(&maps));
-	kernel_maps_close(&maps);
+	bpf_maps_close(&maps);
 	fd = hook_built(&maps, HOOK_KIND_TC);
 	all &= hold(path, "tc.rcodewatch_rx", fd);
-	all &= hold(path, "tc.rcodewatch_tx", kernel_maps_tc_program(&maps, DIRECTION_TX));
+	all &= hold(path, "tc.rcodewatch_tx", bpf_maps_tc_program(&maps, DIRECTION_TX));
 	all &= hold(path, "tc.rcodewatch_rx_slow", bpf_maps_tc_slow(&maps, DIRECTION_RX));
 	all &= hold(path, "tc.rcodewatch_tx_slow", bpf_maps_tc_slow(&maps, DIRECTION_TX));
-	kernel_maps_close(&maps);
+	bpf_maps_close(&maps);
 	return all ? 0 : 1;
 }

@@ -60,8 +60,8 @@ struct measured {
 struct bench {
 	const struct options *options;
 	enum hook_kind kind;
-	struct kernel_maps maps;
-	struct source_maps source;
+	struct bpf_maps maps;
+	struct read_maps source;
 	struct snapshot_set counts;
 	struct subject subject[1 + 1 + OBJECTS_MAX]; /* the empty one, the built one, others */
 	size_t subjects;
@@ -98,7 +98,7 @@ static void release(struct measured *m)
 /* What the built program has counted, in the slot of its hook. */
 static struct pkt_counters counted(struct bench *bench)
 {
-	if (source_maps_take(&bench->source, &bench->counts) < 0)
+	if (read_maps_snapshot(&bench->source, &bench->counts) < 0)
 		bench_failed("cannot read the counters");
 	return bench->counts.point[0].counters;
 }
@@ -213,15 +213,15 @@ static void bench_hook(struct bench *bench, enum hook_kind kind)
 		s->name = options->object[bench->subjects - 2];
 		s->fd = hook_from_file(&s->object, s->name, kind, &bench->maps);
 	}
-	if (source_maps_open(&bench->source, &bench->maps) < 0 ||
+	if (read_maps_open(&bench->source, &bench->maps) < 0 ||
 	    snapshot_set_init(&bench->counts, bench->maps.config.points) < 0)
 		bench_failed("out of memory");
 	measure_all(bench, rows, count);
 	for (size_t i = 2; i < bench->subjects; i++)
 		bpf_object__close(bench->subject[i].object);
 	snapshot_set_free(&bench->counts);
-	source_maps_close(&bench->source);
-	kernel_maps_close(&bench->maps);
+	read_maps_close(&bench->source);
+	bpf_maps_close(&bench->maps);
 }
 
 static void parse(int argc, char **argv, struct options *options)

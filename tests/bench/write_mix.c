@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "hook.h"
-#include "ledger.h"
+#include "expected_counts.h"
 #include "mix.h"
 #include "pcap_write.h"
 
@@ -16,7 +16,7 @@
 #define INTERVAL_NS 1000u
 
 static void write_packets(FILE *file, const struct mix *mix, unsigned long count,
-			  struct ledger *ledger)
+			  struct expected_counts *expected_counts)
 {
 	unsigned long written = 0;
 
@@ -28,7 +28,7 @@ static void write_packets(FILE *file, const struct mix *mix, unsigned long count
 		if (pcap_write(file, START_NS + written * INTERVAL_NS, packet->bytes,
 			       packet->length) < 0)
 			bench_failed("cannot write the packets");
-		ledger_packets(ledger, &packet->expect, 1);
+		expected_counts_packets(expected_counts, &packet->expect, 1);
 		written++;
 	}
 }
@@ -36,7 +36,7 @@ static void write_packets(FILE *file, const struct mix *mix, unsigned long count
 int main(int argc, char **argv)
 {
 	unsigned long count = argc >= 3 ? strtoul(argv[2], NULL, 10) : 0;
-	struct ledger ledger = {0};
+	struct expected_counts expected_counts = {0};
 	struct mix mix;
 	FILE *file;
 
@@ -48,15 +48,16 @@ int main(int argc, char **argv)
 	if (!file)
 		bench_failed("cannot make %s", argv[1]);
 	mix_build(&mix, MIX_HEALTHY, 1, NULL);
-	write_packets(file, &mix, count, &ledger);
+	write_packets(file, &mix, count, &expected_counts);
 	if (fclose(file) == EOF)
 		bench_failed("cannot write %s", argv[1]);
 	if (argc == 4) {
 		file = fopen(argv[3], "we");
-		if (!file || ledger_print(&ledger, file) < 0 || fclose(file) == EOF)
+		if (!file || expected_counts_print(&expected_counts, file) < 0 ||
+		    fclose(file) == EOF)
 			bench_failed("cannot write %s", argv[3]);
 	}
-	ledger_free(&ledger);
+	expected_counts_free(&expected_counts);
 	mix_free(&mix);
 	return 0;
 }

@@ -29,8 +29,8 @@
 #define SHORTEST         14u /* what a test run takes at least */
 
 struct fixture {
-	struct kernel_maps maps;
-	struct source_maps source;
+	struct bpf_maps maps;
+	struct read_maps source;
 	struct snapshot_set now;
 	struct hook_config config;
 	struct host_store host;
@@ -52,15 +52,15 @@ static void *must_alloc(size_t size)
 
 static struct fixture *open_fixture(bool frags)
 {
-	const struct kernel_wants wants = {.xdp = true, .memory_max = 64u << 20};
+	const struct bpf_wants wants = {.xdp = true, .memory_max = 64u << 20};
 	struct fixture *f = must_alloc(sizeof(*f));
 
 	f->config = expected_config();
 	f->config.xdp_frags = frags;
-	assert_int_equal(kernel_maps_open(&f->maps, &f->config, &wants), 0);
-	assert_int_equal(source_maps_open(&f->source, &f->maps), 0);
+	assert_int_equal(bpf_maps_open(&f->maps, &f->config, &wants), 0);
+	assert_int_equal(read_maps_open(&f->source, &f->maps), 0);
 	assert_int_equal(snapshot_set_init(&f->now, f->config.points), 0);
-	f->fd = kernel_maps_xdp_program(&f->maps);
+	f->fd = bpf_maps_xdp_program(&f->maps);
 	return f;
 }
 
@@ -69,8 +69,8 @@ static void close_fixture(struct fixture *f)
 	host_store_free(&f->host);
 	snapshot_free(&f->want);
 	snapshot_set_free(&f->now);
-	source_maps_close(&f->source);
-	kernel_maps_close(&f->maps);
+	read_maps_close(&f->source);
+	bpf_maps_close(&f->maps);
 	free(f);
 }
 
@@ -119,7 +119,7 @@ static void compare_tables(struct fixture *f)
 {
 	const char *difference;
 
-	assert_int_equal(source_maps_take(&f->source, &f->now), 0);
+	assert_int_equal(read_maps_snapshot(&f->source, &f->now), 0);
 	difference = expected_difference(&f->host.counts, &f->now.point[0], true);
 	if (difference)
 		fail_msg("kernel against host: %s", difference);
@@ -127,7 +127,7 @@ static void compare_tables(struct fixture *f)
 
 static void need_frags(void)
 {
-	if (kernel.xdp_frags != FACT_YES)
+	if (kernel.xdp_frags != TRISTATE_YES)
 		print_message("Linux %s has no XDP programs with frags\n", kernel.release);
 	else if (kernel.page_size != 4096)
 		print_message("the frames are made for pages of 4096 bytes, not of %ld\n",

@@ -28,19 +28,19 @@
 #include "packet.h"
 
 #define INTERFACES 3u
-#define SLOTS      (INTERFACES * DIRECTION_COUNT)
+#define POINTS     (INTERFACES * DIRECTION_COUNT)
 
-static struct kernel_maps *maps;
+static struct bpf_maps *maps;
 static uint32_t ifindex[INTERFACES];
 
-static uint32_t slot_of(uint32_t position, enum direction direction)
+static uint32_t point_of(uint32_t position, enum direction direction)
 {
 	return position * DIRECTION_COUNT + direction;
 }
 
 static const struct pkt_counters *counters_of(uint32_t point)
 {
-	return &maps->pkt_counters[counters_index(0, SLOTS, point, 0)];
+	return &maps->pkt_counters[counters_index(0, POINTS, point, 0)];
 }
 
 static void run(int fd, const void *context, uint32_t context_size, const struct buf *frame)
@@ -56,12 +56,12 @@ static void run_tc(uint32_t index, enum direction direction, const struct buf *f
 {
 	const struct __sk_buff skb = {.ifindex = index};
 
-	run(kernel_maps_tc_program(maps, direction), &skb, sizeof(skb), frame);
+	run(bpf_maps_tc_program(maps, direction), &skb, sizeof(skb), frame);
 }
 
 static void run_xdp(const struct buf *frame)
 {
-	run(kernel_maps_xdp_program(maps), NULL, 0, frame);
+	run(bpf_maps_xdp_program(maps), NULL, 0, frame);
 }
 
 /* The responses with @rcode that @point has counted. */
@@ -80,7 +80,7 @@ static uint64_t all_packets(void)
 {
 	uint64_t sum = 0;
 
-	for (uint32_t point = 0; point < SLOTS; point++)
+	for (uint32_t point = 0; point < POINTS; point++)
 		sum += counters_of(point)->packets;
 	return sum;
 }
@@ -94,21 +94,21 @@ static void answer(struct buf *msg, unsigned int rcode)
 
 static int load(void **state)
 {
-	const struct kernel_wants wants = {.xdp = true,
-					   .xdp_own = {[1] = true, [2] = true},
-					   .tc = {true, true},
-					   .memory_max = 64u << 20};
+	const struct bpf_wants wants = {.xdp = true,
+					.xdp_own = {[1] = true, [2] = true},
+					.tc = {true, true},
+					.memory_max = 64u << 20};
 	struct hook_config config = expected_config();
 
 	(void)state;
 	config.interfaces = INTERFACES;
-	config.points = SLOTS;
+	config.points = POINTS;
 	for (uint32_t i = 0; i < INTERFACES; i++)
 		for (uint32_t d = 0; d < DIRECTION_COUNT; d++)
-			config.point[i][d] = slot_of(i, d);
+			config.point[i][d] = point_of(i, d);
 	maps = calloc(1, sizeof(*maps));
 	assert_non_null(maps);
-	assert_int_equal(kernel_maps_open(maps, &config, &wants), 0);
+	assert_int_equal(bpf_maps_open(maps, &config, &wants), 0);
 	for (uint32_t i = 0; i < INTERFACES; i++)
 		maps->control->ifindex[i] = ifindex[i];
 	return 0;
@@ -117,7 +117,7 @@ static int load(void **state)
 static int unload(void **state)
 {
 	(void)state;
-	kernel_maps_close(maps);
+	bpf_maps_close(maps);
 	free(maps);
 	return 0;
 }
@@ -129,7 +129,7 @@ static void each_interface_and_direction_has_its_own_counters(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < INTERFACES; i++)
 		for (uint32_t d = 0; d < DIRECTION_COUNT; d++) {
-			uint32_t point = slot_of(i, d);
+			uint32_t point = point_of(i, d);
 
 			/* An RCODE for each, so that a wrong place shows. */
 			answer(&msg, 16 + point);
@@ -142,8 +142,8 @@ static void each_interface_and_direction_has_its_own_counters(void **state)
 	answer(&msg, 31);
 	packet_build(&frame, &(struct frame){.family = 4}, msg.data, msg.length);
 	run_xdp(&frame);
-	assert_int_equal(responses(slot_of(0, DIRECTION_RX), 31), 1);
-	assert_int_equal(all_packets(), SLOTS + 1);
+	assert_int_equal(responses(point_of(0, DIRECTION_RX), 31), 1);
+	assert_int_equal(all_packets(), POINTS + 1);
 	buf_free(&msg);
 	buf_free(&frame);
 }
@@ -169,13 +169,13 @@ static void an_interface_not_watched_is_a_reason(void **state)
 	run_xdp(&frame);
 	run_tc(ifindex[0], DIRECTION_RX, &frame);
 	run_tc(ifindex[1], DIRECTION_TX, &frame);
-	assert_int_equal(unknown(slot_of(0, DIRECTION_RX)), 2);
-	assert_int_equal(unknown(slot_of(0, DIRECTION_TX)), 1);
+	assert_int_equal(unknown(point_of(0, DIRECTION_RX)), 2);
+	assert_int_equal(unknown(point_of(0, DIRECTION_TX)), 1);
 	assert_int_equal(all_packets(), 3);
 	/* One that comes back has another index. */
 	maps->control->ifindex[0] = ifindex[1];
 	run_tc(ifindex[1], DIRECTION_TX, &frame);
-	assert_int_equal(responses(slot_of(0, DIRECTION_TX), 3), 1);
+	assert_int_equal(responses(point_of(0, DIRECTION_TX), 3), 1);
 	assert_int_equal(all_packets(), 4);
 	buf_free(&msg);
 	buf_free(&frame);
@@ -187,18 +187,18 @@ static void a_program_of_its_own_needs_no_index(void **state)
 	struct buf msg = {0}, frame = {0};
 
 	(void)state;
-	assert_true(kernel_maps_xdp_program_of(maps, 0) == kernel_maps_xdp_program(maps));
+	assert_true(kernel_maps_xdp_program_of(maps, 0) == bpf_maps_xdp_program(maps));
 	/* By the loopback, which is the first of the three; tagged, so that the slow path counts some. */
 	for (uint32_t i = 1; i < INTERFACES; i++)
 		for (uint32_t tags = 0; tags < 2; tags++) {
 			answer(&msg, 16 + i);
 			packet_build(&frame, &(struct frame){.vlans = tags}, msg.data, msg.length);
 			run(kernel_maps_xdp_program_of(maps, i), NULL, 0, &frame);
-			assert_int_equal(responses(slot_of(i, DIRECTION_RX), 16 + i), tags + 1);
+			assert_int_equal(responses(point_of(i, DIRECTION_RX), 16 + i), tags + 1);
 		}
 	maps->control->ifindex[0] = 0;
 	run(kernel_maps_xdp_program_of(maps, 1), NULL, 0, &frame);
-	assert_int_equal(counters_of(slot_of(1, DIRECTION_RX))->packets, 3);
+	assert_int_equal(counters_of(point_of(1, DIRECTION_RX))->packets, 3);
 	assert_int_equal(all_packets(), 5);
 	buf_free(&msg);
 	buf_free(&frame);
@@ -220,7 +220,7 @@ static void segment(struct buf *frame, uint16_t client, unsigned int flags, uint
 /* What is forwarded passes two interfaces, at each of which it is a stream by itself. */
 static void a_stream_is_followed_at_each_interface(void **state)
 {
-	const uint32_t in = slot_of(1, DIRECTION_RX), out = slot_of(2, DIRECTION_TX);
+	const uint32_t in = point_of(1, DIRECTION_RX), out = point_of(2, DIRECTION_TX);
 	struct buf msg = {0}, stream = {0}, frame = {0};
 
 	(void)state;
@@ -247,8 +247,8 @@ static void a_stream_is_followed_at_each_interface(void **state)
 /* The message under way counts where it was seen, whoever's stream takes the place of its own. */
 static void an_evicted_message_counts_at_its_own_interface(void **state)
 {
-	const uint32_t victim = slot_of(2, DIRECTION_TX), other = slot_of(0, DIRECTION_RX);
-	const uint32_t third = slot_of(1, DIRECTION_RX);
+	const uint32_t victim = point_of(2, DIRECTION_TX), other = point_of(0, DIRECTION_RX);
+	const uint32_t third = point_of(1, DIRECTION_RX);
 	struct buf msg = {0}, stream = {0}, frame = {0};
 	const struct pkt_counters *counters = counters_of(victim);
 

@@ -34,8 +34,8 @@
 struct fixture {
 	struct hook_config config;
 	struct suffixes suffixes;
-	struct kernel_maps maps;
-	struct source_maps source;
+	struct bpf_maps maps;
+	struct read_maps source;
 	struct snapshot_set now;
 	struct host_store host;
 	struct hook_config host_config; /* with tables of one CPU */
@@ -50,10 +50,10 @@ struct hook {
 
 static int open_maps(struct fixture *f, const struct hook *hook, size_t memory)
 {
-	const struct kernel_wants wants = {
+	const struct bpf_wants wants = {
 		.xdp = hook->xdp, .tc = {!hook->xdp, !hook->xdp}, .memory_max = memory};
 
-	return kernel_maps_open(&f->maps, &f->config, &wants);
+	return bpf_maps_open(&f->maps, &f->config, &wants);
 }
 
 static struct fixture *fixture_open(const struct hook *hook)
@@ -69,11 +69,11 @@ static struct fixture *fixture_open(const struct hook *hook)
 		size_t memory = f->maps.memory - top_sizes_memory(&f->maps.top_sizes) +
 				f->maps.cpus.slots * hook->memory;
 
-		kernel_maps_close(&f->maps);
+		bpf_maps_close(&f->maps);
 		assert_int_equal(open_maps(f, hook, memory), 0);
 	}
 	memcpy(f->maps.suffixes, f->suffixes.places, f->config.suffixes * sizeof(__u64));
-	assert_int_equal(source_maps_open(&f->source, &f->maps), 0);
+	assert_int_equal(read_maps_open(&f->source, &f->maps), 0);
 	assert_int_equal(snapshot_set_init(&f->now, f->config.points), 0);
 	for (size_t i = 0; i < 2; i++)
 		f->now.top[i].keep = f->host_lists[i].keep = KEEP;
@@ -90,8 +90,8 @@ static void fixture_close(struct fixture *f)
 		top_lists_free(&f->host_lists[i]);
 	host_store_free(&f->host);
 	snapshot_set_free(&f->now);
-	source_maps_close(&f->source);
-	kernel_maps_close(&f->maps);
+	read_maps_close(&f->source);
+	bpf_maps_close(&f->maps);
 	suffixes_free(&f->suffixes);
 	free(f);
 }
@@ -99,8 +99,8 @@ static void fixture_close(struct fixture *f)
 /* In each round, many of the names have another letter. */
 static void run_cases(struct fixture *f, const struct hook *hook, size_t rounds)
 {
-	int fd = hook->xdp ? kernel_maps_xdp_program(&f->maps)
-			   : kernel_maps_tc_program(&f->maps, hook->direction);
+	int fd = hook->xdp ? bpf_maps_xdp_program(&f->maps)
+			   : bpf_maps_tc_program(&f->maps, hook->direction);
 	const struct packet_case *cases;
 	size_t count;
 
@@ -135,7 +135,7 @@ static void compare(const struct top_list *kernel, const struct top_list *host, 
 }
 
 /* Gives how many responses are in no row of names. */
-static uint64_t take_and_compare(struct fixture *f, uint32_t point)
+static uint64_t read_and_compare(struct fixture *f, uint32_t point)
 {
 	static const char *const names[TOP_DIMENSIONS] = {"zones", "names", "servers", "clients"};
 	const struct top_source source = {
@@ -146,7 +146,7 @@ static uint64_t take_and_compare(struct fixture *f, uint32_t point)
 	/* The host knows one slot only. */
 	totals[0] = (struct top_totals){counters->offending, counters->unlisted};
 	assert_int_equal(top_read(&source, totals, f->host_lists), 0);
-	assert_int_equal(source_maps_take(&f->source, &f->now), 0);
+	assert_int_equal(read_maps_snapshot(&f->source, &f->now), 0);
 	assert_int_equal(f->now.point[point].counters.unlisted, counters->unlisted);
 	assert_int_equal(f->now.point[point].counters.offending, counters->offending);
 	for (int d = 0; d < TOP_DIMENSIONS; d++)
@@ -162,7 +162,7 @@ static void lists_are_the_hosts(const struct hook *hook, size_t rounds)
 	uint64_t rest;
 
 	run_cases(f, hook, rounds);
-	rest = take_and_compare(f, 0);
+	rest = read_and_compare(f, 0);
 	print_message("%zu zones, %zu names, %llu responses in no row of names\n",
 		      f->host_lists[0].list[TOP_ZONE].count, f->host_lists[0].list[TOP_NAME].count,
 		      (unsigned long long)rest);

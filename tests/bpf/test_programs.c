@@ -31,13 +31,13 @@
  * BPF_PROG_TEST_RUN takes no frame shorter than an Ethernet header, and no tc frame that is only
  * that or, on newer kernels, that ends within its IP header.
  */
-#define SHORTEST_XDP      14u
-#define SHORTEST_TC       15u
-#define SURELY_TAKEN_FROM (14u + 40u)
+#define SHORTEST_XDP  14u
+#define SHORTEST_TC   15u
+#define ACCEPTED_FROM (14u + 40u)
 /* It takes about a page, less head and tail room. */
-#define SURELY_TAKEN_TO 3500u
+#define ACCEPTED_TO 3500u
 
-struct program {
+struct attached_program {
 	const char *name;
 	int fd;
 	uint32_t point, verdict, shortest;
@@ -47,8 +47,8 @@ struct program {
 };
 
 struct fixture {
-	struct kernel_maps maps;
-	struct source_maps source;
+	struct bpf_maps maps;
+	struct read_maps source;
 	struct snapshot_set now;
 	struct hook_config config;
 };
@@ -75,7 +75,7 @@ static void *must_alloc(size_t size)
 static void open_maps(struct fixture *f, bool is_xdp, uint32_t decap)
 {
 	/* Only what is tested: an emulated machine takes seconds to verify a program. */
-	const struct kernel_wants wants = {
+	const struct bpf_wants wants = {
 		.xdp = is_xdp,
 		.tc = {!is_xdp, !is_xdp},
 		.memory_max = 64u << 20,
@@ -83,20 +83,20 @@ static void open_maps(struct fixture *f, bool is_xdp, uint32_t decap)
 
 	f->config = one_slot_each();
 	f->config.decap = decap;
-	assert_int_equal(kernel_maps_open(&f->maps, &f->config, &wants), 0);
-	assert_int_equal(source_maps_open(&f->source, &f->maps), 0);
+	assert_int_equal(bpf_maps_open(&f->maps, &f->config, &wants), 0);
+	assert_int_equal(read_maps_open(&f->source, &f->maps), 0);
 	assert_int_equal(snapshot_set_init(&f->now, f->config.points), 0);
 }
 
 static void close_maps(struct fixture *f)
 {
 	snapshot_set_free(&f->now);
-	source_maps_close(&f->source);
-	kernel_maps_close(&f->maps);
+	read_maps_close(&f->source);
+	bpf_maps_close(&f->maps);
 }
 
 /* False if the test run does not take a frame of this size. */
-static bool run_once(struct program *p, const void *frame, size_t length)
+static bool run_once(struct attached_program *p, const void *frame, size_t length)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame, .data_size_in = (__u32)length,
 		    .repeat = 1);
@@ -105,7 +105,7 @@ static bool run_once(struct program *p, const void *frame, size_t length)
 	if (length < p->shortest)
 		return false;
 	err = bpf_prog_test_run_opts(p->fd, &options);
-	if (err == -EINVAL && (length < SURELY_TAKEN_FROM || length > SURELY_TAKEN_TO)) {
+	if (err == -EINVAL && (length < ACCEPTED_FROM || length > ACCEPTED_TO)) {
 		p->refused++;
 		return false;
 	}
@@ -116,15 +116,15 @@ static bool run_once(struct program *p, const void *frame, size_t length)
 	return true;
 }
 
-static const struct pkt_counters *kernel_counters(const struct fixture *f, const struct program *p,
-						  __u32 cpu)
+static const struct pkt_counters *kernel_counters(const struct fixture *f,
+						  const struct attached_program *p, __u32 cpu)
 {
 	return &f->maps.pkt_counters[counters_index(cpu, f->config.points, p->point,
 						    f->source.epoch & 1)];
 }
 
-static void run_and_compare(struct fixture *f, struct program *p, const struct packet_case *c,
-			    size_t length)
+static void run_and_compare(struct fixture *f, struct attached_program *p,
+			    const struct packet_case *c, size_t length)
 {
 	/* A copy of just this size: reading past it is seen by a sanitizer. */
 	uint8_t *frame = malloc(length ? length : 1);
@@ -152,33 +152,34 @@ static void run_and_compare(struct fixture *f, struct program *p, const struct p
  * Rare values and texts, which lie in hash tables, are compared when there are new ones. Taking a
  * snapshot waits for a grace period and flips the epoch: once more to go on in the first set.
  */
-static void compare_tables(struct fixture *f, struct program *p, const struct packet_case *c)
+static void compare_tables(struct fixture *f, struct attached_program *p,
+			   const struct packet_case *c)
 {
 	const char *difference;
 
-	assert_int_equal(source_maps_take(&f->source, &f->now), 0);
-	assert_int_equal(source_maps_take(&f->source, &f->now), 0);
+	assert_int_equal(read_maps_snapshot(&f->source, &f->now), 0);
+	assert_int_equal(read_maps_snapshot(&f->source, &f->now), 0);
 	p->rares = p->host->counts.rare_count;
 	difference = expected_difference(&p->host->counts, &f->now.point[p->point], true);
 	if (difference)
 		fail_msg("%s, %s: kernel against host: %s", p->name, c->name, difference);
 }
 
-static struct fixture *open_program(struct program *p, uint32_t decap)
+static struct fixture *open_program(struct attached_program *p, uint32_t decap)
 {
 	struct fixture *f = must_alloc(sizeof(*f));
 	bool is_xdp = p->point == 0 && p->verdict == XDP_PASS_VERDICT;
 
 	open_maps(f, is_xdp, decap);
 	if (is_xdp)
-		p->fd = kernel_maps_xdp_program(&f->maps);
+		p->fd = bpf_maps_xdp_program(&f->maps);
 	else
-		p->fd = kernel_maps_tc_program(&f->maps, p->point ? DIRECTION_TX : DIRECTION_RX);
+		p->fd = bpf_maps_tc_program(&f->maps, p->point ? DIRECTION_TX : DIRECTION_RX);
 	p->host = must_alloc(sizeof(*p->host));
 	return f;
 }
 
-static void close_program(struct fixture *f, struct program *p)
+static void close_program(struct fixture *f, struct attached_program *p)
 {
 	print_message("%s: %zu frames run, %zu refused by the test run\n", p->name, p->ran,
 		      p->refused);
@@ -188,7 +189,7 @@ static void close_program(struct fixture *f, struct program *p)
 	free(f);
 }
 
-static void walk_cases(struct program *p, bool cut)
+static void walk_cases(struct attached_program *p, bool cut)
 {
 	struct fixture *f = open_program(p, 0);
 	const struct packet_case *cases;
@@ -207,7 +208,7 @@ static void walk_cases(struct program *p, bool cut)
 }
 
 /* Every case in every tunnel, and one of them cut at every length. */
-static void walk_tunnels(struct program *p)
+static void walk_tunnels(struct attached_program *p)
 {
 	struct fixture *f = open_program(p, DECAP_ALL);
 	const struct packet_case *cases;
@@ -236,23 +237,23 @@ static void walk_tunnels(struct program *p)
 	close_program(f, p);
 }
 
-static struct program xdp(void)
+static struct attached_program xdp(void)
 {
-	return (struct program){
+	return (struct attached_program){
 		.name = "XDP", .verdict = XDP_PASS_VERDICT, .shortest = SHORTEST_XDP};
 }
 
-static struct program tc(uint32_t point)
+static struct attached_program tc(uint32_t point)
 {
-	return (struct program){.name = point ? "tc egress" : "tc ingress",
-				.point = point,
-				.verdict = TC_UNSPEC_VERDICT,
-				.shortest = SHORTEST_TC};
+	return (struct attached_program){.name = point ? "tc egress" : "tc ingress",
+					 .point = point,
+					 .verdict = TC_UNSPEC_VERDICT,
+					 .shortest = SHORTEST_TC};
 }
 
 static void xdp_counts_as_the_host(void **state)
 {
-	struct program p = xdp();
+	struct attached_program p = xdp();
 
 	(void)state;
 	walk_cases(&p, false);
@@ -260,7 +261,7 @@ static void xdp_counts_as_the_host(void **state)
 
 static void tc_ingress_counts_as_the_host(void **state)
 {
-	struct program p = tc(0);
+	struct attached_program p = tc(0);
 
 	(void)state;
 	walk_cases(&p, false);
@@ -268,7 +269,7 @@ static void tc_ingress_counts_as_the_host(void **state)
 
 static void tc_egress_counts_as_the_host(void **state)
 {
-	struct program p = tc(1);
+	struct attached_program p = tc(1);
 
 	(void)state;
 	walk_cases(&p, false);
@@ -276,7 +277,7 @@ static void tc_egress_counts_as_the_host(void **state)
 
 static void xdp_counts_cut_packets_as_the_host(void **state)
 {
-	struct program p = xdp();
+	struct attached_program p = xdp();
 
 	(void)state;
 	walk_cases(&p, true);
@@ -284,7 +285,7 @@ static void xdp_counts_cut_packets_as_the_host(void **state)
 
 static void tc_counts_cut_packets_as_the_host(void **state)
 {
-	struct program p = tc(1);
+	struct attached_program p = tc(1);
 
 	(void)state;
 	walk_cases(&p, true);
@@ -292,7 +293,7 @@ static void tc_counts_cut_packets_as_the_host(void **state)
 
 static void xdp_looks_into_tunnels_as_the_host(void **state)
 {
-	struct program p = xdp();
+	struct attached_program p = xdp();
 
 	(void)state;
 	walk_tunnels(&p);
@@ -300,7 +301,7 @@ static void xdp_looks_into_tunnels_as_the_host(void **state)
 
 static void tc_looks_into_tunnels_as_the_host(void **state)
 {
-	struct program p = tc(0);
+	struct attached_program p = tc(0);
 
 	(void)state;
 	walk_tunnels(&p);

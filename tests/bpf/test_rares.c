@@ -30,8 +30,8 @@
 #define RCODES 2u     /* SERVFAIL */
 
 static struct hook_config config;
-static struct kernel_maps maps;
-static struct source_maps source;
+static struct bpf_maps maps;
+static struct read_maps source;
 static struct snapshot_set now;
 static struct snapshot before;
 static struct code_counts counts;
@@ -40,15 +40,15 @@ static uint64_t sent;
 
 static int set_up(void **state)
 {
-	const struct kernel_wants wants = {.xdp = true, .memory_max = 64u << 20};
+	const struct bpf_wants wants = {.xdp = true, .memory_max = 64u << 20};
 
 	(void)state;
 	config = expected_config();
 	sent = 0;
 	memset(&before, 0, sizeof(before));
 	memset(&counts, 0, sizeof(counts));
-	assert_int_equal(kernel_maps_open(&maps, &config, &wants), 0);
-	assert_int_equal(source_maps_open(&source, &maps), 0);
+	assert_int_equal(bpf_maps_open(&maps, &config, &wants), 0);
+	assert_int_equal(read_maps_open(&source, &maps), 0);
 	assert_int_equal(snapshot_set_init(&now, config.points), 0);
 	return 0;
 }
@@ -58,8 +58,8 @@ static int tear_down(void **state)
 	(void)state;
 	snapshot_free(&before);
 	snapshot_set_free(&now);
-	source_maps_close(&source);
-	kernel_maps_close(&maps);
+	read_maps_close(&source);
+	bpf_maps_close(&maps);
 	buf_free(&msg);
 	buf_free(&out);
 	return 0;
@@ -73,7 +73,7 @@ static void run(void)
 	packet_build(&out, &frame, msg.data, msg.length);
 	options.data_in = out.data;
 	options.data_size_in = (__u32)out.length;
-	assert_int_equal(bpf_prog_test_run_opts(kernel_maps_xdp_program(&maps), &options), 0);
+	assert_int_equal(bpf_prog_test_run_opts(bpf_maps_xdp_program(&maps), &options), 0);
 }
 
 static void send_ede(unsigned int info_code, const char *text)
@@ -115,7 +115,7 @@ static void take(void)
 {
 	struct code_counts was = counts;
 
-	assert_int_equal(source_maps_take(&source, &now), 0);
+	assert_int_equal(read_maps_snapshot(&source, &now), 0);
 	code_counts_fill(&counts, &now.point[0]);
 	for (size_t rcode = 0; rcode < RCODE_CLASSES; rcode++)
 		for (size_t ede = 0; ede < EDE_CLASSES; ede++)

@@ -30,7 +30,7 @@
 /* Ethernet, IPv4 and TCP headers: the least that drivers leave in the linear part. */
 #define LINEAR 54u
 
-struct program {
+struct attached_program {
 	const char *name;
 	bool xdp;
 	uint32_t point, verdict;
@@ -39,10 +39,10 @@ struct program {
 };
 
 struct fixture {
-	struct program program;
+	struct attached_program program;
 	int fd;
-	struct kernel_maps maps;
-	struct source_maps source;
+	struct bpf_maps maps;
+	struct read_maps source;
 	struct snapshot_set now;
 	struct hook_config config;
 	struct host_store *host;
@@ -58,9 +58,9 @@ static void *must_alloc(size_t size)
 	return memory;
 }
 
-static struct fixture *open_fixture(const struct program *program)
+static struct fixture *open_fixture(const struct attached_program *program)
 {
-	const struct kernel_wants wants = {
+	const struct bpf_wants wants = {
 		.xdp = program->xdp, .tc = {!program->xdp, !program->xdp}, .memory_max = 64u << 20};
 	struct fixture *f = must_alloc(sizeof(*f));
 
@@ -71,12 +71,12 @@ static struct fixture *open_fixture(const struct program *program)
 	/* Of the two programs of tc each has its slot. */
 	f->config.point[0][DIRECTION_RX] = 0;
 	f->config.point[0][DIRECTION_TX] = 1;
-	assert_int_equal(kernel_maps_open(&f->maps, &f->config, &wants), 0);
-	assert_int_equal(source_maps_open(&f->source, &f->maps), 0);
+	assert_int_equal(bpf_maps_open(&f->maps, &f->config, &wants), 0);
+	assert_int_equal(read_maps_open(&f->source, &f->maps), 0);
 	assert_int_equal(snapshot_set_init(&f->now, f->config.points), 0);
-	f->fd = program->xdp ? kernel_maps_xdp_program(&f->maps)
-			     : kernel_maps_tc_program(&f->maps,
-						      program->point ? DIRECTION_TX : DIRECTION_RX);
+	f->fd = program->xdp ? bpf_maps_xdp_program(&f->maps)
+			     : bpf_maps_tc_program(&f->maps,
+						   program->point ? DIRECTION_TX : DIRECTION_RX);
 	f->host = must_alloc(sizeof(*f->host));
 	return f;
 }
@@ -86,13 +86,14 @@ static void close_fixture(struct fixture *f)
 	host_store_free(f->host);
 	free(f->host);
 	snapshot_set_free(&f->now);
-	source_maps_close(&f->source);
-	kernel_maps_close(&f->maps);
+	read_maps_close(&f->source);
+	bpf_maps_close(&f->maps);
 	free(f);
 }
 
 /* Run a frame through the program. 0, or what the test run says. */
-static int run_frame(const struct program *program, int fd, const struct scenario_frame *frame)
+static int run_frame(const struct attached_program *program, int fd,
+		     const struct scenario_frame *frame)
 {
 	struct __sk_buff skb = {
 		.gso_size = frame->gso_size,
@@ -145,14 +146,14 @@ static void compare_tables(struct fixture *f, const struct scenario *s)
 {
 	const char *difference;
 
-	assert_int_equal(source_maps_take(&f->source, &f->now), 0);
-	assert_int_equal(source_maps_take(&f->source, &f->now), 0);
+	assert_int_equal(read_maps_snapshot(&f->source, &f->now), 0);
+	assert_int_equal(read_maps_snapshot(&f->source, &f->now), 0);
 	difference = expected_difference(&f->host->counts, &f->now.point[f->program.point], true);
 	if (difference)
 		fail_msg("%s, %s: kernel against host: %s", f->program.name, s->name, difference);
 }
 
-static void walk_scenarios(const struct program *program)
+static void walk_scenarios(const struct attached_program *program)
 {
 	struct fixture *f = open_fixture(program);
 	const struct scenario *scenarios;
@@ -178,30 +179,32 @@ static void walk_scenarios(const struct program *program)
 static void xdp_follows_streams_as_the_host(void **state)
 {
 	(void)state;
-	walk_scenarios(&(struct program){.name = "XDP", .xdp = true, .verdict = XDP_PASS_VERDICT});
+	walk_scenarios(&(
+		struct attached_program){.name = "XDP", .xdp = true, .verdict = XDP_PASS_VERDICT});
 }
 
 static void tc_ingress_follows_streams_as_the_host(void **state)
 {
 	(void)state;
-	walk_scenarios(&(struct program){.name = "tc ingress", .verdict = TC_UNSPEC_VERDICT});
+	walk_scenarios(
+		&(struct attached_program){.name = "tc ingress", .verdict = TC_UNSPEC_VERDICT});
 }
 
 static void tc_egress_follows_streams_as_the_host(void **state)
 {
 	(void)state;
-	walk_scenarios(
-		&(struct program){.name = "tc egress", .point = 1, .verdict = TC_UNSPEC_VERDICT});
+	walk_scenarios(&(struct attached_program){
+		.name = "tc egress", .point = 1, .verdict = TC_UNSPEC_VERDICT});
 }
 
 /* Payload outside of the linear part, as a sender's TCP has it. Kernels before 6.19 cannot make it
  * in a test run; tests/net sends such packets. */
 static void tc_reads_what_is_not_linear(void **state)
 {
-	const struct program program = {.name = "tc egress, not linear",
-					.point = 1,
-					.verdict = TC_UNSPEC_VERDICT,
-					.linear = LINEAR};
+	const struct attached_program program = {.name = "tc egress, not linear",
+						 .point = 1,
+						 .verdict = TC_UNSPEC_VERDICT,
+						 .linear = LINEAR};
 	const struct scenario *scenarios;
 	struct fixture *f;
 	size_t count;
@@ -222,10 +225,10 @@ static void tc_reads_what_is_not_linear(void **state)
 /* tests/unit/test_tcp.c says what the host must have counted. */
 static void a_flood_counts_as_on_the_host(void **state)
 {
-	const struct program program = {.name = "XDP, flood",
-					.xdp = true,
-					.verdict = XDP_PASS_VERDICT,
-					.buckets = FLOW_BUCKETS};
+	const struct attached_program program = {.name = "XDP, flood",
+						 .xdp = true,
+						 .verdict = XDP_PASS_VERDICT,
+						 .buckets = FLOW_BUCKETS};
 	struct fixture *f = open_fixture(&program);
 	const struct scenario *s = stream_flood();
 

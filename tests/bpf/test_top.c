@@ -40,8 +40,8 @@
 #define THREADS  2u
 
 struct top_test {
-	struct kernel_maps maps;
-	struct source_maps source;
+	struct bpf_maps maps;
+	struct read_maps source;
 	struct snapshot_set now;
 	int program;
 };
@@ -71,25 +71,25 @@ static struct hook_config with_lists(void)
 static struct top_test *open_test(bool xdp)
 {
 	struct top_test *t = calloc(1, sizeof(*t));
-	const struct kernel_wants wants = {.xdp = xdp, .tc = {!xdp, !xdp}, .memory_max = 64u << 20};
+	const struct bpf_wants wants = {.xdp = xdp, .tc = {!xdp, !xdp}, .memory_max = 64u << 20};
 	const struct hook_config config = with_lists();
 
 	assert_non_null(t);
-	assert_int_equal(kernel_maps_open(&t->maps, &config, &wants), 0);
-	assert_int_equal(source_maps_open(&t->source, &t->maps), 0);
+	assert_int_equal(bpf_maps_open(&t->maps, &config, &wants), 0);
+	assert_int_equal(read_maps_open(&t->source, &t->maps), 0);
 	assert_int_equal(snapshot_set_init(&t->now, config.points), 0);
 	for (size_t point = 0; point < t->now.points; point++)
 		t->now.top[point].keep = top_keep(10);
-	t->program = xdp ? kernel_maps_xdp_program(&t->maps)
-			 : kernel_maps_tc_program(&t->maps, DIRECTION_RX);
+	t->program = xdp ? bpf_maps_xdp_program(&t->maps)
+			 : bpf_maps_tc_program(&t->maps, DIRECTION_RX);
 	return t;
 }
 
 static void close_test(struct top_test *t)
 {
 	snapshot_set_free(&t->now);
-	source_maps_close(&t->source);
-	kernel_maps_close(&t->maps);
+	read_maps_close(&t->source);
+	bpf_maps_close(&t->maps);
 	free(t);
 }
 
@@ -142,7 +142,7 @@ static void compare_set(const struct pair *p, enum top_dimension d, uint32_t at)
 		if (memcmp(texts.name[way], name, length))
 			fail_msg("%s: the name in set %u differs", top_dimension_names[d], at);
 	}
-	if (d == TOP_ZONE && memcmp(&k->distincts[i], &h->distincts[j], sizeof(h->distincts[j])))
+	if (d == TOP_ZONE && memcmp(&k->hlls[i], &h->hlls[j], sizeof(h->hlls[j])))
 		fail_msg("registers of set %u differ", at);
 }
 
@@ -308,7 +308,7 @@ static uint64_t check_epoch(struct top_test *t, struct top_lists *all)
 	uint32_t epoch = t->source.epoch;
 	uint64_t offending;
 
-	assert_int_equal(source_maps_take(&t->source, &t->now), 0);
+	assert_int_equal(read_maps_snapshot(&t->source, &t->now), 0);
 	offending = t->source.totals[0].offending;
 	for (uint32_t d = 0; d < TOP_DIMENSIONS; d++) {
 		const struct top_list *list = &t->now.top[0].list[d];

@@ -18,7 +18,7 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 struct reading {
-	struct source_pcap source;
+	struct pcap_source source;
 	struct hook_config config;
 	struct host_store store;
 };
@@ -131,7 +131,7 @@ int main(int argc, char **argv)
 {
 	struct reading *r = aligned_alloc(64, (sizeof(*r) + 63) / 64 * 64);
 	struct settings settings;
-	struct captured packet;
+	struct capture_packet packet;
 	uint64_t number = 0;
 	int got;
 
@@ -143,12 +143,12 @@ int main(int argc, char **argv)
 	r->store.offloads = true;
 	settings_init(&settings);
 	settings_configure(&settings, &r->config);
-	got = source_pcap_open(&r->source, argv[1], NULL);
+	got = pcap_open(&r->source, argv[1], NULL);
 	if (got < 0) {
 		fprintf(stderr, "frame_counts: %s: %s\n", argv[1], r->source.why);
 		return 1;
 	}
-	while ((got = source_pcap_next(&r->source, &packet)) > 0) {
+	while ((got = pcap_next(&r->source, &packet)) > 0) {
 		number++;
 		host_count(&r->store, &r->config, packet.link, packet.data, packet.captured,
 			   packet.length);
@@ -158,7 +158,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "frame_counts: %s: %s\n", argv[1], r->source.why);
 	host_store_finish(&r->store, &r->config);
 	print_frame(r, 0);
-	source_pcap_close(&r->source);
+	pcap_close(&r->source);
 	host_store_free(&r->store);
 	free(r);
 	/* A file that is cut off is compared as far as it goes. */

@@ -35,9 +35,9 @@
  * What a test run takes for certain. XDP: an Ethernet header at least; tc: that and, on newer
  * kernels, a whole IP header; both: less than a page less head and tail room.
  */
-#define SURELY_TAKEN_FROM (14u + 40u)
-#define SURELY_TAKEN_TO   3500u
-#define FRAME_MAX         (PCAP_CAPTURED_MAX + 14u)
+#define ACCEPTED_FROM (14u + 40u)
+#define ACCEPTED_TO   3500u
+#define FRAME_MAX     (PCAP_CAPTURED_MAX + 14u)
 
 struct replay {
 	const char *name;
@@ -45,8 +45,8 @@ struct replay {
 	uint32_t verdict;
 	uint32_t longest; /* frame that is run */
 	int fd, flows_fd;
-	struct kernel_maps maps;
-	struct source_maps source;
+	struct bpf_maps maps;
+	struct read_maps source;
 	struct hook_config config;
 	struct host_store *host;
 	size_t ran, refused;
@@ -71,7 +71,7 @@ static uint32_t be16(const uint8_t *at)
 }
 
 /* The ethertype of a frame of @packet's link type and the length of its link header. */
-static uint32_t link_header(const struct captured *packet, uint32_t *size)
+static uint32_t link_header(const struct capture_packet *packet, uint32_t *size)
 {
 	const uint8_t *data = packet->data;
 	uint32_t family;
@@ -98,7 +98,7 @@ static uint32_t link_header(const struct captured *packet, uint32_t *size)
 }
 
 /* Copy @packet to frame[], as an Ethernet frame. Gives its length. */
-static uint32_t make_frame(const struct captured *packet)
+static uint32_t make_frame(const struct capture_packet *packet)
 {
 	uint32_t size, type = link_header(packet, &size), rest;
 
@@ -126,7 +126,7 @@ static int run_once(struct replay *r, const char *path, uint64_t number, uint32_
 		    .repeat = 1);
 	int err = length > r->longest ? -EINVAL : bpf_prog_test_run_opts(r->fd, &options);
 
-	if (err == -EINVAL && (length < SURELY_TAKEN_FROM || length > SURELY_TAKEN_TO)) {
+	if (err == -EINVAL && (length < ACCEPTED_FROM || length > ACCEPTED_TO)) {
 		r->refused++;
 		printf("%s: %s: frame %" PRIu64 ": %u bytes: a test run does not take it\n",
 		       r->name, path, number, length);
@@ -183,18 +183,18 @@ static bool counts_equal(struct replay *r, const char *path, uint64_t number)
 /* @broken: count one frame more on the host, to see that it is noticed. */
 static bool replay_file(struct replay *r, const char *path, bool broken)
 {
-	struct source_pcap source;
-	struct captured packet;
+	struct pcap_source source;
+	struct capture_packet packet;
 	uint64_t number = 0;
 	bool equal = true;
 	int got;
 
-	got = source_pcap_open(&source, path, NULL);
+	got = pcap_open(&source, path, NULL);
 	if (got < 0) {
 		printf("%s: %s: %s\n", r->name, path, source.why);
 		return false;
 	}
-	while (equal && (got = source_pcap_next(&source, &packet)) > 0) {
+	while (equal && (got = pcap_next(&source, &packet)) > 0) {
 		uint32_t length = make_frame(&packet);
 
 		number++;
@@ -208,7 +208,7 @@ static bool replay_file(struct replay *r, const char *path, bool broken)
 			host_count(r->host, &r->config, HOST_LINK_ETHERNET, frame, length, 0);
 		equal = counts_equal(r, path, number + source.skipped);
 	}
-	source_pcap_close(&source);
+	pcap_close(&source);
 	return equal;
 }
 
@@ -218,7 +218,7 @@ static bool tables_equal(struct replay *r)
 	struct snapshot_set now;
 	const char *difference;
 
-	if (snapshot_set_init(&now, r->config.points) || source_maps_take(&r->source, &now)) {
+	if (snapshot_set_init(&now, r->config.points) || read_maps_snapshot(&r->source, &now)) {
 		printf("%s: the kernel's counters cannot be read\n", r->name);
 		return false;
 	}
@@ -231,8 +231,7 @@ static bool tables_equal(struct replay *r)
 
 static bool open_replay(struct replay *r)
 {
-	const struct kernel_wants wants = {
-		.xdp = true, .tc = {true, true}, .memory_max = 64u << 20};
+	const struct bpf_wants wants = {.xdp = true, .tc = {true, true}, .memory_max = 64u << 20};
 	struct settings settings;
 
 	settings_init(&settings);
@@ -241,16 +240,16 @@ static bool open_replay(struct replay *r)
 	r->config.points = 1; /* of both directions: a flow's identity has its slot in it */
 	r->config.flow_seed[0] = 0x0123456789abcdefULL;
 	r->config.flow_seed[1] = 0xfedcba9876543210ULL;
-	if (kernel_maps_open(&r->maps, &r->config, &wants))
+	if (bpf_maps_open(&r->maps, &r->config, &wants))
 		return false;
-	if (source_maps_open(&r->source, &r->maps)) {
-		kernel_maps_close(&r->maps);
+	if (read_maps_open(&r->source, &r->maps)) {
+		bpf_maps_close(&r->maps);
 		return false;
 	}
 	if (r->verdict == XDP_PASS_VERDICT)
-		r->fd = kernel_maps_xdp_program(&r->maps);
+		r->fd = bpf_maps_xdp_program(&r->maps);
 	else
-		r->fd = kernel_maps_tc_program(&r->maps, r->direction);
+		r->fd = bpf_maps_tc_program(&r->maps, r->direction);
 	/*
 	 * A test run puts what is too long for a page in fragments even where the program does not
 	 * take them, which no driver would do.
@@ -259,7 +258,7 @@ static bool open_replay(struct replay *r)
 	if (r->verdict == XDP_PASS_VERDICT &&
 	    !(bpf_program__flags(r->maps.xdp[XDP_SHARED][PATH_FAST]->progs.rcodewatch_rx) &
 	      BPF_F_XDP_HAS_FRAGS))
-		r->longest = SURELY_TAKEN_TO;
+		r->longest = ACCEPTED_TO;
 	r->flows_fd = bpf_map__fd(bpf_object__find_map_by_name(r->maps.object->obj, "flows"));
 	r->host = zeroed(sizeof(*r->host));
 	return true;
@@ -279,8 +278,8 @@ static int replay(struct replay *r, char **paths, int count, bool broken)
 	       r->refused, equal ? ", kernel and host equal" : "");
 	host_store_free(r->host);
 	free(r->host);
-	source_maps_close(&r->source);
-	kernel_maps_close(&r->maps);
+	read_maps_close(&r->source);
+	bpf_maps_close(&r->maps);
 	return equal ? 0 : 1;
 }
 

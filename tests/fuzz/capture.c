@@ -10,7 +10,7 @@
 /* Of a file that expands without end, for a time limit would be in the way of the sanitizers. */
 #define PACKETS_MAX 20000u
 
-static void check_packet(const struct captured *packet)
+static void check_packet(const struct capture_packet *packet)
 {
 	static struct frame_store store;
 	uint32_t captured = packet->captured < FRAME_MAX ? packet->captured : FRAME_MAX;
@@ -32,7 +32,7 @@ static void check_packet(const struct captured *packet)
 		    length);
 }
 
-static void check_end(const struct source_pcap *source, int got, size_t size)
+static void check_end(const struct pcap_source *source, int got, size_t size)
 {
 	if (got > 0)
 		return;
@@ -45,23 +45,23 @@ static void check_end(const struct source_pcap *source, int got, size_t size)
 
 static void run(const uint8_t *data, size_t size)
 {
-	static struct source_pcap source;
+	static struct pcap_source source;
 	struct memory_file file;
-	struct captured packet;
+	struct capture_packet packet;
 	unsigned int packets = 0;
 	int got;
 
 	memory_file_make(&file, data, size);
-	got = source_pcap_open(&source, file.path, NULL);
+	got = pcap_open(&source, file.path, NULL);
 	memory_file_close(&file);
 	if (got) {
 		check_end(&source, got, size);
 		return;
 	}
-	while ((got = source_pcap_next(&source, &packet)) > 0 && packets++ < PACKETS_MAX)
+	while ((got = pcap_next(&source, &packet)) > 0 && packets++ < PACKETS_MAX)
 		check_packet(&packet);
 	check_end(&source, got, size);
-	source_pcap_close(&source);
+	pcap_close(&source);
 }
 
 const struct fuzz_target fuzz_capture = {"capture", run, NULL};

@@ -9,7 +9,7 @@
 #include "cli/cmd_explain.h"
 #include "util/log.h"
 #include "cli/settings.h"
-#include "silence.h"
+#include "mute.h"
 #include "target.h"
 
 #define WORDS_MAX 12
@@ -86,16 +86,16 @@ static void check_errors(const char *errors, int most)
 static void parse(const struct option_command *command, struct line *line)
 {
 	struct settings settings;
-	struct silence silence;
+	struct mute mute;
 	const char *errors;
 	int first, err = 0;
 
 	settings_init(&settings);
-	silence_begin(&silence);
+	mute_begin(&mute);
 	first = options_parse(command, line->count, line->word, &settings);
 	if (first >= 0)
 		err = settings_check(&settings);
-	silence_end(&silence, &errors);
+	mute_end(&mute, &errors);
 	check_settings(&settings);
 	/* A word can hold a newline; that is the user's own. */
 	if (!memchr(line->text, '\n', sizeof(line->text)))
@@ -108,13 +108,13 @@ static void parse(const struct option_command *command, struct line *line)
 
 static void explain(struct line *line)
 {
-	struct silence silence;
+	struct mute mute;
 	const char *errors;
 	int status;
 
-	silence_begin(&silence);
+	mute_begin(&mute);
 	status = cmd_explain(line->count, line->word);
-	silence_end(&silence, &errors);
+	mute_end(&mute, &errors);
 	if (status != EXIT_DONE && status != EXIT_FAILED && status != EXIT_USAGE)
 		fuzz_fail("explain gives %d", status);
 	if ((status == EXIT_DONE) != (errors[0] == '\0'))

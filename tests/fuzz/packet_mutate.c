@@ -81,7 +81,7 @@ static struct record *insert(struct scenes *s, size_t place)
 	return fresh;
 }
 
-static void take_out(struct scenes *s, size_t place)
+static void remove(struct scenes *s, size_t place)
 {
 	struct record *gone = s->at[place];
 
@@ -236,7 +236,7 @@ static void join(struct scenes *s, size_t place)
 	if (!shape_of(&a, first) || !shape_of(&b, second) || !a.tcp || !b.tcp)
 		return;
 	set_payload(first, &a, a.end, second->bytes + b.payload, b.end - b.payload);
-	take_out(s, place + 1);
+	remove(s, place + 1);
 }
 
 /* A handshake before, flags, or a sequence number that is off by a little or a lot. */
@@ -368,7 +368,7 @@ static void change_order(struct scenes *s, size_t place)
 		break;
 	case 2:
 		if (s->count > 1)
-			take_out(s, place);
+			remove(s, place);
 		break;
 	default: insert_case(s); break;
 	}

@@ -128,7 +128,7 @@ static void send_stream(struct stream *s)
 }
 
 /* Count the messages over UDP, as often as there are streams of them; collect the stream. */
-static void take_messages(struct stream *s, const uint8_t *data, size_t size)
+static void count_messages(struct stream *s, const uint8_t *data, size_t size)
 {
 	while (size >= 2 + DNS_HEADER) {
 		uint8_t frame[14 + 40 + 8 + 20 + MESSAGE_MAX];
@@ -182,7 +182,7 @@ static void run(const uint8_t *data, size_t size)
 	s.random.state = get_u32(data + 1);
 	s.store = &udp;
 	frame_store_reset(&udp);
-	take_messages(&s, data + HEAD, size - HEAD);
+	count_messages(&s, data + HEAD, size - HEAD);
 	frame_store_check(&udp);
 	if (!s.size)
 		return;

@@ -15,7 +15,7 @@
 #include "util/json_writer.h"
 #include "memory_file.h"
 #include "fast_name.h"
-#include "silence.h"
+#include "mute.h"
 #include "analysis/suffixes.h"
 #include "target.h"
 #include "util/utf8.h"
@@ -141,7 +141,7 @@ static void suffix_list(size_t size)
 {
 	static struct hook_config config;
 	struct suffixes suffixes = {0};
-	struct silence silence;
+	struct mute mute;
 	struct memory_file file;
 	uint8_t wire[DNS_NAME_MAX];
 	size_t length = wire_name(text, strcspn(text, "\n"), wire);
@@ -150,9 +150,9 @@ static void suffix_list(size_t size)
 
 	config = fuzz_settings()->config;
 	memory_file_make(&file, text, size);
-	silence_begin(&silence);
+	mute_begin(&mute);
 	err = suffixes_open(&suffixes, &config, file.path);
-	silence_end(&silence, &errors);
+	mute_end(&mute, &errors);
 	memory_file_close(&file);
 	if (err && !errors[0])
 		fuzz_fail("a list was refused, and not said why");

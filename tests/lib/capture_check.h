@@ -11,16 +11,16 @@
 #include "memory_file.h"
 #include "capture/pcap.h"
 
-static struct source_pcap reader;
+static struct pcap_source reader;
 
-/* Open the first @length bytes. What source_pcap_open() gave. */
+/* Open the first @length bytes. What pcap_open() gave. */
 static int open_part(const struct capture *capture, size_t length)
 {
 	struct memory_file file;
 	int err;
 
 	memory_file_make(&file, capture->bytes.data, length);
-	err = source_pcap_open(&reader, file.path, NULL);
+	err = pcap_open(&reader, file.path, NULL);
 	memory_file_close(&file);
 	return err;
 }
@@ -36,8 +36,8 @@ static void open_whole(const struct capture *capture)
 static void expect_packet(const void *bytes, size_t captured, size_t length, enum host_link link,
 			  int64_t ns)
 {
-	struct captured packet;
-	int got = source_pcap_next(&reader, &packet);
+	struct capture_packet packet;
+	int got = pcap_next(&reader, &packet);
 
 	if (got != 1)
 		fail_msg("no packet: %d: %s", got, reader.why);
@@ -52,23 +52,23 @@ static void expect_packet(const void *bytes, size_t captured, size_t length, enu
 
 static void expect_end(void)
 {
-	struct captured packet;
+	struct capture_packet packet;
 
-	assert_int_equal(source_pcap_next(&reader, &packet), 0);
-	assert_int_equal(source_pcap_next(&reader, &packet), 0);
-	source_pcap_close(&reader);
+	assert_int_equal(pcap_next(&reader, &packet), 0);
+	assert_int_equal(pcap_next(&reader, &packet), 0);
+	pcap_close(&reader);
 }
 
 /* The next packet is not to be had, and the reason says @words. */
 static void expect_broken(const char *words)
 {
-	struct captured packet;
-	int got = source_pcap_next(&reader, &packet);
+	struct capture_packet packet;
+	int got = pcap_next(&reader, &packet);
 
 	assert_int_equal(got, -EBADMSG);
 	if (!strstr(reader.why, words))
 		fail_msg("'%s' does not say '%s'", reader.why, words);
-	source_pcap_close(&reader);
+	pcap_close(&reader);
 }
 
 /* The file cannot be opened, for the reason @words. */
@@ -85,7 +85,7 @@ static void expect_refused(const struct capture *capture, size_t length, int err
  */
 static void expect_cut(const struct capture *capture, size_t length, int packets, int err)
 {
-	struct captured packet;
+	struct capture_packet packet;
 	char words[64];
 	int got = open_part(capture, length), seen = 0;
 
@@ -93,9 +93,9 @@ static void expect_cut(const struct capture *capture, size_t length, int packets
 	if (packets >= 0) {
 		if (got)
 			fail_msg("cut at %zu: %s", length, reader.why);
-		while ((got = source_pcap_next(&reader, &packet)) > 0)
+		while ((got = pcap_next(&reader, &packet)) > 0)
 			seen++;
-		source_pcap_close(&reader);
+		pcap_close(&reader);
 		if (seen != packets)
 			fail_msg("cut at %zu: %d packets, not %d", length, seen, packets);
 	}

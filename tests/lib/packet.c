@@ -117,7 +117,7 @@ static void put_tcp(struct buf *l4, const struct frame *frame, const struct addr
 }
 
 /* The part of the packet that this frame carries, and whether more follows in another. */
-static bool take_fragment(const struct frame *frame, struct buf *l4)
+static bool cut_fragment(const struct frame *frame, struct buf *l4)
 {
 	size_t end = frame->fragment_offset + frame->fragment_size;
 	size_t whole = l4->length;
@@ -241,7 +241,7 @@ static void put_ip(struct buf *out, const struct frame *frame, const void *paylo
 	case L4_NONE: buf_put(&l4, payload, length); break;
 	}
 	protocol = overridden(frame->protocol, protocol);
-	more = take_fragment(frame, &l4);
+	more = cut_fragment(frame, &l4);
 	if (frame->family == 6)
 		put_ipv6(out, frame, &addresses, protocol, &l4, more);
 	else

@@ -41,7 +41,7 @@ static bool same_tables(const struct top_tables *a, const struct top_tables *b,
 		return a->sets == b->sets;
 	return !memcmp(a->sets, b->sets, sizes.sets * sizeof(*a->sets)) &&
 	       !memcmp(a->row_meta, b->row_meta, sizes.sets * sizeof(*a->row_meta)) &&
-	       !memcmp(a->distincts, b->distincts, sizes.distincts * sizeof(*a->distincts)) &&
+	       !memcmp(a->hlls, b->hlls, sizes.hlls * sizeof(*a->hlls)) &&
 	       same_texts(a, b, sizes.texts);
 }
 

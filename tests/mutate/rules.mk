@@ -10,7 +10,7 @@ JOBS ?= 2
 ONLY ?= *.h
 # Those that concern the parser and take no more than a second; first what finds most, and shares an object.
 MUTATE_TESTS := $(addprefix test_,parser tcp plain lists bounds decap mix packet tcp_id contended top_set top_read \
-	suffixes host_link source_pcap distinct top_list topk top_settings)
+	suffixes host_link pcap_source distinct top_list topk top_settings)
 # Without what is only there to harden: it takes time, and the program is ours.
 MUTATE_FLAGS := CC=$(CC) CFLAGS=-O2 HARDENING=-ftrivial-auto-var-init=zero
 

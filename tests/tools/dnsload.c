@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ledger.h"
+#include "expected_counts.h"
 #include "mix.h"
 #include "pcap_write.h"
 #include "sender.h"
@@ -389,7 +389,7 @@ static int write_load(struct load *load)
 static int write_expected(const struct load *load, const char *path)
 {
 	bool standard = !strcmp(path, "-");
-	struct ledger ledger = {0};
+	struct expected_counts expected_counts = {0};
 	FILE *file = standard ? stdout : fopen(path, "we");
 	int error = 0;
 
@@ -397,13 +397,14 @@ static int write_expected(const struct load *load, const char *path)
 		return failed("write", path, errno, "");
 	for (int which = 0; which < 2; which++)
 		for (size_t i = 0; i < load->mix[which].count; i++)
-			ledger_packets(&ledger, &load->mix[which].packet[i].expect,
-				       load->times[which][i]);
-	if (ledger_print(&ledger, file) || fflush(file))
+			expected_counts_packets(&expected_counts,
+						&load->mix[which].packet[i].expect,
+						load->times[which][i]);
+	if (expected_counts_print(&expected_counts, file) || fflush(file))
 		error = errno;
 	if (!standard && fclose(file) && !error)
 		error = errno;
-	ledger_free(&ledger);
+	expected_counts_free(&expected_counts);
 	return error ? failed("write", path, error, "is the disk full?") : 0;
 }
 

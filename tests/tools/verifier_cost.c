@@ -171,7 +171,7 @@ int main(void)
 
 		all &= measure(true, rx, "one interface", &one);
 		all &= measure(true, rx, "all that can be configured", &most);
-		if (kernel.xdp_frags == FACT_YES)
+		if (kernel.xdp_frags == TRISTATE_YES)
 			all &= measure(true, rx, "all that can be configured, frags", &frags);
 		all &= measure(false, rx, "one interface", &one);
 		all &= measure(false, tx, "all that can be configured", &most);

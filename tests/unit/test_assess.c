@@ -35,12 +35,12 @@ static int start(void **state)
 				       .version = KERNEL(6, 12),
 				       .page_size = 4096,
 				       .cpus = 4,
-				       .btf = FACT_YES,
-				       .xdp_links = FACT_YES,
-				       .tcx = FACT_YES,
-				       .jit = FACT_YES,
-				       .preempt_rt = FACT_NO,
-				       .memlock = FACT_NO,
+				       .btf = TRISTATE_YES,
+				       .xdp_links = TRISTATE_YES,
+				       .tcx = TRISTATE_YES,
+				       .jit = TRISTATE_YES,
+				       .preempt_rt = TRISTATE_NO,
+				       .memlock = TRISTATE_NO,
 				       .cap_bpf = true,
 				       .cap_perfmon = true,
 				       .cap_net_admin = true,
@@ -101,21 +101,21 @@ static void test_kernel(void **state)
 	kernel.version = KERNEL(5, 10);
 	assert_int_equal(assess(MODE_AUTO), FINDING_NOTE);
 	start(state);
-	kernel.btf = FACT_NO;
+	kernel.btf = TRISTATE_NO;
 	found(MODE_AUTO, FINDING_UNFIT, "no_btf");
 	start(state);
-	kernel.preempt_rt = FACT_YES;
+	kernel.preempt_rt = TRISTATE_YES;
 	found(MODE_AUTO, FINDING_WARNING, "preempt_rt");
 	start(state);
-	kernel.jit = FACT_NO;
+	kernel.jit = TRISTATE_NO;
 	found(MODE_AUTO, FINDING_WARNING, "no_jit");
 	start(state);
-	kernel.tcx = FACT_NO;
+	kernel.tcx = TRISTATE_NO;
 	found(MODE_AUTO, FINDING_NOTE, "no_tcx");
 	start(state);
 	kernel.memlock_limit = 8 << 20;
 	assert_int_equal(assess(MODE_AUTO), FINDING_NOTE);
-	kernel.memlock = FACT_YES;
+	kernel.memlock = TRISTATE_YES;
 	found(MODE_AUTO, FINDING_WARNING, "memlock");
 	kernel.memlock_limit = UINT64_MAX;
 	assert_int_equal(assess(MODE_AUTO), FINDING_NOTE);
@@ -171,58 +171,60 @@ static void test_forced(void **state)
 	found(MODE_NATIVE, FINDING_UNFIT, "native_impossible");
 	assert_int_equal(assess(MODE_TC), FINDING_NOTE);
 	found(MODE_GENERIC, FINDING_NOTE, "generic_cost");
-	facts.lro = FACT_YES;
+	facts.lro = TRISTATE_YES;
 	found(MODE_GENERIC, FINDING_WARNING, "generic_lro");
 	memcpy(facts.driver, "new", 4);
 	found(MODE_NATIVE, FINDING_WARNING, "native_unknown");
 	assert_non_null(find(&assessment.findings, "attach_unknown"));
 }
 
-static void test_holders(void **state)
+static void test_attached_programs(void **state)
 {
-	struct holder *holder = &facts.holders.list[0];
+	struct attached_program *program = &facts.attached.list[0];
 
 	(void)state;
-	facts.holders.count = 1;
-	*holder = (struct holder){.hook = HOLDER_XDP_NATIVE, .id = 7, .name = "firewall"};
+	facts.attached.count = 1;
+	*program = (struct attached_program){
+		.hook = ATTACHED_XDP_NATIVE, .id = 7, .name = "firewall"};
 	found(MODE_AUTO, FINDING_WARNING, "xdp_ahead");
 	found(MODE_GENERIC, FINDING_UNFIT, "generic_impossible");
-	holder->ours = true;
+	program->ours = true;
 	found(MODE_AUTO, FINDING_WARNING, "another_rcodewatch");
 	assert_null(find(&assessment.findings, "xdp_ahead"));
 
-	*holder = (struct holder){.hook = HOLDER_TC_INGRESS, .kind = "flower", .priority = 1};
+	*program = (struct attached_program){
+		.hook = ATTACHED_TC_INGRESS, .kind = "flower", .priority = 1};
 	assert_int_equal(assess(MODE_AUTO), FINDING_NOTE); /* tcx comes before clsact */
-	kernel.tcx = FACT_NO;
+	kernel.tcx = TRISTATE_NO;
 	found(MODE_AUTO, FINDING_WARNING, "tc_ahead");
-	holder->priority = 2;
+	program->priority = 2;
 	assert_int_equal(assess(MODE_AUTO), FINDING_NOTE);
 }
 
 static void test_sockets(void **state)
 {
 	(void)state;
-	facts.holders.xdp_sockets = 2;
+	facts.attached.xdp_sockets = 2;
 	found(MODE_AUTO, FINDING_WARNING, "xdp_sockets");
-	facts.holders.xdp_sockets = 0;
-	facts.holders.sockets_error = -ENOENT;
+	facts.attached.xdp_sockets = 0;
+	facts.attached.sockets_error = -ENOENT;
 	found(MODE_AUTO, FINDING_NOTE, "xdp_sockets_unseen");
-	facts.holders.count = 1;
-	facts.holders.list[0] = (struct holder){
-		.hook = HOLDER_XDP_NATIVE, .id = 7, .sockets = FACT_YES};
+	facts.attached.count = 1;
+	facts.attached.list[0] = (struct attached_program){
+		.hook = ATTACHED_XDP_NATIVE, .id = 7, .sockets = TRISTATE_YES};
 	found(MODE_AUTO, FINDING_WARNING, "xdp_sockets");
 }
 
 static void test_unseen(void **state)
 {
 	(void)state;
-	facts.holders.tcx_error = -EPERM;
+	facts.attached.tcx_error = -EPERM;
 	found(MODE_AUTO, FINDING_WARNING, "tcx_unseen");
 	start(state);
-	facts.holders.names_error = -EPERM;
+	facts.attached.names_error = -EPERM;
 	found(MODE_AUTO, FINDING_NOTE, "names_unseen");
 	start(state);
-	facts.holders.xdp_error = -EIO;
+	facts.attached.xdp_error = -EIO;
 	found(MODE_AUTO, FINDING_WARNING, "xdp_unseen");
 }
 
@@ -237,7 +239,7 @@ static void test_foreign_peer(void **state)
 	found(MODE_AUTO, FINDING_NOTE, "veth_peer");
 	finding = find(&assessment.findings, "veth_peer");
 	assert_non_null(strstr(finding->text, "if its MTU is above 3506 or it has more transmit"));
-	kernel.xdp_frags = FACT_YES;
+	kernel.xdp_frags = TRISTATE_YES;
 	found(MODE_AUTO, FINDING_NOTE, "veth_peer");
 	finding = find(&assessment.findings, "veth_peer");
 	assert_null(strstr(finding->text, "MTU"));
@@ -248,18 +250,20 @@ static void test_foreign_peer(void **state)
 static void test_many(void **state)
 {
 	(void)state;
-	facts.holders.count = HOLDERS_MAX;
-	for (size_t i = 0; i < HOLDERS_MAX; i++)
-		facts.holders.list[i] = (struct holder){.hook = HOLDER_TCX_EGRESS, .ours = true};
+	facts.attached.count = ATTACHED_MAX;
+	for (size_t i = 0; i < ATTACHED_MAX; i++)
+		facts.attached.list[i] = (struct attached_program){.hook = ATTACHED_TCX_EGRESS,
+								   .ours = true};
 	found(MODE_AUTO, FINDING_WARNING, "another_rcodewatch");
 	assert_true(assessment.findings.count <= FINDINGS_MAX);
 	/* What makes it unfit must not be crowded out. */
 	facts.framing = FRAMING_UNSUPPORTED;
 	found(MODE_AUTO, FINDING_UNFIT, "link_type");
 	start(state);
-	facts.holders.count = HOLDERS_MAX;
-	for (size_t i = 0; i < HOLDERS_MAX; i++)
-		facts.holders.list[i] = (struct holder){.hook = HOLDER_TCX_EGRESS, .ours = true};
+	facts.attached.count = ATTACHED_MAX;
+	for (size_t i = 0; i < ATTACHED_MAX; i++)
+		facts.attached.list[i] = (struct attached_program){.hook = ATTACHED_TCX_EGRESS,
+								   .ours = true};
 	facts.loopback = true;
 	found(MODE_NATIVE, FINDING_UNFIT, "native_impossible");
 }
@@ -273,13 +277,15 @@ static void test_hostile_names(void **state)
 	(void)state;
 	assert_non_null(out);
 	memcpy(facts.name, "a\033[2J", 6);
-	facts.holders.count = 1;
-	facts.holders.list[0] = (struct holder){
-		.hook = HOLDER_TC_INGRESS, .kind = "bpf\r", .name = "\033]0;x\a\n", .priority = 1};
+	facts.attached.count = 1;
+	facts.attached.list[0] = (struct attached_program){.hook = ATTACHED_TC_INGRESS,
+							   .kind = "bpf\r",
+							   .name = "\033]0;x\a\n",
+							   .priority = 1};
 	facts.master = (struct interface_relative){.ifindex = 9, .name = "b\033c", .kind = "bond"};
 	facts.beneath[0] = (struct interface_beneath){3, "\177\233"};
 	facts.beneath_count = 1;
-	kernel.tcx = FACT_NO;
+	kernel.tcx = TRISTATE_NO;
 	assess(MODE_AUTO);
 	check_text_kernel(out, &kernel, &host);
 	check_text_interface(out, &facts, &kernel, &assessment, true);
@@ -298,7 +304,7 @@ int main(void)
 		cmocka_unit_test_setup(test_privileges, start),
 		cmocka_unit_test_setup(test_link, start),
 		cmocka_unit_test_setup(test_forced, start),
-		cmocka_unit_test_setup(test_holders, start),
+		cmocka_unit_test_setup(test_attached_programs, start),
 		cmocka_unit_test_setup(test_sockets, start),
 		cmocka_unit_test_setup(test_unseen, start),
 		cmocka_unit_test_setup(test_foreign_peer, start),

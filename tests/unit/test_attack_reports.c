@@ -72,8 +72,9 @@ static char *written(int width)
 	struct sink_json to_json = {.out = out};
 
 	assert_non_null(out);
-	assert_int_equal(
-		width ? sink_text_write(&to_text, &report) : sink_json_write(&to_json, &report), 0);
+	assert_int_equal(width ? text_report_write(&to_text, &report)
+			       : json_report_write(&to_json, &report),
+			 0);
 	fclose(out);
 	return text;
 }

@@ -34,8 +34,8 @@ struct run {
 	size_t files;
 	uint64_t look_every; /* packets; 0: only at the end */
 
-	struct counting counting;
-	struct source_pcap source;
+	struct capture_counter counter;
+	struct pcap_source source;
 	size_t at;
 	bool open;
 	uint64_t packets;
@@ -45,7 +45,7 @@ struct run {
 static void complain(struct run *run, const char *what)
 {
 	print_error("after %llu packets by %u threads: %s\n", (unsigned long long)run->packets,
-		    run->counting.threads, what);
+		    run->counter.threads, what);
 	run->wrong++;
 }
 
@@ -53,7 +53,7 @@ static void look(struct run *run)
 {
 	struct snapshot *now;
 
-	if (counting_take(&run->counting, &now))
+	if (capture_snapshot(&run->counter, &now))
 		complain(run, "there is no memory");
 	else if (now->counters.packets != run->packets)
 		complain(run, "not all is counted");
@@ -62,34 +62,34 @@ static void look(struct run *run)
 static bool read_part(void *arg)
 {
 	struct run *run = arg;
-	struct captured packet;
+	struct capture_packet packet;
 	int got;
 
 	if (!run->open && run->at == run->files)
 		return false;
-	if (!run->open && source_pcap_open(&run->source, run->file[run->at].path, NULL)) {
+	if (!run->open && pcap_open(&run->source, run->file[run->at].path, NULL)) {
 		complain(run, run->source.why);
 		return false;
 	}
 	run->open = true;
-	counting_begin(&run->counting, &run->source.input);
-	while ((got = source_pcap_next(&run->source, &packet)) > 0) {
-		counting_packet(&run->counting, &packet);
+	capture_begin(&run->counter, &run->source.input);
+	while ((got = pcap_next(&run->source, &packet)) > 0) {
+		capture_count(&run->counter, &packet);
 		run->packets++;
 		if (run->look_every && run->packets % run->look_every == 0)
 			look(run);
-		if (counting_has_enough(&run->counting, &run->source.input))
+		if (capture_has_enough(&run->counter, &run->source.input))
 			return true;
 	}
 	if (got)
 		complain(run, run->source.why);
-	source_pcap_close(&run->source);
+	pcap_close(&run->source);
 	run->open = false;
 	run->at++;
 	return true;
 }
 
-/* Count all files by @threads; counting_close() is the caller's. */
+/* Count all files by @threads; capture_close() is the caller's. */
 static struct snapshot *count(struct run *run, unsigned int threads)
 {
 	struct snapshot *now;
@@ -97,11 +97,11 @@ static struct snapshot *count(struct run *run, unsigned int threads)
 	run->at = 0;
 	run->packets = 0;
 	top_tables_place(&run->config);
-	assert_int_equal(counting_open(&run->counting, &run->config, NULL, threads), 0);
-	counting_run(&run->counting, read_part, run);
-	counting_finish(&run->counting);
+	assert_int_equal(capture_open(&run->counter, &run->config, NULL, threads), 0);
+	capture_run(&run->counter, read_part, run);
+	capture_finish(&run->counter);
 	assert_int_equal(run->wrong, 0);
-	assert_int_equal(counting_take(&run->counting, &now), 0);
+	assert_int_equal(capture_snapshot(&run->counter, &now), 0);
 	assert_int_equal(now->counters.packets, run->packets);
 	return now;
 }
@@ -219,14 +219,14 @@ static void cases_by_any_number_of_threads(void **state)
 		difference = expected_difference(&want, got, false);
 		if (difference)
 			fail_msg("by %u threads: %s", numbers[i], difference);
-		assert_int_equal(counting_lists(&run.counting, i ? &lists : &first), 0);
+		assert_int_equal(capture_read_lists(&run.counter, i ? &lists : &first), 0);
 		if (i)
 			same_lists(&first, &lists);
 		/* They begin anew. */
-		assert_int_equal(counting_lists(&run.counting, &lists), 0);
+		assert_int_equal(capture_read_lists(&run.counter, &lists), 0);
 		assert_int_equal(lists.list[TOP_NAME].count, 0);
 		assert_int_equal(lists.list[TOP_NAME].total, 0);
-		counting_close(&run.counting);
+		capture_close(&run.counter);
 	}
 	top_lists_free(&first);
 	top_lists_free(&lists);
@@ -318,7 +318,7 @@ static void streams_by_any_number_of_threads(void **state)
 		difference = expected_difference(&want, got, false);
 		if (difference)
 			fail_msg("by %u threads: %s", numbers[i], difference);
-		counting_close(&run.counting);
+		capture_close(&run.counter);
 	}
 	snapshot_free(&want);
 	close_files(&run);
@@ -353,7 +353,7 @@ static void a_stream_that_is_everything(void **state)
 		assert_int_equal(counters->outcome[OUTCOME_RESPONSE], segments);
 		assert_int_equal(counters->tcp[TCP_RESYNC], 1);
 		assert_int_equal(counters->tcp[TCP_GAP], 0);
-		counting_close(&run.counting);
+		capture_close(&run.counter);
 	}
 	mix_free(&mix);
 	close_files(&run);
@@ -384,7 +384,7 @@ static void records_as_large_as_can_be(void **state)
 
 		assert_int_equal(counters->outcome[OUTCOME_RESPONSE], 60);
 		assert_int_equal(counters->rcode[c->expect.rcode][FAMILY_IPV4][TRANSPORT_UDP], 60);
-		counting_close(&run.counting);
+		capture_close(&run.counter);
 	}
 	close_files(&run);
 }

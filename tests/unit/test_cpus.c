@@ -60,7 +60,7 @@ static void this_machine(void **state)
 	assert_int_equal(cpus.slots, sysconf(_SC_NPROCESSORS_ONLN));
 	assert_true(cpus.ids >= cpus.slots);
 	for (uint32_t id = 0; id < cpus.ids; id++)
-		if (cpus.slot[id] != NO_POINT)
+		if (cpus.slot[id] != UNASSIGNED)
 			assert_int_equal(cpus.slot[id], next++);
 	assert_int_equal(next, cpus.slots);
 	cpu_slots_free(&cpus);

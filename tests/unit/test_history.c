@@ -28,13 +28,13 @@ static const char *all(void)
 {
 	static char text[4096];
 	uint64_t number = 0;
-	struct history_moment *moment;
+	struct history_batch *batch;
 
 	text[0] = '\0';
-	while ((moment = history_get(&history, &number, UINT64_MAX))) {
-		strncat(text, moment->data, moment->size);
+	while ((batch = history_get(&history, &number, UINT64_MAX))) {
+		strncat(text, batch->data, batch->size);
 		strcat(text, " ");
-		history_put(&history, moment);
+		history_put(&history, batch);
 		number++;
 	}
 	return text;
@@ -100,13 +100,13 @@ static void many(void **state)
 		add(text, 20);
 	}
 	for (int i = 0; i < 1000; i++, number++) {
-		struct history_moment *moment = history_get(&history, &number, UINT64_MAX);
+		struct history_batch *batch = history_get(&history, &number, UINT64_MAX);
 
-		assert_non_null(moment);
+		assert_non_null(batch);
 		snprintf(text, sizeof(text), "%d", i);
-		assert_int_equal(moment->size, strlen(text));
-		assert_memory_equal(moment->data, text, moment->size);
-		history_put(&history, moment);
+		assert_int_equal(batch->size, strlen(text));
+		assert_memory_equal(batch->data, text, batch->size);
+		history_put(&history, batch);
 	}
 	assert_int_equal(number, 1050);
 	history_free(&history);
@@ -116,7 +116,7 @@ static void many(void **state)
 static void slow_reader(void **state)
 {
 	uint64_t number = 0, end;
-	struct history_moment *moment;
+	struct history_batch *batch;
 
 	(void)state;
 	assert_int_equal(history_init(&history, 1 << 20, AGE), 0);
@@ -124,14 +124,14 @@ static void slow_reader(void **state)
 	add("b", 1);
 	add("c", 8);
 	end = history_next(&history);
-	moment = history_get(&history, &number, end);
+	batch = history_get(&history, &number, end);
 	add("d", 15);
-	assert_memory_equal(moment->data, "a", 1);
-	history_put(&history, moment);
+	assert_memory_equal(batch->data, "a", 1);
+	history_put(&history, batch);
 	number++;
-	moment = history_get(&history, &number, end);
-	assert_memory_equal(moment->data, "c", 1);
-	history_put(&history, moment);
+	batch = history_get(&history, &number, end);
+	assert_memory_equal(batch->data, "c", 1);
+	history_put(&history, batch);
 	number++;
 	assert_null(history_get(&history, &number, end));
 	add("e", 100);

@@ -47,13 +47,13 @@ static void draw_seeds(void)
 }
 
 /* A label as attackers make them, number @i of its kind: letters that look random, or just numbers. */
-static void take_name(uint8_t *hll, uint64_t i, bool counting)
+static void add_name(uint8_t *hll, uint64_t i, bool counter)
 {
 	char label[24];
 	uint8_t wire[64];
 	size_t length;
 
-	if (counting)
+	if (counter)
 		snprintf(label, sizeof(label), "host%llu", (unsigned long long)i);
 	else
 		snprintf(label, sizeof(label), "%013llx", (unsigned long long)mixed(i) >> 12);
@@ -62,7 +62,7 @@ static void take_name(uint8_t *hll, uint64_t i, bool counting)
 	memcpy(wire + 1, label, length);
 	memcpy(wire + 1 + length, "\6victim\7example", 16);
 	assert_true(host_name_scan(store, &config, wire, length + 17));
-	host_name_take(store, hll);
+	host_hll_add(store, hll);
 }
 
 static double off(const uint8_t *hll, double truth)
@@ -81,10 +81,10 @@ static unsigned within(unsigned trials, uint64_t names, bool through_parser)
 		draw_seeds();
 		for (uint64_t i = 0; i < names; i++)
 			if (through_parser) {
-				take_name(hll, i, trial & 1);
+				add_name(hll, i, trial & 1);
 			} else {
 				store->message.denied = next_random();
-				host_name_take(store, hll);
+				host_hll_add(store, hll);
 			}
 		good += off(hll, (double)names) <= BOUND;
 	}
@@ -131,10 +131,10 @@ static void test_few(void **data)
 	(void)data;
 	assert_true(hll_estimate(hll) == 0.0);
 	draw_seeds();
-	take_name(hll, 1, true);
+	add_name(hll, 1, true);
 	assert_true(fabs(hll_estimate(hll) - 1.0) < 0.01);
 	for (int again = 0; again < 1000; again++)
-		take_name(hll, 1, true);
+		add_name(hll, 1, true);
 	assert_true(fabs(hll_estimate(hll) - 1.0) < 0.01);
 }
 
@@ -145,12 +145,12 @@ static void test_case(void **data)
 
 	(void)data;
 	assert_true(host_name_scan(store, &config, (const uint8_t *)"\3abc\3net", 9));
-	host_name_take(store, hll);
+	host_hll_add(store, hll);
 	assert_true(host_name_scan(store, &config, (const uint8_t *)"\3aBC\3NeT", 9));
-	host_name_take(store, hll);
+	host_hll_add(store, hll);
 	assert_true(hll_estimate(hll) < 1.5);
 	assert_true(host_name_scan(store, &config, (const uint8_t *)"\4abcn\2et", 9));
-	host_name_take(store, hll);
+	host_hll_add(store, hll);
 	assert_true(hll_estimate(hll) > 1.5);
 }
 
@@ -174,10 +174,10 @@ static void test_merge(void **data)
 	draw_seeds();
 	for (uint64_t i = 0; i < 30000; i++) {
 		if (i < 20000)
-			take_name(one, i, false);
+			add_name(one, i, false);
 		if (i >= 10000)
-			take_name(other, i, false);
-		take_name(both, i, false);
+			add_name(other, i, false);
+		add_name(both, i, false);
 	}
 	hll_merge(one, other);
 	assert_memory_equal(one, both, sizeof(one));

@@ -65,7 +65,7 @@ static int read_pattern(struct input *input, size_t step, uint64_t *size)
 		for (size_t i = 0; i < now; i++)
 			if (input->at[i] != pattern_at(*size + i))
 				fail_msg("byte %llu is wrong", (unsigned long long)(*size + i));
-		input_take(input, now);
+		input_consume(input, now);
 		*size += now;
 	}
 	return got;

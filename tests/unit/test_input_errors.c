@@ -220,7 +220,7 @@ static void a_compressed_capture_that_lies(void **state)
 static void corrupt_behind_a_packet(void **state)
 {
 	struct capture capture = {0}, packed = {0};
-	struct captured packet;
+	struct capture_packet packet;
 
 	(void)state;
 	classic_header(&capture, 0xa1b2c3d4, 1);
@@ -228,7 +228,7 @@ static void corrupt_behind_a_packet(void **state)
 	put_gzip(&packed.bytes, capture.bytes.data, capture.bytes.length);
 	packed.bytes.data[packed.bytes.length - 8] ^= 1; /* its CRC: RFC 1952 section 2.3.1 */
 	open_whole(&packed);
-	assert_int_equal(source_pcap_next(&reader, &packet), 1);
+	assert_int_equal(pcap_next(&reader, &packet), 1);
 	expect_broken("the gzip data are corrupt");
 	capture_free(&capture);
 	capture_free(&packed);

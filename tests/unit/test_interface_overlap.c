@@ -31,7 +31,7 @@ static struct link_entry entries[] = {
 	{.name = "eth9", .kind = "vlan", .ifindex = 13, .link = 2, .link_foreign = true},
 };
 
-static const struct link_table table = {entries, sizeof(entries) / sizeof(entries[0])};
+static const struct interface_table table = {entries, sizeof(entries) / sizeof(entries[0])};
 
 static const struct link_entry *entry(const char *name)
 {
@@ -59,7 +59,7 @@ static void test_beneath(void **state)
 			for (size_t k = 0; k < sizeof(pairs) / sizeof(pairs[0]); k++)
 				wanted |= entry(pairs[k][0]) == &entries[i] &&
 					  entry(pairs[k][1]) == &entries[j];
-			if (link_table_beneath(&table, &entries[i], &entries[j]) != wanted)
+			if (interface_table_beneath(&table, &entries[i], &entries[j]) != wanted)
 				fail_msg("%s beneath %s", entries[j].name, entries[i].name);
 		}
 }
@@ -73,11 +73,11 @@ static void test_ring(void **state)
 		{.name = "c", .kind = "vlan", .ifindex = 3, .link = 1, .master = 2},
 		{.name = "d", .ifindex = 4},
 	};
-	const struct link_table rings = {ring, 4};
+	const struct interface_table rings = {ring, 4};
 
 	(void)state;
-	assert_false(link_table_beneath(&rings, &ring[3], &ring[0]));
-	assert_false(link_table_beneath(&rings, &ring[0], &ring[3]));
+	assert_false(interface_table_beneath(&rings, &ring[3], &ring[0]));
+	assert_false(interface_table_beneath(&rings, &ring[0], &ring[3]));
 }
 
 static struct interface_facts facts_of(uint32_t ifindex, const char *name)
@@ -148,7 +148,7 @@ static void suggests(const char *name, size_t count, const char *first)
 {
 	char names[4][IF_NAMESIZE];
 
-	assert_int_equal(link_table_suggest(&table, name, names, 4), count);
+	assert_int_equal(interface_table_suggest(&table, name, names, 4), count);
 	if (first)
 		assert_string_equal(names[0], first);
 }

@@ -46,7 +46,7 @@ static char *line_of(const struct report *report)
 	struct sink_json sink = {.out = open_memstream(&line, &size)};
 
 	assert_non_null(sink.out);
-	assert_int_equal(sink_json_write(&sink, report), 0);
+	assert_int_equal(json_report_write(&sink, report), 0);
 	fclose(sink.out);
 	assert_int_equal(strlen(line), size);
 	return line;
@@ -435,24 +435,24 @@ static void failures_to_write_are_told(void **state)
 
 	(void)state;
 	assert_non_null(sink.out);
-	assert_int_equal(sink_json_write(&sink, &report), -ENOSPC);
-	assert_int_equal(sink_json_write(&sink, &report), -ENOSPC);
+	assert_int_equal(json_report_write(&sink, &report), -ENOSPC);
+	assert_int_equal(json_report_write(&sink, &report), -ENOSPC);
 	fclose(sink.out);
 
 	assert_int_equal(pipe(ends), 0);
 	close(ends[0]);
 	signal(SIGPIPE, SIG_IGN);
 	sink.out = fdopen(ends[1], "w");
-	assert_int_equal(sink_json_write(&sink, &report), -EPIPE);
+	assert_int_equal(json_report_write(&sink, &report), -EPIPE);
 	fclose(sink.out);
 
 	sink.out = tmpfile();
 	memory_is_short = true;
-	assert_int_equal(sink_json_write(&sink, &report), -ENOMEM);
+	assert_int_equal(json_report_write(&sink, &report), -ENOMEM);
 	memory_is_short = false;
 	assert_int_equal(ftell(sink.out), 0);
 	/* And once there is memory again, all is well. */
-	assert_int_equal(sink_json_write(&sink, &report), 0);
+	assert_int_equal(json_report_write(&sink, &report), 0);
 	assert_true(ftell(sink.out) > 1000);
 	fclose(sink.out);
 }

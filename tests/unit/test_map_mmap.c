@@ -32,16 +32,16 @@ static void test_parts(void **state)
 		all[i] = (struct element){i, i * i, ~i};
 	memory_file_make(&file, all, ELEMENTS * sizeof(*all));
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		struct map_window window;
+		struct map_mmap window;
 
-		assert_int_equal(map_window_open(&window, file.fd, sizeof(*all), parts[i].first,
-						 parts[i].count),
+		assert_int_equal(map_mmap_open(&window, file.fd, sizeof(*all), parts[i].first,
+					       parts[i].count),
 				 0);
 		assert_memory_equal(window.first, &all[parts[i].first],
 				    parts[i].count * sizeof(*all));
-		map_window_close(&window);
+		map_mmap_close(&window);
 		assert_null(window.memory);
-		map_window_close(&window);
+		map_mmap_close(&window);
 	}
 	memory_file_close(&file);
 	free(all);
@@ -49,12 +49,12 @@ static void test_parts(void **state)
 
 static void test_no_map(void **state)
 {
-	struct map_window window = {.memory = state};
+	struct map_mmap window = {.memory = state};
 
 	(void)state;
-	assert_int_equal(map_window_open(&window, -1, 8, 0, 1), -EBADF);
+	assert_int_equal(map_mmap_open(&window, -1, 8, 0, 1), -EBADF);
 	assert_null(window.memory);
-	map_window_close(&window);
+	map_mmap_close(&window);
 }
 
 int main(void)

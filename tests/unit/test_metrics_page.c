@@ -153,10 +153,10 @@ static void taken_keys(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		assert_true(metric_key_taken(keys[i], strlen(keys[i])));
-	assert_false(metric_key_taken("site", 4));
-	assert_false(metric_key_taken("rcode2", 6));
-	assert_false(metric_key_taken("rcod", 4));
+		assert_true(metric_key_reserved(keys[i], strlen(keys[i])));
+	assert_false(metric_key_reserved("site", 4));
+	assert_false(metric_key_reserved("rcode2", 6));
+	assert_false(metric_key_reserved("rcod", 4));
 }
 
 int main(void)

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "ledger.h"
+#include "expected_counts.h"
 #include "mix.h"
 #include "packet.h"
 
@@ -188,7 +188,7 @@ static void test_advance(void **state)
 	mix_free(&mix);
 }
 
-static void test_ledger(void **state)
+static void test_expected_counts(void **state)
 {
 	const struct expect second = {.outcome = "response_packets",
 				      .rcode = 5,
@@ -211,18 +211,18 @@ static void test_ledger(void **state)
 				       .transport = "udp",
 				       .qtype = 65535,
 				       .answer = "data"};
-	struct ledger ledger = {0};
+	struct expected_counts expected_counts = {0};
 	char *text = NULL;
 	size_t length;
 	FILE *to = open_memstream(&text, &length);
 
 	(void)state;
 	assert_non_null(to);
-	ledger_packets(&ledger, &first, 3);
-	ledger_packets(&ledger, &noerror, 1);
-	ledger_packets(&ledger, &cut, 2);
-	ledger_packets(&ledger, &first, 0);
-	assert_int_equal(ledger_print(&ledger, to), 0);
+	expected_counts_packets(&expected_counts, &first, 3);
+	expected_counts_packets(&expected_counts, &noerror, 1);
+	expected_counts_packets(&expected_counts, &cut, 2);
+	expected_counts_packets(&expected_counts, &first, 0);
+	assert_int_equal(expected_counts_print(&expected_counts, to), 0);
 	fclose(to);
 	assert_string_equal(text, "accounting.response_packets 4\n"
 				  "accounting.unparsed.vlan_depth 2\n"
@@ -244,7 +244,7 @@ static void test_ledger(void **state)
 				  "transport.tcp 6\n"
 				  "transport.udp 1\n");
 	free(text);
-	ledger_free(&ledger);
+	expected_counts_free(&expected_counts);
 }
 
 int main(void)
@@ -252,7 +252,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_shares),  cmocka_unit_test(test_flags),
 		cmocka_unit_test(test_codes),   cmocka_unit_test(test_seed),
-		cmocka_unit_test(test_advance), cmocka_unit_test(test_ledger),
+		cmocka_unit_test(test_advance), cmocka_unit_test(test_expected_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

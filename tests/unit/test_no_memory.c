@@ -40,7 +40,7 @@
 
 #define ALLOCATIONS_MAX 1000
 
-static bool counting;
+static bool counter;
 static unsigned int made, fail_at; /* the fail_at-th allocation fails, and all that follow */
 static long living;
 
@@ -54,7 +54,7 @@ void __libc_free(void *memory);
 
 static bool refuse(void)
 {
-	if (!counting || ++made < fail_at)
+	if (!counter || ++made < fail_at)
 		return false;
 	errno = ENOMEM;
 	return true;
@@ -64,7 +64,7 @@ void *malloc(size_t size)
 {
 	void *memory = refuse() ? NULL : __libc_malloc(size);
 
-	living += counting && memory;
+	living += counter && memory;
 	return memory;
 }
 
@@ -72,7 +72,7 @@ void *calloc(size_t count, size_t size)
 {
 	void *memory = refuse() ? NULL : __libc_calloc(count, size);
 
-	living += counting && memory;
+	living += counter && memory;
 	return memory;
 }
 
@@ -80,7 +80,7 @@ void *realloc(void *old, size_t size)
 {
 	void *memory = refuse() ? NULL : __libc_realloc(old, size);
 
-	living += counting && memory && !old;
+	living += counter && memory && !old;
 	return memory;
 }
 
@@ -88,7 +88,7 @@ void *aligned_alloc(size_t alignment, size_t size)
 {
 	void *memory = refuse() ? NULL : __libc_memalign(alignment, size);
 
-	living += counting && memory;
+	living += counter && memory;
 	return memory;
 }
 
@@ -99,7 +99,7 @@ void *reallocarray(void *old, size_t count, size_t size)
 
 void free(void *memory)
 {
-	living -= counting && memory;
+	living -= counter && memory;
 	__libc_free(memory);
 }
 #endif
@@ -110,12 +110,12 @@ static void begin(unsigned int at)
 	made = 0;
 	living = 0;
 	fail_at = at;
-	counting = true;
+	counter = true;
 }
 
 static void end(void)
 {
-	counting = false;
+	counter = false;
 	if (living)
 		fail_msg("with allocation %u failing, %ld stay behind", fail_at, living);
 }
@@ -123,20 +123,20 @@ static void end(void)
 /* Read @file to its end. The result of the last call; *@packets: how many there were. */
 static int read_all(const struct memory_file *file, unsigned int *packets)
 {
-	static struct source_pcap source;
-	struct captured packet;
-	int got = source_pcap_open(&source, file->path, NULL);
+	static struct pcap_source source;
+	struct capture_packet packet;
+	int got = pcap_open(&source, file->path, NULL);
 
 	*packets = 0;
 	if (got) {
 		assert_true(got == -EPROTONOSUPPORT || strstr(source.why, "memory"));
 		return got;
 	}
-	while ((got = source_pcap_next(&source, &packet)) > 0)
+	while ((got = pcap_next(&source, &packet)) > 0)
 		++*packets;
 	if (got)
 		assert_non_null(strstr(source.why, "memory"));
-	source_pcap_close(&source);
+	pcap_close(&source);
 	return got;
 }
 
@@ -205,7 +205,7 @@ static void compressed_captures(void **state)
 }
 
 /* What cannot be kept is an error of the store, which stays; the packet counts all the same. */
-static void counting_packets(void **state)
+static void capture_counts(void **state)
 {
 	const struct hook_config config = expected_config();
 	static struct host_store store;
@@ -271,7 +271,7 @@ static void fail_each(int (*use)(void *with), void *with)
 	for (at = 1; at < ALLOCATIONS_MAX; at++) {
 		begin(at);
 		err = use(with);
-		counting = false;
+		counter = false;
 		if (living || (err && err != -ENOMEM) || made < at)
 			break;
 		failed += err != 0;
@@ -364,14 +364,14 @@ static void lists_of_the_most_frequent(void **state)
 	host_store_free(&store);
 }
 
-static int open_counting(void *with)
+static int open_counter(void *with)
 {
-	static struct counting by;
+	static struct capture_counter by;
 	const struct hook_config *config = with;
-	int err = counting_open(&by, config, NULL, 3);
+	int err = capture_open(&by, config, NULL, 3);
 
 	if (!err)
-		counting_close(&by);
+		capture_close(&by);
 	return err;
 }
 
@@ -381,7 +381,7 @@ static void threads_that_count(void **state)
 
 	(void)state;
 	top_tables_place(&config);
-	fail_each(open_counting, &config);
+	fail_each(open_counter, &config);
 }
 
 int main(void)
@@ -389,7 +389,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(captures),
 		cmocka_unit_test(compressed_captures),
-		cmocka_unit_test(counting_packets),
+		cmocka_unit_test(capture_counts),
 		cmocka_unit_test(lists_of_zones),
 		cmocka_unit_test(lists_of_the_most_frequent),
 		cmocka_unit_test(threads_that_count),

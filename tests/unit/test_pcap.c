@@ -228,5 +228,5 @@ int main(void)
 		cmocka_unit_test(link_types),
 	};
 
-	return cmocka_run_group_tests_name("source_pcap", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("pcap_source", tests, NULL, NULL);
 }

@@ -28,7 +28,7 @@
 #define LIMIT  (20 * SECOND) /* nothing here takes so long */
 
 static char folder[] = "/tmp/test_sink_stream.XXXXXX", path[64];
-static struct sink_stream stream;
+static struct sender stream;
 static struct stream_file file;
 static struct sink_counts last; /* of the stream that was ended last */
 static int notice_fd;
@@ -351,5 +351,5 @@ int main(void)
 		cmocka_unit_test(the_end_tries_once_more),
 	};
 
-	return cmocka_run_group_tests_name("sink_stream", tests, make_folder, remove_folder);
+	return cmocka_run_group_tests_name("sender", tests, make_folder, remove_folder);
 }

@@ -58,7 +58,7 @@ static int remove_folder(void **state)
 static struct sink_specs specs;
 static char why[OPTION_WHY_MAX];
 
-static void taken(const char *text)
+static void acked(const char *text)
 {
 	specs.count = 0;
 	if (sink_specs_add(&specs, text, why) != 0)
@@ -78,10 +78,10 @@ static void addresses(void **state)
 	char text[300];
 
 	(void)state;
-	taken("kafka:k1/t");
-	taken("kafka:k1.example:9093+[2001:db8::1]:9094+192.0.2.1/a.b-c_D9");
-	taken("kafka:k/t,properties=/etc/x,queue=1024,timeout=3600,shape=report,interval=60");
-	taken("kafka:k/t,shape=rows");
+	acked("kafka:k1/t");
+	acked("kafka:k1.example:9093+[2001:db8::1]:9094+192.0.2.1/a.b-c_D9");
+	acked("kafka:k/t,properties=/etc/x,queue=1024,timeout=3600,shape=report,interval=60");
+	acked("kafka:k/t,shape=rows");
 	refused("kafka:", "must be BROKER[+BROKER...]/TOPIC");
 	refused("kafka:k1:9092", "must be BROKER[+BROKER...]/TOPIC");
 	refused("kafka:/t", "a broker must be");
@@ -103,7 +103,7 @@ static void addresses(void **state)
 	refused("kafka:k1/t,timeout=0.5", "timeout");
 	refused("kafka:k1/t,acks=1", "no option 'acks'");
 	snprintf(text, sizeof(text), "kafka:k/%0249d", 0);
-	taken(text);
+	acked(text);
 	snprintf(text, sizeof(text), "kafka:k/%0250d", 0);
 	refused(text, "a topic has 1 to 249");
 }
@@ -324,7 +324,7 @@ static void a_reason_that_is_past(void **state)
 	rd_kafka_conf_t *conf = made(NULL);
 	char message[sizeof(struct kafka_head) + 5] = {0}, reason[SINK_WHY_MAX] = "";
 	static struct stream_kafka kafka;
-	struct sink_stream stream;
+	struct sender stream;
 
 	(void)state;
 	memcpy(message + sizeof(struct kafka_head), "value", 5);
@@ -336,7 +336,7 @@ static void a_reason_that_is_past(void **state)
 	assert_int_equal(stream.ops->open(&stream, reason), 0);
 	snprintf(kafka.why, sizeof(kafka.why), "broker 1 is on fire");
 	assert_int_equal(stream.ops->write(&stream, message, sizeof(message)), 0);
-	for (int i = 0; i < 300 && stream.ops->taken(&stream, 0) < sizeof(message); i++)
+	for (int i = 0; i < 300 && stream.ops->acked(&stream, 0) < sizeof(message); i++)
 		usleep(100000);
 	assert_int_equal(kafka.confirmed, sizeof(message));
 	assert_string_equal(kafka.why, "");

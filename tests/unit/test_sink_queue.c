@@ -43,9 +43,9 @@ static void push_number(unsigned int number)
 	check_sum();
 }
 
-static unsigned long take_number(struct sink_message **message)
+static unsigned long next_number(struct sink_message **message)
 {
-	*message = sink_queue_take(&queue);
+	*message = sink_queue_next(&queue);
 	return *message ? strtoul((*message)->data, NULL, 10) : 0;
 }
 
@@ -55,15 +55,15 @@ static void what_comes_in_goes_out_in_order(void **state)
 
 	(void)state;
 	assert_int_equal(sink_queue_init(&queue, 1 << 20), 0);
-	assert_null(sink_queue_take(&queue));
+	assert_null(sink_queue_next(&queue));
 	for (unsigned int i = 1; i <= 100; i++)
 		push_number(i);
 	for (unsigned int i = 1; i <= 100; i++) {
-		assert_int_equal(take_number(&message), i);
+		assert_int_equal(next_number(&message), i);
 		sink_queue_sent(&queue, message, i);
-		assert_int_equal(sink_queue_settle(&queue, i), 1);
+		assert_int_equal(sink_queue_ack(&queue, i), 1);
 	}
-	assert_null(sink_queue_take(&queue));
+	assert_null(sink_queue_next(&queue));
 	expect_counts(100, 100, 0);
 	assert_false(sink_queue_counts(&queue).losing);
 	sink_queue_free(&queue);
@@ -77,7 +77,7 @@ static void the_oldest_that_was_not_taken_is_lost(void **state)
 	(void)state;
 	assert_int_equal(sink_queue_init(&queue, 4096), 0);
 	push_number(1);
-	assert_int_equal(take_number(&first), 1);
+	assert_int_equal(next_number(&first), 1);
 	for (unsigned int i = 2; i <= 1000; i++)
 		push_number(i);
 	assert_true(sink_queue_counts(&queue).losing);
@@ -87,11 +87,11 @@ static void the_oldest_that_was_not_taken_is_lost(void **state)
 	assert_in_range(kept, 20, 100);
 	expect_counts(1000, 0, 999 - kept);
 	for (unsigned long i = 1001 - kept; i <= 1000; i++)
-		assert_int_equal(take_number(&message), i);
-	assert_null(sink_queue_take(&queue));
+		assert_int_equal(next_number(&message), i);
+	assert_null(sink_queue_next(&queue));
 	/* Nothing that is under way gives way: what comes now is lost itself. */
 	push_number(1001);
-	assert_null(sink_queue_take(&queue));
+	assert_null(sink_queue_next(&queue));
 	expect_counts(1001, 0, 1000 - kept);
 	sink_queue_free(&queue);
 }
@@ -105,16 +105,16 @@ static void the_newest_supersedes_what_waits(void **state)
 	assert_int_equal(sink_queue_init(&queue, 1 << 20), 0);
 	sink_queue_supersede(&queue);
 	push_number(1);
-	assert_int_equal(take_number(&first), 1);
+	assert_int_equal(next_number(&first), 1);
 	for (unsigned int i = 2; i <= 9; i++) {
 		sink_queue_supersede(&queue);
 		push_number(i);
 	}
 	expect_counts(2, 0, 0);
-	assert_int_equal(take_number(&next), 9);
+	assert_int_equal(next_number(&next), 9);
 	sink_queue_sent(&queue, first, 2);
 	sink_queue_sent(&queue, next, 4);
-	assert_int_equal(sink_queue_settle(&queue, 4), 2);
+	assert_int_equal(sink_queue_ack(&queue, 4), 2);
 	expect_counts(2, 2, 0);
 	sink_queue_free(&queue);
 }
@@ -130,9 +130,9 @@ static void losing_ends_when_half_is_free(void **state)
 		push_number(i);
 	queued = sink_queue_counts(&queue).queued;
 	for (uint64_t i = 1; i <= queued; i++) {
-		take_number(&message);
+		next_number(&message);
 		sink_queue_sent(&queue, message, i);
-		sink_queue_settle(&queue, i);
+		sink_queue_ack(&queue, i);
 		if (i < queued / 2 - 1)
 			assert_true(sink_queue_counts(&queue).losing);
 		if (i > queued / 2 + 1)
@@ -151,24 +151,24 @@ static void what_did_not_arrive_is_taken_again(void **state)
 	for (unsigned int i = 1; i <= 4; i++)
 		push_number(i);
 	for (unsigned int i = 1; i <= 3; i++) {
-		assert_int_equal(take_number(&message), i);
+		assert_int_equal(next_number(&message), i);
 		sink_queue_sent(&queue, message, 10 * i);
 	}
-	assert_int_equal(sink_queue_settle(&queue, 9), 0);
-	assert_int_equal(sink_queue_settle(&queue, 19), 1);
+	assert_int_equal(sink_queue_ack(&queue, 9), 0);
+	assert_int_equal(sink_queue_ack(&queue, 19), 1);
 	sink_queue_rewind(&queue);
 	/* Number 2 has an end of the old connection: it means nothing on the new one. */
 	for (unsigned int i = 2; i <= 4; i++) {
-		assert_int_equal(take_number(&message), i);
-		assert_int_equal(sink_queue_settle(&queue, 20), 0);
+		assert_int_equal(next_number(&message), i);
+		assert_int_equal(sink_queue_ack(&queue, 20), 0);
 	}
 	expect_counts(4, 1, 0);
 	/* Written in part, at the end of the program. */
-	assert_int_equal(sink_queue_settle(&queue, 1000), 0);
+	assert_int_equal(sink_queue_ack(&queue, 1000), 0);
 	sink_queue_abandon(&queue);
 	expect_counts(4, 1, 3);
 	push_number(5);
-	assert_int_equal(take_number(&message), 5);
+	assert_int_equal(next_number(&message), 5);
 	sink_queue_free(&queue);
 }
 
@@ -181,27 +181,27 @@ static void what_is_refused_is_lost(void **state)
 	assert_int_equal(sink_queue_init(&queue, 1 << 20), 0);
 	for (unsigned int i = 1; i <= 3; i++) {
 		push_number(i);
-		take_number(&message);
+		next_number(&message);
 		sink_queue_sent(&queue, message, 10 * i);
 	}
 	sink_queue_refuse(&queue, 15); /* no message ended there */
 	sink_queue_refuse(&queue, 20);
 	expect_counts(3, 0, 0);
-	assert_int_equal(sink_queue_settle(&queue, 20), 1);
+	assert_int_equal(sink_queue_ack(&queue, 20), 1);
 	expect_counts(3, 1, 1);
 	assert_true(sink_queue_counts(&queue).refusing);
-	assert_int_equal(sink_queue_settle(&queue, 30), 1);
+	assert_int_equal(sink_queue_ack(&queue, 30), 1);
 	expect_counts(3, 2, 1);
 	assert_false(sink_queue_counts(&queue).losing);
 	/* On another connection it may be taken. */
 	push_number(4);
-	take_number(&message);
+	next_number(&message);
 	sink_queue_sent(&queue, message, 40);
 	sink_queue_refuse(&queue, 40);
 	sink_queue_rewind(&queue);
-	assert_int_equal(take_number(&message), 4);
+	assert_int_equal(next_number(&message), 4);
 	sink_queue_sent(&queue, message, 5);
-	assert_int_equal(sink_queue_settle(&queue, 5), 1);
+	assert_int_equal(sink_queue_ack(&queue, 5), 1);
 	expect_counts(4, 3, 1);
 	sink_queue_lose(&queue, 1);
 	assert_false(sink_queue_counts(&queue).refusing);
@@ -216,7 +216,7 @@ static void a_message_larger_than_the_queue_is_lost(void **state)
 	assert_int_equal(sink_queue_init(&queue, 4096), 0);
 	push_number(1);
 	sink_queue_push(&queue, large, sizeof(large));
-	assert_null(sink_queue_take(&queue));
+	assert_null(sink_queue_next(&queue));
 	expect_counts(2, 0, 2);
 	sink_queue_lose(&queue, 3);
 	expect_counts(5, 0, 5);
@@ -231,14 +231,14 @@ static void lines_are_messages(void **state)
 	(void)state;
 	assert_int_equal(sink_queue_init(&queue, 4096), 0);
 	sink_queue_push_lines(&queue, text, strlen(text));
-	message = sink_queue_take(&queue);
+	message = sink_queue_next(&queue);
 	assert_int_equal(message->size, 4);
 	assert_memory_equal(message->data, "one\n", 4);
-	message = sink_queue_take(&queue);
+	message = sink_queue_next(&queue);
 	assert_int_equal(message->size, 1);
-	message = sink_queue_take(&queue);
+	message = sink_queue_next(&queue);
 	assert_memory_equal(message->data, "two\n", 4);
-	assert_null(sink_queue_take(&queue));
+	assert_null(sink_queue_next(&queue));
 	sink_queue_free(&queue);
 }
 
@@ -261,19 +261,19 @@ static void any_order_of_calls(void **state)
 		case 2: push_number(next++); break;
 		case 3:
 		case 4:
-			if (take_number(&message)) {
+			if (next_number(&message)) {
 				written += message->size;
 				sink_queue_sent(&queue, message, written);
 			}
 			break;
 		case 5:
 		case 6:
-			if (queue.last_taken && queue.head->end <= written) {
+			if (queue.last_sent && queue.head->end <= written) {
 				unsigned long number = strtoul(queue.head->data, NULL, 10);
 
 				assert_true(number > last);
 				last = number;
-				assert_int_equal(sink_queue_settle(&queue, queue.head->end), 1);
+				assert_int_equal(sink_queue_ack(&queue, queue.head->end), 1);
 			}
 			break;
 		default: sink_queue_rewind(&queue); break;

@@ -60,7 +60,7 @@ static void add(const char *zone, uint16_t rcode, unsigned count, unsigned names
 	assert_true(wire_name(zone, strlen(zone), row->key) > 0);
 	for (unsigned i = 0; i < names; i++) {
 		store->message.denied = ++counter * 0x9e3779b97f4a7c15ULL;
-		host_name_take(store, row->hll);
+		host_hll_add(store, row->hll);
 	}
 	list.total += count;
 }

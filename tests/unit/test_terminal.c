@@ -85,15 +85,15 @@ static bool repaints(unsigned short columns, unsigned short rows)
 	const struct report *reports[] = {&report};
 	struct ends ends = terminal_open(columns, rows);
 	int keep = dup(STDOUT_FILENO);
-	struct screen screen;
+	struct standard_output standard_output;
 	char got[8192] = "";
 
 	fflush(stdout);
 	dup2(ends.its, STDOUT_FILENO);
-	screen_init(&screen, OUTPUT_TEXT);
-	assert_int_equal(screen_add(&screen, reports, 1), 0);
-	assert_int_equal(screen_show(&screen), 0);
-	screen_free(&screen);
+	standard_output_init(&standard_output, OUTPUT_TEXT);
+	assert_int_equal(standard_output_add(&standard_output, reports, 1), 0);
+	assert_int_equal(standard_output_show(&standard_output), 0);
+	standard_output_free(&standard_output);
 	dup2(keep, STDOUT_FILENO);
 	close(keep);
 	assert_true(read(ends.ours, got, sizeof(got) - 1) > 0);

@@ -35,7 +35,7 @@ static char *page_of(const struct report *report, int width, bool colour, bool u
 	};
 
 	assert_non_null(sink.out);
-	assert_int_equal(sink_text_write(&sink, report), 0);
+	assert_int_equal(text_report_write(&sink, report), 0);
 	fclose(sink.out);
 	assert_int_equal(strlen(page), size);
 	return page;
@@ -598,17 +598,17 @@ static void the_terminal_decides(void **state)
 	unsetenv("NO_COLOR");
 	unsetenv("COLUMNS");
 	setenv("TERM", "xterm", 1);
-	sink_text_init(&sink, file);
+	text_report_init(&sink, file);
 	assert_ptr_equal(sink.out, file);
 	assert_false(sink.colour);
 	assert_true(sink.utf8);
 	assert_int_equal(sink.width, 80);
 	setenv("COLUMNS", "132", 1);
-	sink_text_init(&sink, file);
+	text_report_init(&sink, file);
 	assert_int_equal(sink.width, 132);
 	for (size_t i = 0; i < 5; i++) {
 		setenv("COLUMNS", ((const char *[]){"", "x", "-5", "0", "80x"})[i], 1);
-		sink_text_init(&sink, file);
+		text_report_init(&sink, file);
 		assert_int_equal(sink.width, 80);
 	}
 	fclose(file);
@@ -616,21 +616,21 @@ static void the_terminal_decides(void **state)
 	assert_int_equal(openpty(&ours, &theirs, NULL, NULL, &size), 0);
 	terminal = fdopen(theirs, "w");
 	setenv("COLUMNS", "132", 1);
-	sink_text_init(&sink, terminal);
+	text_report_init(&sink, terminal);
 	assert_true(sink.colour);
 	assert_int_equal(sink.width, 99);
 	setenv("NO_COLOR", "", 1);
-	sink_text_init(&sink, terminal);
+	text_report_init(&sink, terminal);
 	assert_true(sink.colour);
 	setenv("NO_COLOR", "1", 1);
-	sink_text_init(&sink, terminal);
+	text_report_init(&sink, terminal);
 	assert_false(sink.colour);
 	unsetenv("NO_COLOR");
 	setenv("TERM", "dumb", 1);
-	sink_text_init(&sink, terminal);
+	text_report_init(&sink, terminal);
 	assert_false(sink.colour);
 	setlocale(LC_CTYPE, "C");
-	sink_text_init(&sink, terminal);
+	text_report_init(&sink, terminal);
 	assert_false(sink.utf8);
 	setlocale(LC_CTYPE, "C.UTF-8");
 	fclose(terminal);
@@ -644,7 +644,7 @@ static void failures_to_write_are_told(void **state)
 
 	(void)state;
 	assert_non_null(sink.out);
-	assert_int_equal(sink_text_write(&sink, &report), -ENOSPC);
+	assert_int_equal(text_report_write(&sink, &report), -ENOSPC);
 	fclose(sink.out);
 }
 

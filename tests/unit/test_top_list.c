@@ -179,7 +179,7 @@ static void test_what_goes_with_a_row(void **state)
 }
 
 /* Estimates that are more than all there were give way, the least first, and stay in bounds. */
-static void test_settle(void **state)
+static void test_fit(void **state)
 {
 	struct top_list list = {.total = 13};
 
@@ -187,11 +187,11 @@ static void test_settle(void **state)
 	put(&list, row("a", 4, 8, 9));
 	put(&list, row("b", 1, 6, 6));
 	put(&list, row("c", 4, 5, 6));
-	top_list_settle(&list);
+	top_list_fit(&list);
 	is_row(&list, 0, "a", 4, 8, 9);
 	is_row(&list, 1, "c", 4, 4, 6);
 	is_row(&list, 2, "b", 1, 1, 6);
-	top_list_settle(&list);
+	top_list_fit(&list);
 	is_row(&list, 0, "a", 4, 8, 9);
 	assert_int_equal(top_list_rest(&list, 3).count, 0);
 	free(list.rows);
@@ -305,7 +305,7 @@ int main(void)
 		cmocka_unit_test(test_merge_few),
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_what_goes_with_a_row),
-		cmocka_unit_test(test_settle),
+		cmocka_unit_test(test_fit),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_name_lengths),
 		cmocka_unit_test(test_addresses),

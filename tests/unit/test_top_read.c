@@ -20,12 +20,12 @@
 #include "name_hash.h"
 #include "toplist/top_read.h"
 #include "top_set.h"
-#include "touch.h"
+#include "dirty_set.h"
 
-#define CPUS  4u
-#define SLOTS 2u
-#define KEYS  3000u /* as many as there can be rows, several times over */
-#define SETS  40u
+#define CPUS   4u
+#define POINTS 2u
+#define KEYS   3000u /* as many as there can be rows, several times over */
+#define SETS   40u
 
 /* A host: its tables, and what has really come, by slot and key, in the epoch and in all. */
 struct host {
@@ -33,10 +33,10 @@ struct host {
 	struct top_tables tables;
 	uint32_t epoch;
 	uint64_t random, seed;
-	uint64_t came[SLOTS][KEYS], epoch_came[SLOTS][KEYS];
+	uint64_t came[POINTS][KEYS], epoch_came[POINTS][KEYS];
 	uint64_t set_came[CPUS][SETS]; /* of the epoch */
-	struct top_totals totals[SLOTS];
-	struct top_lists lists[SLOTS];
+	struct top_totals totals[POINTS];
+	struct top_lists lists[POINTS];
 };
 
 static uint64_t next_random(struct host *h)
@@ -51,9 +51,9 @@ static struct host *host_new(enum top_dimension dimension, uint64_t seed, size_t
 
 	assert_non_null(h);
 	h->random = h->seed = seed;
-	h->config.points = SLOTS;
+	h->config.points = POINTS;
 	h->config.top_sets[dimension] = SETS;
-	for (uint32_t point = 0; point < SLOTS; point++) {
+	for (uint32_t point = 0; point < POINTS; point++) {
 		h->config.top_point[point] = 1u << dimension;
 		h->lists[point].keep = keep;
 	}
@@ -65,7 +65,7 @@ static struct host *host_new(enum top_dimension dimension, uint64_t seed, size_t
 
 static void host_free(struct host *h)
 {
-	for (uint32_t point = 0; point < SLOTS; point++)
+	for (uint32_t point = 0; point < POINTS; point++)
 		top_lists_free(&h->lists[point]);
 	top_tables_free(&h->tables);
 	free(h);
@@ -91,7 +91,7 @@ static void arrive(struct host *h, enum top_dimension dimension, uint32_t cpu, u
 	uint32_t at = top_set_of(hash, SETS);
 	uint32_t index = top_tables_first(&h->config, dimension, cpu, h->epoch & 1) + at;
 	struct top_meta *row_meta = &h->tables.row_meta[index];
-	struct touched touched = touch_set(&h->tables.sets[index], row_meta, h->epoch, hash,
+	struct touched touched = dirty_set(&h->tables.sets[index], row_meta, h->epoch, hash,
 					   (uint32_t)next_random(h));
 	h->came[point][key]++;
 	h->epoch_came[point][key]++;
@@ -207,7 +207,7 @@ static void read_lists(struct host *h, enum top_dimension dimension)
 
 	check_sets(h, dimension);
 	assert_int_equal(top_read(&source, h->totals, h->lists), 0);
-	for (uint32_t point = 0; point < SLOTS; point++)
+	for (uint32_t point = 0; point < POINTS; point++)
 		check_list(dimension, &h->lists[point].list[dimension], h->epoch_came[point],
 			   h->totals[point].offending - h->totals[point].unlisted,
 			   h->totals[point].unlisted);
@@ -231,19 +231,19 @@ static void run_intervals(enum top_dimension dimension, size_t keep, size_t merg
 {
 	static const uint32_t noise[] = {0, 50, 90, 100, 10};
 	struct host *h = host_new(dimension, 77 + keep, keep);
-	struct top_lists all[SLOTS] = {{.keep = merged_keep}, {.keep = merged_keep}};
+	struct top_lists all[POINTS] = {{.keep = merged_keep}, {.keep = merged_keep}};
 
 	for (uint32_t round = 0; round < 10; round++) {
 		flood(h, dimension, round == 7 ? 3 : 20000, noise[round % 5]);
 		read_lists(h, dimension);
-		for (uint32_t point = 0; point < SLOTS; point++) {
+		for (uint32_t point = 0; point < POINTS; point++) {
 			assert_int_equal(top_lists_merge(&all[point], &h->lists[point]), 0);
 			assert_true(all[point].list[dimension].count <= merged_keep);
 			check_list(dimension, &all[point].list[dimension], h->came[point],
 				   sum_of(h->came[point]), 0);
 		}
 	}
-	for (uint32_t point = 0; point < SLOTS; point++)
+	for (uint32_t point = 0; point < POINTS; point++)
 		top_lists_free(&all[point]);
 	host_free(h);
 }
@@ -293,7 +293,7 @@ static void test_unlisted(void **state)
 
 	(void)state;
 	flood(h, TOP_NAME, 1000, 20);
-	for (uint32_t point = 0; point < SLOTS; point++) {
+	for (uint32_t point = 0; point < POINTS; point++) {
 		h->totals[point].unlisted = 17 + point;
 		h->totals[point].offending += 17 + point;
 	}
@@ -327,7 +327,7 @@ static void test_damaged_tables(void **state)
 	memset(h->tables.texts, 0xff, 100 * sizeof(*h->tables.texts));
 	for (uint32_t i = 100; i < 120; i++)
 		memset(h->tables.texts[i].name, 63, sizeof(h->tables.texts[i].name));
-	memset(h->tables.distincts, 0xff, 2 * sizeof(*h->tables.distincts));
+	memset(h->tables.hlls, 0xff, 2 * sizeof(*h->tables.hlls));
 	for (uint32_t i = 0; i < SETS; i += 3) {
 		h->tables.row_meta[i].key[i % TOP_WAYS].point = 200;
 		h->tables.row_meta[i].inherited[(i + 1) % TOP_WAYS] = UINT32_MAX;

@@ -43,7 +43,7 @@ static void a_tag_is_found_and_no_other(void **unused)
 	(void)unused;
 	for (uint32_t round = 0; round < ROUNDS; round++) {
 		uint64_t random = next_random();
-		uint32_t fingerprint = (uint32_t)random | TOP_TAKEN;
+		uint32_t fingerprint = (uint32_t)random | TOP_USED;
 
 		set.tags = next_random();
 		for (uint32_t octet = 0; round % 2 && octet < 8; octet++) {
@@ -100,7 +100,7 @@ static void what_is_given_away(void **unused)
 
 	(void)unused;
 	for (uint32_t way = 0; way < TOP_WAYS; way++) {
-		set.fingerprint[way] = TOP_TAKEN | way;
+		set.fingerprint[way] = TOP_USED | way;
 		set.count[way] = 10 + way;
 		row_meta.inherited[way] = 4;
 	}
@@ -112,8 +112,8 @@ static void what_is_given_away(void **unused)
 	assert_int_equal(row_meta.before[2], 5);
 	assert_int_equal(set.unattributed, 5 + 12 - 4);
 	assert_int_equal(top_search(&set, 0x800000abu), 2);
-	assert_int_equal(top_search(&set, TOP_TAKEN | 5), 5);
-	assert_int_equal(top_search(&set, TOP_TAKEN | 2), TOP_WAYS);
+	assert_int_equal(top_search(&set, TOP_USED | 5), 5);
+	assert_int_equal(top_search(&set, TOP_USED | 2), TOP_WAYS);
 
 	/* Of the same epoch all stays. */
 	top_renew(&set, 8);

@@ -25,7 +25,7 @@ static unsigned int scans;
 
 unsigned int __wrap_if_nametoindex(const char *name);
 char *__wrap_if_indextoname(unsigned int ifindex, char *name);
-int __wrap_interface_read(struct interface_facts *facts, const char *name, enum fact tcx);
+int __wrap_interface_read(struct interface_facts *facts, const char *name, enum tristate tcx);
 
 unsigned int __wrap_if_nametoindex(const char *name)
 {
@@ -41,7 +41,7 @@ char *__wrap_if_indextoname(unsigned int ifindex, char *name)
 }
 
 /* It comes back as another kind of interface, which is not attached to. */
-int __wrap_interface_read(struct interface_facts *facts, const char *name, enum fact tcx)
+int __wrap_interface_read(struct interface_facts *facts, const char *name, enum tristate tcx)
 {
 	(void)name;
 	(void)tcx;
@@ -66,7 +66,7 @@ static struct watch one_missing(void)
 static void change(struct watch *watch, unsigned int times)
 {
 	struct control control = {0};
-	struct kernel_maps maps = {.control = &control};
+	struct bpf_maps maps = {.control = &control};
 
 	for (unsigned int i = 0; i < times; i++)
 		watch_refresh(watch, &maps);

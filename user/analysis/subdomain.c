@@ -30,7 +30,7 @@
 #define OVER          0.1    /* of the threshold: it has ended */
 #define INTERVALS     2      /* to begin and to end, where it is not clear */
 #define WORTH         0.0625 /* of rate_min: zones below have as good as no past */
-#define FORGET        0.001  /* of rate_min: what is left of a past that is not kept */
+#define FADED         0.001  /* of rate_min: what is left of a past that is not kept */
 #define INTERVAL_MIN  0.05   /* seconds: the end of a run can come right after a report */
 #define ZONES_ROOM    (2 * SUBDOMAIN_ZONES) /* within an interval */
 #define NEWS_EVERY_NS 60000000000LL
@@ -295,7 +295,7 @@ static void look_at_absent(struct subdomain *s, const struct subdomain_settings 
 		else if (!past->seen)
 			look_for_begin(s, settings, past, &none, end_ns, interval_s);
 		past->seen = false;
-		if (past->attacked || past->streak || past->mean >= FORGET * settings->rate_min)
+		if (past->attacked || past->streak || past->mean >= FADED * settings->rate_min)
 			s->zones[kept++] = *past;
 	}
 	if (kept > SUBDOMAIN_ZONES) {

@@ -66,7 +66,7 @@ const char *suffix_list_installed(void)
 
 /* What suffix_list_read() says of the open file. */
 static int read_lines(FILE *file, const char *path,
-		      int (*take)(void *into, const struct suffix_rule *rule), void *into)
+		      int (*add)(void *into, const struct suffix_rule *rule), void *into)
 {
 	char line[LINE_MAX_BYTES];
 	unsigned long number = 0, rules = 0;
@@ -86,7 +86,7 @@ static int read_lines(FILE *file, const char *path,
 		if (err == 0)
 			continue;
 		rules++;
-		err = take(into, &rule);
+		err = add(into, &rule);
 		if (err < 0) {
 			log_error("%s line %lu: %s", path, number, strerror(-err));
 			return err;
@@ -104,7 +104,7 @@ static int read_lines(FILE *file, const char *path,
 	return -EINVAL;
 }
 
-int suffix_list_read(const char *path, int (*take)(void *into, const struct suffix_rule *rule),
+int suffix_list_read(const char *path, int (*add)(void *into, const struct suffix_rule *rule),
 		     void *into)
 {
 	FILE *file = fopen(path, "re");
@@ -115,7 +115,7 @@ int suffix_list_read(const char *path, int (*take)(void *into, const struct suff
 		log_error("cannot open the public suffix list %s: %s", path, strerror(-err));
 		return err;
 	}
-	err = read_lines(file, path, take, into);
+	err = read_lines(file, path, add, into);
 	fclose(file);
 	return err;
 }

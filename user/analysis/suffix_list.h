@@ -20,11 +20,11 @@ struct suffix_rule {
 const char *suffix_list_installed(void);
 
 /*
- * Call @take with each rule of the file at @path; it gives 0, or a negative errno that ends the reading.
+ * Call @add with each rule of the file at @path; it gives 0, or a negative errno that ends the reading.
  * 0; -EINVAL if there is no rule in it or if it holds what no such list does, -errno if it cannot be
  * read: both after telling the user.
  */
-int suffix_list_read(const char *path, int (*take)(void *into, const struct suffix_rule *rule),
+int suffix_list_read(const char *path, int (*add)(void *into, const struct suffix_rule *rule),
 		     void *into);
 
 #endif

@@ -26,156 +26,155 @@ static struct host_store *make_store(const __u64 *suffixes, unsigned int cpu)
 	return store;
 }
 
-static int make_crew(struct counting *counting)
+static int make_pool(struct capture_counter *counter)
 {
-	struct top_sizes sizes = top_tables_sizes(counting->config, counting->threads);
-	int err = top_tables_alloc(&counting->top, &sizes);
+	struct top_sizes sizes = top_tables_sizes(counter->config, counter->threads);
+	int err = top_tables_alloc(&counter->top, &sizes);
 
-	for (unsigned int i = 0; i < counting->threads && !err; i++)
-		counting->store[i]->top = counting->top;
+	for (unsigned int i = 0; i < counter->threads && !err; i++)
+		counter->store[i]->top = counter->top;
 	return err ? err
-		   : crew_make(&counting->crew, counting->config, counting->store,
-			       counting->threads);
+		   : pool_make(&counter->pool, counter->config, counter->store, counter->threads);
 }
 
-int counting_open(struct counting *counting, const struct hook_config *config,
-		  const __u64 *suffixes, unsigned int threads)
+int capture_open(struct capture_counter *counter, const struct hook_config *config,
+		 const __u64 *suffixes, unsigned int threads)
 {
 	int err = 0;
 
-	*counting = (struct counting){.config = config, .threads = threads};
+	*counter = (struct capture_counter){.config = config, .threads = threads};
 	for (unsigned int i = 0; i < threads && !err; i++) {
-		counting->store[i] = make_store(suffixes, i);
-		err = counting->store[i] ? 0 : -ENOMEM;
+		counter->store[i] = make_store(suffixes, i);
+		err = counter->store[i] ? 0 : -ENOMEM;
 	}
 	if (!err && threads > 1)
-		err = make_crew(counting);
+		err = make_pool(counter);
 	if (err)
-		counting_close(counting);
+		capture_close(counter);
 	return err;
 }
 
-void counting_close(struct counting *counting)
+void capture_close(struct capture_counter *counter)
 {
-	bool shared = counting->threads > 1;
+	bool shared = counter->threads > 1;
 
-	crew_free(counting->crew);
-	for (unsigned int i = 0; i < counting->threads && counting->store[i]; i++) {
+	pool_free(counter->pool);
+	for (unsigned int i = 0; i < counter->threads && counter->store[i]; i++) {
 		if (shared)
-			counting->store[i]->top = (struct top_tables){0};
-		host_store_free(counting->store[i]);
-		free(counting->store[i]);
+			counter->store[i]->top = (struct top_tables){0};
+		host_store_free(counter->store[i]);
+		free(counter->store[i]);
 	}
-	top_tables_free(&counting->top);
-	snapshot_free(&counting->sum);
-	*counting = (struct counting){0};
+	top_tables_free(&counter->top);
+	snapshot_free(&counter->sum);
+	*counter = (struct capture_counter){0};
 }
 
-void counting_run(struct counting *counting, bool (*turn)(void *context), void *context)
+void capture_run(struct capture_counter *counter, bool (*token)(void *context), void *context)
 {
-	if (counting->crew)
-		crew_run(counting->crew, turn, context);
+	if (counter->pool)
+		pool_run(counter->pool, token, context);
 	else
-		while (turn(context))
+		while (token(context))
 			;
 }
 
-void counting_begin(struct counting *counting, struct input *input)
+void capture_begin(struct capture_counter *counter, struct input *input)
 {
-	if (counting->crew)
-		crew_read(counting->crew, input);
+	if (counter->pool)
+		pool_begin_input(counter->pool, input);
 }
 
-static int store_errors(const struct counting *counting)
+static int store_errors(const struct capture_counter *counter)
 {
-	for (unsigned int i = 0; i < counting->threads; i++)
-		if (counting->store[i]->error)
-			return counting->store[i]->error;
+	for (unsigned int i = 0; i < counter->threads; i++)
+		if (counter->store[i]->error)
+			return counter->store[i]->error;
 	return 0;
 }
 
-int counting_take(struct counting *counting, struct snapshot **now)
+int capture_snapshot(struct capture_counter *counter, struct snapshot **now)
 {
 	int err = 0;
 
-	if (!counting->crew) {
-		*now = &counting->store[0]->counts;
-		return counting->store[0]->error;
+	if (!counter->pool) {
+		*now = &counter->store[0]->counts;
+		return counter->store[0]->error;
 	}
-	crew_settle(counting->crew);
-	*now = &counting->sum;
-	snapshot_clear(&counting->sum);
-	for (unsigned int i = 0; i < counting->threads && !err; i++)
-		err = snapshot_add(&counting->sum, &counting->store[i]->counts);
-	return err ? err : store_errors(counting);
+	pool_drain(counter->pool);
+	*now = &counter->sum;
+	snapshot_clear(&counter->sum);
+	for (unsigned int i = 0; i < counter->threads && !err; i++)
+		err = snapshot_add(&counter->sum, &counter->store[i]->counts);
+	return err ? err : store_errors(counter);
 }
 
-bool counting_rares_retire(struct counting *counting)
+bool counting_rares_retire(struct capture_counter *counter)
 {
 	bool crowded = false;
 
-	if (counting->crew)
-		crew_settle(counting->crew);
-	for (unsigned int i = 0; i < counting->threads; i++)
-		crowded = crowded || host_rares_crowded(counting->store[i]);
-	for (unsigned int i = 0; i < counting->threads && crowded; i++)
-		host_rares_retire(counting->store[i]);
+	if (counter->pool)
+		pool_drain(counter->pool);
+	for (unsigned int i = 0; i < counter->threads; i++)
+		crowded = crowded || host_rares_crowded(counter->store[i]);
+	for (unsigned int i = 0; i < counter->threads && crowded; i++)
+		host_rares_retire(counter->store[i]);
 	if (crowded)
-		counting->sum.rare_count = 0;
+		counter->sum.rare_count = 0;
 	return crowded;
 }
 
-void counting_finish(struct counting *counting)
+void capture_finish(struct capture_counter *counter)
 {
-	if (counting->crew)
-		crew_settle(counting->crew);
-	for (unsigned int i = 0; i < counting->threads; i++)
-		host_store_finish(counting->store[i], counting->config);
+	if (counter->pool)
+		pool_drain(counter->pool);
+	for (unsigned int i = 0; i < counter->threads; i++)
+		host_store_finish(counter->store[i], counter->config);
 }
 
 /* What all stores have counted so far, of what lists are about. */
-static struct top_totals totals(const struct counting *counting)
+static struct top_totals totals(const struct capture_counter *counter)
 {
 	struct top_totals sum = {0};
 
-	for (unsigned int i = 0; i < counting->threads; i++) {
-		sum.offending += counting->store[i]->counts.counters.offending;
-		sum.unlisted += counting->store[i]->counts.counters.unlisted;
+	for (unsigned int i = 0; i < counter->threads; i++) {
+		sum.offending += counter->store[i]->counts.counters.offending;
+		sum.unlisted += counter->store[i]->counts.counters.unlisted;
 	}
 	return sum;
 }
 
-bool counting_lists_due(struct counting *counting)
+bool capture_lists_due(struct capture_counter *counter)
 {
-	if (counting->looked_bytes < LOOK_BYTES)
+	if (counter->looked_bytes < LOOK_BYTES)
 		return false;
-	counting->looked_bytes = 0;
-	if (counting->crew)
-		crew_settle(counting->crew);
-	return totals(counting).offending - counting->listed.offending >= LISTED_MAX;
+	counter->looked_bytes = 0;
+	if (counter->pool)
+		pool_drain(counter->pool);
+	return totals(counter).offending - counter->listed.offending >= LISTED_MAX;
 }
 
-int counting_lists(struct counting *counting, struct top_lists *lists)
+int capture_read_lists(struct capture_counter *counter, struct top_lists *lists)
 {
-	const struct host_store *first = counting->store[0];
+	const struct host_store *first = counter->store[0];
 	const struct top_source source = {
 		.tables = &first->top,
-		.config = counting->config,
-		.cpus = counting->threads,
+		.config = counter->config,
+		.cpus = counter->threads,
 		.epoch = first->epoch,
 	};
 	struct top_totals now, grown;
 	int err;
 
-	if (counting->crew)
-		crew_settle(counting->crew);
-	now = totals(counting);
-	grown.offending = now.offending - counting->listed.offending;
-	grown.unlisted = now.unlisted - counting->listed.unlisted;
+	if (counter->pool)
+		pool_drain(counter->pool);
+	now = totals(counter);
+	grown.offending = now.offending - counter->listed.offending;
+	grown.unlisted = now.unlisted - counter->listed.unlisted;
 	err = top_read(&source, &grown, lists);
-	counting->listed = now;
-	counting->looked_bytes = 0;
-	for (unsigned int i = 0; i < counting->threads; i++)
-		counting->store[i]->epoch += 2;
+	counter->listed = now;
+	counter->looked_bytes = 0;
+	for (unsigned int i = 0; i < counter->threads; i++)
+		counter->store[i]->epoch += 2;
 	return err;
 }

@@ -9,52 +9,54 @@
 #include "capture/worker_pool.h"
 #include "toplist/top_read.h"
 
-#define COUNTING_THREADS_MAX 64u
+#define CAPTURE_THREADS_MAX 64u
 
-struct counting {
+struct capture_counter {
 	const struct hook_config *config;
-	struct host_store *store[COUNTING_THREADS_MAX];
+	struct host_store *store[CAPTURE_THREADS_MAX];
 	unsigned int threads;
-	struct crew *crew;        /* NULL: the caller's thread counts */
+	struct worker_pool *pool; /* NULL: the caller's thread counts */
 	struct top_tables top;    /* of all stores, if there is a crew */
 	struct snapshot sum;      /* likewise */
-	uint64_t looked_bytes;    /* captured since counting_lists_due() has looked */
+	uint64_t looked_bytes;    /* captured since capture_lists_due() has looked */
 	struct top_totals listed; /* what the lists that were taken are about */
 };
 
 /*
  * Count by @config, whose tables are planned for @threads CPUs, with the public suffixes @suffixes (NULL:
- * none); both stay the caller's. @threads: 1 for the caller's own alone, up to COUNTING_THREADS_MAX. 0
+ * none); both stay the caller's. @threads: 1 for the caller's own alone, up to CAPTURE_THREADS_MAX. 0
  * or a negative errno with nothing to close.
  */
-int counting_open(struct counting *counting, const struct hook_config *config,
-		  const __u64 *suffixes, unsigned int threads);
-void counting_close(struct counting *counting);
+int capture_open(struct capture_counter *counter, const struct hook_config *config,
+		 const __u64 *suffixes, unsigned int threads);
+void capture_close(struct capture_counter *counter);
 
 /*
- * Call @turn(@context) until it gives false: in each turn a part of the captures is read and counted. By
+ * Call @token(@context) until it gives false: in each turn a part of the captures is read and counted. By
  * threads in turn, if there are several, one at a time.
  */
-void counting_run(struct counting *counting, bool (*turn)(void *context), void *context);
+void capture_run(struct capture_counter *counter, bool (*token)(void *context), void *context);
 
 /* ---- in a turn ------------------------------------------------------------------------ */
 
 /* The turn's packets will come from @input, which is open: first of all. */
-void counting_begin(struct counting *counting, struct input *input);
+void capture_begin(struct capture_counter *counter, struct input *input);
 /* Whether the turn is to end, as others wait for theirs. */
-static inline bool counting_has_enough(const struct counting *counting, const struct input *input)
+static inline bool capture_has_enough(const struct capture_counter *counter,
+				      const struct input *input)
 {
-	return counting->crew && crew_has_enough(input);
+	return counter->pool && pool_has_enough(input);
 }
 
 /* Count a packet of that input. */
-static inline void counting_packet(struct counting *counting, const struct captured *packet)
+static inline void capture_count(struct capture_counter *counter,
+				 const struct capture_packet *packet)
 {
-	counting->looked_bytes += packet->captured;
-	if (counting->crew)
-		crew_take(counting->crew, packet);
+	counter->looked_bytes += packet->captured;
+	if (counter->pool)
+		pool_add(counter->pool, packet);
 	else
-		host_count(counting->store[0], counting->config, packet->link, packet->data,
+		host_count(counter->store[0], counter->config, packet->link, packet->data,
 			   packet->captured, packet->length);
 }
 
@@ -64,18 +66,18 @@ static inline void counting_packet(struct counting *counting, const struct captu
  * All that has been counted. *@now is valid until the next packet; its stamps are the caller's to set.
  * 0, or -ENOMEM if something could not be kept, then or before.
  */
-int counting_take(struct counting *counting, struct snapshot **now);
+int capture_snapshot(struct capture_counter *counter, struct snapshot **now);
 /*
  * An interval has been reported: where rare values have nearly filled a table, begin all tables of them anew.
  * Gives whether it did, so that the caller's own counts of them must go too.
  */
-bool counting_rares_retire(struct counting *counting);
+bool counting_rares_retire(struct capture_counter *counter);
 /* The streams have ended: count the messages that are still under way. */
-void counting_finish(struct counting *counting);
+void capture_finish(struct capture_counter *counter);
 
-/* Whether counting_lists() should be called, lest rows of tables are counted past their 32 bits. */
-bool counting_lists_due(struct counting *counting);
+/* Whether capture_read_lists() should be called, lest rows of tables are counted past their 32 bits. */
+bool capture_lists_due(struct capture_counter *counter);
 /* Give the lists of what came since the last call, and begin them anew. 0 or -ENOMEM. */
-int counting_lists(struct counting *counting, struct top_lists *lists);
+int capture_read_lists(struct capture_counter *counter, struct top_lists *lists);
 
 #endif

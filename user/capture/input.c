@@ -173,10 +173,10 @@ int input_skip(struct input *input, uint64_t size)
 		int got;
 
 		if (size <= left) {
-			input_take(input, (size_t)size);
+			input_consume(input, (size_t)size);
 			return 1;
 		}
-		input_take(input, left);
+		input_consume(input, left);
 		size -= left;
 		got = input_fill(input, 1);
 		if (got <= 0)

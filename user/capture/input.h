@@ -3,7 +3,7 @@
  * A file or standard input as a stream of bytes to be looked at in place, decompressed on the way.
  *
  * The stream is seen through a window of bounded size: input_need() makes sure that so many bytes
- * lie at input->at, input_take() and input_skip() move on. What input->at pointed to stays where it
+ * lie at input->at, input_consume() and input_skip() move on. What input->at pointed to stays where it
  * is until the next input_need() or input_skip(), or longer: see input_move().
  */
 #ifndef RCODEWATCH_INPUT_H
@@ -79,7 +79,7 @@ static inline int input_need(struct input *input, size_t size)
 }
 
 /* Move on by @size bytes, which are in the window. */
-static inline void input_take(struct input *input, size_t size)
+static inline void input_consume(struct input *input, size_t size)
 {
 	input->at += size;
 }

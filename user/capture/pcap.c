@@ -9,12 +9,12 @@
 
 #include "capture/pcap_parts.h"
 
-static const char *stream_words(const struct source_pcap *source)
+static const char *stream_words(const struct pcap_source *source)
 {
 	return source->input.decoder ? " of the decompressed data" : "";
 }
 
-int source_broken(struct source_pcap *source, const char *format, ...)
+int source_broken(struct pcap_source *source, const char *format, ...)
 {
 	int used = snprintf(source->why, sizeof(source->why),
 			    "byte %" PRIu64 "%s: ", source->block_at, stream_words(source));
@@ -26,7 +26,7 @@ int source_broken(struct source_pcap *source, const char *format, ...)
 	return -EBADMSG;
 }
 
-int source_refuse(struct source_pcap *source, int err, const char *format, ...)
+int source_refuse(struct pcap_source *source, int err, const char *format, ...)
 {
 	va_list args;
 
@@ -36,7 +36,7 @@ int source_refuse(struct source_pcap *source, int err, const char *format, ...)
 	return err;
 }
 
-int source_cut(struct source_pcap *source, int got, const char *what)
+int source_cut(struct pcap_source *source, int got, const char *what)
 {
 	uint64_t end;
 
@@ -49,7 +49,7 @@ int source_cut(struct source_pcap *source, int got, const char *what)
 			     end, stream_words(source), what, source->block_at);
 }
 
-static int read_header(struct source_pcap *source)
+static int read_header(struct pcap_source *source)
 {
 	struct input *input = &source->input;
 	int got = input_need(input, 4);
@@ -71,21 +71,21 @@ static int read_header(struct source_pcap *source)
 			     input->at[0], input->at[1], input->at[2], input->at[3]);
 }
 
-int source_pcap_open(struct source_pcap *source, const char *path, const volatile int *stop)
+int pcap_open(struct pcap_source *source, const char *path, const volatile int *stop)
 {
 	int err;
 
-	*source = (struct source_pcap){.why = ""};
+	*source = (struct pcap_source){.why = ""};
 	err = input_open(&source->input, path, stop);
 	if (err)
 		return source_refuse(source, err, "%s", source->input.why);
 	err = read_header(source);
 	if (err)
-		source_pcap_close(source);
+		pcap_close(source);
 	return err;
 }
 
-void source_pcap_close(struct source_pcap *source)
+void pcap_close(struct pcap_source *source)
 {
 	input_close(&source->input);
 	free(source->interface);

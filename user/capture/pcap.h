@@ -20,7 +20,7 @@
 /* Stamps are kept within what can be reported: from 1970 to 2260. */
 #define PCAP_TIME_MAX 9151488000000000000LL
 
-struct captured {
+struct capture_packet {
 	const uint8_t *data; /* valid until the next packet is asked for */
 	uint32_t captured;   /* bytes at data */
 	uint32_t length;     /* bytes that the packet had; a file can lie about it */
@@ -44,9 +44,9 @@ struct pcapng_interface {
 	struct pcapng_clock clock;
 };
 
-struct source_pcap {
+struct pcap_source {
 	struct input input;
-	int (*next)(struct source_pcap *source, struct captured *packet);
+	int (*next)(struct pcap_source *source, struct capture_packet *packet);
 	bool swapped;      /* the file's byte order is not ours */
 	uint64_t block_at; /* where the present record or block begins, for messages */
 
@@ -72,15 +72,15 @@ struct source_pcap {
  * -EPROTONOSUPPORT for one that is no capture or of a kind that is not read. Nothing is to be closed
  * then.
  */
-int source_pcap_open(struct source_pcap *source, const char *path, const volatile int *stop);
-void source_pcap_close(struct source_pcap *source);
+int pcap_open(struct pcap_source *source, const char *path, const volatile int *stop);
+void pcap_close(struct pcap_source *source);
 
 /*
  * The next packet. 1; 0 at the end of the file; -EINTR if stopped; another negative errno, with
  * the reason in source->why, where the file is broken, cut off or unreadable. Packets whose link
  * type is not read (pcapng) are passed over and counted in source->skipped.
  */
-static inline int source_pcap_next(struct source_pcap *source, struct captured *packet)
+static inline int pcap_next(struct pcap_source *source, struct capture_packet *packet)
 {
 	return source->next(source, packet);
 }

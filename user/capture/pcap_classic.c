@@ -44,7 +44,7 @@ bool classic_magic(uint32_t magic)
 }
 
 /* Formats before 2.3 had the two lengths the other way round, 2.3 both ways (libpcap, sf-pcap.c). */
-static void order_lengths(const struct source_pcap *source, uint32_t *captured, uint32_t *length)
+static void order_lengths(const struct pcap_source *source, uint32_t *captured, uint32_t *length)
 {
 	if (source->minor < 3 || (source->minor == 3 && *captured > *length)) {
 		uint32_t other = *captured;
@@ -54,7 +54,7 @@ static void order_lengths(const struct source_pcap *source, uint32_t *captured, 
 	}
 }
 
-static int classic_next(struct source_pcap *source, struct captured *packet)
+static int classic_next(struct pcap_source *source, struct capture_packet *packet)
 {
 	struct input *input = &source->input;
 	uint32_t captured, length;
@@ -74,7 +74,7 @@ static int classic_next(struct source_pcap *source, struct captured *packet)
 	got = input_need(input, RECORD_HEADER + captured);
 	if (got <= 0)
 		return source_cut(source, got, "packet");
-	*packet = (struct captured){
+	*packet = (struct capture_packet){
 		.data = input->at + RECORD_HEADER,
 		.captured = captured,
 		.length = length,
@@ -83,11 +83,11 @@ static int classic_next(struct source_pcap *source, struct captured *packet)
 		.ns = (int64_t)file_u32(source, input->at) * 1000000000 +
 		      (int64_t)file_u32(source, input->at + 4) * source->ns_per_tick,
 	};
-	input_take(input, RECORD_HEADER + captured);
+	input_consume(input, RECORD_HEADER + captured);
 	return 1;
 }
 
-int classic_open(struct source_pcap *source)
+int classic_open(struct pcap_source *source)
 {
 	struct input *input = &source->input;
 	int got = input_need(input, FILE_HEADER);
@@ -117,6 +117,6 @@ int classic_open(struct source_pcap *source)
 				     link_type_words(link_type, words), link_type_list());
 	}
 	source->next = classic_next;
-	input_take(input, FILE_HEADER);
+	input_consume(input, FILE_HEADER);
 	return 0;
 }

@@ -9,7 +9,7 @@
 #include "util/log.h"
 #include "capture/pcap.h"
 
-static inline uint32_t file_u32(const struct source_pcap *source, const uint8_t *at)
+static inline uint32_t file_u32(const struct pcap_source *source, const uint8_t *at)
 {
 	uint32_t value;
 
@@ -17,7 +17,7 @@ static inline uint32_t file_u32(const struct source_pcap *source, const uint8_t 
 	return source->swapped ? bswap_32(value) : value;
 }
 
-static inline uint16_t file_u16(const struct source_pcap *source, const uint8_t *at)
+static inline uint16_t file_u16(const struct pcap_source *source, const uint8_t *at)
 {
 	uint16_t value;
 
@@ -26,18 +26,18 @@ static inline uint16_t file_u16(const struct source_pcap *source, const uint8_t 
 }
 
 /* Set source->why: where the present record begins, and what is wrong there. Gives -EBADMSG. */
-int source_broken(struct source_pcap *source, const char *format, ...) PRINTF_LIKE(2, 3);
+int source_broken(struct pcap_source *source, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Set source->why to the words alone. Gives @err. */
-int source_refuse(struct source_pcap *source, int err, const char *format, ...) PRINTF_LIKE(3, 4);
+int source_refuse(struct pcap_source *source, int err, const char *format, ...) PRINTF_LIKE(3, 4);
 /*
  * What input_need() or input_skip() gave (not 1) in the middle of @what, as a negative errno, with
  * source->why.
  */
-int source_cut(struct source_pcap *source, int got, const char *what);
+int source_cut(struct pcap_source *source, int got, const char *what);
 
 /* Read the file's header (it is known to begin with the magic number) and set source->next. */
-int classic_open(struct source_pcap *source);
-int pcapng_open(struct source_pcap *source);
+int classic_open(struct pcap_source *source);
+int pcapng_open(struct pcap_source *source);
 
 /* Is this the magic number of a classic file, as it lies in the file? */
 bool classic_magic(uint32_t magic);

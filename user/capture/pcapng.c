@@ -22,7 +22,7 @@
 #define BYTE_ORDER_MAGIC 0x1a2b3c4du
 
 /* The rest of the present block, and its second length, which must be the first. */
-static int finish_block(struct source_pcap *source)
+static int finish_block(struct pcap_source *source)
 {
 	struct input *input = &source->input;
 	int got = input_skip(input, source->rest - BLOCK_TRAILER);
@@ -36,13 +36,13 @@ static int finish_block(struct source_pcap *source)
 	if (length != source->block_length)
 		return source_broken(source, "a block's two lengths are %u and %u",
 				     source->block_length, length);
-	input_take(input, BLOCK_TRAILER);
+	input_consume(input, BLOCK_TRAILER);
 	source->rest = 0;
 	return 0;
 }
 
 /* A section header: the file's first block, and where another file was appended. */
-static int read_section(struct source_pcap *source)
+static int read_section(struct pcap_source *source)
 {
 	struct input *input = &source->input;
 	int got = input_need(input, SECTION_FIXED);
@@ -65,11 +65,11 @@ static int read_section(struct source_pcap *source)
 		return source_broken(source, "a section header of %u bytes", source->block_length);
 	source->interfaces = 0;
 	source->rest = source->block_length - SECTION_FIXED;
-	input_take(input, SECTION_FIXED);
+	input_consume(input, SECTION_FIXED);
 	return finish_block(source);
 }
 
-static int read_interface(struct source_pcap *source)
+static int read_interface(struct pcap_source *source)
 {
 	struct input *input = &source->input;
 	struct pcapng_interface interface = {.clock = PCAPNG_CLOCK_DEFAULT};
@@ -85,7 +85,7 @@ static int read_interface(struct source_pcap *source)
 	interface.snap_length = file_u32(source, input->at + 12);
 	interface.readable = link_type_find(interface.link_type, &interface.link);
 	source->rest = source->block_length - INTERFACE_FIXED;
-	input_take(input, INTERFACE_FIXED);
+	input_consume(input, INTERFACE_FIXED);
 	err = pcapng_read_options(source, &interface, source->rest - BLOCK_TRAILER);
 	if (!err)
 		err = finish_block(source);
@@ -101,7 +101,7 @@ struct packet_block {
 };
 
 /* NULL, with source->why, if the section has described no such interface. */
-static const struct pcapng_interface *find_interface(struct source_pcap *source, uint32_t number)
+static const struct pcapng_interface *find_interface(struct pcap_source *source, uint32_t number)
 {
 	if (number < source->interfaces)
 		return &source->interface[number];
@@ -110,7 +110,7 @@ static const struct pcapng_interface *find_interface(struct source_pcap *source,
 	return NULL;
 }
 
-static int read_enhanced(struct source_pcap *source, const uint8_t *at, uint32_t type,
+static int read_enhanced(struct pcap_source *source, const uint8_t *at, uint32_t type,
 			 struct packet_block *block)
 {
 	/* The obsolete block's next 16 bits are a count of lost packets. */
@@ -126,7 +126,7 @@ static int read_enhanced(struct source_pcap *source, const uint8_t *at, uint32_t
 }
 
 /* Neither stamp nor captured length: that is what the block and the interface's limit allow. */
-static int read_simple(struct source_pcap *source, const uint8_t *at, struct packet_block *block)
+static int read_simple(struct pcap_source *source, const uint8_t *at, struct packet_block *block)
 {
 	uint32_t room = source->block_length - SIMPLE_FIXED - BLOCK_TRAILER, limit;
 
@@ -143,7 +143,7 @@ static int read_simple(struct source_pcap *source, const uint8_t *at, struct pac
 }
 
 /* 1: a packet; 0: one that is passed over; negative: an error. */
-static int read_packet(struct source_pcap *source, uint32_t type, struct captured *packet)
+static int read_packet(struct pcap_source *source, uint32_t type, struct capture_packet *packet)
 {
 	uint32_t fixed = type == BLOCK_SIMPLE ? SIMPLE_FIXED : ENHANCED_FIXED;
 	struct input *input = &source->input;
@@ -177,7 +177,7 @@ static int read_packet(struct source_pcap *source, uint32_t type, struct capture
 	packet->timed = block.timed;
 	packet->ns = block.timed ? pcapng_time(&block.interface->clock, block.ticks) : 0;
 	source->rest = source->block_length - fixed - block.captured;
-	input_take(input, fixed + block.captured);
+	input_consume(input, fixed + block.captured);
 	if (block.interface->readable)
 		return 1;
 	if (!source->skipped++)
@@ -185,7 +185,7 @@ static int read_packet(struct source_pcap *source, uint32_t type, struct capture
 	return 0;
 }
 
-static int read_block(struct source_pcap *source, uint32_t type, struct captured *packet)
+static int read_block(struct pcap_source *source, uint32_t type, struct capture_packet *packet)
 {
 	switch (type) {
 	case BLOCK_INTERFACE: return read_interface(source);
@@ -194,12 +194,12 @@ static int read_block(struct source_pcap *source, uint32_t type, struct captured
 	case BLOCK_ENHANCED: return read_packet(source, type, packet);
 	default:
 		source->rest = source->block_length - BLOCK_HEADER;
-		input_take(&source->input, BLOCK_HEADER);
+		input_consume(&source->input, BLOCK_HEADER);
 		return 0;
 	}
 }
 
-static int pcapng_next(struct source_pcap *source, struct captured *packet)
+static int pcapng_next(struct pcap_source *source, struct capture_packet *packet)
 {
 	struct input *input = &source->input;
 	int got = 0;
@@ -232,7 +232,7 @@ static int pcapng_next(struct source_pcap *source, struct captured *packet)
 	return got;
 }
 
-int pcapng_open(struct source_pcap *source)
+int pcapng_open(struct pcap_source *source)
 {
 	source->next = pcapng_next;
 	return read_section(source);

@@ -20,9 +20,9 @@ int64_t pcapng_time(const struct pcapng_clock *clock, uint64_t ticks);
  * Read the options of an interface description, @size bytes at most, into @interface; source->rest
  * becomes what is behind them. 0 or a negative errno with source->why.
  */
-int pcapng_read_options(struct source_pcap *source, struct pcapng_interface *interface,
+int pcapng_read_options(struct pcap_source *source, struct pcapng_interface *interface,
 			uint64_t size);
 /* Make it the section's next interface. 0 or a negative errno with source->why. */
-int pcapng_add_interface(struct source_pcap *source, const struct pcapng_interface *interface);
+int pcapng_add_interface(struct pcap_source *source, const struct pcapng_interface *interface);
 
 #endif

@@ -63,7 +63,7 @@ int64_t pcapng_time(const struct pcapng_clock *clock, uint64_t ticks)
 	return ns < PCAP_TIME_MAX ? (int64_t)ns : PCAP_TIME_MAX;
 }
 
-static void take_option(const struct source_pcap *source, struct pcapng_interface *interface,
+static void read_option(const struct pcap_source *source, struct pcapng_interface *interface,
 			uint32_t code, const uint8_t *value, uint32_t length)
 {
 	if (code == OPTION_TS_RESOLUTION && length == 1) {
@@ -81,7 +81,7 @@ static void take_option(const struct source_pcap *source, struct pcapng_interfac
 	}
 }
 
-int pcapng_read_options(struct source_pcap *source, struct pcapng_interface *interface,
+int pcapng_read_options(struct pcap_source *source, struct pcapng_interface *interface,
 			uint64_t size)
 {
 	struct input *input = &source->input;
@@ -103,7 +103,7 @@ int pcapng_read_options(struct source_pcap *source, struct pcapng_interface *int
 		read = OPTION_HEADER + (length < OPTION_VALUE_MAX ? length : OPTION_VALUE_MAX);
 		got = input_need(input, read);
 		if (got > 0) {
-			take_option(source, interface, code, input->at + OPTION_HEADER, length);
+			read_option(source, interface, code, input->at + OPTION_HEADER, length);
 			got = input_skip(input, OPTION_HEADER + padded);
 		}
 		if (got <= 0)
@@ -114,7 +114,7 @@ int pcapng_read_options(struct source_pcap *source, struct pcapng_interface *int
 	return 0;
 }
 
-int pcapng_add_interface(struct source_pcap *source, const struct pcapng_interface *interface)
+int pcapng_add_interface(struct pcap_source *source, const struct pcapng_interface *interface)
 {
 	if (source->interfaces == PCAPNG_INTERFACES_MAX)
 		return source_broken(source, "more than %u interfaces in a section",

@@ -19,10 +19,10 @@
  * given so much that passing the turn on is nothing beside it. Pipes bring little at a time.
  */
 #define WINDOW_REST 1024u
-#define TURN_BYTES  (128u * 1024u)
+#define TOKEN_BYTES (128u * 1024u)
 
 /* Turns, of each thread, after which it looks whether it is on one CPU with another. */
-#define TURNS_TOGETHER 16u
+#define TOKENS_TOGETHER 16u
 
 _Static_assert(PCAP_CAPTURED_MAX <= INPUT_BUFFER_SIZE, "any packet can be copied into a batch");
 
@@ -39,48 +39,48 @@ struct batch {
 	uint32_t count;
 };
 
-struct lane {
-	struct crew *crew;
+struct worker {
+	struct worker_pool *pool;
 	struct host_store *store;
 	unsigned int number;
 	struct batch window;   /* from the input, in its turn */
 	struct batch segments; /* copied for it, in anybody's turn */
 	struct batch taken;    /* segments that it counts, out of its turn */
 	int cpu;               /* where it had its last turn; negative: not known */
-	unsigned int turns;    /* that it has had */
+	unsigned int tokens;   /* that it has had */
 	pthread_t thread;
-	bool counting; /* out of its turn */
+	bool counter; /* out of its turn */
 };
 
-struct crew {
+struct worker_pool {
 	const struct hook_config *config;
-	struct host_store *scout; /* work areas of who has the turn */
+	struct host_store *classifier; /* work areas of who has the turn */
 	bool (*step)(void *context);
 	void *context;
 	sigset_t signals;     /* that the thread with the turn has blocked */
 	pthread_mutex_t lock; /* for what follows, and lanes' counting */
 	pthread_cond_t idle;  /* a lane has ended counting */
 	pthread_cond_t passed;
-	unsigned int turn; /* number of the lane that has the turn, or had the last */
+	unsigned int token; /* number of the lane that has the turn, or had the last */
 	bool held, over;
-	unsigned int lanes, started; /* started: without the caller's thread, which is lane 0 */
-	unsigned int made;           /* lanes that have memory */
-	struct lane lane[];
+	unsigned int workers, started; /* started: without the caller's thread, which is lane 0 */
+	unsigned int made;             /* lanes that have memory */
+	struct worker worker[];
 };
 
-static void count_batch(const struct lane *lane, struct batch *batch)
+static void count_batch(const struct worker *worker, struct batch *batch)
 {
 	for (uint32_t i = 0; i < batch->count; i++) {
 		const struct packet *packet = &batch->packet[i];
 
-		host_count(lane->store, lane->crew->config, packet->link, packet->data,
+		host_count(worker->store, worker->pool->config, packet->link, packet->data,
 			   packet->captured, packet->length);
 	}
 	batch->count = 0;
 	batch->used = 0;
 }
 
-static void add(struct batch *batch, const struct captured *packet, const uint8_t *data)
+static void add(struct batch *batch, const struct capture_packet *packet, const uint8_t *data)
 {
 	batch->packet[batch->count++] = (struct packet){
 		.data = data,
@@ -92,45 +92,46 @@ static void add(struct batch *batch, const struct captured *packet, const uint8_
 
 /* ---- in a turn ------------------------------------------------------------------- */
 
-static struct lane *present(struct crew *crew)
+static struct worker *present(struct worker_pool *pool)
 {
-	return &crew->lane[crew->turn];
+	return &pool->worker[pool->token];
 }
 
 /* The window's bytes are about to go. */
 static void count_window(void *arg)
 {
-	struct lane *lane = present(arg);
+	struct worker *worker = present(arg);
 
-	count_batch(lane, &lane->window);
+	count_batch(worker, &worker->window);
 }
 
-void crew_read(struct crew *crew, struct input *input)
+void pool_begin_input(struct worker_pool *pool, struct input *input)
 {
-	input_move(input, present(crew)->window.bytes, count_window, crew);
+	input_move(input, present(pool)->window.bytes, count_window, pool);
 }
 
-bool crew_has_enough(const struct input *input)
+bool pool_has_enough(const struct input *input)
 {
-	return input_left(input) < WINDOW_REST && input->at - input->buffer >= TURN_BYTES;
+	return input_left(input) < WINDOW_REST && input->at - input->buffer >= TOKEN_BYTES;
 }
 
-static void wait_until_idle(struct crew *crew, const struct lane *lane)
+static void wait_until_idle(struct worker_pool *pool, const struct worker *worker)
 {
-	pthread_mutex_lock(&crew->lock);
-	while (lane->counting)
-		pthread_cond_wait(&crew->idle, &crew->lock);
-	pthread_mutex_unlock(&crew->lock);
+	pthread_mutex_lock(&pool->lock);
+	while (worker->counter)
+		pthread_cond_wait(&pool->idle, &pool->lock);
+	pthread_mutex_unlock(&pool->lock);
 }
 
-static void take_segment(struct crew *crew, struct lane *lane, const struct captured *packet)
+static void claim_segment(struct worker_pool *pool, struct worker *worker,
+			  const struct capture_packet *packet)
 {
-	struct batch *batch = &lane->segments;
+	struct batch *batch = &worker->segments;
 	uint8_t *to;
 
 	if (batch->count == BATCH_PACKETS || INPUT_BUFFER_SIZE - batch->used < packet->captured) {
-		wait_until_idle(crew, lane);
-		count_batch(lane, batch);
+		wait_until_idle(pool, worker);
+		count_batch(worker, batch);
 	}
 	to = batch->bytes + batch->used;
 	memcpy(to, packet->data, packet->captured);
@@ -138,56 +139,56 @@ static void take_segment(struct crew *crew, struct lane *lane, const struct capt
 	add(batch, packet, to);
 }
 
-void crew_take(struct crew *crew, const struct captured *packet)
+void pool_add(struct worker_pool *pool, const struct capture_packet *packet)
 {
-	uint64_t stream = host_stream(crew->scout, crew->config, packet->link, packet->data,
+	uint64_t stream = host_stream(pool->classifier, pool->config, packet->link, packet->data,
 				      packet->captured, packet->length);
-	struct batch *window = &present(crew)->window;
+	struct batch *window = &present(pool)->window;
 
 	if (stream) {
-		take_segment(crew, &crew->lane[stream % crew->lanes], packet);
+		claim_segment(pool, &pool->worker[stream % pool->workers], packet);
 		return;
 	}
 	if (window->count == BATCH_PACKETS)
-		count_window(crew);
+		count_window(pool);
 	add(window, packet, packet->data);
 }
 
-void crew_settle(struct crew *crew)
+void pool_drain(struct worker_pool *pool)
 {
-	count_window(crew);
-	for (unsigned int i = 0; i < crew->lanes; i++) {
-		wait_until_idle(crew, &crew->lane[i]);
-		count_batch(&crew->lane[i], &crew->lane[i].segments);
+	count_window(pool);
+	for (unsigned int i = 0; i < pool->workers; i++) {
+		wait_until_idle(pool, &pool->worker[i]);
+		count_batch(&pool->worker[i], &pool->worker[i].segments);
 	}
 }
 
 /* ---- turns ----------------------------------------------------------------------- */
 
 /* Under the lock. False when there will be no turn. */
-static bool wait_for_turn(const struct lane *lane)
+static bool wait_for_token(const struct worker *worker)
 {
-	struct crew *crew = lane->crew;
+	struct worker_pool *pool = worker->pool;
 
-	while (crew->held && !crew->over)
-		pthread_cond_wait(&crew->passed, &crew->lock);
-	if (crew->over)
+	while (pool->held && !pool->over)
+		pthread_cond_wait(&pool->passed, &pool->lock);
+	if (pool->over)
 		return false;
-	crew->held = true;
-	crew->turn = lane->number;
+	pool->held = true;
+	pool->token = worker->number;
 	return true;
 }
 
-static bool is_taken(const struct crew *crew, const struct lane *by_other_than, int cpu)
+static bool is_in_use(const struct worker_pool *pool, const struct worker *by_other_than, int cpu)
 {
-	for (unsigned int i = 0; i < crew->lanes; i++)
-		if (&crew->lane[i] != by_other_than && crew->lane[i].cpu == cpu)
+	for (unsigned int i = 0; i < pool->workers; i++)
+		if (&pool->worker[i] != by_other_than && pool->worker[i].cpu == cpu)
 			return true;
 	return false;
 }
 
 /* Go to a CPU that no other thread of the crew is at, if there is one, and stay free to go anywhere. */
-static void go_elsewhere(const struct crew *crew, struct lane *lane)
+static void go_elsewhere(const struct worker_pool *pool, struct worker *worker)
 {
 	cpu_set_t allowed, one;
 
@@ -195,12 +196,12 @@ static void go_elsewhere(const struct crew *crew, struct lane *lane)
 	if (sched_getaffinity(0, sizeof(allowed), &allowed))
 		return;
 	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-		if (!CPU_ISSET((size_t)cpu, &allowed) || is_taken(crew, lane, cpu))
+		if (!CPU_ISSET((size_t)cpu, &allowed) || is_in_use(pool, worker, cpu))
 			continue;
 		CPU_ZERO(&one);
 		CPU_SET((size_t)cpu, &one);
 		if (sched_setaffinity(0, sizeof(one), &one) == 0)
-			lane->cpu = cpu;
+			worker->cpu = cpu;
 		sched_setaffinity(0, sizeof(allowed), &allowed);
 		return;
 	}
@@ -210,101 +211,101 @@ static void go_elsewhere(const struct crew *crew, struct lane *lane)
  * Threads that wake one another are often kept on one CPU by Linux, where they also take turns at
  * counting while other CPUs have nothing to do; but once apart they stay so for long.
  */
-static void keep_apart(const struct crew *crew, struct lane *lane)
+static void keep_apart(const struct worker_pool *pool, struct worker *worker)
 {
-	lane->cpu = sched_getcpu();
-	if (lane->turns++ % TURNS_TOGETHER == 0 && is_taken(crew, lane, lane->cpu))
-		go_elsewhere(crew, lane);
+	worker->cpu = sched_getcpu();
+	if (worker->tokens++ % TOKENS_TOGETHER == 0 && is_in_use(pool, worker, worker->cpu))
+		go_elsewhere(pool, worker);
 }
 
-static bool take_turn(struct lane *lane)
+static bool get_token(struct worker *worker)
 {
-	const struct batch none = lane->taken;
-	struct crew *crew = lane->crew;
+	const struct batch none = worker->taken;
+	struct worker_pool *pool = worker->pool;
 	sigset_t all;
 	bool more;
 
-	keep_apart(crew, lane);
+	keep_apart(pool, worker);
 	/* A read that waits is interrupted if this thread is. */
-	pthread_sigmask(SIG_SETMASK, &crew->signals, NULL);
-	more = crew->step(crew->context);
+	pthread_sigmask(SIG_SETMASK, &pool->signals, NULL);
+	more = pool->step(pool->context);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, NULL);
-	lane->taken = lane->segments;
-	lane->segments = none;
+	worker->taken = worker->segments;
+	worker->segments = none;
 	return more;
 }
 
 /* Under the lock. */
-static void pass_turn(struct crew *crew, bool more)
+static void pass_token(struct worker_pool *pool, bool more)
 {
-	crew->held = false;
+	pool->held = false;
 	if (more) {
-		pthread_cond_signal(&crew->passed);
+		pthread_cond_signal(&pool->passed);
 		return;
 	}
-	crew->over = true;
-	pthread_cond_broadcast(&crew->passed);
+	pool->over = true;
+	pthread_cond_broadcast(&pool->passed);
 }
 
-static void *lane_run(void *arg)
+static void *worker_run(void *arg)
 {
-	struct lane *lane = arg;
-	struct crew *crew = lane->crew;
+	struct worker *worker = arg;
+	struct worker_pool *pool = worker->pool;
 
-	pthread_mutex_lock(&crew->lock);
-	while (wait_for_turn(lane)) {
+	pthread_mutex_lock(&pool->lock);
+	while (wait_for_token(worker)) {
 		bool more;
 
-		pthread_mutex_unlock(&crew->lock);
-		more = take_turn(lane);
-		pthread_mutex_lock(&crew->lock);
-		lane->counting = true;
-		pass_turn(crew, more);
-		pthread_mutex_unlock(&crew->lock);
-		count_batch(lane, &lane->window);
-		count_batch(lane, &lane->taken);
-		pthread_mutex_lock(&crew->lock);
-		lane->counting = false;
-		pthread_cond_signal(&crew->idle);
+		pthread_mutex_unlock(&pool->lock);
+		more = get_token(worker);
+		pthread_mutex_lock(&pool->lock);
+		worker->counter = true;
+		pass_token(pool, more);
+		pthread_mutex_unlock(&pool->lock);
+		count_batch(worker, &worker->window);
+		count_batch(worker, &worker->taken);
+		pthread_mutex_lock(&pool->lock);
+		worker->counter = false;
+		pthread_cond_signal(&pool->idle);
 	}
-	pthread_mutex_unlock(&crew->lock);
+	pthread_mutex_unlock(&pool->lock);
 	return NULL;
 }
 
 /* None of them begins before all are there. */
-static void start_lanes(struct crew *crew)
+static void start_workers(struct worker_pool *pool)
 {
 	int err = 0;
 
-	pthread_mutex_lock(&crew->lock);
-	while (!err && crew->started + 1 < crew->lanes) {
-		struct lane *lane = &crew->lane[crew->started + 1];
+	pthread_mutex_lock(&pool->lock);
+	while (!err && pool->started + 1 < pool->workers) {
+		struct worker *worker = &pool->worker[pool->started + 1];
 
-		err = pthread_create(&lane->thread, NULL, lane_run, lane);
-		crew->started += !err;
+		err = pthread_create(&worker->thread, NULL, worker_run, worker);
+		pool->started += !err;
 	}
 	if (err) {
 		log_warning("counting by %u threads and not %u: cannot start more: %s",
-			    crew->started + 1, crew->lanes, strerror(err));
-		crew->lanes = crew->started + 1;
+			    pool->started + 1, pool->workers, strerror(err));
+		pool->workers = pool->started + 1;
 	}
-	pthread_mutex_unlock(&crew->lock);
+	pthread_mutex_unlock(&pool->lock);
 }
 
-void crew_run(struct crew *crew, bool (*turn)(void *context), void *context)
+void pool_run(struct worker_pool *pool, bool (*token)(void *context), void *context)
 {
 	sigset_t all;
 
-	crew->step = turn;
-	crew->context = context;
+	pool->step = token;
+	pool->context = context;
 	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &crew->signals);
-	start_lanes(crew);
-	lane_run(&crew->lane[0]);
-	for (; crew->started; crew->started--)
-		pthread_join(crew->lane[crew->started].thread, NULL);
-	pthread_sigmask(SIG_SETMASK, &crew->signals, NULL);
+	pthread_sigmask(SIG_SETMASK, &all, &pool->signals);
+	start_workers(pool);
+	worker_run(&pool->worker[0]);
+	for (; pool->started; pool->started--)
+		pthread_join(pool->worker[pool->started].thread, NULL);
+	pthread_sigmask(SIG_SETMASK, &pool->signals, NULL);
 }
 
 /* ---- memory ---------------------------------------------------------------------- */
@@ -322,56 +323,56 @@ static void free_batch(struct batch *batch)
 	free(batch->packet);
 }
 
-int crew_make(struct crew **made, const struct hook_config *config,
+int pool_make(struct worker_pool **made, const struct hook_config *config,
 	      struct host_store *const *stores, unsigned int count)
 {
-	struct crew *crew = calloc(1, sizeof(*crew) + count * sizeof(crew->lane[0]));
+	struct worker_pool *pool = calloc(1, sizeof(*pool) + count * sizeof(pool->worker[0]));
 	int err;
 
 	*made = NULL;
-	if (!crew)
+	if (!pool)
 		return -ENOMEM;
-	crew->config = config;
-	crew->lanes = crew->made = count;
-	pthread_mutex_init(&crew->lock, NULL);
-	pthread_cond_init(&crew->idle, NULL);
-	pthread_cond_init(&crew->passed, NULL);
-	crew->scout = calloc(1, sizeof(*crew->scout));
-	err = crew->scout ? 0 : -ENOMEM;
-	if (crew->scout)
-		crew->scout->offloads = stores[0]->offloads;
+	pool->config = config;
+	pool->workers = pool->made = count;
+	pthread_mutex_init(&pool->lock, NULL);
+	pthread_cond_init(&pool->idle, NULL);
+	pthread_cond_init(&pool->passed, NULL);
+	pool->classifier = calloc(1, sizeof(*pool->classifier));
+	err = pool->classifier ? 0 : -ENOMEM;
+	if (pool->classifier)
+		pool->classifier->offloads = stores[0]->offloads;
 	for (unsigned int i = 0; i < count; i++) {
-		struct lane *lane = &crew->lane[i];
+		struct worker *worker = &pool->worker[i];
 
-		lane->crew = crew;
-		lane->store = stores[i];
-		lane->number = i;
-		lane->cpu = -1;
-		if (make_batch(&lane->window) || make_batch(&lane->segments) ||
-		    make_batch(&lane->taken))
+		worker->pool = pool;
+		worker->store = stores[i];
+		worker->number = i;
+		worker->cpu = -1;
+		if (make_batch(&worker->window) || make_batch(&worker->segments) ||
+		    make_batch(&worker->taken))
 			err = -ENOMEM;
 	}
 	if (err)
-		crew_free(crew);
+		pool_free(pool);
 	else
-		*made = crew;
+		*made = pool;
 	return err;
 }
 
-void crew_free(struct crew *crew)
+void pool_free(struct worker_pool *pool)
 {
-	if (!crew)
+	if (!pool)
 		return;
-	for (unsigned int i = 0; i < crew->made; i++) {
-		struct lane *lane = &crew->lane[i];
+	for (unsigned int i = 0; i < pool->made; i++) {
+		struct worker *worker = &pool->worker[i];
 
-		free_batch(&lane->window);
-		free_batch(&lane->segments);
-		free_batch(&lane->taken);
+		free_batch(&worker->window);
+		free_batch(&worker->segments);
+		free_batch(&worker->taken);
 	}
-	pthread_cond_destroy(&crew->passed);
-	pthread_cond_destroy(&crew->idle);
-	pthread_mutex_destroy(&crew->lock);
-	free(crew->scout);
-	free(crew);
+	pthread_cond_destroy(&pool->passed);
+	pthread_cond_destroy(&pool->idle);
+	pthread_mutex_destroy(&pool->lock);
+	free(pool->classifier);
+	free(pool);
 }

@@ -14,32 +14,32 @@
 #include "parser/host_store.h"
 #include "capture/pcap.h"
 
-struct crew;
+struct worker_pool;
 
 /*
  * A crew of @count threads, the caller's among them, for as many @stores, which stay the caller's.
- * *@config must not change. 0 with *@crew, or -ENOMEM. Free with crew_free().
+ * *@config must not change. 0 with *@pool, or -ENOMEM. Free with pool_free().
  */
-int crew_make(struct crew **crew, const struct hook_config *config,
+int pool_make(struct worker_pool **pool, const struct hook_config *config,
 	      struct host_store *const *stores, unsigned int count);
-void crew_free(struct crew *crew); /* which may be NULL */
+void pool_free(struct worker_pool *pool); /* which may be NULL */
 
 /*
- * Call @turn(@context), by one thread at a time, until it gives false, and
+ * Call @token(@context), by one thread at a time, until it gives false, and
  * count what it has taken. Signals are left to the thread that has the turn. Where not all threads can
  * be started there is a warning, and those that can do it all.
  */
-void crew_run(struct crew *crew, bool (*turn)(void *context), void *context);
+void pool_run(struct worker_pool *pool, bool (*token)(void *context), void *context);
 
 /* ---- for who has the turn ----------------------------------------------------------- */
 
 /* What is taken in this turn will come from @input: at the start of the turn. */
-void crew_read(struct crew *crew, struct input *input);
+void pool_begin_input(struct worker_pool *pool, struct input *input);
 /* Take the packet that @input has given. */
-void crew_take(struct crew *crew, const struct captured *packet);
+void pool_add(struct worker_pool *pool, const struct capture_packet *packet);
 /* Whether the turn should end, as others wait for it and there is enough to count. */
-bool crew_has_enough(const struct input *input);
-/* Wait until all that has been taken is counted, by all threads. Also when crew_run() is over. */
-void crew_settle(struct crew *crew);
+bool pool_has_enough(const struct input *input);
+/* Wait until all that has been taken is counted, by all threads. Also when pool_run() is over. */
+void pool_drain(struct worker_pool *pool);
 
 #endif

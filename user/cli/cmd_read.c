@@ -26,7 +26,7 @@
 struct reading {
 	struct settings settings;
 	struct hook_config config;
-	struct counting counting;
+	struct capture_counter counter;
 	struct snapshot before; /* what has been reported */
 	struct suffixes suffixes;
 	struct attacks attacks;
@@ -35,12 +35,12 @@ struct reading {
 	struct capture_span span;
 	char **paths;
 	int path_count, path; /* path: the present file's; -1 at first */
-	struct source_pcap source;
+	struct pcap_source source;
 	bool reading;          /* it is open */
 	uint64_t packets_then; /* when it was opened */
 	struct progress progress;
 	struct identity identity;
-	struct screen screen;
+	struct standard_output standard_output;
 	struct report report;
 	char *interface; /* what reports call the stream */
 	uint64_t seq, packets;
@@ -69,10 +69,10 @@ static void catch_signals(void)
 }
 
 /* Add what has come into the tables to the lists, and begin the tables anew. 0, or -ENOMEM. */
-static int take_lists(struct reading *r)
+static int gather_lists(struct reading *r)
 {
 	struct top_lists lists = {.keep = r->top.keep};
-	int err = counting_lists(&r->counting, &lists);
+	int err = capture_read_lists(&r->counter, &lists);
 
 	if (!err)
 		err = top_lists_merge(&r->top, &lists);
@@ -89,7 +89,7 @@ static int report_span(struct reading *r, int64_t start, int64_t end)
 	};
 	const struct report *report = &r->report;
 	struct snapshot *now;
-	int err = counting_take(&r->counting, &now);
+	int err = capture_snapshot(&r->counter, &now);
 
 	if (!err)
 		err = r->error;
@@ -98,18 +98,18 @@ static int report_span(struct reading *r, int64_t start, int64_t end)
 	r->report.seq = ++r->seq;
 	rates_report(&r->before, now, &r->report);
 	if (!err)
-		err = take_lists(r);
+		err = gather_lists(r);
 	progress_clear(&r->progress);
 	if (!err && r->attacks.points)
 		err = attacks_look(&r->attacks, 0, &r->report);
 	advice_look(&r->adviser, &expected, &r->report);
 	if (!err)
-		err = screen_add(&r->screen, &report, 1);
+		err = standard_output_add(&r->standard_output, &report, 1);
 	if (!err)
-		err = screen_show(&r->screen);
+		err = standard_output_show(&r->standard_output);
 	if (!err)
 		err = snapshot_copy(&r->before, now);
-	if (!err && counting_rares_retire(&r->counting))
+	if (!err && counting_rares_retire(&r->counter))
 		r->before.rare_count = 0;
 	top_lists_clear(&r->top);
 	if (err == -EPIPE) { /* the reader has had enough: no failure of ours */
@@ -143,14 +143,14 @@ static const char *file_name(const struct reading *r)
 
 /*
  * Count packets of the open file to its end, or until the turn ends: *@more is set. What
- * source_pcap_next() gave last; 1 also if told to end.
+ * pcap_next() gave last; 1 also if told to end.
  */
 static int count_packets(struct reading *r, bool *more)
 {
-	struct captured packet;
+	struct capture_packet packet;
 	int got;
 
-	while ((got = source_pcap_next(&r->source, &packet)) > 0) {
+	while ((got = pcap_next(&r->source, &packet)) > 0) {
 		if (packet.timed) {
 			if (capture_span_beyond(&r->span, packet.ns)) {
 				int status = report_due(r, packet.ns);
@@ -162,12 +162,12 @@ static int count_packets(struct reading *r, bool *more)
 			}
 			capture_span_stamp(&r->span, packet.ns);
 		}
-		counting_packet(&r->counting, &packet);
-		if (counting_lists_due(&r->counting) && take_lists(r) < 0)
+		capture_count(&r->counter, &packet);
+		if (capture_lists_due(&r->counter) && gather_lists(r) < 0)
 			r->error = -ENOMEM;
 		if (++r->packets % PROGRESS_EVERY == 0)
 			progress_step(&r->progress, file_name(r), &r->source.input, r->packets);
-		if (counting_has_enough(&r->counting, &r->source.input)) {
+		if (capture_has_enough(&r->counter, &r->source.input)) {
 			*more = true;
 			return 1;
 		}
@@ -200,7 +200,7 @@ static bool open_next(struct reading *r)
 	while (r->path + 1 < r->path_count && !stopped && !r->reader_gone) {
 		r->path++;
 		r->packets_then = r->packets;
-		if (source_pcap_open(&r->source, r->paths[r->path], &stopped) == 0) {
+		if (pcap_open(&r->source, r->paths[r->path], &stopped) == 0) {
 			r->opened++;
 			return true;
 		}
@@ -225,7 +225,7 @@ static void close_file(struct reading *r, int got)
 	} else if (got == 0 && tell_skipped(r) != EXIT_DONE) {
 		r->status = EXIT_FAILED;
 	}
-	source_pcap_close(&r->source);
+	pcap_close(&r->source);
 }
 
 /* Read a part of a file. False when there is nothing more to read. */
@@ -237,7 +237,7 @@ static bool read_part(void *reading)
 
 	if (!r->reading && !open_next(r))
 		return false;
-	counting_begin(&r->counting, &r->source.input);
+	capture_begin(&r->counter, &r->source.input);
 	got = count_packets(r, &more);
 	r->reading = more;
 	if (!more)
@@ -247,8 +247,8 @@ static bool read_part(void *reading)
 
 static int read_files(struct reading *r)
 {
-	counting_run(&r->counting, read_part, r);
-	counting_finish(&r->counting);
+	capture_run(&r->counter, read_part, r);
+	capture_finish(&r->counter);
 	if (r->opened && !r->reader_gone &&
 	    report_span(r, r->span.start, r->span.last) != EXIT_DONE)
 		r->status = EXIT_FAILED;
@@ -282,7 +282,7 @@ static int open_attacks(struct reading *r)
 }
 
 /* As many threads as are wanted or, where nobody has named a number, can be had. 0 or EXIT_FAILED. */
-static int open_counting(struct reading *r)
+static int open_counter(struct reading *r)
 {
 	unsigned int wanted = (unsigned int)r->settings.threads;
 	unsigned int threads = wanted ? wanted : read_threads(r->paths, r->path_count);
@@ -290,7 +290,7 @@ static int open_counting(struct reading *r)
 
 	do {
 		top_tables_plan(&r->config, threads, SIZE_MAX);
-		err = counting_open(&r->counting, &r->config, r->suffixes.places, threads);
+		err = capture_open(&r->counter, &r->config, r->suffixes.places, threads);
 		threads /= 2;
 	} while (err && !wanted && threads);
 	if (err)
@@ -329,7 +329,7 @@ static int start(struct reading *r, char **paths, int count)
 	top_settings_configure(&r->settings.top, &r->config);
 	if (open_attacks(r) < 0)
 		return EXIT_FAILED;
-	if (open_counting(r) != EXIT_DONE)
+	if (open_counter(r) != EXIT_DONE)
 		return EXIT_FAILED;
 	r->top.keep = top_keep(r->settings.top.rows);
 	r->report.top = &r->top;
@@ -342,12 +342,12 @@ static int start(struct reading *r, char **paths, int count)
 	r->report.hook = "pcap";
 	capture_span_init(&r->span, r->settings.interval_ns);
 	progress_init(&r->progress, r->settings.quiet);
-	screen_init(&r->screen, r->settings.output);
+	standard_output_init(&r->standard_output, r->settings.output);
 	/* These intervals are over before anybody could have read them: they stay. */
-	r->screen.repaint = false;
+	r->standard_output.repaint = false;
 	catch_signals();
 	status = read_files(r);
-	screen_free(&r->screen);
+	standard_output_free(&r->standard_output);
 	return status;
 }
 
@@ -373,7 +373,7 @@ int cmd_read(int argc, char **argv)
 	} else {
 		status = start(r, argv + first, argc - first);
 	}
-	counting_close(&r->counting);
+	capture_close(&r->counter);
 	snapshot_free(&r->before);
 	top_lists_free(&r->top);
 	attacks_free(&r->attacks);

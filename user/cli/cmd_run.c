@@ -26,11 +26,11 @@
 struct run {
 	struct settings settings;
 	struct watch watch;
-	struct kernel_maps maps;
+	struct bpf_maps maps;
 	struct suffixes suffixes;
-	struct source_maps source;
+	struct read_maps source;
 	struct sampler sampler;
-	struct run_reports reports;
+	struct reporter reports;
 	struct run_user user;
 	int epoll_fd, signal_fd, timer_fd, end_fd;
 	int hangup_fd;        /* SIGHUP, where it does not end it */
@@ -60,10 +60,10 @@ static int arm_next(struct run *run, bool anew)
 
 static bool enough(const struct run *run)
 {
-	return run->settings.count && run->reports.moments >= run->settings.count;
+	return run->settings.count && run->reports.batches >= run->settings.count;
 }
 
-/* With what run_reports_show() or run_reports_notices() gave. EXIT_DONE, or EXIT_FAILED after telling why. */
+/* With what reporter_show() or run_reports_notices() gave. EXIT_DONE, or EXIT_FAILED after telling why. */
 static int reported(struct run *run, int err)
 {
 	if (err == -EPIPE) /* the reader has had enough: no failure of ours */
@@ -85,17 +85,17 @@ static int collect_and_report(struct run *run, bool last)
 		return EXIT_FAILED;
 	}
 	if (run->part && !last) {
-		err = run_reports_gather(&run->reports, &run->sampler.now);
+		err = reporter_gather(&run->reports, &run->sampler.now);
 		if (err)
 			log_error("cannot merge lists: %s", strerror(-err));
 		return err ? EXIT_FAILED : EXIT_DONE;
 	}
 	watch_check(&run->watch, &run->maps);
-	run_reports_hooks(&run->reports, &run->watch);
+	reporter_hooks(&run->reports, &run->watch);
 	if (run->settings.sinks.count)
 		kernel_cost_read(&run->maps, &run->reports.cost);
-	return reported(run, run_reports_show(&run->reports, &run->watch, &run->maps.config,
-					      &run->sampler.now, last));
+	return reported(run, reporter_show(&run->reports, &run->watch, &run->maps.config,
+					   &run->sampler.now, last));
 }
 
 static int on_timer(struct run *run)
@@ -119,7 +119,7 @@ static int handle(struct run *run, int fd)
 		return collect_and_report(run, false);
 	if (fd == run->watch.changes_fd) {
 		watch_refresh(&run->watch, &run->maps);
-		run_reports_hooks(&run->reports, &run->watch);
+		reporter_hooks(&run->reports, &run->watch);
 		return EXIT_DONE;
 	}
 	if (fd == run->reports.sinks.notice_fd)
@@ -215,7 +215,7 @@ static int finish(struct run *run)
 		sampler_request(&run->sampler);
 		status = collect_and_report(run, true);
 	}
-	run_reports_detached(&run->reports, &run->watch);
+	reporter_detached(&run->reports, &run->watch);
 	return status;
 }
 
@@ -258,9 +258,9 @@ static void tell_lists(const struct run *run)
 static int start_reports(void *arg)
 {
 	struct run *run = arg;
-	int err = log_stream_start();
+	int err = log_sender_start();
 
-	return err ? err : run_reports_start(&run->reports);
+	return err ? err : reporter_start(&run->reports);
 }
 
 static int run_watching(struct run *run)
@@ -269,7 +269,7 @@ static int run_watching(struct run *run)
 
 	if (privileges_call_without(start_reports, run) == 0 &&
 	    sampler_start(&run->sampler, &run->source, top_keep(run->settings.top.rows)) == 0) {
-		run_reports_hooks(&run->reports, &run->watch);
+		reporter_hooks(&run->reports, &run->watch);
 		status = watch_loop(run);
 		sampler_stop(&run->sampler);
 	}
@@ -280,8 +280,8 @@ static int open_reports(void *arg)
 {
 	struct run *run = arg;
 
-	return run_reports_open(&run->reports, &run->settings, &run->suffixes,
-				run->maps.config.points);
+	return reporter_open(&run->reports, &run->settings, &run->suffixes,
+			     run->maps.config.points);
 }
 
 /*
@@ -302,7 +302,7 @@ static int run_attached(struct run *run)
 		status = run_watching(run);
 		watch_detach(&run->watch);
 	}
-	if (run_reports_close(&run->reports) != EXIT_DONE && status == EXIT_DONE)
+	if (reporter_close(&run->reports) != EXIT_DONE && status == EXIT_DONE)
 		status = EXIT_FAILED;
 	return status;
 }
@@ -311,11 +311,11 @@ static int run_loaded(struct run *run)
 {
 	int status;
 
-	if (source_maps_open(&run->source, &run->maps) < 0)
+	if (read_maps_open(&run->source, &run->maps) < 0)
 		return EXIT_FAILED;
 	status = watch_changes_open(&run->watch) < 0 ? EXIT_FAILED : run_attached(run);
 	watch_changes_close(&run->watch);
-	source_maps_close(&run->source);
+	read_maps_close(&run->source);
 	return status;
 }
 
@@ -336,7 +336,7 @@ static void configure_lists(const struct run *run, struct hook_config *config)
 
 	for (uint32_t i = 0; i < config->interfaces; i++)
 		for (int d = 0; d < DIRECTION_COUNT; d++)
-			if (config->point[i][d] != NO_POINT)
+			if (config->point[i][d] != UNASSIGNED)
 				top_settings_point(top, config, config->point[i][d],
 						   all                 ? TOP_VIEW_BOTH
 						   : d == DIRECTION_RX ? TOP_VIEW_RX
@@ -362,7 +362,7 @@ static int open_suffixes(void *arg)
 
 static int start(struct run *run)
 {
-	struct kernel_wants wants = {.memory_max = run->settings.memory_max};
+	struct bpf_wants wants = {.memory_max = run->settings.memory_max};
 	struct hook_config config = {0};
 	struct suffixes_wanted suffixes = {run, &config};
 	int status, err;
@@ -378,13 +378,13 @@ static int start(struct run *run)
 	watch_configure(&run->watch, &config, &wants);
 	configure_lists(run, &config);
 	if (privileges_call_without(open_suffixes, &suffixes) < 0 ||
-	    kernel_maps_open(&run->maps, &config, &wants) < 0)
+	    bpf_maps_open(&run->maps, &config, &wants) < 0)
 		return EXIT_FAILED;
 	if (run->suffixes.places)
 		memcpy(run->maps.suffixes, run->suffixes.places,
 		       config.suffixes * sizeof(*run->suffixes.places));
 	status = run_loaded(run);
-	kernel_maps_close(&run->maps);
+	bpf_maps_close(&run->maps);
 	return status;
 }
 
@@ -454,6 +454,6 @@ int cmd_run(int argc, char **argv)
 	suffixes_free(&run->suffixes);
 	settings_free(&run->settings);
 	free(run);
-	log_stream_stop();
+	log_sender_stop();
 	return status;
 }

@@ -12,7 +12,7 @@
 #include "report/rates.h"
 #include "analysis/subdomain.h"
 
-static int add_group(struct run_reports *reports, int64_t interval_ns)
+static int add_group(struct reporter *reports, int64_t interval_ns)
 {
 	struct report_group *group = &reports->group[reports->groups];
 
@@ -31,7 +31,7 @@ static int add_group(struct run_reports *reports, int64_t interval_ns)
 	return 0;
 }
 
-static int make_groups(struct run_reports *reports)
+static int make_groups(struct reporter *reports)
 {
 	const struct sink_specs *sinks = &reports->settings->sinks;
 	int err = add_group(reports, reports->settings->step_ns);
@@ -51,14 +51,13 @@ static int make_groups(struct run_reports *reports)
 }
 
 /* For standard output, unless its interval is the step's, by which alerts go. */
-static bool has_attacks_of_its_own(const struct run_reports *reports,
-				   const struct report_group *group)
+static bool has_attacks_of_its_own(const struct reporter *reports, const struct report_group *group)
 {
 	return group != &reports->group[0] && reports->settings->output != OUTPUT_NONE &&
 	       group->interval_ns == reports->settings->report_ns;
 }
 
-static int open_attacks(struct run_reports *reports, struct settings *settings,
+static int open_attacks(struct reporter *reports, struct settings *settings,
 			struct suffixes *suffixes)
 {
 	int err = 0;
@@ -75,7 +74,7 @@ static int open_attacks(struct run_reports *reports, struct settings *settings,
 	return err;
 }
 
-static int open_sinks(struct run_reports *reports)
+static int open_sinks(struct reporter *reports)
 {
 	const struct settings *settings = reports->settings;
 	int err = sinks_open(&reports->sinks, &settings->sinks, reports->identity.host,
@@ -87,12 +86,12 @@ static int open_sinks(struct run_reports *reports)
 	return sinks_add(&reports->sinks, &reports->stdout_spec);
 }
 
-int run_reports_open(struct run_reports *reports, struct settings *settings,
-		     struct suffixes *suffixes, size_t points)
+int reporter_open(struct reporter *reports, struct settings *settings, struct suffixes *suffixes,
+		  size_t points)
 {
 	int err;
 
-	*reports = (struct run_reports){.settings = settings, .points = points};
+	*reports = (struct reporter){.settings = settings, .points = points};
 	reports->sinks.notice_fd = -1;
 	err = identity_make(&reports->identity);
 	if (!err)
@@ -102,12 +101,12 @@ int run_reports_open(struct run_reports *reports, struct settings *settings,
 	if (!err)
 		err = open_sinks(reports);
 	if (err)
-		run_reports_close(reports);
+		reporter_close(reports);
 	return err;
 }
 
 /* The last is standard output. */
-static bool get_output_status(const struct run_reports *reports, struct sink_status *status)
+static bool get_output_status(const struct reporter *reports, struct sink_status *status)
 {
 	size_t sinks = reports->settings->sinks.count;
 
@@ -123,7 +122,7 @@ static uint64_t not_written(const struct sink_status *status)
 }
 
 /* End sinks and standard output. EXIT_DONE, or EXIT_FAILED if that has not got all. */
-static int stop_sinks(struct run_reports *reports)
+static int stop_sinks(struct reporter *reports)
 {
 	struct sink_status before = {0}, after = {0};
 
@@ -137,7 +136,7 @@ static int stop_sinks(struct run_reports *reports)
 	return after.times_lost || not_written(&after) ? EXIT_FAILED : EXIT_DONE;
 }
 
-int run_reports_close(struct run_reports *reports)
+int reporter_close(struct reporter *reports)
 {
 	int status = stop_sinks(reports);
 
@@ -154,7 +153,7 @@ int run_reports_close(struct run_reports *reports)
 	return status;
 }
 
-int run_reports_notices(struct run_reports *reports)
+int run_reports_notices(struct reporter *reports)
 {
 	struct sink_status output;
 
@@ -163,7 +162,7 @@ int run_reports_notices(struct run_reports *reports)
 			return -EPIPE;
 		if (output.times_lost && !reports->settings->sinks.count) {
 			log_error("%s", output.why);
-			reports->sinks.sink[0].told = output;
+			reports->sinks.sink[0].logged = output;
 			return -EIO;
 		}
 	}
@@ -175,20 +174,20 @@ int run_reports_notices(struct run_reports *reports)
  * A timer that fires a little early, or a clock that is slewed, must not make a moment fall into the
  * interval before.
  */
-static int64_t period_of(const struct run_reports *reports, const struct report_group *group,
+static int64_t period_of(const struct reporter *reports, const struct report_group *group,
 			 int64_t wall_ns)
 {
 	return (wall_ns + reports->settings->step_ns / 10) / group->interval_ns;
 }
 
-static bool is_due(const struct run_reports *reports, const struct report_group *group,
+static bool is_due(const struct reporter *reports, const struct report_group *group,
 		   int64_t wall_ns)
 {
 	return group->interval_ns == reports->settings->step_ns ||
 	       period_of(reports, group, wall_ns) != group->period;
 }
 
-int run_reports_start(struct run_reports *reports)
+int reporter_start(struct reporter *reports)
 {
 	int64_t wall = clock_wall_ns(), mono = clock_mono_ns();
 
@@ -204,7 +203,7 @@ int run_reports_start(struct run_reports *reports)
 	return sinks_start(&reports->sinks);
 }
 
-static void name_report(const struct run_reports *reports, const struct report_group *group,
+static void name_report(const struct reporter *reports, const struct report_group *group,
 			const struct watched *w, int direction, struct report *report)
 {
 	report->host = reports->identity.host;
@@ -219,7 +218,7 @@ static void name_report(const struct run_reports *reports, const struct report_g
 }
 
 /* What everybody whose interval it is gets to see beside figures. 0 or -ENOMEM. */
-static int look_at(struct run_reports *reports, const struct report_group *group, uint32_t point,
+static int look_at(struct reporter *reports, const struct report_group *group, uint32_t point,
 		   struct report *report)
 {
 	const struct advice_settings expected = {
@@ -233,9 +232,9 @@ static int look_at(struct run_reports *reports, const struct report_group *group
 }
 
 /* Fill reports->part. Gives the number of parts, or -ENOMEM. */
-static int make_moment(struct run_reports *reports, struct report_group *group,
-		       const struct watch *watch, const struct hook_config *config,
-		       const struct snapshot_set *now)
+static int make_batch(struct reporter *reports, struct report_group *group,
+		      const struct watch *watch, const struct hook_config *config,
+		      const struct snapshot_set *now)
 {
 	int parts = 0, err = 0;
 
@@ -243,9 +242,9 @@ static int make_moment(struct run_reports *reports, struct report_group *group,
 	for (uint32_t i = 0; i < watch->count && !err; i++)
 		for (int d = 0; d < DIRECTION_COUNT && !err; d++) {
 			uint32_t point = config->point[i][d];
-			struct moment_part *part = &reports->part[parts];
+			struct batch_part *part = &reports->part[parts];
 
-			if (point == NO_POINT)
+			if (point == UNASSIGNED)
 				continue;
 			name_report(reports, group, &watch->interface[i], d, &part->report);
 			rates_report(&group->before.point[point], &now->point[point],
@@ -261,9 +260,9 @@ static int make_moment(struct run_reports *reports, struct report_group *group,
 	return err ? err : parts;
 }
 
-static void tell_sinks(struct run_reports *reports, const struct report_group *group, size_t parts)
+static void tell_sinks(struct reporter *reports, const struct report_group *group, size_t parts)
 {
-	const struct moment moment = {
+	const struct batch batch = {
 		.part = reports->part,
 		.parts = parts,
 		.sinks = &reports->sinks,
@@ -274,12 +273,12 @@ static void tell_sinks(struct run_reports *reports, const struct report_group *g
 		struct sink *sink = &reports->sinks.sink[i];
 
 		if (sink->spec->interval_ns == group->interval_ns)
-			sink->spec->kind->report(sink, &moment);
+			sink->spec->kind->report(sink, &batch);
 	}
 }
 
 /* Lists are those of one moment: add them to what each group has gathered since its last report. */
-int run_reports_gather(struct run_reports *reports, const struct snapshot_set *now)
+int reporter_gather(struct reporter *reports, const struct snapshot_set *now)
 {
 	int err = 0;
 
@@ -297,17 +296,17 @@ static void clear_lists(struct report_group *group)
 }
 
 /* The report of one group to those it is for. 0, or a negative errno. */
-static int show_group(struct run_reports *reports, struct report_group *group,
+static int show_group(struct reporter *reports, struct report_group *group,
 		      const struct watch *watch, const struct hook_config *config,
 		      const struct snapshot_set *now)
 {
-	int parts = make_moment(reports, group, watch, config, now);
+	int parts = make_batch(reports, group, watch, config, now);
 
 	if (parts < 0)
 		return parts;
 	group->period = period_of(reports, group, now->point[0].wall_ns);
 	if (group->interval_ns == reports->settings->report_ns)
-		reports->moments++;
+		reports->batches++;
 	tell_sinks(reports, group, (size_t)parts);
 	for (int i = 0; i < parts && group == &reports->group[0]; i++)
 		sinks_alerts(&reports->sinks, &reports->part[i].report);
@@ -316,9 +315,9 @@ static int show_group(struct run_reports *reports, struct report_group *group,
 }
 
 /* Does this moment bring the last of the reports that --count asks for? */
-static bool is_last(const struct run_reports *reports, int64_t wall_ns)
+static bool is_last(const struct reporter *reports, int64_t wall_ns)
 {
-	if (reports->moments + 1 != reports->settings->count)
+	if (reports->batches + 1 != reports->settings->count)
 		return false;
 	for (size_t g = 0; g < reports->groups; g++)
 		if (reports->group[g].interval_ns == reports->settings->report_ns)
@@ -326,11 +325,11 @@ static bool is_last(const struct run_reports *reports, int64_t wall_ns)
 	return false;
 }
 
-int run_reports_show(struct run_reports *reports, const struct watch *watch,
-		     const struct hook_config *config, const struct snapshot_set *now, bool last)
+int reporter_show(struct reporter *reports, const struct watch *watch,
+		  const struct hook_config *config, const struct snapshot_set *now, bool last)
 {
 	int64_t wall = now->point[0].wall_ns;
-	int err = run_reports_gather(reports, now);
+	int err = reporter_gather(reports, now);
 
 	last |= is_last(reports, wall);
 	for (size_t g = 0; g < reports->groups && !err; g++) {
@@ -344,7 +343,7 @@ int run_reports_show(struct run_reports *reports, const struct watch *watch,
 
 /* ---- events ------------------------------------------------------------------------ */
 
-static void tell_hook(struct run_reports *reports, const struct watched *w, int direction,
+static void tell_hook(struct reporter *reports, const struct watched *w, int direction,
 		      enum event_kind kind, enum hook hook, const char *reason)
 {
 	const struct event event = {
@@ -358,16 +357,16 @@ static void tell_hook(struct run_reports *reports, const struct watched *w, int 
 	sinks_event(&reports->sinks, &event);
 }
 
-void run_reports_hooks(struct run_reports *reports, const struct watch *watch)
+void reporter_hooks(struct reporter *reports, const struct watch *watch)
 {
 	for (uint32_t i = 0; i < watch->count; i++)
 		for (int d = 0; d < DIRECTION_COUNT; d++) {
 			const struct watched *w = &watch->interface[i];
-			enum hook was = reports->told[i][d], is = w->hook[d];
+			enum hook was = reports->logged[i][d], is = w->hook[d];
 
 			if (was == is)
 				continue;
-			reports->told[i][d] = is;
+			reports->logged[i][d] = is;
 			if (was != HOOK_NONE)
 				tell_hook(reports, w, d, EVENT_DETACHED, was,
 					  w->ifindex ? "detached by others" : "interface gone");
@@ -376,15 +375,15 @@ void run_reports_hooks(struct run_reports *reports, const struct watch *watch)
 		}
 }
 
-void run_reports_detached(struct run_reports *reports, const struct watch *watch)
+void reporter_detached(struct reporter *reports, const struct watch *watch)
 {
 	for (uint32_t i = 0; i < watch->count; i++)
 		for (int d = 0; d < DIRECTION_COUNT; d++) {
-			enum hook was = reports->told[i][d];
+			enum hook was = reports->logged[i][d];
 
 			if (was != HOOK_NONE)
 				tell_hook(reports, &watch->interface[i], d, EVENT_DETACHED, was,
 					  "end of the run");
-			reports->told[i][d] = HOOK_NONE;
+			reports->logged[i][d] = HOOK_NONE;
 		}
 }

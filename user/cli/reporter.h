@@ -25,7 +25,7 @@ struct report_group {
 	struct attacks *attacks;    /* NULL: its reports have none */
 };
 
-struct run_reports {
+struct reporter {
 	const struct settings *settings;
 	struct identity identity;
 	struct sink_spec stdout_spec;
@@ -34,11 +34,11 @@ struct run_reports {
 	/* The first has one step as its interval: alerts go to all sinks then. */
 	struct report_group group[SINKS_MAX + 2];
 	size_t groups;
-	struct moment_part *part; /* of the moment, by slot */
+	struct batch_part *part; /* of the moment, by slot */
 	size_t points;
 	struct kernel_cost cost; /* the caller renews it before each moment, if there are sinks */
-	uint64_t moments; /* that --count counts: of standard output, or what would go there */
-	enum hook told[MAX_INTERFACES][DIRECTION_COUNT]; /* what events have told */
+	uint64_t batches; /* that --count counts: of standard output, or what would go there */
+	enum hook logged[MAX_INTERFACES][DIRECTION_COUNT]; /* what events have told */
 };
 
 /*
@@ -46,35 +46,35 @@ struct run_reports {
  * without capabilities. @settings and @suffixes stay the caller's. 0, or a negative errno, logged, with
  * nothing open.
  */
-int run_reports_open(struct run_reports *reports, struct settings *settings,
-		     struct suffixes *suffixes, size_t points);
+int reporter_open(struct reporter *reports, struct settings *settings, struct suffixes *suffixes,
+		  size_t points);
 /* Once all is attached to, in such a thread: counting begins now. 0 or a negative errno, logged. */
-int run_reports_start(struct run_reports *reports);
+int reporter_start(struct reporter *reports);
 /*
  * Flush sinks and standard output, a few seconds at most. EXIT_DONE, or EXIT_FAILED if standard output has
  * not got all there was, unless its reader has gone.
  */
-int run_reports_close(struct run_reports *reports);
+int reporter_close(struct reporter *reports);
 
 /*
  * Report @now to those whose interval has ended; to all, if it is the @last moment. Nothing waits. 0, the
  * negative errno of run_reports_notices(), or of lack of memory.
  */
-int run_reports_show(struct run_reports *reports, const struct watch *watch,
-		     const struct hook_config *config, const struct snapshot_set *now, bool last);
+int reporter_show(struct reporter *reports, const struct watch *watch,
+		  const struct hook_config *config, const struct snapshot_set *now, bool last);
 
 /*
  * When sinks.notice_fd is readable: tell what became of sinks. 0; -EPIPE if the reader of standard output
  * has gone; -EIO, logged, if that cannot be written to and there is no sink besides.
  */
-int run_reports_notices(struct run_reports *reports);
+int run_reports_notices(struct reporter *reports);
 
 /* Of a moment that is no report's: take its lists, which are not in the next one. 0 or -ENOMEM. */
-int run_reports_gather(struct run_reports *reports, const struct snapshot_set *now);
+int reporter_gather(struct reporter *reports, const struct snapshot_set *now);
 
 /* Tell the sinks what has been attached and detached since the last time. */
-void run_reports_hooks(struct run_reports *reports, const struct watch *watch);
+void reporter_hooks(struct reporter *reports, const struct watch *watch);
 /* The same at the end, when all has been detached. */
-void run_reports_detached(struct run_reports *reports, const struct watch *watch);
+void reporter_detached(struct reporter *reports, const struct watch *watch);
 
 #endif

@@ -330,7 +330,7 @@ static int set_threads(void *into, const char *value, char why[OPTION_WHY_MAX])
 {
 	struct settings *settings = into;
 
-	return option_number(value, 1, COUNTING_THREADS_MAX, &settings->threads, why);
+	return option_number(value, 1, CAPTURE_THREADS_MAX, &settings->threads, why);
 }
 
 static int set_seed(void *into, const char *value, char why[OPTION_WHY_MAX])

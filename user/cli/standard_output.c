@@ -14,11 +14,11 @@
 /* ECMA-48: cursor to the top left, then erase from there to the end. */
 #define HOME_AND_CLEAR "\033[H\033[J"
 
-void screen_init(struct screen *screen, enum output output)
+void standard_output_init(struct standard_output *standard_output, enum output output)
 {
-	*screen = (struct screen){.output = output};
-	sink_text_init(&screen->to_text, stdout);
-	screen->repaint = output == OUTPUT_TEXT && terminal_obeys(STDOUT_FILENO);
+	*standard_output = (struct standard_output){.output = output};
+	text_report_init(&standard_output->to_text, stdout);
+	standard_output->repaint = output == OUTPUT_TEXT && terminal_obeys(STDOUT_FILENO);
 }
 
 /* How much of the terminal a moment may take: all but the line where the cursor comes to stand; 0: unknown. */
@@ -31,53 +31,56 @@ static size_t lines_of_terminal(void)
 	return window.ws_row - 1u;
 }
 
-static int add_text(struct screen *screen, const struct report *const *reports, size_t count)
+static int add_text(struct standard_output *standard_output, const struct report *const *reports,
+		    size_t count)
 {
 	/* Once a moment, so that a window made wider is used. */
-	sink_text_init(&screen->to_text, stdout);
-	screen->to_text.lines = lines_of_terminal();
-	screen->to_text.out = screen->page;
-	if (screen->repaint && screen->to_text.lines)
-		fputs(HOME_AND_CLEAR, screen->page);
-	return sink_text_write_all(&screen->to_text, reports, count);
+	text_report_init(&standard_output->to_text, stdout);
+	standard_output->to_text.lines = lines_of_terminal();
+	standard_output->to_text.out = standard_output->page;
+	if (standard_output->repaint && standard_output->to_text.lines)
+		fputs(HOME_AND_CLEAR, standard_output->page);
+	return sink_text_write_all(&standard_output->to_text, reports, count);
 }
 
-int screen_add(struct screen *screen, const struct report *const *reports, size_t count)
+int standard_output_add(struct standard_output *standard_output,
+			const struct report *const *reports, size_t count)
 {
 	int err = 0;
 
-	if (!screen->page) {
-		screen->page = open_memstream(&screen->text, &screen->size);
-		if (!screen->page)
+	if (!standard_output->page) {
+		standard_output->page = open_memstream(&standard_output->text,
+						       &standard_output->size);
+		if (!standard_output->page)
 			return -errno;
 	}
-	if (screen->output == OUTPUT_TEXT)
-		return add_text(screen, reports, count);
-	screen->to_json.out = screen->page;
+	if (standard_output->output == OUTPUT_TEXT)
+		return add_text(standard_output, reports, count);
+	standard_output->to_json.out = standard_output->page;
 	for (size_t i = 0; i < count && !err; i++)
-		err = sink_json_write(&screen->to_json, reports[i]);
+		err = json_report_write(&standard_output->to_json, reports[i]);
 	return err;
 }
 
-int screen_take(struct screen *screen, char **text, size_t *size)
+int standard_output_take(struct standard_output *standard_output, char **text, size_t *size)
 {
-	FILE *page = screen->page;
+	FILE *page = standard_output->page;
 
 	*text = NULL;
 	*size = 0;
 	if (!page)
 		return 0;
-	screen->page = NULL;
+	standard_output->page = NULL;
 	if (fclose(page) != 0) {
 		int err = -errno;
 
-		free(screen->text);
-		screen->text = NULL;
+		free(standard_output->text);
+		standard_output->text = NULL;
 		return err;
 	}
-	*size = screen->size;
-	*text = screen->text;
-	screen->text = NULL;
+	*size = standard_output->size;
+	*text = standard_output->text;
+	standard_output->text = NULL;
 	return 0;
 }
 
@@ -102,11 +105,11 @@ static int write_all(const char *text, size_t size)
 	return 0;
 }
 
-int screen_show(struct screen *screen)
+int standard_output_show(struct standard_output *standard_output)
 {
 	char *text;
 	size_t size;
-	int err = screen_take(screen, &text, &size);
+	int err = standard_output_take(standard_output, &text, &size);
 
 	if (!err)
 		err = write_all(text, size);
@@ -114,10 +117,10 @@ int screen_show(struct screen *screen)
 	return err;
 }
 
-void screen_free(struct screen *screen)
+void standard_output_free(struct standard_output *standard_output)
 {
-	if (screen->page)
-		fclose(screen->page);
-	free(screen->text);
-	*screen = (struct screen){0};
+	if (standard_output->page)
+		fclose(standard_output->page);
+	free(standard_output->text);
+	*standard_output = (struct standard_output){0};
 }

@@ -13,7 +13,7 @@
 #include "cli/settings.h"
 #include "format/formatter.h"
 
-struct screen {
+struct standard_output {
 	enum output output;
 	bool repaint;
 	char *text; /* the moment being put together; of open_memstream() */
@@ -23,19 +23,20 @@ struct screen {
 	struct sink_json to_json;
 };
 
-void screen_init(struct screen *screen, enum output output);
+void standard_output_init(struct standard_output *standard_output, enum output output);
 /* Have the @count reports of the moment put together. 0 or a negative errno. */
-int screen_add(struct screen *screen, const struct report *const *reports, size_t count);
+int standard_output_add(struct standard_output *standard_output,
+			const struct report *const *reports, size_t count);
 /*
  * The moment as it is to be written: *@text of *@size bytes, to be freed; NULL if nothing was added. 0 or a
  * negative errno.
  */
-int screen_take(struct screen *screen, char **text, size_t *size);
+int standard_output_take(struct standard_output *standard_output, char **text, size_t *size);
 /*
  * Write the moment, and wait for the reader. 0, or a negative errno when standard output cannot be written:
  * -EPIPE if its reader has gone, -EINTR if a signal came.
  */
-int screen_show(struct screen *screen);
-void screen_free(struct screen *screen);
+int standard_output_show(struct standard_output *standard_output);
+void standard_output_free(struct standard_output *standard_output);
 
 #endif

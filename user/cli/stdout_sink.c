@@ -27,8 +27,8 @@ _Static_assert(sizeof(struct stdout_settings) <= SINK_SETTINGS_MAX,
 	       "settings fit into their place");
 
 struct stdout_sink {
-	struct sink_stream stream; /* the first, for stream_kind.h */
-	struct screen screen;
+	struct sender stream; /* the first, for sender_sink.h */
+	struct standard_output standard_output;
 	bool terminal;
 	atomic_bool gone;
 };
@@ -41,14 +41,14 @@ static const struct stdout_settings *settings_in(const struct sink_spec *spec)
 /* ---- the thread ------------------------------------------------------------------ */
 
 /* There is nothing to open, and nothing is heard from it. */
-static int be_open(struct sink_stream *stream, char why[SINK_WHY_MAX])
+static int be_open(struct sender *stream, char why[SINK_WHY_MAX])
 {
 	(void)why;
 	stream->fd = -1;
 	return 0;
 }
 
-static void stay_open(struct sink_stream *stream, bool failed)
+static void stay_open(struct sender *stream, bool failed)
 {
 	(void)stream;
 	(void)failed;
@@ -97,7 +97,7 @@ static int write_text(struct stdout_sink *out, const char *text, size_t size)
 	return err;
 }
 
-static int write_page(struct sink_stream *stream, const char *data, size_t size)
+static int write_page(struct sender *stream, const char *data, size_t size)
 {
 	struct stdout_sink *out = stream->to;
 	pthread_mutex_t *lock = write_now_lock();
@@ -119,7 +119,7 @@ static int write_page(struct sink_stream *stream, const char *data, size_t size)
 	return 0;
 }
 
-static const struct stream_ops ops = {
+static const struct transport_ops ops = {
 	.open = be_open,
 	.write = write_page,
 	.close = stay_open,
@@ -140,14 +140,14 @@ static int open_sink(struct sink *sink)
 		return err;
 	}
 	out->stream.shared = true;
-	screen_init(&out->screen, settings->output);
+	standard_output_init(&out->standard_output, settings->output);
 	out->terminal = isatty(STDOUT_FILENO);
 	sink->state = out;
 	return 0;
 }
 
 /* All reports of a moment go there together. */
-static void put_report(struct sink *sink, const struct moment *moment)
+static void put_report(struct sink *sink, const struct batch *batch)
 {
 	struct stdout_sink *out = sink->state;
 	struct sink_queue *queue = &out->stream.queue;
@@ -156,13 +156,13 @@ static void put_report(struct sink *sink, const struct moment *moment)
 	const struct report *reports[POINTS_MAX];
 	int err, taken;
 
-	for (size_t i = 0; i < moment->parts; i++)
-		reports[i] = &moment->part[i].report;
-	err = screen_add(&out->screen, reports, moment->parts);
-	taken = screen_take(&out->screen, &text, &size);
+	for (size_t i = 0; i < batch->parts; i++)
+		reports[i] = &batch->part[i].report;
+	err = standard_output_add(&out->standard_output, reports, batch->parts);
+	taken = standard_output_take(&out->standard_output, &text, &size);
 	if (err || taken) {
 		sink_queue_lose(queue, 1);
-	} else if (out->screen.output == OUTPUT_JSON) {
+	} else if (out->standard_output.output == OUTPUT_JSON) {
 		sink_queue_push_lines(queue, text, size);
 	} else {
 		if (out->terminal)
@@ -202,19 +202,19 @@ static void close_sink(struct sink *sink)
 {
 	struct stdout_sink *out = sink->state;
 
-	screen_free(&out->screen);
-	free(stream_kind_release(sink));
+	standard_output_free(&out->standard_output);
+	free(sender_sink_release(sink));
 }
 
 static const struct sink_kind stdout_kind = {
 	.name = "stdout",
 	.open = open_sink,
-	.start = stream_kind_start,
+	.start = sender_sink_start,
 	.report = put_report,
 	.event = put_event,
 	.status = status_of,
 	.stop = stop_sink,
-	.join = stream_kind_join,
+	.join = sender_sink_join,
 	.close = close_sink,
 };
 

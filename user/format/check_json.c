@@ -4,23 +4,23 @@
 #include "util/json_writer.h"
 
 /* A fact that is not known leaves its member out. */
-static void put_fact(struct json *j, const char *key, enum fact fact)
+static void put_tristate(struct json *j, const char *key, enum tristate tristate)
 {
-	if (fact != FACT_UNKNOWN)
-		json_bool(j, key, fact == FACT_YES);
+	if (tristate != TRISTATE_UNKNOWN)
+		json_bool(j, key, tristate == TRISTATE_YES);
 }
 
 static void put_kernel(struct json *j, const struct kernel_facts *kernel)
 {
 	json_object_begin(j, "kernel");
 	json_string(j, "release", kernel->release);
-	put_fact(j, "btf", kernel->btf);
-	put_fact(j, "xdp_links", kernel->xdp_links);
-	put_fact(j, "xdp_frags", kernel->xdp_frags);
-	put_fact(j, "tcx", kernel->tcx);
-	put_fact(j, "jit", kernel->jit);
-	put_fact(j, "preempt_rt", kernel->preempt_rt);
-	put_fact(j, "memlock_limits_maps", kernel->memlock);
+	put_tristate(j, "btf", kernel->btf);
+	put_tristate(j, "xdp_links", kernel->xdp_links);
+	put_tristate(j, "xdp_frags", kernel->xdp_frags);
+	put_tristate(j, "tcx", kernel->tcx);
+	put_tristate(j, "jit", kernel->jit);
+	put_tristate(j, "preempt_rt", kernel->preempt_rt);
+	put_tristate(j, "memlock_limits_maps", kernel->memlock);
 	json_bool(j, "cap_bpf", kernel->cap_bpf);
 	json_bool(j, "cap_net_admin", kernel->cap_net_admin);
 	json_bool(j, "cap_perfmon", kernel->cap_perfmon);
@@ -55,31 +55,31 @@ static void put_channels(struct json *j, const struct interface_channels *channe
 	json_object_end(j);
 }
 
-static void put_holders(struct json *j, const struct holders *holders)
+static void put_attached(struct json *j, const struct attached_programs *attached)
 {
 	json_array_begin(j, "programs");
-	for (size_t i = 0; i < holders->count; i++) {
-		const struct holder *holder = &holders->list[i];
+	for (size_t i = 0; i < attached->count; i++) {
+		const struct attached_program *program = &attached->list[i];
 
 		json_object_begin(j, NULL);
-		json_string(j, "hook", holder_hook_names[holder->hook]);
-		if (holder->id)
-			json_u64(j, "id", holder->id);
-		if (holder->name[0])
-			json_string(j, "name", holder->name);
-		if (holder->link_id)
-			json_u64(j, "link_id", holder->link_id);
-		if (holder->kind[0]) {
-			json_string(j, "filter", holder->kind);
-			json_u64(j, "priority", holder->priority);
-			json_u64(j, "handle", holder->handle);
+		json_string(j, "hook", attached_hook_names[program->hook]);
+		if (program->id)
+			json_u64(j, "id", program->id);
+		if (program->name[0])
+			json_string(j, "name", program->name);
+		if (program->link_id)
+			json_u64(j, "link_id", program->link_id);
+		if (program->kind[0]) {
+			json_string(j, "filter", program->kind);
+			json_u64(j, "priority", program->priority);
+			json_u64(j, "handle", program->handle);
 		}
-		put_fact(j, "xdp_sockets", holder->sockets);
+		put_tristate(j, "xdp_sockets", program->sockets);
 		json_object_end(j);
 	}
 	json_array_end(j);
-	if (!holders->sockets_error)
-		json_u64(j, "xdp_sockets", holders->xdp_sockets);
+	if (!attached->sockets_error)
+		json_u64(j, "xdp_sockets", attached->xdp_sockets);
 }
 
 static void put_findings(struct json *j, const struct findings *findings)
@@ -100,7 +100,7 @@ static void put_native(struct json *j, const struct interface_facts *interface,
 	uint32_t limit = mode_mtu_limit(interface, kernel);
 
 	json_object_begin(j, "native");
-	put_fact(j, "possible", assessment->native);
+	put_tristate(j, "possible", assessment->native);
 	json_string(j, "why", assessment->native_why);
 	if (limit && limit != DRIVER_NO_LIMIT)
 		json_u64(j, "mtu_limit", limit);
@@ -132,10 +132,10 @@ void check_json(FILE *out, const struct interface_facts *interface,
 	json_bool(&j, "carrier", interface->carrier);
 	json_bool(&j, "loopback", interface->loopback);
 	json_string(&j, "framing", framings[interface->framing]);
-	put_fact(&j, "lro", interface->lro);
-	put_fact(&j, "hw_gro", interface->hw_gro);
-	put_fact(&j, "gro", interface->gro);
-	put_fact(&j, "vlan_strip", interface->vlan_strip);
+	put_tristate(&j, "lro", interface->lro);
+	put_tristate(&j, "hw_gro", interface->hw_gro);
+	put_tristate(&j, "gro", interface->gro);
+	put_tristate(&j, "vlan_strip", interface->vlan_strip);
 	put_channels(&j, &interface->channels);
 	put_relative(&j, "master", &interface->master);
 	put_relative(&j, "link", &interface->link);
@@ -143,7 +143,7 @@ void check_json(FILE *out, const struct interface_facts *interface,
 	for (size_t i = 0; i < interface->beneath_count; i++)
 		json_string(&j, NULL, interface->beneath[i].name);
 	json_array_end(&j);
-	put_holders(&j, &interface->holders);
+	put_attached(&j, &interface->attached);
 	put_kernel(&j, kernel);
 	json_array_begin(&j, "findings");
 	put_findings(&j, host);

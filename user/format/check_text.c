@@ -9,7 +9,7 @@
 
 #define LABEL_WIDTH 12
 
-static const char *const fact_words[] = {"unknown", "no", "yes"};
+static const char *const tristate_words[] = {"unknown", "no", "yes"};
 static const char *const switch_words[] = {"unknown", "off", "on"};
 
 /* Others' text, made harmless. */
@@ -41,11 +41,11 @@ void check_text_kernel(FILE *out, const struct kernel_facts *kernel,
 	fprintf(out, "Linux %s\n", kernel->release);
 	label(out, "features");
 	fprintf(out, "BTF %s, XDP links %s, XDP frags %s, tcx %s, JIT %s, PREEMPT_RT %s\n",
-		fact_words[kernel->btf], fact_words[kernel->xdp_links],
-		fact_words[kernel->xdp_frags], fact_words[kernel->tcx], fact_words[kernel->jit],
-		fact_words[kernel->preempt_rt]);
+		tristate_words[kernel->btf], tristate_words[kernel->xdp_links],
+		tristate_words[kernel->xdp_frags], tristate_words[kernel->tcx],
+		tristate_words[kernel->jit], tristate_words[kernel->preempt_rt]);
 	label(out, "memory lock");
-	if (kernel->memlock == FACT_NO)
+	if (kernel->memlock == TRISTATE_NO)
 		fputs("does not limit maps\n", out);
 	else if (kernel->memlock_limit == UINT64_MAX)
 		fputs("unlimited\n", out);
@@ -152,39 +152,39 @@ static void print_stack(FILE *out, const struct interface_facts *interface)
 	fputc('\n', out);
 }
 
-static void print_holders(FILE *out, const struct holders *holders)
+static void print_attached(FILE *out, const struct attached_programs *attached)
 {
-	if (!holders->count) {
+	if (!attached->count) {
 		label(out, "programs");
 		fputs("none\n", out);
 	}
-	for (size_t i = 0; i < holders->count; i++) {
-		const struct holder *holder = &holders->list[i];
+	for (size_t i = 0; i < attached->count; i++) {
+		const struct attached_program *program = &attached->list[i];
 
 		label(out, i ? "" : "programs");
-		fputs(holder_hook_names[holder->hook], out);
-		if (holder->kind[0]) {
+		fputs(attached_hook_names[program->hook], out);
+		if (program->kind[0]) {
 			fputs(": filter ", out);
-			put(out, holder->kind);
-			fprintf(out, ", priority %u, handle 0x%" PRIx32, holder->priority,
-				holder->handle);
+			put(out, program->kind);
+			fprintf(out, ", priority %u, handle 0x%" PRIx32, program->priority,
+				program->handle);
 		}
-		if (holder->id)
-			fprintf(out, "%s program %" PRIu32, holder->kind[0] ? "," : ":",
-				holder->id);
-		if (holder->name[0]) {
+		if (program->id)
+			fprintf(out, "%s program %" PRIu32, program->kind[0] ? "," : ":",
+				program->id);
+		if (program->name[0]) {
 			fputc(' ', out);
-			put(out, holder->name);
+			put(out, program->name);
 		}
-		if (holder->link_id)
-			fprintf(out, ", by link %" PRIu32, holder->link_id);
+		if (program->link_id)
+			fprintf(out, ", by link %" PRIu32, program->link_id);
 		fputc('\n', out);
 	}
 	label(out, "XDP sockets");
-	if (holders->sockets_error)
+	if (attached->sockets_error)
 		fputs("unknown\n", out);
 	else
-		fprintf(out, "%" PRIu32 "\n", holders->xdp_sockets);
+		fprintf(out, "%" PRIu32 "\n", attached->xdp_sockets);
 }
 
 void check_text_interface(FILE *out, const struct interface_facts *interface,
@@ -210,6 +210,6 @@ void check_text_interface(FILE *out, const struct interface_facts *interface,
 	print_offloads(out, interface);
 	print_channels(out, &interface->channels);
 	print_stack(out, interface);
-	print_holders(out, &interface->holders);
+	print_attached(out, &interface->attached);
 	print_findings(out, &assessment->findings);
 }

@@ -18,7 +18,7 @@ struct sink_json {
  * and flushed. 0, or a negative errno when memory was short or writing failed.
  */
 #define SINK_JSON_LINE_MAX (256u * 1024u)
-int sink_json_write(struct sink_json *sink, const struct report *report);
+int json_report_write(struct sink_json *sink, const struct report *report);
 
 struct sink_text {
 	FILE *out;
@@ -36,16 +36,16 @@ struct sink_text {
  * (https://no-color.org), UTF-8 if the locale's character set is (the program has called
  * setlocale(LC_CTYPE, "")), the width of the terminal, else COLUMNS, else 80.
  */
-void sink_text_init(struct sink_text *sink, FILE *out);
+void text_report_init(struct sink_text *sink, FILE *out);
 /*
  * A page for people for each of the reports of a moment. Where these are more than @sink->lines, they are cut
- * from below, shorter where all is well, and the last line says how much was left out. As sink_text_write().
+ * from below, shorter where all is well, and the last line says how much was left out. As text_report_write().
  */
 int sink_text_write_all(struct sink_text *sink, const struct report *const *reports, size_t count);
 /*
  * A table for people, followed by an empty line. Bytes from the network that are not printable are
  * written as \xNN. 0, or a negative errno when memory was short or writing failed.
  */
-int sink_text_write(struct sink_text *sink, const struct report *report);
+int text_report_write(struct sink_text *sink, const struct report *report);
 
 #endif

@@ -226,10 +226,10 @@ void json_line_report(FILE *out, const struct report *report)
 	fputc('\n', out);
 }
 
-int sink_json_write(struct sink_json *sink, const struct report *report)
+int json_report_write(struct sink_json *sink, const struct report *report)
 {
-	struct sink_buffer buffer;
-	int err = sink_buffer_open(&buffer);
+	struct memory_buffer buffer;
+	int err = memory_buffer_open(&buffer);
 
 	if (err)
 		return err;
@@ -237,5 +237,5 @@ int sink_json_write(struct sink_json *sink, const struct report *report)
 	for (size_t i = 0; i < report->attack_count; i++)
 		if (report->attacks[i].news)
 			json_line_alert(buffer.out, report, &report->attacks[i]);
-	return sink_buffer_write(&buffer, sink->out);
+	return memory_buffer_write(&buffer, sink->out);
 }

@@ -85,8 +85,8 @@ static void put_reasons(struct page *page)
 /* Write a part into @text. 0 or -ENOMEM. */
 static int write_part(struct page *page, void (*put)(struct page *page), struct text_part *part)
 {
-	struct sink_buffer buffer;
-	int err = sink_buffer_open(&buffer);
+	struct memory_buffer buffer;
+	int err = memory_buffer_open(&buffer);
 
 	if (err)
 		return err;
@@ -199,7 +199,7 @@ static int write_shared(const struct sink_text *sink, const struct report *const
 
 /* ---- reports of one moment ---------------------------------------------------------------- */
 
-void sink_text_init(struct sink_text *sink, FILE *out)
+void text_report_init(struct sink_text *sink, FILE *out)
 {
 	const char *no_color = getenv("NO_COLOR");
 
@@ -235,15 +235,15 @@ static int write_all(const struct sink_text *sink, const struct report *const *r
 int sink_text_write_all(struct sink_text *sink, const struct report *const *reports, size_t count)
 {
 	struct text_sheet *sheets = calloc(count ? count : 1, sizeof(*sheets));
-	struct sink_buffer buffer;
-	int err = sheets ? sink_buffer_open(&buffer) : -ENOMEM;
+	struct memory_buffer buffer;
+	int err = sheets ? memory_buffer_open(&buffer) : -ENOMEM;
 
 	if (!err) {
 		err = write_all(sink, reports, count, sheets, buffer.out);
 		if (err)
-			sink_buffer_drop(&buffer);
+			memory_buffer_drop(&buffer);
 		else
-			err = sink_buffer_write(&buffer, sink->out);
+			err = memory_buffer_write(&buffer, sink->out);
 	}
 	for (size_t i = 0; sheets && i < count; i++)
 		text_sheet_free(&sheets[i]);
@@ -251,7 +251,7 @@ int sink_text_write_all(struct sink_text *sink, const struct report *const *repo
 	return err;
 }
 
-int sink_text_write(struct sink_text *sink, const struct report *report)
+int text_report_write(struct sink_text *sink, const struct report *report)
 {
 	return sink_text_write_all(sink, &report, 1);
 }

@@ -28,7 +28,7 @@ struct text_part {
 };
 
 /* Have what was written to @buffer, which is closed, in place of what @part has. 0 or -ENOMEM. */
-int text_part_take(struct text_part *part, struct sink_buffer *buffer);
+int text_part_take(struct text_part *part, struct memory_buffer *buffer);
 void text_part_free(struct text_part *part);
 /*
  * Lines that @part takes on a terminal of @columns, which wraps what is longer; control sequences have no

@@ -64,7 +64,7 @@ void attach_look(struct attachment *attachment, int ifindex)
 }
 
 /* "program 42 'name' (native)" for whatever holds the interface's XDP hook, which @known may know. */
-static void describe_holder(const struct attachment *known, int ifindex, char *text, size_t size)
+static void describe_attached(const struct attachment *known, int ifindex, char *text, size_t size)
 {
 	const char *mode = "", *name = "";
 	__u32 id = find_holder(ifindex, &mode);
@@ -82,15 +82,15 @@ static void describe_holder(const struct attachment *known, int ifindex, char *t
 static int explain_xdp(int err, const struct attachment *known, int ifindex, const char *name,
 		       bool generic)
 {
-	char holder[XDP_HOLDER_MAX];
+	char program[XDP_HOLDER_MAX];
 
 	switch (err) {
 	case -EBUSY:
 	case -EEXIST:
-		describe_holder(known, ifindex, holder, sizeof(holder));
+		describe_attached(known, ifindex, program, sizeof(program));
 		log_error("cannot attach to %s: XDP is held by %s: stop that program, or use "
 			  "--mode tc",
-			  name, holder);
+			  name, program);
 		break;
 	case -EPERM:
 		log_error(
@@ -123,7 +123,7 @@ static int explain_xdp(int err, const struct attachment *known, int ifindex, con
 }
 
 int attach_xdp(struct attachment *attachment, int program_fd, int ifindex, const char *name,
-	       bool generic, char holder[XDP_HOLDER_MAX])
+	       bool generic, char program[XDP_HOLDER_MAX])
 {
 	char there[IF_NAMESIZE];
 	LIBBPF_OPTS(bpf_link_create_opts, options,
@@ -133,8 +133,8 @@ int attach_xdp(struct attachment *attachment, int program_fd, int ifindex, const
 	/* For a link the kernel says EINVAL of an interface that is not there: bpf_xdp_link_attach(). */
 	if (fd < 0 && !if_indextoname((unsigned int)ifindex, there))
 		fd = -ENODEV;
-	if (holder && (fd == -EBUSY || fd == -EEXIST)) {
-		describe_holder(attachment, ifindex, holder, XDP_HOLDER_MAX);
+	if (program && (fd == -EBUSY || fd == -EEXIST)) {
+		describe_attached(attachment, ifindex, program, XDP_HOLDER_MAX);
 		return -EBUSY;
 	}
 	if (fd < 0)

@@ -49,10 +49,10 @@ void attach_look(struct attachment *attachment, int ifindex);
 /*
  * Attach XDP program @program_fd for ingress, native or generic. 0 or a negative errno, which is
  * explained to the user with @name and what attach_look() has noted in @attachment. But if another
- * program holds the hook, -EBUSY, and @holder is not NULL, nothing is told: @holder says which.
+ * program holds the hook, -EBUSY, and @program is not NULL, nothing is told: @program says which.
  */
 int attach_xdp(struct attachment *attachment, int program_fd, int ifindex, const char *name,
-	       bool generic, char holder[XDP_HOLDER_MAX]);
+	       bool generic, char program[XDP_HOLDER_MAX]);
 /*
  * Attach tc program @program_fd: by a tcx link where the kernel has that (6.6), else by a clsact
  * filter, for which the qdisc is added if it is not there. 0 or a negative errno, explained.

@@ -28,7 +28,7 @@ static __u32 at_least_one(__u32 entries)
 	return entries ? entries : 1;
 }
 
-static void set_sizes(struct bpf_object *object, const struct kernel_maps *maps)
+static void set_sizes(struct bpf_object *object, const struct bpf_maps *maps)
 {
 	const struct {
 		const char *name;
@@ -42,7 +42,7 @@ static void set_sizes(struct bpf_object *object, const struct kernel_maps *maps)
 		{"top_sets", at_least_one(maps->top_sizes.sets)},
 		{"top_meta", at_least_one(maps->top_sizes.sets)},
 		{"top_texts", at_least_one(maps->top_sizes.texts)},
-		{"top_hll", at_least_one(maps->top_sizes.distincts)},
+		{"top_hll", at_least_one(maps->top_sizes.hlls)},
 		{"suffixes", at_least_one(maps->config.suffixes)},
 	};
 
@@ -52,7 +52,7 @@ static void set_sizes(struct bpf_object *object, const struct kernel_maps *maps)
 }
 
 /* What the kernel allocates for the maps: its overhead for hash entries is about 64 bytes each. */
-static size_t memory_needed(const struct kernel_maps *maps)
+static size_t memory_needed(const struct bpf_maps *maps)
 {
 	size_t points = maps->config.points;
 
@@ -82,7 +82,7 @@ struct region {
 
 #define REGIONS 8
 
-static void list_regions(struct kernel_maps *maps, struct region regions[REGIONS])
+static void list_regions(struct bpf_maps *maps, struct region regions[REGIONS])
 {
 	size_t points = maps->config.points;
 	const struct region all[REGIONS] = {
@@ -93,15 +93,14 @@ static void list_regions(struct kernel_maps *maps, struct region regions[REGIONS
 		{"shared", points * sizeof(struct point_shared), &maps->shared},
 		{"top_sets", maps->top_sizes.sets * sizeof(struct top_set), &maps->top.sets},
 		{"top_meta", maps->top_sizes.sets * sizeof(struct top_meta), &maps->top.row_meta},
-		{"top_hll", maps->top_sizes.distincts * sizeof(struct top_hll),
-		 &maps->top.distincts},
+		{"top_hll", maps->top_sizes.hlls * sizeof(struct top_hll), &maps->top.hlls},
 		{"suffixes", maps->config.suffixes * sizeof(__u64), &maps->suffixes},
 	};
 
 	memcpy(regions, all, sizeof(all));
 }
 
-static int map_all(struct kernel_maps *maps, const struct bpf_object *object)
+static int map_all(struct bpf_maps *maps, const struct bpf_object *object)
 {
 	struct region regions[REGIONS];
 
@@ -125,7 +124,7 @@ static int map_all(struct kernel_maps *maps, const struct bpf_object *object)
 	return 0;
 }
 
-static void unmap_all(struct kernel_maps *maps)
+static void unmap_all(struct bpf_maps *maps)
 {
 	struct region regions[REGIONS];
 
@@ -138,7 +137,7 @@ static void unmap_all(struct kernel_maps *maps)
 	}
 }
 
-static int fill_cpu_slots(const struct kernel_maps *maps, const struct bpf_object *object)
+static int fill_cpu_slots(const struct bpf_maps *maps, const struct bpf_object *object)
 {
 	__u32 *points = malloc(CPU_IDS_MAX * sizeof(*points)), zero = 0;
 	int err = 0;
@@ -146,7 +145,7 @@ static int fill_cpu_slots(const struct kernel_maps *maps, const struct bpf_objec
 	if (!points)
 		return -ENOMEM;
 	for (__u32 id = 0; id < CPU_IDS_MAX; id++)
-		points[id] = id < maps->cpus.ids ? maps->cpus.slot[id] : NO_POINT;
+		points[id] = id < maps->cpus.ids ? maps->cpus.slot[id] : UNASSIGNED;
 	if (bpf_map_update_elem(map_fd(object, ".data.cpu_slots"), &zero, points, BPF_ANY) < 0)
 		err = -errno;
 	free(points);
@@ -154,20 +153,20 @@ static int fill_cpu_slots(const struct kernel_maps *maps, const struct bpf_objec
 }
 
 /* The maps themselves. 0 or a negative errno, told to the user. */
-static int make_maps(struct kernel_maps *maps)
+static int make_maps(struct bpf_maps *maps)
 {
 	int err;
 
 	maps->object = shared_bpf__open();
 	if (!maps->object)
-		return kernel_explain_load(-errno, libbpf_log_last());
+		return bpf_explain_load(-errno, libbpf_log_last());
 	set_sizes(maps->object->obj, maps);
 	err = shared_bpf__load(maps->object);
-	return err ? kernel_explain_load(err, libbpf_log_last()) : 0;
+	return err ? bpf_explain_load(err, libbpf_log_last()) : 0;
 }
 
 /* Decide how much there is of everything. 0 or a negative errno, told to the user. */
-static int plan_memory(struct kernel_maps *maps, size_t memory_max)
+static int plan_memory(struct bpf_maps *maps, size_t memory_max)
 {
 	int err;
 
@@ -193,7 +192,7 @@ static int plan_memory(struct kernel_maps *maps, size_t memory_max)
 }
 
 /* What can be done with maps that are there. 0 or a negative errno, told to the user. */
-static int open_maps(struct kernel_maps *maps)
+static int open_maps(struct bpf_maps *maps)
 {
 	const struct bpf_object *object = maps->object->obj;
 	int err = fill_cpu_slots(maps, object);
@@ -208,12 +207,12 @@ static int open_maps(struct kernel_maps *maps)
 	return map_all(maps, object);
 }
 
-int kernel_maps_open(struct kernel_maps *maps, const struct hook_config *config,
-		     const struct kernel_wants *wants)
+int bpf_maps_open(struct bpf_maps *maps, const struct hook_config *config,
+		  const struct bpf_wants *wants)
 {
 	int err;
 
-	*maps = (struct kernel_maps){.config = *config};
+	*maps = (struct bpf_maps){.config = *config};
 	err = cpu_slots_read(&maps->cpus);
 	if (err) {
 		log_error("cannot tell which CPUs are online: %s: is /sys mounted?",
@@ -226,17 +225,17 @@ int kernel_maps_open(struct kernel_maps *maps, const struct hook_config *config,
 	if (!err)
 		err = open_maps(maps);
 	if (!err)
-		err = kernel_programs_open(maps, wants);
+		err = bpf_programs_open(maps, wants);
 	if (err)
-		kernel_maps_close(maps);
+		bpf_maps_close(maps);
 	return err;
 }
 
-void kernel_maps_close(struct kernel_maps *maps)
+void bpf_maps_close(struct bpf_maps *maps)
 {
 	unmap_all(maps);
-	kernel_programs_close(maps);
+	bpf_programs_close(maps);
 	shared_bpf__destroy(maps->object);
 	cpu_slots_free(&maps->cpus);
-	*maps = (struct kernel_maps){0};
+	*maps = (struct bpf_maps){0};
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The BPF side, loaded: one set of maps, what of it is mapped into this process, and the programs to
- * attach. Attaching is attach.h, reading is source_maps.h.
+ * attach. Attaching is attach.h, reading is read_maps.h.
  */
 #ifndef RCODEWATCH_BPF_MAPS_H
 #define RCODEWATCH_BPF_MAPS_H
@@ -34,7 +34,7 @@ enum path { PATH_FAST, PATH_SLOW, PATHS };
 #define XDP_SHARED   MAX_INTERFACES
 #define XDP_PROGRAMS (MAX_INTERFACES + 1u)
 
-struct kernel_maps {
+struct bpf_maps {
 	struct shared_bpf *object;                 /* of the maps */
 	struct xdp_bpf *xdp[XDP_PROGRAMS][PATHS];  /* NULL where not asked for; one program each */
 	struct tc_bpf *tc[DIRECTION_COUNT][PATHS]; /* likewise */
@@ -56,7 +56,7 @@ struct kernel_maps {
 };
 
 /* Which programs are needed. */
-struct kernel_wants {
+struct bpf_wants {
 	bool xdp;                     /* rcodewatch_rx of the XDP object, for all */
 	bool xdp_own[MAX_INTERFACES]; /* likewise, for the interface at a position alone */
 	bool tc[DIRECTION_COUNT];     /* rcodewatch_rx, rcodewatch_tx of the tc object */
@@ -65,22 +65,22 @@ struct kernel_wants {
 
 /*
  * Load what @wants asks for, with @config. Tells the user of a failure. 0 or a negative errno;
- * on success free with kernel_maps_close().
+ * on success free with bpf_maps_close().
  */
-int kernel_maps_open(struct kernel_maps *maps, const struct hook_config *config,
-		     const struct kernel_wants *wants);
-void kernel_maps_close(struct kernel_maps *maps);
+int bpf_maps_open(struct bpf_maps *maps, const struct hook_config *config,
+		  const struct bpf_wants *wants);
+void bpf_maps_close(struct bpf_maps *maps);
 
 /*
  * Descriptors of the programs to attach; negative if that was not asked for. Of XDP: that for all; that for
  * the interface at @position, its own if it has one; that at @index of maps->xdp.
  */
-int kernel_maps_xdp_program(const struct kernel_maps *maps);
-int kernel_maps_xdp_program_of(const struct kernel_maps *maps, uint32_t position);
-int kernel_maps_xdp_program_at(const struct kernel_maps *maps, uint32_t index);
-int kernel_maps_tc_program(const struct kernel_maps *maps, enum direction direction);
+int bpf_maps_xdp_program(const struct bpf_maps *maps);
+int kernel_maps_xdp_program_of(const struct bpf_maps *maps, uint32_t position);
+int kernel_maps_xdp_program_at(const struct bpf_maps *maps, uint32_t index);
+int bpf_maps_tc_program(const struct bpf_maps *maps, enum direction direction);
 /* Of those that they leave unusual packets to. */
-int bpf_maps_xdp_slow(const struct kernel_maps *maps);
-int bpf_maps_tc_slow(const struct kernel_maps *maps, enum direction direction);
+int bpf_maps_xdp_slow(const struct bpf_maps *maps);
+int bpf_maps_tc_slow(const struct bpf_maps *maps, enum direction direction);
 
 #endif

@@ -15,7 +15,7 @@
 #include "tc.skel.h"
 #include "xdp.skel.h"
 
-int kernel_explain_load(int err, const char *why)
+int bpf_explain_load(int err, const char *why)
 {
 	struct utsname uts = {0};
 	struct kernel_facts kernel;
@@ -92,7 +92,7 @@ static struct hook_config config_of_one(const struct hook_config *config, uint32
 	return one;
 }
 
-static int open_xdp(struct kernel_maps *maps, uint32_t index, enum path path)
+static int open_xdp(struct bpf_maps *maps, uint32_t index, enum path path)
 {
 	struct xdp_bpf *xdp = xdp_bpf__open();
 
@@ -110,7 +110,7 @@ static int open_xdp(struct kernel_maps *maps, uint32_t index, enum path path)
 	return share_maps(maps->object->obj, xdp->obj);
 }
 
-static int open_tc(struct kernel_maps *maps, enum direction direction, enum path path)
+static int open_tc(struct bpf_maps *maps, enum direction direction, enum path path)
 {
 	struct tc_bpf *tc = tc_bpf__open();
 	bool rx = direction == DIRECTION_RX;
@@ -143,7 +143,7 @@ struct pair {
 
 #define PAIRS_MAX (XDP_PROGRAMS + DIRECTION_COUNT)
 
-static int open_pair(struct kernel_maps *maps, const struct pair *pair,
+static int open_pair(struct bpf_maps *maps, const struct pair *pair,
 		     struct object_load loads[PATHS])
 {
 	int err = 0;
@@ -162,14 +162,14 @@ static int open_pair(struct kernel_maps *maps, const struct pair *pair,
 	return err;
 }
 
-static int xdp_long_way(const struct kernel_maps *maps, uint32_t index)
+static int xdp_long_way(const struct bpf_maps *maps, uint32_t index)
 {
 	const struct xdp_bpf *xdp = maps->xdp[index][PATH_SLOW];
 
 	return xdp ? bpf_program__fd(xdp->progs.rcodewatch_rx_slow) : -ENOENT;
 }
 
-static int join_pair(struct kernel_maps *maps, const struct pair *pair)
+static int join_pair(struct bpf_maps *maps, const struct pair *pair)
 {
 	if (pair->tc)
 		return join_paths(maps->tc[pair->direction][PATH_FAST]->obj, pair->direction,
@@ -178,7 +178,7 @@ static int join_pair(struct kernel_maps *maps, const struct pair *pair)
 			  xdp_long_way(maps, pair->index));
 }
 
-static void close_pair(struct kernel_maps *maps, const struct pair *pair)
+static void close_pair(struct bpf_maps *maps, const struct pair *pair)
 {
 	for (enum path path = 0; path < PATHS; path++) {
 		if (pair->tc) {
@@ -192,7 +192,7 @@ static void close_pair(struct kernel_maps *maps, const struct pair *pair)
 }
 
 /* What @wants asks for and is not there. Gives how many pairs. */
-static size_t missing(const struct kernel_maps *maps, const struct kernel_wants *wants,
+static size_t missing(const struct bpf_maps *maps, const struct bpf_wants *wants,
 		      struct pair pairs[PAIRS_MAX])
 {
 	size_t count = 0;
@@ -206,7 +206,7 @@ static size_t missing(const struct kernel_maps *maps, const struct kernel_wants 
 	return count;
 }
 
-int kernel_programs_open(struct kernel_maps *maps, const struct kernel_wants *wants)
+int bpf_programs_open(struct bpf_maps *maps, const struct bpf_wants *wants)
 {
 	struct object_load loads[PATHS * PAIRS_MAX] = {0};
 	struct pair pairs[PAIRS_MAX];
@@ -217,11 +217,11 @@ int kernel_programs_open(struct kernel_maps *maps, const struct kernel_wants *wa
 	for (size_t i = 0; i < count && !err; i++)
 		err = open_pair(maps, &pairs[i], &loads[i * PATHS]);
 	if (err) {
-		kernel_explain_load(err, libbpf_log_last());
+		bpf_explain_load(err, libbpf_log_last());
 	} else {
 		failed = load_objects(loads, count * PATHS);
 		if (failed)
-			err = kernel_explain_load(failed->err, failed->why);
+			err = bpf_explain_load(failed->err, failed->why);
 		for (size_t i = 0; i < count && !err; i++) {
 			err = join_pair(maps, &pairs[i]);
 			if (err)
@@ -234,7 +234,7 @@ int kernel_programs_open(struct kernel_maps *maps, const struct kernel_wants *wa
 	return err;
 }
 
-void kernel_programs_close(struct kernel_maps *maps)
+void bpf_programs_close(struct bpf_maps *maps)
 {
 	for (uint32_t i = 0; i < XDP_PROGRAMS; i++)
 		close_pair(maps, &(struct pair){.index = i});
@@ -242,30 +242,30 @@ void kernel_programs_close(struct kernel_maps *maps)
 		close_pair(maps, &(struct pair){.tc = true, .direction = d});
 }
 
-int kernel_maps_xdp_program_at(const struct kernel_maps *maps, uint32_t index)
+int kernel_maps_xdp_program_at(const struct bpf_maps *maps, uint32_t index)
 {
 	const struct xdp_bpf *xdp = maps->xdp[index][PATH_FAST];
 
 	return xdp ? bpf_program__fd(xdp->progs.rcodewatch_rx) : -ENOENT;
 }
 
-int kernel_maps_xdp_program(const struct kernel_maps *maps)
+int bpf_maps_xdp_program(const struct bpf_maps *maps)
 {
 	return kernel_maps_xdp_program_at(maps, XDP_SHARED);
 }
 
-int kernel_maps_xdp_program_of(const struct kernel_maps *maps, uint32_t position)
+int kernel_maps_xdp_program_of(const struct bpf_maps *maps, uint32_t position)
 {
 	return kernel_maps_xdp_program_at(maps,
 					  maps->xdp[position][PATH_FAST] ? position : XDP_SHARED);
 }
 
-int bpf_maps_xdp_slow(const struct kernel_maps *maps)
+int bpf_maps_xdp_slow(const struct bpf_maps *maps)
 {
 	return xdp_long_way(maps, XDP_SHARED);
 }
 
-int kernel_maps_tc_program(const struct kernel_maps *maps, enum direction direction)
+int bpf_maps_tc_program(const struct bpf_maps *maps, enum direction direction)
 {
 	const struct tc_bpf *tc = maps->tc[direction][PATH_FAST];
 
@@ -275,7 +275,7 @@ int kernel_maps_tc_program(const struct kernel_maps *maps, enum direction direct
 							 : tc->progs.rcodewatch_rx);
 }
 
-int bpf_maps_tc_slow(const struct kernel_maps *maps, enum direction direction)
+int bpf_maps_tc_slow(const struct bpf_maps *maps, enum direction direction)
 {
 	const struct tc_bpf *tc = maps->tc[direction][PATH_SLOW];
 

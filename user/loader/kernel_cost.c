@@ -32,13 +32,13 @@ static void add_program(struct kernel_cost *cost, enum cost_program program, int
 	cost->program[program].run_ns += info.run_time_ns;
 }
 
-void kernel_cost_read(const struct kernel_maps *maps, struct kernel_cost *cost)
+void kernel_cost_read(const struct bpf_maps *maps, struct kernel_cost *cost)
 {
 	bool on = statistics_on();
 
 	*cost = (struct kernel_cost){.memory = maps->memory};
 	for (uint32_t i = 0; i < XDP_PROGRAMS; i++)
 		add_program(cost, COST_XDP, kernel_maps_xdp_program_at(maps, i), on);
-	add_program(cost, COST_INGRESS, kernel_maps_tc_program(maps, DIRECTION_RX), on);
-	add_program(cost, COST_EGRESS, kernel_maps_tc_program(maps, DIRECTION_TX), on);
+	add_program(cost, COST_INGRESS, bpf_maps_tc_program(maps, DIRECTION_RX), on);
+	add_program(cost, COST_EGRESS, bpf_maps_tc_program(maps, DIRECTION_TX), on);
 }

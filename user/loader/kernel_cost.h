@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct kernel_maps;
+struct bpf_maps;
 
 /* Programs, as metrics call what they are attached to. */
 enum cost_program { COST_XDP, COST_INGRESS, COST_EGRESS, COST_PROGRAMS };
@@ -21,6 +21,6 @@ struct kernel_cost {
 };
 
 /* bpf_prog_info of kernel 5.1: run_cnt, run_time_ns. What cannot be read is not measured. */
-void kernel_cost_read(const struct kernel_maps *maps, struct kernel_cost *cost);
+void kernel_cost_read(const struct bpf_maps *maps, struct kernel_cost *cost);
 
 #endif

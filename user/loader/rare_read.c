@@ -216,7 +216,7 @@ static __u32 merge(struct rare_reader *reader, size_t found, __u32 epoch)
 	return stale;
 }
 
-int rare_read(struct rare_reader *reader, const struct kernel_maps *maps, __u32 epoch,
+int rare_read(struct rare_reader *reader, const struct bpf_maps *maps, __u32 epoch,
 	      const struct snapshot_set *left)
 {
 	uint64_t counted = 0;
@@ -338,7 +338,7 @@ static __u32 age_texts(struct rare_reader *reader, const struct snapshot_set *no
 }
 
 /* After texts were lost the kernel is asked for them, as they find room. */
-static void want_texts(struct rare_reader *reader, const struct kernel_maps *maps,
+static void want_texts(struct rare_reader *reader, const struct bpf_maps *maps,
 		       const struct snapshot_set *now)
 {
 	uint64_t lost = 0;
@@ -355,7 +355,7 @@ static void want_texts(struct rare_reader *reader, const struct kernel_maps *map
 				 __ATOMIC_RELAXED);
 }
 
-int rare_give(struct rare_reader *reader, const struct kernel_maps *maps, struct snapshot_set *now)
+int rare_give(struct rare_reader *reader, const struct bpf_maps *maps, struct snapshot_set *now)
 {
 	int err = give_counts(reader, now), count;
 	__u32 stale;

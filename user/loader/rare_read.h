@@ -57,12 +57,12 @@ void rare_reader_free(struct rare_reader *reader);
  * Read the counts of set @epoch, 0 or 1, which has been left, and make room there. @left: its tallies, which
  * tell whether any rare value has come since the last time: else nothing is read. 0 or a negative errno.
  */
-int rare_read(struct rare_reader *reader, const struct kernel_maps *maps, __u32 epoch,
+int rare_read(struct rare_reader *reader, const struct bpf_maps *maps, __u32 epoch,
 	      const struct snapshot_set *left);
 /*
  * Fill the rare values of @now, whose tallies are those of both sets, with counts and texts, and make room for
  * texts. 0 or a negative errno, with a part of the values in @now.
  */
-int rare_give(struct rare_reader *reader, const struct kernel_maps *maps, struct snapshot_set *now);
+int rare_give(struct rare_reader *reader, const struct bpf_maps *maps, struct snapshot_set *now);
 
 #endif

@@ -10,12 +10,12 @@
 
 #include "util/log.h"
 
-int source_maps_open(struct source_maps *source, struct kernel_maps *maps)
+int read_maps_open(struct read_maps *source, struct bpf_maps *maps)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, options);
 	int err = 0;
 
-	*source = (struct source_maps){.maps = maps, .wait_map_fd = -1};
+	*source = (struct read_maps){.maps = maps, .wait_map_fd = -1};
 	source->wait_inner_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "rcw_wait_in", sizeof(__u32),
 					       sizeof(__u32), 1, &options);
 	if (source->wait_inner_fd < 0)
@@ -38,12 +38,12 @@ int source_maps_open(struct source_maps *source, struct kernel_maps *maps)
 		err = rare_reader_init(&source->rares, maps->config.points);
 	if (err) {
 		log_error("cannot set up reading of the counters: %s", strerror(-err));
-		source_maps_close(source);
+		read_maps_close(source);
 	}
 	return err;
 }
 
-void source_maps_close(struct source_maps *source)
+void read_maps_close(struct read_maps *source)
 {
 	if (source->wait_map_fd >= 0)
 		close(source->wait_map_fd);
@@ -53,7 +53,7 @@ void source_maps_close(struct source_maps *source)
 		snapshot_set_free(&source->left[i]);
 	free(source->totals);
 	rare_reader_free(&source->rares);
-	*source = (struct source_maps){.wait_map_fd = -1, .wait_inner_fd = -1};
+	*source = (struct read_maps){.wait_map_fd = -1, .wait_inner_fd = -1};
 }
 
 /*
@@ -61,7 +61,7 @@ void source_maps_close(struct source_maps *source)
  * with synchronize_rcu() (kernel/bpf/syscall.c, maybe_wait_bpf_programs(), since 4.20), which is
  * all that is needed of it.
  */
-static int wait_for_programs(const struct source_maps *source)
+static int wait_for_programs(const struct read_maps *source)
 {
 	__u32 zero = 0, inner = (__u32)source->wait_inner_fd;
 
@@ -78,7 +78,7 @@ static int64_t now_ns(clockid_t clock)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-static void read_arrays(const struct kernel_maps *maps, __u32 epoch, __u32 point,
+static void read_arrays(const struct bpf_maps *maps, __u32 epoch, __u32 point,
 			struct snapshot *left, struct top_totals *grown)
 {
 	__u32 late = PKT_UNPARSED(UNPARSED_NO_CPU_SLOT);
@@ -105,7 +105,7 @@ static int sum(struct snapshot *now, const struct snapshot *a, const struct snap
 	return err ? err : snapshot_add(now, b);
 }
 
-int source_maps_take(struct source_maps *source, struct snapshot_set *now)
+int read_maps_snapshot(struct read_maps *source, struct snapshot_set *now)
 {
 	__u32 old = source->epoch & 1;
 	struct snapshot_set *left = &source->left[old];

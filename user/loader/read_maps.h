@@ -12,8 +12,8 @@
 #include "report/snapshot.h"
 #include "toplist/top_read.h"
 
-struct source_maps {
-	struct kernel_maps *maps;    /* not owned */
+struct read_maps {
+	struct bpf_maps *maps;       /* not owned */
 	struct snapshot_set left[2]; /* what each epoch's set held when it was left */
 	__u32 epoch;                 /* the number of the one that packets count into now */
 	struct top_totals *totals;   /* by slot: of the epoch that was left last */
@@ -21,9 +21,9 @@ struct source_maps {
 	int wait_map_fd, wait_inner_fd;
 };
 
-/* 0 or a negative errno, told to the user. Free with source_maps_close(). */
-int source_maps_open(struct source_maps *source, struct kernel_maps *maps);
-void source_maps_close(struct source_maps *source);
+/* 0 or a negative errno, told to the user. Free with read_maps_close(). */
+int read_maps_open(struct read_maps *source, struct bpf_maps *maps);
+void read_maps_close(struct read_maps *source);
 
 /*
  * End the epoch and give what has been counted up to then in @now, which has a snapshot for each
@@ -32,6 +32,6 @@ void source_maps_close(struct source_maps *source);
  * minute will do. Waits for a grace period: milliseconds to tens of them. 0 or a negative errno; counting
  * goes on in any case, and nothing is lost.
  */
-int source_maps_take(struct source_maps *source, struct snapshot_set *now);
+int read_maps_snapshot(struct read_maps *source, struct snapshot_set *now);
 
 #endif

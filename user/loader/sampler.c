@@ -34,12 +34,12 @@ static void *serve(void *arg)
 		wait_event(sampler->request_fd);
 		if (sampler->stop)
 			return NULL;
-		sampler->error = source_maps_take(sampler->source, &sampler->now);
+		sampler->error = read_maps_snapshot(sampler->source, &sampler->now);
 		post_event(sampler->done_fd);
 	}
 }
 
-int sampler_start(struct sampler *sampler, struct source_maps *source, size_t keep)
+int sampler_start(struct sampler *sampler, struct read_maps *source, size_t keep)
 {
 	int err;
 

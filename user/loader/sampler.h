@@ -13,10 +13,10 @@
 
 struct sampler {
 	pthread_t thread;
-	struct source_maps *source; /* the thread's while a request is under way */
-	struct snapshot_set now;    /* likewise */
-	int request_fd, done_fd;    /* eventfds */
-	int error;                  /* of the last snapshot */
+	struct read_maps *source; /* the thread's while a request is under way */
+	struct snapshot_set now;  /* likewise */
+	int request_fd, done_fd;  /* eventfds */
+	int error;                /* of the last snapshot */
 	bool busy, stop;
 };
 
@@ -25,7 +25,7 @@ struct sampler {
  * handle. @keep: rows of lists that snapshots have, see top_keep(). 0 or a negative errno, told to the
  * user. Stop with sampler_stop().
  */
-int sampler_start(struct sampler *sampler, struct source_maps *source, size_t keep);
+int sampler_start(struct sampler *sampler, struct read_maps *source, size_t keep);
 /* Waits for a snapshot under way. */
 void sampler_stop(struct sampler *sampler);
 

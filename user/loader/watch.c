@@ -74,11 +74,11 @@ static int check_overlaps(const struct interface_facts *facts, uint32_t count)
 
 static void warn_blind_spots(const struct interface_facts *facts, const struct watch *watch)
 {
-	if (watch->direction[DIRECTION_TX] && facts->holders.xdp_sockets)
+	if (watch->direction[DIRECTION_TX] && facts->attached.xdp_sockets)
 		log_warning(
 			"%s has %u XDP sockets (AF_XDP): what their owner sends by them passes by "
 			"tc unseen",
-			facts->name, facts->holders.xdp_sockets);
+			facts->name, facts->attached.xdp_sockets);
 	if (!facts->up)
 		log_warning("%s is down: 'ip link set %s up' lets packets through", facts->name,
 			    facts->name);
@@ -131,7 +131,7 @@ int watch_open(struct watch *watch, const struct settings *settings, char **name
 		return EXIT_FAILED;
 	}
 	kernel_read(&kernel);
-	watch->xdp_frags = kernel.xdp_frags == FACT_YES;
+	watch->xdp_frags = kernel.xdp_frags == TRISTATE_YES;
 	for (int i = 0; i < count && status == EXIT_DONE; i++) {
 		int err = interface_read(&facts[i], names[i], kernel.tcx);
 
@@ -151,15 +151,14 @@ int watch_open(struct watch *watch, const struct settings *settings, char **name
 		if (status == EXIT_DONE)
 			warn_blind_spots(&facts[i], watch);
 	}
-	if (status == EXIT_DONE && kernel.preempt_rt == FACT_YES)
+	if (status == EXIT_DONE && kernel.preempt_rt == TRISTATE_YES)
 		log_warning("this kernel is PREEMPT_RT: now and then a packet may be missed in a "
 			    "counter");
 	free(facts);
 	return status;
 }
 
-void watch_configure(const struct watch *watch, struct hook_config *config,
-		     struct kernel_wants *wants)
+void watch_configure(const struct watch *watch, struct hook_config *config, struct bpf_wants *wants)
 {
 	config->interfaces = watch->count;
 	config->points = 0;
@@ -170,7 +169,7 @@ void watch_configure(const struct watch *watch, struct hook_config *config,
 
 		config->raw_ip[i] = w->raw_ip;
 		for (int d = 0; d < DIRECTION_COUNT; d++)
-			config->point[i][d] = watch->direction[d] ? config->points++ : NO_POINT;
+			config->point[i][d] = watch->direction[d] ? config->points++ : UNASSIGNED;
 		if (watch->direction[DIRECTION_RX] && w->own_xdp)
 			wants->xdp_own[i] = true;
 		else if (watch->direction[DIRECTION_RX] && w->mode != MODE_TC)
@@ -210,9 +209,9 @@ static void detach_one(struct watched *w)
 }
 
 /* Received packets by tc. 0 or a negative errno, told. */
-static int attach_rx_tc(struct watched *w, struct kernel_maps *maps)
+static int attach_rx_tc(struct watched *w, struct bpf_maps *maps)
 {
-	return attach_tc(&w->at[DIRECTION_RX], kernel_maps_tc_program(maps, DIRECTION_RX),
+	return attach_tc(&w->at[DIRECTION_RX], bpf_maps_tc_program(maps, DIRECTION_RX),
 			 (int)w->ifindex, w->name, DIRECTION_RX);
 }
 
@@ -220,22 +219,22 @@ static int attach_rx_tc(struct watched *w, struct kernel_maps *maps)
  * Received packets by XDP; where nobody asked for that, and another program has taken the hook since it was
  * chosen, by tc. 0 or a negative errno, told.
  */
-static int attach_rx_xdp(struct watched *w, uint32_t position, struct kernel_maps *maps)
+static int attach_rx_xdp(struct watched *w, uint32_t position, struct bpf_maps *maps)
 {
-	char holder[XDP_HOLDER_MAX] = "";
+	char program[XDP_HOLDER_MAX] = "";
 	int err = attach_xdp(&w->at[DIRECTION_RX], kernel_maps_xdp_program_of(maps, position),
 			     (int)w->ifindex, w->name, w->mode == MODE_GENERIC,
-			     w->automatic ? holder : NULL);
+			     w->automatic ? program : NULL);
 
-	if (!holder[0])
+	if (!program[0])
 		return err;
 	w->mode = MODE_TC;
-	snprintf(w->why, sizeof(w->why), "XDP was taken by %s meanwhile", holder);
+	snprintf(w->why, sizeof(w->why), "XDP was taken by %s meanwhile", program);
 	return attach_rx_tc(w, maps);
 }
 
 static int attach_one(const struct watch *watch, struct watched *w, uint32_t position,
-		      struct kernel_maps *maps)
+		      struct bpf_maps *maps)
 {
 	int ifindex = (int)w->ifindex, err = 0;
 
@@ -244,7 +243,7 @@ static int attach_one(const struct watch *watch, struct watched *w, uint32_t pos
 	if (watch->direction[DIRECTION_RX])
 		err = w->mode == MODE_TC ? attach_rx_tc(w, maps) : attach_rx_xdp(w, position, maps);
 	if (!err && watch->direction[DIRECTION_TX])
-		err = attach_tc(&w->at[DIRECTION_TX], kernel_maps_tc_program(maps, DIRECTION_TX),
+		err = attach_tc(&w->at[DIRECTION_TX], bpf_maps_tc_program(maps, DIRECTION_TX),
 				ifindex, w->name, DIRECTION_TX);
 	if (err) {
 		detach_one(w);
@@ -263,7 +262,7 @@ void watch_look(struct watch *watch)
 			    (int)watch->interface[i].ifindex);
 }
 
-int watch_attach(struct watch *watch, struct kernel_maps *maps)
+int watch_attach(struct watch *watch, struct bpf_maps *maps)
 {
 	for (uint32_t i = 0; i < watch->count; i++) {
 		int err = attach_one(watch, &watch->interface[i], i, maps);
@@ -290,7 +289,7 @@ static void forget(struct watched *w, int direction)
 	w->hook[direction] = HOOK_NONE;
 }
 
-static void lose(struct watched *w, uint32_t position, struct kernel_maps *maps)
+static void lose(struct watched *w, uint32_t position, struct bpf_maps *maps)
 {
 	log_warning("%s has gone: waiting for it to come back", w->name);
 	for (int d = 0; d < DIRECTION_COUNT; d++)
@@ -307,14 +306,14 @@ static void lose(struct watched *w, uint32_t position, struct kernel_maps *maps)
  * one that has failed.
  */
 static void find_again(const struct watch *watch, struct watched *w, uint32_t position,
-		       struct kernel_maps *maps)
+		       struct bpf_maps *maps)
 {
 	uint32_t ifindex = if_nametoindex(w->name);
 	struct interface_facts facts;
 
 	if (!ifindex || (w->failed && w->ifindex == ifindex))
 		return;
-	if (interface_read(&facts, w->name, FACT_UNKNOWN) < 0)
+	if (interface_read(&facts, w->name, TRISTATE_UNKNOWN) < 0)
 		return;
 	w->ifindex = facts.ifindex;
 	/* A program of its own does for any kind. */
@@ -391,7 +390,7 @@ static void read_changes(struct watch *watch)
 }
 
 /* Note those that have gone. Gives whether there was any. */
-static bool lose_gone(struct watch *watch, struct kernel_maps *maps)
+static bool lose_gone(struct watch *watch, struct bpf_maps *maps)
 {
 	bool any = false;
 
@@ -406,7 +405,7 @@ static bool lose_gone(struct watch *watch, struct kernel_maps *maps)
 	return any;
 }
 
-static void compare(struct watch *watch, struct kernel_maps *maps)
+static void compare(struct watch *watch, struct bpf_maps *maps)
 {
 	/* Words of a deletion that is known must not be taken for that of the interface's successor. */
 	while (lose_gone(watch, maps))
@@ -419,13 +418,13 @@ static void compare(struct watch *watch, struct kernel_maps *maps)
 	}
 }
 
-void watch_refresh(struct watch *watch, struct kernel_maps *maps)
+void watch_refresh(struct watch *watch, struct bpf_maps *maps)
 {
 	read_changes(watch);
 	compare(watch, maps);
 }
 
-void watch_check(struct watch *watch, struct kernel_maps *maps)
+void watch_check(struct watch *watch, struct bpf_maps *maps)
 {
 	bool gone = false;
 

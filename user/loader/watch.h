@@ -44,12 +44,12 @@ int watch_open(struct watch *watch, const struct settings *settings, char **name
 
 /* The hooks' configuration for these interfaces, and which programs they need. */
 void watch_configure(const struct watch *watch, struct hook_config *config,
-		     struct kernel_wants *wants);
+		     struct bpf_wants *wants);
 
 /* Note what watch_attach() may have to tell, and needs privileges to find out. */
 void watch_look(struct watch *watch);
 /* Attach everywhere; on an error, which is told, nothing stays attached. 0 or negative errno. */
-int watch_attach(struct watch *watch, struct kernel_maps *maps);
+int watch_attach(struct watch *watch, struct bpf_maps *maps);
 void watch_detach(struct watch *watch);
 
 /* Open watch->changes_fd, before anything is attached. 0 or a negative errno, told. */
@@ -60,13 +60,13 @@ void watch_changes_close(struct watch *watch);
  * After a change of any interface: read what has changed, attach what has come back, note and tell
  * what has gone. An interface that was deleted and made anew has gone and come back, whatever its number.
  */
-void watch_refresh(struct watch *watch, struct kernel_maps *maps);
+void watch_refresh(struct watch *watch, struct bpf_maps *maps);
 
 /*
  * See whether others have detached a program from an interface that is there, and tell it. It is not
  * attached again: the one who took it off had a reason. Where the interface itself has gone this does
  * what watch_refresh() does.
  */
-void watch_check(struct watch *watch, struct kernel_maps *maps);
+void watch_check(struct watch *watch, struct bpf_maps *maps);
 
 #endif

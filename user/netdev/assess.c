@@ -55,25 +55,25 @@ void assess_kernel(const struct kernel_facts *kernel, struct findings *findings)
 	if (kernel->version && kernel->version < KERNEL_FLOOR)
 		add(findings, FINDING_UNFIT, "kernel_too_old",
 		    "Linux %s is too old: 5.10 or later is needed", kernel->release);
-	if (kernel->btf == FACT_NO)
+	if (kernel->btf == TRISTATE_NO)
 		add(findings, FINDING_UNFIT, "no_btf",
 		    "the kernel gives no type information at /sys/kernel/btf/vmlinux: one built "
 		    "with CONFIG_DEBUG_INFO_BTF is needed");
-	if (kernel->preempt_rt == FACT_YES)
+	if (kernel->preempt_rt == TRISTATE_YES)
 		add(findings, FINDING_WARNING, "preempt_rt",
 		    "this is a PREEMPT_RT kernel, on which a packet can interrupt the counting of "
 		    "another: figures may come out slightly low");
-	if (kernel->jit == FACT_NO)
+	if (kernel->jit == TRISTATE_NO)
 		add(findings, FINDING_WARNING, "no_jit",
 		    "BPF programs are interpreted, which costs several times as much: set "
 		    "net.core.bpf_jit_enable to 1");
-	if (kernel->memlock == FACT_YES && kernel->memlock_limit < MEMLOCK_NEEDED &&
+	if (kernel->memlock == TRISTATE_YES && kernel->memlock_limit < MEMLOCK_NEEDED &&
 	    !kernel->cap_sys_resource)
 		add(findings, FINDING_WARNING, "memlock",
 		    "before Linux 5.11 maps count as locked memory, and the limit is %llu KiB: "
 		    "raise it (ulimit -l), or give 'run' CAP_SYS_RESOURCE, with which it does so",
 		    (unsigned long long)(kernel->memlock_limit >> 10));
-	if (kernel->tcx == FACT_NO)
+	if (kernel->tcx == TRISTATE_NO)
 		add(findings, FINDING_NOTE, "no_tcx",
 		    "this kernel has no tcx (6.6): tc programs are clsact filters, of which one "
 		    "stays if rcodewatch is killed, until it runs again");
@@ -134,12 +134,12 @@ static void assess_native(const struct interface_facts *interface,
 {
 	const struct driver *driver = driver_find(interface->driver);
 
-	if (assessment->native == FACT_NO) {
+	if (assessment->native == TRISTATE_NO) {
 		add(findings, FINDING_UNFIT, "native_impossible", "native XDP is not to be had: %s",
 		    assessment->native_why);
 		return;
 	}
-	if (assessment->native == FACT_UNKNOWN)
+	if (assessment->native == TRISTATE_UNKNOWN)
 		add(findings, FINDING_WARNING, "native_unknown", "native XDP may fail: %s",
 		    assessment->native_why);
 	if (!driver || driver->attach == ATTACH_UNKNOWN)
@@ -164,106 +164,106 @@ static void assess_generic(const struct interface_facts *interface, struct findi
 {
 	char why[MODE_WHY_MAX];
 
-	if (mode_generic_possible(interface, why, sizeof(why)) == FACT_NO)
+	if (mode_generic_possible(interface, why, sizeof(why)) == TRISTATE_NO)
 		add(findings, FINDING_UNFIT, "generic_impossible",
 		    "generic XDP is not to be had: %s", why);
 	else
 		add(findings, FINDING_NOTE, "generic_cost",
 		    "generic XDP runs in the stack and costs about what tc does");
 	/* net/core/dev.c, generic_xdp_install(). */
-	if (interface->lro == FACT_YES)
+	if (interface->lro == TRISTATE_YES)
 		add(findings, FINDING_WARNING, "generic_lro",
 		    "attaching generic XDP turns LRO off");
 }
 
 /* Of each kind only the first is told of: however many there are, other findings have room. */
-static void assess_filters(const struct holders *holders, const struct kernel_facts *kernel,
-			   struct findings *findings)
+static void assess_filters(const struct attached_programs *attached,
+			   const struct kernel_facts *kernel, struct findings *findings)
 {
-	const struct holder *ours = NULL, *ahead = NULL;
+	const struct attached_program *ours = NULL, *ahead = NULL;
 
-	for (size_t i = holders->count; i-- > 0;) {
-		const struct holder *holder = &holders->list[i];
+	for (size_t i = attached->count; i-- > 0;) {
+		const struct attached_program *program = &attached->list[i];
 
-		if (holder->ours)
-			ours = holder;
-		else if (holder->hook >= HOLDER_TC_INGRESS && holder->priority == 1)
-			ahead = holder;
+		if (program->ours)
+			ours = program;
+		else if (program->hook >= ATTACHED_TC_INGRESS && program->priority == 1)
+			ahead = program;
 	}
 	if (ours)
 		add(findings, FINDING_WARNING, "another_rcodewatch",
 		    "a program of rcodewatch is at %s already (%u): another one is running, or "
 		    "one was killed",
-		    holder_hook_names[ours->hook], ours->id);
-	if (ahead && kernel->tcx == FACT_NO)
+		    attached_hook_names[ours->hook], ours->id);
+	if (ahead && kernel->tcx == TRISTATE_NO)
 		add(findings, FINDING_WARNING, "tc_ahead",
 		    "the %s filter at %s has priority 1 and may take packets before they are "
 		    "counted",
-		    ahead->kind, holder_hook_names[ahead->hook]);
+		    ahead->kind, attached_hook_names[ahead->hook]);
 }
 
 /* What others at the hooks keep from being seen. */
-static void assess_holders(const struct interface_facts *interface,
-			   const struct kernel_facts *kernel, enum attach_mode mode,
-			   struct findings *findings)
+static void assess_attached(const struct interface_facts *interface,
+			    const struct kernel_facts *kernel, enum attach_mode mode,
+			    struct findings *findings)
 {
-	const struct holders *holders = &interface->holders;
-	const struct holder *xdp = holders_xdp(holders);
+	const struct attached_programs *attached = &interface->attached;
+	const struct attached_program *xdp = attached_xdp(attached);
 
-	assess_filters(holders, kernel, findings);
+	assess_filters(attached, kernel, findings);
 	if (xdp && mode == MODE_TC && !xdp->ours)
 		add(findings, FINDING_WARNING, "xdp_ahead",
 		    "XDP program %u%s%s runs before tc: received packets that it drops, answers "
 		    "or redirects are not counted",
 		    xdp->id, xdp->name[0] ? " " : "", xdp->name);
-	if (holders->unlisted)
-		add(findings, FINDING_NOTE, "more_holders", "%zu more programs are not listed",
-		    holders->unlisted);
+	if (attached->unlisted)
+		add(findings, FINDING_NOTE, "more_programs", "%zu more programs are not listed",
+		    attached->unlisted);
 }
 
 static void assess_sockets(const struct interface_facts *interface, struct findings *findings)
 {
-	const struct holders *holders = &interface->holders;
-	const struct holder *xdp = holders_xdp(holders);
+	const struct attached_programs *attached = &interface->attached;
+	const struct attached_program *xdp = attached_xdp(attached);
 
-	if (holders->xdp_sockets)
+	if (attached->xdp_sockets)
 		add(findings, FINDING_WARNING, "xdp_sockets",
 		    "%u XDP sockets are bound to it: what they send, and receive by redirection, "
 		    "passes tc unseen",
-		    holders->xdp_sockets);
-	else if (xdp && xdp->sockets == FACT_YES && holders->sockets_error)
+		    attached->xdp_sockets);
+	else if (xdp && xdp->sockets == TRISTATE_YES && attached->sockets_error)
 		add(findings, FINDING_WARNING, "xdp_sockets",
 		    "XDP program %u has a map of XDP sockets: what they send, and receive by "
 		    "redirection, passes tc unseen",
 		    xdp->id);
-	else if (holders->sockets_error)
+	else if (attached->sockets_error)
 		add(findings, FINDING_NOTE, "xdp_sockets_unseen",
 		    "whether XDP sockets are bound to it cannot be seen (%s): what they would "
 		    "send passes tc unseen",
-		    holders->sockets_error == -ENOENT || holders->sockets_error == -EINVAL
+		    attached->sockets_error == -ENOENT || attached->sockets_error == -EINVAL
 			    ? "the kernel lacks xdp_diag"
-			    : strerror(-holders->sockets_error));
+			    : strerror(-attached->sockets_error));
 }
 
 static void assess_unseen(const struct interface_facts *interface, struct findings *findings)
 {
-	const struct holders *holders = &interface->holders;
+	const struct attached_programs *attached = &interface->attached;
 
-	if (holders->xdp_error)
+	if (attached->xdp_error)
 		add(findings, FINDING_WARNING, "xdp_unseen",
 		    "whether an XDP program is attached cannot be seen: %s",
-		    strerror(-holders->xdp_error));
-	if (holders->tcx_error)
+		    strerror(-attached->xdp_error));
+	if (attached->tcx_error)
 		add(findings, FINDING_WARNING, "tcx_unseen", "tcx programs cannot be seen: %s",
-		    holders->tcx_error == -EPERM ? "that needs CAP_NET_ADMIN"
-						 : strerror(-holders->tcx_error));
-	if (holders->tc_error)
+		    attached->tcx_error == -EPERM ? "that needs CAP_NET_ADMIN"
+						  : strerror(-attached->tcx_error));
+	if (attached->tc_error)
 		add(findings, FINDING_WARNING, "tc_unseen", "tc filters cannot be seen: %s",
-		    strerror(-holders->tc_error));
-	if (holders->names_error || holders->links_error)
+		    strerror(-attached->tc_error));
+	if (attached->names_error || attached->links_error)
 		add(findings, FINDING_NOTE, "names_unseen",
 		    "names and links of programs cannot be seen: %s",
-		    holders->names_error == -EPERM || holders->links_error == -EPERM
+		    attached->names_error == -EPERM || attached->links_error == -EPERM
 			    ? "that needs CAP_SYS_ADMIN"
 			    : "the kernel does not tell");
 }
@@ -283,7 +283,7 @@ void assess_interface(const struct interface_facts *interface, const struct kern
 		snprintf(assessment->mode_why, sizeof(assessment->mode_why), "it was asked for");
 
 	assess_link(interface, findings);
-	assess_holders(interface, kernel, assessment->mode, findings);
+	assess_attached(interface, kernel, assessment->mode, findings);
 	assess_sockets(interface, findings);
 	if (assessment->mode == MODE_NATIVE)
 		assess_native(interface, kernel, assessment, asked, findings);

@@ -38,7 +38,7 @@ struct findings {
 struct assessment {
 	enum attach_mode mode; /* that `run` would use: the one asked for, or auto's choice */
 	char mode_why[MODE_WHY_MAX];
-	enum fact native; /* is native XDP possible? */
+	enum tristate native; /* is native XDP possible? */
 	char native_why[MODE_WHY_MAX];
 	struct findings findings;
 };

@@ -20,17 +20,17 @@
 #define PARENT_EGRESS  0xfffffff3u
 
 struct qdisc_search {
-	struct holders *holders;
+	struct attached_programs *attached;
 	uint32_t ifindex;
 };
 
-static int take_qdisc(const struct netlink_message *message, void *context)
+static int add_qdisc(const struct netlink_message *message, void *context)
 {
 	struct qdisc_search *search = context;
 	struct netlink_attrs attrs = netlink_attrs(message, sizeof(struct tcmsg));
 	struct netlink_attr attr;
 	struct tcmsg tc;
-	char kind[HOLDER_KIND_SIZE] = "";
+	char kind[ATTACHED_KIND_SIZE] = "";
 
 	if (message->type != RTM_NEWQDISC || message->size < sizeof(tc))
 		return 0;
@@ -41,35 +41,35 @@ static int take_qdisc(const struct netlink_message *message, void *context)
 		if (attr.type == TCA_KIND)
 			netlink_string(&attr, kind, sizeof(kind));
 	if (!strcmp(kind, "clsact") || !strcmp(kind, "ingress"))
-		memcpy(search->holders->qdisc, kind, sizeof(kind));
+		memcpy(search->attached->qdisc, kind, sizeof(kind));
 	return 0;
 }
 
 struct filter_search {
-	struct holders *holders;
-	enum holder_hook hook;
+	struct attached_programs *attached;
+	enum attached_hook hook;
 };
 
-static void read_bpf(struct netlink_attrs attrs, struct holder *holder)
+static void read_bpf(struct netlink_attrs attrs, struct attached_program *program)
 {
 	struct netlink_attr attr;
 
 	while (netlink_attr_next(&attrs, &attr)) {
 		if (attr.type == TCA_BPF_ID)
-			holder->id = netlink_u32(&attr);
+			program->id = netlink_u32(&attr);
 		else if (attr.type == TCA_BPF_NAME)
-			netlink_string(&attr, holder->name, sizeof(holder->name));
+			netlink_string(&attr, program->name, sizeof(program->name));
 	}
 }
 
-static int take_filter(const struct netlink_message *message, void *context)
+static int add_filter(const struct netlink_message *message, void *context)
 {
 	struct filter_search *search = context;
 	struct netlink_attrs attrs = netlink_attrs(message, sizeof(struct tcmsg));
 	struct netlink_attr attr;
 	struct netlink_attrs options = {0};
-	char kind[HOLDER_KIND_SIZE] = "";
-	struct holder *holder;
+	char kind[ATTACHED_KIND_SIZE] = "";
+	struct attached_program *program;
 	struct tcmsg tc;
 
 	if (message->type != RTM_NEWTFILTER || message->size < sizeof(tc))
@@ -87,20 +87,20 @@ static int take_filter(const struct netlink_message *message, void *context)
 	 */
 	if (!tc.tcm_handle || (!strcmp(kind, "u32") && !(tc.tcm_handle & 0xfff)))
 		return 0;
-	holder = holders_add(search->holders, search->hook);
-	if (!holder)
+	program = attached_add(search->attached, search->hook);
+	if (!program)
 		return 0;
-	memcpy(holder->kind, kind, sizeof(holder->kind));
-	holder->priority = (uint16_t)(tc.tcm_info >> 16);
-	holder->handle = tc.tcm_handle;
+	memcpy(program->kind, kind, sizeof(program->kind));
+	program->priority = (uint16_t)(tc.tcm_info >> 16);
+	program->handle = tc.tcm_handle;
 	if (!strcmp(kind, "bpf"))
-		read_bpf(options, holder);
+		read_bpf(options, program);
 	return 0;
 }
 
-static int dump_qdiscs(struct netlink *nl, struct holders *holders, uint32_t ifindex)
+static int dump_qdiscs(struct netlink *nl, struct attached_programs *attached, uint32_t ifindex)
 {
-	struct qdisc_search search = {.holders = holders, .ifindex = ifindex};
+	struct qdisc_search search = {.attached = attached, .ifindex = ifindex};
 	struct tcmsg tc = {.tcm_family = AF_UNSPEC, .tcm_ifindex = (int)ifindex};
 	int error = -EAGAIN;
 
@@ -108,47 +108,47 @@ static int dump_qdiscs(struct netlink *nl, struct holders *holders, uint32_t ifi
 		struct netlink_request request;
 
 		netlink_begin(&request, RTM_GETQDISC, NLM_F_DUMP, &tc, sizeof(tc));
-		error = netlink_ask(nl, &request, take_qdisc, &search);
+		error = netlink_ask(nl, &request, add_qdisc, &search);
 	}
 	return error;
 }
 
-static int dump_filters(struct netlink *nl, struct holders *holders, uint32_t ifindex,
-			enum holder_hook hook)
+static int dump_filters(struct netlink *nl, struct attached_programs *attached, uint32_t ifindex,
+			enum attached_hook hook)
 {
-	struct filter_search search = {.holders = holders, .hook = hook};
+	struct filter_search search = {.attached = attached, .hook = hook};
 	struct tcmsg tc = {
 		.tcm_family = AF_UNSPEC,
 		.tcm_ifindex = (int)ifindex,
-		.tcm_parent = hook == HOLDER_TC_INGRESS ? PARENT_INGRESS : PARENT_EGRESS,
+		.tcm_parent = hook == ATTACHED_TC_INGRESS ? PARENT_INGRESS : PARENT_EGRESS,
 	};
-	size_t count = holders->count, unlisted = holders->unlisted;
+	size_t count = attached->count, unlisted = attached->unlisted;
 	int error = -EAGAIN;
 
 	for (int try = 0; error == -EAGAIN && try < DUMP_TRIES; try++) {
 		struct netlink_request request;
 
-		holders->count = count;
-		holders->unlisted = unlisted;
+		attached->count = count;
+		attached->unlisted = unlisted;
 		netlink_begin(&request, RTM_GETTFILTER, NLM_F_DUMP, &tc, sizeof(tc));
-		error = netlink_ask(nl, &request, take_filter, &search);
+		error = netlink_ask(nl, &request, add_filter, &search);
 	}
 	return error;
 }
 
-int holders_read_filters(struct holders *holders, uint32_t ifindex)
+int attached_read_filters(struct attached_programs *attached, uint32_t ifindex)
 {
 	struct netlink nl;
 	int error = netlink_open(&nl, NETLINK_ROUTE);
 
 	if (error)
 		return error;
-	error = dump_qdiscs(&nl, holders, ifindex);
-	if (!error && holders->qdisc[0])
-		error = dump_filters(&nl, holders, ifindex, HOLDER_TC_INGRESS);
+	error = dump_qdiscs(&nl, attached, ifindex);
+	if (!error && attached->qdisc[0])
+		error = dump_filters(&nl, attached, ifindex, ATTACHED_TC_INGRESS);
 	/* An ingress qdisc would show the same filters once more. */
-	if (!error && !strcmp(holders->qdisc, "clsact"))
-		error = dump_filters(&nl, holders, ifindex, HOLDER_TC_EGRESS);
+	if (!error && !strcmp(attached->qdisc, "clsact"))
+		error = dump_filters(&nl, attached, ifindex, ATTACHED_TC_EGRESS);
 	netlink_close(&nl);
 	return error;
 }
@@ -158,7 +158,7 @@ struct socket_search {
 	uint32_t count;
 };
 
-static int take_socket(const struct netlink_message *message, void *context)
+static int count_socket(const struct netlink_message *message, void *context)
 {
 	struct socket_search *search = context;
 	struct netlink_attrs attrs = netlink_attrs(message, sizeof(struct xdp_diag_msg));
@@ -175,7 +175,7 @@ static int take_socket(const struct netlink_message *message, void *context)
 	return 0;
 }
 
-int holders_count_sockets(uint32_t ifindex, uint32_t *count)
+int attached_count_sockets(uint32_t ifindex, uint32_t *count)
 {
 	struct xdp_diag_req diag = {.sdiag_family = AF_XDP, .xdiag_show = XDP_SHOW_INFO};
 	struct socket_search search = {.ifindex = ifindex};
@@ -190,7 +190,7 @@ int holders_count_sockets(uint32_t ifindex, uint32_t *count)
 
 		search.count = 0;
 		netlink_begin(&request, SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, &diag, sizeof(diag));
-		error = netlink_ask(&nl, &request, take_socket, &search);
+		error = netlink_ask(&nl, &request, count_socket, &search);
 	}
 	netlink_close(&nl);
 	*count = error ? 0 : search.count;

@@ -6,15 +6,15 @@
 #include "netdev/attached_programs.h"
 
 /* A new, empty entry, or NULL once the list is full, which is counted. */
-struct holder *holders_add(struct holders *holders, enum holder_hook hook);
+struct attached_program *attached_add(struct attached_programs *attached, enum attached_hook hook);
 
 /* Add the filters of the clsact or ingress qdisc and note its kind. 0 or a negative errno. */
-int holders_read_filters(struct holders *holders, uint32_t ifindex);
+int attached_read_filters(struct attached_programs *attached, uint32_t ifindex);
 
 /*
  * Count the XDP sockets bound to the interface (sock_diag; the kernel's xdp_diag is an option of
  * its build). 0 or a negative errno.
  */
-int holders_count_sockets(uint32_t ifindex, uint32_t *count);
+int attached_count_sockets(uint32_t ifindex, uint32_t *count);
 
 #endif

@@ -23,51 +23,51 @@
 /* Links of the host that are looked at; a bound, so that no host can make this take long. */
 #define LINKS_MAX 20000
 
-const char *const holder_hook_names[HOLDER_HOOKS] = {
+const char *const attached_hook_names[ATTACHED_HOOKS] = {
 	"xdp_native", "xdp_generic", "xdp_offload", "tcx_ingress",
 	"tcx_egress", "tc_ingress",  "tc_egress",
 };
 
-static bool is_xdp(enum holder_hook hook)
+static bool is_xdp(enum attached_hook hook)
 {
-	return hook == HOLDER_XDP_NATIVE || hook == HOLDER_XDP_GENERIC ||
-	       hook == HOLDER_XDP_OFFLOAD;
+	return hook == ATTACHED_XDP_NATIVE || hook == ATTACHED_XDP_GENERIC ||
+	       hook == ATTACHED_XDP_OFFLOAD;
 }
 
-struct holder *holders_add(struct holders *holders, enum holder_hook hook)
+struct attached_program *attached_add(struct attached_programs *attached, enum attached_hook hook)
 {
-	struct holder *holder;
+	struct attached_program *program;
 
-	if (holders->count == HOLDERS_MAX) {
-		holders->unlisted++;
+	if (attached->count == ATTACHED_MAX) {
+		attached->unlisted++;
 		return NULL;
 	}
-	holder = &holders->list[holders->count++];
-	*holder = (struct holder){.hook = hook};
-	return holder;
+	program = &attached->list[attached->count++];
+	*program = (struct attached_program){.hook = hook};
+	return program;
 }
 
-static void add_program(struct holders *holders, enum holder_hook hook, uint32_t id)
+static void add_program(struct attached_programs *attached, enum attached_hook hook, uint32_t id)
 {
-	struct holder *holder = id ? holders_add(holders, hook) : NULL;
+	struct attached_program *program = id ? attached_add(attached, hook) : NULL;
 
-	if (holder)
-		holder->id = id;
+	if (program)
+		program->id = id;
 }
 
-static void read_xdp(struct holders *holders, uint32_t ifindex)
+static void read_xdp(struct attached_programs *attached, uint32_t ifindex)
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, query);
 
-	holders->xdp_error = bpf_xdp_query((int)ifindex, 0, &query);
-	if (holders->xdp_error)
+	attached->xdp_error = bpf_xdp_query((int)ifindex, 0, &query);
+	if (attached->xdp_error)
 		return;
-	add_program(holders, HOLDER_XDP_NATIVE, query.drv_prog_id);
-	add_program(holders, HOLDER_XDP_GENERIC, query.skb_prog_id);
-	add_program(holders, HOLDER_XDP_OFFLOAD, query.hw_prog_id);
+	add_program(attached, ATTACHED_XDP_NATIVE, query.drv_prog_id);
+	add_program(attached, ATTACHED_XDP_GENERIC, query.skb_prog_id);
+	add_program(attached, ATTACHED_XDP_OFFLOAD, query.hw_prog_id);
 }
 
-static int read_tcx(struct holders *holders, uint32_t ifindex, enum holder_hook hook)
+static int read_tcx(struct attached_programs *attached, uint32_t ifindex, enum attached_hook hook)
 {
 	LIBBPF_OPTS(bpf_prog_query_opts, query);
 	uint32_t ids[TCX_MAX] = {0};
@@ -76,19 +76,19 @@ static int read_tcx(struct holders *holders, uint32_t ifindex, enum holder_hook 
 	query.prog_ids = ids;
 	query.prog_cnt = TCX_MAX;
 	error = bpf_prog_query_opts(
-		(int)ifindex, hook == HOLDER_TCX_INGRESS ? ATTACH_TCX_INGRESS : ATTACH_TCX_EGRESS,
+		(int)ifindex, hook == ATTACHED_TCX_INGRESS ? ATTACH_TCX_INGRESS : ATTACH_TCX_EGRESS,
 		&query);
 	if (error)
 		return error;
 	for (uint32_t i = 0; i < query.prog_cnt && i < TCX_MAX; i++)
-		add_program(holders, hook, ids[i]);
+		add_program(attached, hook, ids[i]);
 	return 0;
 }
 
 /* Programs that receive from a network card by XDP sockets redirect into a map of them. */
-static enum fact has_sockets(const uint32_t *maps, uint32_t count)
+static enum tristate has_sockets(const uint32_t *maps, uint32_t count)
 {
-	enum fact found = FACT_NO;
+	enum tristate found = TRISTATE_NO;
 
 	for (uint32_t i = 0; i < count && i < MAPS_MAX; i++) {
 		struct bpf_map_info info = {0};
@@ -96,24 +96,24 @@ static enum fact has_sockets(const uint32_t *maps, uint32_t count)
 		int fd = bpf_map_get_fd_by_id(maps[i]);
 
 		if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size))
-			found = FACT_UNKNOWN;
+			found = TRISTATE_UNKNOWN;
 		if (fd >= 0)
 			close(fd);
 		if (info.type == BPF_MAP_TYPE_XSKMAP)
-			return FACT_YES;
+			return TRISTATE_YES;
 	}
 	return found;
 }
 
-static int describe(struct holder *holder)
+static int describe(struct attached_program *program)
 {
 	uint32_t maps[MAPS_MAX] = {0};
 	struct bpf_prog_info info = {
-		.nr_map_ids = is_xdp(holder->hook) ? MAPS_MAX : 0,
-		.map_ids = is_xdp(holder->hook) ? (uint64_t)(uintptr_t)maps : 0,
+		.nr_map_ids = is_xdp(program->hook) ? MAPS_MAX : 0,
+		.map_ids = is_xdp(program->hook) ? (uint64_t)(uintptr_t)maps : 0,
 	};
 	__u32 size = sizeof(info);
-	int fd = bpf_prog_get_fd_by_id(holder->id);
+	int fd = bpf_prog_get_fd_by_id(program->id);
 	int error;
 
 	if (fd < 0)
@@ -124,36 +124,37 @@ static int describe(struct holder *holder)
 		return error;
 	/* A filter was given its name by its maker, and shows the program's section there. */
 	if (info.name[0]) {
-		memcpy(holder->name, info.name, sizeof(info.name));
-		holder->name[sizeof(info.name) - 1] = '\0';
+		memcpy(program->name, info.name, sizeof(info.name));
+		program->name[sizeof(info.name) - 1] = '\0';
 	}
-	if (is_xdp(holder->hook))
-		holder->sockets = has_sockets(maps, info.nr_map_ids);
+	if (is_xdp(program->hook))
+		program->sockets = has_sockets(maps, info.nr_map_ids);
 	return 0;
 }
 
-static bool is_ours(const struct holder *holder)
+static bool is_ours(const struct attached_program *program)
 {
-	if (holder->kind[0])
-		return !strcmp(holder->kind, "bpf") && holder->handle == CLSACT_HANDLE &&
-		       holder->priority == CLSACT_PRIORITY;
-	return !strcmp(holder->name, "rcodewatch_rx") || !strcmp(holder->name, "rcodewatch_tx");
+	if (program->kind[0])
+		return !strcmp(program->kind, "bpf") && program->handle == CLSACT_HANDLE &&
+		       program->priority == CLSACT_PRIORITY;
+	return !strcmp(program->name, "rcodewatch_rx") || !strcmp(program->name, "rcodewatch_tx");
 }
 
-static void read_names(struct holders *holders)
+static void read_names(struct attached_programs *attached)
 {
-	for (size_t i = 0; i < holders->count; i++) {
-		struct holder *holder = &holders->list[i];
-		int error = holder->id ? describe(holder) : 0;
+	for (size_t i = 0; i < attached->count; i++) {
+		struct attached_program *program = &attached->list[i];
+		int error = program->id ? describe(program) : 0;
 
 		/* One that went away in the meantime is no lack of anything. */
 		if (error && error != -ENOENT)
-			holders->names_error = error;
-		holder->ours = is_ours(holder);
+			attached->names_error = error;
+		program->ours = is_ours(program);
 	}
 }
 
-static void take_link(struct holders *holders, uint32_t ifindex, const struct bpf_link_info *info)
+static void add_link(struct attached_programs *attached, uint32_t ifindex,
+		     const struct bpf_link_info *info)
 {
 	bool xdp = info->type == BPF_LINK_TYPE_XDP;
 
@@ -162,81 +163,82 @@ static void take_link(struct holders *holders, uint32_t ifindex, const struct bp
 	/* A tcx link's ifindex has the place of an XDP link's in the union; its hook follows. */
 	if (info->xdp.ifindex != ifindex)
 		return;
-	for (size_t i = 0; i < holders->count; i++) {
-		struct holder *holder = &holders->list[i];
-		bool same_hook = xdp ? is_xdp(holder->hook)
-				     : holder->hook == HOLDER_TCX_INGRESS ||
-						 holder->hook == HOLDER_TCX_EGRESS;
+	for (size_t i = 0; i < attached->count; i++) {
+		struct attached_program *program = &attached->list[i];
+		bool same_hook = xdp ? is_xdp(program->hook)
+				     : program->hook == ATTACHED_TCX_INGRESS ||
+						 program->hook == ATTACHED_TCX_EGRESS;
 
-		if (same_hook && holder->id == info->prog_id)
-			holder->link_id = info->id;
+		if (same_hook && program->id == info->prog_id)
+			program->link_id = info->id;
 	}
 }
 
-static bool links_matter(const struct holders *holders)
+static bool links_matter(const struct attached_programs *attached)
 {
-	for (size_t i = 0; i < holders->count; i++)
-		if (holders->list[i].hook <= HOLDER_TCX_EGRESS)
+	for (size_t i = 0; i < attached->count; i++)
+		if (attached->list[i].hook <= ATTACHED_TCX_EGRESS)
 			return true;
 	return false;
 }
 
-static void read_links(struct holders *holders, uint32_t ifindex)
+static void read_links(struct attached_programs *attached, uint32_t ifindex)
 {
 	uint32_t id = 0;
 
-	for (int i = 0; links_matter(holders) && i < LINKS_MAX; i++) {
+	for (int i = 0; links_matter(attached) && i < LINKS_MAX; i++) {
 		struct bpf_link_info info = {0};
 		__u32 size = sizeof(info);
 		int error = bpf_link_get_next_id(id, &id);
 		int fd;
 
 		if (error) {
-			holders->links_error = error == -ENOENT ? 0 : error;
+			attached->links_error = error == -ENOENT ? 0 : error;
 			return;
 		}
 		fd = bpf_link_get_fd_by_id(id);
 		if (fd < 0) {
 			if (fd != -ENOENT)
-				holders->links_error = fd;
+				attached->links_error = fd;
 			continue;
 		}
 		if (!bpf_obj_get_info_by_fd(fd, &info, &size))
-			take_link(holders, ifindex, &info);
+			add_link(attached, ifindex, &info);
 		close(fd);
 	}
 }
 
-void holders_read(struct holders *holders, uint32_t ifindex, enum fact tcx)
+void attached_read(struct attached_programs *attached, uint32_t ifindex, enum tristate tcx)
 {
-	*holders = (struct holders){0};
-	read_xdp(holders, ifindex);
-	if (tcx != FACT_NO) {
-		holders->tcx_error = read_tcx(holders, ifindex, HOLDER_TCX_INGRESS);
-		if (!holders->tcx_error)
-			holders->tcx_error = read_tcx(holders, ifindex, HOLDER_TCX_EGRESS);
+	*attached = (struct attached_programs){0};
+	read_xdp(attached, ifindex);
+	if (tcx != TRISTATE_NO) {
+		attached->tcx_error = read_tcx(attached, ifindex, ATTACHED_TCX_INGRESS);
+		if (!attached->tcx_error)
+			attached->tcx_error = read_tcx(attached, ifindex, ATTACHED_TCX_EGRESS);
 		/* A kernel of which it was not known has none. */
-		if (holders->tcx_error == -EINVAL && tcx == FACT_UNKNOWN)
-			holders->tcx_error = 0;
+		if (attached->tcx_error == -EINVAL && tcx == TRISTATE_UNKNOWN)
+			attached->tcx_error = 0;
 	}
-	holders->tc_error = holders_read_filters(holders, ifindex);
-	holders->sockets_error = holders_count_sockets(ifindex, &holders->xdp_sockets);
-	read_names(holders);
-	read_links(holders, ifindex);
+	attached->tc_error = attached_read_filters(attached, ifindex);
+	attached->sockets_error = attached_count_sockets(ifindex, &attached->xdp_sockets);
+	read_names(attached);
+	read_links(attached, ifindex);
 }
 
-const struct holder *holders_at(const struct holders *holders, enum holder_hook hook)
+const struct attached_program *attached_at(const struct attached_programs *attached,
+					   enum attached_hook hook)
 {
-	for (size_t i = 0; i < holders->count; i++)
-		if (holders->list[i].hook == hook)
-			return &holders->list[i];
+	for (size_t i = 0; i < attached->count; i++)
+		if (attached->list[i].hook == hook)
+			return &attached->list[i];
 	return NULL;
 }
 
-const struct holder *holders_xdp(const struct holders *holders)
+const struct attached_program *attached_xdp(const struct attached_programs *attached)
 {
-	for (size_t i = 0; i < holders->count; i++)
-		if (is_xdp(holders->list[i].hook))
-			return &holders->list[i];
+	for (size_t i = 0; i < attached->count; i++)
+		if (is_xdp(attached->list[i].hook))
+			return &attached->list[i];
 	return NULL;
 }

@@ -9,44 +9,44 @@
 
 #include "util/tristate.h"
 
-#define HOLDERS_MAX      48
-#define HOLDER_NAME_SIZE 64
-#define HOLDER_KIND_SIZE 16
+#define ATTACHED_MAX       48
+#define ATTACHED_NAME_SIZE 64
+#define ATTACHED_KIND_SIZE 16
 
-enum holder_hook {
-	HOLDER_XDP_NATIVE,
-	HOLDER_XDP_GENERIC,
-	HOLDER_XDP_OFFLOAD,
-	HOLDER_TCX_INGRESS,
-	HOLDER_TCX_EGRESS,
-	HOLDER_TC_INGRESS, /* a filter of a clsact or ingress qdisc */
-	HOLDER_TC_EGRESS,
-	HOLDER_HOOKS,
+enum attached_hook {
+	ATTACHED_XDP_NATIVE,
+	ATTACHED_XDP_GENERIC,
+	ATTACHED_XDP_OFFLOAD,
+	ATTACHED_TCX_INGRESS,
+	ATTACHED_TCX_EGRESS,
+	ATTACHED_TC_INGRESS, /* a filter of a clsact or ingress qdisc */
+	ATTACHED_TC_EGRESS,
+	ATTACHED_HOOKS,
 };
 
 /* "xdp_native", "tcx_ingress", ...: indexed by the enum. */
-extern const char *const holder_hook_names[HOLDER_HOOKS];
+extern const char *const attached_hook_names[ATTACHED_HOOKS];
 
-struct holder {
-	enum holder_hook hook;
+struct attached_program {
+	enum attached_hook hook;
 	uint32_t id;      /* of the BPF program; 0 if it is none, or not known */
 	uint32_t link_id; /* of the BPF link that attached it; 0 if none, or not known */
 	char name
-		[HOLDER_NAME_SIZE]; /* of the program or filter, as its maker wrote it; "" unknown */
-	char kind[HOLDER_KIND_SIZE]; /* tc filters: "bpf", "flower"...; else "" */
-	uint16_t priority;           /* tc filters */
-	uint32_t handle;             /* tc filters */
-	bool ours;                   /* by its name or handle a rcodewatch's */
-	enum fact sockets;           /* XDP programs: has it a map of XDP sockets? */
+		[ATTACHED_NAME_SIZE]; /* of the program or filter, as its maker wrote it; "" unknown */
+	char kind[ATTACHED_KIND_SIZE]; /* tc filters: "bpf", "flower"...; else "" */
+	uint16_t priority;             /* tc filters */
+	uint32_t handle;               /* tc filters */
+	bool ours;                     /* by its name or handle a rcodewatch's */
+	enum tristate sockets;         /* XDP programs: has it a map of XDP sockets? */
 };
 
-struct holders {
-	struct holder list[HOLDERS_MAX];
+struct attached_programs {
+	struct attached_program list[ATTACHED_MAX];
 	size_t count;
 	size_t unlisted; /* there were more */
 
-	char qdisc[HOLDER_KIND_SIZE]; /* "clsact" or "ingress" where tc filters can be, else "" */
-	uint32_t xdp_sockets;         /* bound to the interface, if they could be counted */
+	char qdisc[ATTACHED_KIND_SIZE]; /* "clsact" or "ingress" where tc filters can be, else "" */
+	uint32_t xdp_sockets;           /* bound to the interface, if they could be counted */
 
 	/* Why a part is missing: 0, or a negative errno. */
 	int xdp_error, tcx_error, tc_error, sockets_error, names_error, links_error;
@@ -57,11 +57,12 @@ struct holders {
  * need CAP_SYS_ADMIN, tcx CAP_NET_ADMIN) are left out, each with its error. @tcx: the kernel has
  * tcx at all.
  */
-void holders_read(struct holders *holders, uint32_t ifindex, enum fact tcx);
+void attached_read(struct attached_programs *attached, uint32_t ifindex, enum tristate tcx);
 
 /* The first one at @hook, or NULL. */
-const struct holder *holders_at(const struct holders *holders, enum holder_hook hook);
+const struct attached_program *attached_at(const struct attached_programs *attached,
+					   enum attached_hook hook);
 /* The XDP program that stands in the way of another, in whatever mode, or NULL. */
-const struct holder *holders_xdp(const struct holders *holders);
+const struct attached_program *attached_xdp(const struct attached_programs *attached);
 
 #endif

@@ -39,7 +39,7 @@ struct driver {
 	 * from the page size, it is larger where pages are.
 	 */
 	uint32_t mtu_limit;
-	enum fact mtu_by_page;
+	enum tristate mtu_by_page;
 	enum driver_attach attach;
 	unsigned int demands; /* DRIVER_* */
 	const char *note;     /* sentences on what attaching costs; "" for nothing to add */

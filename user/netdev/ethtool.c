@@ -71,9 +71,9 @@ static uint32_t count_features(struct query *query)
 	return count <= FEATURES_MAX ? count : 0;
 }
 
-static void take_feature(struct interface_facts *facts, const char *name, bool active)
+static void read_feature(struct interface_facts *facts, const char *name, bool active)
 {
-	enum fact value = active ? FACT_YES : FACT_NO;
+	enum tristate value = active ? TRISTATE_YES : TRISTATE_NO;
 
 	/* net/ethtool/common.c, netdev_features_strings: user space relies on these. */
 	if (!strcmp(name, "rx-lro"))
@@ -110,7 +110,7 @@ static void read_features(struct query *query, struct interface_facts *facts)
 			char name[ETH_GSTRING_LEN + 1] = "";
 
 			memcpy(name, names->data + (size_t)i * ETH_GSTRING_LEN, ETH_GSTRING_LEN);
-			take_feature(facts, name, values->features[i / 32].active >> (i % 32) & 1);
+			read_feature(facts, name, values->features[i / 32].active >> (i % 32) & 1);
 		}
 	}
 	free(names);

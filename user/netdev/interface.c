@@ -54,15 +54,15 @@ static void add_beneath(struct interface_facts *facts, const struct link_entry *
 	memcpy(beneath->name, entry->name, sizeof(beneath->name));
 }
 
-static void read_stack(struct interface_facts *facts, const struct link_table *table,
+static void read_stack(struct interface_facts *facts, const struct interface_table *table,
 		       const struct link_entry *self)
 {
-	facts->master = relative(link_table_find(table, self->master));
+	facts->master = relative(interface_table_find(table, self->master));
 	facts->link_foreign = self->link_foreign;
 	if (self->link_foreign)
 		facts->link = (struct interface_relative){.ifindex = self->link};
 	else if (self->link != self->ifindex)
-		facts->link = relative(link_table_find(table, self->link));
+		facts->link = relative(interface_table_find(table, self->link));
 
 	for (size_t i = 0; i < table->count; i++) {
 		const struct link_entry *entry = &table->entries[i];
@@ -72,9 +72,9 @@ static void read_stack(struct interface_facts *facts, const struct link_table *t
 			if (entry->xdp)
 				facts->port_xdp = relative(entry);
 		}
-		if (link_table_beneath(table, self, entry))
+		if (interface_table_beneath(table, self, entry))
 			add_beneath(facts, entry);
-		if (entry->xdp && link_table_beneath(table, entry, self))
+		if (entry->xdp && interface_table_beneath(table, entry, self))
 			facts->above_xdp = relative(entry);
 	}
 }
@@ -107,25 +107,25 @@ static void read_virtio(struct interface_facts *facts)
 	snprintf(path, sizeof(path), "/sys/class/net/%s/device/features", facts->name);
 	if (!read_line(path, bits, sizeof(bits)) || strlen(bits) <= 55)
 		return;
-	facts->guest_offloads_fixed = FACT_NO;
+	facts->guest_offloads_fixed = TRISTATE_NO;
 	for (size_t i = 0; i < sizeof(offloads) / sizeof(offloads[0]); i++)
 		if (bits[offloads[i]] == '1' && bits[control] != '1')
-			facts->guest_offloads_fixed = FACT_YES;
+			facts->guest_offloads_fixed = TRISTATE_YES;
 }
 
-int interface_read(struct interface_facts *facts, const char *name, enum fact tcx)
+int interface_read(struct interface_facts *facts, const char *name, enum tristate tcx)
 {
 	const struct link_entry *self;
-	struct link_table table;
+	struct interface_table table;
 	int error;
 
 	*facts = (struct interface_facts){0};
-	error = link_table_read(&table, name);
+	error = interface_table_read(&table, name);
 	if (error)
 		return error;
-	self = link_table_asked(&table);
+	self = interface_table_asked(&table);
 	if (!self) {
-		link_table_free(&table);
+		interface_table_free(&table);
 		return -ENODEV;
 	}
 	memcpy(facts->name, self->name, sizeof(facts->name));
@@ -139,13 +139,13 @@ int interface_read(struct interface_facts *facts, const char *name, enum fact tc
 	facts->carrier = self->flags & IFF_RUNNING;
 	facts->loopback = self->flags & IFF_LOOPBACK;
 	read_stack(facts, &table, self);
-	link_table_free(&table);
+	interface_table_free(&table);
 
 	ethtool_read(facts);
 	if (!strcmp(facts->driver, "virtio_net"))
 		read_virtio(facts);
 	xdp_features_read(facts->ifindex, &facts->xdp_basic, &facts->xdp_frags);
-	holders_read(&facts->holders, facts->ifindex, tcx);
+	attached_read(&facts->attached, facts->ifindex, tcx);
 	return 0;
 }
 
@@ -157,16 +157,16 @@ bool interface_shares_xdp(const struct interface_facts *facts)
 void interface_suggest(const char *name, char *text, size_t size)
 {
 	char names[SUGGESTIONS_MAX][IF_NAMESIZE];
-	struct link_table table;
+	struct interface_table table;
 	size_t count, at = 0;
 
 	text[0] = '\0';
-	if (link_table_read(&table, NULL))
+	if (interface_table_read(&table, NULL))
 		return;
-	count = link_table_suggest(&table, name, names, SUGGESTIONS_MAX);
+	count = interface_table_suggest(&table, name, names, SUGGESTIONS_MAX);
 	for (size_t i = 0; i < count && at < size; i++)
 		at += (size_t)snprintf(text + at, size - at, "%s%s", i ? ", " : "", names[i]);
-	link_table_free(&table);
+	interface_table_free(&table);
 }
 
 /* How @lower relates to @upper, whose packets it carries. */

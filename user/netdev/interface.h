@@ -66,26 +66,26 @@ struct interface_facts {
 	struct interface_relative above_xdp; /* stands on this one and holds an XDP program */
 	struct interface_relative port_xdp;  /* a port that holds one */
 
-	enum fact lro;        /* large receive offload: merges packets before XDP sees them */
-	enum fact hw_gro;     /* the same in hardware that can undo it (rx-gro-hw) */
-	enum fact gro;        /* merging behind XDP, before tc */
-	enum fact uso;        /* UDP super-packets are taken whole (tx-udp-segmentation) */
-	enum fact vlan_strip; /* the outer tag is taken off by hardware (rx-vlan-hw-parse) */
+	enum tristate lro;        /* large receive offload: merges packets before XDP sees them */
+	enum tristate hw_gro;     /* the same in hardware that can undo it (rx-gro-hw) */
+	enum tristate gro;        /* merging behind XDP, before tc */
+	enum tristate uso;        /* UDP super-packets are taken whole (tx-udp-segmentation) */
+	enum tristate vlan_strip; /* the outer tag is taken off by hardware (rx-vlan-hw-parse) */
 	struct interface_channels channels;
 
 	/* What the kernel itself says of native XDP (the netdev family, 6.3), as things are set. */
-	enum fact xdp_basic, xdp_frags;
+	enum tristate xdp_basic, xdp_frags;
 	/* virtio_net: the host merges packets or leaves checksums out, and cannot be told not to. */
-	enum fact guest_offloads_fixed;
+	enum tristate guest_offloads_fixed;
 
-	struct holders holders;
+	struct attached_programs attached;
 };
 
 /*
  * Read the facts of the interface called @name (an alternative name will do). @tcx: the kernel has
  * tcx. 0; -ENODEV if there is no such interface; or another negative errno.
  */
-int interface_read(struct interface_facts *facts, const char *name, enum fact tcx);
+int interface_read(struct interface_facts *facts, const char *name, enum tristate tcx);
 
 /*
  * Names that the user may have meant by @name, nearest first, separated by ", "; "" if none is

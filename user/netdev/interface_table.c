@@ -19,7 +19,7 @@
 #define ALTNAME_SIZE 128 /* ALTIFNAMSIZ of linux/if.h, which cannot stand beside net/if.h */
 
 struct reading {
-	struct link_table *table;
+	struct interface_table *table;
 	const char *name;
 	size_t room;
 };
@@ -78,7 +78,7 @@ static void read_attr(const struct netlink_attr *attr, const char *asked, struct
 static int visit(const struct netlink_message *message, void *context)
 {
 	struct reading *reading = context;
-	struct link_table *table = reading->table;
+	struct interface_table *table = reading->table;
 	struct link_entry *entry;
 	struct netlink_attrs attrs;
 	struct netlink_attr attr;
@@ -106,14 +106,14 @@ static int visit(const struct netlink_message *message, void *context)
 	return 0;
 }
 
-int link_table_read(struct link_table *table, const char *name)
+int interface_table_read(struct interface_table *table, const char *name)
 {
 	struct reading reading = {.table = table, .name = name};
 	struct ifinfomsg all = {.ifi_family = AF_UNSPEC};
 	struct netlink nl;
 	int error;
 
-	*table = (struct link_table){0};
+	*table = (struct interface_table){0};
 	error = netlink_open(&nl, NETLINK_ROUTE);
 	if (error)
 		return error;
@@ -128,17 +128,17 @@ int link_table_read(struct link_table *table, const char *name)
 	}
 	netlink_close(&nl);
 	if (error)
-		link_table_free(table);
+		interface_table_free(table);
 	return error;
 }
 
-void link_table_free(struct link_table *table)
+void interface_table_free(struct interface_table *table)
 {
 	free(table->entries);
-	*table = (struct link_table){0};
+	*table = (struct interface_table){0};
 }
 
-const struct link_entry *link_table_find(const struct link_table *table, uint32_t ifindex)
+const struct link_entry *interface_table_find(const struct interface_table *table, uint32_t ifindex)
 {
 	for (size_t i = 0; ifindex && i < table->count; i++)
 		if (table->entries[i].ifindex == ifindex)
@@ -146,7 +146,7 @@ const struct link_entry *link_table_find(const struct link_table *table, uint32_
 	return NULL;
 }
 
-const struct link_entry *link_table_asked(const struct link_table *table)
+const struct link_entry *interface_table_asked(const struct interface_table *table)
 {
 	for (size_t i = 0; i < table->count; i++)
 		if (table->entries[i].asked)
@@ -173,10 +173,10 @@ static uint32_t parent_of(const struct link_entry *entry)
 }
 
 /* From @lower upwards: to its master, and to whatever has it as parent. */
-static bool stands_on(const struct link_table *table, const struct link_entry *upper,
+static bool stands_on(const struct interface_table *table, const struct link_entry *upper,
 		      const struct link_entry *lower, int layers)
 {
-	const struct link_entry *master = link_table_find(table, lower->master);
+	const struct link_entry *master = interface_table_find(table, lower->master);
 
 	if (layers == 0)
 		return false;
@@ -192,14 +192,14 @@ static bool stands_on(const struct link_table *table, const struct link_entry *u
 	return false;
 }
 
-bool link_table_beneath(const struct link_table *table, const struct link_entry *upper,
-			const struct link_entry *lower)
+bool interface_table_beneath(const struct interface_table *table, const struct link_entry *upper,
+			     const struct link_entry *lower)
 {
 	return upper != lower && stands_on(table, upper, lower, LAYERS_MAX);
 }
 
-size_t link_table_suggest(const struct link_table *table, const char *name,
-			  char (*names)[IF_NAMESIZE], size_t max)
+size_t interface_table_suggest(const struct interface_table *table, const char *name,
+			       char (*names)[IF_NAMESIZE], size_t max)
 {
 	size_t count = 0;
 

@@ -24,35 +24,36 @@ struct link_entry {
 	bool asked;        /* one of its names, alternative ones included, is the one asked for */
 };
 
-struct link_table {
+struct interface_table {
 	struct link_entry *entries; /* as the kernel lists them */
 	size_t count;
 };
 
 /*
  * Read all interfaces, marking as asked what is called @name (which may be NULL). 0 or a negative
- * errno; on success the table is the caller's, for link_table_free().
+ * errno; on success the table is the caller's, for interface_table_free().
  */
-int link_table_read(struct link_table *table, const char *name);
-void link_table_free(struct link_table *table);
+int interface_table_read(struct interface_table *table, const char *name);
+void interface_table_free(struct interface_table *table);
 
 /* The entry with that number, or NULL. The table keeps it. */
-const struct link_entry *link_table_find(const struct link_table *table, uint32_t ifindex);
+const struct link_entry *interface_table_find(const struct interface_table *table,
+					      uint32_t ifindex);
 /* The entry that was asked for, or NULL. */
-const struct link_entry *link_table_asked(const struct link_table *table);
+const struct link_entry *interface_table_asked(const struct interface_table *table);
 
 /*
  * Does a packet on @upper also pass @lower? So it is of a bond, bridge or team and its ports, of a
  * VLAN or macvlan and its parent, through any number of layers. A veth's peer is not beneath it.
  */
-bool link_table_beneath(const struct link_table *table, const struct link_entry *upper,
-			const struct link_entry *lower);
+bool interface_table_beneath(const struct interface_table *table, const struct link_entry *upper,
+			     const struct link_entry *lower);
 
 /*
  * Names that the user may have meant by @name, nearest first: at most @max, each at most two
  * slips away (a letter too many, missing, wrong). Returns how many.
  */
-size_t link_table_suggest(const struct link_table *table, const char *name,
-			  char (*names)[IF_NAMESIZE], size_t max);
+size_t interface_table_suggest(const struct interface_table *table, const char *name,
+			       char (*names)[IF_NAMESIZE], size_t max);
 
 #endif

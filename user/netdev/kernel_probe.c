@@ -38,7 +38,7 @@ static void read_release(struct kernel_facts *facts)
 	if (major && major < 256 && minor < 256)
 		facts->version = KERNEL(major, minor);
 	/* Both flavours of a preemptible kernel say so in their build's line. */
-	facts->preempt_rt = strstr(names.version, "PREEMPT_RT") ? FACT_YES : FACT_NO;
+	facts->preempt_rt = strstr(names.version, "PREEMPT_RT") ? TRISTATE_YES : TRISTATE_NO;
 }
 
 /* The first character of a file of /proc or /sys, or 0. */
@@ -54,8 +54,8 @@ static int first_character(const char *path)
 	return c == EOF ? 0 : c;
 }
 
-/* Whether the kernel compiles a program that is loaded to see that; FACT_UNKNOWN if it may not be loaded. */
-static enum fact probe_jit(void)
+/* Whether the kernel compiles a program that is loaded to see that; TRISTATE_UNKNOWN if it may not be loaded. */
+static enum tristate probe_jit(void)
 {
 	const struct bpf_insn code[] = {
 		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
@@ -65,12 +65,12 @@ static enum fact probe_jit(void)
 			       sizeof(code) / sizeof(code[0]), NULL);
 	struct bpf_prog_info info = {0};
 	__u32 size = sizeof(info);
-	enum fact jit = FACT_UNKNOWN;
+	enum tristate jit = TRISTATE_UNKNOWN;
 
 	if (fd < 0)
 		return jit;
 	if (!bpf_obj_get_info_by_fd(fd, &info, &size))
-		jit = info.jited_prog_len ? FACT_YES : FACT_NO;
+		jit = info.jited_prog_len ? TRISTATE_YES : TRISTATE_NO;
 	close(fd);
 	return jit;
 }
@@ -81,7 +81,7 @@ static void read_jit(struct kernel_facts *facts)
 	int c = first_character("/proc/sys/net/core/bpf_jit_enable");
 
 	if (c)
-		facts->jit = c == '0' ? FACT_NO : FACT_YES;
+		facts->jit = c == '0' ? TRISTATE_NO : TRISTATE_YES;
 	else if (facts->cap_bpf)          /* else lengths of programs are told as 0 */
 		facts->jit = probe_jit(); /* network namespaces but the first have no such file */
 }
@@ -103,7 +103,7 @@ static void read_capabilities(struct kernel_facts *facts)
 	facts->cap_perfmon = admin || data[1].effective & 1u << (CAP_PERFMON - 32);
 }
 
-static enum fact has_member(const struct btf *btf, const char *structure, const char *name)
+static enum tristate has_member(const struct btf *btf, const char *structure, const char *name)
 {
 	int id = btf__find_by_name_kind(btf, structure, BTF_KIND_STRUCT);
 	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, (__u32)id) : NULL;
@@ -112,9 +112,9 @@ static enum fact has_member(const struct btf *btf, const char *structure, const 
 		const char *member = btf__name_by_offset(btf, btf_members(type)[i].name_off);
 
 		if (member && !strcmp(member, name))
-			return FACT_YES;
+			return TRISTATE_YES;
 	}
-	return FACT_NO;
+	return TRISTATE_NO;
 }
 
 /* The kernel's own types tell what it was built with, and anybody may read them: 5 MB of them. */
@@ -125,14 +125,15 @@ static void read_btf(struct kernel_facts *facts)
 	if (!btf)
 		return;
 	facts->xdp_links = btf__find_by_name_kind(btf, "bpf_xdp_link", BTF_KIND_STRUCT) > 0
-				   ? FACT_YES
-				   : FACT_NO;
+				   ? TRISTATE_YES
+				   : TRISTATE_NO;
 	/* Of the same release as the helpers that read such frames, bpf_xdp_load_bytes() among them. */
 	facts->xdp_frags = has_member(btf, "bpf_prog_aux", "xdp_has_frags");
 	/* The hook can be left out of a kernel that has the type: who could ask was told for sure. */
-	if (facts->tcx == FACT_UNKNOWN)
-		facts->tcx = btf__find_by_name_kind(btf, "tcx_link", BTF_KIND_STRUCT) > 0 ? FACT_YES
-											  : FACT_NO;
+	if (facts->tcx == TRISTATE_UNKNOWN)
+		facts->tcx = btf__find_by_name_kind(btf, "tcx_link", BTF_KIND_STRUCT) > 0
+				     ? TRISTATE_YES
+				     : TRISTATE_NO;
 	btf__free(btf);
 }
 
@@ -142,19 +143,19 @@ static void probe_tcx(struct kernel_facts *facts)
 	int error = bpf_prog_query_opts(LOOPBACK_IFINDEX, ATTACH_TCX_INGRESS, &query);
 
 	if (!error || error == -ENODEV)
-		facts->tcx = FACT_YES;
+		facts->tcx = TRISTATE_YES;
 	else if (error == -EINVAL)
-		facts->tcx = FACT_NO;
+		facts->tcx = TRISTATE_NO;
 }
 
 static void read_features(struct kernel_facts *facts)
 {
-	facts->btf = access("/sys/kernel/btf/vmlinux", R_OK) ? FACT_NO : FACT_YES;
+	facts->btf = access("/sys/kernel/btf/vmlinux", R_OK) ? TRISTATE_NO : TRISTATE_YES;
 	probe_tcx(facts);
 	/* It came after the other two, in 6.6: reading types would take a tenth of the time of a start. */
-	if (facts->tcx == FACT_YES)
-		facts->xdp_links = facts->xdp_frags = FACT_YES;
-	else if (facts->btf == FACT_YES)
+	if (facts->tcx == TRISTATE_YES)
+		facts->xdp_links = facts->xdp_frags = TRISTATE_YES;
+	else if (facts->btf == TRISTATE_YES)
 		read_btf(facts);
 }
 
@@ -165,7 +166,7 @@ static void read_memlock(struct kernel_facts *facts)
 	/* 5.11 charges maps to the memory cgroup instead; a release says so surely enough, as no
 	 * distribution is known to have taken that change back to an older one. */
 	if (facts->version)
-		facts->memlock = facts->version < KERNEL(5, 11) ? FACT_YES : FACT_NO;
+		facts->memlock = facts->version < KERNEL(5, 11) ? TRISTATE_YES : TRISTATE_NO;
 	facts->memlock_limit = UINT64_MAX;
 	if (!getrlimit(RLIMIT_MEMLOCK, &limit) && limit.rlim_cur != RLIM_INFINITY)
 		facts->memlock_limit = limit.rlim_cur;

@@ -10,10 +10,10 @@
 
 const char *const mode_names[MODE_COUNT] = {"auto", "native", "tc", "generic"};
 
-static enum fact say(enum fact verdict, char *why, size_t size, const char *format, ...)
+static enum tristate say(enum tristate verdict, char *why, size_t size, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
-static enum fact say(enum fact verdict, char *why, size_t size, const char *format, ...)
+static enum tristate say(enum tristate verdict, char *why, size_t size, const char *format, ...)
 {
 	va_list args;
 
@@ -29,19 +29,19 @@ static bool is_driver(const struct interface_facts *interface, const char *name)
 }
 
 /* Whoever is at XDP already, here or in an interface of the same stack. */
-static enum fact check_holders(const struct interface_facts *interface, char *why, size_t size)
+static enum tristate check_attached(const struct interface_facts *interface, char *why, size_t size)
 {
-	const struct holder *holder = holders_xdp(&interface->holders);
+	const struct attached_program *program = attached_xdp(&interface->attached);
 
-	if (holder)
-		return say(FACT_NO, why, size, "XDP is held by program %u%s%s (%s)", holder->id,
-			   holder->name[0] ? " " : "", holder->name,
-			   holder_hook_names[holder->hook]);
+	if (program)
+		return say(TRISTATE_NO, why, size, "XDP is held by program %u%s%s (%s)",
+			   program->id, program->name[0] ? " " : "", program->name,
+			   attached_hook_names[program->hook]);
 	/* net/core/dev.c, dev_xdp_attach(), since 5.15: both would run. */
 	if (interface->above_xdp.ifindex)
-		return say(FACT_NO, why, size, "%s, which stands on it, holds an XDP program",
+		return say(TRISTATE_NO, why, size, "%s, which stands on it, holds an XDP program",
 			   interface->above_xdp.name);
-	return FACT_YES;
+	return TRISTATE_YES;
 }
 
 /*
@@ -59,37 +59,38 @@ static bool kind_without_xdp(const char *kind)
 }
 
 /* Has the driver XDP at all, by the kernel's word if it gives it, else by the table? */
-static enum fact check_support(const struct interface_facts *interface,
-			       const struct kernel_facts *kernel, const struct driver *driver,
-			       char *why, size_t size)
+static enum tristate check_support(const struct interface_facts *interface,
+				   const struct kernel_facts *kernel, const struct driver *driver,
+				   char *why, size_t size)
 {
 	bool ever = driver && driver->native_since != DRIVER_NEVER;
 
 	if (interface->loopback)
-		return say(FACT_NO, why, size, "loopback has no native XDP");
-	if (interface->xdp_basic == FACT_YES)
-		return FACT_YES;
-	if (interface->xdp_basic == FACT_NO && ever && kernel->version >= driver->native_since)
-		return say(FACT_NO, why, size,
+		return say(TRISTATE_NO, why, size, "loopback has no native XDP");
+	if (interface->xdp_basic == TRISTATE_YES)
+		return TRISTATE_YES;
+	if (interface->xdp_basic == TRISTATE_NO && ever && kernel->version >= driver->native_since)
+		return say(TRISTATE_NO, why, size,
 			   "driver %s reports no native XDP in the present set-up",
 			   interface->driver);
-	if (interface->xdp_basic == FACT_NO || (driver && !ever) ||
+	if (interface->xdp_basic == TRISTATE_NO || (driver && !ever) ||
 	    kind_without_xdp(interface->kind))
-		return say(FACT_NO, why, size, "driver %s has no native XDP", interface->driver);
+		return say(TRISTATE_NO, why, size, "driver %s has no native XDP",
+			   interface->driver);
 	if (!driver)
-		return say(FACT_UNKNOWN, why, size,
+		return say(TRISTATE_UNKNOWN, why, size,
 			   "nothing is known of driver %s and native XDP, and this kernel does "
 			   "not tell (6.3 and later do)",
 			   interface->driver[0] ? interface->driver : "(none)");
 	if (kernel->version < driver->native_since)
-		return say(FACT_NO, why, size,
+		return say(TRISTATE_NO, why, size,
 			   "driver %s has native XDP since Linux %u.%u, this is %s",
 			   interface->driver, driver->native_since >> 16,
 			   driver->native_since >> 8 & 0xff, kernel->release);
 	/* ndo_bpf is there for tap only: drivers/net/tun.c, tap_netdev_ops. */
 	if (is_driver(interface, "tun") && interface->framing != FRAMING_ETHERNET)
-		return say(FACT_NO, why, size, "of tun and tap, only tap has native XDP");
-	return FACT_YES;
+		return say(TRISTATE_NO, why, size, "of tun and tap, only tap has native XDP");
+	return TRISTATE_YES;
 }
 
 /*
@@ -99,10 +100,10 @@ static enum fact check_support(const struct interface_facts *interface,
 static bool has_frags(const struct interface_facts *interface, const struct kernel_facts *kernel,
 		      const struct driver *driver)
 {
-	if (kernel->xdp_frags != FACT_YES)
+	if (kernel->xdp_frags != TRISTATE_YES)
 		return false;
-	if (interface->xdp_frags != FACT_UNKNOWN)
-		return interface->xdp_frags == FACT_YES;
+	if (interface->xdp_frags != TRISTATE_UNKNOWN)
+		return interface->xdp_frags == TRISTATE_YES;
 	return driver && driver->frags_since && kernel->version >= driver->frags_since;
 }
 
@@ -123,15 +124,15 @@ static const char *say_frags(const struct interface_facts *interface,
 	if (!driver || !driver->frags_since)
 		return "";
 	if (kernel->version >= driver->frags_since)
-		return interface->xdp_frags == FACT_NO ? " in the present set-up" : "";
+		return interface->xdp_frags == TRISTATE_NO ? " in the present set-up" : "";
 	snprintf(text, size, " before Linux %u.%u", driver->frags_since >> 16,
 		 driver->frags_since >> 8 & 0xff);
 	return text;
 }
 
-static enum fact check_mtu(const struct interface_facts *interface,
-			   const struct kernel_facts *kernel, const struct driver *driver,
-			   char *why, size_t size)
+static enum tristate check_mtu(const struct interface_facts *interface,
+			       const struct kernel_facts *kernel, const struct driver *driver,
+			       char *why, size_t size)
 {
 	uint32_t limit = mode_mtu_limit(interface, kernel);
 	uint32_t mtu = interface->mtu;
@@ -144,138 +145,139 @@ static enum fact check_mtu(const struct interface_facts *interface,
 		whose = " of the peer";
 	}
 	if (limit && mtu > limit)
-		return say(FACT_NO, why, size,
+		return say(TRISTATE_NO, why, size,
 			   "MTU %u%s is above %u, the most that driver %s takes with XDP%s", mtu,
 			   whose, limit, interface->driver,
 			   say_frags(interface, kernel, driver, until, sizeof(until)));
 	if (!limit && mtu > ETH_DATA_LEN)
-		return say(FACT_UNKNOWN, why, size,
+		return say(TRISTATE_UNKNOWN, why, size,
 			   "whether driver %s takes MTU %u with XDP is not known",
 			   interface->driver, mtu);
-	return FACT_YES;
+	return TRISTATE_YES;
 }
 
-static enum fact check_channels(const struct interface_facts *interface,
-				const struct driver *driver, char *why, size_t size)
+static enum tristate check_channels(const struct interface_facts *interface,
+				    const struct driver *driver, char *why, size_t size)
 {
 	const struct interface_channels *channels = &interface->channels;
 	unsigned int demands = driver ? driver->demands : 0;
 
 	if (!channels->known)
-		return FACT_YES;
+		return TRISTATE_YES;
 	if (demands & DRIVER_HALF_CHANNELS) {
 		uint32_t used = channels->combined + channels->tx;
 		uint32_t most = channels->max_combined + channels->max_tx;
 
 		/* 64 bits: the figures are a driver's. */
 		if (2 * (uint64_t)used > most)
-			return say(FACT_NO, why, size,
+			return say(TRISTATE_NO, why, size,
 				   "%u of %u channels are in use, and driver %s needs half of "
 				   "them for XDP",
 				   used, most, interface->driver);
 		if (!channels->combined && channels->rx != channels->tx)
-			return say(FACT_NO, why, size,
+			return say(TRISTATE_NO, why, size,
 				   "driver %s needs as many receive as transmit queues for XDP",
 				   interface->driver);
 	}
 	if (demands & DRIVER_COMBINED && !channels->combined)
-		return say(FACT_NO, why, size, "driver %s needs combined channels for XDP",
+		return say(TRISTATE_NO, why, size, "driver %s needs combined channels for XDP",
 			   interface->driver);
-	return FACT_YES;
+	return TRISTATE_YES;
 }
 
 /*
  * From 5.13, and in later updates of 5.10, queues are shared under a lock where they do not suffice
  * (commit 97c2c69e1926); a version does not tell the early 5.10 from the late.
  */
-static enum fact check_virtio(const struct interface_facts *interface,
-			      const struct kernel_facts *kernel, char *why, size_t size)
+static enum tristate check_virtio(const struct interface_facts *interface,
+				  const struct kernel_facts *kernel, char *why, size_t size)
 {
 	const struct interface_channels *channels = &interface->channels;
 
 	if (!is_driver(interface, "virtio_net") || kernel->version >= KERNEL(5, 13) ||
 	    !channels->known ||
 	    (uint64_t)channels->combined + kernel->cpus <= channels->max_combined)
-		return FACT_YES;
+		return TRISTATE_YES;
 	return say(
-		FACT_UNKNOWN, why, size,
+		TRISTATE_UNKNOWN, why, size,
 		"before Linux 5.13 virtio_net may need a queue more per CPU for XDP: %u and %u of "
 		"%u",
 		channels->combined, kernel->cpus, channels->max_combined);
 }
 
-static enum fact check_offloads(const struct interface_facts *interface,
-				const struct driver *driver, char *why, size_t size)
+static enum tristate check_offloads(const struct interface_facts *interface,
+				    const struct driver *driver, char *why, size_t size)
 {
 	unsigned int demands = driver ? driver->demands : 0;
 
-	if (demands & DRIVER_LRO_OFF && interface->lro == FACT_YES)
-		return say(FACT_NO, why, size,
+	if (demands & DRIVER_LRO_OFF && interface->lro == TRISTATE_YES)
+		return say(TRISTATE_NO, why, size,
 			   "LRO is on, with which driver %s refuses XDP (ethtool -K %s lro off)",
 			   interface->driver, interface->name);
-	if (demands & DRIVER_HW_GRO_OFF && interface->hw_gro == FACT_YES)
-		return say(FACT_NO, why, size,
+	if (demands & DRIVER_HW_GRO_OFF && interface->hw_gro == TRISTATE_YES)
+		return say(TRISTATE_NO, why, size,
 			   "hardware GRO is on, with which driver %s refuses XDP (ethtool -K %s "
 			   "rx-gro-hw off)",
 			   interface->driver, interface->name);
-	if (interface->guest_offloads_fixed == FACT_YES)
-		return say(FACT_NO, why, size,
+	if (interface->guest_offloads_fixed == TRISTATE_YES)
+		return say(TRISTATE_NO, why, size,
 			   "the host merges packets or leaves out checksums and does not let the "
 			   "guest switch that off");
-	return FACT_YES;
+	return TRISTATE_YES;
 }
 
-static enum fact check_bond(const struct interface_facts *interface, char *why, size_t size)
+static enum tristate check_bond(const struct interface_facts *interface, char *why, size_t size)
 {
 	if (interface->port_xdp.ifindex && is_driver(interface, "bonding"))
-		return say(FACT_NO, why, size, "its port %s holds an XDP program",
+		return say(TRISTATE_NO, why, size, "its port %s holds an XDP program",
 			   interface->port_xdp.name);
-	return FACT_YES;
+	return TRISTATE_YES;
 }
 
-enum fact mode_native_possible(const struct interface_facts *interface,
-			       const struct kernel_facts *kernel, char *why, size_t size)
+enum tristate mode_native_possible(const struct interface_facts *interface,
+				   const struct kernel_facts *kernel, char *why, size_t size)
 {
 	const struct driver *driver = driver_find(interface->driver);
 	char unsure[MODE_WHY_MAX];
-	enum fact verdict, mtu;
+	enum tristate verdict, mtu;
 
 	verdict = check_support(interface, kernel, driver, why, size);
-	if (verdict == FACT_NO)
+	if (verdict == TRISTATE_NO)
 		return verdict;
-	if (verdict == FACT_UNKNOWN)
+	if (verdict == TRISTATE_UNKNOWN)
 		snprintf(unsure, sizeof(unsure), "%s", why);
-	if (kernel->xdp_links == FACT_NO)
-		return say(FACT_NO, why, size, "this kernel has no links for XDP (5.9)");
-	if (check_holders(interface, why, size) == FACT_NO ||
-	    check_bond(interface, why, size) == FACT_NO ||
-	    check_offloads(interface, driver, why, size) == FACT_NO ||
-	    check_channels(interface, driver, why, size) == FACT_NO)
-		return FACT_NO;
+	if (kernel->xdp_links == TRISTATE_NO)
+		return say(TRISTATE_NO, why, size, "this kernel has no links for XDP (5.9)");
+	if (check_attached(interface, why, size) == TRISTATE_NO ||
+	    check_bond(interface, why, size) == TRISTATE_NO ||
+	    check_offloads(interface, driver, why, size) == TRISTATE_NO ||
+	    check_channels(interface, driver, why, size) == TRISTATE_NO)
+		return TRISTATE_NO;
 	mtu = check_mtu(interface, kernel, driver, why, size);
-	if (mtu == FACT_NO)
-		return FACT_NO;
-	if (verdict == FACT_UNKNOWN)
-		return say(FACT_UNKNOWN, why, size, "%s", unsure);
-	if (mtu == FACT_UNKNOWN || check_virtio(interface, kernel, why, size) == FACT_UNKNOWN)
-		return FACT_UNKNOWN;
-	return say(FACT_YES, why, size, "driver %s has native XDP", interface->driver);
+	if (mtu == TRISTATE_NO)
+		return TRISTATE_NO;
+	if (verdict == TRISTATE_UNKNOWN)
+		return say(TRISTATE_UNKNOWN, why, size, "%s", unsure);
+	if (mtu == TRISTATE_UNKNOWN ||
+	    check_virtio(interface, kernel, why, size) == TRISTATE_UNKNOWN)
+		return TRISTATE_UNKNOWN;
+	return say(TRISTATE_YES, why, size, "driver %s has native XDP", interface->driver);
 }
 
-enum fact mode_generic_possible(const struct interface_facts *interface, char *why, size_t size)
+enum tristate mode_generic_possible(const struct interface_facts *interface, char *why, size_t size)
 {
-	if (check_holders(interface, why, size) == FACT_NO)
-		return FACT_NO;
-	return say(FACT_YES, why, size, "the stack runs it, whatever the driver");
+	if (check_attached(interface, why, size) == TRISTATE_NO)
+		return TRISTATE_NO;
+	return say(TRISTATE_YES, why, size, "the stack runs it, whatever the driver");
 }
 
 enum attach_mode mode_choose(const struct interface_facts *interface,
 			     const struct kernel_facts *kernel, char *why, size_t size)
 {
 	const struct driver *driver = driver_find(interface->driver);
-	enum fact possible = mode_native_possible(interface, kernel, why, size);
+	enum tristate possible = mode_native_possible(interface, kernel, why, size);
 
-	if (possible != FACT_YES)
+	if (possible != TRISTATE_YES)
 		return MODE_TC;
 	if (!driver || driver->attach != ATTACH_QUIET) {
 		say(possible, why, size, "attaching native XDP with driver %s %s",
@@ -294,7 +296,7 @@ enum attach_mode mode_choose(const struct interface_facts *interface,
 		return MODE_TC;
 	}
 	/* A guest that is sent UDP super-packets sends them, too; XDP gets them whole and cannot tell. */
-	if (is_driver(interface, "tun") && interface->uso == FACT_YES) {
+	if (is_driver(interface, "tun") && interface->uso == TRISTATE_YES) {
 		say(possible, why, size,
 		    "UDP segmentation offload is on, and of such super-packets native XDP on a tap "
 		    "sees "

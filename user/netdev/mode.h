@@ -35,12 +35,12 @@ enum attach_mode mode_choose(const struct interface_facts *interface,
 			     const struct kernel_facts *kernel, char *why, size_t size);
 
 /*
- * Would attaching a program natively succeed, whatever it disturbs? FACT_UNKNOWN for a driver that
+ * Would attaching a program natively succeed, whatever it disturbs? TRISTATE_UNKNOWN for a driver that
  * neither the kernel nor the table of drivers tells about. @why: a clause with the reason, for all
  * three.
  */
-enum fact mode_native_possible(const struct interface_facts *interface,
-			       const struct kernel_facts *kernel, char *why, size_t size);
+enum tristate mode_native_possible(const struct interface_facts *interface,
+				   const struct kernel_facts *kernel, char *why, size_t size);
 
 /*
  * The largest MTU with which the driver takes our program natively, on this kernel: bytes,
@@ -49,6 +49,7 @@ enum fact mode_native_possible(const struct interface_facts *interface,
 uint32_t mode_mtu_limit(const struct interface_facts *interface, const struct kernel_facts *kernel);
 
 /* As mode_native_possible(), for generic XDP. */
-enum fact mode_generic_possible(const struct interface_facts *interface, char *why, size_t size);
+enum tristate mode_generic_possible(const struct interface_facts *interface, char *why,
+				    size_t size);
 
 #endif

@@ -126,7 +126,7 @@ struct reply {
 };
 
 /* One message of a reply. 0 to go on. */
-static int take(struct reply *reply, const struct nlmsghdr *header, const unsigned char *payload)
+static int handle(struct reply *reply, const struct nlmsghdr *header, const unsigned char *payload)
 {
 	struct netlink_message message = {.type = header->nlmsg_type,
 					  .payload = payload,
@@ -157,7 +157,7 @@ static int take(struct reply *reply, const struct nlmsghdr *header, const unsign
 }
 
 /* All messages of one datagram. */
-static int take_all(struct reply *reply, const unsigned char *at, size_t left)
+static int handle_all(struct reply *reply, const unsigned char *at, size_t left)
 {
 	while (left >= MESSAGE_HEADER && !reply->done) {
 		struct nlmsghdr header;
@@ -166,7 +166,7 @@ static int take_all(struct reply *reply, const unsigned char *at, size_t left)
 		memcpy(&header, at, sizeof(header));
 		if (header.nlmsg_len < MESSAGE_HEADER || header.nlmsg_len > left)
 			return -EBADMSG;
-		result = take(reply, &header, at + MESSAGE_HEADER);
+		result = handle(reply, &header, at + MESSAGE_HEADER);
 		if (result)
 			return result;
 		if (align4(header.nlmsg_len) >= left)
@@ -196,7 +196,7 @@ int netlink_ask(struct netlink *nl, struct netlink_request *request, netlink_vis
 
 		if (size < 0)
 			return (int)size;
-		result = take_all(&reply, nl->buffer, (size_t)size);
+		result = handle_all(&reply, nl->buffer, (size_t)size);
 		if (result)
 			return result;
 	}

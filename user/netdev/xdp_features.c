@@ -13,7 +13,7 @@
 #define XDP_ACT_BASIC     (1u << 0)
 #define XDP_ACT_RX_SG     (1u << 5)
 
-static int take_family(const struct netlink_message *message, void *context)
+static int read_family(const struct netlink_message *message, void *context)
 {
 	struct netlink_attrs attrs = netlink_attrs(message, sizeof(struct genlmsghdr));
 	struct netlink_attr attr;
@@ -29,7 +29,7 @@ struct answer {
 	uint64_t features;
 };
 
-static int take_features(const struct netlink_message *message, void *context)
+static int read_features(const struct netlink_message *message, void *context)
 {
 	struct netlink_attrs attrs = netlink_attrs(message, sizeof(struct genlmsghdr));
 	struct answer *answer = context;
@@ -43,7 +43,7 @@ static int take_features(const struct netlink_message *message, void *context)
 	return 0;
 }
 
-void xdp_features_read(uint32_t ifindex, enum fact *basic, enum fact *frags)
+void xdp_features_read(uint32_t ifindex, enum tristate *basic, enum tristate *frags)
 {
 	struct genlmsghdr get_family = {.cmd = CTRL_CMD_GETFAMILY, .version = 1};
 	struct genlmsghdr get_device = {.cmd = CMD_DEV_GET, .version = 1};
@@ -56,12 +56,12 @@ void xdp_features_read(uint32_t ifindex, enum fact *basic, enum fact *frags)
 		return;
 	netlink_begin(&request, GENL_ID_CTRL, 0, &get_family, sizeof(get_family));
 	netlink_put(&request, CTRL_ATTR_FAMILY_NAME, FAMILY_NAME, sizeof(FAMILY_NAME));
-	if (!netlink_ask(&nl, &request, take_family, &family) && family) {
+	if (!netlink_ask(&nl, &request, read_family, &family) && family) {
 		netlink_begin(&request, family, 0, &get_device, sizeof(get_device));
 		netlink_put(&request, ATTR_IFINDEX, &ifindex, sizeof(ifindex));
-		if (!netlink_ask(&nl, &request, take_features, &answer) && answer.known) {
-			*basic = answer.features & XDP_ACT_BASIC ? FACT_YES : FACT_NO;
-			*frags = answer.features & XDP_ACT_RX_SG ? FACT_YES : FACT_NO;
+		if (!netlink_ask(&nl, &request, read_features, &answer) && answer.known) {
+			*basic = answer.features & XDP_ACT_BASIC ? TRISTATE_YES : TRISTATE_NO;
+			*frags = answer.features & XDP_ACT_RX_SG ? TRISTATE_YES : TRISTATE_NO;
 		}
 	}
 	netlink_close(&nl);

@@ -9,8 +9,8 @@
 
 /*
  * Does interface @ifindex, set up as it is, take a native XDP program, and one with frags? Both
- * stay FACT_UNKNOWN on kernels that do not tell.
+ * stay TRISTATE_UNKNOWN on kernels that do not tell.
  */
-void xdp_features_read(uint32_t ifindex, enum fact *basic, enum fact *frags);
+void xdp_features_read(uint32_t ifindex, enum tristate *basic, enum tristate *frags);
 
 #endif

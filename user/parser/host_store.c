@@ -113,7 +113,7 @@ static struct flow_bucket *bucket_of(pkt_ctx *ctx, __u64 id)
 	return &store->flows[(__u32)(id >> 32) & (ctx->config->flow_buckets - 1)];
 }
 
-PKT_INLINE enum flow_found store_flow_take(pkt_ctx *ctx, __u64 id, bool create)
+PKT_INLINE enum flow_found store_flow_acquire(pkt_ctx *ctx, __u64 id, bool create)
 {
 	struct flow_scratch *scratch = store_flow_scratch(ctx);
 	struct flow_bucket *bucket = bucket_of(ctx, id);
@@ -122,7 +122,7 @@ PKT_INLINE enum flow_found store_flow_take(pkt_ctx *ctx, __u64 id, bool create)
 	if (!bucket)
 		return FLOW_ABSENT;
 	scratch_clear(scratch);
-	found = bucket_take(bucket, scratch, id, create);
+	found = bucket_acquire(bucket, scratch, id, create);
 	if (found == FLOW_NEW)
 		scratch_new(scratch, id);
 	return found;
@@ -282,7 +282,7 @@ bool host_name_scan(struct host_store *store, const struct hook_config *config, 
 	return true;
 }
 
-void host_name_take(const struct host_store *store, uint8_t hll[HLL_SIZE])
+void host_hll_add(const struct host_store *store, uint8_t hll[HLL_SIZE])
 {
 	hll_add(hll, store->message.denied);
 }

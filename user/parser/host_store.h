@@ -73,7 +73,7 @@ void host_rares_retire(struct host_store *store);
 bool host_name_scan(struct host_store *store, const struct hook_config *config, const uint8_t *wire,
 		    size_t length);
 /* Take the name that was read last into @hll: see hll_add() of top_count.h. */
-void host_name_take(const struct host_store *store, uint8_t hll[HLL_SIZE]);
+void host_hll_add(const struct host_store *store, uint8_t hll[HLL_SIZE]);
 /* The hash of the suffix that begins with @label of the name that was read last. */
 uint64_t host_name_hash(struct host_store *store, const struct hook_config *config, uint32_t label);
 /* registrable_labels() of zone.h, of the name that was read last, by @store->suffixes. */

@@ -42,7 +42,7 @@ PKT_INLINE __u8 *store_top_name(pkt_ctx *ctx, __u64 meta, __u32 index, __u32 way
 PKT_INLINE __u8 *store_top_hll(pkt_ctx *ctx, __u64 meta, __u32 index, __u32 way)
 {
 	(void)meta;
-	return ctx->store->top.distincts[top_tables_hll(ctx->config, index)].reg[way];
+	return ctx->store->top.hlls[top_tables_hll(ctx->config, index)].reg[way];
 }
 
 PKT_INLINE __u32 store_epoch(pkt_ctx *ctx, __u64 meta)

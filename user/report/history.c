@@ -14,28 +14,28 @@ int history_init(struct history *history, size_t bytes_max, int64_t age_max_ns)
 	return -pthread_mutex_init(&history->lock, NULL);
 }
 
-static struct history_moment **place(struct history *history, uint64_t number)
+static struct history_batch **place(struct history *history, uint64_t number)
 {
 	return &history->ring[number & (history->room - 1)];
 }
 
-static void release(struct history_moment *moment)
+static void release(struct history_batch *batch)
 {
-	if (--moment->users == 0)
-		free(moment);
+	if (--batch->users == 0)
+		free(batch);
 }
 
-static size_t cost(const struct history_moment *moment)
+static size_t cost(const struct history_batch *batch)
 {
-	return sizeof(struct history_moment) + sizeof(struct history_moment *) + moment->size;
+	return sizeof(struct history_batch) + sizeof(struct history_batch *) + batch->size;
 }
 
 static void drop_first(struct history *history)
 {
-	struct history_moment *moment = *place(history, history->first++);
+	struct history_batch *batch = *place(history, history->first++);
 
-	history->bytes -= cost(moment);
-	release(moment);
+	history->bytes -= cost(batch);
+	release(batch);
 }
 
 void history_free(struct history *history)
@@ -50,11 +50,11 @@ void history_free(struct history *history)
 static bool make_room(struct history *history)
 {
 	size_t room = history->room ? history->room * 2 : ROOM_FIRST;
-	struct history_moment **ring;
+	struct history_batch **ring;
 
 	if (history->next - history->first < history->room)
 		return true;
-	ring = calloc(room, sizeof(struct history_moment *));
+	ring = calloc(room, sizeof(struct history_batch *));
 	if (!ring)
 		return false;
 	for (uint64_t n = history->first; n < history->next; n++)
@@ -75,24 +75,24 @@ static bool first_must_go(struct history *history, int64_t now_ns)
 
 void history_add(struct history *history, const char *data, size_t size, int64_t mono_ns)
 {
-	struct history_moment *moment;
+	struct history_batch *batch;
 
 	if (!history->bytes_max)
 		return;
-	moment = malloc(sizeof(*moment) + size);
-	if (!moment)
+	batch = malloc(sizeof(*batch) + size);
+	if (!batch)
 		return;
-	*moment = (struct history_moment){.users = 1, .mono_ns = mono_ns, .size = size};
-	memcpy(moment->data, data, size);
+	*batch = (struct history_batch){.users = 1, .mono_ns = mono_ns, .size = size};
+	memcpy(batch->data, data, size);
 
 	pthread_mutex_lock(&history->lock);
 	if (make_room(history)) {
-		*place(history, history->next++) = moment;
-		history->bytes += cost(moment);
+		*place(history, history->next++) = batch;
+		history->bytes += cost(batch);
 		while (first_must_go(history, mono_ns))
 			drop_first(history);
 	} else {
-		free(moment);
+		free(batch);
 	}
 	pthread_mutex_unlock(&history->lock);
 }
@@ -107,24 +107,24 @@ uint64_t history_next(struct history *history)
 	return next;
 }
 
-struct history_moment *history_get(struct history *history, uint64_t *number, uint64_t end)
+struct history_batch *history_get(struct history *history, uint64_t *number, uint64_t end)
 {
-	struct history_moment *moment = NULL;
+	struct history_batch *batch = NULL;
 
 	pthread_mutex_lock(&history->lock);
 	if (*number < history->first)
 		*number = history->first;
 	if (*number < end && *number < history->next) {
-		moment = *place(history, *number);
-		moment->users++;
+		batch = *place(history, *number);
+		batch->users++;
 	}
 	pthread_mutex_unlock(&history->lock);
-	return moment;
+	return batch;
 }
 
-void history_put(struct history *history, struct history_moment *moment)
+void history_put(struct history *history, struct history_batch *batch)
 {
 	pthread_mutex_lock(&history->lock);
-	release(moment);
+	release(batch);
 	pthread_mutex_unlock(&history->lock);
 }

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct history_moment {
+struct history_batch {
 	unsigned int users; /* the history is one of them */
 	int64_t mono_ns;    /* CLOCK_MONOTONIC */
 	size_t size;
@@ -20,7 +20,7 @@ struct history_moment {
 
 struct history {
 	pthread_mutex_t lock;
-	struct history_moment **ring;
+	struct history_batch **ring;
 	size_t room;          /* of the ring; a power of two */
 	uint64_t first, next; /* numbers of moments: those that there are */
 	size_t bytes, bytes_max;
@@ -43,7 +43,7 @@ uint64_t history_next(struct history *history);
  * The oldest moment with a number from *@number to @end, exclusive, which is put into *@number; NULL if
  * there is none. Give it back by history_put().
  */
-struct history_moment *history_get(struct history *history, uint64_t *number, uint64_t end);
-void history_put(struct history *history, struct history_moment *moment);
+struct history_batch *history_get(struct history *history, uint64_t *number, uint64_t end);
+void history_put(struct history *history, struct history_batch *batch);
 
 #endif

@@ -15,12 +15,12 @@
 /* What reports use for something else. Names of labels on metrics are in metrics.c. */
 static const char *const taken[] = {"interface", "host", "le", "quantile"};
 
-static bool is_taken(const char *key, size_t length)
+static bool is_reserved(const char *key, size_t length)
 {
 	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
 		if (strlen(taken[i]) == length && memcmp(taken[i], key, length) == 0)
 			return true;
-	return metric_key_taken(key, length);
+	return metric_key_reserved(key, length);
 }
 
 static int key_check(const char *key, size_t length, char why[OPTION_WHY_MAX])
@@ -37,7 +37,7 @@ static int key_check(const char *key, size_t length, char why[OPTION_WHY_MAX])
 		snprintf(why, OPTION_WHY_MAX, "keys that begin with __ are Prometheus's own");
 		return -EINVAL;
 	}
-	if (is_taken(key, length)) {
+	if (is_reserved(key, length)) {
 		snprintf(why, OPTION_WHY_MAX, "%.*s is a name that reports use themselves",
 			 (int)length, key);
 		return -EINVAL;

@@ -15,23 +15,23 @@ static bool is_quiet(int fd)
 	return poll(&file, 1, 0) == 0;
 }
 
-uint64_t stream_mark(struct stream_mark *mark, int fd, uint64_t written, uint64_t raw,
+uint64_t ack_tracker(struct ack_tracker *mark, int fd, uint64_t written, uint64_t raw,
 		     uint64_t acknowledged)
 {
 	if (mark->refused)
-		return mark->taken;
+		return mark->acked;
 	if (mark->set && acknowledged >= mark->raw && clock_mono_ns() - mark->ns >= DOUBT_NS &&
 	    is_quiet(fd)) {
-		mark->taken = mark->written;
+		mark->acked = mark->written;
 		mark->set = false;
 	}
-	if (!mark->set && written > mark->taken)
-		*mark = (struct stream_mark){
+	if (!mark->set && written > mark->acked)
+		*mark = (struct ack_tracker){
 			.set = true,
 			.written = written,
 			.raw = raw,
 			.ns = clock_mono_ns(),
-			.taken = mark->taken,
+			.acked = mark->acked,
 		};
-	return mark->taken;
+	return mark->acked;
 }

@@ -7,12 +7,12 @@
 #include <stdint.h>
 
 /* Of a connection; zeroed when it is opened. */
-struct stream_mark {
+struct ack_tracker {
 	bool refused; /* by its user: nothing more is taken */
 	bool set;
 	uint64_t written, raw;
 	int64_t ns;
-	uint64_t taken;
+	uint64_t acked;
 };
 
 /*
@@ -21,7 +21,7 @@ struct stream_mark {
  * was reached by the acknowledged ones and was written some time ago, without an error since, nor
  * anything from the other side that may be one and was not looked at yet.
  */
-uint64_t stream_mark(struct stream_mark *mark, int fd, uint64_t written, uint64_t raw,
+uint64_t ack_tracker(struct ack_tracker *mark, int fd, uint64_t written, uint64_t raw,
 		     uint64_t acknowledged);
 
 #endif

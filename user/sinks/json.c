@@ -23,7 +23,7 @@ struct json_settings {
 _Static_assert(sizeof(struct json_settings) <= SINK_SETTINGS_MAX, "settings fit into their place");
 
 struct json_sink {
-	struct sink_stream stream; /* the first, for stream_kind.h */
+	struct sender stream; /* the first, for sender_sink.h */
 	struct stream_file file;
 	struct stream_socket socket;
 	bool rows;
@@ -119,25 +119,25 @@ static int open_sink(struct sink *sink)
 	return 0;
 }
 
-static void put_report(struct sink *sink, const struct moment *moment)
+static void put_report(struct sink *sink, const struct batch *batch)
 {
 	const struct json_sink *json = sink->state;
 
-	for (size_t i = 0; i < moment->parts; i++)
-		stream_kind_lines(sink, json->rows ? stream_put_rows : stream_put_report,
-				  &moment->part[i].report);
+	for (size_t i = 0; i < batch->parts; i++)
+		sender_sink_lines(sink, json->rows ? stream_put_rows : stream_put_report,
+				  &batch->part[i].report);
 }
 
 static void put_event(struct sink *sink, const struct event *event)
 {
-	stream_kind_lines(sink, stream_put_event, event);
+	sender_sink_lines(sink, stream_put_event, event);
 }
 
 static void put_alert(struct sink *sink, const struct report *report, const struct attack *attack)
 {
 	const struct stream_alert alert = {report, attack};
 
-	stream_kind_lines(sink, stream_put_alert, &alert);
+	sender_sink_lines(sink, stream_put_alert, &alert);
 }
 
 static bool is_file(const struct sink_spec *spec)
@@ -147,7 +147,7 @@ static bool is_file(const struct sink_spec *spec)
 
 static void close_sink(struct sink *sink)
 {
-	struct json_sink *json = stream_kind_release(sink);
+	struct json_sink *json = sender_sink_release(sink);
 
 	if (!json)
 		return;
@@ -163,14 +163,14 @@ const struct sink_kind json_kind = {
 	.option_count = sizeof(options) / sizeof(options[0]),
 	.prepare = prepare,
 	.open = open_sink,
-	.start = stream_kind_start,
+	.start = sender_sink_start,
 	.report = put_report,
 	.event = put_event,
 	.alert = put_alert,
 	.reopens = is_file,
-	.reopen = stream_kind_reopen,
-	.status = stream_kind_status,
-	.stop = stream_kind_stop,
-	.join = stream_kind_join,
+	.reopen = sender_sink_reopen,
+	.status = sender_sink_status,
+	.stop = sender_sink_stop,
+	.join = sender_sink_join,
 	.close = close_sink,
 };

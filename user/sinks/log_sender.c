@@ -15,17 +15,17 @@
 #define FOREVER_NS (86400 * 1000000000LL)
 
 /* Not on the heap: a thread that hangs may still have it at the end. */
-static struct sink_stream stream;
+static struct sender stream;
 static uint64_t lost_before; /* of the queue's; the thread's */
 
-static int open_stderr(struct sink_stream *self, char why[SINK_WHY_MAX])
+static int open_stderr(struct sender *self, char why[SINK_WHY_MAX])
 {
 	(void)self;
 	(void)why;
 	return 0;
 }
 
-static void close_stderr(struct sink_stream *self, bool failed)
+static void close_stderr(struct sender *self, bool failed)
 {
 	(void)self;
 	(void)failed;
@@ -61,7 +61,7 @@ static int write_missing(void)
 }
 
 /* A standard error that is closed or full matters to nobody: what it does not take is dropped. */
-static int write_line(struct sink_stream *self, const char *data, size_t size)
+static int write_line(struct sender *self, const char *data, size_t size)
 {
 	pthread_mutex_t *lock = write_now_lock();
 	int err;
@@ -81,7 +81,7 @@ static int write_line(struct sink_stream *self, const char *data, size_t size)
 	return 0;
 }
 
-static const struct stream_ops ops = {
+static const struct transport_ops ops = {
 	.open = open_stderr,
 	.write = write_line,
 	.close = close_stderr,
@@ -93,7 +93,7 @@ static void take(const char *text, size_t size)
 	stream_wake(&stream);
 }
 
-int log_stream_start(void)
+int log_sender_start(void)
 {
 	int err = stream_init(&stream, &ops, NULL, QUEUE_MAX, -1);
 
@@ -110,7 +110,7 @@ int log_stream_start(void)
 	return err;
 }
 
-void log_stream_stop(void)
+void log_sender_stop(void)
 {
 	if (!stream.running)
 		return;

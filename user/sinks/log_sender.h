@@ -7,8 +7,8 @@
 #define RCODEWATCH_LOG_SENDER_H
 
 /* After privileges are dropped. 0 or a negative errno, logged. */
-int log_stream_start(void);
+int log_sender_start(void);
 /* Give what is queued a second; messages are written directly then. Harmless if it was not started. */
-void log_stream_stop(void);
+void log_sender_stop(void);
 
 #endif

@@ -19,17 +19,17 @@
 #define DELAY_FIRST_NS NS_PER_S
 #define DELAY_MAX_NS   (30 * NS_PER_S)
 /* While something is under way: how often to look whether it has arrived. */
-#define SETTLE_NS (200 * NS_PER_MS)
+#define ACK_NS (200 * NS_PER_MS)
 /* At the end, for a thread that hangs in a system call. */
 #define JOIN_EXTRA_NS (500 * NS_PER_MS)
 
-int stream_init(struct sink_stream *stream, const struct stream_ops *ops, void *to,
-		size_t queue_max, int notice_fd)
+int stream_init(struct sender *stream, const struct transport_ops *ops, void *to, size_t queue_max,
+		int notice_fd)
 {
 	pthread_condattr_t attributes;
 	int err;
 
-	*stream = (struct sink_stream){
+	*stream = (struct sender){
 		.ops = ops, .to = to, .fd = -1, .notice_fd = notice_fd, .wake_fd = -1};
 	err = sink_queue_init(&stream->queue, queue_max);
 	if (err)
@@ -47,7 +47,7 @@ int stream_init(struct sink_stream *stream, const struct stream_ops *ops, void *
 	return err;
 }
 
-void stream_free(struct sink_stream *stream)
+void stream_free(struct sender *stream)
 {
 	if (stream->wake_fd >= 0)
 		close(stream->wake_fd);
@@ -56,23 +56,23 @@ void stream_free(struct sink_stream *stream)
 	sink_queue_free(&stream->queue);
 }
 
-void stream_wake(struct sink_stream *stream)
+void stream_wake(struct sender *stream)
 {
 	eventfd_write(stream->wake_fd, 1);
 }
 
-static void notice(const struct sink_stream *stream)
+static void notice(const struct sender *stream)
 {
 	eventfd_write(stream->notice_fd, 1);
 }
 
-void stream_reopen(struct sink_stream *stream)
+void stream_reopen(struct sender *stream)
 {
 	atomic_store(&stream->reopen, true);
 	stream_wake(stream);
 }
 
-void stream_status(struct sink_stream *stream, struct sink_status *status)
+void stream_status(struct sender *stream, struct sink_status *status)
 {
 	status->counts = sink_queue_counts(&stream->queue);
 	pthread_mutex_lock(&stream->lock);
@@ -90,7 +90,7 @@ static int64_t earlier(int64_t a, int64_t b)
 }
 
 /* Wait for the file, the time, or whatever wakes the thread. As poll(2). */
-static int wait_once(struct sink_stream *stream, int fd, short events, int64_t until_ns)
+static int wait_once(struct sender *stream, int fd, short events, int64_t until_ns)
 {
 	struct pollfd files[] = {{.fd = fd, .events = events},
 				 {.fd = stream->wake_fd, .events = POLLIN}};
@@ -112,7 +112,7 @@ static int wait_once(struct sink_stream *stream, int fd, short events, int64_t u
 	return ready > 0 && files[0].revents;
 }
 
-int stream_wait(struct sink_stream *stream, int fd, short events, int64_t until_ns)
+int stream_wait(struct sender *stream, int fd, short events, int64_t until_ns)
 {
 	for (;;) {
 		int64_t stop = atomic_load(&stream->stop_ns);
@@ -127,7 +127,7 @@ int stream_wait(struct sink_stream *stream, int fd, short events, int64_t until_
 	}
 }
 
-static ssize_t write_part(const struct sink_stream *stream, const char *data, size_t size)
+static ssize_t write_part(const struct sender *stream, const char *data, size_t size)
 {
 	ssize_t n;
 
@@ -137,7 +137,7 @@ static ssize_t write_part(const struct sink_stream *stream, const char *data, si
 	return n < 0 ? -errno : n;
 }
 
-int stream_write_all(struct sink_stream *stream, const char *data, size_t size, int64_t patience_ns,
+int stream_write_all(struct sender *stream, const char *data, size_t size, int64_t patience_ns,
 		     size_t *done)
 {
 	*done = 0;
@@ -171,13 +171,13 @@ static int64_t jitter(int64_t ns)
 	return ns * 3 / 4 + ns / 2 * (random % 1024) / 1024;
 }
 
-static void settle(struct sink_stream *stream)
+static void acknowledge(struct sender *stream)
 {
 	bool was_losing = sink_queue_counts(&stream->queue).losing, back = false;
-	uint64_t taken = stream->ops->taken ? stream->ops->taken(stream, stream->written)
+	uint64_t acked = stream->ops->acked ? stream->ops->acked(stream, stream->written)
 					    : stream->written;
 
-	if (!sink_queue_settle(&stream->queue, taken))
+	if (!sink_queue_ack(&stream->queue, acked))
 		return;
 	/* Not at once: a receiver that takes a little and hangs up again must not be pestered. */
 	if (clock_mono_ns() - stream->opened_ns > stream->delay_ns)
@@ -190,7 +190,7 @@ static void settle(struct sink_stream *stream)
 		notice(stream);
 }
 
-void stream_trouble(struct sink_stream *stream, const char *why)
+void stream_trouble(struct sender *stream, const char *why)
 {
 	pthread_mutex_lock(&stream->lock);
 	if (!stream->lost)
@@ -201,7 +201,7 @@ void stream_trouble(struct sink_stream *stream, const char *why)
 	notice(stream);
 }
 
-void stream_refused(struct sink_stream *stream, uint64_t end, const char *why)
+void stream_refused(struct sender *stream, uint64_t end, const char *why)
 {
 	sink_queue_refuse(&stream->queue, end);
 	pthread_mutex_lock(&stream->lock);
@@ -210,10 +210,10 @@ void stream_refused(struct sink_stream *stream, uint64_t end, const char *why)
 	notice(stream);
 }
 
-static void failed(struct sink_stream *stream, const char *why)
+static void failed(struct sender *stream, const char *why)
 {
 	if (stream->open) {
-		settle(stream);
+		acknowledge(stream);
 		stream->ops->close(stream, true);
 		stream->open = false;
 		stream->fd = -1;
@@ -225,13 +225,13 @@ static void failed(struct sink_stream *stream, const char *why)
 	stream_trouble(stream, why);
 }
 
-static void failed_by(struct sink_stream *stream, const char *what, int err)
+static void failed_by(struct sender *stream, const char *what, int err)
 {
 	char why[SINK_WHY_MAX], text[128];
 
 	if (err == -ECANCELED) /* the end of the time at the end of the program is no news */
 		return;
-	if (err == STREAM_TOLD)
+	if (err == SENDER_LOGGED)
 		memcpy(why, stream->why, sizeof(why));
 	else
 		snprintf(why, sizeof(why), "%s: %s", what, strerror_r(-err, text, sizeof(text)));
@@ -239,7 +239,7 @@ static void failed_by(struct sink_stream *stream, const char *what, int err)
 }
 
 /* Open it, or wait a while for the time to do so. */
-static void try_open(struct sink_stream *stream)
+static void try_open(struct sender *stream)
 {
 	int64_t stop = atomic_load(&stream->stop_ns);
 	char why[SINK_WHY_MAX] = "";
@@ -262,10 +262,10 @@ static void try_open(struct sink_stream *stream)
 }
 
 /* Nothing to send: wait for that, for news of what is under way, or for the end of the connection. */
-static void idle(struct sink_stream *stream)
+static void idle(struct sender *stream)
 {
 	bool under_way = sink_queue_counts(&stream->queue).queued > 0;
-	int64_t until = under_way ? clock_mono_ns() + SETTLE_NS : INT64_MAX;
+	int64_t until = under_way ? clock_mono_ns() + ACK_NS : INT64_MAX;
 	int64_t stop = atomic_load(&stream->stop_ns);
 	int err;
 
@@ -278,20 +278,20 @@ static void idle(struct sink_stream *stream)
 		failed_by(stream, "the connection has ended", err);
 }
 
-static bool finished(struct sink_stream *stream)
+static bool finished(struct sender *stream)
 {
 	int64_t stop = atomic_load(&stream->stop_ns);
 
 	return stop && (clock_mono_ns() >= stop || !sink_queue_counts(&stream->queue).queued);
 }
 
-static void carry(struct sink_stream *stream)
+static void carry(struct sender *stream)
 {
-	struct sink_message *message = sink_queue_take(&stream->queue);
+	struct sink_message *message = sink_queue_next(&stream->queue);
 	int err;
 
 	if (!message) {
-		settle(stream);
+		acknowledge(stream);
 		if (!finished(stream))
 			idle(stream);
 		return;
@@ -304,11 +304,11 @@ static void carry(struct sink_stream *stream)
 	stream->written += message->size;
 	stream->part = 0;
 	sink_queue_sent(&stream->queue, message, stream->written);
-	settle(stream);
+	acknowledge(stream);
 }
 
 /* What the caller has asked for meanwhile; either is a reason not to wait for the next attempt. */
-static void obey(struct sink_stream *stream)
+static void obey(struct sender *stream)
 {
 	if (atomic_exchange(&stream->reopen, false)) {
 		if (stream->ops->reopen)
@@ -323,7 +323,7 @@ static void obey(struct sink_stream *stream)
 
 static void *serve(void *arg)
 {
-	struct sink_stream *stream = arg;
+	struct sender *stream = arg;
 
 	privileges_none();
 	while (!finished(stream)) {
@@ -334,7 +334,7 @@ static void *serve(void *arg)
 			try_open(stream);
 	}
 	if (stream->open) {
-		settle(stream);
+		acknowledge(stream);
 		stream->ops->close(stream, false);
 	}
 	pthread_mutex_lock(&stream->lock);
@@ -344,7 +344,7 @@ static void *serve(void *arg)
 	return NULL;
 }
 
-int stream_start(struct sink_stream *stream)
+int stream_start(struct sender *stream)
 {
 	int err = -pthread_create(&stream->thread, NULL, serve, stream);
 
@@ -352,13 +352,13 @@ int stream_start(struct sink_stream *stream)
 	return err;
 }
 
-void stream_stop(struct sink_stream *stream, long long until_ns)
+void stream_stop(struct sender *stream, long long until_ns)
 {
 	atomic_store(&stream->stop_ns, until_ns);
 	stream_wake(stream);
 }
 
-bool stream_join(struct sink_stream *stream)
+bool stream_join(struct sender *stream)
 {
 	int64_t until = atomic_load(&stream->stop_ns) + JOIN_EXTRA_NS;
 	const struct timespec limit = {.tv_sec = until / NS_PER_S, .tv_nsec = until % NS_PER_S};

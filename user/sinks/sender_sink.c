@@ -8,12 +8,12 @@
 #include "util/log.h"
 #include "format/rows.h"
 
-static struct sink_stream *stream_of(const struct sink *sink)
+static struct sender *stream_of(const struct sink *sink)
 {
 	return sink->state;
 }
 
-int stream_kind_start(struct sink *sink)
+int sender_sink_start(struct sink *sink)
 {
 	int err = stream_start(stream_of(sink));
 
@@ -22,29 +22,29 @@ int stream_kind_start(struct sink *sink)
 	return err;
 }
 
-void stream_kind_reopen(struct sink *sink)
+void sender_sink_reopen(struct sink *sink)
 {
 	stream_reopen(stream_of(sink));
 }
 
-void stream_kind_status(const struct sink *sink, struct sink_status *status)
+void sender_sink_status(const struct sink *sink, struct sink_status *status)
 {
 	stream_status(stream_of(sink), status);
 }
 
-void stream_kind_stop(struct sink *sink, long long until_ns)
+void sender_sink_stop(struct sink *sink, long long until_ns)
 {
 	stream_stop(stream_of(sink), until_ns);
 }
 
-void stream_kind_join(struct sink *sink)
+void sender_sink_join(struct sink *sink)
 {
 	stream_join(stream_of(sink));
 }
 
-void *stream_kind_release(struct sink *sink)
+void *sender_sink_release(struct sink *sink)
 {
-	struct sink_stream *stream = stream_of(sink);
+	struct sender *stream = stream_of(sink);
 
 	sink->state = NULL;
 	if (stream->hung)
@@ -75,7 +75,7 @@ void stream_put_alert(FILE *out, const void *of)
 	json_line_alert(out, alert->report, alert->attack);
 }
 
-char *stream_kind_text(struct sink *sink, stream_put *put, const void *what, size_t *size)
+char *sender_sink_text(struct sink *sink, stream_put *put, const void *what, size_t *size)
 {
 	char *text = NULL;
 	FILE *out = open_memstream(&text, size);
@@ -93,11 +93,11 @@ char *stream_kind_text(struct sink *sink, stream_put *put, const void *what, siz
 	return NULL;
 }
 
-void stream_kind_lines(struct sink *sink, stream_put *put, const void *what)
+void sender_sink_lines(struct sink *sink, stream_put *put, const void *what)
 {
-	struct sink_stream *stream = stream_of(sink);
+	struct sender *stream = stream_of(sink);
 	size_t size = 0;
-	char *text = stream_kind_text(sink, put, what, &size);
+	char *text = sender_sink_text(sink, put, what, &size);
 
 	if (text)
 		sink_queue_push_lines(&stream->queue, text, size);

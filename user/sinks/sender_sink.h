@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * What kinds of sinks with a stream have in common: for their struct sink_kind. sink->state is a
- * pointer to a struct whose first member is a struct sink_stream.
+ * pointer to a struct whose first member is a struct sender.
  */
 #ifndef RCODEWATCH_SENDER_SINK_H
 #define RCODEWATCH_SENDER_SINK_H
@@ -10,16 +10,16 @@
 
 #include "sinks/sender.h"
 
-int stream_kind_start(struct sink *sink);
-void stream_kind_reopen(struct sink *sink);
-void stream_kind_status(const struct sink *sink, struct sink_status *status);
-void stream_kind_stop(struct sink *sink, long long until_ns);
-void stream_kind_join(struct sink *sink);
+int sender_sink_start(struct sink *sink);
+void sender_sink_reopen(struct sink *sink);
+void sender_sink_status(const struct sink *sink, struct sink_status *status);
+void sender_sink_stop(struct sink *sink, long long until_ns);
+void sender_sink_join(struct sink *sink);
 /*
  * Free the stream and forget sink->state, which is given back to be freed; NULL if the thread hangs
  * and still has it.
  */
-void *stream_kind_release(struct sink *sink);
+void *sender_sink_release(struct sink *sink);
 
 /* Writes lines about something; errors are the stream's. */
 typedef void stream_put(FILE *out, const void *what);
@@ -36,8 +36,8 @@ stream_put stream_put_report, stream_put_rows, stream_put_event, stream_put_aler
  * Have @put write lines about @what into memory: text of *@size bytes, with a NUL behind it, to be
  * freed. NULL where memory is short: that is counted, as one message lost.
  */
-char *stream_kind_text(struct sink *sink, stream_put *put, const void *what, size_t *size);
+char *sender_sink_text(struct sink *sink, stream_put *put, const void *what, size_t *size);
 /* The same, and each of the lines into the queue. */
-void stream_kind_lines(struct sink *sink, stream_put *put, const void *what);
+void sender_sink_lines(struct sink *sink, stream_put *put, const void *what);
 
 #endif

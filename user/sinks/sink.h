@@ -4,7 +4,7 @@
  * number of them at once. docs/architecture.md says how one is added.
  *
  * All functions but open() and start() are called by the thread that counts, which nothing may hold up:
- * none of them waits for a receiver. What has to wait does so in a thread of the sink's own (sink_stream.h has one).
+ * none of them waits for a receiver. What has to wait does so in a thread of the sink's own (sender.h has one).
  */
 #ifndef RCODEWATCH_SINK_H
 #define RCODEWATCH_SINK_H
@@ -38,7 +38,7 @@ struct sink_spec {
 };
 
 /* One interface and direction at a moment. */
-struct moment_part {
+struct batch_part {
 	struct report report;
 	const struct snapshot *now; /* all counts since the start, for those that want these */
 };
@@ -47,8 +47,8 @@ struct sinks;
 struct kernel_cost;
 
 /* All that is reported at one moment to the sinks of one interval. Valid during the call. */
-struct moment {
-	const struct moment_part *part;
+struct batch {
+	const struct batch_part *part;
 	size_t parts;
 	const struct sinks *sinks;      /* for sinks_status(): what became of everyone's messages */
 	const struct kernel_cost *cost; /* kernel_cost.h; NULL: not known */
@@ -67,9 +67,9 @@ struct sink_status {
 /* A sink at work. */
 struct sink {
 	const struct sink_spec *spec;
-	int notice_fd;           /* eventfd; add 1 to it when sink_status has changed */
-	void *state;             /* the kind's, from open() to close() */
-	struct sink_status told; /* how much of it the events have told already */
+	int notice_fd;             /* eventfd; add 1 to it when sink_status has changed */
+	void *state;               /* the kind's, from open() to close() */
+	struct sink_status logged; /* how much of it the events have told already */
 };
 
 struct sink_kind {
@@ -95,7 +95,7 @@ struct sink_kind {
 	int (*open)(struct sink *sink);
 	/* Once all is attached to, in such a thread: start threads. 0, or a negative errno, logged. */
 	int (*start)(struct sink *sink);
-	void (*report)(struct sink *sink, const struct moment *moment);
+	void (*report)(struct sink *sink, const struct batch *batch);
 	void (*event)(struct sink *sink, const struct event *event);
 	/* An attack of @report that is news: at once, whatever the sink's interval. May be NULL. */
 	void (*alert)(struct sink *sink, const struct report *report, const struct attack *attack);

@@ -14,7 +14,7 @@ static size_t cost(size_t size)
 
 static struct sink_message **first_untaken(struct sink_queue *queue)
 {
-	return queue->last_taken ? &queue->last_taken->next : &queue->head;
+	return queue->last_sent ? &queue->last_sent->next : &queue->head;
 }
 
 int sink_queue_init(struct sink_queue *queue, size_t max)
@@ -32,8 +32,8 @@ static void unlink_at(struct sink_queue *queue, struct sink_message **link)
 	*link = message->next;
 	if (queue->end == &message->next)
 		queue->end = link;
-	if (queue->last_taken == message)
-		queue->last_taken = NULL;
+	if (queue->last_sent == message)
+		queue->last_sent = NULL;
 	queue->counts.queued--;
 	queue->counts.bytes -= cost(message->size);
 	free(message);
@@ -126,7 +126,7 @@ void sink_queue_lose(struct sink_queue *queue, uint64_t messages)
 	pthread_mutex_unlock(&queue->lock);
 }
 
-struct sink_message *sink_queue_take(struct sink_queue *queue)
+struct sink_message *sink_queue_next(struct sink_queue *queue)
 {
 	struct sink_message *message;
 
@@ -135,7 +135,7 @@ struct sink_message *sink_queue_take(struct sink_queue *queue)
 	if (message) {
 		message->end = UINT64_MAX;
 		message->refused = false;
-		queue->last_taken = message;
+		queue->last_sent = message;
 	}
 	pthread_mutex_unlock(&queue->lock);
 	return message;
@@ -160,12 +160,12 @@ void sink_queue_refuse(struct sink_queue *queue, uint64_t end)
 	pthread_mutex_unlock(&queue->lock);
 }
 
-uint64_t sink_queue_settle(struct sink_queue *queue, uint64_t taken)
+uint64_t sink_queue_ack(struct sink_queue *queue, uint64_t acked)
 {
 	uint64_t settled = 0;
 
 	pthread_mutex_lock(&queue->lock);
-	while (queue->last_taken && queue->head->end <= taken) {
+	while (queue->last_sent && queue->head->end <= acked) {
 		if (queue->head->refused) {
 			lose(queue, 1);
 			queue->counts.refusing = true;
@@ -184,7 +184,7 @@ uint64_t sink_queue_settle(struct sink_queue *queue, uint64_t taken)
 void sink_queue_rewind(struct sink_queue *queue)
 {
 	pthread_mutex_lock(&queue->lock);
-	queue->last_taken = NULL;
+	queue->last_sent = NULL;
 	pthread_mutex_unlock(&queue->lock);
 }
 

@@ -32,7 +32,7 @@ struct sink_counts {
 struct sink_queue {
 	pthread_mutex_t lock;
 	struct sink_message *head, **end;
-	struct sink_message *last_taken; /* those up to this one are with the receiver, maybe */
+	struct sink_message *last_sent; /* those up to this one are with the receiver, maybe */
 	size_t max;
 	struct sink_counts counts;
 };
@@ -57,16 +57,16 @@ void sink_queue_supersede(struct sink_queue *queue);
 void sink_queue_lose(struct sink_queue *queue, uint64_t messages);
 
 /* The oldest message that has not been taken yet, or NULL. It stays valid until it is settled. */
-struct sink_message *sink_queue_take(struct sink_queue *queue);
+struct sink_message *sink_queue_next(struct sink_queue *queue);
 /* @message was written; its last byte was number @end of all those written to this receiver. */
 void sink_queue_sent(struct sink_queue *queue, struct sink_message *message, uint64_t end);
 /* The sent message that ended at @end will not be delivered by sending it again: settled, it is lost. */
 void sink_queue_refuse(struct sink_queue *queue, uint64_t end);
 /*
- * The receiver has the first @taken bytes: those messages are delivered, but those refused. How many
+ * The receiver has the first @acked bytes: those messages are delivered, but those refused. How many
  * were delivered.
  */
-uint64_t sink_queue_settle(struct sink_queue *queue, uint64_t taken);
+uint64_t sink_queue_ack(struct sink_queue *queue, uint64_t acked);
 /* All that is not settled is to be taken again. */
 void sink_queue_rewind(struct sink_queue *queue);
 /* All that is not settled is lost. */

@@ -125,10 +125,10 @@ void sinks_notices(struct sinks *sinks)
 		return;
 	for (size_t i = 0; i < sinks->count; i++) {
 		struct sink *sink = &sinks->sink[i];
-		struct sink_status was = sink->told, is = sinks_status(sinks, i);
+		struct sink_status was = sink->logged, is = sinks_status(sinks, i);
 
 		/* First, so that what the events do to this sink is found the next time. */
-		sink->told = is;
+		sink->logged = is;
 		if (is.times_lost != was.times_lost) {
 			/* It came back in between, or else there would be no second time. */
 			if (was.lost)
@@ -178,7 +178,7 @@ void sinks_close(struct sinks *sinks)
 		struct sink_status status = sinks_status(sinks, i);
 		uint64_t lost;
 
-		if (status.lost && !sink->told.lost)
+		if (status.lost && !sink->logged.lost)
 			log_warning("sink %s: %s", sink->spec->name, status.why);
 		/* Something is still queued where a thread hangs in a system call. */
 		lost = status.counts.lost + status.counts.queued;

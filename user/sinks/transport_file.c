@@ -68,7 +68,7 @@ static bool moved(const struct stream_file *file)
 	       (named.st_dev != held.st_dev || named.st_ino != held.st_ino);
 }
 
-static int ready(struct sink_stream *stream, char why[SINK_WHY_MAX])
+static int ready(struct sender *stream, char why[SINK_WHY_MAX])
 {
 	struct stream_file *file = stream->to;
 	char reason[SINK_WHY_MAX];
@@ -80,7 +80,7 @@ static int ready(struct sink_stream *stream, char why[SINK_WHY_MAX])
 	return err;
 }
 
-static void reopen(struct sink_stream *stream)
+static void reopen(struct sender *stream)
 {
 	char why[SINK_WHY_MAX];
 
@@ -88,7 +88,7 @@ static void reopen(struct sink_stream *stream)
 }
 
 /* Take back the @size bytes at the end, unless others have written behind them. */
-static bool take_back(int fd, size_t size)
+static bool undo_partial(int fd, size_t size)
 {
 	off_t end = lseek(fd, 0, SEEK_CUR);
 	struct stat now;
@@ -97,7 +97,7 @@ static bool take_back(int fd, size_t size)
 	       now.st_size == end && ftruncate(fd, end - (off_t)size) == 0;
 }
 
-static int write_line(struct sink_stream *stream, const char *data, size_t size)
+static int write_line(struct sender *stream, const char *data, size_t size)
 {
 	struct stream_file *file = stream->to;
 	char why[SINK_WHY_MAX];
@@ -113,20 +113,20 @@ static int write_line(struct sink_stream *stream, const char *data, size_t size)
 		file->torn = false;
 		err = stream_write_all(stream, data, size, PATIENCE_NS, &done);
 		if (err && done)
-			file->torn = !take_back(file->fd, done);
+			file->torn = !undo_partial(file->fd, done);
 	}
 	stream->fd = -1;
 	return err;
 }
 
 /* The file stays open: it may be that it cannot be opened a second time. */
-static void give_up(struct sink_stream *stream, bool failed)
+static void give_up(struct sender *stream, bool failed)
 {
 	(void)stream;
 	(void)failed;
 }
 
-const struct stream_ops stream_file_ops = {
+const struct transport_ops stream_file_ops = {
 	.open = ready,
 	.write = write_line,
 	.reopen = reopen,

@@ -22,6 +22,6 @@ int stream_file_open(struct stream_file *file, const char *path, char why[SINK_W
 void stream_file_close(struct stream_file *file);
 
 /* For a struct stream_file in stream->to. */
-extern const struct stream_ops stream_file_ops;
+extern const struct transport_ops stream_file_ops;
 
 #endif

@@ -9,7 +9,7 @@
 #include "sinks/transport_tls.h"
 
 /* stream_tls_open() fails: nobody gets to them. */
-const struct stream_ops stream_tls_ops = {.open = NULL};
+const struct transport_ops stream_tls_ops = {.open = NULL};
 
 int stream_tls_open(struct stream_tls *tls, const struct tls_settings *settings,
 		    char why[SINK_WHY_MAX])

@@ -87,7 +87,7 @@ static void tune(int fd, bool tcp, int64_t timeout_ns)
 }
 
 /* Connect to one address. A descriptor, or a negative errno. */
-static int connect_to(struct sink_stream *stream, const struct sockaddr *address, socklen_t length,
+static int connect_to(struct sender *stream, const struct sockaddr *address, socklen_t length,
 		      int64_t until_ns)
 {
 	const struct stream_socket *s = stream->to;
@@ -116,7 +116,7 @@ static int connect_to(struct sink_stream *stream, const struct sockaddr *address
 	return fd;
 }
 
-static int connect_unix(struct sink_stream *stream, char why[SINK_WHY_MAX])
+static int connect_unix(struct sender *stream, char why[SINK_WHY_MAX])
 {
 	const struct stream_socket *s = stream->to;
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -136,7 +136,7 @@ static int connect_unix(struct sink_stream *stream, char why[SINK_WHY_MAX])
 }
 
 /* To the first of the host's addresses that takes us. */
-static int connect_tcp(struct sink_stream *stream, char why[SINK_WHY_MAX])
+static int connect_tcp(struct sender *stream, char why[SINK_WHY_MAX])
 {
 	const struct stream_socket *s = stream->to;
 	const struct addrinfo hints = {.ai_socktype = s->type ? s->type : SOCK_STREAM};
@@ -156,7 +156,7 @@ static int connect_tcp(struct sink_stream *stream, char why[SINK_WHY_MAX])
 	return fd;
 }
 
-int stream_socket_connect(struct sink_stream *stream, char why[SINK_WHY_MAX])
+int stream_socket_connect(struct sender *stream, char why[SINK_WHY_MAX])
 {
 	struct stream_socket *s = stream->to;
 	int fd = s->path[0] ? connect_unix(stream, why) : connect_tcp(stream, why);
@@ -164,11 +164,11 @@ int stream_socket_connect(struct sink_stream *stream, char why[SINK_WHY_MAX])
 	if (fd < 0)
 		return fd;
 	stream->fd = fd;
-	s->taken = 0;
+	s->acked = 0;
 	return 0;
 }
 
-int stream_socket_write(struct sink_stream *stream, const char *data, size_t size)
+int stream_socket_write(struct sender *stream, const char *data, size_t size)
 {
 	const struct stream_socket *s = stream->to;
 	size_t done;
@@ -188,24 +188,24 @@ static bool alive(int fd)
  * TCP knows how many bytes have not been acknowledged, also when the connection is no more. A UNIX
  * socket knows whether all has been read, and only while the reader is there.
  */
-static uint64_t taken(struct sink_stream *stream, uint64_t written)
+static uint64_t acked(struct sender *stream, uint64_t written)
 {
 	struct stream_socket *s = stream->to;
 	int queued = 0;
 
 	if (ioctl(stream->fd, SIOCOUTQ, &queued) < 0 || queued < 0)
-		return s->taken;
+		return s->acked;
 	if (s->path[0]) {
 		if (queued == 0 && alive(stream->fd))
-			s->taken = written;
-	} else if (written + stream->part - (uint64_t)queued > s->taken) {
-		s->taken = written + stream->part - (uint64_t)queued;
+			s->acked = written;
+	} else if (written + stream->part - (uint64_t)queued > s->acked) {
+		s->acked = written + stream->part - (uint64_t)queued;
 	}
-	return s->taken;
+	return s->acked;
 }
 
 /* Receivers of lines say nothing; what they say all the same is read and left at that. */
-static int heard(struct sink_stream *stream)
+static int heard(struct sender *stream)
 {
 	const struct stream_socket *s = stream->to;
 	char words[512];
@@ -216,7 +216,7 @@ static int heard(struct sink_stream *stream)
 	return n < 0 && errno != EAGAIN && errno != EINTR ? -errno : 0;
 }
 
-void stream_socket_close(struct sink_stream *stream, bool failed)
+void stream_socket_close(struct sender *stream, bool failed)
 {
 	/* What the kernel still holds is going to be sent once more: it must not arrive twice. */
 	const struct linger now = {.l_onoff = 1};
@@ -227,10 +227,10 @@ void stream_socket_close(struct sink_stream *stream, bool failed)
 	stream->fd = -1;
 }
 
-const struct stream_ops stream_socket_ops = {
+const struct transport_ops stream_socket_ops = {
 	.open = stream_socket_connect,
 	.write = stream_socket_write,
-	.taken = taken,
+	.acked = acked,
 	.heard = heard,
 	.close = stream_socket_close,
 };

@@ -13,7 +13,7 @@ struct stream_socket {
 	char path[108];     /* of a UNIX socket; "" with a host */
 	int type;           /* SOCK_DGRAM; 0: SOCK_STREAM */
 	int64_t timeout_ns; /* for connecting, and for a receiver that takes nothing */
-	uint64_t taken;     /* of this connection */
+	uint64_t acked;     /* of this connection */
 };
 
 /*
@@ -33,11 +33,11 @@ int stream_socket_set_timeout(struct stream_socket *socket, const char *value,
 			      char why[OPTION_WHY_MAX]);
 
 /* For a struct stream_socket in stream->to. */
-extern const struct stream_ops stream_socket_ops;
+extern const struct transport_ops stream_socket_ops;
 
 /* What the ops do: for streams with more on top, whose stream->to begins with a struct stream_socket. */
-int stream_socket_connect(struct sink_stream *stream, char why[SINK_WHY_MAX]);
-int stream_socket_write(struct sink_stream *stream, const char *data, size_t size);
-void stream_socket_close(struct sink_stream *stream, bool failed);
+int stream_socket_connect(struct sender *stream, char why[SINK_WHY_MAX]);
+int stream_socket_write(struct sender *stream, const char *data, size_t size);
+void stream_socket_close(struct sender *stream, bool failed);
 
 #endif

@@ -103,8 +103,7 @@ void stream_tls_close(struct stream_tls *tls)
 /* ---- a connection ------------------------------------------------------------------ */
 
 /* After a call that gave @status: 0 to call again, a negative errno with the reason in @why. */
-static int wait_for_tls(struct sink_stream *stream, int status, int64_t until_ns,
-			char why[SINK_WHY_MAX])
+static int wait_for_tls(struct sender *stream, int status, int64_t until_ns, char why[SINK_WHY_MAX])
 {
 	struct stream_tls *tls = stream->to;
 	bool writes = gnutls_record_get_direction(tls->session);
@@ -125,7 +124,7 @@ static int wait_for_tls(struct sink_stream *stream, int status, int64_t until_ns
 }
 
 /* What write() and heard() give for @err, which @why may have words for. */
-static int tell_end(struct sink_stream *stream, int err, const char *why)
+static int tell_end(struct sender *stream, int err, const char *why)
 {
 	struct stream_tls *tls = stream->to;
 
@@ -134,7 +133,7 @@ static int tell_end(struct sink_stream *stream, int err, const char *why)
 	if (!err || !why[0])
 		return err;
 	stream_trouble(stream, why);
-	return STREAM_TOLD;
+	return SENDER_LOGGED;
 }
 
 static bool is_address(const char *host)
@@ -144,7 +143,7 @@ static bool is_address(const char *host)
 	return inet_pton(AF_INET, host, &address) == 1 || inet_pton(AF_INET6, host, &address) == 1;
 }
 
-static int begin_session(struct sink_stream *stream)
+static int begin_session(struct sender *stream)
 {
 	struct stream_tls *tls = stream->to;
 	const char *host = tls->name ? tls->name : tls->socket.host;
@@ -179,7 +178,7 @@ static void tell_verification(gnutls_session_t session, char why[SINK_WHY_MAX])
 	gnutls_free(text.data);
 }
 
-static int shake_hands(struct sink_stream *stream, char why[SINK_WHY_MAX])
+static int shake_hands(struct sender *stream, char why[SINK_WHY_MAX])
 {
 	struct stream_tls *tls = stream->to;
 	int64_t until = clock_mono_ns() + tls->socket.timeout_ns;
@@ -202,14 +201,14 @@ static void end_session(struct stream_tls *tls)
 	tls->session = NULL;
 }
 
-static int open_tls(struct sink_stream *stream, char why[SINK_WHY_MAX])
+static int open_tls(struct sender *stream, char why[SINK_WHY_MAX])
 {
 	struct stream_tls *tls = stream->to;
 	int err = stream_socket_connect(stream, why);
 
 	if (err)
 		return err;
-	tls->mark = (struct stream_mark){0};
+	tls->mark = (struct ack_tracker){0};
 	err = begin_session(stream);
 	if (err)
 		snprintf(why, SINK_WHY_MAX, "cannot begin TLS: %s", strerror(-err));
@@ -222,7 +221,7 @@ static int open_tls(struct sink_stream *stream, char why[SINK_WHY_MAX])
 	return err;
 }
 
-static int write_message(struct sink_stream *stream, const char *data, size_t size)
+static int write_message(struct sender *stream, const char *data, size_t size)
 {
 	struct stream_tls *tls = stream->to;
 	char why[SINK_WHY_MAX] = "";
@@ -247,7 +246,7 @@ static int write_message(struct sink_stream *stream, const char *data, size_t si
  * What TCP has had acknowledged, and what it still has. A server can refuse our certificate after the
  * handshake (RFC 8446 section 4.6.2 and appendix E.1.2): hence the mark.
  */
-static uint64_t taken(struct sink_stream *stream, uint64_t written)
+static uint64_t acked(struct sender *stream, uint64_t written)
 {
 	struct stream_tls *tls = stream->to;
 	struct tcp_info info = {0};
@@ -257,14 +256,14 @@ static uint64_t taken(struct sink_stream *stream, uint64_t written)
 
 	if (ioctl(stream->fd, SIOCOUTQ, &queued) < 0 || queued < 0 ||
 	    getsockopt(stream->fd, IPPROTO_TCP, TCP_INFO, &info, &size) < 0)
-		return tls->mark.taken;
+		return tls->mark.acked;
 	acknowledged = info.tcpi_bytes_acked;
-	return stream_mark(&tls->mark, stream->fd, written, acknowledged + (unsigned int)queued,
+	return ack_tracker(&tls->mark, stream->fd, written, acknowledged + (unsigned int)queued,
 			   acknowledged);
 }
 
 /* Tickets and keys are for GnuTLS; a server that says something is left at that. */
-static int heard(struct sink_stream *stream)
+static int heard(struct sender *stream)
 {
 	struct stream_tls *tls = stream->to;
 	char why[SINK_WHY_MAX] = "";
@@ -278,7 +277,7 @@ static int heard(struct sink_stream *stream)
 	return tell_end(stream, wait_for_tls(stream, (int)n, 0, why), why);
 }
 
-static void close_tls(struct sink_stream *stream, bool failed)
+static void close_tls(struct sender *stream, bool failed)
 {
 	struct stream_tls *tls = stream->to;
 
@@ -288,10 +287,10 @@ static void close_tls(struct sink_stream *stream, bool failed)
 	stream_socket_close(stream, failed);
 }
 
-const struct stream_ops stream_tls_ops = {
+const struct transport_ops stream_tls_ops = {
 	.open = open_tls,
 	.write = write_message,
-	.taken = taken,
+	.acked = acked,
 	.heard = heard,
 	.close = close_tls,
 };

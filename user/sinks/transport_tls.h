@@ -23,11 +23,11 @@ struct stream_tls {
 	struct stream_socket socket; /* over TCP */
 	const char *name;            /* what the certificate must be for; NULL: any will do */
 	void *credentials, *session; /* of GnuTLS */
-	struct stream_mark mark;
+	struct ack_tracker mark;
 };
 
 /* For a struct stream_tls in stream->to, after stream_tls_open(). */
-extern const struct stream_ops stream_tls_ops;
+extern const struct transport_ops stream_tls_ops;
 
 /*
  * Read what @settings name, which stay the caller's, into @tls, whose socket has been filled in and

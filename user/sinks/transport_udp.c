@@ -10,11 +10,11 @@
 #define BURST_MAX 32u
 #define PAUSE_NS  10000000LL
 
-static int open_udp(struct sink_stream *stream, char why[SINK_WHY_MAX])
+static int open_udp(struct sender *stream, char why[SINK_WHY_MAX])
 {
 	struct stream_udp *udp = stream->to;
 
-	udp->mark = (struct stream_mark){0};
+	udp->mark = (struct ack_tracker){0};
 	return stream_socket_connect(stream, why);
 }
 
@@ -26,7 +26,7 @@ static int refused_by(struct stream_udp *udp, int err)
 	return err;
 }
 
-static int write_udp(struct sink_stream *stream, const char *data, size_t size)
+static int write_udp(struct sender *stream, const char *data, size_t size)
 {
 	struct stream_udp *udp = stream->to;
 	int64_t now = clock_mono_ns();
@@ -43,15 +43,15 @@ static int write_udp(struct sink_stream *stream, const char *data, size_t size)
 	return refused_by(udp, stream_socket_write(stream, data, size));
 }
 
-static uint64_t taken(struct sink_stream *stream, uint64_t written)
+static uint64_t acked(struct sender *stream, uint64_t written)
 {
 	struct stream_udp *udp = stream->to;
 
-	return stream_mark(&udp->mark, stream->fd, written, 0, 0);
+	return ack_tracker(&udp->mark, stream->fd, written, 0, 0);
 }
 
 /* What a receiver answers is nothing to us; what the network answers is. */
-static int heard(struct sink_stream *stream)
+static int heard(struct sender *stream)
 {
 	char words[16];
 
@@ -60,10 +60,10 @@ static int heard(struct sink_stream *stream)
 	return errno == EAGAIN || errno == EINTR ? 0 : refused_by(stream->to, -errno);
 }
 
-const struct stream_ops stream_udp_ops = {
+const struct transport_ops stream_udp_ops = {
 	.open = open_udp,
 	.write = write_udp,
-	.taken = taken,
+	.acked = acked,
 	.heard = heard,
 	.close = stream_socket_close,
 };

@@ -8,7 +8,7 @@
 
 struct stream_udp {
 	struct stream_socket socket; /* of type SOCK_DGRAM */
-	struct stream_mark mark;
+	struct ack_tracker mark;
 	unsigned int burst; /* datagrams since the last pause */
 	int64_t sent_ns;
 };
@@ -17,6 +17,6 @@ struct stream_udp {
  * For a struct stream_udp in stream->to. Nobody says that a datagram has arrived; but that nobody
  * listens at the port is often said (ICMP), and then what was sent just before is sent again.
  */
-extern const struct stream_ops stream_udp_ops;
+extern const struct transport_ops stream_udp_ops;
 
 #endif

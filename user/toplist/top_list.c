@@ -273,7 +273,7 @@ int top_lists_merge(struct top_lists *acc, const struct top_lists *more)
 
 /* ---- what is left ------------------------------------------------------------------ */
 
-void top_list_settle(struct top_list *list)
+void top_list_fit(struct top_list *list)
 {
 	uint64_t sum = 0, excess;
 

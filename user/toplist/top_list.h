@@ -76,7 +76,7 @@ int top_list_merge(struct top_list *acc, const struct top_list *more, enum top_d
  * Lower estimates, within their bounds and beginning with the least, until they sum up to the total
  * at most, and put the rows in order.
  */
-void top_list_settle(struct top_list *list);
+void top_list_fit(struct top_list *list);
 
 /* What is not in the first @shown rows of @list. */
 struct top_rest top_list_rest(const struct top_list *list, size_t shown);

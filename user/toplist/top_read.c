@@ -23,7 +23,7 @@ struct reader {
 	size_t key_count, place_count;
 	uint64_t unattributed_most; /* of all sets */
 	struct topk *topk;          /* by slot */
-	struct map_window *windows; /* by CPU: the texts of its table, mapped when needed */
+	struct map_mmap *windows;   /* by CPU: the texts of its table, mapped when needed */
 };
 
 static bool has_names(enum top_dimension dimension)
@@ -146,7 +146,7 @@ static int join(struct reader *r, uint32_t number)
 
 static const struct top_hll *hll_of(const struct reader *r, uint32_t index)
 {
-	return &r->source->tables->distincts[top_tables_hll(r->source->config, index)];
+	return &r->source->tables->hlls[top_tables_hll(r->source->config, index)];
 }
 
 /* What the ways of a key say beside their counts: the latest, as far as one can tell. */
@@ -185,12 +185,12 @@ static int texts_of(struct reader *r, uint32_t index, const struct top_texts **t
 	uint32_t cpu = index / (2 * config->top_first[TOP_DIMENSIONS]);
 	uint32_t table = top_tables_first(config, r->dimension, cpu, r->source->epoch & 1);
 	uint32_t first = top_tables_text(config, table), at = top_tables_text(config, index);
-	struct map_window *window = &r->windows[cpu];
+	struct map_mmap *window = &r->windows[cpu];
 	int err = 0;
 
 	if (!r->source->tables->texts && !window->memory)
-		err = map_window_open(window, r->source->texts_fd, sizeof(**texts), first,
-				      config->top_sets[r->dimension]);
+		err = map_mmap_open(window, r->source->texts_fd, sizeof(**texts), first,
+				    config->top_sets[r->dimension]);
 	if (!err)
 		*texts = r->source->tables->texts
 				 ? &r->source->tables->texts[at]
@@ -267,7 +267,7 @@ static int fill_list(struct reader *r, struct topk *topk, const struct top_total
 	absent += totals->unlisted;
 	list->total = totals->offending;
 	list->absent_high = absent < list->total ? absent : list->total;
-	top_list_settle(list);
+	top_list_fit(list);
 	return 0;
 }
 
@@ -290,7 +290,7 @@ static int read_dimension(struct reader *r, const struct top_totals *totals,
 		lists[point].listed |= 1u << r->dimension;
 	}
 	for (uint32_t cpu = 0; cpu < r->source->cpus; cpu++)
-		map_window_close(&r->windows[cpu]);
+		map_mmap_close(&r->windows[cpu]);
 	return err;
 }
 

@@ -91,14 +91,14 @@ struct top_sizes top_tables_sizes(const struct hook_config *config, uint32_t cpu
 	return (struct top_sizes){
 		.sets = cpus * 2 * config->top_first[TOP_DIMENSIONS],
 		.texts = cpus * 2 * config->top_first[TOP_SERVER],
-		.distincts = cpus * 2 * config->top_first[TOP_NAME],
+		.hlls = cpus * 2 * config->top_first[TOP_NAME],
 	};
 }
 
 size_t top_sizes_memory(const struct top_sizes *sizes)
 {
 	return sizes->sets * (sizeof(struct top_set) + sizeof(struct top_meta)) +
-	       sizes->texts * sizeof(struct top_texts) + sizes->distincts * sizeof(struct top_hll);
+	       sizes->texts * sizeof(struct top_texts) + sizes->hlls * sizeof(struct top_hll);
 }
 
 static void *zeroed(size_t count, size_t size)
@@ -112,9 +112,9 @@ int top_tables_alloc(struct top_tables *tables, const struct top_sizes *sizes)
 		.sets = zeroed(sizes->sets, sizeof(*tables->sets)),
 		.row_meta = zeroed(sizes->sets, sizeof(*tables->row_meta)),
 		.texts = zeroed(sizes->texts, sizeof(*tables->texts)),
-		.distincts = zeroed(sizes->distincts, sizeof(*tables->distincts)),
+		.hlls = zeroed(sizes->hlls, sizeof(*tables->hlls)),
 	};
-	if (tables->sets && tables->row_meta && tables->texts && tables->distincts)
+	if (tables->sets && tables->row_meta && tables->texts && tables->hlls)
 		return 0;
 	top_tables_free(tables);
 	return -ENOMEM;
@@ -125,7 +125,7 @@ void top_tables_free(struct top_tables *tables)
 	free(tables->sets);
 	free(tables->row_meta);
 	free(tables->texts);
-	free(tables->distincts);
+	free(tables->hlls);
 	*tables = (struct top_tables){0};
 }
 

@@ -21,12 +21,12 @@ struct top_tables {
 	struct top_set *sets;
 	struct top_meta *row_meta; /* of each set */
 	struct top_texts *texts;   /* of zones and names */
-	struct top_hll *distincts; /* of zones */
+	struct top_hll *hlls;      /* of zones */
 };
 
 /* How many elements the arrays have. */
 struct top_sizes {
-	uint32_t sets, texts, distincts;
+	uint32_t sets, texts, hlls;
 };
 
 /*

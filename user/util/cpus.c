@@ -81,7 +81,7 @@ int cpu_slots_read(struct cpu_slots *cpus)
 	if (!cpus->slot)
 		return -ENOMEM;
 	for (uint32_t id = 0; id < cpus->ids; id++)
-		cpus->slot[id] = online[id] ? cpus->slots++ : NO_POINT;
+		cpus->slot[id] = online[id] ? cpus->slots++ : UNASSIGNED;
 	return 0;
 }
 

@@ -10,7 +10,7 @@
 #define CPU_IDS_MAX 8192u
 
 struct cpu_slots {
-	uint32_t *slot; /* by CPU id: its slot, or NO_POINT if it is not online */
+	uint32_t *slot; /* by CPU id: its slot, or UNASSIGNED if it is not online */
 	uint32_t ids;   /* highest possible id + 1 */
 	uint32_t slots; /* online CPUs */
 };

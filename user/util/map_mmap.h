@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct map_window {
+struct map_mmap {
 	void *memory; /* NULL: closed */
 	size_t size;
 	const void *first; /* the first element asked for */
@@ -17,11 +17,10 @@ struct map_window {
 
 /*
  * Map for reading the @count elements from @first on of the array @fd, of @element bytes each, a multiple
- * of 8. 0 or a negative errno, with @window closed; on success close with map_window_close().
+ * of 8. 0 or a negative errno, with @window closed; on success close with map_mmap_close().
  */
-int map_window_open(struct map_window *window, int fd, size_t element, uint32_t first,
-		    uint32_t count);
+int map_mmap_open(struct map_mmap *window, int fd, size_t element, uint32_t first, uint32_t count);
 /* Nothing if it is closed. */
-void map_window_close(struct map_window *window);
+void map_mmap_close(struct map_mmap *window);
 
 #endif

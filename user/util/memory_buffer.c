@@ -5,14 +5,14 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-int sink_buffer_open(struct sink_buffer *buffer)
+int memory_buffer_open(struct memory_buffer *buffer)
 {
-	*buffer = (struct sink_buffer){0};
+	*buffer = (struct memory_buffer){0};
 	buffer->out = open_memstream(&buffer->data, &buffer->size);
 	return buffer->out ? 0 : -ENOMEM;
 }
 
-int sink_buffer_write(struct sink_buffer *buffer, FILE *to)
+int memory_buffer_write(struct memory_buffer *buffer, FILE *to)
 {
 	bool failed = ferror(buffer->out);
 	int err = 0;
@@ -27,13 +27,13 @@ int sink_buffer_write(struct sink_buffer *buffer, FILE *to)
 			err = errno ? -errno : -EIO;
 	}
 	free(buffer->data);
-	*buffer = (struct sink_buffer){0};
+	*buffer = (struct memory_buffer){0};
 	return err;
 }
 
-void sink_buffer_drop(struct sink_buffer *buffer)
+void memory_buffer_drop(struct memory_buffer *buffer)
 {
 	fclose(buffer->out);
 	free(buffer->data);
-	*buffer = (struct sink_buffer){0};
+	*buffer = (struct memory_buffer){0};
 }

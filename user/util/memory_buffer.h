@@ -6,20 +6,20 @@
 #include <stddef.h>
 #include <stdio.h>
 
-struct sink_buffer {
+struct memory_buffer {
 	FILE *out; /* write here */
 	char *data;
 	size_t size;
 };
 
 /* 0, or -ENOMEM with nothing to free. */
-int sink_buffer_open(struct sink_buffer *buffer);
+int memory_buffer_open(struct memory_buffer *buffer);
 /* Free it unwritten. */
-void sink_buffer_drop(struct sink_buffer *buffer);
+void memory_buffer_drop(struct memory_buffer *buffer);
 /*
  * Write what was gathered to @to, flush it, and free the buffer. 0, -ENOMEM if gathering failed
  * (@to is untouched then), or the negative errno of the write.
  */
-int sink_buffer_write(struct sink_buffer *buffer, FILE *to);
+int memory_buffer_write(struct memory_buffer *buffer, FILE *to);
 
 #endif

@@ -33,7 +33,7 @@ struct kafka_settings {
 _Static_assert(sizeof(struct kafka_settings) <= SINK_SETTINGS_MAX, "settings fit into their place");
 
 struct kafka_sink {
-	struct sink_stream stream; /* the first, for stream_kind.h */
+	struct sender stream; /* the first, for sender_sink.h */
 	struct stream_kafka kafka;
 	bool reports;
 	char *message; /* the longest so far, for the next */
@@ -237,7 +237,7 @@ static void push_lines(struct sink *sink, stream_put *put, const void *what, con
 {
 	struct kafka_sink *kafka = sink->state;
 	size_t size;
-	char *text = stream_kind_text(sink, put, what, &size), *line = text, *newline;
+	char *text = sender_sink_text(sink, put, what, &size), *line = text, *newline;
 
 	for (; line && (newline = strchr(line, '\n')); line = newline + 1)
 		push(kafka, key, time_ns, line, (size_t)(newline - line));
@@ -251,13 +251,13 @@ static const char *key_of(char key[KEY_MAX], const char *host, const char *inter
 	return key;
 }
 
-static void put_report(struct sink *sink, const struct moment *moment)
+static void put_report(struct sink *sink, const struct batch *batch)
 {
 	const struct kafka_sink *kafka = sink->state;
 	char key[KEY_MAX];
 
-	for (size_t i = 0; i < moment->parts; i++) {
-		const struct report *report = &moment->part[i].report;
+	for (size_t i = 0; i < batch->parts; i++) {
+		const struct report *report = &batch->part[i].report;
 
 		push_lines(sink, kafka->reports ? stream_put_report : stream_put_rows, report,
 			   key_of(key, report->host, report->interface), report->end_ns);
@@ -283,7 +283,7 @@ static void put_alert(struct sink *sink, const struct report *report, const stru
 
 static void close_sink(struct sink *sink)
 {
-	struct kafka_sink *kafka = stream_kind_release(sink);
+	struct kafka_sink *kafka = sender_sink_release(sink);
 
 	if (kafka)
 		free_all(kafka);
@@ -297,13 +297,13 @@ const struct sink_kind kafka_kind = {
 	.option_count = sizeof(options) / sizeof(options[0]),
 	.prepare = prepare,
 	.open = open_sink,
-	.start = stream_kind_start,
+	.start = sender_sink_start,
 	.report = put_report,
 	.event = put_event,
 	.alert = put_alert,
-	.status = stream_kind_status,
-	.stop = stream_kind_stop,
-	.join = stream_kind_join,
+	.status = sender_sink_status,
+	.stop = sender_sink_stop,
+	.join = sender_sink_join,
 	.close = close_sink,
 };
 #endif

@@ -88,7 +88,7 @@ static bool full(const struct stream_kafka *kafka, size_t size)
 }
 
 /* Messages of several partitions are confirmed in any order; the queue gives them up in its own. */
-static void confirm(struct sink_stream *stream)
+static void confirm(struct sender *stream)
 {
 	struct stream_kafka *kafka = stream->to;
 
@@ -110,7 +110,7 @@ static void confirm(struct sink_stream *stream)
 	}
 }
 
-static void judge(struct sink_stream *stream)
+static void judge(struct sender *stream)
 {
 	struct stream_kafka *kafka = stream->to;
 	int64_t waited = clock_mono_ns() - kafka->waiting_ns;
@@ -129,7 +129,7 @@ static void judge(struct sink_stream *stream)
 }
 
 /* All that librdkafka has to tell. */
-static void listen_to(struct sink_stream *stream)
+static void listen_to(struct sender *stream)
 {
 	struct stream_kafka *kafka = stream->to;
 
@@ -139,7 +139,7 @@ static void listen_to(struct sink_stream *stream)
 	judge(stream);
 }
 
-static int heard(struct sink_stream *stream)
+static int heard(struct sender *stream)
 {
 	struct stream_kafka *kafka = stream->to;
 	eventfd_t count;
@@ -149,10 +149,10 @@ static int heard(struct sink_stream *stream)
 	if (!kafka->fatal)
 		return 0;
 	stream_trouble(stream, kafka->why);
-	return STREAM_TOLD;
+	return SENDER_LOGGED;
 }
 
-static uint64_t taken(struct sink_stream *stream, uint64_t written)
+static uint64_t acked(struct sender *stream, uint64_t written)
 {
 	struct stream_kafka *kafka = stream->to;
 
@@ -167,7 +167,7 @@ static uint64_t taken(struct sink_stream *stream, uint64_t written)
 	return kafka->confirmed;
 }
 
-static int wait_for_room(struct sink_stream *stream)
+static int wait_for_room(struct sender *stream)
 {
 	int err = stream_wait(stream, stream->fd, POLLIN, clock_mono_ns() + STEP_NS);
 
@@ -193,7 +193,7 @@ static rd_kafka_resp_err_t produce(struct stream_kafka *kafka, struct kafka_mess
 				 RD_KAFKA_V_OPAQUE(message), RD_KAFKA_V_END);
 }
 
-static int write_message(struct sink_stream *stream, const char *data, size_t size)
+static int write_message(struct sender *stream, const char *data, size_t size)
 {
 	struct stream_kafka *kafka = stream->to;
 	struct kafka_message *message;
@@ -247,7 +247,7 @@ static int make_instance(struct stream_kafka *kafka, const char *brokers, char w
 	return -EINVAL;
 }
 
-static int open_stream(struct sink_stream *stream, char why[SINK_WHY_MAX])
+static int open_stream(struct sender *stream, char why[SINK_WHY_MAX])
 {
 	struct stream_kafka *kafka = stream->to;
 	static const uint64_t one = 1;
@@ -268,7 +268,7 @@ static int open_stream(struct sink_stream *stream, char why[SINK_WHY_MAX])
 	return 0;
 }
 
-static void close_stream(struct sink_stream *stream, bool failed)
+static void close_stream(struct sender *stream, bool failed)
 {
 	struct stream_kafka *kafka = stream->to;
 
@@ -280,10 +280,10 @@ static void close_stream(struct sink_stream *stream, bool failed)
 	kafka->kafka = NULL;
 }
 
-const struct stream_ops stream_kafka_ops = {
+const struct transport_ops stream_kafka_ops = {
 	.open = open_stream,
 	.write = write_message,
-	.taken = taken,
+	.acked = acked,
 	.heard = heard,
 	.close = close_stream,
 };

@@ -49,7 +49,7 @@ struct stream_kafka {
 	char why[SINK_WHY_MAX]; /* the last error since something was confirmed */
 };
 
-extern const struct stream_ops stream_kafka_ops;
+extern const struct transport_ops stream_kafka_ops;
 
 /*
  * Of @conf, which becomes @kafka's; @brokers as librdkafka has them, with commas between, and @topic

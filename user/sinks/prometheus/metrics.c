@@ -145,7 +145,7 @@ const struct metric_family metric_families[METRICS] = {
 				  {0}},
 };
 
-bool metric_key_taken(const char *key, size_t length)
+bool metric_key_reserved(const char *key, size_t length)
 {
 	for (size_t m = 0; m < METRICS; m++)
 		for (size_t k = 0; k < METRIC_KEYS_MAX && metric_families[m].key[k]; k++)

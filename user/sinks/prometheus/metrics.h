@@ -58,6 +58,6 @@ enum metric {
 extern const struct metric_family metric_families[METRICS];
 
 /* Whether a label of that name is on some metric: an operator's own must not be. */
-bool metric_key_taken(const char *key, size_t length);
+bool metric_key_reserved(const char *key, size_t length);
 
 #endif

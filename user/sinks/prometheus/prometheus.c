@@ -212,12 +212,12 @@ static int start_sink(struct sink *sink)
 	return err;
 }
 
-static void put_report(struct sink *sink, const struct moment *moment)
+static void put_report(struct sink *sink, const struct batch *batch)
 {
 	struct prometheus_sink *prometheus = sink->state;
 	struct http_counts http = http_server_counts(&prometheus->server);
 
-	prometheus_pages_report(&prometheus->pages, moment, &http);
+	prometheus_pages_report(&prometheus->pages, batch, &http);
 }
 
 static void put_event(struct sink *sink, const struct event *event)

@@ -113,7 +113,7 @@ static void replace(struct MHD_Response **old, struct MHD_Response *new)
 	http_page_free(swap);
 }
 
-static void make_pages(struct prometheus_pages *pages, const struct moment *moment,
+static void make_pages(struct prometheus_pages *pages, const struct batch *batch,
 		       const struct labels *labels, const struct http_counts *http)
 {
 	struct metrics_part parts[POINTS_MAX] = {0};
@@ -128,21 +128,21 @@ static void make_pages(struct prometheus_pages *pages, const struct moment *mome
 			.attached = pages->place[i].attached,
 			.attacks = pages->place[i].attacks,
 		};
-	for (size_t i = 0; moment && i < moment->parts; i++) {
-		const struct report *report = &moment->part[i].report;
+	for (size_t i = 0; batch && i < batch->parts; i++) {
+		const struct report *report = &batch->part[i].report;
 		const struct prometheus_place *place = place_of(pages, report->interface,
 								report->direction);
 
 		if (!place)
 			continue;
-		parts[place - pages->place].now = moment->part[i].now;
+		parts[place - pages->place].now = batch->part[i].now;
 		parts[place - pages->place].report = report;
 		own.report_ns = report->end_ns;
 	}
-	if (moment)
-		metrics_own_sinks(&own, moment->sinks, pages->kind);
-	if (moment && moment->cost)
-		own.kernel = *moment->cost;
+	if (batch)
+		metrics_own_sinks(&own, batch->sinks, pages->kind);
+	if (batch && batch->cost)
+		own.kernel = *batch->cost;
 	process_cost_read(&own.process);
 
 	text = make_metrics(pages, false, parts, &own, labels);
@@ -183,7 +183,7 @@ void prometheus_pages_alert(struct prometheus_pages *pages, const struct report 
 }
 
 /* The reports of a moment: "{...}\n,{...}". Freed by the caller. NULL: none, or memory is short. */
-static char *reports_text(const struct moment *moment, size_t *size)
+static char *reports_text(const struct batch *batch, size_t *size)
 {
 	char *data = NULL;
 	FILE *out = open_memstream(&data, size);
@@ -191,10 +191,10 @@ static char *reports_text(const struct moment *moment, size_t *size)
 
 	if (!out)
 		return NULL;
-	for (size_t i = 0; i < moment->parts; i++) {
+	for (size_t i = 0; i < batch->parts; i++) {
 		if (i)
 			fputc(',', out);
-		json_line_report(out, &moment->part[i].report);
+		json_line_report(out, &batch->part[i].report);
 	}
 	failed = ferror(out);
 	if (fclose(out) == 0 && !failed && *size) {
@@ -218,25 +218,25 @@ static struct MHD_Response *array_page(const char *text, size_t size)
 	return http_page(data, size + 3, JSON_TYPE);
 }
 
-void prometheus_pages_report(struct prometheus_pages *pages, const struct moment *moment,
+void prometheus_pages_report(struct prometheus_pages *pages, const struct batch *batch,
 			     const struct http_counts *http)
 {
 	int64_t now = clock_mono_ns();
 	size_t size = 0;
-	char *text = moment->parts ? reports_text(moment, &size) : NULL;
+	char *text = batch->parts ? reports_text(batch, &size) : NULL;
 	struct MHD_Response *report = text ? array_page(text, size) : NULL;
 
 	if (text)
 		history_add(&pages->history, text, size, now);
 	free(text);
-	for (size_t i = 0; i < moment->parts; i++) {
-		const struct report *r = &moment->part[i].report;
+	for (size_t i = 0; i < batch->parts; i++) {
+		const struct report *r = &batch->part[i].report;
 		struct prometheus_place *place = place_of(pages, r->interface, r->direction);
 
 		if (place)
 			snprintf(place->hook, sizeof(place->hook), "%s", r->hook);
 	}
-	make_pages(pages, moment, moment->parts ? moment->part[0].report.labels : NULL, http);
+	make_pages(pages, batch, batch->parts ? batch->part[0].report.labels : NULL, http);
 	pthread_mutex_lock(&pages->lock);
 	replace(&pages->report, report);
 	pages->made_ns = now;
@@ -248,10 +248,10 @@ void prometheus_pages_report(struct prometheus_pages *pages, const struct moment
 
 struct history_reader {
 	struct history *history;
-	struct history_moment *moment; /* being sent; NULL: none */
-	uint64_t number, end;          /* of the next one, and behind the last one that is wanted */
-	size_t sent;                   /* of the moment */
-	const char *words;             /* to be sent first, ends at a NUL */
+	struct history_batch *batch; /* being sent; NULL: none */
+	uint64_t number, end;        /* of the next one, and behind the last one that is wanted */
+	size_t sent;                 /* of the moment */
+	const char *words;           /* to be sent first, ends at a NUL */
 	bool any, ended;
 };
 
@@ -260,13 +260,13 @@ static void advance(struct history_reader *reader)
 {
 	if (reader->ended || *reader->words)
 		return;
-	if (reader->moment && reader->sent < reader->moment->size)
+	if (reader->batch && reader->sent < reader->batch->size)
 		return;
-	if (reader->moment)
-		history_put(reader->history, reader->moment);
-	reader->moment = history_get(reader->history, &reader->number, reader->end);
+	if (reader->batch)
+		history_put(reader->history, reader->batch);
+	reader->batch = history_get(reader->history, &reader->number, reader->end);
 	reader->sent = 0;
-	if (reader->moment) {
+	if (reader->batch) {
 		reader->number++;
 		reader->words = reader->any ? "\n," : "";
 		reader->any = true;
@@ -291,10 +291,10 @@ static ssize_t read_history(void *cls, uint64_t position, char *buffer, size_t r
 			n = n < left ? n : left;
 			memcpy(buffer + used, reader->words, n);
 			reader->words += n;
-		} else if (reader->moment) {
-			n = reader->moment->size - reader->sent;
+		} else if (reader->batch) {
+			n = reader->batch->size - reader->sent;
 			n = n < left ? n : left;
-			memcpy(buffer + used, reader->moment->data + reader->sent, n);
+			memcpy(buffer + used, reader->batch->data + reader->sent, n);
 			reader->sent += n;
 		} else {
 			break;
@@ -308,8 +308,8 @@ static void end_history(void *cls)
 {
 	struct history_reader *reader = cls;
 
-	if (reader->moment)
-		history_put(reader->history, reader->moment);
+	if (reader->batch)
+		history_put(reader->history, reader->batch);
 	free(reader);
 }
 

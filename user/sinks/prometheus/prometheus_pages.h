@@ -44,7 +44,7 @@ void prometheus_pages_event(struct prometheus_pages *pages, const struct event *
 			    const struct http_counts *http);
 void prometheus_pages_alert(struct prometheus_pages *pages, const struct report *report,
 			    const struct attack *attack);
-void prometheus_pages_report(struct prometheus_pages *pages, const struct moment *moment,
+void prometheus_pages_report(struct prometheus_pages *pages, const struct batch *batch,
 			     const struct http_counts *http);
 
 /* http_server.answer, @cls being the pages. */

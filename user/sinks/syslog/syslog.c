@@ -18,7 +18,7 @@
 extern const struct sink_kind syslog_kind;
 
 struct syslog_sink {
-	struct sink_stream stream; /* the first, for stream_kind.h */
+	struct sender stream; /* the first, for sender_sink.h */
 	union {
 		struct stream_socket socket;
 		struct stream_udp udp;
@@ -59,7 +59,7 @@ static int open_local(struct syslog_sink *syslog, const struct syslog_settings *
 
 /* What carries the messages, into @ops. 0, or a negative errno with @why. */
 static int open_path(struct syslog_sink *syslog, const struct syslog_settings *settings,
-		     const struct stream_ops **ops, char why[SINK_WHY_MAX])
+		     const struct transport_ops **ops, char why[SINK_WHY_MAX])
 {
 	syslog->to.socket = settings->to;
 	syslog->framed = settings->way == SYSLOG_TCP || settings->way == SYSLOG_TLS;
@@ -87,7 +87,7 @@ static int open_sink(struct sink *sink)
 {
 	const struct syslog_settings *settings = syslog_settings_in(sink->spec);
 	struct syslog_sink *syslog = calloc(1, sizeof(*syslog));
-	const struct stream_ops *ops = NULL;
+	const struct transport_ops *ops = NULL;
 	char why[SINK_WHY_MAX] = "";
 	int err = syslog ? open_path(syslog, settings, &ops, why) : -ENOMEM;
 
@@ -158,13 +158,13 @@ static void put_advice(struct syslog_sink *syslog, const struct report *report)
 	}
 }
 
-static void put_reports(struct sink *sink, const struct moment *moment)
+static void put_reports(struct sink *sink, const struct batch *batch)
 {
 	unsigned int send = syslog_settings_in(sink->spec)->send;
 	struct syslog_sink *syslog = sink->state;
 
-	for (size_t i = 0; i < moment->parts; i++) {
-		const struct report *report = &moment->part[i].report;
+	for (size_t i = 0; i < batch->parts; i++) {
+		const struct report *report = &batch->part[i].report;
 
 		if (send & (SYSLOG_SEND_SUMMARY | SYSLOG_SEND_REPORT)) {
 			syslog_report(&syslog->record, report, send & SYSLOG_SEND_SUMMARY);
@@ -202,7 +202,7 @@ static void put_event(struct sink *sink, const struct event *event)
 
 static void close_sink(struct sink *sink)
 {
-	struct syslog_sink *syslog = stream_kind_release(sink);
+	struct syslog_sink *syslog = sender_sink_release(sink);
 
 	if (syslog)
 		free_sink(syslog, syslog_settings_in(sink->spec));
@@ -219,12 +219,12 @@ const struct sink_kind syslog_kind = {
 	.prepare = syslog_prepare,
 	.check = syslog_check,
 	.open = open_sink,
-	.start = stream_kind_start,
+	.start = sender_sink_start,
 	.report = put_reports,
 	.alert = put_alert,
 	.event = put_event,
-	.status = stream_kind_status,
-	.stop = stream_kind_stop,
-	.join = stream_kind_join,
+	.status = sender_sink_status,
+	.stop = sender_sink_stop,
+	.join = sender_sink_join,
 	.close = close_sink,
 };

@@ -103,7 +103,7 @@ void syslog_put_head(struct syslog_record *r, const struct report *report)
 
 /* ---- REPORT ------------------------------------------------------------------------ */
 
-static bool always_told(uint32_t code)
+static bool always_logged(uint32_t code)
 {
 	return code == CODE_NOERROR || code == CODE_SERVFAIL || code == CODE_NXDOMAIN ||
 	       code == CODE_REFUSED;
@@ -116,7 +116,7 @@ static void put_rcodes(struct syslog_record *r, const struct report *report, boo
 	for (size_t i = 0; i < report->rcode_count; i++) {
 		const struct report_rcode *row = &report->rcodes[i];
 
-		if (row->count || always_told(row->code))
+		if (row->count || always_logged(row->code))
 			record_u64(r, "rcode_", rcode_name(&entry, row->code), row->count);
 	}
 	put_count(r, "rcode_other", "", report->other_rcode_count);
@@ -211,7 +211,7 @@ static enum syslog_severity severity_of(const struct report *report)
 static void put_report_text(struct syslog_record *r, const struct report *report)
 {
 	uint64_t unparsed = sum(report->outcome + OUTCOME_COUNT, UNPARSED_COUNT);
-	bool told[REPORT_RCODES_MAX] = {0};
+	bool logged[REPORT_RCODES_MAX] = {0};
 	struct catalog_entry entry;
 
 	record_text_bytes(r, report->interface, strlen(report->interface));
@@ -221,13 +221,13 @@ static void put_report_text(struct syslog_record *r, const struct report *report
 		size_t best = REPORT_RCODES_MAX;
 
 		for (size_t i = 0; i < report->rcode_count; i++)
-			if (!told[i] && report->rcodes[i].count &&
+			if (!logged[i] && report->rcodes[i].count &&
 			    (best == REPORT_RCODES_MAX ||
 			     report->rcodes[i].count > report->rcodes[best].count))
 				best = i;
 		if (best == REPORT_RCODES_MAX)
 			break;
-		told[best] = true;
+		logged[best] = true;
 		record_text(r, "%s %s %.2f %%", n ? "," : ":",
 			    rcode_name(&entry, report->rcodes[best].code),
 			    100 * report->rcodes[best].share);

@@ -43,8 +43,8 @@ size_t syslog_settings_size(const struct syslog_settings *settings)
 
 static const struct {
 	const char *prefix;
-	enum syslog_way way;
-} ways[] = {
+	enum syslog_transport way;
+} transports[] = {
 	{"udp:", SYSLOG_UDP},     {"tcp:", SYSLOG_TCP},        {"tls:", SYSLOG_TLS},
 	{"local:", SYSLOG_DGRAM}, {"journal:", SYSLOG_NATIVE},
 };
@@ -76,12 +76,12 @@ int syslog_prepare(struct sink_spec *spec, const char *address, char why[OPTION_
 		settings->to.type = SOCK_DGRAM;
 		return 0;
 	}
-	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
-		size_t length = strlen(ways[i].prefix);
+	for (size_t i = 0; i < sizeof(transports) / sizeof(transports[0]); i++) {
+		size_t length = strlen(transports[i].prefix);
 
-		if (strncmp(address, ways[i].prefix, length) != 0)
+		if (strncmp(address, transports[i].prefix, length) != 0)
 			continue;
-		settings->way = ways[i].way;
+		settings->way = transports[i].way;
 		if (settings->way <= SYSLOG_TLS)
 			return prepare_network(settings, address + length, why);
 		settings->to.type = SOCK_DGRAM;

@@ -7,7 +7,7 @@
 #include "sinks/transport_tls.h"
 #include "sinks/syslog/syslog_parts.h"
 
-enum syslog_way {
+enum syslog_transport {
 	SYSLOG_UDP,
 	SYSLOG_TCP,
 	SYSLOG_TLS,
@@ -23,7 +23,7 @@ enum syslog_way {
 #define SYSLOG_SEND_ADVICE  8u
 
 struct syslog_settings {
-	enum syslog_way way;
+	enum syslog_transport way;
 	struct stream_socket to;
 	struct tls_settings tls;
 	struct syslog_origin origin; /* hostname "": the machine's */

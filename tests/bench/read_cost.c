@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * take_cost [-i INTERFACES] [-m FILE] [-n NAME]: what it costs user space to flip the epoch and to read
+ * read_cost [-i INTERFACES] [-m FILE] [-n NAME]: what it costs user space to flip the epoch and to read
  * the counters, with the lists and the tables of rare values full: CPU time, and time in all, most of
  * which is the grace period. With both directions of each interface. -m: append to FILE as NAME (take).
  */
@@ -38,7 +38,7 @@ static double clock_ms(clockid_t id)
 }
 
 /* A program that has the flood's packets counted, by an interface that the test run can have. */
-static int flooding(struct bpf_object **mutator, const struct kernel_maps *maps)
+static int flooding(struct bpf_object **mutator, const struct bpf_maps *maps)
 {
 	struct mutation mutation = row_called("flood")->mutation[COLD];
 
@@ -46,7 +46,7 @@ static int flooding(struct bpf_object **mutator, const struct kernel_maps *maps)
 	mutation.zones = mutation.addresses = MANY;
 	maps->control->ifindex[0] = LOOPBACK;
 	return hook_mutator(mutator, HOOK_KIND_XDP, &mutation, maps->config.xdp_frags,
-			    kernel_maps_xdp_program(maps));
+			    bpf_maps_xdp_program(maps));
 }
 
 /* A response without which the table of rare values would not be read. */
@@ -63,17 +63,17 @@ static void rare_value(int program)
 	buf_free(&out);
 }
 
-static void measure(struct kernel_maps *maps, const char *metrics, const char *name)
+static void measure(struct bpf_maps *maps, const char *metrics, const char *name)
 {
 	const struct row *row = row_called("flood");
 	struct bpf_object *mutator;
 	int flood = flooding(&mutator, maps);
 	double cpu[TIMES], wait[TIMES];
-	struct source_maps source;
+	struct read_maps source;
 	struct snapshot_set now;
 	struct spread c, w;
 
-	if (source_maps_open(&source, maps) < 0 || snapshot_set_init(&now, maps->config.points) < 0)
+	if (read_maps_open(&source, maps) < 0 || snapshot_set_init(&now, maps->config.points) < 0)
 		bench_failed("out of memory");
 	for (size_t i = 0; i < now.points; i++)
 		now.top[i].keep = top_keep(ROWS);
@@ -81,10 +81,10 @@ static void measure(struct kernel_maps *maps, const char *metrics, const char *n
 		double thread, all;
 
 		hook_cost(HOOK_KIND_XDP, flood, row->frame.data, row->frame.length, FLOOD);
-		rare_value(kernel_maps_xdp_program(maps));
+		rare_value(bpf_maps_xdp_program(maps));
 		thread = clock_ms(CLOCK_THREAD_CPUTIME_ID);
 		all = clock_ms(CLOCK_MONOTONIC);
-		if (source_maps_take(&source, &now) < 0)
+		if (read_maps_snapshot(&source, &now) < 0)
 			bench_failed("cannot read the counters");
 		cpu[i] = clock_ms(CLOCK_THREAD_CPUTIME_ID) - thread;
 		wait[i] = clock_ms(CLOCK_MONOTONIC) - all;
@@ -98,18 +98,17 @@ static void measure(struct kernel_maps *maps, const char *metrics, const char *n
 	metric_write(metrics, &c, "%s.cpu_ms", name);
 	metric_write(metrics, &w, "%s.wait_ms", name);
 	snapshot_set_free(&now);
-	source_maps_close(&source);
+	read_maps_close(&source);
 	bpf_object__close(mutator);
 }
 
 int main(int argc, char **argv)
 {
-	const struct kernel_wants wants = {
-		.tc = {true, true}, .xdp = true, .memory_max = MEMORY_MAX};
+	const struct bpf_wants wants = {.tc = {true, true}, .xdp = true, .memory_max = MEMORY_MAX};
 	struct hook_config config = bench_config();
 	const char *metrics = NULL, *name = "take";
 	unsigned long interfaces = 4;
-	struct kernel_maps maps;
+	struct bpf_maps maps;
 	int c;
 
 	while ((c = getopt(argc, argv, "i:m:n:")) != -1)
@@ -120,16 +119,16 @@ int main(int argc, char **argv)
 		default: return 2;
 		}
 	if (!interfaces || interfaces > MAX_INTERFACES || optind < argc) {
-		fputs("usage: take_cost [-i INTERFACES] [-m FILE] [-n NAME]\n", stderr);
+		fputs("usage: read_cost [-i INTERFACES] [-m FILE] [-n NAME]\n", stderr);
 		return 2;
 	}
 	libbpf_log_init(false);
 	bench_one_cpu(true); /* one that has counters even where only few CPUs are made out to be */
 	bench_interfaces(&config, (__u32)interfaces);
-	if (kernel_maps_open(&maps, &config, &wants) < 0)
+	if (bpf_maps_open(&maps, &config, &wants) < 0)
 		return 1; /* it has told why */
 	full_tables(maps.rares_fd, maps.ede_texts_fd, config.points);
 	measure(&maps, metrics, name);
-	kernel_maps_close(&maps);
+	bpf_maps_close(&maps);
 	return 0;
 }

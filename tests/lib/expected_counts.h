@@ -6,32 +6,33 @@
  * ede.RCODE.N (first EDE of a message), ede_further.N, qtype.N, answers.NAME, flags.NAME,
  * family.ipv4, family.ipv6, transport.udp, transport.tcp. What was not sent has no line.
  */
-#ifndef RCODEWATCH_TESTS_LEDGER_H
-#define RCODEWATCH_TESTS_LEDGER_H
+#ifndef RCODEWATCH_TESTS_EXPECTED_COUNTS_H
+#define RCODEWATCH_TESTS_EXPECTED_COUNTS_H
 
 #include <stdint.h>
 #include <stdio.h>
 
 #include "cases.h"
 
-struct ledger_line {
+struct expected_counts_line {
 	char key[56];
 	uint64_t count;
 };
 
-/* All zero is an empty ledger; ledger_free() frees what it holds. */
-struct ledger {
-	struct ledger_line *line;
+/* All zero is an empty ledger; expected_counts_free() frees what it holds. */
+struct expected_counts {
+	struct expected_counts_line *line;
 	size_t count, room;
 };
 
-void ledger_free(struct ledger *ledger);
+void expected_counts_free(struct expected_counts *expected_counts);
 /* Add @count to a line. Aborts if there is no memory. */
-void ledger_add(struct ledger *ledger, uint64_t count, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+void expected_counts_add(struct expected_counts *expected_counts, uint64_t count,
+			 const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Add @count packets of which each is to be counted as @expect says. */
-void ledger_packets(struct ledger *ledger, const struct expect *expect, uint64_t count);
+void expected_counts_packets(struct expected_counts *expected_counts, const struct expect *expect,
+			     uint64_t count);
 /* Print sorted lines, each key once. 0, or -1 with errno set. */
-int ledger_print(struct ledger *ledger, FILE *to);
+int expected_counts_print(struct expected_counts *expected_counts, FILE *to);
 
 #endif

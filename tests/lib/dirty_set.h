@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* An arrival at one set of a table of heavy hitters, as count_top() of include/top_count.h counts it. */
-#ifndef RCODEWATCH_TESTS_TOUCH_H
-#define RCODEWATCH_TESTS_TOUCH_H
+#ifndef RCODEWATCH_TESTS_DIRTY_SETS_H
+#define RCODEWATCH_TESTS_DIRTY_SETS_H
 
 #include "top_set.h"
 
@@ -12,7 +12,7 @@ struct touched {
 };
 
 /* @random: 32 bits. */
-static inline struct touched touch_set(struct top_set *set, struct top_meta *row_meta, __u32 epoch,
+static inline struct touched dirty_set(struct top_set *set, struct top_meta *row_meta, __u32 epoch,
 				       __u64 place, __u32 random)
 {
 	__u32 fingerprint = top_fingerprint(place), way;

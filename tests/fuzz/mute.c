@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "silence.h"
+#include "mute.h"
 
 #include "target.h"
 
-static char out_text[SILENCE_MAX], err_text[SILENCE_MAX];
+static char out_text[MUTE_MAX], err_text[MUTE_MAX];
 
 /* The last byte stays zero: fmemopen() writes one behind the text where there is room. */
 static FILE *memory(char *text)
@@ -11,27 +11,27 @@ static FILE *memory(char *text)
 	FILE *file;
 
 	text[0] = '\0';
-	file = fmemopen(text, SILENCE_MAX - 1, "w");
+	file = fmemopen(text, MUTE_MAX - 1, "w");
 	if (!file)
 		fuzz_fail("no stream in memory");
 	return file;
 }
 
-void silence_begin(struct silence *silence)
+void mute_begin(struct mute *mute)
 {
 	fflush(stdout);
-	silence->out = stdout;
-	silence->err = stderr;
+	mute->out = stdout;
+	mute->err = stderr;
 	stdout = memory(out_text);
 	stderr = memory(err_text);
 }
 
-const char *silence_end(const struct silence *silence, const char **errors)
+const char *mute_end(const struct mute *mute, const char **errors)
 {
 	fclose(stdout);
 	fclose(stderr);
-	stdout = silence->out;
-	stderr = silence->err;
+	stdout = mute->out;
+	stderr = mute->err;
 	*errors = err_text;
 	return out_text;
 }
