@@ -18,7 +18,7 @@ trap 'rm -rf "$root"' EXIT
 trap 'exit 130' INT TERM HUP
 
 mkdir -p "$root"/{bin,sbin,usr/bin,usr/sbin,lib,lib64,proc,sys,dev,tmp,run/netns,root,etc}
-mkdir -p "$root"/project/{tests/net,tests/bench,build/tests/bpf,build/tests/bench}
+mkdir -p "$root"/project/{tests/net,tests/bench,build/tests/bpf,build/tests/bench,build/tests/tools}
 
 # Symbols for a debugger are most of a binary's size, and the guest has to hold it all in memory.
 put() { # program, place
@@ -27,7 +27,7 @@ put() { # program, place
 }
 
 put "$O/rcodewatch" /project/build/rcodewatch
-for program in dnsload verifier_cost bench/instructions; do
+for program in tools/dnsload tools/verifier_cost bench/instructions; do
 	put "$O/tests/$program" "/project/build/tests/$program"
 done
 for program in "$O"/tests/bpf/test_*; do
