@@ -301,10 +301,11 @@ install: $(BIN)
 	$(Q)$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(DOCDIR)/docs
 	$(Q)$(INSTALL) -m 755 $(BIN) $(DESTDIR)$(BINDIR)/rcodewatch
 	$(Q)$(INSTALL) -m 644 docs/rcodewatch.1 $(DESTDIR)$(MANDIR)/man1
-	$(Q)$(INSTALL) -m 644 README.md LICENSE $(DESTDIR)$(DOCDIR)
+	$(Q)$(INSTALL) -m 644 README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE $(DESTDIR)$(DOCDIR)
 	$(Q)$(INSTALL) -m 644 docs/*.md docs/*.json docs/*.yml docs/picture.svg $(DESTDIR)$(DOCDIR)/docs
-	$(Q)$(INSTALL) -d $(DESTDIR)$(DOCDIR)/docs/performance
+	$(Q)$(INSTALL) -d $(DESTDIR)$(DOCDIR)/docs/performance $(DESTDIR)$(DOCDIR)/docs/design
 	$(Q)$(INSTALL) -m 644 docs/performance/*.svg $(DESTDIR)$(DOCDIR)/docs/performance
+	$(Q)$(INSTALL) -m 644 docs/design/*.md $(DESTDIR)$(DOCDIR)/docs/design
 
 uninstall:
 	$(Q)rm -f $(DESTDIR)$(BINDIR)/rcodewatch $(DESTDIR)$(MANDIR)/man1/rcodewatch.1
