@@ -26,17 +26,16 @@ bool attacks_exempt(void *context, const uint8_t *zone, size_t length)
 	       suffixes_is_public(attacks->suffixes, zone, length);
 }
 
-int attacks_open(struct attacks *attacks, struct attack_settings *settings,
-		 const struct top_settings *top, struct suffixes *suffixes, size_t points)
+int attacks_open(struct attacks *attacks, struct attack_settings *settings, double rate_min,
+		 bool nodata, struct suffixes *suffixes, size_t points)
 {
 	*attacks = (struct attacks){
 		.points = calloc(points, sizeof(*attacks->points)),
 		.count = points,
 		.settings =
 			{
-				.rate_min = top->rows ? settings->rate_min : 0,
-				.nodata = !(top->offending_rcodes >> DNS_RCODE_NOERROR & 1) &&
-					  !(top->offending & OFFENDING_EDE),
+				.rate_min = rate_min,
+				.nodata = nodata,
 				.exempt = attacks_exempt,
 				.context = attacks,
 			},

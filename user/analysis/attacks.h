@@ -10,7 +10,6 @@
 #include "report/report.h"
 #include "analysis/subdomain.h"
 #include "analysis/suffixes.h"
-#include "toplist/top_settings.h"
 
 #define ATTACK_RULE "random-subdomain" /* as reports call it */
 
@@ -33,11 +32,12 @@ void attack_settings_init(struct attack_settings *settings);
 void attack_settings_free(struct attack_settings *settings);
 
 /*
- * For @points interfaces and directions, with lists as @top has them. @settings and @suffixes, which is
- * open, stay the caller's. 0 or -ENOMEM, told. Free with attacks_free() in any case.
+ * For @points interfaces and directions. @rate_min: as in the settings, or 0 where there are no lists;
+ * @nodata: rows with NOERROR are of NODATA and nothing else. @settings and @suffixes, which is open, stay the
+ * caller's. 0 or -ENOMEM, told. Free with attacks_free() in any case.
  */
-int attacks_open(struct attacks *attacks, struct attack_settings *settings,
-		 const struct top_settings *top, struct suffixes *suffixes, size_t points);
+int attacks_open(struct attacks *attacks, struct attack_settings *settings, double rate_min,
+		 bool nodata, struct suffixes *suffixes, size_t points);
 void attacks_free(struct attacks *attacks);
 
 /*

@@ -13,6 +13,7 @@
 #include "capture/capture_span.h"
 #include "capture/capture_counter.h"
 #include "report/identity.h"
+#include "report/report_lists.h"
 #include "parser/link_type.h"
 #include "util/log.h"
 #include "cli/progress.h"
@@ -278,7 +279,8 @@ static int open_attacks(struct reading *r)
 		return 0;
 	err = suffixes_open(&r->suffixes, &r->config, settings->attack.suffix_list);
 	return err ? err
-		   : attacks_open(&r->attacks, &settings->attack, &settings->top, &r->suffixes, 1);
+		   : attacks_open(&r->attacks, &settings->attack, settings->attack.rate_min,
+				  top_settings_nodata(&settings->top), &r->suffixes, 1);
 }
 
 /* As many threads as are wanted or, where nobody has named a number, can be had. 0 or EXIT_FAILED. */
@@ -333,7 +335,7 @@ static int start(struct reading *r, char **paths, int count)
 		return EXIT_FAILED;
 	r->top.keep = top_keep(r->settings.top.rows);
 	r->report.top = &r->top;
-	top_settings_report(&r->settings.top, &r->report);
+	report_set_lists(&r->report, &r->settings.top);
 	r->report.guide = r->settings.guide;
 	r->report.host = r->identity.host;
 	r->report.instance = r->identity.instance;

@@ -420,7 +420,12 @@ static int parse(struct settings *settings, int argc, char **argv, int *first)
 /* EXIT_DONE, or the status of an error that was logged. */
 static int open_watch(struct run *run, char **names, int count)
 {
-	int status = watch_open(&run->watch, &run->settings, names, count);
+	const struct settings *settings = &run->settings;
+	struct watch_settings choice = {.mode = settings->mode, .quiet = settings->quiet};
+	int status;
+
+	memcpy(choice.direction, settings->watch, sizeof(choice.direction));
+	status = watch_open(&run->watch, &choice, names, count);
 
 	return status == EXIT_DONE ? run_user_find(&run->user, run->settings.user) : status;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/report_lists.h"
 #include "util/clock.h"
 #include "cli/stdout_sink.h"
 #include "util/log.h"
@@ -68,8 +69,9 @@ static int open_attacks(struct reporter *reports, struct settings *settings,
 		if (g && !has_attacks_of_its_own(reports, group))
 			continue;
 		group->attacks = &reports->attacks[g ? 1 : 0];
-		err = attacks_open(group->attacks, &settings->attack, &settings->top, suffixes,
-				   reports->points);
+		err = attacks_open(group->attacks, &settings->attack,
+				   settings->top.rows ? settings->attack.rate_min : 0,
+				   top_settings_nodata(&settings->top), suffixes, reports->points);
 	}
 	return err;
 }
@@ -214,7 +216,7 @@ static void name_report(const struct reporter *reports, const struct report_grou
 	report->direction = direction_names[direction];
 	report->hook = hook_name(w->hook[direction]);
 	report->guide = reports->settings->guide;
-	top_settings_report(&reports->settings->top, report);
+	report_set_lists(report, &reports->settings->top);
 }
 
 /* What everybody whose interval it is gets to see beside figures. 0 or -ENOMEM. */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "loader/libbpf_log.h"
+#include "netdev/clsact_filter.h"
 #include "util/log.h"
 
 /* enum bpf_attach_type of kernel 6.6; libbpf 1.1 does not know them, but passes them on. */

@@ -21,10 +21,6 @@ enum hook {
 /* "xdp_native", "tcx", ...; "none" while not attached. */
 const char *hook_name(enum hook hook);
 
-/* The handle and priority of our clsact filters: "rc". Priority 1 sees packets before the others. */
-#define CLSACT_HANDLE   0x7263u
-#define CLSACT_PRIORITY 1u
-
 struct attachment {
 	enum hook hook;
 	enum direction direction;

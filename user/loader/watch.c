@@ -85,7 +85,7 @@ static void warn_blind_spots(const struct interface_facts *facts, const struct w
 }
 
 static int decide(struct watched *w, const struct interface_facts *facts,
-		  const struct kernel_facts *kernel, const struct settings *settings)
+		  const struct kernel_facts *kernel, const struct watch_settings *settings)
 {
 	snprintf(w->name, sizeof(w->name), "%s", facts->name);
 	w->ifindex = facts->ifindex;
@@ -112,14 +112,14 @@ static bool needs_own_xdp(const struct watch *watch, const struct watched *w,
 	return watch->count > 1 && w->mode == MODE_NATIVE && interface_shares_xdp(facts);
 }
 
-int watch_open(struct watch *watch, const struct settings *settings, char **names, int count)
+int watch_open(struct watch *watch, const struct watch_settings *settings, char **names, int count)
 {
 	struct interface_facts *facts;
 	struct kernel_facts kernel;
 	int status = EXIT_DONE;
 
 	*watch = (struct watch){.quiet = settings->quiet, .changes_fd = -1};
-	memcpy(watch->direction, settings->watch, sizeof(watch->direction));
+	memcpy(watch->direction, settings->direction, sizeof(watch->direction));
 	if (count < 1 || count > (int)MAX_INTERFACES) {
 		log_error("run takes 1 to %u interfaces; see 'rcodewatch run --help'",
 			  MAX_INTERFACES);

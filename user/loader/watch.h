@@ -11,7 +11,7 @@
 
 #include "loader/attach.h"
 #include "loader/bpf_maps.h"
-#include "cli/settings.h"
+#include "netdev/mode.h"
 
 struct watched {
 	char name[IF_NAMESIZE];
@@ -27,6 +27,13 @@ struct watched {
 	bool deleted; /* the kernel said so; its number may be another interface's by now */
 };
 
+/* What the user chooses of it. */
+struct watch_settings {
+	enum attach_mode mode; /* of every interface; MODE_AUTO: for each what fits */
+	bool direction[DIRECTION_COUNT];
+	bool quiet; /* not to say how and where it attached */
+};
+
 struct watch {
 	struct watched interface[MAX_INTERFACES];
 	uint32_t count;
@@ -40,7 +47,7 @@ struct watch {
  * Decide on the interfaces called @names: facts, modes, and what cannot be watched together. An
  * enum exit_status: EXIT_DONE, or an error that the user was told of.
  */
-int watch_open(struct watch *watch, const struct settings *settings, char **names, int count);
+int watch_open(struct watch *watch, const struct watch_settings *settings, char **names, int count);
 
 /* The hooks' configuration for these interfaces, and which programs they need. */
 void watch_configure(const struct watch *watch, struct hook_config *config,

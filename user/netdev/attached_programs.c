@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "loader/attach.h"
 #include "netdev/attached_netlink.h"
+#include "netdev/clsact_filter.h"
 
 /* enum bpf_attach_type of kernel 6.6, which older headers lack. */
 #define ATTACH_TCX_INGRESS ((enum bpf_attach_type)46)

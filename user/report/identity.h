@@ -3,15 +3,10 @@
 #ifndef RCODEWATCH_IDENTITY_H
 #define RCODEWATCH_IDENTITY_H
 
-#include <stddef.h>
-
 struct identity {
 	char host[256];    /* the node name up to the first dot */
 	char instance[37]; /* a random UUID (RFC 9562 section 5.4) that names one set of maps */
 };
-
-/* Fill @bytes with @size random ones. 0 or a negative errno, told to the user. */
-int random_bytes(void *bytes, size_t size);
 
 /* 0 or a negative errno, told to the user. */
 int identity_make(struct identity *identity);

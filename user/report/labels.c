@@ -2,25 +2,27 @@
 #include "report/labels.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "sinks/prometheus/metrics.h"
 #include "util/utf8.h"
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 #define DIGITS  "0123456789"
 
-/* What reports use for something else. Names of labels on metrics are in metrics.c. */
-static const char *const taken[] = {"interface", "host", "le", "quantile"};
+/* What reports use for something else, then the labels of metrics: a unit test compares these with metrics.c. */
+static const char *const reserved[] = {
+	"interface", "host",  "le",     "quantile",  "code",      "device",  "direction", "event",
+	"family",    "hook",  "id",     "info_code", "kind",      "list",    "mode",      "name",
+	"outcome",   "rcode", "reason", "sink",      "transport", "version",
+};
 
-static bool is_reserved(const char *key, size_t length)
+bool label_key_reserved(const char *key, size_t length)
 {
-	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
-		if (strlen(taken[i]) == length && memcmp(taken[i], key, length) == 0)
+	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
+		if (strlen(reserved[i]) == length && memcmp(reserved[i], key, length) == 0)
 			return true;
-	return metric_key_reserved(key, length);
+	return false;
 }
 
 static int key_check(const char *key, size_t length, char why[OPTION_WHY_MAX])
@@ -37,7 +39,7 @@ static int key_check(const char *key, size_t length, char why[OPTION_WHY_MAX])
 		snprintf(why, OPTION_WHY_MAX, "keys that begin with __ are Prometheus's own");
 		return -EINVAL;
 	}
-	if (is_reserved(key, length)) {
+	if (label_key_reserved(key, length)) {
 		snprintf(why, OPTION_WHY_MAX, "%.*s is a name that reports use themselves",
 			 (int)length, key);
 		return -EINVAL;

@@ -3,6 +3,7 @@
 #ifndef RCODEWATCH_LABELS_H
 #define RCODEWATCH_LABELS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "util/options.h"
@@ -28,5 +29,8 @@ struct labels {
  * nothing added.
  */
 int labels_add(struct labels *labels, const char *text, char why[OPTION_WHY_MAX]);
+
+/* Whether reports, their events or the metrics have something else by the name @key of @length bytes. */
+bool label_key_reserved(const char *key, size_t length);
 
 #endif

@@ -68,14 +68,10 @@ void top_settings_configure(const struct top_settings *top, struct hook_config *
 		memcpy(config->name_key, top->hll_key, sizeof(config->name_key));
 }
 
-void top_settings_report(const struct top_settings *top, struct report *report)
+bool top_settings_nodata(const struct top_settings *top)
 {
-	report->top_rows = top->rows;
-	report->top_nodata = !(top->offending_rcodes >> DNS_RCODE_NOERROR & 1) &&
-			     !(top->offending & OFFENDING_EDE);
-	report->top_hll_at = top->hll;
-	memcpy(report->top_bits[TOP_SERVER], top->servers.bits, FAMILY_COUNT);
-	memcpy(report->top_bits[TOP_CLIENT], top->clients.bits, FAMILY_COUNT);
+	return !(top->offending_rcodes >> DNS_RCODE_NOERROR & 1) &&
+	       !(top->offending & OFFENDING_EDE);
 }
 
 /* ---- options ------------------------------------------------------------------------- */

@@ -9,7 +9,6 @@
 
 #include "abi.h"
 #include "util/options.h"
-#include "report/report.h"
 
 #define TOP_ROWS_MAX 1000u
 
@@ -47,8 +46,8 @@ void top_settings_point(const struct top_settings *top, struct hook_config *conf
 			enum top_view view);
 void top_settings_configure(const struct top_settings *top, struct hook_config *config);
 
-/* What reports say of lists beside the lists: rows, registers, bits. */
-void top_settings_report(const struct top_settings *top, struct report *report);
+/* Rows with NOERROR are of NODATA and nothing else. */
+bool top_settings_nodata(const struct top_settings *top);
 
 /* What options take. 0, or -EINVAL with @why. */
 int top_set_rows(struct top_settings *top, const char *value, char why[OPTION_WHY_MAX]);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/identity.h"
+#include "util/random.h"
 
 #define SHARES 256u /* memory is given out in so many parts of the full size */
 

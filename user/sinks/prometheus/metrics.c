@@ -144,13 +144,3 @@ const struct metric_family metric_families[METRICS] = {
 				  "When the process was started, since 1970-01-01 UTC.",
 				  {0}},
 };
-
-bool metric_key_reserved(const char *key, size_t length)
-{
-	for (size_t m = 0; m < METRICS; m++)
-		for (size_t k = 0; k < METRIC_KEYS_MAX && metric_families[m].key[k]; k++)
-			if (strlen(metric_families[m].key[k]) == length &&
-			    memcmp(metric_families[m].key[k], key, length) == 0)
-				return true;
-	return false;
-}

@@ -3,9 +3,6 @@
 #ifndef RCODEWATCH_METRICS_H
 #define RCODEWATCH_METRICS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
 #define METRIC_KEYS_MAX 5
 
 enum metric_type { METRIC_COUNTER, METRIC_GAUGE, METRIC_INFO };
@@ -56,8 +53,5 @@ enum metric {
 };
 
 extern const struct metric_family metric_families[METRICS];
-
-/* Whether a label of that name is on some metric: an operator's own must not be. */
-bool metric_key_reserved(const char *key, size_t length);
 
 #endif
