@@ -16,6 +16,7 @@
 #include "loader/libbpf_log.h"
 #include "metrics.h"
 #include "rows.h"
+#include "loader/bpf_programs.h"
 
 #define ROUNDS   15u
 #define POINTS   8u

@@ -18,6 +18,7 @@
 #include "cli/settings.h"
 #include "shared.skel.h"
 #include "toplist/top_tables.h"
+#include "loader/bpf_programs.h"
 
 #define PROGRAM "rcodewatch_rx"
 

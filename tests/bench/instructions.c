@@ -15,6 +15,7 @@
 #include "hook.h"
 #include "loader/libbpf_log.h"
 #include "limits.h"
+#include "loader/bpf_programs.h"
 
 #define RISE_ALLOWED     0.03
 #define INSTRUCTION_SIZE 8u

@@ -19,6 +19,7 @@
 #include "packet.h"
 #include "rows.h"
 #include "loader/read_maps.h"
+#include "loader/bpf_programs.h"
 
 #define TIMES      15u
 #define ROWS       10u         /* of each list, as --top has it by default */

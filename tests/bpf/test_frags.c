@@ -19,6 +19,7 @@
 #include "parser/host_store.h"
 #include "netdev/kernel_probe.h"
 #include "loader/bpf_maps.h"
+#include "loader/bpf_programs.h"
 #include "mix_jumbo.h"
 #include "report/names.h"
 #include "one_cpu.h"

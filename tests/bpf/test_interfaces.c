@@ -23,6 +23,7 @@
 
 #include "expected.h"
 #include "loader/bpf_maps.h"
+#include "loader/bpf_programs.h"
 #include "message.h"
 #include "one_cpu.h"
 #include "packet.h"

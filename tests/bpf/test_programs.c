@@ -20,6 +20,7 @@
 #include "expected.h"
 #include "parser/host_store.h"
 #include "loader/bpf_maps.h"
+#include "loader/bpf_programs.h"
 #include "one_cpu.h"
 #include "loader/read_maps.h"
 #include "tunnels.h"

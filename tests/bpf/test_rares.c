@@ -15,6 +15,7 @@
 
 #include "expected.h"
 #include "loader/bpf_maps.h"
+#include "loader/bpf_programs.h"
 #include "message.h"
 #include "sinks/prometheus/metrics_codes.h"
 #include "one_cpu.h"

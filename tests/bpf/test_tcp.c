@@ -19,6 +19,7 @@
 #include "expected.h"
 #include "host_super.h"
 #include "loader/bpf_maps.h"
+#include "loader/bpf_programs.h"
 #include "one_cpu.h"
 #include "loader/read_maps.h"
 #include "streams.h"

@@ -24,6 +24,7 @@
 #include "expected.h"
 #include "parser/host_store.h"
 #include "loader/bpf_maps.h"
+#include "loader/bpf_programs.h"
 #include "loader/libbpf_log.h"
 #include "message.h"
 #include "report/names.h"

@@ -8,6 +8,7 @@
 
 #include "cli/cmd_explain.h"
 #include "util/log.h"
+#include "cli/option_tables.h"
 #include "cli/settings.h"
 #include "mute.h"
 #include "target.h"

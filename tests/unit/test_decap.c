@@ -14,6 +14,7 @@
 #include "parser/host_store.h"
 #include "message.h"
 #include "packet.h"
+#include "cli/option_tables.h"
 #include "cli/settings.h"
 #include "tunnels.h"
 

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/option_tables.h"
 #include "cli/settings.h"
 
 #define WORDS_MAX 16

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "util/log.h"
-#include "capture/pcap.h"
+#include "capture/pcap_source.h"
 
 static inline uint32_t file_u32(const struct pcap_source *source, const uint8_t *at)
 {

@@ -3,7 +3,7 @@
 #ifndef RCODEWATCH_CATALOG_TABLE_H
 #define RCODEWATCH_CATALOG_TABLE_H
 
-#include "catalog/catalog.h"
+#include "catalog/catalog_types.h"
 
 /* An assigned code. What is left out is taken from the range that the number lies in. */
 struct catalog_row {

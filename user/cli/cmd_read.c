@@ -21,6 +21,7 @@
 #include "capture/read_threads.h"
 #include "cli/standard_output.h"
 #include "capture/seed.h"
+#include "cli/option_tables.h"
 #include "cli/settings.h"
 #include "capture/pcap.h"
 

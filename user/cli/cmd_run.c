@@ -17,6 +17,7 @@
 #include "sinks/log_sender.h"
 #include "report/names.h"
 #include "util/privileges.h"
+#include "cli/option_tables.h"
 #include "cli/reporter.h"
 #include "loader/sampler.h"
 #include "report/schedule.h"

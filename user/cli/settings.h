@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What `run` and `read` let the user choose, and the option tables that fill it in. */
+/* What `run` and `read` let the user choose; option_tables.h has the options that fill it in. */
 #ifndef RCODEWATCH_SETTINGS_H
 #define RCODEWATCH_SETTINGS_H
 
@@ -11,7 +11,6 @@
 #include "analysis/attacks.h"
 #include "report/labels.h"
 #include "netdev/mode.h"
-#include "util/options.h"
 #include "sinks/sinks.h"
 #include "toplist/top_settings.h"
 
@@ -62,8 +61,5 @@ void settings_free(struct settings *settings);
 int settings_check(struct settings *settings);
 /* The part of the hooks' configuration that has nothing to do with interfaces. */
 void settings_configure(const struct settings *settings, struct hook_config *config);
-
-extern const struct option_command run_command;
-extern const struct option_command read_command;
 
 #endif

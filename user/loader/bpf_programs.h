@@ -3,7 +3,7 @@
 #ifndef RCODEWATCH_BPF_PROGRAMS_H
 #define RCODEWATCH_BPF_PROGRAMS_H
 
-#include "loader/bpf_maps.h"
+#include "loader/bpf_objects.h"
 
 /*
  * Load what @wants asks for and is not there, with maps->config, on the maps of maps->object, which is
@@ -13,6 +13,18 @@
 int bpf_programs_open(struct bpf_maps *maps, const struct bpf_wants *wants);
 /* Nothing if there are none. */
 void bpf_programs_close(struct bpf_maps *maps);
+
+/*
+ * Descriptors of the programs to attach; negative if that was not asked for. Of XDP: that for all; that for
+ * the interface at @position, its own if it has one; that at @index of maps->xdp.
+ */
+int bpf_maps_xdp_program(const struct bpf_maps *maps);
+int kernel_maps_xdp_program_of(const struct bpf_maps *maps, uint32_t position);
+int kernel_maps_xdp_program_at(const struct bpf_maps *maps, uint32_t index);
+int bpf_maps_tc_program(const struct bpf_maps *maps, enum direction direction);
+/* Of those that they leave unusual packets to. */
+int bpf_maps_xdp_slow(const struct bpf_maps *maps);
+int bpf_maps_tc_slow(const struct bpf_maps *maps, enum direction direction);
 
 /* Tell the user why loading has failed: @err, a negative errno, and what libbpf said. Gives @err. */
 int bpf_explain_load(int err, const char *why);

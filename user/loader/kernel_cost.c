@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "loader/bpf_maps.h"
+#include "loader/bpf_programs.h"
 
 /* sysctl kernel.bpf_stats_enabled. Others can have them kept in another way: then there are runs. */
 static bool statistics_on(void)

@@ -14,6 +14,7 @@
 #include "netdev/kernel_probe.h"
 #include "util/log.h"
 #include "report/names.h"
+#include "loader/bpf_programs.h"
 
 static int complain_missing(const char *name, int err)
 {

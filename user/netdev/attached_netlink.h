@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Those holders of an interface's hooks that netlink tells about; for holders.c. */
+/* The programs and sockets at an interface's hooks that netlink lists; for attached_programs.c. */
 #ifndef RCODEWATCH_ATTACHED_NETLINK_H
 #define RCODEWATCH_ATTACHED_NETLINK_H
 
-#include "netdev/attached_programs.h"
-
-/* A new, empty entry, or NULL once the list is full, which is counted. */
-struct attached_program *attached_add(struct attached_programs *attached, enum attached_hook hook);
+#include "netdev/attached_list.h"
 
 /* Add the filters of the clsact or ingress qdisc and note its kind. 0 or a negative errno. */
 int attached_read_filters(struct attached_programs *attached, uint32_t ifindex);

@@ -23,28 +23,10 @@
 /* Links of the host that are looked at; a bound, so that no host can make this take long. */
 #define LINKS_MAX 20000
 
-const char *const attached_hook_names[ATTACHED_HOOKS] = {
-	"xdp_native", "xdp_generic", "xdp_offload", "tcx_ingress",
-	"tcx_egress", "tc_ingress",  "tc_egress",
-};
-
 static bool is_xdp(enum attached_hook hook)
 {
 	return hook == ATTACHED_XDP_NATIVE || hook == ATTACHED_XDP_GENERIC ||
 	       hook == ATTACHED_XDP_OFFLOAD;
-}
-
-struct attached_program *attached_add(struct attached_programs *attached, enum attached_hook hook)
-{
-	struct attached_program *program;
-
-	if (attached->count == ATTACHED_MAX) {
-		attached->unlisted++;
-		return NULL;
-	}
-	program = &attached->list[attached->count++];
-	*program = (struct attached_program){.hook = hook};
-	return program;
 }
 
 static void add_program(struct attached_programs *attached, enum attached_hook hook, uint32_t id)

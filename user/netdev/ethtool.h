@@ -3,7 +3,7 @@
 #ifndef RCODEWATCH_ETHTOOL_H
 #define RCODEWATCH_ETHTOOL_H
 
-#include "netdev/interface.h"
+#include "netdev/interface_facts.h"
 
 /*
  * Fill in the driver's name, channels, LRO, GRO and VLAN stripping of facts->name; what the driver

@@ -3,7 +3,7 @@
 #ifndef RCODEWATCH_HOST_TOP_H
 #define RCODEWATCH_HOST_TOP_H
 
-#include "parser/host_store.h"
+#include "parser/host_memory.h"
 #include "top_count.h"
 
 PKT_INLINE struct msg_scratch *store_scratch(pkt_ctx *ctx, __u32 cpu_slot)
