@@ -8,7 +8,7 @@
 #   TEST_TIMEOUT=S seconds for a test that names no limit of its own (120)
 #   CI=true        a skip that tests/skips-allowed does not name is a failure
 #
-# A test is a program in $O/tests/unit or $O/tests/bpf, or a script in tests/net or in tests. Exit
+# A test is a program in $O/tests/unit or $O/tests/bpf, or a script in tests/cli, tests/net or tests. Exit
 # status 0 is a pass, 77 a skip whose reason is the last line printed, all else a failure. A cmocka
 # program counts as many tests as it reports. "# timeout: S" in a script is its own limit.
 
@@ -58,6 +58,9 @@ list_tests() {
 		run.sh | deps.sh | demo.sh | proof.sh) ;;
 		*) [ -x "$file" ] && echo "$(basename "$file" .sh) $root/$file" ;;
 		esac
+	done
+	for file in tests/cli/*.sh; do
+		[ -f "$file" ] && [ -x "$file" ] && echo "cli/$(basename "$file" .sh) $root/$file"
 	done
 	for file in tests/net/*.sh; do
 		[ -f "$file" ] && [ -x "$file" ] && [ "${file##*/}" != lib.sh ] &&
