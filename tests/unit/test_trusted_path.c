@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "util/trusted_path.h"
@@ -131,6 +132,12 @@ static void folders_of_others(void **state)
 	assert_int_equal(chmod(in_top("folder"), 01707), 0);
 	taken("folder/x");
 	taken("folder/inner/x");
+	/* No group is ours alone, and in its bits shows what an ACL grants to others. */
+	assert_int_equal(chmod(in_top("folder"), 0770), 0);
+	refused("folder/x", -EPERM, "others may write in its folder 'folder'");
+	refused("folder/inner/x", -EPERM, "others may write");
+	assert_int_equal(chmod(in_top("folder"), 01770), 0);
+	taken("folder/x");
 	assert_int_equal(link(in_top("new"), in_top("second")), 0);
 	taken("second");
 	assert_int_equal(rename(in_top("second"), "/tmp/trusted-path-second"), 0);
@@ -153,7 +160,7 @@ static void folders_of_other_users(void **state)
 	assert_int_equal(chmod(in_top("folder"), 0775), 0);
 	refused("folder/x", -EPERM, "others may write");
 	assert_int_equal(chown(in_top("folder"), 0, 0), 0);
-	taken("folder/x");
+	refused("folder/x", -EPERM, "others may write");
 	/* In a shared folder: a file that another has put there, and a link. */
 	assert_int_equal(chmod(in_top("folder"), 01777), 0);
 	assert_int_equal(chown(in_top("folder/x"), OTHER, 0), 0);
@@ -165,6 +172,39 @@ static void folders_of_other_users(void **state)
 	/* Where only we make files, one of another user was put there by us. */
 	assert_int_equal(chmod(in_top("folder"), 0755), 0);
 	taken("folder/x");
+}
+
+/* One entry of the extended attribute that holds an ACL: linux/posix_acl_xattr.h, acl(5). */
+struct acl_entry {
+	uint16_t tag, perm;
+	uint32_t id;
+};
+
+static void folders_with_an_acl(void **state)
+{
+	const struct {
+		uint32_t version;
+		struct acl_entry entry[5];
+	} acl = {2,
+		 {
+			 {0x01, 7, UINT32_MAX}, /* ACL_USER_OBJ */
+			 {0x02, 7, OTHER},      /* ACL_USER */
+			 {0x04, 5, UINT32_MAX}, /* ACL_GROUP_OBJ: the group itself may not write */
+			 {0x10, 7, UINT32_MAX}, /* ACL_MASK */
+			 {0x20, 5, UINT32_MAX}, /* ACL_OTHER */
+		 }};
+
+	(void)state;
+	assert_int_equal(chmod(in_top("folder"), 0755), 0);
+	taken("folder/acl");
+	if (setxattr(in_top("folder"), "system.posix_acl_access", &acl, sizeof(acl), 0) < 0) {
+		assert_int_equal(errno, EOPNOTSUPP);
+		return; /* a file system without ACLs */
+	}
+	refused("folder/acl", -EPERM, "others may write in its folder 'folder'");
+	assert_int_equal(removexattr(in_top("folder"), "system.posix_acl_access"), 0);
+	assert_int_equal(chmod(in_top("folder"), 0755), 0);
+	taken("folder/acl");
 }
 
 static int make_top(void **state)
@@ -191,6 +231,7 @@ int main(void)
 		cmocka_unit_test(symbolic_links),
 		cmocka_unit_test(folders_of_others),
 		cmocka_unit_test(folders_of_other_users),
+		cmocka_unit_test(folders_with_an_acl),
 	};
 
 	return cmocka_run_group_tests_name("trusted_path", tests, make_top, remove_top);

@@ -28,13 +28,14 @@ static bool ours(const struct stat *file)
 	return file->st_uid == 0 || file->st_uid == geteuid();
 }
 
-/* Whether others can make entries in it, all the more where they cannot remove those of others. */
+/*
+ * Whether others can make entries in it, even where they cannot remove those of others. No group is exempt:
+ * any group can have members, and what a POSIX ACL grants to other users and groups shows in the group's
+ * bits (acl(5)).
+ */
 static bool is_shared(const struct stat *folder)
 {
-	bool group = folder->st_mode & S_IWGRP && folder->st_gid != 0 &&
-		     folder->st_gid != getegid();
-
-	return group || folder->st_mode & S_IWOTH;
+	return folder->st_mode & (S_IWGRP | S_IWOTH);
 }
 
 static int check_folder(const struct walk *walk, const char *name)

@@ -12,7 +12,7 @@
 /*
  * Open @path with @flags of open(2), and O_NOFOLLOW and O_CLOEXEC; @mode is of a file that is made. Refused
  * are a symbolic link, a path with a folder in which others could swap what is in it (one of another user,
- * or one that others may write and that has no sticky bit) and, in a folder with a sticky bit, the file of
+ * or one that its group or others may write and that has no sticky bit) and, in a folder with a sticky bit, the file of
  * another user and one with several names. A descriptor, or a negative errno with the reason in @why, of
  * @size bytes.
  */
