@@ -14,6 +14,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -259,6 +260,108 @@ static void shared_folder(void **state)
 	assert_int_equal(chmod(dir, 0700), 0);
 }
 
+/* Anybody who can read the folder can lock it, for as long as they like. */
+static void locked_folder(void **state)
+{
+	struct http_listener listener;
+	char text[64];
+	int folder = open(dir, O_RDONLY | O_DIRECTORY);
+
+	(void)state;
+	assert_true(folder >= 0);
+	assert_int_equal(flock(folder, LOCK_EX | LOCK_NB), 0);
+	snprintf(text, sizeof(text), "unix:%s/socket", dir);
+	assert_int_equal(http_address_parse(&address, text, why), 0);
+	if (http_listen(&listener, &address, why) != 0)
+		fail_msg("%s", why);
+	http_listen_close(&listener, &address);
+	assert_int_equal(access(text + 5, F_OK), -1);
+	close(folder);
+}
+
+/* With what others have put in the place of the lock file one can listen, but nothing is removed. */
+static void listens_beside_another_lock(const char *reason)
+{
+	struct http_listener listener, second;
+	char text[64];
+	struct stat before;
+
+	snprintf(text, sizeof(text), "unix:%s/socket", dir);
+	assert_int_equal(http_address_parse(&address, text, why), 0);
+	if (http_listen(&listener, &address, why) != 0)
+		fail_msg("%s", why);
+	assert_int_equal(connect_to(&address), 0);
+	assert_int_equal(http_listen(&second, &address, why), -EADDRINUSE);
+	http_listen_close(&listener, &address);
+	/* Now it is stale. */
+	before = file_of(text + 5);
+	assert_int_equal(http_listen(&second, &address, why), -EADDRINUSE);
+	if (!strstr(why, "nobody listens on") || !strstr(why, ".socket.lock") ||
+	    !strstr(why, reason))
+		fail_msg("%s", why);
+	assert_int_equal(file_of(text + 5).st_ino, before.st_ino);
+	assert_int_equal(unlink(text + 5), 0);
+}
+
+static void lock_files_of_others(void **state)
+{
+	char lock[64], target[64];
+	int fd;
+
+	(void)state;
+	snprintf(lock, sizeof(lock), "%s/.socket.lock", dir);
+	snprintf(target, sizeof(target), "%s/target", dir);
+	assert_int_equal(symlink(target, lock), 0);
+	listens_beside_another_lock("symbolic links");
+	assert_int_equal(access(target, F_OK), -1);
+	assert_int_equal(unlink(lock), 0);
+
+	/* A second name, and a file that others can lock: none that this program has made. */
+	fd = open(lock, O_CREAT | O_RDWR, 0600);
+	assert_true(fd >= 0);
+	assert_int_equal(link(lock, target), 0);
+	listens_beside_another_lock("another user's");
+	assert_int_equal(unlink(target), 0);
+	assert_int_equal(fchmod(fd, 0644), 0);
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+	listens_beside_another_lock("another user's");
+	if (geteuid() == 0) {
+		assert_int_equal(fchmod(fd, 0600), 0);
+		assert_int_equal(fchown(fd, 12345, 12345), 0);
+		listens_beside_another_lock("another user's");
+	}
+	close(fd);
+	assert_int_equal(unlink(lock), 0);
+}
+
+/* A lock file that a killed process left is no obstacle. One that is held is, at the end, but not waited for. */
+static void left_over_lock(void **state)
+{
+	struct http_listener listener;
+	char text[64], lock[64];
+	int fd;
+
+	(void)state;
+	snprintf(text, sizeof(text), "unix:%s/socket", dir);
+	snprintf(lock, sizeof(lock), "%s/.socket.lock", dir);
+	fd = open(lock, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
+	assert_int_equal(http_address_parse(&address, text, why), 0);
+	assert_int_equal(http_listen(&listener, &address, why), 0);
+	assert_int_equal(access(lock, F_OK), -1);
+	close(fd);
+	fd = open(lock, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+	http_listen_close(&listener, &address);
+	assert_int_equal(access(text + 5, F_OK), 0);
+	close(fd);
+	assert_int_equal(http_listen(&listener, &address, why), 0);
+	http_listen_close(&listener, &address);
+	assert_int_equal(access(text + 5, F_OK), -1);
+	assert_int_equal(access(lock, F_OK), -1);
+}
+
 static void abstract_name(void **state)
 {
 	struct http_listener first, second;
@@ -293,6 +396,8 @@ int main(void)
 		cmocka_unit_test(path_lengths),   cmocka_unit_test(unix_socket),
 		cmocka_unit_test(other_files),    cmocka_unit_test(abstract_name),
 		cmocka_unit_test(one_of_several), cmocka_unit_test(shared_folder),
+		cmocka_unit_test(locked_folder),  cmocka_unit_test(lock_files_of_others),
+		cmocka_unit_test(left_over_lock),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);

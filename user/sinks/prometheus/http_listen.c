@@ -19,6 +19,13 @@
 #define LOCK_MS    5
 #define LOCK_TRIES 400
 
+struct socket_lock {
+	int folder; /* of the socket; -1: none */
+	int fd;     /* of the lock file; -1: not locked */
+	int err;    /* why not: a negative errno */
+	char name[sizeof(((struct sockaddr_un *)0)->sun_path) + 8]; /* in the folder */
+};
+
 static int parse_unix(struct http_address *address, const char *path, char why[OPTION_WHY_MAX])
 {
 	size_t length = strlen(path);
@@ -118,41 +125,74 @@ static bool is_stale(const struct http_address *address)
 	return stale;
 }
 
-/*
- * Lock the folder of the socket against other rcodewatches: between seeing that a socket is stale and
- * removing it, another one could have put its own there. Nobody else can, in a folder that is trusted. A
- * descriptor to be closed, or a negative errno with @why. -EBUSY if somebody holds the lock for long.
- */
-static int lock_folder(const struct http_address *address, char why[HTTP_WHY_MAX])
+/* Whether @fd is a lock file that nobody else can open and lock, as it has no name that others know it by. */
+static bool is_ours(int fd)
 {
-	const struct timespec pause = {.tv_nsec = LOCK_MS * 1000000};
-	const char *name;
-	int folder = trusted_folder(address->un.sun_path, &name, why, HTTP_WHY_MAX);
-	int fd = folder < 0 ? folder : openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int err = fd < 0 && folder >= 0 ? -errno : 0;
+	struct stat file;
 
-	if (folder < 0)
-		return folder;
-	close(folder);
-	for (int i = 0; !err && flock(fd, LOCK_EX | LOCK_NB) < 0; i++) {
-		err = errno == EWOULDBLOCK && i < LOCK_TRIES ? 0
-		      : errno == EWOULDBLOCK                 ? -EBUSY
-							     : -errno;
-		if (!err)
-			nanosleep(&pause, NULL);
-	}
-	if (!err)
-		return fd;
-	if (fd >= 0)
+	return fstat(fd, &file) == 0 && S_ISREG(file.st_mode) && file.st_uid == geteuid() &&
+	       file.st_nlink <= 1 && !(file.st_mode & (S_IRWXG | S_IRWXO));
+}
+
+/* 0 with lock->fd; -EAGAIN: another process holds it or has just removed it; or another negative errno. */
+static int try_lock(struct socket_lock *lock)
+{
+	struct stat file;
+	int err = 0,
+	    fd = openat(lock->folder, lock->name,
+			O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return -errno;
+	/* Looked at before it is locked: others could hold the lock of their own file for ever. */
+	if (!is_ours(fd))
+		err = -EPERM;
+	else if (flock(fd, LOCK_EX | LOCK_NB) < 0 || fstat(fd, &file) < 0)
+		err = -errno;
+	else if (file.st_nlink == 0)
+		err = -EAGAIN;
+	if (err)
 		close(fd);
-	if (err == -EBUSY)
-		snprintf(why, HTTP_WHY_MAX, "its folder is locked by another process");
 	else
-		trusted_explain(err, why, HTTP_WHY_MAX);
+		lock->fd = fd;
 	return err;
 }
 
-static int bind_to(int fd, const struct http_address *address)
+/*
+ * Lock the place of the socket against other rcodewatches of this user: between seeing that a socket is
+ * stale and removing it, another one could have put its own there; and one that is bound and does not listen
+ * yet looks stale. The lock is on a file of our own beside the socket: anybody who can read the folder could
+ * hold a lock on that. Up to @tries attempts. 0 with lock->folder, and lock->fd or -1 with the reason in
+ * lock->err; or a negative errno with @why: the folder is not trusted.
+ */
+static int lock_socket(struct socket_lock *lock, const struct http_address *address, int tries,
+		       char why[HTTP_WHY_MAX])
+{
+	const struct timespec pause = {.tv_nsec = LOCK_MS * 1000000};
+	const char *name;
+
+	*lock = (struct socket_lock){.fd = -1};
+	lock->folder = trusted_folder(address->un.sun_path, &name, why, HTTP_WHY_MAX);
+	if (lock->folder < 0)
+		return lock->folder;
+	snprintf(lock->name, sizeof(lock->name), ".%s.lock", name);
+	for (int i = 1; (lock->err = try_lock(lock)) == -EAGAIN && i < tries; i++)
+		nanosleep(&pause, NULL);
+	return 0;
+}
+
+/* Harmless without a lock. The file goes while it is locked: who waits for it sees that it has no name. */
+static void unlock_socket(struct socket_lock *lock)
+{
+	if (lock->fd >= 0) {
+		unlinkat(lock->folder, lock->name, 0);
+		close(lock->fd);
+	}
+	if (lock->folder >= 0)
+		close(lock->folder);
+}
+
+static int bind_to(int fd, const struct http_address *address, const struct socket_lock *lock)
 {
 	mode_t mask;
 	int err;
@@ -164,13 +204,15 @@ static int bind_to(int fd, const struct http_address *address)
 		return -errno;
 	mask = umask(0);
 	err = bind(fd, &address->any, address->length) < 0 ? -errno : 0;
-	if (err == -EADDRINUSE && is_stale(address) && unlink(address->un.sun_path) == 0)
+	if (err == -EADDRINUSE && lock->fd >= 0 && is_stale(address) &&
+	    unlink(address->un.sun_path) == 0)
 		err = bind(fd, &address->any, address->length) < 0 ? -errno : 0;
 	umask(mask);
 	return err;
 }
 
-static int listen_on(struct http_listener *listener, const struct http_address *address)
+static int listen_on(struct http_listener *listener, const struct http_address *address,
+		     const struct socket_lock *lock)
 {
 	int one = 1;
 	struct stat file = {0};
@@ -180,7 +222,7 @@ static int listen_on(struct http_listener *listener, const struct http_address *
 	if (address->any.sa_family != AF_UNIX &&
 	    setsockopt(listener->fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) < 0)
 		return -errno;
-	err = bind_to(listener->fd, address);
+	err = bind_to(listener->fd, address, lock);
 	if (!err && listen(listener->fd, BACKLOG) < 0)
 		err = -errno;
 	if (!err && has_file(address) && lstat(address->un.sun_path, &file) < 0)
@@ -190,7 +232,8 @@ static int listen_on(struct http_listener *listener, const struct http_address *
 	return err;
 }
 
-static void explain(const struct http_address *address, int err, char why[HTTP_WHY_MAX])
+static void explain(const struct http_address *address, const struct socket_lock *lock, int err,
+		    char why[HTTP_WHY_MAX])
 {
 	if (err == -EACCES && !has_file(address))
 		snprintf(
@@ -198,6 +241,15 @@ static void explain(const struct http_address *address, int err, char why[HTTP_W
 			"%s: ports below 1024 are for root, and the listener is not: take a higher "
 			"one, or lower net.ipv4.ip_unprivileged_port_start",
 			strerror(-err));
+	else if (err == -EADDRINUSE && has_file(address) && lock->fd < 0 && is_stale(address))
+		snprintf(
+			why, HTTP_WHY_MAX,
+			"a socket that nobody listens on is in its place and stays there, as %.60s "
+			"beside it cannot be locked (%s): remove both",
+			lock->name,
+			lock->err == -EPERM    ? "it is another user's"
+			: lock->err == -EAGAIN ? "another process holds it"
+					       : strerror(-lock->err));
 	else
 		trusted_explain(err, why, HTTP_WHY_MAX);
 }
@@ -205,44 +257,44 @@ static void explain(const struct http_address *address, int err, char why[HTTP_W
 int http_listen(struct http_listener *listener, const struct http_address *address,
 		char why[HTTP_WHY_MAX])
 {
-	int lock = -1, err = 0;
+	struct socket_lock lock = {.folder = -1, .fd = -1};
+	int err;
 
 	listener->fd = -1;
 	if (has_file(address)) {
-		lock = lock_folder(address, why);
-		if (lock < 0)
-			return lock;
+		err = lock_socket(&lock, address, LOCK_TRIES, why);
+		if (err)
+			return err;
 	}
 	listener->fd = socket(address->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
 			      0);
-	err = listener->fd < 0 ? -errno : listen_on(listener, address);
-	if (lock >= 0)
-		close(lock);
-	if (!err)
-		return 0;
-	explain(address, err, why);
-	if (listener->fd >= 0)
-		close(listener->fd);
-	listener->fd = -1;
+	err = listener->fd < 0 ? -errno : listen_on(listener, address, &lock);
+	if (err) {
+		explain(address, &lock, err, why);
+		if (listener->fd >= 0)
+			close(listener->fd);
+		listener->fd = -1;
+	}
+	unlock_socket(&lock);
 	return err;
 }
 
 void http_listen_close(struct http_listener *listener, const struct http_address *address)
 {
+	struct socket_lock lock = {.folder = -1, .fd = -1};
 	char why[HTTP_WHY_MAX];
 	struct stat file;
-	int lock;
 
 	if (listener->fd < 0)
 		return;
 	/* Locked before it is closed: from then on another one may take the place. */
-	lock = has_file(address) ? lock_folder(address, why) : -1;
+	if (has_file(address))
+		lock_socket(&lock, address, 1, why);
 	close(listener->fd);
 	listener->fd = -1;
 	/* Without the lock the file stays. The next one that listens there replaces it. */
-	if (lock >= 0 && lstat(address->un.sun_path, &file) == 0 && file.st_dev == listener->dev &&
-	    file.st_ino == listener->ino)
+	if (lock.fd >= 0 && lstat(address->un.sun_path, &file) == 0 &&
+	    file.st_dev == listener->dev && file.st_ino == listener->ino)
 		unlink(address->un.sun_path);
-	if (lock >= 0)
-		close(lock);
+	unlock_socket(&lock);
 }

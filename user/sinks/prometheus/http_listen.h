@@ -44,13 +44,17 @@ struct http_listener {
 
 /*
  * Listen, without blocking. The file of a UNIX socket lies in a folder as trusted_path.h wants it; one that
- * nobody listens on any more is replaced; it has its mode from the beginning. Not to be called while other
+ * nobody listens on any more is replaced, unless another user has the lock file beside it (.NAME.lock, there
+ * for a moment); it has its mode from the beginning. Not to be called while other
  * threads make files: it changes the umask for a moment. 0, or a negative errno with the reason;
  * -EADDRINUSE: another one listens there.
  */
 int http_listen(struct http_listener *listener, const struct http_address *address,
 		char why[HTTP_WHY_MAX]);
-/* Harmless if it is not open. Removes the file of a UNIX socket, if it still is ours. */
+/*
+ * Harmless if it is not open. Removes the file of a UNIX socket, if it still is ours and no other process has
+ * the lock: it does not wait.
+ */
 void http_listen_close(struct http_listener *listener, const struct http_address *address);
 
 #endif
