@@ -13,7 +13,7 @@
 /* Variables, which need no lookup; maps of their own, as all objects share them. */
 struct control control SEC(".data.control");
 
-/* CPU id -> slot among the tallies, UNASSIGNED for a CPU that was not online at the start. */
+/* CPU id -> slot among the counters, UNASSIGNED for a CPU that was not online at the start. */
 __u32 cpu_slots[CPU_IDS_MAX] SEC(".data.cpu_slots");
 
 /* By counters_index(). Not a per-CPU map: that would take memory for every possible CPU. */
@@ -126,7 +126,7 @@ struct {
 	__type(value, __u64);
 } suffixes SEC(".maps");
 
-/* Where a text is put together before it goes to ede_texts: too large for the stack of a stage. */
+/* Where a text is put together before it goes to ede_texts: too large for the stack of a subprogram. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);

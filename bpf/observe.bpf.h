@@ -72,7 +72,7 @@ PKT_INLINE bool find_counter_ref(pkt_ctx *ctx, enum direction direction,
 	return true;
 }
 
-/* Count a packet the short way. Gives whether that was to be done. */
+/* Count a packet by the fast path. Gives whether it did, or nothing is to be counted. */
 PKT_INLINE bool observe_fast(pkt_ctx *ctx, enum direction direction)
 {
 	struct counter_ref counter_ref;
@@ -85,7 +85,7 @@ PKT_INLINE bool observe_fast(pkt_ctx *ctx, enum direction direction)
 
 /*
  * Programs of their own for what is left, by direction: programs that are attached have no calls, and their
- * stack is not part of what all calls of the long way share.
+ * stack is not part of what all calls of the slow path share.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
@@ -100,7 +100,7 @@ PKT_INLINE void go_slow_path(pkt_ctx *ctx, enum direction direction)
 	bpf_tail_call(ctx, &slow_paths, direction);
 }
 
-/* Count any packet: the long way. */
+/* Count any packet: the slow path. */
 PKT_INLINE void observe(pkt_ctx *ctx, enum direction direction)
 {
 	struct counter_ref counter_ref;

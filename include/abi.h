@@ -97,7 +97,7 @@
 #define FLAG_SET(word)         (((word) >> 4 & 3u) | ((word) >> 5 & 4u) | ((word) >> 6 & 0x18u))
 #define FLAG_IN_SET(set, flag) ((set) >> (FLAG_COUNT - 1 - (flag)) & 1u)
 
-/* What befell TCP streams on their way from a DNS port, beside the outcome of their packets. */
+/* Events of TCP streams from a DNS port, beside the outcome of their packets. */
 #define TCP_EVENTS(X)                                                                           \
 	X(GAP, "gap") /* bytes were missing: messages that began there are not counted */       \
 	X(RESYNC, "resynchronised") /* a message start was found by its looks, in mid-stream */ \
@@ -132,7 +132,7 @@ enum transport { TRANSPORT_UDP, TRANSPORT_TCP, TRANSPORT_COUNT };
 enum direction { DIRECTION_RX, DIRECTION_TX, DIRECTION_COUNT };
 
 /*
- * A packet's fate in one number: an outcome, or OUTCOME_COUNT + an unparsed reason. The two are one
+ * A packet's outcome in one number: enum outcome, or OUTCOME_COUNT + an unparsed reason. The two are one
  * array of counters, so that a packet is one addition whatever becomes of it.
  */
 #define PKT_UNPARSED(reason) ((__u32)OUTCOME_COUNT + (__u32)(reason))
@@ -163,7 +163,7 @@ struct pkt_counters {
 	__u64 spare[3];  /* up to whole cache lines */
 };
 
-_Static_assert(sizeof(struct pkt_counters) % 64 == 0, "tallies of two CPUs share no cache line");
+_Static_assert(sizeof(struct pkt_counters) % 64 == 0, "counters of two CPUs share no cache line");
 _Static_assert(sizeof(struct pkt_counters) == 13504, "the layout is known to both sides");
 
 /* The part of the RCODE space that is rare, of one slot and one epoch: atomic additions. */
@@ -480,7 +480,7 @@ struct hook_config {
 
 #define CPU_IDS_MAX 8192u /* ids: the most that any kernel is built for */
 
-/* Where a tally lies in the array of all of them. */
+/* Where a set of counters is in the array of all. */
 static inline __attribute__((always_inline)) __u32 counters_index(__u32 cpu_slot, __u32 points,
 								  __u32 point, __u32 epoch)
 {

@@ -9,7 +9,7 @@
 
 #define EDE_TEXT_EVERY 1024u /* a sample of the text is taken once in so many */
 
-/* Rows and columns of the tally that stand for "all the others". */
+/* Rows and columns of the counters that stand for "all the others". */
 PKT_INLINE __u32 rcode_row(__u32 rcode)
 {
 	return pkt_clamp(rcode, RCODE_DIRECT);
@@ -33,7 +33,7 @@ PKT_INLINE void count_qtype(pkt_ctx *ctx, struct pkt_counters *counters, __u64 m
 	counters->qtype[pkt_clamp(column, QTYPE_DIRECT)]++;
 }
 
-/* An EDE for a stage: info code (16 bits), RCODE (12), whether a message's first (1). */
+/* An EDE for a subprogram: info code (16 bits), RCODE (12), whether a message's first (1). */
 #define EDE(info_code, rcode, first) \
 	((__u64)(info_code) | (__u64)(rcode) << 16 | (__u64)(first) << 28)
 #define EDE_INFO_CODE(e) ((__u32)(e)&0xffffu)
@@ -94,7 +94,7 @@ PKT_INLINE void count_ede_and_text(pkt_ctx *ctx, __u64 meta, __u64 ede, __u64 te
 #define OPTION_IS_EDE(o) ((__u32)((o) >> 35) & 1u)
 
 /*
- * Step over the option at the start of @span, and count it if it is an Extended DNS Error. A stage of
+ * Step over the option at the start of @span, and count it if it is an Extended DNS Error. A subprogram of
  * its own, as the ways through it would multiply from option to option. An EDE option too short for
  * its code is no EDE. @ede: EDE() without an info code.
  */
@@ -260,7 +260,7 @@ PKT_INLINE bool count_found(pkt_ctx *ctx, __u64 meta, __u64 counts, __u64 found)
 	return true;
 }
 
-/* Count the offending response in the work area in the lists of its slot. */
+/* Count the offending response in scratch in the lists of its slot. */
 PKT_INLINE void count_offending(pkt_ctx *ctx, struct msg_scratch *scratch, __u64 meta)
 {
 	__u32 lists = lists_of(ctx, meta), wanted = lists & (1u << TOP_ZONE | 1u << TOP_NAME);
@@ -298,7 +298,7 @@ PKT_INLINE void scratch_begin(struct msg_scratch *scratch, __u64 span, __u32 fla
 
 /*
  * Count the message at the start of @span, of which the span holds all or, where @meta says so, the
- * beginning. Gives the fate that it means for its packet.
+ * beginning. Gives its packet's outcome.
  */
 PKT_GLOBAL __u64 count_message(pkt_ctx *ctx, __u64 span, __u64 meta)
 {

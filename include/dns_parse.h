@@ -70,7 +70,7 @@ _Static_assert(DNS_ENTRIES_WALKED % DNS_STEPS == 0, "whole calls");
 #define CARRY_QTYPE(c)     ((__u32)((c) >> 4) & 0xffffu)
 #define CARRY_MASK         0xfffffu
 
-/* The numbers of questions and of records in each section, as one scalar for a stage. */
+/* The numbers of questions and of records in each section, as one scalar for a subprogram. */
 #define DNS_COUNTS(questions, answers, authorities, additionals)                    \
 	((__u64)(questions) | (__u64)(answers) << 16 | (__u64)(authorities) << 32 | \
 	 (__u64)(additionals) << 48)
@@ -79,7 +79,7 @@ _Static_assert(DNS_ENTRIES_WALKED % DNS_STEPS == 0, "whole calls");
 #define COUNTS_AUTHORITIES(c) ((__u32)((c) >> 32) & 0xffffu)
 #define COUNTS_ADDITIONALS(c) ((__u32)((c) >> 48))
 
-/* Bytes from offset @at to offset @end, as one scalar for a stage. */
+/* Bytes from offset @at to offset @end, as one scalar for a subprogram. */
 #define SPAN(at, end)  ((__u64)(at) | (__u64)(end) << 32)
 #define SPAN_AT(span)  ((__u32)(span))
 #define SPAN_END(span) ((__u32)((span) >> 32))
@@ -324,7 +324,7 @@ PKT_INLINE enum dns_status dns_walk(pkt_ctx *ctx, struct msg_scratch *scratch, _
 }
 
 /*
- * Where the message in the work area ends, of which the walk has come to @walked without finding fault; 0 if
+ * Where the message in scratch ends, of which the walk has come to @walked without finding fault; 0 if
  * that cannot be told. What is behind an OPT record is walked, but not looked at.
  */
 PKT_GLOBAL __u64 dns_end(pkt_ctx *ctx, __u64 cpu_slot, __u64 walked)

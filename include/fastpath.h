@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The short way of a packet that is as nearly all are: an untagged frame, IPv4 without options or IPv6
+ * The fast path, for packets of the usual shape: an untagged frame, IPv4 without options or IPv6
  * without extension headers, no fragment; on DNS ports, one message that fills a datagram or a segment; of a
  * response, one question with a name that is written out, a few records whose owners are pointers or the
  * root, a few EDNS options, and no more than one Extended DNS Error that has a counter of its own.
  *
- * It counts what the long way counts (pkt_count.h), with a third of the instructions and without a call.
- * What it does not know it leaves to that, having counted nothing.
+ * It counts what the slow path counts (pkt_count.h), with a third of the instructions and without a call.
+ * Any other packet is passed, uncounted, to the slow path.
  */
 #ifndef RCODEWATCH_FASTPATH_H
 #define RCODEWATCH_FASTPATH_H
@@ -183,7 +183,7 @@ PKT_INLINE bool fast_empty(const struct fast *p, const __u8 *head)
 	       word >> 12 >= TCP_MIN / 4 && p->transport + (word >> 12) * 4 == p->end;
 }
 
-/* Count a packet the short way. Gives whether it did. */
+/* Count a packet by the fast path. Gives whether it did. */
 PKT_INLINE bool count_fast(pkt_ctx *ctx, struct pkt_counters *counters, __u64 meta, __u32 epoch)
 {
 	struct fast p = {.view = pkt_view(ctx), .counters = counters, .meta = meta, .epoch = epoch};

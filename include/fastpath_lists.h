@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The zone of a response that goes the short way of fastpath.h, and its lists. */
+/* The zone of a response that takes the fast path, and its lists. */
 #ifndef RCODEWATCH_FASTPATH_LISTS_H
 #define RCODEWATCH_FASTPATH_LISTS_H
 
@@ -54,7 +54,7 @@ PKT_INLINE __u64 fast_first(pkt_ctx *ctx, const struct fast *p, __u32 octets)
 
 /*
  * The hashes of QNAME and of its suffix that is the zone: see name_hash.h. What they have in common is
- * read once. What ends the loop is in the work area, so that the verifier learns nothing from how long it
+ * read once. What ends the loop is in scratch, so that the verifier learns nothing from how long it
  * goes on; and a round has no two ways
  * to the next one but in name_fold(), which is worth it, as ways that come together within a loop are followed
  * for several rounds before it sees that they are one.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The walk through a response that goes the short way of fastpath.h. */
+/* The walk through a response that takes the fast path. */
 #ifndef RCODEWATCH_FASTPATH_WALK_H
 #define RCODEWATCH_FASTPATH_WALK_H
 
@@ -146,7 +146,7 @@ PKT_INLINE bool fast_skip_owner(struct fast *p, __u32 *at, const __u8 **fixed)
 	return true;
 }
 
-/* Walk the records, of which an OPT is the last. Its data's place is then in the work area. */
+/* Walk the records, of which an OPT is the last. Its data's place is then in scratch. */
 PKT_INLINE bool fast_records(struct fast *p)
 {
 	struct msg_scratch *scratch = p->scratch;

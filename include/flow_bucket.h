@@ -98,7 +98,7 @@ PKT_INLINE void bucket_put(struct flow_bucket *bucket, const struct flow_scratch
 	}
 }
 
-/* What a work area is before and after a flow is taken into it. */
+/* What scratch is before and after a flow is taken into it. */
 PKT_INLINE void scratch_clear(struct flow_scratch *scratch)
 {
 	scratch->victim.id = 0;

@@ -25,7 +25,7 @@ struct name_labels {
 	__u32 pad[12];
 };
 
-/* Labels that the short way of fastpath.h takes a name to have, the root among them. */
+/* Most labels of a name on the fast path, the root among them. */
 #define FAST_LABELS 12u
 
 /* Names that a message's lists are about. */
@@ -105,7 +105,7 @@ _Static_assert(sizeof(struct msg_scratch) ==
 		       256 + NAME_WORDS * 8 + NAME_PLACES * sizeof(struct name_labels),
 	       "CPUs share no cache line");
 
-/* To and from the work area, past the compiler, which would keep what the verifier is to forget. */
+/* To and from scratch, past the compiler, which would keep what the verifier is to forget. */
 #define scratch_set(scratch, field, value) \
 	(*(volatile __typeof__((scratch)->field) *)&(scratch)->field = (value))
 #define scratch_get(scratch, field) \

@@ -52,7 +52,7 @@ PKT_INLINE bool pkt_le64(pkt_ctx *ctx, __u64 offset, __u64 *word)
 }
 
 /*
- * Read the label of `length` octets at @at into @text. The length is in the work area, so that the ways
+ * Read the label of `length` octets at @at into @text. The length is in scratch, so that the ways
  * out of the loop are one.
  */
 PKT_INLINE bool name_label(pkt_ctx *ctx, struct msg_scratch *scratch, __u32 at, __u8 *text)
@@ -96,7 +96,7 @@ PKT_INLINE enum name_status name_follow(pkt_ctx *ctx, struct msg_scratch *scratc
 	return NAME_GOES_ON;
 }
 
-/* Take in the label or pointer at the work area's place `at`. */
+/* Take in the label or pointer at scratch's place `at`. */
 PKT_INLINE enum name_status name_step(pkt_ctx *ctx, struct msg_scratch *scratch,
 				      struct name_labels *labels)
 {

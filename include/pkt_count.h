@@ -36,7 +36,7 @@ PKT_INLINE void count_unsplit(pkt_ctx *ctx, __u64 meta, __u32 datagrams)
 		counters->udp[UDP_UNSPLIT] += datagrams;
 }
 
-/* Count the message of a datagram with payload @span. Gives the fate that it means for its packet. */
+/* Count the message of a datagram with payload @span. Gives its packet's outcome. */
 PKT_GLOBAL __u64 count_datagram(pkt_ctx *ctx, __u64 span, __u64 meta)
 {
 	struct msg_scratch *scratch = store_scratch(ctx, META_CPU(meta));
@@ -104,7 +104,7 @@ PKT_INLINE __u32 count_udp(pkt_ctx *ctx, struct l4 *l4, __u64 meta)
 	return (__u32)count_datagram(ctx, SPAN(l4->offset, l4->end), meta);
 }
 
-/* One message at the start of @span, to the work area's fate. Gives the offset behind it. */
+/* One message at the start of @span, to the outcome in scratch. Gives the offset behind it. */
 PKT_GLOBAL __u64 count_tcp_message(pkt_ctx *ctx, __u64 span, __u64 meta)
 {
 	__u32 at = SPAN_AT(span), end = SPAN_END(span), length, stop, outcome;
@@ -200,7 +200,7 @@ PKT_INLINE __u32 parse_version(pkt_ctx *ctx, __u32 *ethertype)
 }
 
 /*
- * Any frame, into the work area's l4. By itself, so that what few frames need takes no stack from those
+ * Any frame, into scratch's l4. By itself, so that what few frames need takes no stack from those
  * that are called while a message is counted.
  */
 PKT_GLOBAL __u64 parse_any(pkt_ctx *ctx, __u64 meta, __u64 raw_ip)
@@ -220,7 +220,7 @@ PKT_GLOBAL __u64 parse_any(pkt_ctx *ctx, __u64 meta, __u64 raw_ip)
 	return outcome;
 }
 
-/* Gives the fate of a packet, having counted the messages in it. */
+/* Gives the outcome of a packet, having counted the messages in it. */
 PKT_INLINE __u32 count_frame(pkt_ctx *ctx, __u64 meta, __u32 raw_ip)
 {
 	struct msg_scratch *scratch = store_scratch(ctx, META_CPU(meta));
@@ -233,7 +233,7 @@ PKT_INLINE __u32 count_frame(pkt_ctx *ctx, __u64 meta, __u32 raw_ip)
 	return count_transport(ctx, &l4, meta);
 }
 
-/* Add a packet to @counters under its fate. */
+/* Add a packet to @counters under its outcome. */
 PKT_INLINE void count_packet(struct pkt_counters *counters, __u32 outcome)
 {
 	counters->packets++;

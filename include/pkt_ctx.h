@@ -8,7 +8,7 @@
  *
  * PKT_GLOBAL marks a step of the parser that the verifier checks once, on its own, rather than
  * along every path that leads to it: a global function, which on 5.10 takes the context and
- * scalars only and returns one u64. Where a stage has several things to say they are packed.
+ * scalars only and returns one u64. Where a subprogram has several things to say they are packed.
  */
 #ifndef RCODEWATCH_PKT_CTX_H
 #define RCODEWATCH_PKT_CTX_H
@@ -76,7 +76,7 @@ PKT_INLINE const struct hook_config *pkt_config(pkt_ctx *ctx)
 /* Keeps the compiler from checking one copy of @var and using another, which verifiers reject. */
 #define pkt_barrier(var) asm volatile("" : "+r"(var))
 
-/* In a stage that does not use its context: clang 14 would leave the argument out of calls. */
+/* In a subprogram that does not use its context: clang 14 would leave the argument out of calls. */
 #define pkt_keep(ctx) asm volatile("" : : "r"(ctx))
 
 PKT_INLINE __u32 pkt_ifindex(pkt_ctx *ctx)
@@ -444,15 +444,15 @@ PKT_INLINE bool pkt_be32(pkt_ctx *ctx, __u64 offset, __u32 *value)
 	return true;
 }
 
-/* The CPU's work area; NULL never happens but to the verifier. */
+/* The CPU's scratch; NULL never happens but to the verifier. */
 PKT_INLINE struct msg_scratch *store_scratch(pkt_ctx *ctx, __u32 cpu_slot);
 /* The CPU's copy of a TCP flow and what goes with it; NULL never happens but to the verifier. */
 PKT_INLINE struct flow_scratch *store_flow_scratch(pkt_ctx *ctx);
-/* The tally at @index; NULL if there is none. */
+/* The counters at @index; NULL if there is none. */
 PKT_INLINE struct pkt_counters *store_counters(pkt_ctx *ctx, __u32 index);
 /* Count an RCODE from RCODE_DIRECT up. */
 PKT_INLINE void store_rcode_rest(pkt_ctx *ctx, __u32 point, __u32 epoch, __u32 rcode);
-/* Count a value that has no counter of its own in the tally; gives its count before. */
+/* Count a value that has no counter of its own; gives its count before. */
 PKT_INLINE __u64 store_rare(pkt_ctx *ctx, __u32 point, __u32 epoch, enum rare_kind kind,
 			    __u32 value);
 /* Whether the text of an EDE that has no sample is to be kept at once. */

@@ -51,8 +51,8 @@
 #define PPP_IPV6      0x0057u
 
 /*
- * Where an inner packet begins, for a stage: offset (20 bits), ethertype or PROTOCOL_TEB (16). With
- * INNER_ENDS it is a fate instead.
+ * Where an inner packet begins, for a subprogram: offset (20 bits), ethertype or PROTOCOL_TEB (16). With
+ * INNER_ENDS it is an outcome instead.
  */
 #define INNER(offset, type) ((__u64)(offset) | (__u64)(type) << 20)
 #define INNER_OFFSET(i)     ((__u32)(i)&0xfffffu)

@@ -5,7 +5,7 @@
 #include "pkt_ctx.h"
 
 /*
- * Where and as what a message counts, as one scalar for a stage: the tally's index (32 bits), the
+ * Where and as what a message counts, as one scalar for a subprogram: the counters' index (32 bits), the
  * slot (8), single bits, the CPU's slot (16).
  */
 #define META(index, point)   ((__u64)(index) | (__u64)(point) << 32)

@@ -2,7 +2,7 @@
 /*
  * From the frame to the UDP or TCP payload: Ethernet, up to two VLAN tags, IPv4, IPv6.
  *
- * Each step gives PKT_OUTCOME_NONE and writes its result, or gives the packet's fate and writes nothing.
+ * Each step gives PKT_OUTCOME_NONE and writes its result, or gives the packet's outcome and writes nothing.
  */
 #ifndef RCODEWATCH_PKT_PARSE_H
 #define RCODEWATCH_PKT_PARSE_H
@@ -160,9 +160,9 @@ PKT_INLINE __u32 parse_ipv4(pkt_ctx *ctx, __u32 offset, struct l4 *l4)
 }
 
 /*
- * Where following extension headers has come to, as one scalar for a stage: offset (20 bits), the
+ * Where following extension headers has come to, as one scalar for a subprogram: offset (20 bits), the
  * next header's number (8), whether a fragment header said that more follows (1), whether this is
- * the upper layer (1). With the last bit set it is a fate instead.
+ * the upper layer (1). With the last bit set it is an outcome instead.
  */
 #define CHAIN(at, next)  ((__u64)(at) | (__u64)(next) << 20)
 #define CHAIN_AT(c)      ((__u32)(c)&0xfffffu)

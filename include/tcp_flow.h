@@ -24,7 +24,7 @@
 /* What looking for a flow came to. */
 enum flow_found {
 	FLOW_ABSENT,
-	FLOW_FOUND, /* copied to the CPU's work area, and its own until store_flow_put() */
+	FLOW_FOUND, /* copied to the CPU's scratch, and its own until store_flow_put() */
 	FLOW_NEW,   /* likewise, with nothing set but its id */
 	FLOW_BUSY,  /* another CPU has it */
 };
@@ -36,7 +36,7 @@ PKT_INLINE enum flow_found store_flow_acquire(pkt_ctx *ctx, __u64 id, bool creat
  * number @position. Gives whether it was so.
  */
 PKT_INLINE bool store_flow_pass(pkt_ctx *ctx, __u64 id, __u32 position, __u32 length);
-/* Give back the work area's flow, or free its place. */
+/* Give back scratch's flow, or free its place. */
 PKT_INLINE void store_flow_put(pkt_ctx *ctx, bool keep);
 
 /*
@@ -55,7 +55,7 @@ enum flow_handshake {
 	HANDSHAKE_AGAIN, /* while the flow was alive: its ports were used again, or the packet was forged */
 };
 
-/* A segment, for a stage: sequence number (32 bits), flags (8), whether it begins with a message. */
+/* A segment, for a subprogram: sequence number (32 bits), flags (8), whether it begins with a message. */
 #define SEGMENT(sequence, flags) ((__u64)(sequence) | (__u64)(flags) << 32)
 #define SEGMENT_SEQUENCE(s)      ((__u32)(s))
 #define SEGMENT_FLAGS(s)         ((__u32)((s) >> 32) & 0xffu)
@@ -208,14 +208,14 @@ PKT_INLINE void count_unfollowed(pkt_ctx *ctx, __u64 meta, __u32 length)
 		count_tcp_event(ctx, meta, TCP_UNFOLLOWED);
 }
 
-/* Look up a flow once, as store_flow_acquire(). A stage of its own, as that is tried again in a loop. */
+/* Look up a flow once, as store_flow_acquire(). A subprogram, as a loop calls it again. */
 PKT_GLOBAL __u64 flow_take(pkt_ctx *ctx, __u64 id, __u64 create)
 {
 	pkt_keep(ctx);
 	return store_flow_acquire(ctx, id, create);
 }
 
-/* Bring the work area's flow in step with a segment. Gives what of @span is to be taken in. */
+/* Bring scratch's flow in step with a segment. Gives what of @span is to be taken in. */
 PKT_INLINE __u64 flow_segment(pkt_ctx *ctx, struct flow_scratch *scratch, __u64 span, __u64 meta,
 			      __u64 segment, bool message)
 {
@@ -287,7 +287,7 @@ PKT_GLOBAL __u64 stream_begin(pkt_ctx *ctx, __u64 span, __u64 meta, __u64 segmen
 	return flow_segment(ctx, scratch, span, meta, segment, message);
 }
 
-/* What is to be done once a segment has been taken in, @all of it or not. Gives the packet's fate. */
+/* What is to be done once a segment has been taken in, @all of it or not. Gives the packet's outcome. */
 PKT_GLOBAL __u64 stream_end(pkt_ctx *ctx, __u64 meta, __u64 flags, __u64 all)
 {
 	struct flow_scratch *scratch = store_flow_scratch(ctx);
@@ -317,7 +317,7 @@ PKT_GLOBAL __u64 stream_end(pkt_ctx *ctx, __u64 meta, __u64 flags, __u64 all)
 	return outcome;
 }
 
-/* Count a segment from a DNS port with payload @span, of the flow between @ports. Gives the packet's fate. */
+/* Count a segment from a DNS port with payload @span, of the flow between @ports. Gives the packet's outcome. */
 PKT_INLINE __u32 count_stream(pkt_ctx *ctx, __u64 span, __u64 meta, __u64 segment, __u64 ports)
 {
 	__u64 all = true, end, next;

@@ -40,7 +40,7 @@ PKT_INLINE void sip_word(struct sip *s, __u64 word)
 	s->v0 ^= word;
 }
 
-/* Of the packet in the CPU's work area. @ports: source << 16 | destination. Never 0. */
+/* Of the packet in the CPU's scratch. @ports: source << 16 | destination. Never 0. */
 PKT_INLINE __u64 tcp_flow_id(pkt_ctx *ctx, __u64 meta, __u64 ports)
 {
 	const struct msg_scratch *scratch = store_scratch(ctx, META_CPU(meta));

@@ -240,7 +240,7 @@ PKT_INLINE void hll_add_denied(pkt_ctx *ctx, struct msg_scratch *scratch,
 	hll_add(hll, scratch->denied);
 }
 
-/* Count the response in the table of @dimension, under what the work area says. */
+/* Count the response in the table of @dimension, under what scratch says. */
 PKT_INLINE void count_top(pkt_ctx *ctx, struct msg_scratch *scratch,
 			  const struct top_arrival *arrival, enum top_dimension dimension)
 {
@@ -327,7 +327,7 @@ PKT_INLINE void list_zone(pkt_ctx *ctx, struct msg_scratch *scratch, __u64 meta,
 }
 
 /*
- * Find the names that the offending response in the CPU's work area is listed by. Gives the lists, of
+ * Find the names that the offending response in the CPU's scratch is listed by. Gives the lists, of
  * @lists, that it has names for.
  */
 PKT_INLINE __u32 list_names(pkt_ctx *ctx, struct msg_scratch *scratch, __u64 meta, __u32 lists)
@@ -359,7 +359,7 @@ PKT_INLINE bool list_address(pkt_ctx *ctx, struct msg_scratch *scratch, __u64 me
 }
 
 /*
- * Count the offending response in the CPU's work area in the lists @lists of its slot; those of names
+ * Count the offending response in the CPU's scratch in the lists @lists of its slot; those of names
  * only as far as names have been found.
  */
 PKT_INLINE void count_in_lists(pkt_ctx *ctx, struct msg_scratch *scratch, __u64 meta, __u32 epoch,
@@ -385,7 +385,7 @@ PKT_INLINE void count_in_lists(pkt_ctx *ctx, struct msg_scratch *scratch, __u64 
 		count_top(ctx, scratch, &arrival, TOP_CLIENT);
 }
 
-/* The same as a stage. */
+/* The same as a global subprogram. */
 PKT_GLOBAL __u64 count_lists(pkt_ctx *ctx, __u64 meta, __u64 lists)
 {
 	struct msg_scratch *scratch = store_scratch(ctx, META_CPU(meta));

@@ -31,7 +31,7 @@ PKT_INLINE __u32 suffix_kind(pkt_ctx *ctx, __u64 hash)
 /*
  * The algorithm of https://publicsuffix.org/list/: the longest rule prevails, an exception over all, and
  * where there is none the suffix is the last label. As in libpsl, what a wildcard stands below is a suffix
- * itself. `labels` of the work area is how many the suffix of a name of @count labels has, as far as its
+ * itself. `labels` of scratch is how many the suffix of a name of @count labels has, as far as its
  * last @n tell, of which @kind is known. Gives whether more of them can tell more.
  */
 PKT_INLINE bool suffix_goes_on(struct msg_scratch *scratch, __u32 kind, __u32 n, __u32 count)
