@@ -14,7 +14,7 @@
 
 /*
  * Of the denials, how many ask for a name of their own. One flood asks for each name once, another for
- * its A and its AAAA record, and whoever gets SERVFAIL asks again.
+ * its A and its AAAA record, and clients that get SERVFAIL ask again.
  */
 #define OWN_NAME_BEGIN 0.4
 #define OWN_NAME_HOLD  0.2

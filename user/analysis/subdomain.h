@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Floods of random names below a zone ("water torture"): each name is asked for once, so no cache
- * helps, and the servers of the zone, or of whoever resolves for it, drown. What gives them away is
+ * helps, and the servers of the zone, or of its resolvers, drown. What gives them away is
  * that nearly every denial is of a name of its own, at a rate far above the zone's own past.
  * docs/attacks.md tells the user what is said here; the numbers are in subdomain.c.
  */

@@ -30,7 +30,7 @@ static uint32_t distance(__u64 entry, uint32_t at, uint32_t places)
 }
 
 /*
- * Put @entry into the table: whoever is nearer to his own place gives way (Celis, 1986), which keeps
+ * Put @entry into the table: the entry that is nearer to its own place gives way (Celis, 1986), which keeps
  * the longest way short. Of two entries for one suffix the kinds are joined. 0 or -ENOSPC.
  */
 static int insert(__u64 *table, uint32_t places, __u64 entry)

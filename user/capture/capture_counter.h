@@ -16,7 +16,7 @@ struct capture_counter {
 	struct host_store *store[CAPTURE_THREADS_MAX];
 	unsigned int threads;
 	struct worker_pool *pool; /* NULL: the caller's thread counts */
-	struct top_tables top;    /* of all stores, if there is a crew */
+	struct top_tables top;    /* of all stores, if there is a worker pool */
 	struct snapshot sum;      /* likewise */
 	uint64_t looked_bytes;    /* captured since capture_lists_due() has looked */
 	struct top_totals listed; /* what the lists that were taken are about */

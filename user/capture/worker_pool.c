@@ -54,7 +54,7 @@ struct worker {
 
 struct worker_pool {
 	const struct hook_config *config;
-	struct host_store *classifier; /* work areas of who has the turn */
+	struct host_store *classifier; /* scratch of the worker that has the token */
 	bool (*step)(void *context);
 	void *context;
 	sigset_t signals;     /* that the thread with the turn has blocked */
@@ -187,7 +187,7 @@ static bool is_in_use(const struct worker_pool *pool, const struct worker *by_ot
 	return false;
 }
 
-/* Go to a CPU that no other thread of the crew is at, if there is one, and stay free to go anywhere. */
+/* Go to a CPU that no other worker is at, if there is one, and stay free to go anywhere. */
 static void go_elsewhere(const struct worker_pool *pool, struct worker *worker)
 {
 	cpu_set_t allowed, one;

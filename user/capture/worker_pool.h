@@ -17,7 +17,7 @@
 struct worker_pool;
 
 /*
- * A crew of @count threads, the caller's among them, for as many @stores, which stay the caller's.
+ * A pool of @count workers, the caller's among them, for as many @stores, which stay the caller's.
  * *@config must not change. 0 with *@pool, or -ENOMEM. Free with pool_free().
  */
 int pool_make(struct worker_pool **pool, const struct hook_config *config,

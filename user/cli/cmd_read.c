@@ -270,7 +270,7 @@ static char *name_stream(char **paths, int count)
 	return made < 0 ? NULL : name;
 }
 
-/* Public suffixes, for the lists, and what to do with these. 0 or a negative errno, told. */
+/* Public suffixes, for the lists, and what to do with these. 0 or a negative errno, logged. */
 static int open_attacks(struct reading *r)
 {
 	struct settings *settings = &r->settings;
@@ -301,7 +301,7 @@ static int open_counter(struct reading *r)
 	return err ? EXIT_FAILED : EXIT_DONE;
 }
 
-/* The keys of all hashes. 0 or a negative errno, told. */
+/* The keys of all hashes. 0 or a negative errno, logged. */
 static int make_keys(struct reading *r)
 {
 	if (r->settings.seed_random)

@@ -59,7 +59,7 @@ static long long sink_default_ns(const struct sink_spec *spec)
 	return spec->kind->interval_ns ? spec->kind->interval_ns : SINK_INTERVAL_DEFAULT;
 }
 
-/* --interval is given: the intervals of all sinks are multiples of it. 0, or -EINVAL told. */
+/* --interval is given: the intervals of all sinks are multiples of it. 0, or -EINVAL, logged. */
 static int follow_interval(struct settings *settings)
 {
 	long long base = settings->interval_ns;
@@ -81,7 +81,7 @@ static int follow_interval(struct settings *settings)
 	return 0;
 }
 
-/* It is not: standard output and the sinks get what each wants. 0, or -EINVAL told. */
+/* It is not: standard output and the sinks get what each wants. 0, or -EINVAL, logged. */
 static int follow_sinks(struct settings *settings)
 {
 	long long common = settings->output == OUTPUT_TEXT   ? SECOND_NS

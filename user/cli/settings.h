@@ -56,7 +56,7 @@ void settings_init(struct settings *settings);
 void settings_free(struct settings *settings);
 /*
  * Do they go together? Sinks that no interval was named for get theirs; report_ns and step_ns are
- * set. 0, or -EINVAL told to the user.
+ * set. 0, or -EINVAL, logged.
  */
 int settings_check(struct settings *settings);
 /* The part of the hooks' configuration that has nothing to do with interfaces. */

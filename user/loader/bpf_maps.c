@@ -152,7 +152,7 @@ static int fill_cpu_slots(const struct bpf_maps *maps, const struct bpf_object *
 	return err;
 }
 
-/* The maps themselves. 0 or a negative errno, told to the user. */
+/* The maps themselves. 0 or a negative errno, logged. */
 static int make_maps(struct bpf_maps *maps)
 {
 	int err;
@@ -165,7 +165,7 @@ static int make_maps(struct bpf_maps *maps)
 	return err ? bpf_explain_load(err, libbpf_log_last()) : 0;
 }
 
-/* Decide how much there is of everything. 0 or a negative errno, told to the user. */
+/* Decide how much there is of everything. 0 or a negative errno, logged. */
 static int plan_memory(struct bpf_maps *maps, size_t memory_max)
 {
 	int err;
@@ -191,7 +191,7 @@ static int plan_memory(struct bpf_maps *maps, size_t memory_max)
 	return 0;
 }
 
-/* What can be done with maps that are there. 0 or a negative errno, told to the user. */
+/* What can be done with maps that are there. 0 or a negative errno, logged. */
 static int open_maps(struct bpf_maps *maps)
 {
 	const struct bpf_object *object = maps->object->obj;

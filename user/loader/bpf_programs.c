@@ -126,7 +126,7 @@ static int open_tc(struct bpf_maps *maps, enum direction direction, enum path pa
 	return share_maps(maps->object->obj, tc->obj);
 }
 
-/* Let the short way's program of @object go on to that of the long way. 0 or a negative errno. */
+/* Let the fast path of @object continue with its slow path. 0 or a negative errno. */
 static int join_paths(const struct bpf_object *object, __u32 direction, int slow_path)
 {
 	int paths = bpf_object__find_map_fd_by_name(object, "slow_paths");

@@ -7,7 +7,7 @@
 
 /*
  * Load what @wants asks for and is not there, with maps->config, on the maps of maps->object, which is
- * loaded. 0, or a negative errno, told to the user, and what was not there before has been closed; to be
+ * loaded. 0, or a negative errno, logged, and what was not there before has been closed; to be
  * freed with bpf_programs_close() in any case.
  */
 int bpf_programs_open(struct bpf_maps *maps, const struct bpf_wants *wants);

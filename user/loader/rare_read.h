@@ -2,7 +2,7 @@
 /*
  * Rare values: reading the kernel's tables of them, each by one system call, and keeping room there. Where a
  * table is nearly full, entries that were not seen in the epoch just left are removed. Nothing is lost that was
- * counted: totals of what is left are in the tallies, and numbers of retired values are summed by class.
+ * counted: totals of what is left are in the counters, and numbers of retired values are summed by class.
  */
 #ifndef RCODEWATCH_RARE_READ_H
 #define RCODEWATCH_RARE_READ_H
@@ -54,13 +54,13 @@ int rare_reader_init(struct rare_reader *reader, size_t points);
 void rare_reader_free(struct rare_reader *reader);
 
 /*
- * Read the counts of set @epoch, 0 or 1, which has been left, and make room there. @left: its tallies, which
+ * Read the counts of set @epoch, 0 or 1, which has been left, and make room there. @left: its counters, which
  * tell whether any rare value has come since the last time: else nothing is read. 0 or a negative errno.
  */
 int rare_read(struct rare_reader *reader, const struct bpf_maps *maps, __u32 epoch,
 	      const struct snapshot_set *left);
 /*
- * Fill the rare values of @now, whose tallies are those of both sets, with counts and texts, and make room for
+ * Fill the rare values of @now, whose counters are those of both sets, with counts and texts, and make room for
  * texts. 0 or a negative errno, with a part of the values in @now.
  */
 int rare_give(struct rare_reader *reader, const struct bpf_maps *maps, struct snapshot_set *now);

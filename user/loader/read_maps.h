@@ -21,7 +21,7 @@ struct read_maps {
 	int wait_map_fd, wait_inner_fd;
 };
 
-/* 0 or a negative errno, told to the user. Free with read_maps_close(). */
+/* 0 or a negative errno, logged. Free with read_maps_close(). */
 int read_maps_open(struct read_maps *source, struct bpf_maps *maps);
 void read_maps_close(struct read_maps *source);
 

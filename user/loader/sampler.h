@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Takes snapshots in a thread of its own: waiting for the grace period of an epoch must not hold
- * up whoever writes reports.
+ * up the thread that writes reports.
  */
 #ifndef RCODEWATCH_SAMPLER_H
 #define RCODEWATCH_SAMPLER_H
@@ -22,8 +22,8 @@ struct sampler {
 
 /*
  * Start the thread, which inherits the caller's signal mask: block first what the caller wants to
- * handle. @keep: rows of lists that snapshots have, see top_keep(). 0 or a negative errno, told to the
- * user. Stop with sampler_stop().
+ * handle. @keep: rows of lists that snapshots have, see top_keep(). 0 or a negative errno, logged.
+ * Stop with sampler_stop().
  */
 int sampler_start(struct sampler *sampler, struct read_maps *source, size_t keep);
 /* Waits for a snapshot under way. */

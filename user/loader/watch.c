@@ -209,7 +209,7 @@ static void detach_one(struct watched *w)
 		detach(&w->at[d]);
 }
 
-/* Received packets by tc. 0 or a negative errno, told. */
+/* Received packets by tc. 0 or a negative errno, logged. */
 static int attach_rx_tc(struct watched *w, struct bpf_maps *maps)
 {
 	return attach_tc(&w->at[DIRECTION_RX], bpf_maps_tc_program(maps, DIRECTION_RX),
@@ -218,7 +218,7 @@ static int attach_rx_tc(struct watched *w, struct bpf_maps *maps)
 
 /*
  * Received packets by XDP; where nobody asked for that, and another program has taken the hook since it was
- * chosen, by tc. 0 or a negative errno, told.
+ * chosen, by tc. 0 or a negative errno, logged.
  */
 static int attach_rx_xdp(struct watched *w, uint32_t position, struct bpf_maps *maps)
 {

@@ -59,7 +59,7 @@ void watch_look(struct watch *watch);
 int watch_attach(struct watch *watch, struct bpf_maps *maps);
 void watch_detach(struct watch *watch);
 
-/* Open watch->changes_fd, before anything is attached. 0 or a negative errno, told. */
+/* Open watch->changes_fd, before anything is attached. 0 or a negative errno, logged. */
 int watch_changes_open(struct watch *watch);
 void watch_changes_close(struct watch *watch);
 

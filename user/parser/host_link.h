@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Link headers that only captures have: https://www.tcpdump.org/linktypes.html. Each step gives
- * PKT_OUTCOME_NONE with the ethertype and where the network layer begins, or the packet's fate.
+ * PKT_OUTCOME_NONE with the ethertype and where the network layer begins, or the packet's outcome.
  */
 #ifndef RCODEWATCH_HOST_LINK_H
 #define RCODEWATCH_HOST_LINK_H

@@ -206,7 +206,7 @@ static pkt_ctx frame_ctx(struct host_store *store, const struct hook_config *con
 	};
 }
 
-/* As the programs do, the short way or the long one. */
+/* As the programs do, by the fast path or the slow path. */
 static void count_by_either_path(pkt_ctx *ctx, enum host_link link)
 {
 	struct host_store *store = ctx->store;

@@ -17,7 +17,7 @@ void host_count(struct host_store *store, const struct hook_config *config, enum
 /*
  * Which stream the frame, arguments as above, belongs to: a number that is keyed with
  * config->flow_seed. 0 if it can be counted without those before it: all but TCP from a DNS port.
- * Of @store only the work areas are used.
+ * Of @store only scratch is used.
  */
 uint64_t host_stream(struct host_store *store, const struct hook_config *config,
 		     enum host_link link, const void *data, uint32_t captured, uint32_t length);

@@ -8,7 +8,7 @@ struct identity {
 	char instance[37]; /* a random UUID (RFC 9562 section 5.4) that names one set of maps */
 };
 
-/* 0 or a negative errno, told to the user. */
+/* 0 or a negative errno, logged. */
 int identity_make(struct identity *identity);
 
 #endif

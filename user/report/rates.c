@@ -40,7 +40,7 @@ static bool any_shrank(const void *before, const void *now, size_t size)
 	return false;
 }
 
-_Static_assert(_Alignof(struct pkt_counters) >= _Alignof(__u64), "a tally is an array of counters");
+_Static_assert(_Alignof(struct pkt_counters) >= _Alignof(__u64), "they are an array of counters");
 
 static double per_second(uint64_t count, double seconds)
 {
@@ -114,7 +114,7 @@ static int rcode_by_code(const void *a, const void *b)
 	return rising(x->code, y->code);
 }
 
-/* The row of the tally for @row, over families and transports. */
+/* The row of the counters for @row, over families and transports. */
 static uint64_t rcode_row_sum(const struct pkt_counters *counters, size_t row)
 {
 	uint64_t sum = 0;
@@ -253,7 +253,7 @@ static void fill_edes(const struct span *span, struct report *report)
 		const struct rare_count *rare = &span->now->rare[i];
 		uint32_t rcode = rare->value >> 16, info_code = rare->value & 0xffff;
 
-		/* Codes with a counter in the tally are here for their text alone. */
+		/* Codes with a counter of their own are here for their text alone. */
 		if (rare->kind == RARE_EDE && (rcode >= RCODE_DIRECT || info_code >= EDE_DIRECT))
 			add_ede(report, rcode, info_code, rare_grown(span, rare));
 	}

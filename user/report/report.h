@@ -95,7 +95,7 @@ struct report {
 	size_t qtype_count;
 	uint64_t other_qtype_count;
 
-	/* packets == the sum of fate[]; index: enum outcome, PKT_UNPARSED(reason). */
+	/* packets == the sum of outcome[]; index: enum outcome, PKT_UNPARSED(reason). */
 	uint64_t packets;
 	uint64_t outcome[PKT_OUTCOMES];
 	uint64_t incomplete[INCOMPLETE_COUNT];

@@ -35,7 +35,7 @@ struct snapshot {
 	uint64_t ede_texts_lost; /* samples of texts that found their table full */
 	/*
 	 * Sorted by kind, then value. RARE_EDE keys (RCODE << 16 | info code) of codes that have a
-	 * counter in the tally appear too, with count 0, when there is a text sample for them.
+	 * counter of their own appear too, with count 0, when there is a text sample for them.
 	 * snapshot_rare_add() keeps the order.
 	 */
 	struct rare_count *rare;
@@ -80,7 +80,7 @@ int snapshot_rare_append(struct snapshot *snapshot, const struct rare_count *rar
 const struct rare_count *snapshot_rare_find(const struct snapshot *snapshot, uint16_t kind,
 					    uint32_t value);
 
-/* A tally is nothing but counters: add all of @from to @to. */
+/* struct pkt_counters has nothing but counters: add all of @from to @to. */
 void counters_add(struct pkt_counters *to, const struct pkt_counters *from);
 /*
  * Add to @to all that @from has counted, which must be other packets. Of text samples @from's stay.

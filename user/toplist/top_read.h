@@ -15,7 +15,7 @@ struct top_source {
 	int texts_fd;   /* of a map that has tables->texts where these are NULL */
 };
 
-/* What a slot counted in the epoch, of what lists are about: struct tally. */
+/* What a slot counted in the epoch, of what lists are about: struct pkt_counters. */
 struct top_totals {
 	uint64_t offending, unlisted;
 };

@@ -53,8 +53,7 @@ int top_tables_alloc(struct top_tables *tables, const struct top_sizes *sizes);
 void top_tables_free(struct top_tables *tables);
 
 /*
- * Draw the keys of hashes at random: config->name_key, top_key and flow_seed. 0 or a negative errno, told
- * to the user.
+ * Draw the keys of hashes at random: config->name_key, top_key and flow_seed. 0 or a negative errno, logged.
  */
 int top_keys_draw(struct hook_config *config);
 

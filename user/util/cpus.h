@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Which CPUs there are, and which slot among the tallies each has. */
+/* Which CPUs there are, and which slot among the counters each has. */
 #ifndef RCODEWATCH_CPUS_H
 #define RCODEWATCH_CPUS_H
 

@@ -31,7 +31,7 @@ static const struct property defaults[] = {
 	{"compression.type", "lz4"},
 	/* Rows of a moment come all at once. */
 	{"linger.ms", "50"},
-	/* The Java clients' own: a key is in the same partition whoever writes it. */
+	/* The Java clients' own: a key is in the same partition for every producer. */
 	{"partitioner", "murmur2_random"},
 	/* Otherwise Kerberos runs kinit by the shell: a ticket has to be there. */
 	{"sasl.kerberos.min.time.before.relogin", "0"},

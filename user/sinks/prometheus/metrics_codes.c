@@ -49,7 +49,7 @@ static void fill_rcodes(struct code_counts *counts, const struct snapshot *snaps
 }
 
 /*
- * The tally's last row and column are sums of what the table of rare values has one by one, as far as
+ * The last row and column of the counters are sums of what the table of rare values has one by one, as far as
  * it had room: what is not found there stays unassigned.
  */
 static void fill_edes(struct code_counts *counts, const struct snapshot *snapshot)
