@@ -73,6 +73,8 @@ static void add_message(struct expected_counts *expected_counts, const struct ex
 			expected_counts_add(expected_counts, count, "flags.%s", flags[i]);
 	if (expect->incomplete)
 		expected_counts_add(expected_counts, count, "incomplete.%s", expect->incomplete);
+	if (expect->trailing && !strcmp(expect->transport, "udp"))
+		expected_counts_add(expected_counts, count, "udp.trailing");
 }
 
 void expected_counts_packets(struct expected_counts *expected_counts, const struct expect *expect,

@@ -24,7 +24,7 @@ totals() {
 				{key: "ede.\($rcode).\($ede.code)", value: $ede.count}),
 			(.qtypes[] | {key: "qtype.\(.type)", value: .count}),
 			(.answers | named("answers.")), (.flags | named("flags.")),
-			(.family | named("family.")), (.transport | named("transport.")),
+			(.family | named("family.")), (.transport | named("transport.")), (.udp | named("udp.")),
 			(.incomplete | named("incomplete.")),
 			(.accounting | del(.packets, .unparsed) | named("accounting.")),
 			(.accounting.unparsed | named("accounting.unparsed."))
