@@ -175,7 +175,7 @@ PKT_INLINE __u32 parse_from_network(pkt_ctx *ctx, __u32 ethertype, __u32 offset,
 		__u64 inner = enter_tunnels(ctx, INNER(offset, ethertype));
 
 		if (inner & INNER_ENDS)
-			return INNER_FATE(inner);
+			return INNER_OUTCOME(inner);
 		ethertype = INNER_TYPE(inner);
 		offset = INNER_OFFSET(inner);
 	}

@@ -59,7 +59,7 @@
 #define INNER_TYPE(i)       ((__u32)((i) >> 20) & 0xffffu)
 #define INNER_NONE          0u
 #define INNER_ENDS          (1ULL << 36)
-#define INNER_FATE(i)       ((__u32)(i)&0xffu)
+#define INNER_OUTCOME(i)    ((__u32)(i)&0xffu)
 
 /*
  * The payload of the IP packet at @offset and its protocol, as CHAIN(); 0 if it has none that could

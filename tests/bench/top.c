@@ -16,7 +16,7 @@
 #define RESPONSES  10000000ul
 #define RECALL_10  1.0
 #define RECALL_100 0.98
-#define DISTINCT   0.95
+#define HLL_GOAL   0.95
 #define HLL_BY     0.13
 #define TIE        0.99 /* of the least that belongs there */
 #define HIDDEN     20u  /* names that the attack is to hide */
@@ -295,7 +295,7 @@ int main(int argc, char **argv)
 	       "distinct names\nwithin %.0f %% for %.0f %% of zones\n\n"
 	       "mix        s   CPUs list   top 10  top 100     error     width  broken distinct\n",
 	       responses, (unsigned long long)seed, RECALL_10, RECALL_100, HLL_BY * 100,
-	       DISTINCT * 100);
+	       HLL_GOAL * 100);
 	for (size_t e = 0; e < COUNT(exponents); e++) {
 		struct zipf zipf;
 
@@ -306,7 +306,7 @@ int main(int argc, char **argv)
 		zipf_free(&zipf);
 	}
 	printf("\ndistinct names within %.0f %%: %lu of %lu zones%s\n", HLL_BY * 100, hll_good,
-	       hll_all, (double)hll_good < DISTINCT * (double)hll_all ? " MISSED" : "");
+	       hll_all, (double)hll_good < HLL_GOAL * (double)hll_all ? " MISSED" : "");
 	collisions();
 	return any_broken;
 }

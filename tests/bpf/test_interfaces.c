@@ -188,17 +188,17 @@ static void a_program_of_its_own_needs_no_index(void **state)
 	struct buf msg = {0}, frame = {0};
 
 	(void)state;
-	assert_true(kernel_maps_xdp_program_of(maps, 0) == bpf_maps_xdp_program(maps));
+	assert_true(bpf_maps_xdp_program_of(maps, 0) == bpf_maps_xdp_program(maps));
 	/* By the loopback, which is the first of the three; tagged, so that the slow path counts some. */
 	for (uint32_t i = 1; i < INTERFACES; i++)
 		for (uint32_t tags = 0; tags < 2; tags++) {
 			answer(&msg, 16 + i);
 			packet_build(&frame, &(struct frame){.vlans = tags}, msg.data, msg.length);
-			run(kernel_maps_xdp_program_of(maps, i), NULL, 0, &frame);
+			run(bpf_maps_xdp_program_of(maps, i), NULL, 0, &frame);
 			assert_int_equal(responses(point_of(i, DIRECTION_RX), 16 + i), tags + 1);
 		}
 	maps->control->ifindex[0] = 0;
-	run(kernel_maps_xdp_program_of(maps, 1), NULL, 0, &frame);
+	run(bpf_maps_xdp_program_of(maps, 1), NULL, 0, &frame);
 	assert_int_equal(counters_of(point_of(1, DIRECTION_RX))->packets, 3);
 	assert_int_equal(all_packets(), 5);
 	buf_free(&msg);

@@ -108,7 +108,7 @@ static void every_case_in_every_tunnel(void **state)
 	}
 }
 
-static size_t fate_in(const struct hook_config *config, const struct buf *frame)
+static size_t outcome_in(const struct hook_config *config, const struct buf *frame)
 {
 	struct host_store *store = count(config, frame, frame->length);
 	size_t outcome = 0;
@@ -123,7 +123,7 @@ static size_t fate_in(const struct hook_config *config, const struct buf *frame)
  * The fate of a well-known response in @inner and that in @outer, TUNNELS for none, under @options, NULL for
  * none.
  */
-static size_t fate_within(const char *options, enum tunnel outer, enum tunnel inner)
+static size_t outcome_within(const char *options, enum tunnel outer, enum tunnel inner)
 {
 	const struct hook_config config = options ? config_for(options) : expected_config();
 	const struct packet_case *one = packet_case("udp4-nxdomain");
@@ -136,7 +136,7 @@ static size_t fate_within(const char *options, enum tunnel outer, enum tunnel in
 		buf_reset(&frame);
 		buf_put(&frame, whole.data, whole.length);
 	}
-	outcome = fate_in(&config, &frame);
+	outcome = outcome_in(&config, &frame);
 	buf_free(&frame);
 	buf_free(&whole);
 	return outcome;
@@ -144,7 +144,7 @@ static size_t fate_within(const char *options, enum tunnel outer, enum tunnel in
 
 static size_t pkt_outcome_of(const char *options, enum tunnel tunnel)
 {
-	return fate_within(options, TUNNELS, tunnel);
+	return outcome_within(options, TUNNELS, tunnel);
 }
 
 /* What it is where it is not looked into. */
@@ -173,10 +173,10 @@ static void one_level_deep(void **state)
 {
 	(void)state;
 	for (enum tunnel tunnel = 0; tunnel < TUNNEL_MPLS; tunnel++)
-		assert_int_equal(fate_within("all", tunnel, tunnel), OUTCOME_NOT_DNS);
-	assert_int_equal(fate_within("all", TUNNEL_MPLS_ETHERNET, TUNNEL_MPLS_ETHERNET),
+		assert_int_equal(outcome_within("all", tunnel, tunnel), OUTCOME_NOT_DNS);
+	assert_int_equal(outcome_within("all", TUNNEL_MPLS_ETHERNET, TUNNEL_MPLS_ETHERNET),
 			 PKT_UNPARSED(UNPARSED_OTHER_LINK));
-	assert_int_equal(fate_within("all", TUNNEL_MPLS_ETHERNET, TUNNEL_MPLS),
+	assert_int_equal(outcome_within("all", TUNNEL_MPLS_ETHERNET, TUNNEL_MPLS),
 			 PKT_UNPARSED(UNPARSED_OTHER_LINK));
 }
 
@@ -188,12 +188,13 @@ static void links_in_links_and_in_tunnels(void **state)
 					      TUNNEL_ERSPAN1, TUNNEL_ERSPAN2, TUNNEL_ERSPAN3};
 
 	(void)state;
-	assert_int_equal(fate_within("all", TUNNEL_MPLS_ETHERNET, TUNNEL_PPPOE), OUTCOME_RESPONSE);
+	assert_int_equal(outcome_within("all", TUNNEL_MPLS_ETHERNET, TUNNEL_PPPOE),
+			 OUTCOME_RESPONSE);
 	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
 		for (size_t j = 0; j < sizeof(tunnels) / sizeof(tunnels[0]); j++)
-			assert_int_equal(fate_within("all", tunnels[j], links[i]),
+			assert_int_equal(outcome_within("all", tunnels[j], links[i]),
 					 OUTCOME_RESPONSE);
-		assert_int_equal(fate_within("all", links[i], TUNNEL_IPIP), OUTCOME_RESPONSE);
+		assert_int_equal(outcome_within("all", links[i], TUNNEL_IPIP), OUTCOME_RESPONSE);
 	}
 }
 
@@ -227,7 +228,7 @@ static void links_that_hold_nothing_readable(void **state)
 		struct buf frame = {0};
 
 		buf_put(&frame, one->bytes, one->length);
-		if (fate_in(&config, &frame) != cases[i].outcome)
+		if (outcome_in(&config, &frame) != cases[i].outcome)
 			fail_msg("%s is not what it should be", one->name);
 		buf_free(&frame);
 	}

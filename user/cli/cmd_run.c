@@ -64,7 +64,7 @@ static bool enough(const struct run *run)
 	return run->settings.count && run->reports.batches >= run->settings.count;
 }
 
-/* With what reporter_show() or run_reports_notices() gave. EXIT_DONE, or EXIT_FAILED after telling why. */
+/* With what reporter_show() or reporter_notices() gave. EXIT_DONE, or EXIT_FAILED after telling why. */
 static int reported(struct run *run, int err)
 {
 	if (err == -EPIPE) /* the reader has had enough: no failure of ours */
@@ -124,7 +124,7 @@ static int handle(struct run *run, int fd)
 		return EXIT_DONE;
 	}
 	if (fd == run->reports.sinks.notice_fd)
-		return reported(run, run_reports_notices(&run->reports));
+		return reported(run, reporter_notices(&run->reports));
 	if (fd == run->hangup_fd) {
 		struct signalfd_siginfo signal;
 

@@ -155,7 +155,7 @@ int reporter_close(struct reporter *reports)
 	return status;
 }
 
-int run_reports_notices(struct reporter *reports)
+int reporter_notices(struct reporter *reports)
 {
 	struct sink_status output;
 
@@ -340,7 +340,7 @@ int reporter_show(struct reporter *reports, const struct watch *watch,
 		if (last || is_due(reports, group, wall))
 			err = show_group(reports, group, watch, config, now);
 	}
-	return err ? err : run_reports_notices(reports);
+	return err ? err : reporter_notices(reports);
 }
 
 /* ---- events ------------------------------------------------------------------------ */

@@ -58,7 +58,7 @@ int reporter_close(struct reporter *reports);
 
 /*
  * Report @now to those whose interval has ended; to all, if it is the @last moment. Nothing waits. 0, the
- * negative errno of run_reports_notices(), or of lack of memory.
+ * negative errno of reporter_notices(), or of lack of memory.
  */
 int reporter_show(struct reporter *reports, const struct watch *watch,
 		  const struct hook_config *config, const struct snapshot_set *now, bool last);
@@ -67,7 +67,7 @@ int reporter_show(struct reporter *reports, const struct watch *watch,
  * When sinks.notice_fd is readable: tell what became of sinks. 0; -EPIPE if the reader of standard output
  * has gone; -EIO, logged, if that cannot be written to and there is no sink besides.
  */
-int run_reports_notices(struct reporter *reports);
+int reporter_notices(struct reporter *reports);
 
 /* Of a moment that is no report's: take its lists, which are not in the next one. 0 or -ENOMEM. */
 int reporter_gather(struct reporter *reports, const struct snapshot_set *now);

@@ -242,7 +242,7 @@ void bpf_programs_close(struct bpf_maps *maps)
 		close_pair(maps, &(struct pair){.tc = true, .direction = d});
 }
 
-int kernel_maps_xdp_program_at(const struct bpf_maps *maps, uint32_t index)
+int bpf_maps_xdp_program_at(const struct bpf_maps *maps, uint32_t index)
 {
 	const struct xdp_bpf *xdp = maps->xdp[index][PATH_FAST];
 
@@ -251,13 +251,13 @@ int kernel_maps_xdp_program_at(const struct bpf_maps *maps, uint32_t index)
 
 int bpf_maps_xdp_program(const struct bpf_maps *maps)
 {
-	return kernel_maps_xdp_program_at(maps, XDP_SHARED);
+	return bpf_maps_xdp_program_at(maps, XDP_SHARED);
 }
 
-int kernel_maps_xdp_program_of(const struct bpf_maps *maps, uint32_t position)
+int bpf_maps_xdp_program_of(const struct bpf_maps *maps, uint32_t position)
 {
-	return kernel_maps_xdp_program_at(maps,
-					  maps->xdp[position][PATH_FAST] ? position : XDP_SHARED);
+	return bpf_maps_xdp_program_at(maps,
+				       maps->xdp[position][PATH_FAST] ? position : XDP_SHARED);
 }
 
 int bpf_maps_xdp_slow(const struct bpf_maps *maps)

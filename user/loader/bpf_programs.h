@@ -19,8 +19,8 @@ void bpf_programs_close(struct bpf_maps *maps);
  * the interface at @position, its own if it has one; that at @index of maps->xdp.
  */
 int bpf_maps_xdp_program(const struct bpf_maps *maps);
-int kernel_maps_xdp_program_of(const struct bpf_maps *maps, uint32_t position);
-int kernel_maps_xdp_program_at(const struct bpf_maps *maps, uint32_t index);
+int bpf_maps_xdp_program_of(const struct bpf_maps *maps, uint32_t position);
+int bpf_maps_xdp_program_at(const struct bpf_maps *maps, uint32_t index);
 int bpf_maps_tc_program(const struct bpf_maps *maps, enum direction direction);
 /* Of those that they leave unusual packets to. */
 int bpf_maps_xdp_slow(const struct bpf_maps *maps);

@@ -39,7 +39,7 @@ void kernel_cost_read(const struct bpf_maps *maps, struct kernel_cost *cost)
 
 	*cost = (struct kernel_cost){.memory = maps->memory};
 	for (uint32_t i = 0; i < XDP_PROGRAMS; i++)
-		add_program(cost, COST_XDP, kernel_maps_xdp_program_at(maps, i), on);
+		add_program(cost, COST_XDP, bpf_maps_xdp_program_at(maps, i), on);
 	add_program(cost, COST_INGRESS, bpf_maps_tc_program(maps, DIRECTION_RX), on);
 	add_program(cost, COST_EGRESS, bpf_maps_tc_program(maps, DIRECTION_TX), on);
 }
