@@ -172,10 +172,13 @@ asked 200 --http1.0 -H Host:
 # shellcheck disable=SC2016 # the inner shell's
 same "two Host fields" "HTTP/1.1 400 Bad Request" "$(net_in B timeout 10 bash -c 'exec 3<>/dev/tcp/127.0.0.1/19153 &&
 	printf "GET /metrics HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n" >&3 && head -n 1 <&3' | tr -d '\r')"
+# shellcheck disable=SC2016 # the inner shell's
+same "HTTP/1.2 without Host" "HTTP/1.1 400 Bad Request" "$(net_in B timeout 10 bash -c 'exec 3<>/dev/tcp/127.0.0.1/19153 &&
+	printf "GET /metrics HTTP/1.2\r\n\r\n" >&3 && head -n 1 <&3' | tr -d '\r')"
 counted_hosts() {
 	get /metrics >"$SCRATCH/hosts" &&
 		[ "$(value "$SCRATCH/hosts" 'rcodewatch_http_requests_total{code="421"')" = 4 ] &&
-		[ "$(value "$SCRATCH/hosts" 'rcodewatch_http_requests_total{code="400"')" = 2 ]
+		[ "$(value "$SCRATCH/hosts" 'rcodewatch_http_requests_total{code="400"')" = 3 ]
 }
 wait_for 10 counted_hosts
 

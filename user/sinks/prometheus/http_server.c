@@ -154,7 +154,7 @@ static enum http_status judge_host(const struct http_server *server,
 	unsigned int count = 0;
 
 	MHD_get_connection_values(connection, MHD_HEADER_KIND, count_host, &count);
-	if (count > 1 || (count == 0 && strcmp(version, MHD_HTTP_VERSION_1_1) == 0))
+	if (count > 1 || (count == 0 && strcmp(version, MHD_HTTP_VERSION_1_0) != 0))
 		return HTTP_STATUS_BAD;
 	if (!server->hosts || count == 0)
 		return HTTP_STATUS_OK;
