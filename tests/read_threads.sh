@@ -14,7 +14,7 @@ totals() {
 		[inputs | {key: "responses", value: .responses}, {key: "packets", value: .accounting.packets},
 			(.answers | named("answers.")), (.flags | named("flags.")),
 			(.family | named("family.")), (.transport | named("transport.")),
-			(.incomplete | named("incomplete.")),
+			(.incomplete | named("incomplete.")), (.udp | named("udp.")),
 			(.accounting | del(.packets, .unparsed) | named("accounting.")),
 			(.accounting.unparsed | named("accounting.unparsed.")),
 			(.rcodes[] | {key: "rcode.\(.code)", value: .count})
