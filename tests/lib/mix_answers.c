@@ -31,12 +31,19 @@ struct zone {
 struct making {
 	struct mix *mix;
 	uint64_t random;
+	/* Mixes of other seeds have other ports: together they make no stream of two. */
+	unsigned int first_port;
 	const uint8_t *destination_mac;
 	bool upstream; /* authoritative servers answer the resolver, else the resolver its clients */
 	struct zone zone;     /* of the message in @msg */
 	char zone_pointer[8]; /* to its name in the question */
 	struct buf msg, payload, frame;
 };
+
+static unsigned int first_port(uint64_t seed)
+{
+	return 10000 + (unsigned int)(seed % 8) * 5000;
+}
 
 /* splitmix64: any seed will do, zero too. */
 static uint32_t random_below(struct making *making, uint32_t limit)
@@ -101,7 +108,7 @@ static void emit(struct making *making, struct expect expect)
 	frame.source = making->upstream ? address : resolver;
 	frame.destination = making->upstream ? resolver : address;
 	frame.l4 = tcp ? L4_TCP : L4_UDP;
-	frame.destination_port = (uint16_t)(10000 + mix->count);
+	frame.destination_port = (uint16_t)(making->first_port + mix->count);
 	frame.sequence = random_below(making, UINT32_MAX);
 	buf_reset(&making->payload);
 	if (tcp)
@@ -353,7 +360,12 @@ static void to_client(struct making *making, bool outage)
 
 void mix_to_clients(struct mix *mix, uint64_t seed, const uint8_t *destination_mac, bool outage)
 {
-	struct making making = {.mix = mix, .random = seed, .destination_mac = destination_mac};
+	struct making making = {
+		.mix = mix,
+		.random = seed,
+		.first_port = first_port(seed),
+		.destination_mac = destination_mac,
+	};
 
 	for (unsigned int i = 0; i < POOL; i++)
 		/* Who gets no answer asks again: what was a tenth becomes nearly a third. */
@@ -391,7 +403,12 @@ static void from_server(struct making *making)
 void mix_from_servers(struct mix *mix, uint64_t seed, const uint8_t *destination_mac, bool outage)
 {
 	struct making making = {
-		.mix = mix, .random = seed, .destination_mac = destination_mac, .upstream = true};
+		.mix = mix,
+		.random = seed,
+		.first_port = first_port(seed),
+		.destination_mac = destination_mac,
+		.upstream = true,
+	};
 
 	for (unsigned int i = 0; i < POOL; i++) {
 		uint32_t dice = outage ? random_below(&making, 100) : 100;
@@ -410,7 +427,12 @@ void mix_from_servers(struct mix *mix, uint64_t seed, const uint8_t *destination
 void mix_every_code(struct mix *mix, uint64_t seed, const uint8_t *destination_mac)
 {
 	static const unsigned int further[] = {255, 4096, 32767, 49151, 49152, 65535};
-	struct making making = {.mix = mix, .random = seed, .destination_mac = destination_mac};
+	struct making making = {
+		.mix = mix,
+		.random = seed,
+		.first_port = first_port(seed),
+		.destination_mac = destination_mac,
+	};
 
 	for (unsigned int rcode = 0; rcode < 4096; rcode++) {
 		unsigned int type = any_type(&making);

@@ -19,7 +19,7 @@ import sys
 import time
 
 RCODE_SERVFAIL, TYPE_A, TYPE_OPT, CLASS_IN, OPTION_EDE = 2, 1, 41, 1, 15
-TEXT_BYTES = 64  # docs/json.md: of a text so much is shown
+TEXT_BYTES = 192  # docs/json.md: of a text so much is shown
 
 # Labels of each name, and the text of the error that comes with it; its INFO-CODE is its place here.
 NAMES = [

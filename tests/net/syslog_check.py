@@ -188,7 +188,7 @@ def of_report(line):
         f[f"ede_further_{row['code']}"] = row["count"]
     for row in line["qtypes"]:
         f["qtype_" + row["name"]] = row["count"]
-    for name in ("family", "transport", "flags", "tcp"):
+    for name in ("family", "transport", "flags", "tcp", "udp"):
         add(f, name + "_", line.get(name) or {})
     return f
 

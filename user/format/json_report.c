@@ -84,7 +84,7 @@ static void put_other(struct json *j, const char *key, uint64_t count)
 
 /* As much of a text as takes no more than this when escaped, so that lines keep their limit. */
 #define TEXT_ROOM     512u
-#define ESCAPED_BYTES 6u /* of a byte, at most: \u001b */
+#define ESCAPED_BYTES 6u /* of a control or a byte that is not ASCII, at most: \u001b */
 
 static size_t text_length(const struct ede_text *text)
 {
@@ -93,7 +93,10 @@ static size_t text_length(const struct ede_text *text)
 	for (size_t i = 0; i < length; i++) {
 		char c = text->text[i];
 
-		room += c >= ' ' && c <= '~' && c != '"' && c != '\\' ? 1 : ESCAPED_BYTES;
+		if (c < ' ' || c > '~')
+			room += ESCAPED_BYTES;
+		else
+			room += c == '"' || c == '\\' ? 2 : 1;
 		if (room > TEXT_ROOM)
 			return i;
 	}
