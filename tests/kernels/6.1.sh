@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# timeout: 500
+# timeout: 1300
 #
 # For the runner of make check: the programs on this kernel, and that they
 # have not grown.

@@ -14,7 +14,7 @@
 #            virtio  a virtio-net device of several queues; needs root, for its other end
 #
 #   O=DIR           where the programs were built (build); kernels are kept in $O/kernels
-#   BOOT_SECONDS=S  time for each guest (300)
+#   BOOT_SECONDS=S  time for each guest (600)
 #   V=1             all that guests print, also of those that pass
 #
 # Exit status 0 all passed, 77 there is something missing here, else a guest failed.
@@ -25,7 +25,7 @@ PATH=$PATH:/usr/sbin:/sbin
 
 cd "$(dirname "$0")/../.." || exit 1
 O=$(realpath -m "${O:-build}")
-export O BOOT_SECONDS=${BOOT_SECONDS:-300}
+export O BOOT_SECONDS=${BOOT_SECONDS:-600}
 everything=({5.10,6.1,6.12,newest}:{programs,veth} 6.1:{cpus,instructions} {5.10,6.12}:virtio {6.1,6.12}:bond)
 here=tests/kernels
 
