@@ -310,7 +310,7 @@ static uint64_t messages(const struct snapshot *now, uint32_t value)
 static __u32 age_texts(struct rare_reader *reader, const struct snapshot_set *now)
 {
 	bool pressed = reader->text_count >= RARE_PRESSED(EDE_TEXTS);
-	struct rare_text next[EDE_TEXTS];
+	struct rare_text next[EDE_TEXTS] = {0};
 	__u32 stale = 0;
 	size_t count = 0;
 
