@@ -38,7 +38,7 @@ struct bpf_maps {
 	struct hook_config config;                 /* as asked for, and with the lists' places */
 	struct cpu_slots cpus;
 
-	/* Mapped memory. Tallies: counters_index(); rests: slot * 2 + epoch; shared: slot. */
+	/* Mapped memory. Counters by counters_index(), rests by point * 2 + epoch, shared by point. */
 	struct control *control;
 	struct pkt_counters *pkt_counters;
 	struct rcode_rest *rests;
