@@ -122,7 +122,7 @@ static void check_counts(const struct row *row, const struct pkt_counters *befor
 		g[i] = ((const __u64 *)after)[i] - ((const __u64 *)before)[i];
 		w[i] *= times;
 	}
-	/* What befell streams and lists is no packet's expectation. */
+	/* No packet is expected to cause events of streams or lists. */
 	memcpy(want->counters.tcp, got->counters.tcp, sizeof(got->counters.tcp));
 	memcpy((char *)w + told, (char *)g + told, sizeof(struct pkt_counters) - told);
 	difference = expected_difference(want, got, false);

@@ -91,7 +91,7 @@ static void a_page_reads_well(void **state)
 		"incomplete  counted, but not with all that they said\n"
 		"  opt_beyond_fragment           2  OPT is in a later IP fragment\n"
 		"  rare_lost                     5  numbers of EDEs and types: table full\n"
-		"TCP  what befell connections on the way\n"
+		"TCP  stream problems\n"
 		"  gap                           4  bytes missing: messages there not counted\n"
 		"\n";
 	struct report report = sample_busy();

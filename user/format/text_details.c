@@ -202,7 +202,7 @@ static void put_tcp(const struct page *page)
 	page_colour(page, BOLD);
 	fputs("TCP", page->out);
 	page_plain(page);
-	fputs("  what befell connections on the way\n", page->out);
+	fputs("  stream problems\n", page->out);
 	for (size_t i = 0; i < TCP_EVENT_COUNT; i++)
 		put_reason(page, tcp_event_names[i], report->tcp[i],
 			   tcp_event_words((enum tcp_event)i));

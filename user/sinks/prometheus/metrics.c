@@ -31,7 +31,7 @@ const struct metric_family metric_families[METRICS] = {
 			       {"device", "direction", "reason"}},
 	[METRIC_TCP_EVENTS] = {"rcodewatch_tcp_stream_events",
 			       METRIC_COUNTER,
-			       "What befell TCP streams of responses on their way.",
+			       "TCP stream problems of responses.",
 			       {"device", "direction", "event"}},
 	[METRIC_UDP_EVENTS] = {"rcodewatch_udp_uncounted",
 			       METRIC_COUNTER,
