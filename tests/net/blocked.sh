@@ -177,3 +177,64 @@ print(status)
 EOF
 same "a terminal that nobody reads" 1 "$("$python" "$SCRATCH/terminal.py" "$SCRATCH/terminal.sink" \
 	ip netns exec "$NS_B" "$RCODEWATCH" run vb -d rx -q -i 0.1 --sink "json:$SCRATCH/terminal.sink,interval=0.1" 2>&1)"
+
+# A terminal that is closed sends SIGHUP to its session, and a write to it fails with EIO. Each of the two ends run.
+# With a sink that is a file, SIGHUP opens the file again; under nohup nothing happens.
+cat >"$SCRATCH/hangup.py" <<'EOF'
+import os, pty, signal, sys, time
+
+how, sink, command = sys.argv[1], sys.argv[2], sys.argv[3:]
+run, terminal = pty.fork()
+if run == 0:
+    if how == "nohup":
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    os.execvpe(command[0], command, {**os.environ, "TERM": "xterm"})
+
+def exit_status():
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        pid, status = os.waitpid(run, os.WNOHANG)
+        if pid:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.05)
+    os.kill(run, signal.SIGKILL)
+    os.waitpid(run, 0)
+    return "none: it does not end"
+
+def wait_for_reports(n):
+    end = time.monotonic() + 30
+    while not os.path.exists(sink) or open(sink).read().count("\n") < n:
+        if time.monotonic() > end or os.waitid(os.P_PID, run, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            os.kill(run, signal.SIGKILL)
+            sys.exit(f"the sink did not get {n} reports, exit status {exit_status()}")
+        time.sleep(0.05)
+
+text = b""
+while b"watching" not in text:  # signals are blocked by then, and wait for the loop
+    text += os.read(terminal, 65536)
+if how == "goes-on":
+    wait_for_reports(3)
+    os.rename(sink, sink + ".old")
+os.close(terminal)
+if how == "goes-on":
+    wait_for_reports(5)
+    os.kill(run, signal.SIGTERM)
+print(exit_status())
+EOF
+hangup() { # signal, nohup, error or goes-on; ARGUMENT...
+	local how=$1
+
+	shift
+	timeout 100 "$python" "$SCRATCH/hangup.py" "$how" "$SCRATCH/hangup.sink" \
+		ip netns exec "$NS_B" "$RCODEWATCH" run vb -d rx "$@" 2>&1
+}
+file=json:$SCRATCH/hangup.sink,interval=0.1
+same "a closed terminal, by SIGHUP alone" 0 "$(hangup signal -i 3600)"
+same "a closed terminal under nohup, by EIO" 0 "$(hangup nohup -i 0.1)"
+same "a closed terminal and a sink that is a file, by EIO" 0 "$(hangup error -i 0.1 --sink "$file")"
+reports_valid "$SCRATCH/hangup.sink"
+jq -es 'last(.[] | select(.type == "event")).event == "detached"' "$SCRATCH/hangup.sink" >/dev/null ||
+	fail "a closed terminal and a sink that is a file: the sink does not get the end"
+rm "$SCRATCH/hangup.sink"
+same "a closed terminal without reports, a sink that is a file" 0 "$(hangup goes-on -o none --sink "$file")"
+reports_valid "$SCRATCH/hangup.sink"
