@@ -253,7 +253,7 @@ check:
 # rcodewatch against tshark, kernel against host, on the captures of a folder of yours.
 check-captures:
 	$(Q)tests/deps.sh check && $(MAKE) $(jobs) $(if $(Q),-s) tests
-	$(Q)O=$(O) CAPTURES='$(CAPTURES)' VERBOSE='$(VERBOSE)' tests/captures.sh
+	$(Q)O=$(O) CAPTURES='$(CAPTURES)' VERBOSE='$(VERBOSE)' tests/captures/captures.sh
 
 # From the wire through Kafka into ClickHouse, by docs/clickhouse.md.
 .PHONY: check-clickhouse

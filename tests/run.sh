@@ -8,7 +8,7 @@
 #   TEST_TIMEOUT=S seconds for a test that names no limit of its own (120)
 #   CI=true        a skip that tests/skips-allowed does not name is a failure
 #
-# A test is a program in $O/tests/unit or $O/tests/bpf, or a script in tests/cli, tests/net or tests. Exit
+# A test is a program in $O/tests/unit or $O/tests/bpf, or a script that list_tests() names. Exit
 # status 0 is a pass, 77 a skip whose reason is the last line printed, all else a failure. A cmocka
 # program counts as many tests as it reports. "# timeout: S" in a script is its own limit.
 
@@ -48,23 +48,18 @@ else
 fi
 
 list_tests() {
-	local file
+	local file name
 
 	for file in "$O"/tests/unit/* "$O"/tests/bpf/*; do
 		[ -f "$file" ] && [ -x "$file" ] && echo "${file#"$O"/tests/} $file"
 	done
-	for file in tests/*.sh; do
-		case ${file##*/} in
-		run.sh | deps.sh | demo.sh | proof.sh) ;;
-		*) [ -x "$file" ] && echo "$(basename "$file" .sh) $root/$file" ;;
+	for file in tests/*.sh tests/{source,docs,cli,captures,net}/*.sh tests/bench/check.sh tests/mutate/example.sh; do
+		case $file in
+		tests/run.sh | tests/deps.sh | tests/demo.sh | tests/proof.sh) continue ;;
 		esac
-	done
-	for file in tests/cli/*.sh; do
-		[ -f "$file" ] && [ -x "$file" ] && echo "cli/$(basename "$file" .sh) $root/$file"
-	done
-	for file in tests/net/*.sh; do
-		[ -f "$file" ] && [ -x "$file" ] && [ "${file##*/}" != lib.sh ] &&
-			echo "net/$(basename "$file" .sh) $root/$file"
+		[ -f "$file" ] && [ -x "$file" ] || continue
+		name=${file#tests/}
+		echo "${name%.sh} $root/$file"
 	done
 	# Of the kernels, those that every run can afford; make check-kernels boots the others too.
 	for file in tests/kernels/[0-9]*.sh; do
@@ -162,7 +157,7 @@ while read -r name path; do
 done < <(list_tests)
 
 if [ $((passed + failed + skipped)) -eq 0 ]; then
-	echo "no test is called '$pattern' in $O/tests, tests or tests/net: is all built?" >&2
+	echo "no test is called '$pattern' in $O/tests or tests: is all built?" >&2
 	failed=1
 fi
 if [ ${#failures[@]} -gt 0 ]; then

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * Advice at the edges of its rules, which are typed here from docs/advice.md, and over intervals.
- * tests/advice.sh has each of them on packets.
+ * tests/cli/advice.sh has each of them on packets.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -4,8 +4,8 @@
 # `rcodewatch read` from outside: counts against tshark's for each format, link type and compression,
 # what becomes of broken files, intervals, signals, progress.
 
-# shellcheck source-path=SCRIPTDIR source=lib/outside.sh
-. "$(dirname "$0")/lib/outside.sh" tshark python3 jq gzip xz zstd
+# shellcheck source-path=SCRIPTDIR source=../lib/outside.sh
+. "$(dirname "$0")/../lib/outside.sh" tshark python3 jq gzip xz zstd
 
 # json ARGUMENT...: the report without what differs from run to run.
 json() {
@@ -162,7 +162,7 @@ refused 1 "empty: it is empty" empty
 refused 1 "standard input: it is empty" -
 refused 1 "directory: it is a directory" directory
 refused 1 "missing: cannot open it: No such file" missing
-refused 1 "read.sh: it is neither pcap nor pcapng" "$root/tests/read.sh"
+refused 1 "read.sh: it is neither pcap nor pcapng" "$root/tests/cli/read.sh"
 refused 2 "read takes one or more capture files"
 refused 2 "must be seconds" --interval 0 ethernet.pcap
 printf '\x7f' | dd of=ethernet.pcap bs=1 seek=20 conv=notrunc status=none

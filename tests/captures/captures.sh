@@ -13,7 +13,7 @@
 # among the captures from the packet builders.
 
 set -euo pipefail
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "$0")/../.." && pwd)
 O=$(cd "$root" && realpath -m "${O:-build}")
 export O PYTHONDONTWRITEBYTECODE=1
 verbose=()

@@ -4,9 +4,9 @@
 # The programs' deepest chains of calls fit the stack of every kernel from 5.10 on, not only of this one.
 
 set -euo pipefail
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "$0")/../.." && pwd)
 O=$(cd "$root" && realpath -m "${O:-build}")
-check=("$root/tests/stack_depth.py" -v)
+check=("$root/tests/source/stack_depth.py" -v)
 
 "${check[@]}" "$O"/bpf/{xdp,tc}.bpf.o
 # What does not fit is noticed.

@@ -6,7 +6,7 @@
 # that a zone is known by; and the builder's checksums. Then the same packets in MPLS and in PPPoE.
 
 set -euo pipefail
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "$0")/../.." && pwd)
 O=$(cd "$root" && realpath -m "${O:-build}")
 
 if ! command -v tshark >/dev/null; then

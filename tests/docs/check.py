@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 MAN = ROOT / "docs/rcodewatch.1"
 # The document that describes a command.
 DOCUMENT = {"run": "run.md", "read": "read.md", "check": "check.md", "explain": "codes.md"}
@@ -354,7 +354,7 @@ def main():
     helps = {command: help_options(sys.argv[1], command) for command in DOCUMENT}
     listed = set(re.findall(r"^  (\w+) ", output(sys.argv[1], "--help"), flags=re.M))
     for command in listed ^ DOCUMENT.keys():
-        complain("tests/check_docs.py", f"the command {command} is not in both help and DOCUMENT")
+        complain("tests/docs/check.py", f"the command {command} is not in both help and DOCUMENT")
     for command, options in helps.items():
         text = (ROOT / "docs" / DOCUMENT[command]).read_text()
         for option in options:

@@ -6,7 +6,7 @@
 # results are held against goals. How fast anything is fails nothing here.
 
 set -uo pipefail
-cd "$(dirname "$0")/.." || exit 1
+cd "$(dirname "$0")/../.." || exit 1
 O=$(realpath -m "${O:-build}")
 export PYTHONDONTWRITEBYTECODE=1
 [ "$(id -u)" -eq 0 ] || {

@@ -10,7 +10,7 @@
 # version, their arguments and what they read into what they make, so that a stale file shows.
 
 set -uo pipefail
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "$0")/../.." && pwd)
 # Settings of the make that started this are none of the test's.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES O CC CLANG CFLAGS CPPFLAGS LDFLAGS SANITIZE WERROR \
 	PKG_CONFIG BPFTOOL AR HARDENING V

@@ -5,7 +5,7 @@
 # raise an alert when they are to and not otherwise, and ask for metrics and labels that there are.
 
 set -uo pipefail
-cd "$(dirname "$0")/.." || exit 1
+cd "$(dirname "$0")/../.." || exit 1
 failed=0
 
 for tool in promtool python3; do
@@ -22,7 +22,7 @@ complain() {
 
 out=$(promtool check config docs/prometheus-scrape.yml 2>&1) || complain "$out"
 out=$(promtool check rules docs/prometheus-alerts.yml 2>&1) || complain "$out"
-out=$(promtool test rules tests/alerts_test.yml 2>&1) || complain "$out"
+out=$(promtool test rules tests/docs/alerts_test.yml 2>&1) || complain "$out"
 
 python3 - <<'EOF' || failed=1
 import pathlib, re, sys
@@ -36,7 +36,7 @@ def complain(what):
     wrong = 1
     print(what)
 
-document, rules, tests = read("docs/prometheus.md"), read("docs/prometheus-alerts.yml"), read("tests/alerts_test.yml")
+document, rules, tests = read("docs/prometheus.md"), read("docs/prometheus-alerts.yml"), read("tests/docs/alerts_test.yml")
 if read("docs/prometheus-scrape.yml").partition("\n")[2] not in document:
     complain("docs/prometheus.md does not show docs/prometheus-scrape.yml")
 metrics = set(re.findall(r"^\| `(\w+)` \| (?:counter|gauge|info) \|", document, flags=re.M))

@@ -5,7 +5,7 @@
 # program's are in them; the output that they show is the program's; the man page is well-formed.
 
 set -uo pipefail
-cd "$(dirname "$0")/.." || exit 1
+cd "$(dirname "$0")/../.." || exit 1
 O=$(realpath -m "${O:-build}")
 
 for tool in python3 mandoc groff; do
@@ -16,7 +16,7 @@ for tool in python3 mandoc groff; do
 done
 failed=0
 
-python3 tests/check_docs.py "$O/rcodewatch" || failed=1
+python3 tests/docs/check.py "$O/rcodewatch" || failed=1
 
 for document in docs/*.md; do
 	grep -q '^<!-- output: ' "$document" || continue
