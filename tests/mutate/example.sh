@@ -39,14 +39,14 @@ $(O)/%.o: %.c
 END
 cp "$scratch/project/include/example.h" "$scratch/before.h"
 
-# mutate STATUS JOBS NUMBER: with the list in $scratch/list.
+# mutate STATUS JOBS NUMBER [OPTION...]: with the list in $scratch/list.
 mutate() {
-	local status=0
+	local status=0 expected=$1
 
 	"$root/tests/mutate/mutate.py" --root "$scratch/project" --out "$scratch/work" --number "$3" \
-		--jobs "$2" --flags CFLAGS=-O2 --equivalent "$scratch/list" test_example \
+		--jobs "$2" --flags CFLAGS=-O2 --equivalent "$scratch/list" "${@:4}" test_example \
 		>"$scratch/out" 2>&1 || status=$?
-	[ "$status" = "$1" ] || fail "exit status $status, not $1"
+	[ "$status" = "$expected" ] || fail "exit status $status, not $expected"
 }
 
 # holds TEXT: that it is printed.
@@ -85,5 +85,17 @@ holds "$scratch/list:1: there is no such line"
 sed -i '$d' "$scratch/list"
 mutate 1 1 0
 holds 'line 6: an entry is'
+
+# The order of a seed's changes stays when other lines come.
+order() { grep -E '^  \+' "$scratch/out" | grep -v 'twice'; }
+echo '# none' >"$scratch/list"
+mutate 1 1 100 --seed 5 --verbose
+order >"$scratch/order"
+[ "$(wc -l <"$scratch/order")" = 9 ] || fail "not nine changes are told"
+sed -i '1i static inline int twice(int a) { return a * 2; }' "$scratch/project/include/example.h"
+mutate 1 1 100 --seed 5 --verbose
+grep -q twice "$scratch/out" || fail "the new line is not changed"
+order | cmp - "$scratch/order" || fail "another line makes another order"
+sed -i 1d "$scratch/project/include/example.h"
 
 cmp "$scratch/before.h" "$scratch/project/include/example.h" || fail "the header was changed"

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """mutate.py: whether the unit tests notice random one-operator changes to the headers.
 
-Of all changes that can be made to include/*.h, --number are drawn by --seed. A change that does not
+Of all changes that can be made to include/*.h, --number are drawn by --seed; a change is drawn or not
+whatever else the headers hold, so that other edits leave a seed's changes as they are. A change that does not
 compile, or that leaves all objects the same, is passed over for another. The tests run in the order
 given until one fails; a change that none notices has survived. It is printed unless the list of
 equivalent changes names it. Exit status 1 if one was printed, or if an entry of the list names no
@@ -11,9 +12,9 @@ change.
 
 import argparse
 import glob
+import hashlib
 import os
 import queue
-import random
 import sys
 import threading
 import time
@@ -49,6 +50,16 @@ def all_changes(root, pattern):
         with open(path, encoding="utf-8") as file:
             found += changes.changes_of(os.path.relpath(path, root), file.read())
     return found
+
+
+def draw(seed, found):
+    """The changes @found in the order that @seed gives them, each one by itself."""
+    alike, order = Counter(), []
+    for change in found:
+        key = (seed, change.file, change.where, change.before, change.after)
+        alike[key] += 1
+        order.append((hashlib.sha256(repr((key, alike[key])).encode()).digest(), change))
+    return [change for _, change in sorted(order, key=lambda one: one[0])]
 
 
 def time_tests(shop, tests):
@@ -154,26 +165,34 @@ class Report:
         )
 
 
-def main():
-    arguments = parse_arguments()
-    begun = time.monotonic()
-    possible = all_changes(arguments.root, "*.h")
-    listed = equivalents.read(arguments.equivalent)
-    drawn = all_changes(arguments.root, arguments.only)
-    random.Random(arguments.seed).shuffle(drawn)
+def check_list(path, listed, possible):
+    """Print the entries of the list at @path that name no change. Gives whether there are none."""
+    stale = equivalents.stale(listed, possible)
+    for entry in stale:
+        print(f"{path}:{entry.number}: there is no such line, or no such change, by now", flush=True)
+    return not stale
+
+
+def try_changes(arguments, report):
+    drawn = draw(arguments.seed, all_changes(arguments.root, arguments.only))
     out = os.path.abspath(arguments.out)
     tree = build.Tree(
         arguments.root, os.path.join(out, "tree"), arguments.tests, arguments.flags, arguments.jobs
     )
     shops = [build.Workshop(tree, os.path.join(out, str(i))) for i in range(arguments.jobs)]
-    tests = time_tests(shops[0], tree.tests)
+    Trial(drawn, arguments.number, report).run(shops, time_tests(shops[0], tree.tests))
+
+
+def main():
+    arguments = parse_arguments()
+    begun = time.monotonic()
+    listed = equivalents.read(arguments.equivalent)
+    current = check_list(arguments.equivalent, listed, all_changes(arguments.root, "*.h"))
     report = Report(listed, arguments.verbose)
-    Trial(drawn, arguments.number, report).run(shops, tests)
-    stale = equivalents.stale(listed, possible)
-    for entry in stale:
-        print(f"{arguments.equivalent}:{entry.number}: there is no such line, or no such change, by now")
+    if arguments.number:
+        try_changes(arguments, report)
     print(report.summary(arguments.seed, time.monotonic() - begun))
-    return 1 if report.sums["survived"] or stale else 0
+    return 1 if report.sums["survived"] or not current else 0
 
 
 if __name__ == "__main__":
