@@ -71,6 +71,82 @@ status=0
 ("$rcodewatch" read --threads 3 -i 0.1 -o json mix.pcap || echo $? >left) | head -n 1 >/dev/null
 [ ! -e left ] || fail "head -n 1 behind it: exit status $(cat left)"
 
+# Forty reports, more than a pipe holds, for readers that are slow, that leave, that read no more when a signal
+# comes, and into a file that may not grow.
+"$rcodewatch" read -i 0.1 -o json mix.pcap >whole
+cat >readers.py <<'END'
+import fcntl, json, os, resource, signal, struct, subprocess, sys, termios, time
+
+program, threads, reader = sys.argv[1:]
+whole = [json.loads(line)["responses"] for line in open("whole")]
+
+def start(out, setup=None):
+    return subprocess.Popen([program, "read", "--threads", threads, "-i", "0.1", "-o", "json", "mix.pcap"],
+                            stdout=out, stderr=subprocess.PIPE, preexec_fn=setup)
+
+def no_growth():
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10000, 10000))
+
+def fill():  # until there is no room for the next bytes, and the same is there a little later
+    end, before, there = time.monotonic() + 30, -1, 0
+    while there == 0 or there != before:
+        if time.monotonic() > end or read.poll() is not None:
+            sys.exit("the pipe does not fill")
+        time.sleep(0.2)
+        before, there = there, struct.unpack("i", fcntl.ioctl(ours, termios.FIONREAD, bytes(4)))[0]
+
+def take(size, pause=0):
+    text = b""
+    while piece := os.read(ours, size):
+        text += piece
+        time.sleep(pause)
+    return text
+
+def check(text, status, words, reports=None, cut=False):
+    lines = text.split(b"\n")
+    rest = lines.pop()
+    got = [json.loads(line) for line in lines]
+    said = read.stderr.read().decode()
+    if read.wait(30) != status or len(words) != said.count("\n") or any(word not in said for word in words):
+        sys.exit(f"exit status {read.returncode}, said: {said!r}")
+    if bool(rest) > cut or [line["seq"] for line in got] != list(range(1, len(got) + 1)):
+        sys.exit(f"left: {rest[-60:]}, seq {[line['seq'] for line in got]}")
+    # The last report is of a part where the signal came.
+    seen, last = [line["responses"] for line in got], len(got) - (reports is None and not cut)
+    if seen[:last] != whole[:last] or reports not in (None, len(got)):
+        sys.exit(f"reports of {seen}")
+
+if reader == "limit":
+    with open("limited", "wb") as out:
+        read = start(out, no_growth)
+    read.wait(30)
+    check(open("limited", "rb").read(), 1, ["cannot write the report: File too large"], cut=True)
+    sys.exit()
+ours, its = os.pipe()
+read = start(its)
+os.close(its)
+fill()
+if reader == "slow":
+    check(take(1500, 0.001), 0, [], reports=len(whole))
+elif reader == "leaves":
+    os.close(ours)
+    check(b"", 0, [], reports=0)
+else:
+    read.send_signal(signal.SIGTERM)
+    if reader == "stays":
+        time.sleep(0.3)
+        check(take(65536), 1, ["stopped by a signal"])
+    else:
+        read.wait(30)
+        check(take(65536), 1, ["stopped by a signal", "whatever reads standard output does not"], cut=True)
+END
+for threads in 1 3; do
+	for reader in slow leaves stays deaf limit; do
+		said=$(python3 readers.py "$rcodewatch" "$threads" "$reader" 2>&1) || fail "$threads threads, reader $reader: $said"
+	done
+done
+
 # Any of the threads can be the one that waits for the pipe.
 mkfifo pipe
 for turns in 1 2 3 4; do

@@ -16,6 +16,7 @@
 #include "report/report_lists.h"
 #include "parser/link_type.h"
 #include "util/log.h"
+#include "util/write_now.h"
 #include "cli/progress.h"
 #include "report/rates.h"
 #include "capture/read_threads.h"
@@ -49,7 +50,7 @@ struct reading {
 	unsigned int opened; /* files whose header could be read */
 	int status;       /* EXIT_FAILED once a file could not be read, or a report not written */
 	int error;        /* what packets are counted by ran out of memory; sticky */
-	bool reader_gone; /* of standard output */
+	bool output_over; /* its reader has gone, or a report could not be written: nothing more is */
 };
 
 static volatile sig_atomic_t stopped;
@@ -114,13 +115,14 @@ static int report_span(struct reading *r, int64_t start, int64_t end)
 	if (!err && counting_rares_retire(&r->counter))
 		r->before.rare_count = 0;
 	top_lists_clear(&r->top);
-	if (err == -EPIPE) { /* the reader has had enough: no failure of ours */
-		r->reader_gone = true;
+	r->output_over = err != 0;
+	if (!err || err == -EPIPE) /* the reader has had enough: no failure of ours */
 		return EXIT_DONE;
-	}
-	if (err)
+	if (err == -ETIMEDOUT)
+		log_error("cannot write the last report: whatever reads standard output does not");
+	else
 		log_error("cannot write the report: %s", strerror(-err));
-	return err ? EXIT_FAILED : EXIT_DONE;
+	return EXIT_FAILED;
 }
 
 /* Report the intervals that are over when a packet of @ns comes. */
@@ -129,7 +131,7 @@ static int report_due(struct reading *r, int64_t ns)
 	int64_t start, end;
 	int status = EXIT_DONE;
 
-	while (status == EXIT_DONE && !r->reader_gone && !stopped &&
+	while (status == EXIT_DONE && !r->output_over && !stopped &&
 	       capture_span_over(&r->span, ns, &start, &end))
 		status = report_span(r, start, end);
 	return status;
@@ -159,7 +161,7 @@ static int count_packets(struct reading *r, bool *more)
 
 				if (status != EXIT_DONE)
 					r->status = status;
-				if (status != EXIT_DONE || r->reader_gone || stopped)
+				if (status != EXIT_DONE || r->output_over || stopped)
 					return 1;
 			}
 			capture_span_stamp(&r->span, packet.ns);
@@ -199,7 +201,7 @@ static int tell_skipped(const struct reading *r)
 /* The next file that can be opened. A file that is broken does not keep the others from being read. */
 static bool open_next(struct reading *r)
 {
-	while (r->path + 1 < r->path_count && !stopped && !r->reader_gone) {
+	while (r->path + 1 < r->path_count && !stopped && !r->output_over) {
 		r->path++;
 		r->packets_then = r->packets;
 		if (pcap_open(&r->source, r->paths[r->path], &stopped) == 0) {
@@ -251,7 +253,7 @@ static int read_files(struct reading *r)
 {
 	capture_run(&r->counter, read_part, r);
 	capture_finish(&r->counter);
-	if (r->opened && !r->reader_gone &&
+	if (r->opened && !r->output_over &&
 	    report_span(r, r->span.start, r->span.last) != EXIT_DONE)
 		r->status = EXIT_FAILED;
 	return r->status;
@@ -348,6 +350,8 @@ static int start(struct reading *r, char **paths, int count)
 	standard_output_init(&r->standard_output, r->settings.output);
 	/* These intervals are over before anybody could have read them: they stay. */
 	r->standard_output.repaint = false;
+	r->standard_output.stopped = &stopped;
+	write_now_open();
 	catch_signals();
 	status = read_files(r);
 	standard_output_free(&r->standard_output);

@@ -8,11 +8,17 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "util/clock.h"
 #include "util/terminal.h"
 #include "util/write_now.h"
 
 /* ECMA-48: cursor to the top left, then erase from there to the end. */
 #define HOME_AND_CLEAR "\033[H\033[J"
+
+/* For a reader that does not read, after a signal: as long as sinks get at the end of run. */
+#define PATIENCE_NS 3000000000LL
+/* How often to look whether a signal came, while waiting. */
+#define LOOK_MS 200
 
 void standard_output_init(struct standard_output *standard_output, enum output output)
 {
@@ -84,25 +90,41 @@ int standard_output_take(struct standard_output *standard_output, char **text, s
 	return 0;
 }
 
-/* Not by stdio, which would go on after a signal. 0, or a negative errno. */
-static int write_all(const char *text, size_t size)
+/*
+ * Wait until there may be room. 0, or a negative errno: -ETIMEDOUT once a reader that does not read has had its
+ * time after the signal.
+ */
+static int wait_for_reader(struct standard_output *standard_output, int fd)
 {
-	struct pollfd file = {.fd = STDOUT_FILENO, .events = POLLOUT};
+	struct pollfd file = {.fd = fd, .events = POLLOUT};
+	int64_t now = clock_mono_ns();
 
-	while (size) {
-		ssize_t written = write_now(STDOUT_FILENO, text, size);
+	if (standard_output->stopped && *standard_output->stopped && !standard_output->until_ns)
+		standard_output->until_ns = now + PATIENCE_NS;
+	if (standard_output->until_ns && now >= standard_output->until_ns)
+		return -ETIMEDOUT;
+	/* Not for long: the signal may come just before. */
+	return poll(&file, 1, LOOK_MS) < 0 && errno != EINTR ? -errno : 0;
+}
+
+/* Not by stdio, which could not stop after a signal. 0, or a negative errno. */
+static int write_all(struct standard_output *standard_output, const char *text, size_t size)
+{
+	int fd = write_now_fd(STDOUT_FILENO), err = 0;
+
+	while (size && !err) {
+		ssize_t written = write_now(fd, text, size);
 
 		if (written == -EAGAIN) {
-			if (poll(&file, 1, -1) < 0)
-				return -errno;
-			continue;
+			err = wait_for_reader(standard_output, fd);
+		} else if (written < 0) {
+			err = (int)written;
+		} else {
+			text += written;
+			size -= (size_t)written;
 		}
-		if (written < 0)
-			return (int)written;
-		text += written;
-		size -= (size_t)written;
 	}
-	return 0;
+	return err;
 }
 
 int standard_output_show(struct standard_output *standard_output)
@@ -112,7 +134,7 @@ int standard_output_show(struct standard_output *standard_output)
 	int err = standard_output_take(standard_output, &text, &size);
 
 	if (!err)
-		err = write_all(text, size);
+		err = write_all(standard_output, text, size);
 	free(text);
 	return err;
 }

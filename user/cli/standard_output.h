@@ -6,8 +6,10 @@
 #ifndef RCODEWATCH_STANDARD_OUTPUT_H
 #define RCODEWATCH_STANDARD_OUTPUT_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "report/report.h"
 #include "cli/settings.h"
@@ -21,6 +23,9 @@ struct standard_output {
 	FILE *page;
 	struct sink_text to_text;
 	struct sink_json to_json;
+	const volatile sig_atomic_t
+		*stopped; /* whether a signal came, for standard_output_show(); NULL: never */
+	int64_t until_ns; /* when it gives up, by the monotonic clock; 0: no signal came */
 };
 
 void standard_output_init(struct standard_output *standard_output, enum output output);
@@ -33,8 +38,10 @@ int standard_output_add(struct standard_output *standard_output,
  */
 int standard_output_take(struct standard_output *standard_output, char **text, size_t *size);
 /*
- * Write the moment, and wait for the reader. 0, or a negative errno when standard output cannot be written:
- * -EPIPE if its reader has gone, -EINTR if a signal came.
+ * Write the moment, and wait for the reader: after a signal, which *standard_output->stopped tells, for three
+ * seconds in all. 0, or a negative errno when standard output cannot be written: -EPIPE if its reader has gone,
+ * -ETIMEDOUT after the three seconds. After an error a part may be written, and nothing should follow it.
+ * After write_now_open().
  */
 int standard_output_show(struct standard_output *standard_output);
 void standard_output_free(struct standard_output *standard_output);
