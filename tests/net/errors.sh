@@ -81,6 +81,17 @@ works "lo in one direction" "$RCODEWATCH" "${quick[@]}" -d rx lo
 net_in B "$RCODEWATCH" run --help >"$SCRATCH/out" 2>"$SCRATCH/err"
 same "--help: exit status" 0 $?
 same "--help: standard error" "" "$(cat "$SCRATCH/err")"
+# The limits: help says them, the 16th is taken, so that what is wrong behind it is told, and the 17th is not.
+[[ $(tr -s '\n ' ' ' <"$SCRATCH/out") == *"--sink KIND:ADDRESS"*" up to 16 times; "*"--label KEY=VALUE "*" up to 16 times "* ]] ||
+	fail "--help does not say how many sinks and labels there can be"
+labels=() sinks=()
+for ((i = 1; i <= 17; i++)); do
+	labels+=(--label "k$i=v") sinks+=(--sink "json:$SCRATCH/sink.$i")
+done
+usage "--count 0: *; $help" "${labels[@]:0:32}" "${sinks[@]:0:32}" -n 0 vb
+usage "--label k17=v: at most 16 labels; $help" "${labels[@]}" vb
+usage "--sink json:$SCRATCH/sink.17: at most 16 sinks; $help" "${sinks[@]}" vb
+same "sinks of commands that were refused" "" "$(find "$SCRATCH" -name 'sink.*')"
 
 # ---- interfaces ---------------------------------------------------------------------
 
