@@ -4,8 +4,8 @@
 # Advice through `rcodewatch read`: each on a capture made for it, none on healthy traffic, since when,
 # and that its commands can be pasted whatever the zone is called. And the guide's numbers.
 
-# shellcheck source-path=SCRIPTDIR source=../lib/outside.sh
-. "$(dirname "$0")/../lib/outside.sh" jq
+# shellcheck source-path=SCRIPTDIR source=../lib/script.sh
+. "$(dirname "$0")/../lib/script.sh" jq
 
 "$O/tests/tools/write_advice" .
 

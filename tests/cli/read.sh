@@ -4,8 +4,8 @@
 # `rcodewatch read` from outside: counts against tshark's for each format, link type and compression,
 # what becomes of broken files, intervals, signals, progress.
 
-# shellcheck source-path=SCRIPTDIR source=../lib/outside.sh
-. "$(dirname "$0")/../lib/outside.sh" tshark python3 jq gzip xz zstd
+# shellcheck source-path=SCRIPTDIR source=../lib/script.sh
+. "$(dirname "$0")/../lib/script.sh" tshark python3 jq gzip xz zstd
 
 # json ARGUMENT...: the report without what differs from run to run.
 json() {

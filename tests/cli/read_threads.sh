@@ -4,8 +4,8 @@
 # `rcodewatch read --threads`: what dnsload says it wrote is counted by any number of threads, in one
 # report and in many, from files, pipes and compressed ones; and who is interrupted tells what was read.
 
-# shellcheck source-path=SCRIPTDIR source=../lib/outside.sh
-. "$(dirname "$0")/../lib/outside.sh" jq gzip python3
+# shellcheck source-path=SCRIPTDIR source=../lib/script.sh
+. "$(dirname "$0")/../lib/script.sh" jq gzip python3
 
 # The lines of JSON as "KEY COUNT", summed over all reports: as far as dnsload has the same keys.
 totals() {
