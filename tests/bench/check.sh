@@ -5,21 +5,10 @@
 # The bench measures what it says: each packet whose cost is measured is counted as what it is, and
 # results are held against goals. How fast anything is fails nothing here.
 
-set -uo pipefail
-cd "$(dirname "$0")/../.." || exit 1
-O=$(realpath -m "${O:-build}")
+# shellcheck source-path=SCRIPTDIR source=../lib/script.sh
+. "$(dirname "$0")/../lib/script.sh"
+need_root
 export PYTHONDONTWRITEBYTECODE=1
-[ "$(id -u)" -eq 0 ] || {
-	echo "needs root, to load BPF programs"
-	exit 77
-}
-scratch=$(mktemp -d) || exit 1
-trap 'rm -rf "$scratch"' EXIT
-failed=0
-fail() {
-	echo "FAILED: $*"
-	failed=1
-}
 
 for warmth in "" -c; do
 	# shellcheck disable=SC2086 # none or one
@@ -60,4 +49,3 @@ echo nonsense >"$scratch/bad"
 if /usr/bin/python3 tests/bench/report.py "$scratch/bad" tests/bench/limits "$scratch" >/dev/null 2>&1; then
 	fail "nonsense is taken for a measurement"
 fi
-exit $failed

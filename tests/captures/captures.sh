@@ -12,27 +12,16 @@
 # with tshark. Those that could not be are named, counted in the last line, and no failure, but
 # among the captures from the packet builders.
 
-set -euo pipefail
-root=$(cd "$(dirname "$0")/../.." && pwd)
-O=$(cd "$root" && realpath -m "${O:-build}")
-export O PYTHONDONTWRITEBYTECODE=1
-verbose=()
-[ -z "${VERBOSE:-}" ] || verbose=(-v)
-
 if [ -n "${CAPTURES:-}" ] && [ ! -d "$CAPTURES" ]; then
 	echo "captures: $CAPTURES is no folder: set CAPTURES to one that holds captures" >&2
 	exit 1
 fi
-if ! command -v tshark >/dev/null; then
-	echo "tshark is not installed"
-	exit 77
-fi
-if [ "$(id -u)" -ne 0 ]; then
-	echo "needs root, to load BPF programs"
-	exit 77
-fi
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+# shellcheck source-path=SCRIPTDIR source=../lib/script.sh
+. "$(dirname "$0")/../lib/script.sh" tshark
+need_root
+export O PYTHONDONTWRITEBYTECODE=1
+verbose=()
+[ -z "${VERBOSE:-}" ] || verbose=(-v)
 
 # Both comparisons, the first also with false counts, which it must notice.
 differential() { # what, folder, exit statuses of compare.py that are no failure

@@ -5,16 +5,8 @@
 # with its upper bits, every EDE, QTYPE of each packet, the name asked for and the owner of the SOA
 # that a zone is known by; and the builder's checksums. Then the same packets in MPLS and in PPPoE.
 
-set -euo pipefail
-root=$(cd "$(dirname "$0")/../.." && pwd)
-O=$(cd "$root" && realpath -m "${O:-build}")
-
-if ! command -v tshark >/dev/null; then
-	echo "tshark is not installed"
-	exit 77
-fi
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+# shellcheck source-path=SCRIPTDIR source=../lib/script.sh
+. "$(dirname "$0")/../lib/script.sh" tshark python3
 
 seen_by_tshark() { # argument of write_cases
 	"$O/tests/tools/write_cases" "$scratch/cases.pcap" ${1:+"$1"} >"$scratch/expected"

@@ -6,6 +6,7 @@
 
 # shellcheck source-path=SCRIPTDIR source=../lib/script.sh
 . "$(dirname "$0")/../lib/script.sh" jq
+cd "$scratch"
 
 "$O/tests/tools/write_advice" .
 

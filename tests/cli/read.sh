@@ -6,6 +6,7 @@
 
 # shellcheck source-path=SCRIPTDIR source=../lib/script.sh
 . "$(dirname "$0")/../lib/script.sh" tshark python3 jq gzip xz zstd
+cd "$scratch"
 
 # json ARGUMENT...: the report without what differs from run to run.
 json() {

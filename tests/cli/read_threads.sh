@@ -6,6 +6,7 @@
 
 # shellcheck source-path=SCRIPTDIR source=../lib/script.sh
 . "$(dirname "$0")/../lib/script.sh" jq gzip python3
+cd "$scratch"
 
 # The lines of JSON as "KEY COUNT", summed over all reports: as far as dnsload has the same keys.
 totals() {

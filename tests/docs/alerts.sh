@@ -4,27 +4,14 @@
 # The examples for Prometheus: the scrape job is what docs/prometheus.md shows, the rules are well-formed,
 # raise an alert when they are to and not otherwise, and ask for metrics and labels that there are.
 
-set -uo pipefail
-cd "$(dirname "$0")/../.." || exit 1
-failed=0
+# shellcheck source-path=SCRIPTDIR source=../lib/script.sh
+. "$(dirname "$0")/../lib/script.sh" promtool python3
 
-for tool in promtool python3; do
-	if ! command -v "$tool" >/dev/null; then
-		echo "$tool is not installed"
-		exit 77
-	fi
-done
+out=$(promtool check config docs/prometheus-scrape.yml 2>&1) || fail "$out"
+out=$(promtool check rules docs/prometheus-alerts.yml 2>&1) || fail "$out"
+out=$(promtool test rules tests/docs/alerts_test.yml 2>&1) || fail "$out"
 
-complain() {
-	echo "$1"
-	failed=1
-}
-
-out=$(promtool check config docs/prometheus-scrape.yml 2>&1) || complain "$out"
-out=$(promtool check rules docs/prometheus-alerts.yml 2>&1) || complain "$out"
-out=$(promtool test rules tests/docs/alerts_test.yml 2>&1) || complain "$out"
-
-python3 - <<'EOF' || failed=1
+python3 - <<'EOF' || fail "the examples and the documents differ (above)"
 import pathlib, re, sys
 
 def read(path):
@@ -50,4 +37,3 @@ for what, text in (("docs/prometheus.md", document), ("docs/prometheus-alerts.ym
         complain(f"{what} aggregates {found}: labels of --label are lost")
 sys.exit(wrong)
 EOF
-exit $failed

@@ -1,16 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# mutate.sh: whether tests/mutate/mutate.py can be believed, on a header of five lines: a change that a
+# Whether tests/mutate/mutate.py can be believed, on a header of five lines: a change that a
 # test notices is killed, one that none notices is printed, and not if the list names it.
 
-set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-root=$PWD
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+# shellcheck source-path=SCRIPTDIR source=../lib/script.sh
+. "$(dirname "$0")/../lib/script.sh"
 
-fail() {
+give_up() {
 	echo "mutate: $*" >&2
 	cat "$scratch/out" >&2
 	exit 1
@@ -46,12 +43,12 @@ mutate() {
 	"$root/tests/mutate/mutate.py" --root "$scratch/project" --out "$scratch/work" --number "$3" \
 		--jobs "$2" --flags CFLAGS=-O2 --equivalent "$scratch/list" "${@:4}" test_example \
 		>"$scratch/out" 2>&1 || status=$?
-	[ "$status" = "$expected" ] || fail "exit status $status, not $expected"
+	[ "$status" = "$expected" ] || give_up "exit status $status, not $expected"
 }
 
 # holds TEXT: that it is printed.
 holds() {
-	grep -qF -- "$1" "$scratch/out" || fail "it does not say: $1"
+	grep -qF -- "$1" "$scratch/out" || give_up "it does not say: $1"
 }
 
 # Nine changes: two of each constant, one of +, two of <. That 10 is not small no test says.
@@ -62,7 +59,7 @@ holds '  + static inline int is_small(int a) { return a <= 10; }'
 holds '  + static inline int is_small(int a) { return a < 11; }'
 holds '5 changes with seed 1: 3 killed (0 of them by the time limit), 0 equivalent, 2 survived;'
 holds 'passed over 2 that do not compile and 2 that give the same code;'
-[ "$(grep -c ': survived$' "$scratch/out")" = 2 ] || fail "more than two are said to survive"
+[ "$(grep -c ': survived$' "$scratch/out")" = 2 ] || give_up "more than two are said to survive"
 
 cat >"$scratch/list" <<'END'
 include/example.h is_small
@@ -91,11 +88,11 @@ order() { grep -E '^  \+' "$scratch/out" | grep -v 'twice'; }
 echo '# none' >"$scratch/list"
 mutate 1 1 100 --seed 5 --verbose
 order >"$scratch/order"
-[ "$(wc -l <"$scratch/order")" = 9 ] || fail "not nine changes are told"
+[ "$(wc -l <"$scratch/order")" = 9 ] || give_up "not nine changes are told"
 sed -i '1i static inline int twice(int a) { return a * 2; }' "$scratch/project/include/example.h"
 mutate 1 1 100 --seed 5 --verbose
-grep -q twice "$scratch/out" || fail "the new line is not changed"
-order | cmp - "$scratch/order" || fail "another line makes another order"
+grep -q twice "$scratch/out" || give_up "the new line is not changed"
+order | cmp - "$scratch/order" || give_up "another line makes another order"
 sed -i 1d "$scratch/project/include/example.h"
 
-cmp "$scratch/before.h" "$scratch/project/include/example.h" || fail "the header was changed"
+cmp "$scratch/before.h" "$scratch/project/include/example.h" || give_up "the header was changed"

@@ -6,26 +6,20 @@
 # stays. Flags and errors are those of each kind of server (RFC 1035, 4035), and prose has the
 # terminal's width.
 
-set -euo pipefail
-root=$(cd "$(dirname "$0")/../.." && pwd)
-
-if [ "$(id -u)" != 0 ]; then
-	echo "needs root"
-	exit 77
-fi
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+# shellcheck source-path=SCRIPTDIR source=../lib/script.sh
+. "$(dirname "$0")/../lib/script.sh"
+need_root
 before=$(ip netns list)
 status=0
 COLUMNS=72 timeout 60 "$root/tests/demo.sh" >"$scratch/out" 2>"$scratch/err" </dev/null || status=$?
 
-fail() {
+give_up() {
 	echo "$*"
 	tail -n 20 "$scratch/out" "$scratch/err"
 	exit 1
 }
 
-[ "$status" = 0 ] || fail "exit status $status"
+[ "$status" = 0 ] || give_up "exit status $status"
 # Pages begin with a line like "eth0 tx  tcx  DATE TIME UTC, 1.00 s"; those of one direction:
 pages() {
 	awk -v direction="$1" '/^eth0 [rt]x  / { on = $2 == direction } /^While the zone/ { exit } on' "$scratch/out"
@@ -36,26 +30,26 @@ pages rx >"$scratch/rx"
 # 30 % of a mix in which 2 % fail anyway; the page of a whole second of it has that and the advice.
 tr -s ' \n' ' ' <"$scratch/tx" |
 	grep -q 'ADVICE SERVFAIL with EDE 7 from one zone ([23][0-9]\.[0-9]*% of responses): signatures in shop.example have expired, since [0-9:]* UTC type: delv +vtrace shop.example SOA' ||
-	fail "no advice in the reports"
-grep -q '^shop.example  *psl  *SERVFAIL' "$scratch/tx" || fail "the zone is not in the lists"
+	give_up "no advice in the reports"
+grep -q '^shop.example  *psl  *SERVFAIL' "$scratch/tx" || give_up "the zone is not in the lists"
 # A resolver offers recursion and is no authority; servers are authorities, and offer and check nothing.
 flags='^flags  *aa [1-9][0-9,]*  tc [0-9]*  ra 0  ad 0  cd 0$'
-grep -q "$flags" "$scratch/rx" || fail "rx is not what authoritative servers answer"
+grep -q "$flags" "$scratch/rx" || give_up "rx is not what authoritative servers answer"
 grep '^flags' "$scratch/rx" | grep -v "$flags" | grep -v ' aa 0  tc 0  ra 0  ad 0  cd 0$' &&
-	fail "flags in rx that authoritative servers do not set"
+	give_up "flags in rx that authoritative servers do not set"
 grep -q '^flags  *aa 0  tc [0-9]*  ra [1-9][0-9,]*  ad [1-9][0-9,]*  cd 0$' "$scratch/tx" ||
-	fail "tx is not what a resolver answers"
-grep '^flags' "$scratch/tx" | grep -v ' aa 0 ' && fail "a resolver is no authority"
-grep -E 'Signature Expired|^ADVICE' "$scratch/rx" && fail "authoritative servers do not validate"
+	give_up "tx is not what a resolver answers"
+grep '^flags' "$scratch/tx" | grep -v ' aa 0 ' && give_up "a resolver is no authority"
+grep -E 'Signature Expired|^ADVICE' "$scratch/rx" && give_up "authoritative servers do not validate"
 
 story=$(tr -s ' \n' ' ' <"$scratch/out")
 [[ $story =~ "While the zone was failing, every tx report said so: SERVFAIL with EDE 7 from one zone ".*", since "[0-9:]{8}" UTC type: delv +vtrace shop.example SOA Clients got "[23][0-9]" % SERVFAIL (tx), the resolver "[0-3]" % " ]] ||
-	fail "the story has no end"
-[[ $story == *"Then the zone was signed anew"* ]] || fail "it does not resolve"
+	give_up "the story has no end"
+[[ $story == *"Then the zone was signed anew"* ]] || give_up "it does not resolve"
 
 # Prose before and after the reports, which have a width of their own.
-awk '/^eth0 [rt]x  / { exit } length > 72' "$scratch/out" | grep . && fail "lines of more than 72 columns before the reports"
-awk '/^While the zone/ { on = 1 } on && length > 72' "$scratch/out" | grep . && fail "lines of more than 72 columns after the reports"
+awk '/^eth0 [rt]x  / { exit } length > 72' "$scratch/out" | grep . && give_up "lines of more than 72 columns before the reports"
+awk '/^While the zone/ { on = 1 } on && length > 72' "$scratch/out" | grep . && give_up "lines of more than 72 columns after the reports"
 
 # shellcheck source-path=SCRIPTDIR source=../lib/say.sh
 . "$root/tests/lib/say.sh"
@@ -70,12 +64,12 @@ for columns in 1 40 57 80 200 1000; do
 	for out in piped terminal; do
 		longest=$(awk '{ if (length > n) n = length } END { print n }' "$scratch/$out")
 		if [ "$longest" -gt "$width" ] || [ "$longest" -lt $((width * 4 / 5)) ]; then
-			fail "$out, $columns columns: the longest line has $longest"
+			give_up "$out, $columns columns: the longest line has $longest"
 		fi
-		[ "$(tr -s ' \n' ' ' <"$scratch/$out")" = "$(tr -s ' \n' ' ' <<<"$prose")" ] || fail "$out, $columns columns: other words"
-		grep -q '^  Indented' "$scratch/$out" || fail "$out, $columns columns: not indented"
+		[ "$(tr -s ' \n' ' ' <"$scratch/$out")" = "$(tr -s ' \n' ' ' <<<"$prose")" ] || give_up "$out, $columns columns: other words"
+		grep -q '^  Indented' "$scratch/$out" || give_up "$out, $columns columns: not indented"
 	done
 done
 
 [ "$(ip netns list | grep -c rwdemo || true)" = "$(grep -c rwdemo <<<"$before" || true)" ] ||
-	fail "a namespace is left: $(ip netns list)"
+	give_up "a namespace is left: $(ip netns list)"

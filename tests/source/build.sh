@@ -9,21 +9,13 @@
 # The Makefiles are the real ones. Sources are a line each, and the compilers stand-ins that write their
 # version, their arguments and what they read into what they make, so that a stale file shows.
 
-set -uo pipefail
-root=$(cd "$(dirname "$0")/../.." && pwd)
+# shellcheck source-path=SCRIPTDIR source=../lib/script.sh
+. "$(dirname "$0")/../lib/script.sh"
 # Settings of the make that started this are none of the test's.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES O CC CLANG CFLAGS CPPFLAGS LDFLAGS SANITIZE WERROR \
 	PKG_CONFIG BPFTOOL AR HARDENING V
-scratch=$(mktemp -d) || exit 1
-trap 'rm -rf "$scratch"' EXIT
 bin=$scratch/bin
 export PATH=$bin:$PATH
-failed=0
-
-fail() {
-	echo "$*"
-	failed=1
-}
 
 program() { # NAME, its script on standard input
 	{
@@ -233,4 +225,3 @@ optional_libraries
 settings
 no_more_than_needed
 paths
-exit $failed

@@ -3,14 +3,10 @@
 #
 # The layout of user/ holds, and the check of it sees a wrong include, a circle and a file in no folder.
 
-set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../.." && pwd)
-scratch=$(mktemp -d) || exit 1
-trap 'rm -rf "$scratch"' EXIT
-failed=0
+# shellcheck source-path=SCRIPTDIR source=../lib/script.sh
+. "$(dirname "$0")/../lib/script.sh"
 
-"$here/includes.py" || failed=1
+tests/source/includes.py || fail "the includes are not by the table (above)"
 
 # broken WORDS FILE LINE [FILE LINE]...: with each LINE in its FILE of user/, the check must say WORDS.
 broken() {
@@ -20,14 +16,13 @@ broken() {
 	edits=$*
 	rm -rf "$scratch/tree"
 	mkdir "$scratch/tree"
-	cp -r "$root/user" "$root/CONTRIBUTING.md" "$scratch/tree"
+	cp -r user CONTRIBUTING.md "$scratch/tree"
 	while [ $# -ge 2 ]; do
 		printf '%s\n' "$2" >>"$scratch/tree/user/$1"
 		shift 2
 	done
-	if "$here/includes.py" "$scratch/tree" >"$scratch/out" || ! grep -qF -- "$words" "$scratch/out"; then
-		echo "not seen: $edits: $(<"$scratch/out")"
-		failed=1
+	if tests/source/includes.py "$scratch/tree" >"$scratch/out" || ! grep -qF -- "$words" "$scratch/out"; then
+		fail "not seen: $edits: $(<"$scratch/out")"
 	fi
 }
 
@@ -36,4 +31,3 @@ broken 'util/clock.c includes report/report.h, and report/ is below util/' \
 broken 'these include one another: util/clock, util/utf8' \
 	util/clock.h '#include "util/utf8.h"' util/utf8.c '#include "util/clock.h"'
 broken 'user/lost.c is in no folder of the table' lost.c ''
-exit $failed
