@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -313,6 +314,110 @@ static void nobody_there_is_told_and_counted(void **state)
 	stream_free(&stream);
 }
 
+/* A stream to @name gets nothing, and says @reason. */
+static void refuses(const char *name, int type, const char *reason)
+{
+	struct stream_socket to = {.timeout_ns = LIMIT, .type = type};
+	char why[OPTION_WHY_MAX];
+
+	assert_int_equal(stream_socket_unix(&to, name, why), 0);
+	assert_int_equal(stream_init(&stream, &stream_socket_ops, &to, 1 << 20, notice_fd), 0);
+	assert_int_equal(stream_start(&stream), 0);
+	push("one\n");
+	wait_until(is_lost, 1);
+	if (!strstr(status_now().why, reason))
+		fail_msg("%s: %s", name, status_now().why);
+	end_stream(SECOND / 10);
+	assert_int_equal(last.lost, 1);
+	stream_free(&stream);
+}
+
+/* What another user bound first. As root, who can give files away. */
+static void receivers_of_others_are_refused(void **state)
+{
+	int server = server_at(path);
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(chown(path, 12345, 12345), 0);
+	assert_int_equal(chmod(folder, 01777), 0);
+	refuses(path, 0, "cannot connect: it belongs to another user (12345)");
+	assert_int_equal(chmod(folder, 0700), 0);
+	close(server);
+	unlink(path);
+}
+
+static int abstract_at(const char *name, int type)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, type, 0);
+
+	snprintf(address.sun_path + 1, sizeof(address.sun_path) - 1, "%.100s", name + 1);
+	if (fd < 0 || bind(fd, (const struct sockaddr *)&address,
+			   (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(name))) < 0)
+		return -1;
+	return type == SOCK_STREAM && listen(fd, 8) < 0 ? -1 : fd;
+}
+
+/* What listens there belongs to user 12345, whose process this ends by closing *@end. */
+static pid_t abstract_of_another(const char *name, int *end)
+{
+	int ready[2], over[2];
+	char byte;
+	pid_t pid;
+
+	assert_int_equal(pipe(ready), 0);
+	assert_int_equal(pipe(over), 0);
+	pid = fork();
+	if (pid == 0) {
+		close(over[1]);
+		if (setuid(12345) == 0 && abstract_at(name, SOCK_STREAM) >= 0 &&
+		    write(ready[1], "", 1) == 1)
+			_exit(read(over[0], &byte, 1) != 0);
+		_exit(1);
+	}
+	close(ready[1]);
+	close(over[0]);
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	close(ready[0]);
+	*end = over[1];
+	return pid;
+}
+
+static void abstract_names_of_others_are_refused(void **state)
+{
+	struct stream_socket to = {.timeout_ns = LIMIT};
+	char why[OPTION_WHY_MAX], name[64];
+	int end, server, connection, status;
+	pid_t pid;
+
+	(void)state;
+	snprintf(name, sizeof(name), "@test-sender-%d", (int)getpid());
+	server = abstract_at(name, SOCK_STREAM);
+	assert_int_equal(stream_socket_unix(&to, name, why), 0);
+	assert_int_equal(stream_init(&stream, &stream_socket_ops, &to, 1 << 20, notice_fd), 0);
+	assert_int_equal(stream_start(&stream), 0);
+	push("one\n");
+	connection = accept(server, NULL, NULL);
+	read_lines(connection, "one\n");
+	wait_until(is_delivered, 1);
+	end_stream(LIMIT);
+	stream_free(&stream);
+	close(connection);
+	close(server);
+	server = abstract_at(name, SOCK_DGRAM);
+	refuses(name, SOCK_DGRAM, "cannot connect: who receives datagrams at an abstract name");
+	close(server);
+	if (geteuid() != 0)
+		skip();
+	pid = abstract_of_another(name, &end);
+	refuses(name, 0, "cannot connect: another user (12345) listens there");
+	close(end);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
 /* Who comes back just before the end still gets what was kept, however far off the next attempt is. */
 static void the_end_tries_once_more(void **state)
 {
@@ -348,6 +453,8 @@ int main(void)
 		cmocka_unit_test(a_file_that_cannot_be_replaced_goes_on),
 		cmocka_unit_test(what_was_not_read_is_sent_again),
 		cmocka_unit_test(nobody_there_is_told_and_counted),
+		cmocka_unit_test(receivers_of_others_are_refused),
+		cmocka_unit_test(abstract_names_of_others_are_refused),
 		cmocka_unit_test(the_end_tries_once_more),
 	};
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Paths on which others could put another file in the place of ours. */
+/* Paths on which others could put another file or socket in the place of ours. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -207,6 +209,93 @@ static void folders_with_an_acl(void **state)
 	taken("folder/acl");
 }
 
+/* ---- sockets ---------------------------------------------------------------------- */
+
+static void make_socket(const char *rest)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	assert_true(fd >= 0);
+	snprintf(address.sun_path, sizeof(address.sun_path), "%.100s", in_top(rest));
+	assert_int_equal(bind(fd, (const struct sockaddr *)&address, sizeof(address)), 0);
+	close(fd);
+}
+
+/* It is found, and is the socket at @end. */
+static void found(const char *rest, const char *end)
+{
+	struct stat socket, expected;
+	int fd = trusted_socket(in_top(rest), why, sizeof(why));
+
+	if (fd < 0)
+		fail_msg("%s: %s", rest, why);
+	assert_int_equal(fstat(fd, &socket), 0);
+	assert_int_equal(lstat(in_top(end), &expected), 0);
+	assert_int_equal(socket.st_ino, expected.st_ino);
+	close(fd);
+}
+
+static void not_found(const char *rest, int err, const char *reason)
+{
+	if (trusted_socket(in_top(rest), why, sizeof(why)) != err || !strstr(why, reason))
+		fail_msg("%s: should be refused: %s", rest, why);
+}
+
+static void sockets(void **state)
+{
+	(void)state;
+	assert_int_equal(mkdir(in_top("run"), 0755), 0);
+	make_socket("run/socket");
+	make_link("run/socket", "log"); /* as /dev/log is one of systemd's */
+	found("run/socket", "run/socket");
+	found("./run/../run//socket", "run/socket");
+	found("log", "run/socket");
+	not_found("run/none", -ENOENT, "No such file");
+	not_found("run", -ENOTSOCK, "non-socket");
+	not_found("run/socket/x", -ENOTDIR, "Not a directory");
+	taken("run/file");
+	not_found("run/file", -ENOTSOCK, "non-socket");
+	/* In a folder that others may write what is ours is good enough, with a sticky bit and without. */
+	assert_int_equal(chmod(in_top("run"), 0777), 0);
+	found("run/socket", "run/socket");
+	assert_int_equal(chmod(in_top("run"), 01777), 0);
+	found("run/socket", "run/socket");
+}
+
+/* As root, who can give files away. */
+static void sockets_of_other_users(void **state)
+{
+	static const mode_t shared[] = {0770, 0707, 01777};
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	/* A service has its socket in a folder of its own, which only root can have made. */
+	assert_int_equal(chmod(in_top("run"), 0755), 0);
+	assert_int_equal(chown(in_top("run"), OTHER, OTHER), 0);
+	assert_int_equal(chown(in_top("run/socket"), OTHER, OTHER), 0);
+	found("run/socket", "run/socket");
+	found("log", "run/socket");
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(chmod(in_top("run"), shared[i]), 0);
+		not_found("run/socket", -EPERM, "it belongs to another user (12345), in a folder");
+		not_found("log", -EPERM, "it belongs to another user (12345), in a folder");
+	}
+	/* In a shared folder another user can make folders and links before we do. */
+	assert_int_equal(chown(in_top("run"), 0, 0), 0);
+	assert_int_equal(mkdir(in_top("run/inner"), 0755), 0);
+	make_socket("run/inner/socket");
+	found("run/inner/socket", "run/inner/socket");
+	make_link("inner/socket", "run/link");
+	found("run/link", "run/inner/socket");
+	assert_int_equal(lchown(in_top("run/link"), OTHER, OTHER), 0);
+	not_found("run/link", -EPERM,
+		  "a symbolic link on the way to it belongs to another user (12345)");
+	assert_int_equal(chown(in_top("run/inner"), OTHER, OTHER), 0);
+	not_found("run/inner/socket", -EPERM, "its folder 'inner' belongs to another user (12345)");
+}
+
 static int make_top(void **state)
 {
 	(void)state;
@@ -232,6 +321,8 @@ int main(void)
 		cmocka_unit_test(folders_of_others),
 		cmocka_unit_test(folders_of_other_users),
 		cmocka_unit_test(folders_with_an_acl),
+		cmocka_unit_test(sockets),
+		cmocka_unit_test(sockets_of_other_users),
 	};
 
 	return cmocka_run_group_tests_name("trusted_path", tests, make_top, remove_top);

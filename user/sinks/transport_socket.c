@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "util/clock.h"
+#include "util/trusted_path.h"
 
 /* What is written but not yet with the receiver is in our queue too: little is enough, and memory
  * stays bounded whatever the kernel thinks of the network. */
@@ -116,23 +117,83 @@ static int connect_to(struct sender *stream, const struct sockaddr *address, soc
 	return fd;
 }
 
-static int connect_unix(struct sender *stream, char why[SINK_WHY_MAX])
+/* By descriptor, so that nobody can put another socket in its place meanwhile. */
+static int connect_path(struct sender *stream, char why[SINK_WHY_MAX])
 {
+	static const char cannot[] = "cannot connect: ";
 	const struct stream_socket *s = stream->to;
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	socklen_t length = sizeof(address);
-	int fd;
+	int found, fd;
 
-	memcpy(address.sun_path, s->path, sizeof(address.sun_path));
-	if (s->path[0] == '@') {
-		address.sun_path[0] = '\0';
-		length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(s->path));
-	}
-	fd = connect_to(stream, (const struct sockaddr *)&address, length,
+	memcpy(why, cannot, sizeof(cannot));
+	found = trusted_socket(s->path, why + strlen(cannot), SINK_WHY_MAX - strlen(cannot));
+	if (found < 0)
+		return found;
+	snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d", found);
+	fd = connect_to(stream, (const struct sockaddr *)&address, sizeof(address),
 			clock_mono_ns() + s->timeout_ns);
+	close(found);
 	if (fd < 0)
 		snprintf(why, SINK_WHY_MAX, "cannot connect: %s", strerror(-fd));
 	return fd;
+}
+
+/* Any user can bind an abstract name first: who listens there? 0 or a negative errno with @why. */
+static int check_peer(int fd, bool datagrams, char why[SINK_WHY_MAX])
+{
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
+
+	if (datagrams) {
+		snprintf(why, SINK_WHY_MAX,
+			 "cannot connect: who receives datagrams at an abstract name cannot be "
+			 "told: name the path of a socket");
+		return -EPERM;
+	}
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0) {
+		int err = -errno;
+
+		snprintf(why, SINK_WHY_MAX, "cannot connect: who listens there cannot be told: %s",
+			 strerror(-err));
+		return err;
+	}
+	if (peer.uid == 0 || peer.uid == geteuid())
+		return 0;
+	snprintf(why, SINK_WHY_MAX,
+		 "cannot connect: another user (%u) listens there, and an abstract name is "
+		 "anybody's: "
+		 "name the path of a socket",
+		 peer.uid);
+	return -EPERM;
+}
+
+static int connect_abstract(struct sender *stream, char why[SINK_WHY_MAX])
+{
+	const struct stream_socket *s = stream->to;
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	size_t length = strlen(s->path);
+	int fd, err;
+
+	memcpy(address.sun_path + 1, s->path + 1, length - 1);
+	fd = connect_to(stream, (const struct sockaddr *)&address,
+			(socklen_t)(offsetof(struct sockaddr_un, sun_path) + length),
+			clock_mono_ns() + s->timeout_ns);
+	if (fd < 0) {
+		snprintf(why, SINK_WHY_MAX, "cannot connect: %s", strerror(-fd));
+		return fd;
+	}
+	err = check_peer(fd, s->type == SOCK_DGRAM, why);
+	if (!err)
+		return fd;
+	close(fd);
+	return err;
+}
+
+static int connect_unix(struct sender *stream, char why[SINK_WHY_MAX])
+{
+	const struct stream_socket *s = stream->to;
+
+	return s->path[0] == '@' ? connect_abstract(stream, why) : connect_path(stream, why);
 }
 
 /* To the first of the host's addresses that takes us. */

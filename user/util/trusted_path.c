@@ -19,6 +19,9 @@ struct walk {
 	int folder;          /* where it has come to, by O_PATH */
 	char rest[PATH_MAX]; /* the components below that */
 	unsigned int links;  /* followed so far */
+	bool to_socket;      /* the path is of a socket that others may own */
+	bool shared;         /* others can make entries in the folder; with to_socket */
+	int socket;          /* by O_PATH, once it is found; else -1 */
 	char *why;
 	size_t size;
 };
@@ -38,7 +41,21 @@ static bool is_shared(const struct stat *folder)
 	return folder->st_mode & (S_IWGRP | S_IWOTH);
 }
 
-static int check_folder(const struct walk *walk, const char *name)
+/*
+ * On the way to a socket: whether @entry, called @what in messages, is none of a user who could have put it there
+ * before its owner did. 0 or -EPERM.
+ */
+static int check_entry(const struct walk *walk, const struct stat *entry, const char *what)
+{
+	if (!walk->shared || ours(entry))
+		return 0;
+	snprintf(walk->why, walk->size,
+		 "%s belongs to another user (%u), in a folder in which others can make files",
+		 what, entry->st_uid);
+	return -EPERM;
+}
+
+static int check_folder(struct walk *walk, const char *name)
 {
 	struct stat folder;
 
@@ -46,6 +63,15 @@ static int check_folder(const struct walk *walk, const char *name)
 		return -errno;
 	if (!S_ISDIR(folder.st_mode))
 		return -ENOTDIR;
+	if (walk->to_socket) {
+		char what[80];
+		int err;
+
+		snprintf(what, sizeof(what), "its folder '%.60s'", name);
+		err = check_entry(walk, &folder, what);
+		walk->shared = is_shared(&folder);
+		return err;
+	}
 	if (!ours(&folder))
 		snprintf(walk->why, walk->size,
 			 "its folder '%.60s' belongs to another user (%u), who could swap the file",
@@ -89,8 +115,12 @@ static int follow(struct walk *walk, int link, const struct stat *entry)
 	if (length < 0)
 		return -errno;
 	target[length] = '\0';
-	/* In a folder with a sticky bit anybody can put one. */
-	if (!ours(entry)) {
+	if (walk->to_socket) {
+		int err = check_entry(walk, entry, "a symbolic link on the way to it");
+
+		if (err)
+			return err;
+	} else if (!ours(entry)) { /* in a folder with a sticky bit anybody can put one */
 		snprintf(walk->why, walk->size,
 			 "a symbolic link on the way to it belongs to another user (%u)",
 			 entry->st_uid);
@@ -103,6 +133,16 @@ static int follow(struct walk *walk, int link, const struct stat *entry)
 	    (int)sizeof(walk->rest))
 		return -ENAMETOOLONG;
 	return go_to_start(walk);
+}
+
+/* The end of the way to a socket is @fd. */
+static int take_socket(struct walk *walk, int fd, const struct stat *entry)
+{
+	int err = S_ISSOCK(entry->st_mode) ? check_entry(walk, entry, "it") : -ENOTSOCK;
+
+	if (!err)
+		walk->socket = fd;
+	return err;
 }
 
 /* One component. 0, a negative errno, or 1 if there was none. */
@@ -124,16 +164,20 @@ static int step(struct walk *walk)
 	memmove(walk->rest, walk->rest + strspn(walk->rest, "/"),
 		strlen(walk->rest + strspn(walk->rest, "/")) + 1);
 	fd = openat(walk->folder, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (fstat(fd, &entry) < 0 || !S_ISLNK(entry.st_mode))
+	if (fd < 0 || fstat(fd, &entry) < 0 || S_ISDIR(entry.st_mode))
 		return go_to(walk, fd, name);
-	err = follow(walk, fd, &entry);
-	close(fd);
+	if (S_ISLNK(entry.st_mode))
+		err = follow(walk, fd, &entry);
+	else if (walk->to_socket && !walk->rest[0])
+		err = take_socket(walk, fd, &entry);
+	else
+		err = -ENOTDIR;
+	if (walk->socket != fd)
+		close(fd);
 	return err;
 }
 
-/* To the folder of a file: walk->rest is the way. */
+/* To the end of walk->rest: the folder of a file, or a socket. */
 static int go(struct walk *walk)
 {
 	int err = go_to_start(walk);
@@ -146,7 +190,7 @@ static int go(struct walk *walk)
 int trusted_folder(const char *path, const char **name, char *why, size_t size)
 {
 	const char *slash = strrchr(path, '/');
-	struct walk walk = {.folder = -1, .why = why, .size = size};
+	struct walk walk = {.folder = -1, .socket = -1, .why = why, .size = size};
 	size_t length = slash ? (size_t)(slash + 1 - path) : 0;
 	int err = 0;
 
@@ -165,6 +209,26 @@ int trusted_folder(const char *path, const char **name, char *why, size_t size)
 		return walk.folder;
 	if (walk.folder >= 0)
 		close(walk.folder);
+	if (!why[0])
+		trusted_explain(err, why, size);
+	return err;
+}
+
+int trusted_socket(const char *path, char *why, size_t size)
+{
+	struct walk walk = {
+		.folder = -1, .socket = -1, .to_socket = true, .why = why, .size = size};
+	int err = -ENAMETOOLONG;
+
+	why[0] = '\0';
+	if (snprintf(walk.rest, sizeof(walk.rest), "%s", path) < (int)sizeof(walk.rest))
+		err = go(&walk);
+	if (!err && walk.socket < 0)
+		err = -ENOTSOCK; /* a folder */
+	if (walk.folder >= 0)
+		close(walk.folder);
+	if (!err)
+		return walk.socket;
 	if (!why[0])
 		trusted_explain(err, why, size);
 	return err;

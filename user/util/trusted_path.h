@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Files that are written to, by paths on which nobody else can put another file in their place. "Nobody
- * else": but root and the user that this process runs as.
+ * Files that are written to and sockets that are connected to, by paths on which nobody else can put another one in
+ * their place. "Nobody else": but root and the user that this process runs as.
  */
 #ifndef RCODEWATCH_TRUSTED_PATH_H
 #define RCODEWATCH_TRUSTED_PATH_H
@@ -23,6 +23,14 @@ int trusted_open(const char *path, int flags, mode_t mode, char *why, size_t siz
  * in *@name; or a negative errno with @why.
  */
 int trusted_folder(const char *path, const char **name, char *why, size_t size);
+
+/*
+ * The socket at @path, for a client: what lies in a folder that its group or others may write, folders, symbolic
+ * links and the socket, must belong to root or to the user that this process runs as. Elsewhere only the folder's
+ * owner can have put the socket there, and naming the path is trusting that user. A descriptor by O_PATH, to
+ * connect to as /proc/self/fd/N so that it is this socket; or a negative errno with @why.
+ */
+int trusted_socket(const char *path, char *why, size_t size);
 
 /* Put into @why what a user can do about @err of a file that is to be opened. */
 void trusted_explain(int err, char *why, size_t size);
