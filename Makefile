@@ -110,7 +110,7 @@ ABSENT := $(foreach name,$(OPTIONAL),$(if $(HAVE_$(name)),,$(if $(filter yes,$(W
 $(foreach pair,LZMA:LZMA ZSTD:ZSTD RDKAFKA:KAFKA MICROHTTPD:PROMETHEUS GNUTLS:TLS PSL:PSL,$(if \
 	$(NO_$(firstword $(subst :, ,$(pair)))),$(error NO_$(subst :, is now WITH_,$(pair))=no)))
 
-DEP_LIBS   := libbpf libelf zlib $(if $(HAVE_LZMA),liblzma) $(if $(HAVE_ZSTD),libzstd) $(if $(HAVE_KAFKA),rdkafka) \
+DEP_LIBS   := libbpf libelf zlib libmnl $(if $(HAVE_LZMA),liblzma) $(if $(HAVE_ZSTD),libzstd) $(if $(HAVE_KAFKA),rdkafka) \
 	$(if $(HAVE_PROMETHEUS),libmicrohttpd) $(if $(HAVE_TLS),gnutls)
 DEP_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(DEP_LIBS) 2>/dev/null)
 DEP_CFLAGS += $(if $(HAVE_LZMA),-DHAVE_LZMA) $(if $(HAVE_ZSTD),-DHAVE_ZSTD) $(if $(HAVE_KAFKA),-DHAVE_RDKAFKA) \

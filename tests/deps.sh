@@ -41,6 +41,7 @@ need_build() {
 	need libbpf-dev has_library libbpf
 	need libelf-dev has_library libelf
 	need zlib1g-dev has_library zlib
+	need libmnl-dev has_library libmnl
 }
 
 need_demo() {

@@ -31,7 +31,7 @@ stand_ins() {
 
 	mkdir "$bin"
 	echo 14 >"$scratch/version"
-	echo "libbpf libelf zlib liblzma libzstd rdkafka libmicrohttpd gnutls libpsl cmocka" >"$scratch/libraries"
+	echo "libbpf libelf zlib libmnl liblzma libzstd rdkafka libmicrohttpd gnutls libpsl cmocka" >"$scratch/libraries"
 	program compiler <<-END
 		read -r version <"$scratch/version"
 		line="\${0##*/} \$version \$*"
@@ -135,7 +135,7 @@ settings() {
 	settled "the first build"
 	# As `make demo` leaves it on a new machine, before `make check` installs what else there is.
 	cp "$scratch/libraries" "$scratch/all"
-	echo "libbpf libelf zlib" >"$scratch/libraries"
+	echo "libbpf libelf zlib libmnl" >"$scratch/libraries"
 	same_as_new "libraries removed"
 	cp "$scratch/all" "$scratch/libraries"
 	same_as_new "libraries installed"

@@ -118,7 +118,7 @@ static int handle(struct run *run, int fd)
 		return on_timer(run);
 	if (fd == run->sampler.done_fd)
 		return collect_and_report(run, false);
-	if (fd == run->watch.changes_fd) {
+	if (fd == netlink_fd(&run->watch.changes)) {
 		watch_refresh(&run->watch, &run->maps);
 		reporter_hooks(&run->reports, &run->watch);
 		return EXIT_DONE;
@@ -198,7 +198,7 @@ static int open_loop(struct run *run)
 	if (timerfd_settime(run->end_fd, 0, &end, NULL) < 0)
 		return -errno;
 	if (add(run, run->signal_fd) || add(run, run->timer_fd) || add(run, run->end_fd) ||
-	    add(run, run->watch.changes_fd) || add(run, run->sampler.done_fd) ||
+	    add(run, netlink_fd(&run->watch.changes)) || add(run, run->sampler.done_fd) ||
 	    add(run, run->hangup_fd) || add(run, run->reports.sinks.notice_fd))
 		return -errno;
 	return arm_next(run, true);

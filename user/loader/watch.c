@@ -2,13 +2,10 @@
 #include "loader/watch.h"
 
 #include <errno.h>
-#include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "netdev/interface.h"
 #include "netdev/kernel_probe.h"
@@ -119,7 +116,7 @@ int watch_open(struct watch *watch, const struct watch_settings *settings, char 
 	struct kernel_facts kernel;
 	int status = EXIT_DONE;
 
-	*watch = (struct watch){.quiet = settings->quiet, .changes_fd = -1};
+	*watch = (struct watch){.quiet = settings->quiet};
 	memcpy(watch->direction, settings->direction, sizeof(watch->direction));
 	if (count < 1 || count > (int)MAX_INTERFACES) {
 		log_error("run takes 1 to %u interfaces; see 'rcodewatch run --help'",
@@ -350,17 +347,22 @@ static bool all_off(const struct watched *w)
 	return any;
 }
 
-/* Note the deletion of one of ours. That of a bridge's port (AF_BRIDGE) only says that it is none any more. */
-static void note_change(struct watch *watch, const struct nlmsghdr *message, size_t size)
+/*
+ * Note the deletion of one of ours. That of a bridge's port (AF_BRIDGE) only says that it is none any
+ * more.
+ */
+static int note_change(const struct nlmsghdr *message, void *context)
 {
+	struct watch *watch = context;
 	struct ifinfomsg link;
 
-	if (size < NLMSG_LENGTH(sizeof(link)) || message->nlmsg_type != RTM_DELLINK)
-		return;
-	memcpy(&link, (const char *)message + NLMSG_HDRLEN, sizeof(link));
+	if (message->nlmsg_type != RTM_DELLINK || mnl_nlmsg_get_payload_len(message) < sizeof(link))
+		return 0;
+	memcpy(&link, mnl_nlmsg_get_payload(message), sizeof(link));
 	for (uint32_t i = 0; i < watch->count && link.ifi_family == AF_UNSPEC; i++)
 		if (watch->interface[i].ifindex == (uint32_t)link.ifi_index)
 			watch->interface[i].deleted = true;
+	return 0;
 }
 
 /*
@@ -369,23 +371,9 @@ static void note_change(struct watch *watch, const struct nlmsghdr *message, siz
  */
 static void read_changes(struct watch *watch)
 {
-	union {
-		struct nlmsghdr message; /* of which there is one at a time */
-		char bytes[8192];
-	} buffer;
-	bool lost = false;
+	bool all = netlink_read_events(&watch->changes, note_change, watch);
 
-	for (;;) {
-		ssize_t got = recv(watch->changes_fd, &buffer, sizeof(buffer), 0);
-
-		if (got >= 0)
-			note_change(watch, &buffer.message, (size_t)got);
-		else if (errno == ENOBUFS)
-			lost = true;
-		else if (errno != EINTR)
-			break;
-	}
-	for (uint32_t i = 0; i < watch->count && lost; i++)
+	for (uint32_t i = 0; i < watch->count && !all; i++)
 		if (all_off(&watch->interface[i]))
 			watch->interface[i].deleted = true;
 }
@@ -459,23 +447,14 @@ void watch_check(struct watch *watch, struct bpf_maps *maps)
 
 int watch_changes_open(struct watch *watch)
 {
-	const struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK};
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE), err;
+	int err = netlink_listen(&watch->changes, NETLINK_ROUTE, RTMGRP_LINK);
 
-	if (fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof(address)) == 0) {
-		watch->changes_fd = fd;
-		return 0;
-	}
-	err = -errno;
-	log_error("cannot follow changes of interfaces: %s", strerror(-err));
-	if (fd >= 0)
-		close(fd);
+	if (err)
+		log_error("cannot follow changes of interfaces: %s", strerror(-err));
 	return err;
 }
 
 void watch_changes_close(struct watch *watch)
 {
-	if (watch->changes_fd >= 0)
-		close(watch->changes_fd);
-	watch->changes_fd = -1;
+	netlink_close(&watch->changes);
 }

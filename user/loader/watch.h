@@ -12,6 +12,7 @@
 #include "loader/attach.h"
 #include "loader/bpf_maps.h"
 #include "netdev/mode.h"
+#include "netdev/netlink.h"
 
 struct watched {
 	char name[IF_NAMESIZE];
@@ -40,7 +41,7 @@ struct watch {
 	bool direction[DIRECTION_COUNT];
 	bool quiet;
 	bool xdp_frags; /* the kernel has XDP programs that take frames of several buffers */
-	int changes_fd; /* readable when some interface has changed; negative: not open */
+	struct netlink changes; /* notifications of interfaces; readable when one has changed */
 };
 
 /*
@@ -59,7 +60,7 @@ void watch_look(struct watch *watch);
 int watch_attach(struct watch *watch, struct bpf_maps *maps);
 void watch_detach(struct watch *watch);
 
-/* Open watch->changes_fd, before anything is attached. 0 or a negative errno, logged. */
+/* Open watch->changes, before anything is attached. 0 or a negative errno, logged. */
 int watch_changes_open(struct watch *watch);
 void watch_changes_close(struct watch *watch);
 

@@ -24,22 +24,21 @@ struct qdisc_search {
 	uint32_t ifindex;
 };
 
-static int add_qdisc(const struct netlink_message *message, void *context)
+static int add_qdisc(const struct nlmsghdr *message, void *context)
 {
 	struct qdisc_search *search = context;
-	struct netlink_attrs attrs = netlink_attrs(message, sizeof(struct tcmsg));
-	struct netlink_attr attr;
+	const struct nlattr *attr;
 	struct tcmsg tc;
 	char kind[ATTACHED_KIND_SIZE] = "";
 
-	if (message->type != RTM_NEWQDISC || message->size < sizeof(tc))
+	if (message->nlmsg_type != RTM_NEWQDISC || mnl_nlmsg_get_payload_len(message) < sizeof(tc))
 		return 0;
-	memcpy(&tc, message->payload, sizeof(tc));
+	memcpy(&tc, mnl_nlmsg_get_payload(message), sizeof(tc));
 	if (tc.tcm_ifindex != (int)search->ifindex)
 		return 0;
-	while (netlink_attr_next(&attrs, &attr))
-		if (attr.type == TCA_KIND)
-			netlink_string(&attr, kind, sizeof(kind));
+	netlink_for_each_attr(attr, message, sizeof(tc))
+		if (mnl_attr_get_type(attr) == TCA_KIND)
+			netlink_string(attr, kind, sizeof(kind));
 	if (!strcmp(kind, "clsact") || !strcmp(kind, "ingress"))
 		memcpy(search->attached->qdisc, kind, sizeof(kind));
 	return 0;
@@ -50,36 +49,36 @@ struct filter_search {
 	enum attached_hook hook;
 };
 
-static void read_bpf(struct netlink_attrs attrs, struct attached_program *program)
+static void read_bpf(const struct nlattr *options, struct attached_program *program)
 {
-	struct netlink_attr attr;
+	const struct nlattr *attr;
 
-	while (netlink_attr_next(&attrs, &attr)) {
-		if (attr.type == TCA_BPF_ID)
-			program->id = netlink_u32(&attr);
-		else if (attr.type == TCA_BPF_NAME)
-			netlink_string(&attr, program->name, sizeof(program->name));
+	netlink_for_each_nested(attr, options) {
+		if (mnl_attr_get_type(attr) == TCA_BPF_ID)
+			program->id = netlink_u32(attr);
+		else if (mnl_attr_get_type(attr) == TCA_BPF_NAME)
+			netlink_string(attr, program->name, sizeof(program->name));
 	}
 }
 
-static int add_filter(const struct netlink_message *message, void *context)
+static int add_filter(const struct nlmsghdr *message, void *context)
 {
 	struct filter_search *search = context;
-	struct netlink_attrs attrs = netlink_attrs(message, sizeof(struct tcmsg));
-	struct netlink_attr attr;
-	struct netlink_attrs options = {0};
+	const struct nlattr *attr;
+	const struct nlattr *options = NULL;
 	char kind[ATTACHED_KIND_SIZE] = "";
 	struct attached_program *program;
 	struct tcmsg tc;
 
-	if (message->type != RTM_NEWTFILTER || message->size < sizeof(tc))
+	if (message->nlmsg_type != RTM_NEWTFILTER ||
+	    mnl_nlmsg_get_payload_len(message) < sizeof(tc))
 		return 0;
-	memcpy(&tc, message->payload, sizeof(tc));
-	while (netlink_attr_next(&attrs, &attr)) {
-		if (attr.type == TCA_KIND)
-			netlink_string(&attr, kind, sizeof(kind));
-		else if (attr.type == TCA_OPTIONS)
-			options = netlink_nested(&attr);
+	memcpy(&tc, mnl_nlmsg_get_payload(message), sizeof(tc));
+	netlink_for_each_attr(attr, message, sizeof(tc)) {
+		if (mnl_attr_get_type(attr) == TCA_KIND)
+			netlink_string(attr, kind, sizeof(kind));
+		else if (mnl_attr_get_type(attr) == TCA_OPTIONS)
+			options = attr;
 	}
 	/*
 	 * Each classifier is listed once as such, without a handle, before its filters; u32 also
@@ -93,7 +92,7 @@ static int add_filter(const struct netlink_message *message, void *context)
 	memcpy(program->kind, kind, sizeof(program->kind));
 	program->priority = (uint16_t)(tc.tcm_info >> 16);
 	program->handle = tc.tcm_handle;
-	if (!strcmp(kind, "bpf"))
+	if (options && !strcmp(kind, "bpf"))
 		read_bpf(options, program);
 	return 0;
 }
@@ -158,17 +157,17 @@ struct socket_search {
 	uint32_t count;
 };
 
-static int count_socket(const struct netlink_message *message, void *context)
+static int count_socket(const struct nlmsghdr *message, void *context)
 {
 	struct socket_search *search = context;
-	struct netlink_attrs attrs = netlink_attrs(message, sizeof(struct xdp_diag_msg));
-	struct netlink_attr attr;
+	const struct nlattr *attr;
 	struct xdp_diag_info info;
 
-	while (netlink_attr_next(&attrs, &attr)) {
-		if (attr.type != XDP_DIAG_INFO || attr.size < sizeof(info))
+	netlink_for_each_attr(attr, message, sizeof(struct xdp_diag_msg)) {
+		if (mnl_attr_get_type(attr) != XDP_DIAG_INFO ||
+		    mnl_attr_get_payload_len(attr) < sizeof(info))
 			continue;
-		memcpy(&info, attr.data, sizeof(info));
+		memcpy(&info, mnl_attr_get_payload(attr), sizeof(info));
 		if (info.ifindex == search->ifindex)
 			search->count++;
 	}

@@ -24,41 +24,43 @@ struct reading {
 	size_t room;
 };
 
-static void read_info(struct netlink_attrs attrs, struct link_entry *entry)
+static void read_info(const struct nlattr *nest, struct link_entry *entry)
 {
-	struct netlink_attr attr;
+	const struct nlattr *attr;
 
-	while (netlink_attr_next(&attrs, &attr))
-		if (attr.type == IFLA_INFO_KIND)
-			netlink_string(&attr, entry->kind, sizeof(entry->kind));
+	netlink_for_each_nested(attr, nest)
+		if (mnl_attr_get_type(attr) == IFLA_INFO_KIND)
+			netlink_string(attr, entry->kind, sizeof(entry->kind));
 }
 
-static void read_xdp(struct netlink_attrs attrs, struct link_entry *entry)
+static void read_xdp(const struct nlattr *nest, struct link_entry *entry)
 {
-	struct netlink_attr attr;
+	const struct nlattr *attr;
 
-	while (netlink_attr_next(&attrs, &attr))
-		if (attr.type == IFLA_XDP_ATTACHED)
-			entry->xdp = netlink_u8(&attr) != XDP_ATTACHED_NONE;
+	netlink_for_each_nested(attr, nest)
+		if (mnl_attr_get_type(attr) == IFLA_XDP_ATTACHED)
+			entry->xdp = netlink_u8(attr) != XDP_ATTACHED_NONE;
 }
 
-static void read_names(struct netlink_attrs attrs, const char *asked, struct link_entry *entry)
+static void read_names(const struct nlattr *nest, const char *asked, struct link_entry *entry)
 {
-	struct netlink_attr attr;
+	const struct nlattr *attr;
 	char name[ALTNAME_SIZE];
 
-	while (asked && netlink_attr_next(&attrs, &attr)) {
-		if (attr.type != IFLA_ALT_IFNAME)
+	if (!asked)
+		return;
+	netlink_for_each_nested(attr, nest) {
+		if (mnl_attr_get_type(attr) != IFLA_ALT_IFNAME)
 			continue;
-		netlink_string(&attr, name, sizeof(name));
+		netlink_string(attr, name, sizeof(name));
 		if (!strcmp(name, asked))
 			entry->asked = true;
 	}
 }
 
-static void read_attr(const struct netlink_attr *attr, const char *asked, struct link_entry *entry)
+static void read_attr(const struct nlattr *attr, const char *asked, struct link_entry *entry)
 {
-	switch (attr->type) {
+	switch (mnl_attr_get_type(attr)) {
 	case IFLA_IFNAME:
 		netlink_string(attr, entry->name, sizeof(entry->name));
 		if (asked && !strcmp(entry->name, asked))
@@ -68,25 +70,24 @@ static void read_attr(const struct netlink_attr *attr, const char *asked, struct
 	case IFLA_MASTER: entry->master = netlink_u32(attr); break;
 	case IFLA_LINK: entry->link = netlink_u32(attr); break;
 	case IFLA_LINK_NETNSID: entry->link_foreign = true; break;
-	case IFLA_LINKINFO: read_info(netlink_nested(attr), entry); break;
-	case IFLA_XDP: read_xdp(netlink_nested(attr), entry); break;
-	case IFLA_PROP_LIST: read_names(netlink_nested(attr), asked, entry); break;
+	case IFLA_LINKINFO: read_info(attr, entry); break;
+	case IFLA_XDP: read_xdp(attr, entry); break;
+	case IFLA_PROP_LIST: read_names(attr, asked, entry); break;
 	default: break;
 	}
 }
 
-static int visit(const struct netlink_message *message, void *context)
+static int visit(const struct nlmsghdr *message, void *context)
 {
 	struct reading *reading = context;
 	struct interface_table *table = reading->table;
 	struct link_entry *entry;
-	struct netlink_attrs attrs;
-	struct netlink_attr attr;
+	const struct nlattr *attr;
 	struct ifinfomsg info;
 
-	if (message->type != RTM_NEWLINK || message->size < sizeof(info))
+	if (message->nlmsg_type != RTM_NEWLINK || mnl_nlmsg_get_payload_len(message) < sizeof(info))
 		return 0;
-	memcpy(&info, message->payload, sizeof(info));
+	memcpy(&info, mnl_nlmsg_get_payload(message), sizeof(info));
 	if (table->count == reading->room) {
 		size_t room = reading->room ? 2 * reading->room : 16;
 		struct link_entry *entries = realloc(table->entries, room * sizeof(*entries));
@@ -100,9 +101,8 @@ static int visit(const struct netlink_message *message, void *context)
 	*entry = (struct link_entry){.ifindex = (uint32_t)info.ifi_index,
 				     .arphrd = info.ifi_type,
 				     .flags = info.ifi_flags};
-	attrs = netlink_attrs(message, sizeof(info));
-	while (netlink_attr_next(&attrs, &attr))
-		read_attr(&attr, reading->name, entry);
+	netlink_for_each_attr(attr, message, sizeof(info))
+		read_attr(attr, reading->name, entry);
 	return 0;
 }
 

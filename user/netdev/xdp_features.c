@@ -13,14 +13,13 @@
 #define XDP_ACT_BASIC     (1u << 0)
 #define XDP_ACT_RX_SG     (1u << 5)
 
-static int read_family(const struct netlink_message *message, void *context)
+static int read_family(const struct nlmsghdr *message, void *context)
 {
-	struct netlink_attrs attrs = netlink_attrs(message, sizeof(struct genlmsghdr));
-	struct netlink_attr attr;
+	const struct nlattr *attr;
 
-	while (netlink_attr_next(&attrs, &attr))
-		if (attr.type == CTRL_ATTR_FAMILY_ID)
-			*(uint16_t *)context = netlink_u16(&attr);
+	netlink_for_each_attr(attr, message, sizeof(struct genlmsghdr))
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID)
+			*(uint16_t *)context = netlink_u16(attr);
 	return 0;
 }
 
@@ -29,16 +28,16 @@ struct answer {
 	uint64_t features;
 };
 
-static int read_features(const struct netlink_message *message, void *context)
+static int read_features(const struct nlmsghdr *message, void *context)
 {
-	struct netlink_attrs attrs = netlink_attrs(message, sizeof(struct genlmsghdr));
 	struct answer *answer = context;
-	struct netlink_attr attr;
+	const struct nlattr *attr;
 
-	while (netlink_attr_next(&attrs, &attr))
-		if (attr.type == ATTR_XDP_FEATURES && attr.size >= sizeof(uint64_t)) {
+	netlink_for_each_attr(attr, message, sizeof(struct genlmsghdr))
+		if (mnl_attr_get_type(attr) == ATTR_XDP_FEATURES &&
+		    mnl_attr_get_payload_len(attr) >= sizeof(uint64_t)) {
 			answer->known = true;
-			answer->features = netlink_u64(&attr);
+			answer->features = netlink_u64(attr);
 		}
 	return 0;
 }
@@ -55,10 +54,11 @@ void xdp_features_read(uint32_t ifindex, enum tristate *basic, enum tristate *fr
 	if (netlink_open(&nl, NETLINK_GENERIC))
 		return;
 	netlink_begin(&request, GENL_ID_CTRL, 0, &get_family, sizeof(get_family));
-	netlink_put(&request, CTRL_ATTR_FAMILY_NAME, FAMILY_NAME, sizeof(FAMILY_NAME));
+	mnl_attr_put_strz_check(&request.header, sizeof(request), CTRL_ATTR_FAMILY_NAME,
+				FAMILY_NAME);
 	if (!netlink_ask(&nl, &request, read_family, &family) && family) {
 		netlink_begin(&request, family, 0, &get_device, sizeof(get_device));
-		netlink_put(&request, ATTR_IFINDEX, &ifindex, sizeof(ifindex));
+		mnl_attr_put_u32_check(&request.header, sizeof(request), ATTR_IFINDEX, ifindex);
 		if (!netlink_ask(&nl, &request, read_features, &answer) && answer.known) {
 			*basic = answer.features & XDP_ACT_BASIC ? TRISTATE_YES : TRISTATE_NO;
 			*frags = answer.features & XDP_ACT_RX_SG ? TRISTATE_YES : TRISTATE_NO;
