@@ -18,6 +18,10 @@ RATE_ERROR = 0.0006  # rates are rounded to three places
 SHARE_ERROR = 0.0000006  # shares to six
 
 
+# UAX #44, PropList.txt: Bidi_Control.
+BIDI_CONTROL = {chr(c) for c in (0x61c, 0x200e, 0x200f, *range(0x202a, 0x202f), *range(0x2066, 0x206a))}
+
+
 class Wrong(Exception):
     pass
 
@@ -63,6 +67,7 @@ def decode(raw):
     except UnicodeDecodeError as error:
         raise Wrong("not UTF-8: %s" % error) from error
     check(not any(ord(c) < 0x20 or 0x7f <= ord(c) <= 0x9f for c in text), "a raw control character")
+    check(not BIDI_CONTROL.intersection(text), "a raw direction mark")
     try:
         return json.loads(text, object_pairs_hook=no_doubles, parse_constant=no_constant)
     except ValueError as error:

@@ -351,6 +351,7 @@ static void the_validator_sees_what_is_broken(void **state)
 		{"\"seq\":812", "\"seq\":NaN", "NaN"},
 		{"res1", "res\xff", "not UTF-8"},
 		{"res1", "res\x7f", "raw control"},
+		{"res1", "res\xe2\x80\x8f", "raw direction mark"},
 		{"\"queries\":100", "\"queries\":101", "packets 20000, but outcomes 19946"},
 		{"\"responses\":12400", "\"responses\":12399", "rcodes 12399 and others 1"},
 		{"\"responses\":99012400", "\"responses\":99012401", "totals of rcodes"},

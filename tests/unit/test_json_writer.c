@@ -107,6 +107,11 @@ static void hostile_strings_are_tamed(void **state)
 		{"\xc2\xa0", "\"\xc2\xa0\""},
 		{"\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xae", "\"\\u2028\\u2029\\u202e\""},
 		{"\xe2\x81\xa6", "\"\\u2066\""},
+		/* Marks of direction, no width, byte order; tags, which need two UTF-16 units. */
+		{"\xd8\x9c\xe2\x80\x8f\xe2\x80\x8b\xef\xbb\xbf",
+		 "\"\\u061c\\u200f\\u200b\\ufeff\""},
+		{"\xf3\xa0\x80\x81\xf3\xa0\x81\xbf", "\"\\udb40\\udc01\\udb40\\udc7f\""},
+		{"\xf3\xa0\x82\x80", "\"\xf3\xa0\x82\x80\""}, /* U+E0080 */
 		/* Not UTF-8: a lone tail, overlong forms, a surrogate, past the end, cut off. */
 		{"a\x80z", "\"a\\ufffdz\""},
 		{"\xc0\xaf", "\"\\ufffd\\ufffd\""},

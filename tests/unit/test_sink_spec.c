@@ -319,6 +319,10 @@ static void label_keys_and_values(void **state)
 	label_refused("a=", "1 to 256 bytes");
 	label_refused("a=\x1b[m", "without control characters");
 	label_refused("a=\xc2\x9b", "without control characters");
+	label_refused("a=\xd8\x9c", "direction marks"); /* U+061C, U+200F, U+200B, U+202E */
+	label_refused("a=\xe2\x80\x8f", "direction marks");
+	label_refused("a=x\xe2\x80\x8b", "invisible characters");
+	label_refused("a=\xe2\x80\xae", "direction marks");
 	label_refused("a=\xff", "UTF-8");
 	snprintf(text, sizeof(text), "%0*d=x", 3, 0);
 	text[0] = text[1] = text[2] = 'k';

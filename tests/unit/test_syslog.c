@@ -55,6 +55,20 @@ static void hostile_bytes(void **state)
 			       "a\\000\\010\\027]\"\\\\\\255\\194\\155\\127\xe2\x82\xac{"));
 }
 
+/* Direction marks and what is not seen, byte by byte: U+061C, U+200F, U+202E, U+2066, U+200B, U+E0041. */
+static void hidden_characters(void **state)
+{
+	static const char bytes[] =
+		"\xd8\x9c\xe2\x80\x8f\xe2\x80\xae\xe2\x81\xa6\xe2\x80\x8b\xf3\xa0\x81\x81";
+
+	(void)state;
+	record_begin(&record, "EVENT", "x@1", SYSLOG_ERR, TIME);
+	record_text_bytes(&record, bytes, sizeof(bytes) - 1);
+	assert_non_null(strstr(only_rfc5424(),
+			       "[x@1] \\216\\156\\226\\128\\143\\226\\128\\174\\226\\129\\166"
+			       "\\226\\128\\139\\243\\160\\129\\129"));
+}
+
 /* Section 6.4: a mark before text that is UTF-8 and not ASCII; before no other. */
 static void byte_order_mark(void **state)
 {
@@ -247,6 +261,7 @@ int main(void)
 		cmocka_unit_test_setup(header_and_text, forget),
 		cmocka_unit_test_setup(escapes_of_values, forget),
 		cmocka_unit_test_setup(hostile_bytes, forget),
+		cmocka_unit_test_setup(hidden_characters, forget),
 		cmocka_unit_test_setup(byte_order_mark, forget),
 		cmocka_unit_test_setup(sequence, forget),
 		cmocka_unit_test_setup(names_of_fields, forget),

@@ -583,6 +583,8 @@ static void text_is_cut_by_columns(void **state)
 	/* Two columns a character. */
 	expect_put("\xe6\x97\xa5\xe6\x9c\xac", 6, 4, true, "\xe6\x97\xa5\xe6\x9c\xac", 4);
 	expect_put("\xe6\x97\xa5\xe6\x9c\xac", 6, 3, true, "\xe6\x97\xa5…", 3);
+	/* A hyphen that is not seen, which has a width, and a direction mark, which has none. */
+	expect_put("\xc2\xad\xe2\x80\x8f", 5, 20, true, "\\xc2\\xad\\xe2\\x80\\x8f", 20);
 	/* Width 0: a combining mark would change its neighbour. */
 	expect_put("e\xcc\x81", 3, 20, true, "e\\xcc\\x81", 9);
 }

@@ -47,11 +47,6 @@ static int key_check(const char *key, size_t length, char why[OPTION_WHY_MAX])
 	return 0;
 }
 
-static bool is_control(uint32_t code)
-{
-	return code < 0x20 || (code >= 0x7f && code <= 0x9f);
-}
-
 static int value_check(const char *value, char why[OPTION_WHY_MAX])
 {
 	size_t length = strlen(value);
@@ -64,9 +59,10 @@ static int value_check(const char *value, char why[OPTION_WHY_MAX])
 	for (size_t i = 0; i < length;) {
 		size_t n = utf8_length(value + i, length - i);
 
-		if (n == 0 || is_control(utf8_code_point(value + i, n))) {
+		if (n == 0 || !utf8_harmless(utf8_code_point(value + i, n))) {
 			snprintf(why, OPTION_WHY_MAX,
-				 "the value must be UTF-8 without control characters");
+				 "the value must be UTF-8 without control characters, direction "
+				 "marks and invisible characters");
 			return -EINVAL;
 		}
 		i += n;

@@ -8,14 +8,22 @@
 #include "util/utf8.h"
 
 /*
- * JSON asks for escapes below U+0020 only. A person who looks at a line in a terminal is better off
- * with more: DEL, the C1 controls (U+009B begins an escape sequence), and what ends lines or turns
- * the writing direction (U+2028 to U+202E, U+2066 to U+2069).
+ * JSON asks for escapes below U+0020 only. A person who looks at a line in a terminal is better off with more.
+ * Past U+FFFF an escape is a surrogate pair: RFC 8259 section 7.
  */
-static bool needs_escape(uint32_t code)
+static void put_character(FILE *out, const char *character, size_t length)
 {
-	return code < 0x20 || (code >= 0x7f && code <= 0x9f) ||
-	       (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+	uint32_t code = utf8_code_point(character, length);
+
+	if (code == '"' || code == '\\')
+		fputc('\\', out);
+	if (utf8_harmless(code))
+		fwrite(character, 1, length, out);
+	else if (code <= 0xffff)
+		fprintf(out, "\\u%04x", code);
+	else
+		fprintf(out, "\\u%04x\\u%04x", 0xd800 + ((code - 0x10000) >> 10),
+			0xdc00 + (code & 0x3ff));
 }
 
 static void quoted(FILE *out, const char *value, size_t len, bool name)
@@ -25,20 +33,13 @@ static void quoted(FILE *out, const char *value, size_t len, bool name)
 		char escape[UTF8_ESCAPE_SIZE] = "";
 		size_t n = name ? utf8_escape(value + i, len - i, escape)
 				: utf8_length(value + i, len - i);
-		uint32_t code;
 
 		if (n == 0 || *escape) {
 			fprintf(out, "\\%s", n ? escape : "ufffd");
 			i++;
 			continue;
 		}
-		code = utf8_code_point(value + i, n);
-		if (code == '"' || code == '\\')
-			fputc('\\', out);
-		if (needs_escape(code))
-			fprintf(out, "\\u%04x", code);
-		else
-			fwrite(value + i, 1, n, out);
+		put_character(out, value + i, n);
 		i += n;
 	}
 	fputc('"', out);

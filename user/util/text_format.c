@@ -72,8 +72,10 @@ static struct unit unit_at(const char *s, size_t left, bool utf8)
 	if (length == 1 && *s >= 0x20 && *s < 0x7f && *s != '\\')
 		return (struct unit){1, 1, false};
 	if (length > 1 && utf8) {
-		columns = wcwidth((wchar_t)utf8_code_point(s, length));
-		/* Combining marks, joiners and direction marks have no width of their own. */
+		uint32_t code = utf8_code_point(s, length);
+
+		/* Combining marks have no width of their own. */
+		columns = utf8_harmless(code) ? wcwidth((wchar_t)code) : 0;
 		if (columns > 0)
 			return (struct unit){length, (size_t)columns, false};
 	}

@@ -4,7 +4,7 @@
 #include "util/json_writer.h"
 #include "sinks/syslog/syslog_local.h"
 
-/* JSON: \uXXXX is six bytes, for a character of one byte up to 0x7f, of two or three above. */
+/* JSON: \uXXXX is six bytes for a character of one to three bytes, and twelve for one of four. */
 static size_t byte_cost(unsigned char byte)
 {
 	if (byte == '"' || byte == '\\')

@@ -62,16 +62,11 @@ static bool append(char *to, size_t size, size_t *used, const char *bytes, size_
 	return true;
 }
 
-static bool is_control(uint32_t code)
-{
-	return code < 0x20 || (code >= 0x7f && code <= 0x9f);
-}
-
 static bool append_escaped(char *to, size_t size, size_t *used, const char *bytes, size_t length)
 {
 	for (size_t i = 0; i < length;) {
 		size_t n = utf8_length(bytes + i, length - i);
-		bool plain = n && !is_control(utf8_code_point(bytes + i, n));
+		bool plain = n && utf8_harmless(utf8_code_point(bytes + i, n));
 		char escape[8];
 
 		if (!plain) {

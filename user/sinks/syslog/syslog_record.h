@@ -34,8 +34,7 @@ struct syslog_field {
 };
 
 /*
- * Values and text are well-formed UTF-8 without control characters (U+0000 to U+001F, U+007F to
- * U+009F). Large: not for the stack.
+ * Values and text are well-formed UTF-8 of characters that utf8_harmless() accepts. Large: not for the stack.
  */
 struct syslog_record {
 	const char *msgid; /* "REPORT" */
