@@ -21,7 +21,7 @@ HEADERS = "include"
 BUILD = "build"
 MEMORY_MAX = 4 << 30  # bytes that a test may take
 # The parser is inlined into one function, which takes a compiler long.
-QUICK = "-O0 -Dalways_inline=noinline"
+QUICK = "-O0 -Dalways_inline=noinline -c"
 
 
 def same_file(one, other):
@@ -195,7 +195,9 @@ class Workshop:
         if target not in self.tried:
             self.tried[target] = "same"
             if self.output(target, "-E") != self.unchanged(target, "-E"):
-                code = self.output(target, f"{QUICK} -c")
+                code = self.output(target, QUICK)
+                if code is None:
+                    self.unchanged(target, QUICK)  # it is the change, and not the compiler
                 self.tried[target] = "none" if code is None else "other"
                 if code is not None:
                     self.archive(target, self.place(target))

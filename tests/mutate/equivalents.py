@@ -58,7 +58,12 @@ def read(path):
     return entries
 
 
+def key(change):
+    """What an entry that names @change has as its key."""
+    return change.file, change.where, change.before, change.after
+
+
 def stale(entries, changes):
     """The entries that name no change that can be made: what they are about is another by now."""
-    possible = {(c.file, c.where, c.before, c.after) for c in changes}
-    return [entry for key, entry in entries.items() if key not in possible]
+    possible = {key(change) for change in changes}
+    return [entry for named, entry in entries.items() if named not in possible]

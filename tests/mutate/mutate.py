@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """mutate.py: whether the unit tests notice random one-operator changes to the headers.
 
-Of all changes that can be made to include/*.h, --number are drawn by --seed; a change is drawn or not
-whatever else the headers hold, so that other edits leave a seed's changes as they are. A change that does not
-compile, or that leaves all objects the same, is passed over for another. The tests run in the order
-given until one fails; a change that none notices has survived. It is printed unless the list of
-equivalent changes names it. Exit status 1 if one was printed, or if an entry of the list names no
-change.
+Of all changes that can be made to include/*.h, --number are drawn by --seed, each one by itself: other
+edits of the headers leave a seed's changes as they are. A change that does not compile, or that leaves
+all objects the same, is passed over for another. The tests run until one fails, those first that have
+noticed most changes of the same header; a change that none notices has survived. It is printed unless
+the list of equivalent changes names it. Exit status 1 if one was printed, or if an entry of the list
+names no change.
 """
 
 import argparse
@@ -18,7 +18,7 @@ import queue
 import sys
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 
 import build
 import changes
@@ -27,6 +27,7 @@ import equivalents
 SECONDS_MIN = 20.0  # that a test may take, however fast it is without a change
 TIMES_SLOWER = 10.0
 PASSED_OVER = ("does not compile", "same code")
+KILLED = ("killed by ", "stopped in ")
 
 
 def parse_arguments():
@@ -39,6 +40,10 @@ def parse_arguments():
     parser.add_argument("--flags", default="", help="for make")
     parser.add_argument("--equivalent", required=True, help="the list of equivalent changes")
     parser.add_argument("--only", default="*.h", help="pattern of the headers to be changed")
+    parser.add_argument("--pick", help="a list of changes: try these and no others")
+    parser.add_argument(
+        "--again", action="store_true", help="do not try again what the last run saw killed"
+    )
     parser.add_argument("--verbose", action="store_true", help="print what became of every change")
     parser.add_argument("tests", nargs="+")
     return parser.parse_args()
@@ -56,7 +61,7 @@ def draw(seed, found):
     """The changes @found in the order that @seed gives them, each one by itself."""
     alike, order = Counter(), []
     for change in found:
-        key = (seed, change.file, change.where, change.before, change.after)
+        key = (seed, *equivalents.key(change))
         alike[key] += 1
         order.append((hashlib.sha256(repr((key, alike[key])).encode()).digest(), change))
     return [change for _, change in sorted(order, key=lambda one: one[0])]
@@ -73,6 +78,50 @@ def time_tests(shop, tests):
     return times
 
 
+class Results:
+    """What became of changes, by what they make of their header; kept in the file at @path."""
+
+    def __init__(self, path, again):
+        self.known, self.lock = {}, threading.Lock()
+        if again and os.path.exists(path):
+            with open(path, encoding="utf-8") as file:
+                self.known = dict(line.rstrip("\n").split(" ", 1) for line in file)
+        self.file = open(path, "w", encoding="utf-8")  # pylint: disable=consider-using-with
+        for text, result in list(self.known.items()):
+            self.write(text, result)
+
+    @staticmethod
+    def key(change, text):
+        return hashlib.sha256(f"{change.file}\n{text}".encode()).hexdigest()
+
+    def write(self, key, result):
+        with self.lock:
+            self.file.write(f"{key} {result}\n")
+            self.file.flush()
+
+    def find(self, change, text):
+        result = self.known.get(self.key(change, text), "survived")
+        return None if result == "survived" else result
+
+    def add(self, change, text, result):
+        self.write(self.key(change, text), result)
+
+
+class Order:
+    """The tests, those first that have killed most changes of a header."""
+
+    def __init__(self, tests):
+        self.tests, self.kills = tests, defaultdict(Counter)
+
+    def of(self, header):
+        kills = self.kills[header]
+        return sorted(self.tests, key=lambda one: -kills[os.path.basename(one[1])])
+
+    def learn(self, header, result):
+        if result.startswith(KILLED):
+            self.kills[header][result.split()[-1]] += 1
+
+
 def try_tests(shop, tests):
     for seconds, test in tests:
         codes = shop.compile_for(test)
@@ -82,17 +131,23 @@ def try_tests(shop, tests):
             continue
         status, _ = shop.run_test(test, max(SECONDS_MIN, seconds * TIMES_SLOWER))
         if status != "passed":
-            return ("stopped in " if status == "late" else "killed by ") + os.path.basename(test)
+            return KILLED[status == "late"] + os.path.basename(test)
     return "survived" if shop.makes_a_difference() else PASSED_OVER[1]
 
 
-def try_change(shop, tests, change):
+def try_change(shop, order, results, change):
     """What becomes of @change, in words."""
-    shop.begin(change.file, change.apply(shop.read(change.file)))
-    try:
-        return try_tests(shop, tests)
-    finally:
-        shop.end()
+    text = change.apply(shop.read(change.file))
+    result = results.find(change, text)
+    if result is None:
+        shop.begin(change.file, text)
+        try:
+            result = try_tests(shop, order.of(change.file))
+        finally:
+            shop.end()
+        results.add(change, text, result)
+    order.learn(change.file, result)
+    return result
 
 
 class Trial:
@@ -121,15 +176,17 @@ class Trial:
                 self.report(self.drawn[self.reported], result)
                 self.reported += 1
 
-    def work(self, shop, tests):
+    def work(self, shop, order, results):
         try:
             while (index := self.take()) is not None:
-                self.put(index, try_change(shop, tests, self.drawn[index]))
+                self.put(index, try_change(shop, order, results, self.drawn[index]))
         except Exception as error:  # pylint: disable=broad-except
             self.failures.put(error)
 
-    def run(self, shops, tests):
-        threads = [threading.Thread(target=self.work, args=(shop, tests)) for shop in shops]
+    def run(self, shops, order, results):
+        threads = [
+            threading.Thread(target=self.work, args=(shop, order, results)) for shop in shops
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -143,8 +200,7 @@ class Report:
         self.listed, self.verbose, self.sums = listed, verbose, Counter()
 
     def __call__(self, change, result):
-        key = (change.file, change.where, change.before, change.after)
-        if result == "survived" and key in self.listed:
+        if result == "survived" and equivalents.key(change) in self.listed:
             result = "equivalent"
         self.sums[result if result in PASSED_OVER else result.split()[0]] += 1
         if result == "survived" or self.verbose:
@@ -175,12 +231,17 @@ def check_list(path, listed, possible):
 
 def try_changes(arguments, report):
     drawn = draw(arguments.seed, all_changes(arguments.root, arguments.only))
+    if arguments.pick:
+        picked = equivalents.read(arguments.pick)
+        drawn = [change for change in drawn if equivalents.key(change) in picked]
     out = os.path.abspath(arguments.out)
     tree = build.Tree(
         arguments.root, os.path.join(out, "tree"), arguments.tests, arguments.flags, arguments.jobs
     )
     shops = [build.Workshop(tree, os.path.join(out, str(i))) for i in range(arguments.jobs)]
-    Trial(drawn, arguments.number, report).run(shops, time_tests(shops[0], tree.tests))
+    order = Order(time_tests(shops[0], tree.tests))
+    results = Results(os.path.join(out, "results"), arguments.again)
+    Trial(drawn, arguments.number, report).run(shops, order, results)
 
 
 def main():

@@ -2,13 +2,13 @@
 #
 # Whether the unit tests notice random one-operator changes to include/: docs/testing.md.
 #
-#   make mutate [N=100] [SEED=1] [JOBS=2] [ONLY='tcp_*.h']   all it makes is in $(O)/mutate
+#   make mutate [N=100] [SEED=1] [JOBS=2] [ONLY='tcp_*.h'] [PICK=FILE] [AGAIN=1]   all it makes is in $(O)/mutate
 
 N    ?= 100
 SEED ?= 1
 JOBS ?= 2
 ONLY ?= *.h
-# Those that concern the parser and take no more than a second; first what finds most, and shares an object.
+# Those that concern the parser and take no more than a second; first what finds most.
 MUTATE_TESTS := $(addprefix test_,parser tcp fastpath lists bounds decap mix packet tcp_id contended top_set top_read \
 	suffixes host_link pcap hll top_list topk top_settings)
 MUTATE_ABSENT := $(filter-out $(notdir $(UNIT_TESTS)),$(MUTATE_TESTS))
@@ -20,6 +20,6 @@ mutate:
 	$(Q)tests/deps.sh build
 	$(Q)mkdir -p $(O)
 	$(Q)tests/mutate/mutate.py --out $(O)/mutate --number $(N) --seed $(SEED) --jobs $(JOBS) --only '$(ONLY)' \
-		--flags '$(MUTATE_FLAGS)' --equivalent tests/mutate/equivalent.txt $(MUTATE_TESTS)
+		$(if $(PICK),--pick '$(PICK)') $(if $(AGAIN),--again) --flags '$(MUTATE_FLAGS)' --equivalent tests/mutate/equivalent.txt $(MUTATE_TESTS)
 
 .PHONY: mutate
