@@ -353,6 +353,9 @@ static inline __attribute__((always_inline)) __u32 suffix_place(__u64 hash)
 #define FLOW_BUCKETS 4096u /* by default; a power of two */
 #define FLOW_HOLD    16u /* room for the largest piece, length prefix and header; a power of two */
 
+_Static_assert((FLOW_BUCKETS & (FLOW_BUCKETS - 1)) == 0, "a power of two");
+_Static_assert((FLOW_HOLD & (FLOW_HOLD - 1)) == 0, "a power of two");
+
 /* A stream that has had so many segments is old: sequence numbers may have come round. */
 #define FLOW_FED_MAX 255u
 /* So many segments elsewhere, and none where it should be, mean another stream with the same ports. */

@@ -139,6 +139,7 @@ static void add_lengths_of_0(const struct buf *msg)
 static void add_fragments(struct buf *msg)
 {
 	struct frame frame = {.fragment_size = 64};
+	struct buf stream = {0};
 	size_t whole;
 
 	/* Question and SOA are in the first 64 bytes, all but the SOA's data. */
@@ -189,6 +190,20 @@ static void add_fragments(struct buf *msg)
 	frame = (struct frame){.l4 = L4_TCP, .fragment_size = 80};
 	case_message("ipv4-first-fragment-tcp", &frame, msg,
 		     NXDOMAIN(.incomplete = "opt_beyond_fragment"), LOOSE);
+
+	/*
+	 * The message ends where the fragment does, as its prefix says: the record that its header announces is
+	 * not in the next one.
+	 */
+	message_begin(msg, 0x2a17, RESPONSE | 3);
+	message_question(msg, "wwww.example.com", TYPE_A, CLASS_IN);
+	message_set_count(msg, SECTION_ADDITIONAL, 1);
+	frame = (struct frame){.l4 = L4_TCP, .fragment_size = 20 + 2 + msg->length};
+	stream_message(&stream, msg);
+	buf_put(&stream, NULL, 8);
+	case_add("ipv4-first-fragment-tcp-ends-message", &frame, stream.data, stream.length,
+		 NXDOMAIN(.incomplete = "malformed"), LOOSE);
+	buf_free(&stream);
 }
 
 /*

@@ -91,6 +91,9 @@ static void add_udp(struct buf *msg)
 	case_add("dns-header-11-bytes", &frame, msg->data, 11, cut, LOOSE);
 	frame.family = 6;
 	case_add("dns-header-11-bytes-ipv6", &frame, msg->data, 11, cut, LOOSE);
+	/* Ethernet's padding is no header's last byte. */
+	frame = (struct frame){.source_port = 40053, .destination_port = 53, .padding = 7};
+	case_add("dns-header-11-bytes-to-53-padded", &frame, msg->data, 11, cut, LOOSE);
 
 	frame = (struct frame){.udp_length = OVERRIDE(7)};
 	case_message("udp-length-7", &frame, msg, bad, LOOSE);

@@ -201,6 +201,45 @@ static void add_lost_starts(void)
 	buf_free(&p.bytes);
 }
 
+/* @message comes behind a gap: whether its looks make it the stream's next one. */
+static void behind_gap(const char *name, const struct stream_message *message, bool taken)
+{
+	struct scenario *s = scenario_new(name);
+	struct stream stream = stream_new(70);
+	struct buf bytes = {0};
+
+	stream_message(&bytes, &message->bytes);
+	stream_open(s, &stream);
+	lose_named(&stream, "udp4-data");
+	stream_send(s, &stream, bytes.data, bytes.length);
+	if (taken)
+		scenario_expect(s, &stream, &message->expect);
+	s->gap = 1;
+	s->resynchronised = taken;
+	buf_free(&bytes);
+}
+
+/* As long as the header's numbers of questions and records need, and an octet shorter: RFC 1035 section 4.1. */
+static void add_least_messages(void)
+{
+	struct stream_message m = {.expect = EXPECT_RESPONSE(2, -1)};
+
+	message_begin(&m.bytes, 0x2a17, RESPONSE | 2);
+	message_opt(&m.bytes, 0, 0, 0);
+	behind_gap("least-record-behind-gap", &m, true);
+	message_set_count(&m.bytes, SECTION_ADDITIONAL, 2);
+	buf_put(&m.bytes, NULL, 10);
+	behind_gap("less-than-least-record-behind-gap", &m, false);
+
+	message_begin(&m.bytes, 0x2a17, RESPONSE | 2);
+	message_question(&m.bytes, ".", TYPE_NS, CLASS_IN);
+	m.expect.qtype = TYPE_NS;
+	behind_gap("least-question-behind-gap", &m, true);
+	m.bytes.length--;
+	behind_gap("less-than-least-question-behind-gap", &m, false);
+	buf_free(&m.bytes);
+}
+
 static void add_disorder(void)
 {
 	struct scenario *s = scenario_new("two-messages-in-wrong-order");
@@ -341,6 +380,7 @@ void add_loss_scenarios(void)
 	add_lost_within();
 	add_lost_unneeded();
 	add_lost_starts();
+	add_least_messages();
 	add_disorder();
 	add_garbage();
 	add_fragmented();

@@ -298,6 +298,31 @@ static void add_longest(void)
 	buf_free(&bytes);
 }
 
+/* An error's text that is longer than a segment, which is stepped over, and an error behind it. */
+static void add_long_text(void)
+{
+	struct scenario *s = scenario_new("ede-text-over-segments");
+	struct stream stream = stream_new(3000);
+	struct stream_message m = {0};
+	struct buf bytes = {0};
+	char text[0x1234];
+	size_t opt;
+
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	case_answer(&m.bytes, RESPONSE | 2, TYPE_A);
+	opt = message_opt(&m.bytes, 0, 0, 0);
+	message_ede(&m.bytes, opt, 6, text);
+	message_ede(&m.bytes, opt, 9, "");
+	m.expect = EXPECT_RESPONSE(2, TYPE_A, .edes = 2, .ede = {6, 9});
+	scenario_message(s, &stream, &bytes, &m);
+	stream_open(s, &stream);
+	stream_send_cut(s, &stream, bytes.data, bytes.length, MSS);
+	stream_send_message(s, &stream, stream_message_of("udp4-badvers"));
+	buf_free(&m.bytes);
+	buf_free(&bytes);
+}
+
 /*
  * A segment that begins where a record of a message under way does, and reads as a whole message itself:
  * its prefix is the record's owner, the root, and its type's first octet. It is data all the same.
@@ -340,4 +365,5 @@ void add_segment_scenarios(void)
 	add_named_cuts();
 	add_zone_transfer();
 	add_longest();
+	add_long_text();
 }
