@@ -126,12 +126,39 @@ static void a_stream_in_use_is_not_evicted(void **state)
 		assert_true(store->flows[0].way[way].id != young);
 }
 
+/*
+ * What another interface's packet makes count of a stream is counted where that stream's own packets are: at
+ * its point, by the same CPU and in the same epoch. Family and transport are the stream's.
+ */
+static void a_stream_counts_at_its_own_point(void **state)
+{
+	const __u32 cpu_slot = 3, points = 8, epoch = 1;
+	const struct tcp_flow flow = {.point = 6, .family = FAMILY_IPV6};
+
+	(void)state;
+	for (__u32 point = 0; point < points; point++) {
+		__u64 meta = META(counters_index(cpu_slot, points, point, epoch), point) |
+			     (__u64)cpu_slot << META_CPU_SHIFT;
+		__u64 own = meta_of_flow(&flow, meta);
+
+		assert_int_equal(META_INDEX(own), counters_index(cpu_slot, points, 6, epoch));
+		assert_int_equal(META_POINT(own), 6);
+		assert_int_equal(META_CPU(own), cpu_slot);
+		assert_int_equal(META_EPOCH(own), epoch);
+		assert_int_equal(META_FAMILY(own), FAMILY_IPV6);
+		assert_int_equal(META_TRANSPORT(own), TRANSPORT_TCP);
+	}
+	/* As the arrays of counters are laid out: by CPU, then by point, and the epochs of a point together. */
+	assert_int_equal(counters_index(cpu_slot, points, 6, epoch), (3 * 8 + 6) * 2 + 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_stream_that_another_cpu_has, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(no_place_while_all_are_in_use, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_stream_in_use_is_not_evicted, set_up, tear_down),
+		cmocka_unit_test(a_stream_counts_at_its_own_point),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

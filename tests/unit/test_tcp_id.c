@@ -17,11 +17,24 @@
 /* The rounds are no function of the library. */
 #include "../../user/parser/host_store.c" /* NOLINT(bugprone-suspicious-include) */
 
+static struct sip sip_begin(uint64_t k0, uint64_t k1)
+{
+	return (struct sip){k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d,
+			    k0 ^ 0x6c7967656e657261, k1 ^ 0x7465646279746573};
+}
+
+static uint64_t sip_end(struct sip *s)
+{
+	s->v2 ^= 0xff;
+	for (int i = 0; i < 3; i++)
+		sip_round(s);
+	return s->v0 ^ s->v1 ^ s->v2 ^ s->v3;
+}
+
 /* SipHash-1-3 under a key of 0: the words of the message, the last one with its length. */
 static uint64_t hash_of(const uint8_t *bytes, size_t length)
 {
-	struct sip s = {0x736f6d6570736575, 0x646f72616e646f6d, 0x6c7967656e657261,
-			0x7465646279746573};
+	struct sip s = sip_begin(0, 0);
 
 	for (size_t at = 0; at <= length; at += 8) {
 		uint64_t word = 0;
@@ -30,10 +43,7 @@ static uint64_t hash_of(const uint8_t *bytes, size_t length)
 			word |= (uint64_t)bytes[at + i] << 8 * i;
 		sip_word(&s, at + 8 > length ? word | (uint64_t)length << 56 : word);
 	}
-	s.v2 ^= 0xff;
-	for (int i = 0; i < 3; i++)
-		sip_round(&s);
-	return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+	return sip_end(&s);
 }
 
 static void rounds_are_siphash(void **state)
@@ -99,10 +109,47 @@ static void each_bit_makes_another_stream(void **state)
 	buf_free(&frame);
 }
 
+static uint64_t word_at(const uint8_t *bytes)
+{
+	uint64_t word;
+
+	memcpy(&word, bytes, sizeof(word));
+	return word;
+}
+
+/* A stream's identity is the hash, with the rounds tried above, of its addresses and ports. */
+static void an_identity_is_the_hash_of_its_words(void **state)
+{
+	static struct host_store store;
+	const struct hook_config config = {.dns_ports = 1,
+					   .dns_port = {53},
+					   .flow_buckets = 1,
+					   .flow_seed = {0x0706050403020100, 0x0f0e0d0c0b0a0908}};
+	struct buf frame = {0};
+
+	(void)state;
+	for (unsigned int family = 4; family <= 6; family += 2) {
+		struct sip s = sip_begin(config.flow_seed[0], config.flow_seed[1]);
+		size_t addresses = family == 4 ? 14 + 12 : 14 + 8;
+
+		packet_build(&frame, &(struct frame){.family = family, .l4 = L4_TCP}, "", 0);
+		if (family == 6)
+			for (size_t at = 8; at < 32; at += 8)
+				sip_word(&s, word_at(frame.data + addresses + at));
+		sip_word(&s, word_at(frame.data + addresses));
+		sip_word(&s, 53u << 16 | 40053u);
+		assert_true(host_stream(&store, &config, HOST_LINK_ETHERNET, frame.data,
+					(uint32_t)frame.length,
+					(uint32_t)frame.length) == sip_end(&s));
+	}
+	buf_free(&frame);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rounds_are_siphash),
+		cmocka_unit_test(an_identity_is_the_hash_of_its_words),
 		cmocka_unit_test(each_bit_makes_another_stream),
 	};
 
