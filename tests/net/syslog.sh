@@ -87,7 +87,7 @@ configure() { # NAME CERTIFICATE AUTH-MODE [OFFSET]
 server() { # NAME
 	rm -f "$1.pid"
 	net_start "$1" B rsyslogd -n -f "$SCRATCH/$1.conf" -i "$SCRATCH/$1.pid"
-	wait_for 10 listens "${ports[$1]}" || die "rsyslogd does not start: $(cat "$1.out" "$1.err")"
+	wait_for 30 listens "${ports[$1]}" || die "rsyslogd does not start: $(cat "$1.out" "$1.err")"
 }
 
 listens() {

@@ -374,7 +374,7 @@ static void hostile_text_stays_text(void **state)
 	}
 	report.interface = "x\033[31m\xff\n.pcap";
 	for (size_t first = 0; first < REPORT_EDES_MAX; first += 4) {
-		for (int width = 1; width < 200; width += width < 56 ? 11 : 7) {
+		for (int width = 1; width < 200; width += width < 56 ? 18 : 31) {
 			for (int how = 0; how < 4; how++) {
 				char *page = page_of(&report, width, how & 1, how & 2);
 
