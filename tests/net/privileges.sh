@@ -84,7 +84,7 @@ echo "plugin.library.paths=$SCRATCH/plugins/libmark.so" >"$SCRATCH/plugin.conf"
 chmod 644 "$SCRATCH/plugin.conf"
 kafka=kafka:127.0.0.1:1/t
 if "$RCODEWATCH" --version | grep -q '^sinks:.*kafka'; then
-	refuses "a file of properties" 2 "*: properties: no files for libraries while *" \
+	refuses "a file of properties" 2 "*: properties: no file is read for it while *" \
 		--sink "$kafka,properties=$SCRATCH/plugin.conf" vb
 	# librdkafka has Cyrus SASL load all that is in SASL_PATH.
 	capable SASL_PATH="$SCRATCH/plugins" OPENSSL_CONF="$SCRATCH/x" KRB5_CONFIG="$SCRATCH/x" \
@@ -99,9 +99,45 @@ if "$RCODEWATCH" --version | grep -q '^sinks:.*kafka'; then
 	[ ! -e "$user/mark" ] || fail "root's file has a library loaded"
 fi
 if "$RCODEWATCH" --version | grep -q '^syslog over TLS: [^n]'; then
-	refuses "a file of certificates" 2 "*: ca: no files for libraries while *" \
+	refuses "a file of certificates" 2 "*: ca: no file is read for it while *" \
 		--sink "syslog:tls:127.0.0.1:1,ca=$SCRATCH/ca.pem" vb
 fi
+head -c 264 /dev/urandom >"$SCRATCH/key"
+echo com >"$SCRATCH/list"
+for option in --distinct-key=$SCRATCH/key --attack-ignore=$SCRATCH/list --suffix-list=$SCRATCH/list; do
+	refuses "$option" 2 "*${option%=*} ${option#*=}: no file is read for it while rcodewatch has more privileges *" "$option" vb
+done
+refuses "a zone of --attack-ignore" 0 "*watching*" -i 0.1 -n 1 --attack-ignore=example.com vb
+# read gives its privileges up first, so that it reads what its user can read, and nothing else.
+"$O/tests/tools/dnsload" --write "$SCRATCH/capture" --count 10 >/dev/null
+chmod 644 "$SCRATCH/capture" "$SCRATCH/list" "$SCRATCH/key"
+setcap cap_bpf,cap_net_admin,cap_perfmon,cap_dac_read_search+ep "$capable"
+capable "$capable" read -o json --distinct-key="$SCRATCH/key" --attack-ignore="$SCRATCH/list" \
+	--suffix-list="$SCRATCH/list" "$SCRATCH/capture" || fail "read of the capable copy: $(cat "$SCRATCH/err")"
+for file in capture key list; do
+	chmod 600 "$SCRATCH/$file"
+	capable "$capable" read -o json --distinct-key="$SCRATCH/key" --attack-ignore="$SCRATCH/list" \
+		--suffix-list="$SCRATCH/list" "$SCRATCH/capture" && fail "the capable copy reads a $file that is not its user's"
+	grep -q 'Permission denied' "$SCRATCH/err" || fail "a $file that is not its user's: $(cat "$SCRATCH/err")"
+	chmod 644 "$SCRATCH/$file"
+done
+setcap cap_bpf,cap_net_admin,cap_perfmon+ep "$capable"
+
+# A set-user-ID or set-group-ID copy would read root's files for anybody.
+for mode in 4755 2755 6755; do
+	cp "$RCODEWATCH" "$SCRATCH/setid"
+	chmod "$mode" "$SCRATCH/setid"
+	for command in "read $SCRATCH/key" "run -n 1 vb" "check vb" explain --version; do
+		# shellcheck disable=SC2086 # words
+		capable "$SCRATCH/setid" $command
+		same "mode $mode, $command: exit status" 2 $?
+		same "mode $mode, $command: standard output" "" "$(head -n 1 "$SCRATCH/out")"
+		[[ $(cat "$SCRATCH/err") == "rcodewatch: a set-user-ID or set-group-ID program would "* ]] ||
+			fail "mode $mode, $command: says '$(cat "$SCRATCH/err")'"
+	done
+done
+net_in B "$SCRATCH/setid" --version >/dev/null || fail "started by root, a set-user-ID copy of root's does not run"
+
 refuses "another user" 2 "*--user root: only for those who*" --user root vb
 
 net_start capable B "${lowly[@]}" "$capable" run -o none --sink "json:$user/x" vb

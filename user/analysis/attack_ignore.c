@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/environment.h"
 #include "util/wire_name.h"
 
 #define LINE_BYTES 1024
@@ -94,6 +95,8 @@ int attack_ignore_add(struct attack_ignore *ignore, const char *value, char why[
 				 reason(err));
 		return err ? -EINVAL : 0;
 	}
+	if (environment_refuses_file(why))
+		return -EINVAL;
 	file = fopen(value, "re");
 	if (!file) {
 		snprintf(why, OPTION_WHY_MAX, "cannot open it: %s", strerror(errno));

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "cli/attack_options.h"
 
+#include <errno.h>
+
 #include "cli/settings.h"
+#include "util/environment.h"
 
 #define RATE_MAX 1000000000
 
@@ -27,7 +30,8 @@ int attack_option_suffixes(void *into, const char *value, char why[OPTION_WHY_MA
 {
 	struct settings *settings = into;
 
-	(void)why;
+	if (environment_refuses_file(why))
+		return -EINVAL;
 	settings->attack.suffix_list = value;
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cmd_check.h"
 #include "cli/cmd_explain.h"
@@ -86,6 +87,12 @@ static int run_command_at(size_t i, int argc, char **argv)
 int main(int argc, char **argv)
 {
 	keep_standard_files();
+	if (getuid() != geteuid() || getgid() != getegid()) {
+		log_error("a set-user-ID or set-group-ID program would read files of that user for "
+			  "anybody: take the bit away (chmod ug-s) and give the file capabilities "
+			  "(setcap cap_bpf,cap_net_admin,cap_perfmon+ep), or start it as root");
+		return EXIT_USAGE;
+	}
 	if (environment_untrusted() && environment_clean() < 0) {
 		log_error("out of memory");
 		return EXIT_FAILED;

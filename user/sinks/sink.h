@@ -116,12 +116,6 @@ struct sink_kind {
 int sink_set_interval(void *spec, const char *value, char why[OPTION_WHY_MAX]);
 int sink_set_queue(void *spec, const char *value, char why[OPTION_WHY_MAX]);
 
-/*
- * Whether a file that a library reads, of properties or keys, is refused, with @why: where the program has
- * privileges that its user lacks, that user must not choose what libraries work on.
- */
-bool sink_refuses_file(char why[OPTION_WHY_MAX]);
-
 /* Each the inside of an element of an option table. */
 #define SINK_OPTION_INTERVAL                                                              \
 	"interval", 0, "SECONDS",                                                         \

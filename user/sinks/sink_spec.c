@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "util/environment.h"
 #include "sinks/sinks.h"
 
 /* Each in a file kind_NAME.c; an optional one stands between #ifdefs. */
@@ -57,17 +56,6 @@ int sink_set_queue(void *into, const char *value, char why[OPTION_WHY_MAX])
 		return -EINVAL;
 	spec->queue_max = mib << 20;
 	return 0;
-}
-
-bool sink_refuses_file(char why[OPTION_WHY_MAX])
-{
-	if (!environment_untrusted())
-		return false;
-	snprintf(why, OPTION_WHY_MAX,
-		 "no files for libraries while rcodewatch has more privileges than its user: start "
-		 "it "
-		 "as root or as a service");
-	return true;
 }
 
 static const struct sink_kind *find_kind(const char *name, size_t length)

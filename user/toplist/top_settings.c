@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "catalog/catalog.h"
+#include "util/environment.h"
 #include "dns_wire.h"
 
 #define ROWS_DEFAULT 10u
@@ -188,9 +189,12 @@ static bool is_zero(const uint64_t key[NAME_KEYS])
 int top_set_hll_key(struct top_settings *top, const char *path, char why[OPTION_WHY_MAX])
 {
 	uint64_t key[NAME_KEYS];
-	FILE *file = fopen(path, "rbe");
+	FILE *file;
 	size_t got;
 
+	if (environment_refuses_file(why))
+		return -EINVAL;
+	file = fopen(path, "rbe");
 	if (!file) {
 		snprintf(why, OPTION_WHY_MAX, "%s", strerror(errno));
 		return -EINVAL;

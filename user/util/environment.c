@@ -2,6 +2,7 @@
 #include "util/environment.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -20,9 +21,26 @@ static const char *const harmless[] = {
 
 #define HARMLESS (sizeof(harmless) / sizeof(harmless[0]))
 
+static bool given_up;
+
 bool environment_untrusted(void)
 {
-	return getauxval(AT_SECURE) != 0;
+	return getauxval(AT_SECURE) != 0 && !given_up;
+}
+
+void environment_given_up(void)
+{
+	given_up = true;
+}
+
+bool environment_refuses_file(char why[OPTION_WHY_MAX])
+{
+	if (!environment_untrusted())
+		return false;
+	snprintf(why, OPTION_WHY_MAX,
+		 "no file is read for it while rcodewatch has more privileges than its user: start "
+		 "it as root or as a service");
+	return true;
 }
 
 int environment_clean(void)

@@ -105,6 +105,8 @@ int privileges_give_up(void)
 
 	if (!err)
 		err = keep(kept);
+	if (!err)
+		environment_given_up();
 	return refuse(err);
 }
 

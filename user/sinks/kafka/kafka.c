@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "util/clock.h"
+#include "util/environment.h"
 #include "sinks/kafka/kafka_conf.h"
 #include "util/log.h"
 #include "sinks/sink.h"
@@ -118,7 +119,7 @@ static int set_properties(void *into, const char *value, char why[OPTION_WHY_MAX
 		snprintf(why, OPTION_WHY_MAX, "needs the name of a file");
 		return -EINVAL;
 	}
-	if (sink_refuses_file(why))
+	if (environment_refuses_file(why))
 		return -EINVAL;
 	snprintf(settings->properties, sizeof(settings->properties), "%s", value);
 	return 0;

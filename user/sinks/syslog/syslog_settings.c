@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "util/environment.h"
 #include "sinks/syslog/syslog_local.h"
 
 _Static_assert(sizeof(struct syslog_settings) <= SINK_SETTINGS_MAX,
@@ -200,7 +201,7 @@ static int set_file(char to[TLS_FILE_MAX], const char *value, char why[OPTION_WH
 		snprintf(why, OPTION_WHY_MAX, "needs the name of a file");
 		return -EINVAL;
 	}
-	if (sink_refuses_file(why))
+	if (environment_refuses_file(why))
 		return -EINVAL;
 	snprintf(to, TLS_FILE_MAX, "%s", value);
 	return 0;
