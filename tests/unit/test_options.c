@@ -81,7 +81,7 @@ static void the_defaults(void **state)
 	assert_int_equal(settings.encrypted_ports.count, 1);
 	assert_int_equal(settings.encrypted_ports.port[0], 853);
 	assert_int_equal(settings.memory_max, 64 << 20);
-	assert_false(settings.quiet || settings.verbose);
+	assert_false(settings.quiet || settings.verbose || settings.debug);
 
 	taken("-o json eth0");
 	assert_int_equal(settings.report_ns, 10 * SECOND);

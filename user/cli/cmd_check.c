@@ -9,6 +9,7 @@
 
 #include "netdev/assess.h"
 #include "format/check_print.h"
+#include "loader/libbpf_log.h"
 #include "util/log.h"
 #include "util/options.h"
 
@@ -19,6 +20,7 @@ struct check_settings {
 	enum attach_mode mode;
 	bool json;
 	bool strict;
+	bool debug;
 };
 
 static int set_mode(void *settings, const char *value, char why[OPTION_WHY_MAX])
@@ -50,6 +52,14 @@ static int set_strict(void *settings, const char *value, char why[OPTION_WHY_MAX
 	return 0;
 }
 
+static int set_debug(void *settings, const char *value, char why[OPTION_WHY_MAX])
+{
+	(void)value;
+	(void)why;
+	((struct check_settings *)settings)->debug = true;
+	return 0;
+}
+
 static const struct option_spec options[] = {
 	{"mode", 'm', "MODE",
 	 "auto (default), native, tc or generic: what to check\nfor, as with 'run --mode'",
@@ -57,6 +67,7 @@ static const struct option_spec options[] = {
 	{"output", 'o', "text|json", "for people (default), or one JSON object an interface",
 	 set_output},
 	{"strict", 's', NULL, "exit with 4 if there are warnings", set_strict},
+	{"debug", 0, NULL, "show each question to the kernel, and libbpf's messages", set_debug},
 };
 
 static const struct option_command command = {
@@ -157,6 +168,10 @@ int cmd_check(int argc, char **argv)
 	if (!candidates) {
 		log_error("check: out of memory");
 		return EXIT_FAILED;
+	}
+	if (settings.debug) {
+		log_debug_enable();
+		libbpf_log_init(true);
 	}
 	kernel_read(&kernel);
 	for (int i = first; i < argc; i++)

@@ -100,6 +100,8 @@ static int report_span(struct reading *r, int64_t start, int64_t end)
 	now->wall_ns = now->mono_ns = end;
 	r->report.seq = ++r->seq;
 	rates_report(&r->before, now, &r->report);
+	log_debug("report %" PRIu64 ": %.3f s of capture time", r->seq,
+		  (double)(end - start) / 1e9);
 	if (!err)
 		err = gather_lists(r);
 	progress_clear(&r->progress);
@@ -205,6 +207,11 @@ static bool open_next(struct reading *r)
 		r->path++;
 		r->packets_then = r->packets;
 		if (pcap_open(&r->source, r->paths[r->path], &stopped) == 0) {
+			log_debug("%s: opened: %s%s%s, %s byte order", file_name(r),
+				  r->source.ns_per_tick ? "pcap" : "pcapng",
+				  r->source.input.decoder ? ", compressed by " : "",
+				  r->source.input.decoder ? r->source.input.decoder->name : "",
+				  r->source.swapped ? "the other" : "this host's");
 			r->opened++;
 			return true;
 		}
@@ -219,6 +226,8 @@ static bool open_next(struct reading *r)
 static void close_file(struct reading *r, int got)
 {
 	progress_clear(&r->progress);
+	log_debug("%s: closed at byte %" PRIu64 ", after %" PRIu64 " packets", file_name(r),
+		  input_offset(&r->source.input), r->packets - r->packets_then);
 	if (stopped) {
 		log_error("%s: stopped by a signal at byte %" PRIu64, file_name(r),
 			  input_offset(&r->source.input));
@@ -300,6 +309,8 @@ static int open_counter(struct reading *r)
 	} while (err && !wanted && threads);
 	if (err)
 		log_error("cannot start counting: %s", strerror(-err));
+	else
+		log_debug("counting by %u threads", r->counter.threads);
 	return err ? EXIT_FAILED : EXIT_DONE;
 }
 
@@ -378,6 +389,8 @@ int cmd_read(int argc, char **argv)
 			  "'rcodewatch read --help'");
 		status = EXIT_USAGE;
 	} else {
+		if (r->settings.debug)
+			log_debug_enable();
 		status = start(r, argv + first, argc - first);
 	}
 	capture_close(&r->counter);

@@ -119,6 +119,7 @@ static int handle(struct run *run, int fd)
 	if (fd == run->sampler.done_fd)
 		return collect_and_report(run, false);
 	if (fd == netlink_fd(&run->watch.changes)) {
+		log_debug("some interface has changed");
 		watch_refresh(&run->watch, &run->maps);
 		reporter_hooks(&run->reports, &run->watch);
 		return EXIT_DONE;
@@ -128,10 +129,13 @@ static int handle(struct run *run, int fd)
 	if (fd == run->hangup_fd) {
 		struct signalfd_siginfo signal;
 
-		if (read(fd, &signal, sizeof(signal)) == sizeof(signal))
+		if (read(fd, &signal, sizeof(signal)) == sizeof(signal)) {
+			log_debug("SIGHUP: sinks open their files anew");
 			sinks_reopen(&run->reports.sinks);
+		}
 		return EXIT_DONE;
 	}
+	log_debug("ending: %s", fd == run->end_fd ? "--duration is over" : "by a signal");
 	run->done = true; /* a signal, or the end of --duration */
 	return EXIT_DONE;
 }
@@ -250,7 +254,7 @@ static void tell_lists(const struct run *run)
 	if (!run->settings.quiet && run->settings.top.rows && !run->suffixes.places)
 		log_info("no public suffix list is installed (package publicsuffix): zones whose "
 			 "answers bring no SOA are shown by two labels");
-	if (used && run->settings.verbose)
+	if (used && (run->settings.verbose || run->settings.debug))
 		log_info("lists are made from tables of %s for each CPU; counters and lists take "
 			 "%zu of %zu MiB",
 			 text, (run->maps.memory >> 20) + 1, run->settings.memory_max >> 20);
@@ -452,7 +456,9 @@ int cmd_run(int argc, char **argv)
 		free(run);
 		return first == OPTIONS_HELP ? EXIT_DONE : status;
 	}
-	libbpf_log_init(run->settings.verbose);
+	if (run->settings.debug)
+		log_debug_enable();
+	libbpf_log_init(run->settings.verbose || run->settings.debug);
 	status = open_watch(run, argv + first, argc - first);
 	if (status == EXIT_DONE)
 		status = start(run);

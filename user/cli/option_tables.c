@@ -243,6 +243,16 @@ static int set_verbose(void *into, const char *value, char why[OPTION_WHY_MAX])
 	return 0;
 }
 
+static int set_debug(void *into, const char *value, char why[OPTION_WHY_MAX])
+{
+	struct settings *settings = into;
+
+	(void)value;
+	(void)why;
+	settings->debug = true;
+	return 0;
+}
+
 #define OPTION_OUTPUT                                                                   \
 	{                                                                               \
 		"output", 'o', "FORMAT",                                                \
@@ -325,6 +335,7 @@ static const struct option_spec run_options[] = {
 	{"quiet", 'q', NULL, "do not say how and where it attached", set_quiet},
 	{"verbose", 'v', NULL, "show sizes of tables, libbpf's messages and the verifier's",
 	 set_verbose},
+	{"debug", 0, NULL, "show each step and decision, and what --verbose shows", set_debug},
 };
 
 const struct option_command run_command = {
@@ -367,6 +378,7 @@ static const struct option_spec read_options[] = {
 	 "time), or random, for\ncaptures that may have been made to mislead",
 	 set_seed},
 	{"quiet", 'q', NULL, "do not show on a terminal how far reading has come", set_quiet},
+	{"debug", 0, NULL, "show each step and decision", set_debug},
 };
 
 const struct option_command read_command = {

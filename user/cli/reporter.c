@@ -309,6 +309,8 @@ static int show_group(struct reporter *reports, struct report_group *group,
 	group->period = period_of(reports, group, now->point[0].wall_ns);
 	if (group->interval_ns == reports->settings->report_ns)
 		reports->batches++;
+	log_debug("report %llu of the interval of %.3f s: %d parts", (unsigned long long)group->seq,
+		  (double)group->interval_ns / 1e9, parts);
 	tell_sinks(reports, group, (size_t)parts);
 	for (int i = 0; i < parts && group == &reports->group[0]; i++)
 		sinks_alerts(&reports->sinks, &reports->part[i].report);

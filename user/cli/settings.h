@@ -37,7 +37,7 @@ struct settings {
 	unsigned long seed;    /* of the keys by which captures are counted: seed.h */
 	bool seed_random;      /* these are drawn instead */
 	const char *user;      /* to run as; NULL: not said */
-	bool quiet, verbose;
+	bool quiet, verbose, debug;
 	bool guide; /* the guide's numbers beside the standard ones */
 	struct labels labels;
 	struct sink_specs sinks;

@@ -9,7 +9,6 @@
 
 #define LABEL_WIDTH 12
 
-static const char *const tristate_words[] = {"unknown", "no", "yes"};
 static const char *const switch_words[] = {"unknown", "off", "on"};
 
 /* Others' text, made harmless. */
@@ -41,9 +40,9 @@ void check_text_kernel(FILE *out, const struct kernel_facts *kernel,
 	fprintf(out, "Linux %s\n", kernel->release);
 	label(out, "features");
 	fprintf(out, "BTF %s, XDP links %s, XDP frags %s, tcx %s, JIT %s, PREEMPT_RT %s\n",
-		tristate_words[kernel->btf], tristate_words[kernel->xdp_links],
-		tristate_words[kernel->xdp_frags], tristate_words[kernel->tcx],
-		tristate_words[kernel->jit], tristate_words[kernel->preempt_rt]);
+		tristate_name(kernel->btf), tristate_name(kernel->xdp_links),
+		tristate_name(kernel->xdp_frags), tristate_name(kernel->tcx),
+		tristate_name(kernel->jit), tristate_name(kernel->preempt_rt));
 	label(out, "memory lock");
 	if (kernel->memlock == TRISTATE_NO)
 		fputs("does not limit maps\n", out);

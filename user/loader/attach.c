@@ -12,6 +12,7 @@
 
 #include "loader/libbpf_log.h"
 #include "netdev/clsact_filter.h"
+#include "report/names.h"
 #include "util/log.h"
 
 /* enum bpf_attach_type of kernel 6.6; libbpf 1.1 does not know them, but passes them on. */
@@ -131,6 +132,8 @@ int attach_xdp(struct attachment *attachment, int program_fd, int ifindex, const
 		    .flags = generic ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE);
 	int fd = bpf_link_create(program_fd, ifindex, BPF_XDP, &options);
 
+	log_debug("%s: XDP link, %s: %s", name, generic ? "generic" : "native",
+		  fd < 0 ? strerror(-fd) : "made");
 	/* For a link the kernel says EINVAL of an interface that is not there: bpf_xdp_link_attach(). */
 	if (fd < 0 && !if_indextoname((unsigned int)ifindex, there))
 		fd = -ENODEV;
@@ -170,10 +173,15 @@ static int attach_clsact(struct attachment *attachment, int program_fd, int ifin
 
 	libbpf_log_reset();
 	err = bpf_tc_hook_create(&where);
+	log_debug("%s: clsact qdisc: %s", name, err ? strerror(-err) : "made");
 	if (err && err != -EEXIST)
 		return err;
 	libbpf_log_reset(); /* that the qdisc is there already is said there too */
 	err = bpf_tc_attach(&where, &filter);
+	log_debug("%s: clsact %s filter: %s", name, direction_names[direction],
+		  err      ? strerror(-err)
+		  : before ? "replaced"
+			   : "made");
 	if (err)
 		return err;
 	if (before)
@@ -200,6 +208,8 @@ int attach_tc(struct attachment *attachment, int program_fd, int ifindex, const 
 				 &options);
 	int err;
 
+	log_debug("%s: tcx link, %s: %s", name, direction_names[direction],
+		  fd < 0 ? strerror(-fd) : "made");
 	if (fd >= 0) {
 		*attachment = (struct attachment){
 			.hook = HOOK_TCX,
@@ -262,6 +272,9 @@ bool attachment_holds(const struct attachment *attachment)
 
 void detach(struct attachment *attachment)
 {
+	if (attachment->hook != HOOK_NONE)
+		log_debug("interface number %d: detaching %s of %s", attachment->ifindex,
+			  hook_name(attachment->hook), direction_names[attachment->direction]);
 	if (attachment->link_fd >= 0)
 		close(attachment->link_fd);
 	/* Not that of another rcodewatch, which has replaced ours. */

@@ -4,12 +4,31 @@
 #include <bpf/libbpf.h>
 #include <stdio.h>
 
+#include "loader/libbpf_log.h"
+#include "util/clock.h"
+#include "util/log.h"
+
+/* An object has several programs, of which one is loaded. */
+static void log_loaded(const struct object_load *job, int64_t ns)
+{
+	const struct bpf_object_skeleton *skeleton = job->skeleton;
+
+	for (int i = 0; i < skeleton->prog_cnt; i++)
+		if (bpf_program__autoload(*skeleton->progs[i].prog))
+			log_debug("%s of %s: %s after %lld ms", skeleton->progs[i].name,
+				  skeleton->name, job->err ? "refused" : "loaded",
+				  (long long)(ns / 1000000));
+}
+
 static void *load(void *arg)
 {
 	struct object_load *job = arg;
 
+	int64_t from = clock_mono_ns();
+
 	libbpf_log_reset();
 	job->err = bpf_object__load_skeleton(job->skeleton);
+	log_loaded(job, clock_mono_ns() - from);
 	snprintf(job->why, sizeof(job->why), "%s", libbpf_log_last());
 	return NULL;
 }

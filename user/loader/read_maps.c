@@ -116,14 +116,17 @@ int read_maps_snapshot(struct read_maps *source, struct snapshot_set *now)
 		.epoch = source->epoch,
 		.texts_fd = source->maps->top_texts_fd,
 	};
-	int64_t wall, mono;
+	int64_t wall, mono, grace;
 	int err;
 
 	wall = now_ns(CLOCK_REALTIME);
 	mono = now_ns(CLOCK_MONOTONIC);
 	source->epoch++;
 	__atomic_store_n(&source->maps->control->epoch, source->epoch, __ATOMIC_SEQ_CST);
+	log_debug("epoch %u begins, in set %u; waiting for programs that count in set %u",
+		  source->epoch, source->epoch & 1, old);
 	err = wait_for_programs(source);
+	grace = now_ns(CLOCK_MONOTONIC) - mono;
 	if (err)
 		return err;
 	for (__u32 point = 0; point < left->points; point++)
@@ -138,5 +141,9 @@ int read_maps_snapshot(struct read_maps *source, struct snapshot_set *now)
 		err = rare_give(&source->rares, source->maps, now);
 	if (!err)
 		err = top_read(&tables, source->totals, now->top);
+	log_debug("set %u read: grace period %lld us, reading %lld us%s%s", old,
+		  (long long)(grace / 1000),
+		  (long long)((now_ns(CLOCK_MONOTONIC) - mono - grace) / 1000), err ? ": " : "",
+		  err ? strerror(-err) : "");
 	return err;
 }

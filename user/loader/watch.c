@@ -100,6 +100,8 @@ static int decide(struct watched *w, const struct interface_facts *facts,
 	w->automatic = w->mode == MODE_AUTO;
 	if (w->automatic)
 		w->mode = mode_choose(facts, kernel, w->why, sizeof(w->why));
+	log_debug("%s: mode %s: %s", w->name, mode_names[w->mode],
+		  w->automatic ? w->why : "as --mode says");
 	return EXIT_DONE;
 }
 
@@ -314,6 +316,7 @@ static void find_again(const struct watch *watch, struct watched *w, uint32_t po
 	if (interface_read(&facts, w->name, TRISTATE_UNKNOWN) < 0)
 		return;
 	w->ifindex = facts.ifindex;
+	log_debug("%s is there again, as number %u", w->name, w->ifindex);
 	/* A program of its own does for any kind. */
 	w->failed = (facts.framing == FRAMING_RAW_IP) != w->raw_ip ||
 		    (needs_own_xdp(watch, w, &facts) && !w->own_xdp);
@@ -362,6 +365,8 @@ static int note_change(const struct nlmsghdr *message, void *context)
 	for (uint32_t i = 0; i < watch->count && link.ifi_family == AF_UNSPEC; i++)
 		if (watch->interface[i].ifindex == (uint32_t)link.ifi_index)
 			watch->interface[i].deleted = true;
+	log_debug("interface number %d was deleted%s", link.ifi_index,
+		  link.ifi_family == AF_UNSPEC ? "" : " from a bridge");
 	return 0;
 }
 
@@ -373,6 +378,8 @@ static void read_changes(struct watch *watch)
 {
 	bool all = netlink_read_events(&watch->changes, note_change, watch);
 
+	if (!all)
+		log_debug("notifications of interfaces were lost: looking at what is attached");
 	for (uint32_t i = 0; i < watch->count && !all; i++)
 		if (all_off(&watch->interface[i]))
 			watch->interface[i].deleted = true;

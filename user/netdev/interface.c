@@ -9,6 +9,7 @@
 
 #include "netdev/ethtool.h"
 #include "netdev/xdp_features.h"
+#include "util/log.h"
 
 /* Near names that are offered; more would not be read. */
 #define SUGGESTIONS_MAX 4
@@ -113,6 +114,21 @@ static void read_virtio(struct interface_facts *facts)
 			facts->guest_offloads_fixed = TRISTATE_YES;
 }
 
+static void log_attached(const struct interface_facts *facts)
+{
+	const struct attached_programs *attached = &facts->attached;
+
+	for (size_t i = 0; i < attached->count; i++)
+		log_debug("%s: %s: program %u %s", facts->name,
+			  attached_hook_names[attached->list[i].hook], attached->list[i].id,
+			  attached->list[i].name);
+	log_debug("%s: %zu programs, %u XDP sockets; errors: XDP %d, tcx %d, tc %d, sockets %d, "
+		  "names %d, links %d",
+		  facts->name, attached->count + attached->unlisted, attached->xdp_sockets,
+		  attached->xdp_error, attached->tcx_error, attached->tc_error,
+		  attached->sockets_error, attached->names_error, attached->links_error);
+}
+
 int interface_read(struct interface_facts *facts, const char *name, enum tristate tcx)
 {
 	const struct link_entry *self;
@@ -146,6 +162,11 @@ int interface_read(struct interface_facts *facts, const char *name, enum tristat
 		read_virtio(facts);
 	xdp_features_read(facts->ifindex, &facts->xdp_basic, &facts->xdp_frags);
 	attached_read(&facts->attached, facts->ifindex, tcx);
+	log_debug("%s: number %u, driver %s, link type %u, MTU %u, %s; XDP %s, XDP frags %s",
+		  facts->name, facts->ifindex, facts->driver[0] ? facts->driver : "unknown",
+		  facts->arphrd, facts->mtu, facts->up ? "up" : "down",
+		  tristate_name(facts->xdp_basic), tristate_name(facts->xdp_frags));
+	log_attached(facts);
 	return 0;
 }
 

@@ -13,6 +13,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "util/log.h"
+
 #ifndef CAP_BPF
 #define CAP_PERFMON 38 /* both of kernel 5.8 */
 #define CAP_BPF     39
@@ -142,6 +144,8 @@ static void probe_tcx(struct kernel_facts *facts)
 	LIBBPF_OPTS(bpf_prog_query_opts, query);
 	int error = bpf_prog_query_opts(LOOPBACK_IFINDEX, ATTACH_TCX_INGRESS, &query);
 
+	log_debug("programs at tcx of the loopback interface: %s",
+		  error ? strerror(-error) : "can be listed");
 	if (!error || error == -ENODEV)
 		facts->tcx = TRISTATE_YES;
 	else if (error == -EINVAL)
@@ -185,4 +189,11 @@ void kernel_read(struct kernel_facts *facts)
 	read_jit(facts);
 	read_features(facts);
 	read_memlock(facts);
+	log_debug("kernel %s, %u CPUs: BTF %s, tcx %s, XDP links %s, XDP frags %s, JIT %s",
+		  facts->release, facts->cpus, tristate_name(facts->btf), tristate_name(facts->tcx),
+		  tristate_name(facts->xdp_links), tristate_name(facts->xdp_frags),
+		  tristate_name(facts->jit));
+	log_debug("capabilities: CAP_BPF %s, CAP_NET_ADMIN %s, CAP_PERFMON %s",
+		  facts->cap_bpf ? "yes" : "no", facts->cap_net_admin ? "yes" : "no",
+		  facts->cap_perfmon ? "yes" : "no");
 }

@@ -9,6 +9,8 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include "util/log.h"
+
 #define FIRST_BUFFER ((size_t)32 << 10)
 /* A message beyond this is not one of those asked for here. */
 #define LARGEST_BUFFER ((size_t)4 << 20)
@@ -20,7 +22,8 @@ static int open_socket(struct netlink *nl, int protocol, int flags, unsigned int
 	struct timeval patience = {.tv_sec = REPLY_SECONDS};
 	int error;
 
-	*nl = (struct netlink){.buffer = malloc(FIRST_BUFFER), .size = FIRST_BUFFER};
+	*nl = (struct netlink){
+		.protocol = protocol, .buffer = malloc(FIRST_BUFFER), .size = FIRST_BUFFER};
 	if (!nl->buffer) {
 		*nl = (struct netlink){0};
 		return -ENOMEM;
@@ -125,6 +128,7 @@ struct reply {
 	bool dump;
 	bool interrupted;
 	bool done;
+	size_t messages;
 };
 
 /* One message of a reply. 0 to go on. */
@@ -152,6 +156,7 @@ static int read_reply(const struct nlmsghdr *message, void *context)
 		return error < 0 ? error : 0;
 	default: break;
 	}
+	reply->messages++;
 	result = reply->visit(message, reply->context);
 	if (!reply->dump)
 		reply->done = true;
@@ -181,6 +186,35 @@ static int visit_all(const void *datagram, int left, netlink_visit visit, void *
 	return 0;
 }
 
+static const char *protocol_name(int protocol)
+{
+	switch (protocol) {
+	case NETLINK_ROUTE: return "rtnetlink";
+	case NETLINK_GENERIC: return "generic netlink";
+	case NETLINK_SOCK_DIAG: return "sock_diag";
+	default: return "netlink";
+	}
+}
+
+/* 0 or a negative errno. */
+static int exchange(struct netlink *nl, struct netlink_request *request, struct reply *reply)
+{
+	request->header.nlmsg_seq = reply->sequence;
+	if (mnl_socket_sendto(nl->socket, request->bytes, request->header.nlmsg_len) < 0)
+		return -errno;
+	while (!reply->done) {
+		ssize_t size = receive(nl);
+		int result;
+
+		if (size < 0)
+			return size == -EAGAIN ? -ETIMEDOUT : (int)size;
+		result = visit_all(nl->buffer, (int)size, read_reply, reply);
+		if (result)
+			return result;
+	}
+	return reply->interrupted ? -EAGAIN : 0;
+}
+
 int netlink_ask(struct netlink *nl, struct netlink_request *request, netlink_visit visit,
 		void *context)
 {
@@ -188,21 +222,12 @@ int netlink_ask(struct netlink *nl, struct netlink_request *request, netlink_vis
 			      .visit = visit,
 			      .context = context,
 			      .dump = (request->header.nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP};
+	int result = exchange(nl, request, &reply);
 
-	request->header.nlmsg_seq = reply.sequence;
-	if (mnl_socket_sendto(nl->socket, request->bytes, request->header.nlmsg_len) < 0)
-		return -errno;
-	while (!reply.done) {
-		ssize_t size = receive(nl);
-		int result;
-
-		if (size < 0)
-			return size == -EAGAIN ? -ETIMEDOUT : (int)size;
-		result = visit_all(nl->buffer, (int)size, read_reply, &reply);
-		if (result)
-			return result;
-	}
-	return reply.interrupted ? -EAGAIN : 0;
+	log_debug("%s, request of type %u: %zu messages%s%s", protocol_name(nl->protocol),
+		  request->header.nlmsg_type, reply.messages, result ? ": " : "",
+		  result ? strerror(-result) : "");
+	return result;
 }
 
 bool netlink_read_events(struct netlink *nl, netlink_visit visit, void *context)

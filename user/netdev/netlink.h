@@ -17,6 +17,7 @@
 /* Closed if it is all zeros. */
 struct netlink {
 	struct mnl_socket *socket;
+	int protocol;
 	uint32_t sequence;
 	unsigned char *buffer; /* of received datagrams; grows to the largest */
 	size_t size;

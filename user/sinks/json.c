@@ -115,6 +115,7 @@ static int open_sink(struct sink *sink)
 		free(json);
 		return err;
 	}
+	json->stream.name = sink->spec->name;
 	sink->state = json;
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "util/clock.h"
+#include "util/log.h"
 #include "util/privileges.h"
 #include "util/write_now.h"
 
@@ -222,6 +223,9 @@ static void failed(struct sender *stream, const char *why)
 	stream->delay_ns = stream->delay_ns ? earlier(2 * stream->delay_ns, DELAY_MAX_NS)
 					    : DELAY_FIRST_NS;
 	stream->retry_ns = clock_mono_ns() + jitter(stream->delay_ns);
+	if (stream->name)
+		log_debug("sink %s: %s; to be opened anew in %.1f s", stream->name, why,
+			  (double)(stream->retry_ns - clock_mono_ns()) / 1e9);
 	stream_trouble(stream, why);
 }
 
@@ -256,6 +260,8 @@ static void try_open(struct sender *stream)
 		failed(stream, why);
 		return;
 	}
+	if (stream->name)
+		log_debug("sink %s: open", stream->name);
 	stream->open = true;
 	stream->opened_ns = clock_mono_ns();
 	stream->written = stream->part = 0;

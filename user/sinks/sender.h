@@ -45,8 +45,9 @@ struct transport_ops {
 
 struct sender {
 	const struct transport_ops *ops;
-	void *to; /* the ops' own state; outlives the thread */
-	int fd;   /* -1, or what to watch while there is nothing to send */
+	void *to;         /* the ops' own state; outlives the thread */
+	const char *name; /* the sink's, for log_debug(); NULL: nothing is said */
+	int fd;           /* -1, or what to watch while there is nothing to send */
 	bool shared; /* fd may wait for its reader, as it is others' too: it is written to by write_now() */
 
 	struct sink_queue queue;

@@ -21,6 +21,7 @@
 
 static _Atomic(log_taker *) taker;
 static atomic_bool impatient;
+static bool debug;
 static atomic_llong waited_ns;
 static atomic_ullong dropped;
 
@@ -181,5 +182,21 @@ void log_info(const char *format, ...)
 
 	va_start(args, format);
 	say("", format, args);
+	va_end(args);
+}
+
+void log_debug_enable(void)
+{
+	debug = true;
+}
+
+void log_debug(const char *format, ...)
+{
+	va_list args;
+
+	if (!debug)
+		return;
+	va_start(args, format);
+	say("debug: ", format, args);
 	va_end(args);
 }

@@ -18,6 +18,14 @@ void log_warning(const char *format, ...) PRINTF_LIKE(1, 2);
 /* "rcodewatch: ...", for what is neither: how it attached, why it waits. */
 void log_info(const char *format, ...) PRINTF_LIKE(1, 2);
 
+/*
+ * "rcodewatch: debug: ...", once log_debug_enable() was called: a step that was taken or decided, for
+ * those who look for the cause of trouble. Never for each packet.
+ */
+void log_debug(const char *format, ...) PRINTF_LIKE(1, 2);
+/* For good; before there are other threads. */
+void log_debug_enable(void);
+
 /* @text as it is, whole lines: of a library. */
 void log_text(const char *text, size_t size);
 

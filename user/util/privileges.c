@@ -129,6 +129,8 @@ int privileges_drop(const struct run_user *user)
 	/* Last, as a change of user sets it anew. Other daemons run as nobody, too. */
 	if (!err && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		err = -errno;
+	log_debug("running as user %u, group %u; capabilities kept: %#llx", geteuid(), getegid(),
+		  (unsigned long long)kept);
 	/* Nothing may lead back. */
 	if (!err && user->change && (setresuid(0, 0, 0) == 0 || setresgid(0, 0, 0) == 0))
 		err = -EPERM;

@@ -5,4 +5,12 @@
 
 enum tristate { TRISTATE_UNKNOWN, TRISTATE_NO, TRISTATE_YES };
 
+/* "unknown", "no" or "yes". */
+static inline const char *tristate_name(enum tristate tristate)
+{
+	static const char *const names[] = {"unknown", "no", "yes"};
+
+	return names[tristate];
+}
+
 #endif

@@ -187,8 +187,10 @@ static int open_parts(struct kafka_sink *kafka, const struct sink *sink)
 		log_error("cannot open sink %s: %s", sink->spec->name, why);
 		return -ECANCELED;
 	}
-	return stream_init(&kafka->stream, &stream_kafka_ops, &kafka->kafka, sink->spec->queue_max,
-			   sink->notice_fd);
+	err = stream_init(&kafka->stream, &stream_kafka_ops, &kafka->kafka, sink->spec->queue_max,
+			  sink->notice_fd);
+	kafka->stream.name = sink->spec->name;
+	return err;
 }
 
 static int open_sink(struct sink *sink)

@@ -101,6 +101,7 @@ static int open_sink(struct sink *sink)
 			free_sink(syslog, settings);
 		return err;
 	}
+	syslog->stream.name = sink->spec->name;
 	syslog->origin = settings->origin;
 	syslog->origin.pid = (unsigned int)getpid();
 	if (!syslog->origin.hostname[0])
