@@ -29,7 +29,7 @@ struct {
 } sequences SEC(".maps");
 
 __u64 random_state = 0x9e3779b97f4a7c15;
-__u32 turn;
+__u32 next_name;
 __u64 fence;
 
 /* xorshift64* without the multiplication at the end: cheap, and as random as is needed here. */
@@ -64,7 +64,7 @@ static __always_inline __u64 letters(__u32 number)
 static __always_inline void mutate(void *data, void *data_end)
 {
 	__u64 random = random_next();
-	__u32 name = mutation.names ? (__u32)random & (mutation.names - 1) : turn++;
+	__u32 name = mutation.names ? (__u32)random & (mutation.names - 1) : next_name++;
 
 	PUT(__u64, mutation.name_at, letters(name));
 	PUT(__u64, mutation.zone_at, letters(name & (mutation.zones - 1)));

@@ -107,8 +107,8 @@ static struct pkt_counters counted(struct bench *bench)
 static void check_counts(const struct row *row, const struct pkt_counters *before,
 			 const struct pkt_counters *after, uint64_t times)
 {
-	const size_t told = offsetof(struct pkt_counters, ede_further) +
-			    sizeof(before->ede_further);
+	const size_t compared = offsetof(struct pkt_counters, ede_further) +
+				sizeof(before->ede_further);
 	struct snapshot *want = calloc(1, sizeof(*want)), *got = calloc(1, sizeof(*got));
 	__u64 *w, *g;
 	const char *difference;
@@ -124,7 +124,7 @@ static void check_counts(const struct row *row, const struct pkt_counters *befor
 	}
 	/* No packet is expected to cause events of streams or lists. */
 	memcpy(want->counters.tcp, got->counters.tcp, sizeof(got->counters.tcp));
-	memcpy((char *)w + told, (char *)g + told, sizeof(struct pkt_counters) - told);
+	memcpy((char *)w + compared, (char *)g + compared, sizeof(struct pkt_counters) - compared);
 	difference = expected_difference(want, got, false);
 	if (difference)
 		bench_failed("%s, %" PRIu64 " times: %s", row->name, times, difference);

@@ -9,7 +9,7 @@
 #pragma GCC diagnostic ignored "-Wunused-function"
 #include "name_hash.h"
 #include "top_set.h"
-#include "dirty_set.h"
+#include "arrival.h"
 
 #define RCODE  3u
 #define EPOCH  2u
@@ -119,32 +119,32 @@ void stream_close(struct stream *stream)
 }
 
 /* Gives where the name is to be written; NULL: nowhere. */
-static uint8_t *dirty(struct stream *stream, enum top_dimension dimension, uint32_t cpu,
-		      uint64_t hash, uint64_t denied)
+static uint8_t *row_of_arrival(struct stream *stream, enum top_dimension dimension, uint32_t cpu,
+			       uint64_t hash, uint64_t denied)
 {
 	const struct hook_config *config = &stream->config;
 	uint64_t place = key_place(stream, hash);
 	uint32_t index = top_tables_first(config, dimension, cpu, EPOCH & 1) +
 			 top_set_of(place, config->top_sets[dimension]);
 	struct top_meta *row_meta = &stream->tables.row_meta[index];
-	struct touched touched = dirty_set(&stream->tables.sets[index], row_meta, EPOCH, place,
-					   (uint32_t)stream_random(stream));
+	struct arrival arrival = count_arrival(&stream->tables.sets[index], row_meta, EPOCH, place,
+					       (uint32_t)stream_random(stream));
 
-	if (touched.way >= TOP_WAYS)
+	if (arrival.way >= TOP_WAYS)
 		return NULL;
 	if (dimension == TOP_ZONE) {
-		uint8_t *hll = stream->tables.hlls[top_tables_hll(config, index)].reg[touched.way];
+		uint8_t *hll = stream->tables.hlls[top_tables_hll(config, index)].reg[arrival.way];
 
-		if (touched.admitted)
+		if (arrival.admitted)
 			memset(hll, 0, HLL_SIZE);
 		stream->store->message.denied = denied;
 		host_hll_add(stream->store, hll);
 	}
-	if (!touched.admitted)
+	if (!arrival.admitted)
 		return NULL;
-	row_meta->key[touched.way] = (struct top_key){
+	row_meta->key[arrival.way] = (struct top_key){
 		.rcode = RCODE, .kind = ZONE_SOA, .ede = TOP_NO_EDE};
-	return stream->tables.texts[top_tables_text(config, index)].name[touched.way];
+	return stream->tables.texts[top_tables_text(config, index)].name[arrival.way];
 }
 
 static void write_name(uint8_t *where, const uint8_t *wire, size_t length)
@@ -156,8 +156,8 @@ static void write_name(uint8_t *where, const uint8_t *wire, size_t length)
 static void arrive(struct stream *stream, uint64_t id, const struct hashes *hashes)
 {
 	uint32_t cpu = (uint32_t)(stream_random(stream) >> 32) % stream->cpus;
-	uint8_t *name = dirty(stream, TOP_NAME, cpu, hashes->name, 0);
-	uint8_t *zone = dirty(stream, TOP_ZONE, cpu, hashes->zone, hashes->denied);
+	uint8_t *name = row_of_arrival(stream, TOP_NAME, cpu, hashes->name, 0);
+	uint8_t *zone = row_of_arrival(stream, TOP_ZONE, cpu, hashes->zone, hashes->denied);
 	uint8_t wire[TOP_NAME_MAX];
 	size_t length;
 
@@ -192,7 +192,7 @@ void stream_other(struct stream *stream, const uint8_t *wire, size_t length,
 {
 	uint32_t cpu = (uint32_t)(stream_random(stream) >> 32) % stream->cpus;
 
-	write_name(dirty(stream, TOP_NAME, cpu, hashes->name, 0), wire, length);
+	write_name(row_of_arrival(stream, TOP_NAME, cpu, hashes->name, 0), wire, length);
 	stream->total++;
 }
 

@@ -54,8 +54,8 @@ struct fixture {
 	struct hook_config config;
 };
 
-/* One slot per program, so that each is compared on its own. */
-static struct hook_config one_slot_each(void)
+/* One point per program, so that each is compared on its own. */
+static struct hook_config one_point_each(void)
 {
 	struct hook_config config = expected_config();
 
@@ -82,7 +82,7 @@ static void open_maps(struct fixture *f, bool is_xdp, uint32_t decap)
 		.memory_max = 64u << 20,
 	};
 
-	f->config = one_slot_each();
+	f->config = one_point_each();
 	f->config.decap = decap;
 	assert_int_equal(bpf_maps_open(&f->maps, &f->config, &wants), 0);
 	assert_int_equal(read_maps_open(&f->source, &f->maps), 0);

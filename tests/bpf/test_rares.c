@@ -24,11 +24,11 @@
 #include "loader/read_maps.h"
 
 /* More than both tables hold. */
-#define FLOOD  9000u
-#define KNOWN  1000u  /* the first info code of the flood; some of the others are of private use */
-#define LEGIT  50001u /* behind it, of private use */
-#define TAKES  6      /* intervals until there must be room */
-#define RCODES 2u     /* SERVFAIL */
+#define FLOOD     9000u
+#define KNOWN     1000u /* the first info code of the flood; some of the others are of private use */
+#define LEGIT     50001u /* behind it, of private use */
+#define INTERVALS 6      /* intervals until there must be room */
+#define RCODES    2u     /* SERVFAIL */
 
 static struct hook_config config;
 static struct bpf_maps maps;
@@ -112,7 +112,7 @@ static uint64_t ede_sum(const struct code_counts *of)
 }
 
 /* What metrics show never shrinks, and all EDEs are in it. */
-static void take(void)
+static void read_interval(void)
 {
 	struct code_counts was = counts;
 
@@ -135,11 +135,11 @@ static void flood(void)
 
 static void others_find_room_after_a_flood(void **state)
 {
-	int takes = 0;
+	int intervals = 0;
 
 	(void)state;
 	flood();
-	take();
+	read_interval();
 	/* By the sizes that docs/run.md gives. */
 	assert_int_equal(now.point[0].rare_lost, FLOOD - 8192);
 	assert_int_equal(now.point[0].ede_texts_lost, 8192 - 256);
@@ -147,14 +147,14 @@ static void others_find_room_after_a_flood(void **state)
 		send_ede(LEGIT, "private");
 		send_ede(15, "Blocked by policy");
 		send_qtype(5000);
-		take();
-		takes++;
-	} while (takes < TAKES &&
+		read_interval();
+		intervals++;
+	} while (intervals < INTERVALS &&
 		 !(find(RARE_EDE, RCODES << 16 | LEGIT) &&
 		   find(RARE_EDE, RCODES << 16 | LEGIT)->text.length &&
 		   find(RARE_EDE, RCODES << 16 | 15) &&
 		   find(RARE_EDE, RCODES << 16 | 15)->text.length && find(RARE_QTYPE, 5000)));
-	assert_true(takes < TAKES);
+	assert_true(intervals < INTERVALS);
 	assert_memory_equal(find(RARE_EDE, RCODES << 16 | 15)->text.text, "Blocked by policy", 17);
 	assert_true(now.point[0].rare_retired > 4096);
 }
@@ -168,28 +168,28 @@ static void what_comes_again_stays(void **state)
 	(void)state;
 	send_ede(LEGIT, "private");
 	send_ede(KNOWN + 1, "");
-	take();
+	read_interval();
 	send_ede(LEGIT, "private"); /* in either epoch */
-	take();
+	read_interval();
 	assert_int_equal(snapshot_copy(&before, &now.point[0]), 0);
-	for (int i = 0; i < TAKES; i++) {
+	for (int i = 0; i < INTERVALS; i++) {
 		flood();
 		send_ede(LEGIT, "private");
-		take();
+		read_interval();
 		assert_non_null(find(RARE_EDE, RCODES << 16 | LEGIT));
 		assert_int_equal(find(RARE_EDE, RCODES << 16 | LEGIT)->count, i + 3);
 	}
-	for (int i = 0; i < TAKES; i++) {
+	for (int i = 0; i < INTERVALS; i++) {
 		send_ede(LEGIT, "private");
-		take();
+		read_interval();
 	}
 	assert_null(find(RARE_EDE, RCODES << 16 | (KNOWN + 3)));
 	send_ede(KNOWN + 3, "");
-	take();
+	read_interval();
 	rates_report(&before, &now.point[0], &report);
 	for (size_t i = 0; i < report.ede_count; i++) {
 		if (report.edes[i].info_code == LEGIT)
-			assert_int_equal(report.edes[i].count, 2 * TAKES);
+			assert_int_equal(report.edes[i].count, 2 * INTERVALS);
 		if (report.edes[i].info_code == KNOWN + 3)
 			assert_int_equal(report.edes[i].count, 1);
 		listed += report.edes[i].count;
@@ -209,7 +209,7 @@ static void reasons_of_unbound_are_whole(void **state)
 
 	(void)state;
 	send_ede(7, reason);
-	take();
+	read_interval();
 	rare = find(RARE_EDE, RCODES << 16 | 7);
 	assert_non_null(rare);
 	assert_int_equal(rare->text.length, sizeof(reason) - 1);

@@ -21,10 +21,10 @@ static bool has_names(uint32_t dimension)
 static void check_name(const uint8_t *name)
 {
 	size_t length = top_name_length(name);
-	struct fast_name plain;
+	struct fast_name fast;
 
-	if (!length || !fast_name_read(&plain, name, 0, length) || plain.pointers ||
-	    plain.length != length || memcmp(plain.wire, name, length) != 0)
+	if (!length || !fast_name_read(&fast, name, 0, length) || fast.pointers ||
+	    fast.length != length || memcmp(fast.wire, name, length) != 0)
 		fuzz_fail("a row's name is none, of %zu octets", length);
 }
 

@@ -152,7 +152,7 @@ static void count_messages(struct stream *s, const uint8_t *data, size_t size)
 }
 
 /* What does not depend on how the messages came. */
-static void forget_packets(struct host_store *store)
+static void clear_packet_counts(struct host_store *store)
 {
 	struct pkt_counters *counters = &store->counts.counters;
 
@@ -192,8 +192,8 @@ static void run(const uint8_t *data, size_t size)
 	send_stream(&s);
 	frame_store_finish(&tcp);
 	frame_store_check(&tcp);
-	forget_packets(&udp.counts);
-	forget_packets(&tcp.counts);
+	clear_packet_counts(&udp.counts);
+	clear_packet_counts(&tcp.counts);
 	difference = expected_difference(&udp.counts.counts, &tcp.counts.counts, false);
 	if (difference)
 		fuzz_fail("over TCP, %s as over UDP", difference);

@@ -102,10 +102,10 @@ static void written_name(size_t size)
 {
 	uint8_t wire[DNS_NAME_MAX];
 	size_t length = wire_name(text, size, wire);
-	struct fast_name plain;
+	struct fast_name fast;
 
-	if (length && (length > sizeof(wire) || !fast_name_read(&plain, wire, 0, length) ||
-		       plain.length != length || memcmp(plain.wire, wire, length) != 0))
+	if (length && (length > sizeof(wire) || !fast_name_read(&fast, wire, 0, length) ||
+		       fast.length != length || memcmp(fast.wire, wire, length) != 0))
 		fuzz_fail("'%s' is no name of %zu octets", text, length);
 }
 

@@ -27,7 +27,7 @@
 
 static char *verifier_log;
 
-static int silent(enum libbpf_print_level level, const char *format, va_list arguments)
+static int print_nothing(enum libbpf_print_level level, const char *format, va_list arguments)
 {
 	(void)level;
 	(void)format;
@@ -164,7 +164,7 @@ int main(void)
 		fputs("verifier_cost: no memory for the verifier's log; free some\n", stderr);
 		return 1;
 	}
-	libbpf_set_print(silent);
+	libbpf_set_print(print_nothing);
 	for (size_t way = 0; way < 2; way++) {
 		const char *rx = way ? "rcodewatch_rx_slow" : "rcodewatch_rx";
 		const char *tx = way ? "rcodewatch_tx_slow" : "rcodewatch_tx";

@@ -28,7 +28,7 @@ static inline void keep(void *to, const char *text, size_t length)
 	size[messages++] = length;
 }
 
-static inline int forget(void **state)
+static inline int clear_messages(void **state)
 {
 	(void)state;
 	while (messages)

@@ -44,7 +44,7 @@ static void read_store(const struct hook_config *config, struct top_lists lists[
 	assert_int_equal(top_read(&source, totals, lists), 0);
 }
 
-static void forget(struct top_lists lists[2])
+static void free_both(struct top_lists lists[2])
 {
 	top_lists_free(&lists[0]);
 	top_lists_free(&lists[1]);
@@ -67,14 +67,14 @@ static const char *difference_of(const struct packet_case *c, const struct hook_
 	difference = expected_lists_difference(&c->expect, rules, &lists[0]);
 	if (!difference && store.counts.counters.unlisted != unlisted)
 		difference = "unlisted is another number";
-	forget(lists);
+	free_both(lists);
 	return difference;
 }
 
 static void walk_cases(const struct hook_config *config, const struct suffixes *suffixes)
 {
 	const struct packet_case *cases;
-	size_t count, wrong = 0, told = 0;
+	size_t count, wrong = 0, listed = 0;
 
 	cases = packet_cases(&count);
 	for (size_t i = 0; i < count; i++) {
@@ -82,7 +82,7 @@ static void walk_cases(const struct hook_config *config, const struct suffixes *
 
 		if (!cases[i].expect.listed)
 			continue;
-		told++;
+		listed++;
 		store.suffixes = suffixes ? suffixes->places : NULL;
 		difference = difference_of(&cases[i], config, suffixes != NULL);
 		if (difference) {
@@ -91,7 +91,7 @@ static void walk_cases(const struct hook_config *config, const struct suffixes *
 		}
 	}
 	assert_int_equal(wrong, 0);
-	assert_true(told > 70);
+	assert_true(listed > 70);
 }
 
 static void every_case_is_listed_as_expected(void **state)
@@ -180,7 +180,7 @@ static void every_choice_of_lists(void **state)
 			if (lists >> d & 1)
 				assert_int_equal(got[0].list[d].rows->low, d == TOP_ZONE ? 2 : 3);
 		}
-		forget(got);
+		free_both(got);
 	}
 }
 
@@ -212,7 +212,7 @@ static void more_names_than_rows(void **state)
 	/* They are all of one zone. */
 	assert_int_equal(got[0].list[TOP_ZONE].count, 1);
 	assert_int_equal(got[0].list[TOP_ZONE].rows[0].low, 78);
-	forget(got);
+	free_both(got);
 }
 
 /* Count a response from @server to @client; gives the rows of @dimension after it. */

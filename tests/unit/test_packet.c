@@ -212,7 +212,7 @@ static void bad_address(struct buf *out)
 	message_a(out, SECTION_ANSWER, ".", "192.0.2.256");
 }
 
-static void outside(struct buf *out)
+static void past_the_end(struct buf *out)
 {
 	buf_set_u16(out, out->length - 1, 1);
 }
@@ -225,7 +225,7 @@ static void too_large(struct buf *out)
 /* What cannot be built ends the program, so that no test runs on half a packet. */
 static void test_aborts(void **state)
 {
-	static void (*const wrong[])(struct buf *) = {overlong_label, bad_address, outside,
+	static void (*const wrong[])(struct buf *) = {overlong_label, bad_address, past_the_end,
 						      too_large};
 
 	(void)state;

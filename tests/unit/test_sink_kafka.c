@@ -134,7 +134,7 @@ static rd_kafka_conf_t *made_of(const char *text, size_t size)
 	return made(path);
 }
 
-static void told(const char *what)
+static void expect_logged(const char *what)
 {
 	char text[1024] = "";
 	FILE *file = fopen(errors, "r");
@@ -149,7 +149,7 @@ static void told(const char *what)
 static void wrong(const char *text, const char *reason)
 {
 	assert_null(made_of(text, strlen(text)));
-	told(reason);
+	expect_logged(reason);
 }
 
 static void expect(rd_kafka_conf_t *conf, const char *key, const char *value)
@@ -269,23 +269,23 @@ static void files_that_are_refused(void **state)
 	wrong("delivery.report.only.error=true\n", "nothing is known to be delivered");
 	wrong("dr_msg_cb=x\n", "x:1: ");
 	assert_null(made_of("acks=1\0\n", 8));
-	told("NUL bytes");
+	expect_logged("NUL bytes");
 	memset(long_text, '#', sizeof(long_text));
 	conf = made_of(long_text, KAFKA_CONF_FILE_MAX);
 	assert_non_null(conf);
 	rd_kafka_conf_destroy(conf);
 	assert_null(made_of(long_text, KAFKA_CONF_FILE_MAX + 1));
-	told("longer than 64 KiB");
+	expect_logged("longer than 64 KiB");
 	assert_null(made("/"));
-	told("not a regular file");
+	expect_logged("not a regular file");
 	assert_null(made("/dev/zero"));
-	told("not a regular file");
+	expect_logged("not a regular file");
 	assert_int_equal(unlink(path), 0);
 	assert_null(made(path));
-	told("No such file");
+	expect_logged("No such file");
 	assert_int_equal(mkfifo(path, 0600), 0);
 	assert_null(made(path)); /* and does not wait for someone to write */
-	told("not a regular file");
+	expect_logged("not a regular file");
 	assert_int_equal(unlink(path), 0);
 }
 

@@ -80,7 +80,7 @@ static void tick(void)
 }
 
 /* "victim.example begin", of the first attack; "" if there is none. */
-static const char *told(void)
+static const char *published(void)
 {
 	static char text[600];
 	const struct attack *attack = subdomain.attacks;
@@ -122,7 +122,7 @@ static void quiet(int seconds)
 	for (int i = 0; i < seconds; i++) {
 		background();
 		tick();
-		assert_string_equal(told(), "");
+		assert_string_equal(published(), "");
 	}
 }
 
@@ -152,7 +152,7 @@ static void attack_with(uint16_t rcode, unsigned count, unsigned names)
 		add("victim.example", rcode, count, names);
 		tick();
 	}
-	assert_string_equal(told(), "victim.example begin");
+	assert_string_equal(published(), "victim.example begin");
 	attack = subdomain.attacks;
 	assert_int_equal(subdomain.attack_count, 1);
 	assert_true(attack->news);
@@ -165,12 +165,12 @@ static void attack_with(uint16_t rcode, unsigned count, unsigned names)
 		background();
 		add("victim.example", rcode, count, names);
 		tick();
-		assert_string_equal(told(), "victim.example ongoing");
+		assert_string_equal(published(), "victim.example ongoing");
 		assert_int_equal(subdomain.attacks->since_ns, began);
 	}
 	background();
 	tick();
-	assert_string_equal(told(), "victim.example end");
+	assert_string_equal(published(), "victim.example end");
 	quiet(5);
 }
 
@@ -193,7 +193,7 @@ static void test_two_rcodes(void **state)
 	add("victim.example", SERVFAIL, 60, 60);
 	add("victim.example", NXDOMAIN, 140, 140);
 	tick();
-	assert_string_equal(told(), "victim.example begin");
+	assert_string_equal(published(), "victim.example begin");
 	assert_int_equal(subdomain.attack_count, 1);
 	assert_int_equal(subdomain.attacks->rcode, NXDOMAIN);
 	assert_int_equal(subdomain.attacks->count, 200);
@@ -206,17 +206,18 @@ static void test_at_once(void **state)
 	background();
 	add("victim.example", NXDOMAIN, 5000, 5000);
 	tick();
-	assert_string_equal(told(), "victim.example begin");
+	assert_string_equal(published(), "victim.example begin");
 }
 
-static void silent(const char *zone, uint16_t rcode, unsigned count, unsigned names, int seconds)
+static void expect_no_attack(const char *zone, uint16_t rcode, unsigned count, unsigned names,
+			     int seconds)
 {
 	for (int i = 0; i < seconds; i++) {
 		background();
 		add(zone, rcode, count, names);
 		tick();
 		if (subdomain.attack_count)
-			fail_msg("%s after %d s", told(), i);
+			fail_msg("%s after %d s", published(), i);
 	}
 }
 
@@ -242,7 +243,7 @@ static void test_look_alikes(void **state)
 	for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++) {
 		restart(NULL);
 		quiet(70);
-		silent(zones[i], NXDOMAIN, 3000, 2900, 5);
+		expect_no_attack(zones[i], NXDOMAIN, 3000, 2900, 5);
 	}
 }
 
@@ -251,8 +252,8 @@ static void test_repeated(void **state)
 {
 	(void)state;
 	quiet(70);
-	silent("gone.example", SERVFAIL, 20000, 3000, 20);
-	silent("gone.example", NXDOMAIN, 100000, 40, 5);
+	expect_no_attack("gone.example", SERVFAIL, 20000, 3000, 20);
+	expect_no_attack("gone.example", NXDOMAIN, 100000, 40, 5);
 }
 
 /* Few names, or responses that say nothing of names. */
@@ -260,10 +261,10 @@ static void test_little(void **state)
 {
 	(void)state;
 	quiet(70);
-	silent("little.example", NXDOMAIN, 40, 40, 10);
-	silent("other.example", NOTIMP, 1000, 1000, 10);
+	expect_no_attack("little.example", NXDOMAIN, 40, 40, 10);
+	expect_no_attack("other.example", NOTIMP, 1000, 1000, 10);
 	settings.nodata = false; /* --offending all */
-	silent("data.example", NOERROR, 1000, 1000, 10);
+	expect_no_attack("data.example", NOERROR, 1000, 1000, 10);
 	settings.nodata = true;
 }
 
@@ -278,21 +279,21 @@ static void test_steady(void **state)
 		add("telemetry.example", NXDOMAIN, wave, wave);
 		tick();
 		if (subdomain.attack_count)
-			fail_msg("%s after %u s", told(), i);
+			fail_msg("%s after %u s", published(), i);
 	}
 	/* And under an attack that is many times that. */
 	background();
 	add("telemetry.example", NXDOMAIN, 2000, 2000);
 	tick();
-	assert_string_equal(told(), "telemetry.example begin");
+	assert_string_equal(published(), "telemetry.example begin");
 	background();
 	add("telemetry.example", NXDOMAIN, 110, 110);
 	tick();
 	background();
 	add("telemetry.example", NXDOMAIN, 110, 110);
 	tick();
-	assert_string_equal(told(), "telemetry.example end");
-	silent("telemetry.example", NXDOMAIN, 110, 110, 60);
+	assert_string_equal(published(), "telemetry.example end");
+	expect_no_attack("telemetry.example", NXDOMAIN, 110, 110, 60);
 }
 
 /* Around the threshold it does not come and go. */
@@ -347,14 +348,14 @@ static void test_several(void **state)
 	add("two.example", SERVFAIL, 9000, 9000);
 	tick_s(10);
 	assert_int_equal(subdomain.attack_count, 2);
-	assert_string_equal(told(), "two.example begin");
+	assert_string_equal(published(), "two.example begin");
 	tick_s(0.001); /* the end of a run right after a report ends no attack */
 	assert_int_equal(subdomain.attack_count, 0);
 	background();
 	add("two.example", SERVFAIL, 9000, 9000);
 	tick_s(10);
 	assert_int_equal(subdomain.attack_count, 2);
-	assert_string_equal(told(), "two.example ongoing");
+	assert_string_equal(published(), "two.example ongoing");
 	assert_int_equal(subdomain.attacks[1].state, ATTACK_ENDS);
 }
 
@@ -369,9 +370,9 @@ static void test_many_zones(void **state)
 			add("victim.example", NXDOMAIN, 4000, 4000);
 		tick();
 		assert_true(subdomain.zone_count <= SUBDOMAIN_ZONES);
-		assert_string_equal(told(), second < 10    ? ""
-					    : second == 10 ? "victim.example begin"
-							   : "victim.example ongoing");
+		assert_string_equal(published(), second < 10    ? ""
+						 : second == 10 ? "victim.example begin"
+								: "victim.example ongoing");
 	}
 }
 

@@ -76,11 +76,11 @@ static void byte_order_mark(void **state)
 	record_begin(&record, "EVENT", "x@1", SYSLOG_ERR, TIME);
 	record_text(&record, "ascii");
 	assert_non_null(strstr(only_rfc5424(), "[x@1] ascii"));
-	forget(NULL);
+	clear_messages(NULL);
 	record_text(&record, " \xc3\xa4");
 	assert_non_null(strstr(only_rfc5424(), "[x@1] \xef\xbb\xbf"
 					       "ascii \xc3\xa4"));
-	forget(NULL);
+	clear_messages(NULL);
 	record_begin(&record, "EVENT", "x@1", SYSLOG_ERR, TIME);
 	assert_string_equal(strstr(only_rfc5424(), "[x@1"), "[x@1]");
 }
@@ -242,7 +242,7 @@ static void split_values(size_t max)
 		if (found[i] == ' ')
 			memmove(found + i, found + i + 1, strlen(found + i));
 	assert_string_equal(found, text);
-	forget(NULL);
+	clear_messages(NULL);
 }
 
 static void split(void **state)
@@ -258,17 +258,17 @@ static void split(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(header_and_text, forget),
-		cmocka_unit_test_setup(escapes_of_values, forget),
-		cmocka_unit_test_setup(hostile_bytes, forget),
-		cmocka_unit_test_setup(hidden_characters, forget),
-		cmocka_unit_test_setup(byte_order_mark, forget),
-		cmocka_unit_test_setup(sequence, forget),
-		cmocka_unit_test_setup(names_of_fields, forget),
-		cmocka_unit_test_setup(cee, forget),
-		cmocka_unit_test_setup(journal, forget),
-		cmocka_unit_test_setup(split, forget),
+		cmocka_unit_test_setup(header_and_text, clear_messages),
+		cmocka_unit_test_setup(escapes_of_values, clear_messages),
+		cmocka_unit_test_setup(hostile_bytes, clear_messages),
+		cmocka_unit_test_setup(hidden_characters, clear_messages),
+		cmocka_unit_test_setup(byte_order_mark, clear_messages),
+		cmocka_unit_test_setup(sequence, clear_messages),
+		cmocka_unit_test_setup(names_of_fields, clear_messages),
+		cmocka_unit_test_setup(cee, clear_messages),
+		cmocka_unit_test_setup(journal, clear_messages),
+		cmocka_unit_test_setup(split, clear_messages),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, forget);
+	return cmocka_run_group_tests(tests, NULL, clear_messages);
 }

@@ -92,18 +92,18 @@ static void worst_report(void **state)
 	assert_int_equal(write_all(&syslog_rfc5424, 1180), 0);
 	for (size_t i = 0; i < messages; i++)
 		assert_true(size[i] <= 1180);
-	forget(NULL);
+	clear_messages(NULL);
 	assert_int_equal(write_all(&syslog_cee, 8192), 0);
 	for (size_t i = 0; i < messages; i++)
 		assert_true(size[i] <= 8192);
-	forget(NULL);
+	clear_messages(NULL);
 	assert_int_equal(write_all(&syslog_journal, 1), 0);
 	/* What a socket takes in one datagram where net.core.wmem_max is the least usual. */
 	assert_true(size[0] < 128u * 1024);
 }
 
 /* Fields as docs/sinks.md has them, typed by hand. */
-static void advice_is_told(void **state)
+static void advice_is_logged(void **state)
 {
 	struct report busy = sample_busy();
 	struct advice advice = {
@@ -131,7 +131,7 @@ static void advice_is_told(void **state)
 				     "responses): signatures in victim.example have expired, "
 				     "since 2026-11-23T02:31:00.000004Z"));
 	/* The longest name, in the line and in the command. */
-	forget(NULL);
+	clear_messages(NULL);
 	busy = sample_worst();
 	syslog_advice(&record, &busy, &busy.advice[0]);
 	assert_false(record.full);
@@ -145,7 +145,7 @@ static void the_guide_is_beside(void **state)
 	(void)state;
 	syslog_report(&record, &busy, true);
 	assert_null(strstr(only_rfc5424(), "guide"));
-	forget(NULL);
+	clear_messages(NULL);
 	busy.guide = true;
 	syslog_report(&record, &busy, true);
 	text = only_rfc5424();
@@ -305,17 +305,17 @@ static void longest_header(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(longest_header, forget),
-		cmocka_unit_test_setup(summary, forget),
-		cmocka_unit_test_setup(whole_report, forget),
-		cmocka_unit_test_setup(advice_is_told, forget),
-		cmocka_unit_test_setup(the_guide_is_beside, forget),
-		cmocka_unit_test_setup(worst_report, forget),
-		cmocka_unit_test_setup(severities, forget),
-		cmocka_unit_test_setup(events, forget),
-		cmocka_unit_test_setup(top_rows, forget),
-		cmocka_unit_test_setup(alerts, forget),
+		cmocka_unit_test_setup(longest_header, clear_messages),
+		cmocka_unit_test_setup(summary, clear_messages),
+		cmocka_unit_test_setup(whole_report, clear_messages),
+		cmocka_unit_test_setup(advice_is_logged, clear_messages),
+		cmocka_unit_test_setup(the_guide_is_beside, clear_messages),
+		cmocka_unit_test_setup(worst_report, clear_messages),
+		cmocka_unit_test_setup(severities, clear_messages),
+		cmocka_unit_test_setup(events, clear_messages),
+		cmocka_unit_test_setup(top_rows, clear_messages),
+		cmocka_unit_test_setup(alerts, clear_messages),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, forget);
+	return cmocka_run_group_tests(tests, NULL, clear_messages);
 }

@@ -375,10 +375,10 @@ static void hostile_text_stays_text(void **state)
 	report.interface = "x\033[31m\xff\n.pcap";
 	for (size_t first = 0; first < REPORT_EDES_MAX; first += 4) {
 		for (int width = 1; width < 200; width += width < 56 ? 18 : 31) {
-			for (int how = 0; how < 4; how++) {
-				char *page = page_of(&report, width, how & 1, how & 2);
+			for (int style = 0; style < 4; style++) {
+				char *page = page_of(&report, width, style & 1, style & 2);
 
-				assert_null(how & 1 ? NULL : strchr(page, '\033'));
+				assert_null(style & 1 ? NULL : strchr(page, '\033'));
 				/* Counts of 20 digits need their room. */
 				expect_harmless(page, width < 110 ? 110 : width);
 				free(page);
@@ -403,11 +403,11 @@ static void pages_keep_to_their_width(void **state)
 	report.rcodes[0].count = report.responses = report.packets = 600000000;
 	report.rcodes[0].rate = report.rate = 9999999.9;
 	for (int width = 56; width <= 160; width++) {
-		for (int how = 0; how < 8; how++) {
+		for (int style = 0; style < 8; style++) {
 			char *page;
 
-			report.interface = how & 4 ? name : "eth0";
-			page = page_of(&report, width, how & 1, how & 2);
+			report.interface = style & 4 ? name : "eth0";
+			page = page_of(&report, width, style & 1, style & 2);
 			has(page, "600,000,000");
 			has(page, "10,000,000");
 			expect_harmless(page, width);

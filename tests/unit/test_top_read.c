@@ -20,7 +20,7 @@
 #include "name_hash.h"
 #include "toplist/top_read.h"
 #include "top_set.h"
-#include "dirty_set.h"
+#include "arrival.h"
 
 #define CPUS   4u
 #define POINTS 2u
@@ -91,24 +91,24 @@ static void arrive(struct host *h, enum top_dimension dimension, uint32_t cpu, u
 	uint32_t at = top_set_of(hash, SETS);
 	uint32_t index = top_tables_first(&h->config, dimension, cpu, h->epoch & 1) + at;
 	struct top_meta *row_meta = &h->tables.row_meta[index];
-	struct touched touched = dirty_set(&h->tables.sets[index], row_meta, h->epoch, hash,
-					   (uint32_t)next_random(h));
+	struct arrival arrival = count_arrival(&h->tables.sets[index], row_meta, h->epoch, hash,
+					       (uint32_t)next_random(h));
 	h->came[point][key]++;
 	h->epoch_came[point][key]++;
 	h->set_came[cpu][at]++;
 	h->totals[point].offending++;
-	if (!touched.admitted)
+	if (!arrival.admitted)
 		return;
-	row_meta->key[touched.way] = (struct top_key){
+	row_meta->key[arrival.way] = (struct top_key){
 		.rcode = 3,
 		.point = (uint8_t)point,
 		.ede = TOP_NO_EDE,
 		.kind = dimension == TOP_ZONE ? ZONE_SOA : FAMILY_IPV4,
 	};
 	if (dimension == TOP_ZONE || dimension == TOP_NAME)
-		name_of(key, h->tables.texts[top_tables_text(&h->config, index)].name[touched.way]);
+		name_of(key, h->tables.texts[top_tables_text(&h->config, index)].name[arrival.way]);
 	else
-		row_meta->key[touched.way].address[0] = key;
+		row_meta->key[arrival.way].address[0] = key;
 }
 
 /* What a row's key stands for. */

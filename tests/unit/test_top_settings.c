@@ -41,7 +41,7 @@ static void each_view_has_its_lists(void **state)
 	assert_int_equal(lists_of(&top, TOP_VIEW_BOTH), 0);
 }
 
-static void hooks_are_told(void **state)
+static void hooks_get_the_settings(void **state)
 {
 	struct hook_config config = {0}, other = {0};
 	struct top_settings top;
@@ -98,7 +98,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_view_has_its_lists),
-		cmocka_unit_test(hooks_are_told),
+		cmocka_unit_test(hooks_get_the_settings),
 		cmocka_unit_test(what_is_too_long_is_refused),
 	};
 
