@@ -68,8 +68,8 @@ static char *written(int width)
 	char *text = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
-	struct sink_text to_text = {.out = out, .width = width};
-	struct sink_json to_json = {.out = out};
+	struct text_formatter to_text = {.out = out, .width = width};
+	struct json_formatter to_json = {.out = out};
 
 	assert_non_null(out);
 	assert_int_equal(width ? text_report_write(&to_text, &report)

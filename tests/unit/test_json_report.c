@@ -43,11 +43,11 @@ static char *line_of(const struct report *report)
 {
 	char *line = NULL;
 	size_t size = 0;
-	struct sink_json sink = {.out = open_memstream(&line, &size)};
+	struct json_formatter formatter = {.out = open_memstream(&line, &size)};
 
-	assert_non_null(sink.out);
-	assert_int_equal(json_report_write(&sink, report), 0);
-	fclose(sink.out);
+	assert_non_null(formatter.out);
+	assert_int_equal(json_report_write(&formatter, report), 0);
+	fclose(formatter.out);
 	assert_int_equal(strlen(line), size);
 	return line;
 }
@@ -208,7 +208,7 @@ static void the_longest_line_is_valid_and_below_its_limit(void **state)
 	report.labels = the_longest_labels();
 	line = line_of(&report);
 	print_message("longest line: %zu bytes\n", strlen(line));
-	assert_true(strlen(line) > 64 * 400 && strlen(line) < SINK_JSON_LINE_MAX);
+	assert_true(strlen(line) > 64 * 400 && strlen(line) < JSON_LINE_MAX);
 	expect_valid(line);
 	free(line);
 }
@@ -431,31 +431,31 @@ static void a_stream_is_checked_as_one(void **state)
 static void failures_to_write_are_told(void **state)
 {
 	struct report report = sample_busy();
-	struct sink_json sink = {.out = fopen("/dev/full", "w")};
+	struct json_formatter formatter = {.out = fopen("/dev/full", "w")};
 	int ends[2];
 
 	(void)state;
-	assert_non_null(sink.out);
-	assert_int_equal(json_report_write(&sink, &report), -ENOSPC);
-	assert_int_equal(json_report_write(&sink, &report), -ENOSPC);
-	fclose(sink.out);
+	assert_non_null(formatter.out);
+	assert_int_equal(json_report_write(&formatter, &report), -ENOSPC);
+	assert_int_equal(json_report_write(&formatter, &report), -ENOSPC);
+	fclose(formatter.out);
 
 	assert_int_equal(pipe(ends), 0);
 	close(ends[0]);
 	signal(SIGPIPE, SIG_IGN);
-	sink.out = fdopen(ends[1], "w");
-	assert_int_equal(json_report_write(&sink, &report), -EPIPE);
-	fclose(sink.out);
+	formatter.out = fdopen(ends[1], "w");
+	assert_int_equal(json_report_write(&formatter, &report), -EPIPE);
+	fclose(formatter.out);
 
-	sink.out = tmpfile();
+	formatter.out = tmpfile();
 	memory_is_short = true;
-	assert_int_equal(json_report_write(&sink, &report), -ENOMEM);
+	assert_int_equal(json_report_write(&formatter, &report), -ENOMEM);
 	memory_is_short = false;
-	assert_int_equal(ftell(sink.out), 0);
+	assert_int_equal(ftell(formatter.out), 0);
 	/* And once there is memory again, all is well. */
-	assert_int_equal(json_report_write(&sink, &report), 0);
-	assert_true(ftell(sink.out) > 1000);
-	fclose(sink.out);
+	assert_int_equal(json_report_write(&formatter, &report), 0);
+	assert_true(ftell(formatter.out) > 1000);
+	fclose(formatter.out);
 }
 
 int main(void)
@@ -472,5 +472,5 @@ int main(void)
 		cmocka_unit_test(failures_to_write_are_told),
 	};
 
-	return cmocka_run_group_tests_name("sink_json", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("json_report", tests, NULL, NULL);
 }

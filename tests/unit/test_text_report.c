@@ -22,21 +22,21 @@
 
 #define COUNT_OF(a) (sizeof(a) / sizeof((a)[0]))
 
-/* What the sink writes for @report, to be freed. */
+/* What the formatter writes for @report, to be freed. */
 static char *page_of(const struct report *report, int width, bool colour, bool utf8)
 {
 	char *page = NULL;
 	size_t size = 0;
-	struct sink_text sink = {
+	struct text_formatter formatter = {
 		.out = open_memstream(&page, &size),
 		.colour = colour,
 		.utf8 = utf8,
 		.width = width,
 	};
 
-	assert_non_null(sink.out);
-	assert_int_equal(text_report_write(&sink, report), 0);
-	fclose(sink.out);
+	assert_non_null(formatter.out);
+	assert_int_equal(text_report_write(&formatter, report), 0);
+	fclose(formatter.out);
 	assert_int_equal(strlen(page), size);
 	return page;
 }
@@ -212,15 +212,15 @@ static char *pages_within(const struct report *const *reports, size_t count, siz
 {
 	char *pages = NULL;
 	size_t size = 0, used = 0, column = 0;
-	struct sink_text sink = {
+	struct text_formatter formatter = {
 		.out = open_memstream(&pages, &size),
 		.width = width,
 		.lines = lines,
 	};
 
-	assert_non_null(sink.out);
-	assert_int_equal(sink_text_write_all(&sink, reports, count), 0);
-	fclose(sink.out);
+	assert_non_null(formatter.out);
+	assert_int_equal(text_report_write_all(&formatter, reports, count), 0);
+	fclose(formatter.out);
 	/* As a terminal wraps them. */
 	for (const char *c = pages; *c; c++) {
 		column = *c == '\n' ? 0 : column + 1;
@@ -592,7 +592,7 @@ static void text_is_cut_by_columns(void **state)
 static void the_terminal_decides(void **state)
 {
 	struct winsize size = {.ws_col = 99, .ws_row = 20};
-	struct sink_text sink;
+	struct text_formatter formatter;
 	FILE *file = tmpfile(), *terminal;
 	int ours, theirs;
 
@@ -600,40 +600,40 @@ static void the_terminal_decides(void **state)
 	unsetenv("NO_COLOR");
 	unsetenv("COLUMNS");
 	setenv("TERM", "xterm", 1);
-	text_report_init(&sink, file);
-	assert_ptr_equal(sink.out, file);
-	assert_false(sink.colour);
-	assert_true(sink.utf8);
-	assert_int_equal(sink.width, 80);
+	text_report_init(&formatter, file);
+	assert_ptr_equal(formatter.out, file);
+	assert_false(formatter.colour);
+	assert_true(formatter.utf8);
+	assert_int_equal(formatter.width, 80);
 	setenv("COLUMNS", "132", 1);
-	text_report_init(&sink, file);
-	assert_int_equal(sink.width, 132);
+	text_report_init(&formatter, file);
+	assert_int_equal(formatter.width, 132);
 	for (size_t i = 0; i < 5; i++) {
 		setenv("COLUMNS", ((const char *[]){"", "x", "-5", "0", "80x"})[i], 1);
-		text_report_init(&sink, file);
-		assert_int_equal(sink.width, 80);
+		text_report_init(&formatter, file);
+		assert_int_equal(formatter.width, 80);
 	}
 	fclose(file);
 
 	assert_int_equal(openpty(&ours, &theirs, NULL, NULL, &size), 0);
 	terminal = fdopen(theirs, "w");
 	setenv("COLUMNS", "132", 1);
-	text_report_init(&sink, terminal);
-	assert_true(sink.colour);
-	assert_int_equal(sink.width, 99);
+	text_report_init(&formatter, terminal);
+	assert_true(formatter.colour);
+	assert_int_equal(formatter.width, 99);
 	setenv("NO_COLOR", "", 1);
-	text_report_init(&sink, terminal);
-	assert_true(sink.colour);
+	text_report_init(&formatter, terminal);
+	assert_true(formatter.colour);
 	setenv("NO_COLOR", "1", 1);
-	text_report_init(&sink, terminal);
-	assert_false(sink.colour);
+	text_report_init(&formatter, terminal);
+	assert_false(formatter.colour);
 	unsetenv("NO_COLOR");
 	setenv("TERM", "dumb", 1);
-	text_report_init(&sink, terminal);
-	assert_false(sink.colour);
+	text_report_init(&formatter, terminal);
+	assert_false(formatter.colour);
 	setlocale(LC_CTYPE, "C");
-	text_report_init(&sink, terminal);
-	assert_false(sink.utf8);
+	text_report_init(&formatter, terminal);
+	assert_false(formatter.utf8);
 	setlocale(LC_CTYPE, "C.UTF-8");
 	fclose(terminal);
 	close(ours);
@@ -642,12 +642,12 @@ static void the_terminal_decides(void **state)
 static void failures_to_write_are_told(void **state)
 {
 	struct report report = sample_busy();
-	struct sink_text sink = {.out = fopen("/dev/full", "w"), .width = 80};
+	struct text_formatter formatter = {.out = fopen("/dev/full", "w"), .width = 80};
 
 	(void)state;
-	assert_non_null(sink.out);
-	assert_int_equal(text_report_write(&sink, &report), -ENOSPC);
-	fclose(sink.out);
+	assert_non_null(formatter.out);
+	assert_int_equal(text_report_write(&formatter, &report), -ENOSPC);
+	fclose(formatter.out);
 }
 
 static int use_utf8(void **state)
@@ -677,5 +677,5 @@ int main(void)
 		cmocka_unit_test(failures_to_write_are_told),
 	};
 
-	return cmocka_run_group_tests_name("sink_text", tests, use_utf8, NULL);
+	return cmocka_run_group_tests_name("text_report", tests, use_utf8, NULL);
 }

@@ -46,7 +46,7 @@ static int add_text(struct standard_output *standard_output, const struct report
 	standard_output->to_text.out = standard_output->page;
 	if (standard_output->repaint && standard_output->to_text.lines)
 		fputs(HOME_AND_CLEAR, standard_output->page);
-	return sink_text_write_all(&standard_output->to_text, reports, count);
+	return text_report_write_all(&standard_output->to_text, reports, count);
 }
 
 int standard_output_add(struct standard_output *standard_output,
@@ -68,7 +68,7 @@ int standard_output_add(struct standard_output *standard_output,
 	return err;
 }
 
-int standard_output_take(struct standard_output *standard_output, char **text, size_t *size)
+int standard_output_release(struct standard_output *standard_output, char **text, size_t *size)
 {
 	FILE *page = standard_output->page;
 
@@ -131,7 +131,7 @@ int standard_output_show(struct standard_output *standard_output)
 {
 	char *text;
 	size_t size;
-	int err = standard_output_take(standard_output, &text, &size);
+	int err = standard_output_release(standard_output, &text, &size);
 
 	if (!err)
 		err = write_all(standard_output, text, size);

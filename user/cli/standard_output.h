@@ -21,8 +21,8 @@ struct standard_output {
 	char *text; /* the moment being put together; of open_memstream() */
 	size_t size;
 	FILE *page;
-	struct sink_text to_text;
-	struct sink_json to_json;
+	struct text_formatter to_text;
+	struct json_formatter to_json;
 	const volatile sig_atomic_t
 		*stopped; /* whether a signal came, for standard_output_show(); NULL: never */
 	int64_t until_ns; /* when it gives up, by the monotonic clock; 0: no signal came */
@@ -36,7 +36,7 @@ int standard_output_add(struct standard_output *standard_output,
  * The moment as it is to be written: *@text of *@size bytes, to be freed; NULL if nothing was added. 0 or a
  * negative errno.
  */
-int standard_output_take(struct standard_output *standard_output, char **text, size_t *size);
+int standard_output_release(struct standard_output *standard_output, char **text, size_t *size);
 /*
  * Write the moment, and wait for the reader: after a signal, which *standard_output->stopped tells, for three
  * seconds in all. 0, or a negative errno when standard output cannot be written: -EPIPE if its reader has gone,

@@ -159,7 +159,7 @@ static void put_report(struct sink *sink, const struct batch *batch)
 	for (size_t i = 0; i < batch->parts; i++)
 		reports[i] = &batch->part[i].report;
 	err = standard_output_add(&out->standard_output, reports, batch->parts);
-	taken = standard_output_take(&out->standard_output, &text, &size);
+	taken = standard_output_release(&out->standard_output, &text, &size);
 	if (err || taken) {
 		sink_queue_lose(queue, 1);
 	} else if (out->standard_output.output == OUTPUT_JSON) {

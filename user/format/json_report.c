@@ -229,7 +229,7 @@ void json_line_report(FILE *out, const struct report *report)
 	fputc('\n', out);
 }
 
-int json_report_write(struct sink_json *sink, const struct report *report)
+int json_report_write(struct json_formatter *formatter, const struct report *report)
 {
 	struct memory_buffer buffer;
 	int err = memory_buffer_open(&buffer);
@@ -240,5 +240,5 @@ int json_report_write(struct sink_json *sink, const struct report *report)
 	for (size_t i = 0; i < report->attack_count; i++)
 		if (report->attacks[i].news)
 			json_line_alert(buffer.out, report, &report->attacks[i]);
-	return memory_buffer_write(&buffer, sink->out);
+	return memory_buffer_write(&buffer, formatter->out);
 }

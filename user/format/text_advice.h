@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The advice of a page: for sink_text.c alone. */
+/* The advice of a page: for text_report.c alone. */
 #ifndef RCODEWATCH_TEXT_ADVICE_H
 #define RCODEWATCH_TEXT_ADVICE_H
 

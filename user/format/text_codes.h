@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The tables of codes of a page: for the sink_text files alone. */
+/* The tables of codes of a page: for the text_*.c files alone. */
 #ifndef RCODEWATCH_TEXT_CODES_H
 #define RCODEWATCH_TEXT_CODES_H
 

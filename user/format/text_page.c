@@ -7,7 +7,7 @@
 #include "format/formatter.h"
 #include "util/text_format.h"
 
-#define WIDTH_MIN ((int)SINK_TEXT_WIDTH_MIN)
+#define WIDTH_MIN ((int)TEXT_WIDTH_MIN)
 #define WIDTH_MAX 160 /* the eye loses longer lines */
 
 #define LABEL_COLUMNS   12u

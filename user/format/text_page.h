@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A report on its way to a page of a given width: for the sink_text files alone. */
+/* A report on its way to a page of a given width: for the text_*.c files alone. */
 #ifndef RCODEWATCH_TEXT_PAGE_H
 #define RCODEWATCH_TEXT_PAGE_H
 

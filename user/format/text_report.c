@@ -92,7 +92,7 @@ static int write_part(struct page *page, void (*put)(struct page *page), struct 
 		return err;
 	page->out = buffer.out;
 	put(page);
-	return text_part_take(part, &buffer);
+	return text_part_from_buffer(part, &buffer);
 }
 
 static void put_lists(struct page *page)
@@ -101,22 +101,22 @@ static void put_lists(struct page *page)
 }
 
 /* All parts of the page of @report. 0 or -ENOMEM. */
-static int write_sheet(const struct sink_text *sink, const struct report *report, bool compact,
-		       struct text_sheet *sheet)
+static int write_sheet(const struct text_formatter *formatter, const struct report *report,
+		       bool compact, struct text_sheet *sheet)
 {
 	int err;
 
 	text_sheet_free(sheet);
 	*sheet = (struct text_sheet){
 		.report = report,
-		.columns = sink->width,
+		.columns = formatter->width,
 		.page = {.report = report,
-			 .colour = sink->colour,
-			 .utf8 = sink->utf8,
+			 .colour = formatter->colour,
+			 .utf8 = formatter->utf8,
 			 .compact = compact,
 			 .shown_max = SHOWN_MAX},
 	};
-	page_lay_out(&sheet->page, sink->width);
+	page_lay_out(&sheet->page, formatter->width);
 	err = write_part(&sheet->page, put_urgent, &sheet->part[TEXT_URGENT]);
 	if (!err)
 		err = write_part(&sheet->page, put_reasons, &sheet->part[TEXT_REASONS]);
@@ -162,29 +162,29 @@ static int shorten_lists(struct text_sheet *sheet)
 #define CUT_FORMAT "... %zu more lines; a larger terminal or -o json shows them\n"
 
 /* The lines that are left for pages where the last line says how many are cut. */
-static size_t lines_for_pages(const struct sink_text *sink)
+static size_t lines_for_pages(const struct text_formatter *formatter)
 {
-	size_t width = sink->width > 0 ? (size_t)sink->width : 1;
+	size_t width = formatter->width > 0 ? (size_t)formatter->width : 1;
 	size_t cut = (sizeof(CUT_FORMAT) + 3 + width - 1) /
 		     width; /* the number has 6 digits at most */
 
-	return sink->lines > cut ? sink->lines - cut : 1;
+	return formatter->lines > cut ? formatter->lines - cut : 1;
 }
 
-/* Pages within sink->lines, and a line that says what was left out. 0 or a negative errno. */
-static int write_shared(const struct sink_text *sink, const struct report *const *reports,
+/* Pages within formatter->lines, and a line that says what was left out. 0 or a negative errno. */
+static int write_shared(const struct text_formatter *formatter, const struct report *const *reports,
 			size_t count, struct text_sheet *sheets, FILE *out)
 {
 	size_t whole = 0, shown = 0;
 	int err = 0;
 
 	for (size_t i = 0; i < count && !err; i++) {
-		err = write_sheet(sink, reports[i], true, &sheets[i]);
+		err = write_sheet(formatter, reports[i], true, &sheets[i]);
 		whole += text_sheet_lines(&sheets[i]);
 	}
 	if (err)
 		return err;
-	text_sheets_share(sheets, count, lines_for_pages(sink));
+	text_sheets_share(sheets, count, lines_for_pages(formatter));
 	for (size_t i = 0; i < count && !err; i++) {
 		err = shorten_urgent(&sheets[i]);
 		if (!err)
@@ -199,11 +199,11 @@ static int write_shared(const struct sink_text *sink, const struct report *const
 
 /* ---- reports of one moment ---------------------------------------------------------------- */
 
-void text_report_init(struct sink_text *sink, FILE *out)
+void text_report_init(struct text_formatter *formatter, FILE *out)
 {
 	const char *no_color = getenv("NO_COLOR");
 
-	*sink = (struct sink_text){
+	*formatter = (struct text_formatter){
 		.out = out,
 		.colour = terminal_obeys(fileno(out)) && !(no_color && *no_color),
 		.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
@@ -211,20 +211,20 @@ void text_report_init(struct sink_text *sink, FILE *out)
 	};
 }
 
-static int write_all(const struct sink_text *sink, const struct report *const *reports,
+static int write_all(const struct text_formatter *formatter, const struct report *const *reports,
 		     size_t count, struct text_sheet *sheets, FILE *out)
 {
 	size_t lines = 0;
 	int err = 0;
 
 	for (size_t i = 0; i < count && !err; i++) {
-		err = write_sheet(sink, reports[i], false, &sheets[i]);
-		lines += sink->lines ? text_sheet_lines(&sheets[i]) : 0;
+		err = write_sheet(formatter, reports[i], false, &sheets[i]);
+		lines += formatter->lines ? text_sheet_lines(&sheets[i]) : 0;
 	}
 	if (err)
 		return err;
-	if (sink->lines && lines > sink->lines)
-		return write_shared(sink, reports, count, sheets, out);
+	if (formatter->lines && lines > formatter->lines)
+		return write_shared(formatter, reports, count, sheets, out);
 	for (size_t i = 0; i < count; i++) {
 		sheets[i].lines = SIZE_MAX;
 		text_sheet_put(&sheets[i], out);
@@ -232,18 +232,19 @@ static int write_all(const struct sink_text *sink, const struct report *const *r
 	return 0;
 }
 
-int sink_text_write_all(struct sink_text *sink, const struct report *const *reports, size_t count)
+int text_report_write_all(struct text_formatter *formatter, const struct report *const *reports,
+			  size_t count)
 {
 	struct text_sheet *sheets = calloc(count ? count : 1, sizeof(*sheets));
 	struct memory_buffer buffer;
 	int err = sheets ? memory_buffer_open(&buffer) : -ENOMEM;
 
 	if (!err) {
-		err = write_all(sink, reports, count, sheets, buffer.out);
+		err = write_all(formatter, reports, count, sheets, buffer.out);
 		if (err)
 			memory_buffer_drop(&buffer);
 		else
-			err = memory_buffer_write(&buffer, sink->out);
+			err = memory_buffer_write(&buffer, formatter->out);
 	}
 	for (size_t i = 0; sheets && i < count; i++)
 		text_sheet_free(&sheets[i]);
@@ -251,7 +252,7 @@ int sink_text_write_all(struct sink_text *sink, const struct report *const *repo
 	return err;
 }
 
-int text_report_write(struct sink_text *sink, const struct report *report)
+int text_report_write(struct text_formatter *formatter, const struct report *report)
 {
-	return sink_text_write_all(sink, &report, 1);
+	return text_report_write_all(formatter, &report, 1);
 }

@@ -12,7 +12,7 @@
 #define HEAD_LINES 2u
 #define LIST_LINES 6u
 
-int text_part_take(struct text_part *part, struct memory_buffer *buffer)
+int text_part_from_buffer(struct text_part *part, struct memory_buffer *buffer)
 {
 	bool failed = ferror(buffer->out);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The pages of a moment and the lines of a terminal: how many a page takes, and how pages share them. For
- * sink_text.c alone.
+ * text_report.c alone.
  */
 #ifndef RCODEWATCH_TEXT_SHEET_H
 #define RCODEWATCH_TEXT_SHEET_H
@@ -28,7 +28,7 @@ struct text_part {
 };
 
 /* Have what was written to @buffer, which is closed, in place of what @part has. 0 or -ENOMEM. */
-int text_part_take(struct text_part *part, struct memory_buffer *buffer);
+int text_part_from_buffer(struct text_part *part, struct memory_buffer *buffer);
 void text_part_free(struct text_part *part);
 /*
  * Lines that @part takes on a terminal of @columns, which wraps what is longer; control sequences have no

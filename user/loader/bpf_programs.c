@@ -162,7 +162,7 @@ static int open_pair(struct bpf_maps *maps, const struct pair *pair,
 	return err;
 }
 
-static int xdp_long_way(const struct bpf_maps *maps, uint32_t index)
+static int xdp_slow_fd(const struct bpf_maps *maps, uint32_t index)
 {
 	const struct xdp_bpf *xdp = maps->xdp[index][PATH_SLOW];
 
@@ -175,7 +175,7 @@ static int join_pair(struct bpf_maps *maps, const struct pair *pair)
 		return join_paths(maps->tc[pair->direction][PATH_FAST]->obj, pair->direction,
 				  bpf_maps_tc_slow(maps, pair->direction));
 	return join_paths(maps->xdp[pair->index][PATH_FAST]->obj, DIRECTION_RX,
-			  xdp_long_way(maps, pair->index));
+			  xdp_slow_fd(maps, pair->index));
 }
 
 static void close_pair(struct bpf_maps *maps, const struct pair *pair)
@@ -262,7 +262,7 @@ int bpf_maps_xdp_program_of(const struct bpf_maps *maps, uint32_t position)
 
 int bpf_maps_xdp_slow(const struct bpf_maps *maps)
 {
-	return xdp_long_way(maps, XDP_SHARED);
+	return xdp_slow_fd(maps, XDP_SHARED);
 }
 
 int bpf_maps_tc_program(const struct bpf_maps *maps, enum direction direction)

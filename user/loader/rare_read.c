@@ -69,7 +69,7 @@ static uint64_t order_of(uint32_t point, uint32_t kind, uint32_t value)
 	return (uint64_t)point << 48 | (uint64_t)kind << 32 | value;
 }
 
-static size_t order_slot(uint64_t order)
+static size_t order_point(uint64_t order)
 {
 	return (size_t)(order >> 48);
 }
@@ -129,7 +129,7 @@ static uint32_t class_of(enum catalog_registry registry, uint32_t code, uint32_t
 
 static void retire(struct rare_reader *reader, const struct rare_entry *entry)
 {
-	size_t point = order_slot(entry->order);
+	size_t point = order_point(entry->order);
 	uint32_t value = (uint32_t)entry->order;
 
 	reader->retired_count[point]++;
@@ -163,8 +163,8 @@ static int find_values(struct rare_reader *reader, int fd, __u32 epoch)
 }
 
 /* Take what was found of an entry into it; gives whether it gives way. */
-static bool take_count(const struct rare_reader *reader, struct rare_entry *entry, __u32 epoch,
-		       uint64_t count)
+static bool update_entry(const struct rare_reader *reader, struct rare_entry *entry, __u32 epoch,
+			 uint64_t count)
 {
 	bool grew = count > entry->last[epoch];
 
@@ -194,12 +194,12 @@ static __u32 merge(struct rare_reader *reader, size_t found, __u32 epoch)
 		else
 			*entry = (struct rare_entry){.order = reader->found[j].order,
 						     .born = ++reader->born};
-		if (!there || take_count(reader, entry, epoch, reader->found[j].count)) {
+		if (!there || update_entry(reader, entry, epoch, reader->found[j].count)) {
 			entry->in_kernel &= ~(1u << epoch);
 			entry->last[epoch] = 0;
 			if (there)
 				reader->keys[stale++] = (struct rare_key){
-					.set = (__u16)(order_slot(entry->order) * 2 + epoch),
+					.set = (__u16)(order_point(entry->order) * 2 + epoch),
 					.kind = order_kind(entry->order),
 					.value = (__u32)entry->order,
 				};
@@ -274,7 +274,8 @@ static int give_counts(const struct rare_reader *reader, struct snapshot_set *no
 	for (size_t point = 0; point < now->points && point < reader->points && !err; point++) {
 		now->point[point].rare_count = 0;
 		now->point[point].rare_retired = reader->retired_count[point];
-		for (; at < reader->count && order_slot(reader->entries[at].order) == point && !err;
+		for (;
+		     at < reader->count && order_point(reader->entries[at].order) == point && !err;
 		     at++) {
 			const struct rare_entry *entry = &reader->entries[at];
 			const struct rare_count rare = {

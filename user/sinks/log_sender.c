@@ -47,7 +47,7 @@ static int write_text(const char *text, size_t size)
 static int write_missing(void)
 {
 	uint64_t lost = sink_queue_counts(&stream.queue).lost;
-	uint64_t missing = log_dropped_take() + lost - lost_before;
+	uint64_t missing = log_dropped_reset() + lost - lost_before;
 	char notice[LOG_NOTICE_SIZE];
 	int err;
 

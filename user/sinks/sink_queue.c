@@ -162,7 +162,7 @@ void sink_queue_refuse(struct sink_queue *queue, uint64_t end)
 
 uint64_t sink_queue_ack(struct sink_queue *queue, uint64_t acked)
 {
-	uint64_t settled = 0;
+	uint64_t delivered = 0;
 
 	pthread_mutex_lock(&queue->lock);
 	while (queue->last_sent && queue->head->end <= acked) {
@@ -170,15 +170,15 @@ uint64_t sink_queue_ack(struct sink_queue *queue, uint64_t acked)
 			lose(queue, 1);
 			queue->counts.refusing = true;
 		} else {
-			settled++;
+			delivered++;
 		}
 		unlink_at(queue, &queue->head);
 	}
-	queue->counts.delivered += settled;
-	if (settled && queue->counts.bytes < queue->max / 2)
+	queue->counts.delivered += delivered;
+	if (delivered && queue->counts.bytes < queue->max / 2)
 		queue->counts.losing = false;
 	pthread_mutex_unlock(&queue->lock);
-	return settled;
+	return delivered;
 }
 
 void sink_queue_rewind(struct sink_queue *queue)

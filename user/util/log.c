@@ -63,7 +63,7 @@ static void write_directly(const char *text, size_t size)
 		fwrite(text, 1, size, stderr);
 		return;
 	}
-	missing = log_dropped_take();
+	missing = log_dropped_reset();
 	if (missing && !write_soon(notice, log_dropped_notice(notice, missing)))
 		log_dropped_add(missing);
 	if (!write_soon(text, size))
@@ -95,7 +95,7 @@ void log_dropped_add(uint64_t messages)
 	atomic_fetch_add(&dropped, messages);
 }
 
-uint64_t log_dropped_take(void)
+uint64_t log_dropped_reset(void)
 {
 	return atomic_exchange(&dropped, 0);
 }

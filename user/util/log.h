@@ -43,7 +43,7 @@ void log_redirect(log_taker *take);
 
 /* For a taker: messages that were dropped and not said yet; all threads. */
 void log_dropped_add(uint64_t messages);
-uint64_t log_dropped_take(void);
+uint64_t log_dropped_reset(void);
 #define LOG_NOTICE_SIZE 96
 /* The line that says so. Gives its length. */
 size_t log_dropped_notice(char notice[LOG_NOTICE_SIZE], uint64_t messages);

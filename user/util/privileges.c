@@ -140,25 +140,25 @@ int privileges_drop(const struct run_user *user)
 /* ---- without -------------------------------------------------------------------- */
 
 struct call {
-	int (*work)(void *arg);
+	int (*function)(void *arg);
 	void *arg;
 	int result;
 };
 
-static void *work_without(void *arg)
+static void *call_without(void *arg)
 {
 	struct call *call = arg;
 	int err = refuse(keep(SET_NONE));
 
-	call->result = err ? err : call->work(call->arg);
+	call->result = err ? err : call->function(call->arg);
 	return NULL;
 }
 
-int privileges_call_without(int (*work)(void *arg), void *arg)
+int privileges_call_without(int (*function)(void *arg), void *arg)
 {
-	struct call call = {.work = work, .arg = arg};
+	struct call call = {.function = function, .arg = arg};
 	pthread_t thread;
-	int err = -pthread_create(&thread, NULL, work_without, &call);
+	int err = -pthread_create(&thread, NULL, call_without, &call);
 
 	if (err) {
 		log_error("cannot start a thread: %s", strerror(-err));

@@ -21,10 +21,10 @@ int privileges_drop(const struct run_user *user);
 int privileges_give_up(void);
 
 /*
- * Call @work with @arg in a thread without capabilities and wait for it: threads that it starts have none
- * either. What @work gives, or a negative errno, logged.
+ * Call @function with @arg in a thread without capabilities and wait for it: threads that it starts have none
+ * either. What @function gives, or a negative errno, logged.
  */
-int privileges_call_without(int (*work)(void *arg), void *arg);
+int privileges_call_without(int (*function)(void *arg), void *arg);
 
 /* For a thread that needs none: drop its capabilities. Logs nothing. */
 void privileges_none(void);
