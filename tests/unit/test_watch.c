@@ -86,15 +86,15 @@ static void one_scan_for_each_time_that_it_comes(void **state)
 	struct watch watch = one_missing();
 
 	(void)state;
-	for (uint32_t turn = 1; turn <= 3; turn++) {
-		there = 100 + turn;
+	for (uint32_t round = 1; round <= 3; round++) {
+		there = 100 + round;
 		change(&watch, CHANGES);
-		assert_int_equal(scans, turn);
+		assert_int_equal(scans, round);
 		assert_int_equal(watch.interface[0].ifindex, there);
 		assert_true(watch.interface[0].failed);
 		there = 0;
 		change(&watch, CHANGES);
-		assert_int_equal(scans, turn);
+		assert_int_equal(scans, round);
 		assert_int_equal(watch.interface[0].ifindex, 0);
 	}
 }

@@ -34,7 +34,7 @@ const char *hook_name(enum hook hook)
 }
 
 /* The program that holds the interface's XDP hook, and in *@mode how; 0: none, or not known. */
-static __u32 find_holder(int ifindex, const char **mode)
+static __u32 find_attached(int ifindex, const char **mode)
 {
 	static const char *const modes[] = {"", "native", "generic", "offloaded", "several"};
 	LIBBPF_OPTS(bpf_xdp_query_opts, query);
@@ -56,12 +56,12 @@ void attach_look(struct attachment *attachment, int ifindex)
 	int fd;
 
 	*attachment = ATTACHMENT_NONE;
-	attachment->holder_id = find_holder(ifindex, &mode);
-	fd = attachment->holder_id ? bpf_prog_get_fd_by_id(attachment->holder_id) : -1;
+	attachment->other_id = find_attached(ifindex, &mode);
+	fd = attachment->other_id ? bpf_prog_get_fd_by_id(attachment->other_id) : -1;
 	if (fd < 0)
 		return;
 	if (bpf_obj_get_info_by_fd(fd, &info, &length) == 0)
-		snprintf(attachment->holder_name, sizeof(attachment->holder_name), "%s", info.name);
+		snprintf(attachment->other_name, sizeof(attachment->other_name), "%s", info.name);
 	close(fd);
 }
 
@@ -69,10 +69,10 @@ void attach_look(struct attachment *attachment, int ifindex)
 static void describe_attached(const struct attachment *known, int ifindex, char *text, size_t size)
 {
 	const char *mode = "", *name = "";
-	__u32 id = find_holder(ifindex, &mode);
+	__u32 id = find_attached(ifindex, &mode);
 
-	if (id && id == known->holder_id)
-		name = known->holder_name;
+	if (id && id == known->other_id)
+		name = known->other_name;
 	if (!id)
 		snprintf(text, size, "another program");
 	else if (name[0])
@@ -84,7 +84,7 @@ static void describe_attached(const struct attachment *known, int ifindex, char 
 static int explain_xdp(int err, const struct attachment *known, int ifindex, const char *name,
 		       bool generic)
 {
-	char program[XDP_HOLDER_MAX];
+	char program[ATTACHED_TEXT_MAX];
 
 	switch (err) {
 	case -EBUSY:
@@ -125,7 +125,7 @@ static int explain_xdp(int err, const struct attachment *known, int ifindex, con
 }
 
 int attach_xdp(struct attachment *attachment, int program_fd, int ifindex, const char *name,
-	       bool generic, char program[XDP_HOLDER_MAX])
+	       bool generic, char program[ATTACHED_TEXT_MAX])
 {
 	char there[IF_NAMESIZE];
 	LIBBPF_OPTS(bpf_link_create_opts, options,
@@ -138,7 +138,7 @@ int attach_xdp(struct attachment *attachment, int program_fd, int ifindex, const
 	if (fd < 0 && !if_indextoname((unsigned int)ifindex, there))
 		fd = -ENODEV;
 	if (program && (fd == -EBUSY || fd == -EEXIST)) {
-		describe_attached(attachment, ifindex, program, XDP_HOLDER_MAX);
+		describe_attached(attachment, ifindex, program, ATTACHED_TEXT_MAX);
 		return -EBUSY;
 	}
 	if (fd < 0)

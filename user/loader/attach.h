@@ -28,13 +28,13 @@ struct attachment {
 	int link_fd;      /* of links; -1 for clsact */
 	__u32 program_id; /* clsact: to tell our filter from one that has replaced it */
 	/* Before attaching: the program that attach_look() found there, 0 for none. */
-	__u32 holder_id;
-	char holder_name[16]; /* BPF_OBJ_NAME_LEN */
+	__u32 other_id;
+	char other_name[16]; /* BPF_OBJ_NAME_LEN */
 };
 
 #define ATTACHMENT_NONE ((struct attachment){.link_fd = -1})
 
-#define XDP_HOLDER_MAX 96 /* room for "program 42 'name' (native)" */
+#define ATTACHED_TEXT_MAX 96 /* room for "program 42 'name' (native)" */
 
 /*
  * Note in @attachment, which is not attached, what holds the XDP hook of interface @ifindex. The kernel
@@ -48,7 +48,7 @@ void attach_look(struct attachment *attachment, int ifindex);
  * program holds the hook, -EBUSY, and @program is not NULL, nothing is told: @program says which.
  */
 int attach_xdp(struct attachment *attachment, int program_fd, int ifindex, const char *name,
-	       bool generic, char program[XDP_HOLDER_MAX]);
+	       bool generic, char program[ATTACHED_TEXT_MAX]);
 /*
  * Attach tc program @program_fd: by a tcx link where the kernel has that (6.6), else by a clsact
  * filter, for which the qdisc is added if it is not there. 0 or a negative errno, explained.

@@ -221,7 +221,7 @@ static int attach_rx_tc(struct watched *w, struct bpf_maps *maps)
  */
 static int attach_rx_xdp(struct watched *w, uint32_t position, struct bpf_maps *maps)
 {
-	char program[XDP_HOLDER_MAX] = "";
+	char program[ATTACHED_TEXT_MAX] = "";
 	int err = attach_xdp(&w->at[DIRECTION_RX], bpf_maps_xdp_program_of(maps, position),
 			     (int)w->ifindex, w->name, w->mode == MODE_GENERIC,
 			     w->automatic ? program : NULL);
