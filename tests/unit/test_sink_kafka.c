@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* --sink kafka: addresses, files of properties, and what librdkafka makes of them. */
+#include <dlfcn.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -179,6 +180,68 @@ static void defaults(void **state)
 	rd_kafka_conf_destroy(conf);
 }
 
+/* Stand in front of librdkafka's: another version or build of it, when a test says so. */
+static const char *refused_key, *built_with;
+
+rd_kafka_conf_res_t rd_kafka_conf_set(rd_kafka_conf_t *conf, const char *key, const char *value,
+				      char *error, size_t size)
+{
+	rd_kafka_conf_res_t (*real)(rd_kafka_conf_t *, const char *, const char *, char *, size_t);
+
+	if (refused_key && strcmp(key, refused_key) == 0) {
+		snprintf(error, size, "not in this test");
+		return RD_KAFKA_CONF_INVALID;
+	}
+	*(void **)&real = dlsym(RTLD_NEXT, "rd_kafka_conf_set");
+	return real(conf, key, value, error, size);
+}
+
+rd_kafka_conf_res_t rd_kafka_conf_get(const rd_kafka_conf_t *conf, const char *key, char *value,
+				      size_t *size)
+{
+	rd_kafka_conf_res_t (*real)(const rd_kafka_conf_t *, const char *, char *, size_t *);
+
+	if (built_with && strcmp(key, "builtin.features") == 0) {
+		*size = (size_t)snprintf(value, *size, "%s", built_with) + 1;
+		return RD_KAFKA_CONF_OK;
+	}
+	*(void **)&real = dlsym(RTLD_NEXT, "rd_kafka_conf_get");
+	return real(conf, key, value, size);
+}
+
+/* What cannot be set must not be missing, unless this librdkafka was built without what it is for. */
+static void defaults_that_cannot_be_set(void **state)
+{
+	static const struct {
+		const char *key, *built_with;
+		bool fails;
+	} cases[] = {
+		{"sasl.kerberos.min.time.before.relogin", NULL, true}, /* Debian builds with it */
+		{"sasl.kerberos.min.time.before.relogin", "gzip,sasl,sasl_gssapi,lz4", true},
+		{"sasl.kerberos.min.time.before.relogin", "gzip,sasl,sasl_plain,sasl_gssapi_2",
+		 false},
+		{"compression.type", "gzip,sasl_gssapi", false},
+		{"compression.type", "gzip,lz4", true},
+		{"enable.idempotence", "gzip", true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		rd_kafka_conf_t *conf;
+
+		refused_key = cases[i].key;
+		built_with = cases[i].built_with;
+		conf = made(NULL);
+		refused_key = built_with = NULL;
+		if (!conf != cases[i].fails)
+			fail_msg("case %zu: %s", i, conf ? "it is made" : "it is not made");
+		if (conf)
+			rd_kafka_conf_destroy(conf);
+		else
+			expect_logged(cases[i].key);
+	}
+}
+
 static void a_file_of_properties(void **state)
 {
 	static const char text[] = "# a comment=1\n\n  \t\n"
@@ -350,6 +413,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(addresses),
 		cmocka_unit_test(defaults),
+		cmocka_unit_test(defaults_that_cannot_be_set),
 		cmocka_unit_test(a_file_of_properties),
 		cmocka_unit_test(properties_that_are_refused),
 		cmocka_unit_test(files_that_are_refused),

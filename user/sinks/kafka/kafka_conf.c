@@ -20,21 +20,22 @@
 
 struct property {
 	const char *key, *value;
+	const char *feature; /* of librdkafka's builds: without it the property may be missing */
 };
 
 static const struct property defaults[] = {
-	{"client.id", "rcodewatch"},
+	{"client.id", "rcodewatch", NULL},
 	/* Each message once and in its order, however often it has to be sent; acks is all with it. */
-	{"enable.idempotence", "true"},
+	{"enable.idempotence", "true", NULL},
 	/* Never given up by time: the queue of the sink is the bound, and it loses the oldest. */
-	{"message.timeout.ms", "0"},
-	{"compression.type", "lz4"},
+	{"message.timeout.ms", "0", NULL},
+	{"compression.type", "lz4", "lz4"},
 	/* Rows of a moment come all at once. */
-	{"linger.ms", "50"},
+	{"linger.ms", "50", NULL},
 	/* The Java clients' own: a key is in the same partition for every producer. */
-	{"partitioner", "murmur2_random"},
-	/* Otherwise Kerberos runs kinit by the shell: a ticket has to be there. */
-	{"sasl.kerberos.min.time.before.relogin", "0"},
+	{"partitioner", "murmur2_random", NULL},
+	/* Otherwise Kerberos runs kinit by the shell: a ticket has to be there. Since librdkafka 1.6. */
+	{"sasl.kerberos.min.time.before.relogin", "0", "sasl_gssapi"},
 };
 
 static int set(rd_kafka_conf_t *conf, const char *key, const char *value, char why[WHY_MAX])
@@ -147,15 +148,43 @@ static int set_file(rd_kafka_conf_t *conf, const char *path)
 	return err;
 }
 
+/* Whether this librdkafka was built with @feature; also if it does not tell. */
+static bool has_feature(const rd_kafka_conf_t *conf, const char *feature)
+{
+	char features[512], *rest = features, *one;
+	size_t size = sizeof(features);
+
+	if (rd_kafka_conf_get(conf, "builtin.features", features, &size) != RD_KAFKA_CONF_OK)
+		return true;
+	while ((one = strsep(&rest, ",")))
+		if (strcmp(one, feature) == 0)
+			return true;
+	return false;
+}
+
+static int set_defaults(rd_kafka_conf_t *conf)
+{
+	char why[WHY_MAX] = "";
+
+	for (size_t i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++) {
+		const struct property *p = &defaults[i];
+
+		if (rd_kafka_conf_set(conf, p->key, p->value, why, sizeof(why)) ==
+			    RD_KAFKA_CONF_OK ||
+		    (p->feature && !has_feature(conf, p->feature)))
+			continue;
+		log_error("cannot set %s=%s, which the Kafka sink needs, in librdkafka %s: %s",
+			  p->key, p->value, rd_kafka_version_str(), why);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 rd_kafka_conf_t *kafka_conf_make(const char *path)
 {
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
-	char why[WHY_MAX] = "";
 
-	for (size_t i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++)
-		/* Compression may have been left out of a build of librdkafka: then there is none. */
-		rd_kafka_conf_set(conf, defaults[i].key, defaults[i].value, why, sizeof(why));
-	if (path && set_file(conf, path) < 0) {
+	if (set_defaults(conf) < 0 || (path && set_file(conf, path) < 0)) {
 		rd_kafka_conf_destroy(conf);
 		return NULL;
 	}

@@ -16,7 +16,7 @@
  * Defaults, and what @path says over them (NULL: no file): lines KEY=VALUE, comments from a # at the
  * beginning of a line, blank lines; blanks around keys and values don't count. The brokers are not in
  * it yet. NULL, logged with file and line, if there is no such file or librdkafka does not
- * take what it says. The caller's, to be freed by rd_kafka_conf_destroy().
+ * take what it says or one of the defaults. The caller's, to be freed by rd_kafka_conf_destroy().
  */
 rd_kafka_conf_t *kafka_conf_make(const char *path);
 
