@@ -94,7 +94,7 @@ static void measure(struct bpf_maps *maps, const char *metrics, const char *name
 	w = spread_of(wait, TIMES);
 	printf("%u slots, %u CPUs: flip and read: CPU %.2f ms (%.2f-%.2f), in all %.1f ms "
 	       "(%.1f-%.1f); maps %zu KiB\n",
-	       maps->config.points, maps->cpus.slots, c.median, c.low, c.high, w.median, w.low,
+	       maps->config.points, maps->cpus.online, c.median, c.low, c.high, w.median, w.low,
 	       w.high, maps->memory >> 10);
 	metric_write(metrics, &c, "%s.cpu_ms", name);
 	metric_write(metrics, &w, "%s.wait_ms", name);

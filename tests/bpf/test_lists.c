@@ -68,7 +68,7 @@ static struct fixture *fixture_open(const struct hook *hook)
 	assert_int_equal(open_maps(f, hook, MEMORY_MAX), 0);
 	if (hook->memory) {
 		size_t memory = f->maps.memory - top_sizes_memory(&f->maps.top_sizes) +
-				f->maps.cpus.slots * hook->memory;
+				f->maps.cpus.online * hook->memory;
 
 		bpf_maps_close(&f->maps);
 		assert_int_equal(open_maps(f, hook, memory), 0);

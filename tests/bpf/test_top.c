@@ -287,7 +287,7 @@ static uint64_t sum_of_tables(const struct top_test *t, enum top_dimension d, ui
 	const struct hook_config *config = &t->maps.config;
 	uint64_t sum = 0;
 
-	for (uint32_t cpu = 0; cpu < t->maps.cpus.slots; cpu++)
+	for (uint32_t cpu = 0; cpu < t->maps.cpus.online; cpu++)
 		for (uint32_t at = 0; at < config->top_sets[d]; at++) {
 			uint32_t index = at + top_tables_first(config, d, cpu, epoch & 1);
 			const struct top_set *set = &t->maps.top.sets[index];

@@ -202,7 +202,7 @@ static void add_lost_starts(void)
 }
 
 /* @message comes behind a gap: whether its looks make it the stream's next one. */
-static void behind_gap(const char *name, const struct stream_message *message, bool taken)
+static void behind_gap(const char *name, const struct stream_message *message, bool resumes)
 {
 	struct scenario *s = scenario_new(name);
 	struct stream stream = stream_new(70);
@@ -212,10 +212,10 @@ static void behind_gap(const char *name, const struct stream_message *message, b
 	stream_open(s, &stream);
 	lose_named(&stream, "udp4-data");
 	stream_send(s, &stream, bytes.data, bytes.length);
-	if (taken)
+	if (resumes)
 		scenario_expect(s, &stream, &message->expect);
 	s->gap = 1;
-	s->resynchronised = taken;
+	s->resynchronised = resumes;
 	buf_free(&bytes);
 }
 

@@ -57,14 +57,14 @@ static void this_machine(void **state)
 
 	(void)state;
 	assert_int_equal(cpu_slots_read(&cpus), 0);
-	assert_int_equal(cpus.slots, sysconf(_SC_NPROCESSORS_ONLN));
-	assert_true(cpus.ids >= cpus.slots);
+	assert_int_equal(cpus.online, sysconf(_SC_NPROCESSORS_ONLN));
+	assert_true(cpus.ids >= cpus.online);
 	for (uint32_t id = 0; id < cpus.ids; id++)
-		if (cpus.slot[id] != UNASSIGNED)
-			assert_int_equal(cpus.slot[id], next++);
-	assert_int_equal(next, cpus.slots);
+		if (cpus.cpu_slot[id] != UNASSIGNED)
+			assert_int_equal(cpus.cpu_slot[id], next++);
+	assert_int_equal(next, cpus.online);
 	cpu_slots_free(&cpus);
-	assert_null(cpus.slot);
+	assert_null(cpus.cpu_slot);
 }
 
 int main(void)

@@ -25,7 +25,7 @@ static int make_hosts(void **state)
 	return 0;
 }
 
-static void taken(void **state)
+static void accepted(void **state)
 {
 	static const char *const good[] = {
 		"127.0.0.1",
@@ -118,7 +118,7 @@ static void so_many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(taken),
+		cmocka_unit_test(accepted),
 		cmocka_unit_test(refused),
 		cmocka_unit_test(so_many),
 	};

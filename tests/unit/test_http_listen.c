@@ -25,7 +25,7 @@ static struct http_address address;
 static char why[HTTP_WHY_MAX], dir[] = "/tmp/http-listen-XXXXXX";
 
 /* What the address is, as inet_ntop() writes it. */
-static void taken(const char *text, const char *host, unsigned int port)
+static void accepted(const char *text, const char *host, unsigned int port)
 {
 	char name[INET6_ADDRSTRLEN] = "";
 
@@ -47,14 +47,14 @@ static void taken(const char *text, const char *host, unsigned int port)
 static void addresses(void **state)
 {
 	(void)state;
-	taken("", "127.0.0.1", 19153);
-	taken("127.0.0.1", "127.0.0.1", 19153);
-	taken("localhost:9200", "127.0.0.1", 9200);
-	taken("0.0.0.0:1", "0.0.0.0", 1);
-	taken("192.0.2.53:65535", "192.0.2.53", 65535);
-	taken("[::1]", "::1", 19153);
-	taken("[2001:db8::53]:8080", "2001:db8::53", 8080);
-	taken("[::]:8080", "::", 8080);
+	accepted("", "127.0.0.1", 19153);
+	accepted("127.0.0.1", "127.0.0.1", 19153);
+	accepted("localhost:9200", "127.0.0.1", 9200);
+	accepted("0.0.0.0:1", "0.0.0.0", 1);
+	accepted("192.0.2.53:65535", "192.0.2.53", 65535);
+	accepted("[::1]", "::1", 19153);
+	accepted("[2001:db8::53]:8080", "2001:db8::53", 8080);
+	accepted("[::]:8080", "::", 8080);
 }
 
 static void refused(void **state)

@@ -45,7 +45,7 @@ static int parse(const struct option_command *command, const char *line)
 	return result;
 }
 
-static void taken(const char *line)
+static void accepted(const char *line)
 {
 	int got = parse(&run_command, line);
 
@@ -83,15 +83,15 @@ static void the_defaults(void **state)
 	assert_int_equal(settings.memory_max, 64 << 20);
 	assert_false(settings.quiet || settings.verbose || settings.debug);
 
-	taken("-o json eth0");
+	accepted("-o json eth0");
 	assert_int_equal(settings.report_ns, 10 * SECOND);
-	taken("-o text -i 5 eth0");
+	accepted("-o text -i 5 eth0");
 	assert_int_equal(settings.report_ns, 5 * SECOND);
 }
 
 static void offending_is(const char *line, uint32_t rcodes, uint32_t others)
 {
-	taken(line);
+	accepted(line);
 	assert_int_equal(settings.top.offending_rcodes, rcodes);
 	assert_int_equal(settings.top.offending, others);
 }
@@ -105,7 +105,7 @@ static void lists(void **state)
 	int fd = mkstemp(path);
 
 	(void)state;
-	taken("eth0");
+	accepted("eth0");
 	assert_int_equal(settings.top.rows, 10);
 	offending_is("eth0", errors, OFFENDING_REST | OFFENDING_NODATA);
 	offending_is("--offending errors eth0", errors, OFFENDING_REST);
@@ -117,23 +117,23 @@ static void lists(void **state)
 	refused(&run_command, "--offending 32 eth0", "below 32");
 	refused(&run_command, "--offending 2,, eth0", "'' is not");
 	refused(&run_command, "--attack-rate few eth0", "must be a whole number");
-	taken("--attack-rate 12 --suffix-list x.dat --attack-ignore cdn.example eth0");
+	accepted("--attack-rate 12 --suffix-list x.dat --attack-ignore cdn.example eth0");
 	assert_true(settings.attack.rate_min > 11 && settings.attack.rate_min < 13);
 	assert_string_equal(settings.attack.suffix_list, "x.dat");
 	assert_int_equal(settings.attack.ignore.count, 1);
-	taken("--top 0 eth0");
+	accepted("--top 0 eth0");
 	assert_int_equal(settings.top.rows, 0);
-	taken("--top 1000 --registers --all-lists eth0");
+	accepted("--top 1000 --registers --all-lists eth0");
 	assert_true(settings.top.hll && settings.top.all && settings.top.rows == 1000);
 	refused(&run_command, "--top 1001 eth0", "from 0 to 1000");
 
-	taken("eth0");
+	accepted("eth0");
 	assert_memory_equal(settings.top.clients.bits, "\x18\x38", 2);
 	assert_memory_equal(settings.top.servers.bits, "\x20\x80", 2);
-	taken("--clients full --servers off eth0");
+	accepted("--clients full --servers off eth0");
 	assert_memory_equal(settings.top.clients.bits, "\x20\x80", 2);
 	assert_true(settings.top.servers.off && !settings.top.clients.off);
-	taken("--clients off --clients 20,48 --servers prefix eth0");
+	accepted("--clients off --clients 20,48 --servers prefix eth0");
 	assert_memory_equal(settings.top.clients.bits, "\x14\x30", 2);
 	assert_memory_equal(settings.top.servers.bits, "\x18\x38", 2);
 	assert_false(settings.top.clients.off);
@@ -151,11 +151,11 @@ static void lists(void **state)
 	/* One bit, anywhere, is a key. */
 	key[sizeof(key) / sizeof(key[0]) - 1] = 1;
 	assert_int_equal(pwrite(fd, key, sizeof(key), 0), sizeof(key));
-	taken(line);
+	accepted(line);
 	memset(key, 0x5a, sizeof(key));
 	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
 	assert_int_equal(write(fd, key, sizeof(key)), sizeof(key));
-	taken(line);
+	accepted(line);
 	assert_true(settings.top.hll_keyed);
 	assert_memory_equal(settings.top.hll_key, key, sizeof(key));
 	refused(&run_command, "--distinct-key /nowhere/at/all eth0", "No such file");
@@ -170,7 +170,7 @@ static void lists_for_hooks(void **state)
 	struct hook_config config = {.points = 3};
 
 	(void)state;
-	taken("--clients 20,55 eth0");
+	accepted("--clients 20,55 eth0");
 	top_settings_point(&settings.top, &config, 0, TOP_VIEW_RX);
 	top_settings_point(&settings.top, &config, 1, TOP_VIEW_TX);
 	top_settings_point(&settings.top, &config, 2, TOP_VIEW_BOTH);
@@ -181,7 +181,7 @@ static void lists_for_hooks(void **state)
 	assert_memory_equal(config.address_mask[TOP_CLIENT][FAMILY_IPV4], v4, 16);
 	assert_memory_equal(config.address_mask[TOP_CLIENT][FAMILY_IPV6], v6, 16);
 	assert_int_equal(config.address_mask[TOP_SERVER][FAMILY_IPV6][1], UINT64_MAX);
-	taken("--servers off --top 0 eth0");
+	accepted("--servers off --top 0 eth0");
 	top_settings_point(&settings.top, &config, 2, TOP_VIEW_BOTH);
 	assert_int_equal(config.top_point[2], 0);
 }
@@ -198,16 +198,16 @@ static void words(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
-		taken(modes[i].line);
+		accepted(modes[i].line);
 		assert_int_equal(settings.mode, modes[i].mode);
 	}
-	taken("-d rx");
+	accepted("-d rx");
 	assert_true(settings.watch[DIRECTION_RX] && !settings.watch[DIRECTION_TX]);
-	taken("--direction tx");
+	accepted("--direction tx");
 	assert_true(!settings.watch[DIRECTION_RX] && settings.watch[DIRECTION_TX]);
-	taken("-d rx -d both");
+	accepted("-d rx -d both");
 	assert_true(settings.watch[DIRECTION_RX] && settings.watch[DIRECTION_TX]);
-	taken("-qv");
+	accepted("-qv");
 	assert_true(settings.quiet && settings.verbose);
 	refused(&run_command, "-m xdp", "must be one of auto, native, tc, generic");
 	refused(&run_command, "-d in", "must be one of rx, tx, both");
@@ -254,14 +254,14 @@ static void seconds(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		snprintf(line, sizeof(line), "--interval=%s", good[i].text);
-		taken(line);
+		accepted(line);
 		assert_int_equal(settings.interval_ns, good[i].ns);
 	}
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		snprintf(line, sizeof(line), "--interval=%s", bad[i]);
 		refused(&run_command, line, "must be seconds from 0.1 to 86400");
 	}
-	taken("-t 31536000");
+	accepted("-t 31536000");
 	assert_int_equal(settings.duration_ns, 31536000 * SECOND);
 	refused(&run_command, "-t 31536001", "must be seconds from 0.1 to 31536000");
 }
@@ -273,17 +273,17 @@ static void numbers(void **state)
 	char line[64];
 
 	(void)state;
-	taken("-n 1");
+	accepted("-n 1");
 	assert_int_equal(settings.count, 1);
-	taken("--count 1000000000");
+	accepted("--count 1000000000");
 	assert_int_equal(settings.count, 1000000000);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		snprintf(line, sizeof(line), "--count=%s", bad[i]);
 		refused(&run_command, line, "must be a whole number from 1 to 1000000000");
 	}
-	taken("--memory 1");
+	accepted("--memory 1");
 	assert_int_equal(settings.memory_max, 1 << 20);
-	taken("--memory 4096");
+	accepted("--memory 4096");
 	assert_true(settings.memory_max == (size_t)4096 << 20);
 	refused(&run_command, "--memory 0", "from 1 to 4096");
 	refused(&run_command, "--memory 4097", "from 1 to 4096");
@@ -294,7 +294,7 @@ static void ports(void **state)
 	struct hook_config config = {0};
 
 	(void)state;
-	taken("-p 1,2,3,4,5,6,7,65535 --encrypted-port 853,443");
+	accepted("-p 1,2,3,4,5,6,7,65535 --encrypted-port 853,443");
 	assert_int_equal(settings.dns_ports.count, MAX_PORTS);
 	assert_int_equal(settings.dns_ports.port[0], 1);
 	assert_int_equal(settings.dns_ports.port[7], 65535);
@@ -326,17 +326,17 @@ static void tunnels(void **state)
 	char line[256];
 
 	(void)state;
-	taken("eth0");
+	accepted("eth0");
 	assert_int_equal(settings.decap, 0);
-	taken("--decap vxlan");
+	accepted("--decap vxlan");
 	assert_int_equal(settings.decap, DECAP_VXLAN);
-	taken("--decap=geneve,gre,erspan");
+	accepted("--decap=geneve,gre,erspan");
 	assert_int_equal(settings.decap, DECAP_GENEVE | DECAP_GRE | DECAP_ERSPAN);
-	taken("--decap all --decap ipip");
+	accepted("--decap all --decap ipip");
 	assert_int_equal(settings.decap, DECAP_IPIP);
-	taken("--decap mpls,pppoe");
+	accepted("--decap mpls,pppoe");
 	assert_int_equal(settings.decap, DECAP_MPLS | DECAP_PPPOE);
-	taken("--decap vxlan,all");
+	accepted("--decap vxlan,all");
 	assert_int_equal(settings.decap, DECAP_ALL);
 	refused(&run_command,
 		"--decap=", "must be one of vxlan, geneve, gre, erspan, ipip, mpls, pppoe, all");

@@ -21,7 +21,7 @@ static struct sink_specs specs;
 static struct labels labels;
 static char why[OPTION_WHY_MAX];
 
-static const struct sink_spec *taken(const char *text)
+static const struct sink_spec *accepted(const char *text)
 {
 	size_t count = specs.count;
 
@@ -51,7 +51,7 @@ static int reset(void **state)
 
 static void addresses(void **state)
 {
-	const struct sink_spec *spec = taken("json:/var/log/x.json");
+	const struct sink_spec *spec = accepted("json:/var/log/x.json");
 
 	(void)state;
 	assert_string_equal(spec->name, "json:/var/log/x.json");
@@ -60,11 +60,11 @@ static void addresses(void **state)
 	assert_int_equal(spec->queue_max, 4 * MIB);
 	assert_true(sink_specs_reopen(&specs));
 	/* A comma and a backslash in a name; what else has a backslash keeps it. */
-	assert_string_equal(taken("json:a\\,b\\\\c\\d,queue=2")->name, "json:a,b\\c\\d");
-	assert_string_equal(taken("json:unix:@abstract")->name, "json:unix:@abstract");
-	taken("json:tcp:logs.example:6514");
-	taken("json:tcp:[2001:db8::1]:6514");
-	taken("json:tcp:192.0.2.1:https,timeout=1");
+	assert_string_equal(accepted("json:a\\,b\\\\c\\d,queue=2")->name, "json:a,b\\c\\d");
+	assert_string_equal(accepted("json:unix:@abstract")->name, "json:unix:@abstract");
+	accepted("json:tcp:logs.example:6514");
+	accepted("json:tcp:[2001:db8::1]:6514");
+	accepted("json:tcp:192.0.2.1:https,timeout=1");
 	refused("json", "must be KIND:ADDRESS, the kind one of");
 	refused("", "must be KIND:ADDRESS");
 	refused(":x", "must be KIND:ADDRESS");
@@ -82,10 +82,10 @@ static void addresses(void **state)
 static void files_alone_are_opened_anew(void **state)
 {
 	(void)state;
-	taken("json:tcp:a:1");
-	taken("json:unix:a");
+	accepted("json:tcp:a:1");
+	accepted("json:unix:a");
 	assert_false(sink_specs_reopen(&specs));
-	taken("json:a");
+	accepted("json:a");
 	assert_true(sink_specs_reopen(&specs));
 }
 
@@ -93,9 +93,9 @@ static void files_alone_are_opened_anew(void **state)
 static void prometheus_sinks(void **state)
 {
 	(void)state;
-	taken("prometheus:");
-	taken("prometheus:[::1]:9200,interval=1,top=10,history=0,timeout=1,created=off");
-	taken("prometheus:unix:/run/x.sock,mode=0666,top=1000,history=1024,timeout=600");
+	accepted("prometheus:");
+	accepted("prometheus:[::1]:9200,interval=1,top=10,history=0,timeout=1,created=off");
+	accepted("prometheus:unix:/run/x.sock,mode=0666,top=1000,history=1024,timeout=600");
 	refused("prometheus", "must be KIND:ADDRESS");
 	refused("prometheus:example.org:9200", "must be ADDRESS:PORT");
 	refused("prometheus:,top=1001", "top: must be a whole number from 0 to 1000");
@@ -113,7 +113,7 @@ static void prometheus_sinks(void **state)
 
 static void options(void **state)
 {
-	const struct sink_spec *spec = taken("json:x,interval=0.5,queue=1024,shape=rows");
+	const struct sink_spec *spec = accepted("json:x,interval=0.5,queue=1024,shape=rows");
 
 	(void)state;
 	assert_int_equal(spec->interval_ns, 500000000);
@@ -131,21 +131,21 @@ static void options(void **state)
 	refused("json:x,shape=columns", "shape: must be one of report, rows");
 	refused("json:x,timeout=0", "timeout: must be seconds from 1 to 3600");
 	/* The last one holds, as on the command line. */
-	assert_int_equal(taken("json:x,queue=1,queue=2")->queue_max, 2 * MIB);
+	assert_int_equal(accepted("json:x,queue=1,queue=2")->queue_max, 2 * MIB);
 }
 
 static void syslog_sinks(void **state)
 {
 	(void)state;
 	/* Where no address is needed none must be given, and the name is whole all the same. */
-	assert_string_equal(taken("syslog")->name, "syslog:local");
-	assert_string_equal(taken("syslog,interval=5")->name, "syslog:local");
-	assert_string_equal(taken("syslog:,interval=5")->name, "syslog:local");
-	taken("syslog:local");
-	taken("syslog:local:/dev/log2,messages=top+alerts");
-	taken("syslog:journal:/run/j");
-	taken("syslog:udp:[2001:db8::1]:514,facility=local7,hostname=res1.example,app-name=x");
-	taken("syslog:tcp:logs.example:601,size=2048,messages=report+events,timeout=5");
+	assert_string_equal(accepted("syslog")->name, "syslog:local");
+	assert_string_equal(accepted("syslog,interval=5")->name, "syslog:local");
+	assert_string_equal(accepted("syslog:,interval=5")->name, "syslog:local");
+	accepted("syslog:local");
+	accepted("syslog:local:/dev/log2,messages=top+alerts");
+	accepted("syslog:journal:/run/j");
+	accepted("syslog:udp:[2001:db8::1]:514,facility=local7,hostname=res1.example,app-name=x");
+	accepted("syslog:tcp:logs.example:601,size=2048,messages=report+events,timeout=5");
 	assert_false(sink_specs_reopen(&specs));
 	refused("syslog:remote", "must be udp:HOST:PORT, tcp:HOST:PORT");
 	refused("syslog:udp:logs.example", "must be HOST:PORT");
@@ -162,7 +162,7 @@ static void syslog_sinks(void **state)
 	refused("syslog:tcp:a:1,size=1023", "must be a whole number from 1024 to 65000");
 	refused("syslog:tcp:a:1,ca=x", "are for syslog:tls: alone");
 #ifdef HAVE_GNUTLS
-	taken("syslog:tls:logs.example:6514,ca=a,cert=b,key=c,server=x.example");
+	accepted("syslog:tls:logs.example:6514,ca=a,cert=b,key=c,server=x.example");
 	refused("syslog:tls:a:1,cert=x", "cert and key must be given together");
 	refused("syslog:tls:a:1,verify=maybe", "must be one of yes, no");
 	refused("syslog:tls:a:1,verify=no,ca=x", "has no use for ca");
@@ -177,7 +177,7 @@ static void lengths_and_numbers(void **state)
 
 	(void)state;
 	snprintf(text, sizeof(text), "json:%0511d", 0);
-	taken(text);
+	accepted(text);
 	snprintf(text, sizeof(text), "json:%0512d", 0);
 	refused(text, "the address is longer than 511 bytes");
 	snprintf(text, sizeof(text), "json:x,queue=%0512d", 0);
@@ -185,11 +185,11 @@ static void lengths_and_numbers(void **state)
 	snprintf(text, sizeof(text), "json:x,%0400d", 0);
 	refused(text, "no option '000");
 	snprintf(text, sizeof(text), "json:unix:%0107d", 0);
-	taken(text);
+	accepted(text);
 	snprintf(text, sizeof(text), "json:unix:%0108d", 0);
 	refused(text, "must have 1 to 107 bytes");
 	while (specs.count < SINKS_MAX)
-		taken("json:x");
+		accepted("json:x");
 	refused("json:x", "at most 16 sinks");
 }
 

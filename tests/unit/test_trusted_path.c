@@ -46,7 +46,7 @@ static int try(const char *path)
 	return 0;
 }
 
-static void taken(const char *rest)
+static void accepted(const char *rest)
 {
 	if (try(in_top(rest)) != 0)
 		fail_msg("%s: %s", rest, why);
@@ -68,13 +68,13 @@ static void files(void **state)
 	struct stat file;
 
 	(void)state;
-	taken("new");
+	accepted("new");
 	assert_int_equal(stat(in_top("new"), &file), 0);
 	assert_int_equal(file.st_mode & 07777, 0600);
-	taken("new");
-	taken(".//new");
-	taken("folder/../new");
-	taken("folder/new");
+	accepted("new");
+	accepted(".//new");
+	accepted("folder/../new");
+	accepted("folder/new");
 	assert_int_equal(mkfifo(in_top("fifo"), 0600), 0);
 	refused("fifo", -ENXIO, "No such device"); /* of open(2): nobody reads it */
 	refused("none/new", -ENOENT, "No such file");
@@ -114,9 +114,9 @@ static void symbolic_links(void **state)
 	make_link("folder", "to-folder");
 	make_link(in_top("to-folder"), "to-link");
 	make_link("../to-link", "folder/back");
-	taken("to-folder/by-link");
-	taken("to-link/by-link");
-	taken("folder/back/by-link");
+	accepted("to-folder/by-link");
+	accepted("to-link/by-link");
+	accepted("folder/back/by-link");
 	assert_int_equal(access(in_top("folder/by-link"), F_OK), 0);
 	make_link("circle", "circle");
 	refused("circle/x", -ELOOP, "Too many levels");
@@ -132,16 +132,16 @@ static void folders_of_others(void **state)
 	refused("folder/inner/x", -EPERM, "others may write in its folder 'folder'");
 	/* Where nobody can remove what is not theirs, it is as good as ours. */
 	assert_int_equal(chmod(in_top("folder"), 01707), 0);
-	taken("folder/x");
-	taken("folder/inner/x");
+	accepted("folder/x");
+	accepted("folder/inner/x");
 	/* No group is ours alone, and in its bits shows what an ACL grants to others. */
 	assert_int_equal(chmod(in_top("folder"), 0770), 0);
 	refused("folder/x", -EPERM, "others may write in its folder 'folder'");
 	refused("folder/inner/x", -EPERM, "others may write");
 	assert_int_equal(chmod(in_top("folder"), 01770), 0);
-	taken("folder/x");
+	accepted("folder/x");
 	assert_int_equal(link(in_top("new"), in_top("second")), 0);
-	taken("second");
+	accepted("second");
 	assert_int_equal(rename(in_top("second"), "/tmp/trusted-path-second"), 0);
 	assert_int_equal(try("/tmp/trusted-path-second"), -EPERM);
 	assert_non_null(strstr(why, "more than one name"));
@@ -168,12 +168,12 @@ static void folders_of_other_users(void **state)
 	assert_int_equal(chown(in_top("folder/x"), OTHER, 0), 0);
 	refused("folder/x", -EPERM, "it belongs to another user (12345)");
 	make_link(in_top("folder/inner"), "folder/planted");
-	taken("folder/planted/x");
+	accepted("folder/planted/x");
 	assert_int_equal(lchown(in_top("folder/planted"), OTHER, 0), 0);
 	refused("folder/planted/x", -EPERM, "a symbolic link on the way to it belongs");
 	/* Where only we make files, one of another user was put there by us. */
 	assert_int_equal(chmod(in_top("folder"), 0755), 0);
-	taken("folder/x");
+	accepted("folder/x");
 }
 
 /* One entry of the extended attribute that holds an ACL: linux/posix_acl_xattr.h, acl(5). */
@@ -198,7 +198,7 @@ static void folders_with_an_acl(void **state)
 
 	(void)state;
 	assert_int_equal(chmod(in_top("folder"), 0755), 0);
-	taken("folder/acl");
+	accepted("folder/acl");
 	if (setxattr(in_top("folder"), "system.posix_acl_access", &acl, sizeof(acl), 0) < 0) {
 		assert_int_equal(errno, EOPNOTSUPP);
 		return; /* a file system without ACLs */
@@ -206,7 +206,7 @@ static void folders_with_an_acl(void **state)
 	refused("folder/acl", -EPERM, "others may write in its folder 'folder'");
 	assert_int_equal(removexattr(in_top("folder"), "system.posix_acl_access"), 0);
 	assert_int_equal(chmod(in_top("folder"), 0755), 0);
-	taken("folder/acl");
+	accepted("folder/acl");
 }
 
 /* ---- sockets ---------------------------------------------------------------------- */
@@ -254,7 +254,7 @@ static void sockets(void **state)
 	not_found("run/none", -ENOENT, "No such file");
 	not_found("run", -ENOTSOCK, "non-socket");
 	not_found("run/socket/x", -ENOTDIR, "Not a directory");
-	taken("run/file");
+	accepted("run/file");
 	not_found("run/file", -ENOTSOCK, "non-socket");
 	/* In a folder that others may write what is ours is good enough, with a sticky bit and without. */
 	assert_int_equal(chmod(in_top("run"), 0777), 0);

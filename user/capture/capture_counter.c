@@ -109,7 +109,7 @@ int capture_snapshot(struct capture_counter *counter, struct snapshot **now)
 	return err ? err : store_errors(counter);
 }
 
-bool counting_rares_retire(struct capture_counter *counter)
+bool capture_counter_rares_retire(struct capture_counter *counter)
 {
 	bool crowded = false;
 

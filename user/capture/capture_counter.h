@@ -71,7 +71,7 @@ int capture_snapshot(struct capture_counter *counter, struct snapshot **now);
  * An interval has been reported: where rare values have nearly filled a table, begin all tables of them anew.
  * Gives whether it did, so that the caller's own counts of them must go too.
  */
-bool counting_rares_retire(struct capture_counter *counter);
+bool capture_counter_rares_retire(struct capture_counter *counter);
 /* The streams have ended: count the messages that are still under way. */
 void capture_finish(struct capture_counter *counter);
 

@@ -45,7 +45,7 @@ struct worker {
 	unsigned int number;
 	struct batch window;   /* from the input, in its turn */
 	struct batch segments; /* copied for it, in anybody's turn */
-	struct batch taken;    /* segments that it counts, out of its turn */
+	struct batch claimed;  /* segments that it counts, out of its turn */
 	int cpu;               /* where it had its last turn; negative: not known */
 	unsigned int tokens;   /* that it has had */
 	pthread_t thread;
@@ -220,7 +220,7 @@ static void keep_apart(const struct worker_pool *pool, struct worker *worker)
 
 static bool get_token(struct worker *worker)
 {
-	const struct batch none = worker->taken;
+	const struct batch none = worker->claimed;
 	struct worker_pool *pool = worker->pool;
 	sigset_t all;
 	bool more;
@@ -231,7 +231,7 @@ static bool get_token(struct worker *worker)
 	more = pool->step(pool->context);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, NULL);
-	worker->taken = worker->segments;
+	worker->claimed = worker->segments;
 	worker->segments = none;
 	return more;
 }
@@ -264,7 +264,7 @@ static void *worker_run(void *arg)
 		pass_token(pool, more);
 		pthread_mutex_unlock(&pool->lock);
 		count_batch(worker, &worker->window);
-		count_batch(worker, &worker->taken);
+		count_batch(worker, &worker->claimed);
 		pthread_mutex_lock(&pool->lock);
 		worker->counter = false;
 		pthread_cond_signal(&pool->idle);
@@ -349,7 +349,7 @@ int pool_make(struct worker_pool **made, const struct hook_config *config,
 		worker->number = i;
 		worker->cpu = -1;
 		if (make_batch(&worker->window) || make_batch(&worker->segments) ||
-		    make_batch(&worker->taken))
+		    make_batch(&worker->claimed))
 			err = -ENOMEM;
 	}
 	if (err)
@@ -368,7 +368,7 @@ void pool_free(struct worker_pool *pool)
 
 		free_batch(&worker->window);
 		free_batch(&worker->segments);
-		free_batch(&worker->taken);
+		free_batch(&worker->claimed);
 	}
 	pthread_cond_destroy(&pool->passed);
 	pthread_cond_destroy(&pool->idle);

@@ -114,7 +114,7 @@ static int report_span(struct reading *r, int64_t start, int64_t end)
 		err = standard_output_show(&r->standard_output);
 	if (!err)
 		err = snapshot_copy(&r->before, now);
-	if (!err && counting_rares_retire(&r->counter))
+	if (!err && capture_counter_rares_retire(&r->counter))
 		r->before.rare_count = 0;
 	top_lists_clear(&r->top);
 	r->output_over = err != 0;

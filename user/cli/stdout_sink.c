@@ -154,13 +154,13 @@ static void put_report(struct sink *sink, const struct batch *batch)
 	char *text = NULL;
 	size_t size = 0;
 	const struct report *reports[POINTS_MAX];
-	int err, taken;
+	int err, released;
 
 	for (size_t i = 0; i < batch->parts; i++)
 		reports[i] = &batch->part[i].report;
 	err = standard_output_add(&out->standard_output, reports, batch->parts);
-	taken = standard_output_release(&out->standard_output, &text, &size);
-	if (err || taken) {
+	released = standard_output_release(&out->standard_output, &text, &size);
+	if (err || released) {
 		sink_queue_lose(queue, 1);
 	} else if (out->standard_output.output == OUTPUT_JSON) {
 		sink_queue_push_lines(queue, text, size);

@@ -34,11 +34,11 @@ static void set_sizes(struct bpf_object *object, const struct bpf_maps *maps)
 		const char *name;
 		__u32 entries;
 	} sizes[] = {
-		{"pkt_counters", maps->cpus.slots * maps->config.points * 2},
+		{"pkt_counters", maps->cpus.online * maps->config.points * 2},
 		{"rcode_rests", maps->config.points * 2},
 		{"shared", maps->config.points},
 		{"flows", maps->config.flow_buckets},
-		{"msg_scratch", maps->cpus.slots},
+		{"msg_scratch", maps->cpus.online},
 		{"top_sets", at_least_one(maps->top_sizes.sets)},
 		{"top_meta", at_least_one(maps->top_sizes.sets)},
 		{"top_texts", at_least_one(maps->top_sizes.texts)},
@@ -56,13 +56,13 @@ static size_t memory_needed(const struct bpf_maps *maps)
 {
 	size_t points = maps->config.points;
 
-	return page_round(maps->cpus.slots * points * 2 * sizeof(struct pkt_counters)) +
+	return page_round(maps->cpus.online * points * 2 * sizeof(struct pkt_counters)) +
 	       page_round(points * 2 * sizeof(struct rcode_rest)) +
 	       page_round(points * sizeof(struct point_shared)) +
 	       (size_t)2 * RARE_ENTRIES * (sizeof(struct rare_key) + sizeof(__u64) + 64) +
 	       EDE_TEXTS * (sizeof(struct rare_key) + sizeof(struct ede_text) + 64) +
 	       maps->config.flow_buckets * sizeof(struct flow_bucket) +
-	       page_round(maps->cpus.slots * sizeof(struct msg_scratch)) +
+	       page_round(maps->cpus.online * sizeof(struct msg_scratch)) +
 	       page_round(maps->config.suffixes * sizeof(__u64)) +
 	       maps->cpus.ids * (sizeof(struct ede_text) + sizeof(struct flow_scratch)) +
 	       page_round(CPU_IDS_MAX * sizeof(__u32)) + page_round(sizeof(struct control));
@@ -87,7 +87,7 @@ static void list_regions(struct bpf_maps *maps, struct region regions[REGIONS])
 	size_t points = maps->config.points;
 	const struct region all[REGIONS] = {
 		{".data.control", sizeof(struct control), &maps->control},
-		{"pkt_counters", maps->cpus.slots * points * 2 * sizeof(struct pkt_counters),
+		{"pkt_counters", maps->cpus.online * points * 2 * sizeof(struct pkt_counters),
 		 &maps->pkt_counters},
 		{"rcode_rests", points * 2 * sizeof(struct rcode_rest), &maps->rests},
 		{"shared", points * sizeof(struct point_shared), &maps->shared},
@@ -145,7 +145,7 @@ static int fill_cpu_slots(const struct bpf_maps *maps, const struct bpf_object *
 	if (!points)
 		return -ENOMEM;
 	for (__u32 id = 0; id < CPU_IDS_MAX; id++)
-		points[id] = id < maps->cpus.ids ? maps->cpus.slot[id] : UNASSIGNED;
+		points[id] = id < maps->cpus.ids ? maps->cpus.cpu_slot[id] : UNASSIGNED;
 	if (bpf_map_update_elem(map_fd(object, ".data.cpu_slots"), &zero, points, BPF_ANY) < 0)
 		err = -errno;
 	free(points);
@@ -175,18 +175,18 @@ static int plan_memory(struct bpf_maps *maps, size_t memory_max)
 		log_error("counting takes %zu MiB here (online CPUs: %u, interfaces times "
 			  "directions: %u), --memory allows %zu: raise it, or watch fewer "
 			  "interfaces or one direction",
-			  (maps->memory >> 20) + 1, maps->cpus.slots, maps->config.points,
+			  (maps->memory >> 20) + 1, maps->cpus.online, maps->config.points,
 			  memory_max >> 20);
 		return -ENOSPC;
 	}
-	err = top_tables_plan(&maps->config, maps->cpus.slots, memory_max - maps->memory);
+	err = top_tables_plan(&maps->config, maps->cpus.online, memory_max - maps->memory);
 	if (err) {
 		log_error("--memory %zu leaves no room for lists of names and addresses beside "
 			  "%zu MiB of counters: raise it, or do without lists (--top 0)",
 			  memory_max >> 20, (maps->memory >> 20) + 1);
 		return err;
 	}
-	maps->top_sizes = top_tables_sizes(&maps->config, maps->cpus.slots);
+	maps->top_sizes = top_tables_sizes(&maps->config, maps->cpus.online);
 	maps->memory += top_sizes_memory(&maps->top_sizes);
 	return 0;
 }

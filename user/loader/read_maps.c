@@ -85,7 +85,7 @@ static void read_arrays(const struct bpf_maps *maps, __u32 epoch, __u32 point,
 	const struct top_totals before = {left->counters.offending, left->counters.unlisted};
 
 	memset(&left->counters, 0, sizeof(left->counters));
-	for (__u32 cpu = 0; cpu < maps->cpus.slots; cpu++)
+	for (__u32 cpu = 0; cpu < maps->cpus.online; cpu++)
 		counters_add(&left->counters, &maps->pkt_counters[counters_index(
 						      cpu, maps->config.points, point, epoch)]);
 	left->rcode_rest = maps->rests[point * 2 + epoch];
@@ -112,7 +112,7 @@ int read_maps_snapshot(struct read_maps *source, struct snapshot_set *now)
 	const struct top_source tables = {
 		.tables = &source->maps->top,
 		.config = &source->maps->config,
-		.cpus = source->maps->cpus.slots,
+		.cpus = source->maps->cpus.online,
 		.epoch = source->epoch,
 		.texts_fd = source->maps->top_texts_fd,
 	};

@@ -282,7 +282,7 @@ void watch_detach(struct watch *watch)
 }
 
 /* Only our end: the program is off already, and the interface's number may be another's now. */
-static void forget(struct watched *w, int direction)
+static void stop_watching(struct watched *w, int direction)
 {
 	w->at[direction].hook = HOOK_NONE;
 	detach(&w->at[direction]);
@@ -293,7 +293,7 @@ static void lose(struct watched *w, uint32_t position, struct bpf_maps *maps)
 {
 	log_warning("%s has gone: waiting for it to come back", w->name);
 	for (int d = 0; d < DIRECTION_COUNT; d++)
-		forget(w, d);
+		stop_watching(w, d);
 	/* Another of our interfaces can come back by its number. */
 	__atomic_store_n(&maps->control->ifindex[position], 0, __ATOMIC_SEQ_CST);
 	w->ifindex = 0;
@@ -442,7 +442,7 @@ void watch_check(struct watch *watch, struct bpf_maps *maps)
 						    "to watch it",
 						    hook_name(w->at[d].hook), direction_names[d],
 						    w->name);
-					forget(w, d);
+					stop_watching(w, d);
 					continue;
 				}
 			}

@@ -87,7 +87,7 @@ static const struct transport_ops ops = {
 	.close = close_stderr,
 };
 
-static void take(const char *text, size_t size)
+static void queue_message(const char *text, size_t size)
 {
 	sink_queue_push(&stream.queue, text, size);
 	stream_wake(&stream);
@@ -106,7 +106,7 @@ int log_sender_start(void)
 	if (err)
 		log_error("cannot start the log: %s", strerror(-err));
 	else
-		log_redirect(take);
+		log_redirect(queue_message);
 	return err;
 }
 

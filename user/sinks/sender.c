@@ -291,7 +291,7 @@ static bool finished(struct sender *stream)
 	return stop && (clock_mono_ns() >= stop || !sink_queue_counts(&stream->queue).queued);
 }
 
-static void carry(struct sender *stream)
+static void send_queued(struct sender *stream)
 {
 	struct sink_message *message = sink_queue_next(&stream->queue);
 	int err;
@@ -335,7 +335,7 @@ static void *serve(void *arg)
 	while (!finished(stream)) {
 		obey(stream);
 		if (stream->open)
-			carry(stream);
+			send_queued(stream);
 		else
 			try_open(stream);
 	}

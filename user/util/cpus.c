@@ -77,16 +77,16 @@ int cpu_slots_read(struct cpu_slots *cpus)
 	if (err < 0)
 		return err;
 	cpus->ids = (uint32_t)highest + 1;
-	cpus->slot = calloc(cpus->ids, sizeof(*cpus->slot));
-	if (!cpus->slot)
+	cpus->cpu_slot = calloc(cpus->ids, sizeof(*cpus->cpu_slot));
+	if (!cpus->cpu_slot)
 		return -ENOMEM;
 	for (uint32_t id = 0; id < cpus->ids; id++)
-		cpus->slot[id] = online[id] ? cpus->slots++ : UNASSIGNED;
+		cpus->cpu_slot[id] = online[id] ? cpus->online++ : UNASSIGNED;
 	return 0;
 }
 
 void cpu_slots_free(struct cpu_slots *cpus)
 {
-	free(cpus->slot);
+	free(cpus->cpu_slot);
 	*cpus = (struct cpu_slots){0};
 }

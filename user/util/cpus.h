@@ -10,9 +10,9 @@
 #define CPU_IDS_MAX 8192u
 
 struct cpu_slots {
-	uint32_t *slot; /* by CPU id: its slot, or UNASSIGNED if it is not online */
-	uint32_t ids;   /* highest possible id + 1 */
-	uint32_t slots; /* online CPUs */
+	uint32_t *cpu_slot; /* by CPU id: its slot, or UNASSIGNED if it is not online */
+	uint32_t ids;       /* highest possible id + 1 */
+	uint32_t online;    /* how many CPUs are online: each has a slot */
 };
 
 /*

@@ -19,7 +19,7 @@
 /* What all waits for standard error together may take, where lines are written to it at once. */
 #define PATIENCE_NS 1000000000LL
 
-static _Atomic(log_taker *) taker;
+static _Atomic(log_handler *) handler;
 static atomic_bool impatient;
 static bool debug;
 static atomic_llong waited_ns;
@@ -72,10 +72,10 @@ static void write_directly(const char *text, size_t size)
 
 void log_text(const char *text, size_t size)
 {
-	log_taker *take = atomic_load(&taker);
+	log_handler *call = atomic_load(&handler);
 
-	if (take)
-		take(text, size);
+	if (call)
+		call(text, size);
 	else
 		write_directly(text, size);
 }
@@ -85,9 +85,9 @@ void log_never_wait(void)
 	atomic_store(&impatient, true);
 }
 
-void log_redirect(log_taker *take)
+void log_redirect(log_handler *new_handler)
 {
-	atomic_store(&taker, take);
+	atomic_store(&handler, new_handler);
 }
 
 void log_dropped_add(uint64_t messages)

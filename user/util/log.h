@@ -37,11 +37,11 @@ void log_text(const char *text, size_t size);
 void log_never_wait(void);
 
 /* Gets each message, with its newline, in the thread that logs it, and must not wait. */
-typedef void log_taker(const char *text, size_t size);
-/* Have @take get all messages instead of standard error; NULL: no more. */
-void log_redirect(log_taker *take);
+typedef void log_handler(const char *text, size_t size);
+/* Have @handler get all messages instead of standard error; NULL: no more. */
+void log_redirect(log_handler *handler);
 
-/* For a taker: messages that were dropped and not said yet; all threads. */
+/* For a handler: messages that were dropped and not logged yet, of all threads. The second one reads and zeroes the number. */
 void log_dropped_add(uint64_t messages);
 uint64_t log_dropped_reset(void);
 #define LOG_NOTICE_SIZE 96

@@ -136,7 +136,7 @@ static int follow(struct walk *walk, int link, const struct stat *entry)
 }
 
 /* The end of the way to a socket is @fd. */
-static int take_socket(struct walk *walk, int fd, const struct stat *entry)
+static int end_at_socket(struct walk *walk, int fd, const struct stat *entry)
 {
 	int err = S_ISSOCK(entry->st_mode) ? check_entry(walk, entry, "it") : -ENOTSOCK;
 
@@ -169,7 +169,7 @@ static int step(struct walk *walk)
 	if (S_ISLNK(entry.st_mode))
 		err = follow(walk, fd, &entry);
 	else if (walk->to_socket && !walk->rest[0])
-		err = take_socket(walk, fd, &entry);
+		err = end_at_socket(walk, fd, &entry);
 	else
 		err = -ENOTDIR;
 	if (walk->socket != fd)
