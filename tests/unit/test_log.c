@@ -11,27 +11,42 @@
 
 #include <cmocka.h>
 
+#include <bpf/libbpf.h>
+
+#include "loader/libbpf_log.h"
 #include "util/log.h"
 
 static FILE *into;
 
-/* Standard error is @into while @text is logged. */
-static void logs(const char *text, const char *expected)
+/* Standard error from here on is @into. The descriptor for end_capture(). */
+static int begin_capture(void)
 {
 	int kept = dup(STDERR_FILENO);
-	char line[4096] = "";
 
 	rewind(into);
 	assert_int_equal(ftruncate(fileno(into), 0), 0);
 	fflush(stderr);
 	assert_true(kept >= 0 && dup2(fileno(into), STDERR_FILENO) >= 0);
-	log_warning("%s", text);
+	return kept;
+}
+
+static void end_capture(int kept, char *text, size_t size)
+{
 	fflush(stderr);
 	assert_true(dup2(kept, STDERR_FILENO) >= 0);
 	close(kept);
 	rewind(into);
-	assert_non_null(fgets(line, sizeof(line), into));
-	assert_null(fgets(line + strlen(line), 2, into));
+	text[fread(text, 1, size - 1, into)] = '\0';
+}
+
+/* Standard error is @into while @text is logged. */
+static void logs(const char *text, const char *expected)
+{
+	char line[4096];
+	int kept = begin_capture();
+
+	log_warning("%s", text);
+	end_capture(kept, line, sizeof(line));
 	if (strncmp(line, "rcodewatch: warning: ", 21) != 0 ||
 	    strncmp(line + 21, expected, strlen(expected)) != 0 ||
 	    strcmp(line + 21 + strlen(expected), "\n") != 0)
@@ -69,6 +84,47 @@ static void controls_do_not(void **state)
 	logs("a\xff\xc0\x9b\xe2\x82", "a?????");
 }
 
+static void expect_text(const char *text, const char *expected)
+{
+	char lines[4096], *copy = strdup(text);
+	int kept = begin_capture();
+
+	assert_non_null(copy);
+	log_text(copy);
+	end_capture(kept, lines, sizeof(lines));
+	if (strcmp(lines, expected) != 0)
+		fail_msg("'%s' is logged as '%s'", text, lines);
+	free(copy);
+}
+
+static void lines_of_a_library(void **state)
+{
+	(void)state;
+	expect_text("", "");
+	expect_text("one\n", "one\n");
+	expect_text("0: R1=ctx()\tR10=fp0\n\n1: (b7)\n", "0: R1=ctx() R10=fp0\n\n1: (b7)\n");
+	expect_text("a\033[2J\n\xc2\x9b"
+		    "b\n\xe2\x80\xae"
+		    "c",
+		    "a?[2J\n?b\n?c\n");
+}
+
+/* The name of the file is in what libbpf says. */
+static void libbpf_is_filtered(void **state)
+{
+	char text[4096];
+	int kept = begin_capture();
+
+	(void)state;
+	libbpf_log_init(true);
+	assert_null(bpf_object__open_file("/no\033[2J/such\xc2\x9b/file", NULL));
+	end_capture(kept, text, sizeof(text));
+	libbpf_log_init(false);
+	assert_non_null(strstr(text, "libbpf: "));
+	if (!strstr(text, "/no?[2J/such?/file"))
+		fail_msg("libbpf's text is logged as '%s'", text);
+}
+
 static void a_long_line_is_cut(void **state)
 {
 	char text[4000], expected[2100];
@@ -97,9 +153,9 @@ static int close_file(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(text_stays),
-		cmocka_unit_test(controls_do_not),
-		cmocka_unit_test(a_long_line_is_cut),
+		cmocka_unit_test(text_stays),         cmocka_unit_test(controls_do_not),
+		cmocka_unit_test(a_long_line_is_cut), cmocka_unit_test(lines_of_a_library),
+		cmocka_unit_test(libbpf_is_filtered),
 	};
 
 	return cmocka_run_group_tests_name("log", tests, open_file, close_file);

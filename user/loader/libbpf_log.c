@@ -32,7 +32,7 @@ static int print(enum libbpf_print_level level, const char *format, va_list args
 	size = vasprintf(&text, format, args);
 	if (size < 0)
 		return size;
-	log_text(text, (size_t)size);
+	log_text(text);
 	free(text);
 	return size;
 }

@@ -70,7 +70,8 @@ static void write_directly(const char *text, size_t size)
 		log_dropped_add(1);
 }
 
-void log_text(const char *text, size_t size)
+/* @text is whole lines. */
+static void hand_over(const char *text, size_t size)
 {
 	log_handler *call = atomic_load(&handler);
 
@@ -155,7 +156,24 @@ static void say(const char *prefix, const char *format, va_list args)
 	if (length + 1 == sizeof(line))
 		length--;
 	line[length++] = '\n';
-	log_text(line, length);
+	hand_over(line, length);
+}
+
+void log_text(char *text)
+{
+	for (char *line = text, *next; line && *line; line = next) {
+		size_t length;
+
+		next = strchr(line, '\n');
+		if (next)
+			*next++ = '\0';
+		for (char *tab = line; (tab = strchr(tab, '\t'));)
+			*tab = ' ';
+		disarm(line);
+		length = strlen(line);
+		line[length] = '\n';
+		hand_over(line, length + 1);
+	}
 }
 
 void log_error(const char *format, ...)

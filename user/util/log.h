@@ -26,8 +26,8 @@ void log_debug(const char *format, ...) PRINTF_LIKE(1, 2);
 /* For good; before there are other threads. */
 void log_debug_enable(void);
 
-/* @text as it is, whole lines: of a library. */
-void log_text(const char *text, size_t size);
+/* What a library says, in lines, each a message as it is but for its characters. Overwrites @text. */
+void log_text(char *text);
 
 /*
  * From here on nobody waits for standard error, but for a second once: what it does not take is dropped,
