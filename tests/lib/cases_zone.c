@@ -56,6 +56,8 @@ static void add_owners(struct buf *msg)
 		{"soa-pointer-to-all", "example.com", "@12", "example.com", "example.com", true},
 		{"soa-written-out", "www.example.com", "example.com", "www.example.com",
 		 "example.com", true},
+		{"soa-of-the-name-written-out", "www.sub.example.com", "www.sub.example.com",
+		 "www.sub.example.com", "www.sub.example.com", true},
 		{"soa-partly-compressed", "www.sub.example.com", "example.@28",
 		 "www.sub.example.com", "example.com", true},
 		{"soa-mixed-case", "WWW.ExAmple.Com", "eXaMPLE.cOM", "www.example.com",

@@ -503,6 +503,14 @@ static void add_directions(void)
 		send_named(s, &stream, i % 2 ? "udp4-data" : "udp4-servfail-ede7");
 	}
 
+	/* It is not followed: nothing is missed of it, found again or without a stream. */
+	s = scenario_new("queries-alone");
+	frame.sequence = 1000;
+	scenario_frame(s, &frame, asked.data, asked.length, 0);
+	frame.sequence += 5000;
+	scenario_frame(s, &frame, asked.data, 1, 0);
+	scenario_frame(s, &frame, asked.data, asked.length, 0);
+
 	/* Between servers both may use port 53: two streams from a DNS port. */
 	s = scenario_new("both-ends-on-port-53");
 	stream = stream_new(1);
