@@ -131,6 +131,10 @@ enum family { FAMILY_IPV4, FAMILY_IPV6, FAMILY_COUNT };
 enum transport { TRANSPORT_UDP, TRANSPORT_TCP, TRANSPORT_COUNT };
 enum direction { DIRECTION_RX, DIRECTION_TX, DIRECTION_COUNT };
 
+_Static_assert(POINTS_MAX == MAX_INTERFACES * DIRECTION_COUNT, "of each interface");
+_Static_assert(POINTS_ROUND >= POINTS_MAX && (POINTS_ROUND & (POINTS_ROUND - 1)) == 0,
+	       "a power of two");
+
 /*
  * A packet's outcome in one number: enum outcome, or OUTCOME_COUNT + an unparsed reason. The two are one
  * array of counters, so that a packet is one addition whatever becomes of it.

@@ -2,6 +2,7 @@
 /* Names asked for that are long, binary, compressed, or none at all: RFC 1035 sections 3.1 and 4.1.4. */
 #include "case_list.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define REFUSED(qtype, ...) EXPECT_RESPONSE(5, qtype, .listed = true, __VA_ARGS__)
@@ -103,6 +104,29 @@ static void add_long_targets(struct buf *msg)
 	    REFUSED(TYPE_A, .name = "www.example.com", .zone = "example.com"), STRICT);
 }
 
+/* A target of so many pointers, each to the one before, of which the first is to the name asked for. */
+static void chain_of_pointers(struct buf *msg, const char *qname, unsigned int pointers)
+{
+	char target[8] = "@12";
+
+	refused(msg, qname);
+	for (unsigned int i = 0; i < pointers; i++) {
+		message_cname(msg, SECTION_ANSWER, "@12", target);
+		snprintf(target, sizeof(target), "@%zu", msg->length - 2);
+	}
+}
+
+/* As many as sensible software never has are followed, and no endless number. */
+static void add_pointers(struct buf *msg)
+{
+	chain_of_pointers(msg, X32 X32 X32 X8 X8 X8 "x.x.x.x.x.x.x", 16);
+	add("cname-of-16-pointers-to-127-labels", msg,
+	    REFUSED(TYPE_A, .name = X32 X32 X32 X8 X8 X8 "x.x.x.x.x.x.x", .zone = "x.x"), LOOSE);
+	chain_of_pointers(msg, "www.example.com", 200);
+	add("cname-of-200-pointers", msg,
+	    REFUSED(TYPE_A, .name = "www.example.com", .unlisted = true), LOOSE);
+}
+
 /* No question that could be read: there is nothing to list. */
 static void add_none(struct buf *msg)
 {
@@ -159,6 +183,7 @@ void add_name_cases(void)
 	add_octets(&msg);
 	add_compressed(&msg);
 	add_long_targets(&msg);
+	add_pointers(&msg);
 	add_none(&msg);
 	add_two(&msg);
 	buf_free(&msg);

@@ -40,6 +40,10 @@ static void add_directions(struct buf *msg)
 	frame = (struct frame){.source_port = 53, .destination_port = 40053};
 	case_message("query-from-53", &frame, msg, EXPECT_OUTCOME("wrong_direction"), LOOSE);
 
+	frame = (struct frame){.l4 = L4_TCP, .source_port = 40053, .destination_port = 53};
+	case_add("tcp-continuation-text-to-53", &frame, "v=spf1 include:_spf.example.com ~all", 36,
+		 EXPECT_OUTCOME("tcp_no_message"), LOOSE);
+
 	/* Over TCP, the rest of the message in another segment. */
 	stream_message(&stream, msg);
 	frame = (struct frame){.l4 = L4_TCP, .source_port = 53, .destination_port = 53};

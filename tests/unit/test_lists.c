@@ -346,6 +346,65 @@ static void rows_are_renewed_now_and_then(void **state)
 	memset(&store, 0, sizeof(store));
 }
 
+/* An NXDOMAIN in the zone of @letter alone. */
+static void count_in_zone(const struct hook_config *config, char letter)
+{
+	char zone[] = "?.example", name[] = "www.?.example";
+	struct buf message = {0}, frame = {0};
+
+	zone[0] = name[4] = letter;
+	message_begin(&message, 1, MSG_QR | 3);
+	message_question(&message, name, TYPE_A, CLASS_IN);
+	message_soa(&message, SECTION_AUTHORITY, zone);
+	packet_build(&frame, &(struct frame){0}, message.data, message.length);
+	host_count(&store, config, HOST_LINK_ETHERNET, frame.data, (uint32_t)frame.length,
+		   (uint32_t)frame.length);
+	buf_free(&message);
+	buf_free(&frame);
+}
+
+/* How many of a way's registers are not @value. */
+static unsigned int registers_other_than(const struct top_hll *hll, uint32_t way, uint8_t value)
+{
+	unsigned int others = 0;
+
+	for (size_t i = 0; i < HLL_SIZE; i++)
+		others += hll->reg[way][i] != value;
+	return others;
+}
+
+/* Each way of a set has the names of its own zone alone, also when another zone had it an epoch ago. */
+static void registers_are_of_one_zone(void **state)
+{
+	struct hook_config config = expected_lists_config();
+
+	(void)state;
+	for (uint32_t d = 0; d < TOP_DIMENSIONS; d++)
+		config.top_sets[d] = 1;
+	top_tables_place(&config);
+	for (unsigned int path = 0; path < 2; path++) {
+		struct top_hll *hll;
+
+		memset(&store, 0, sizeof(store));
+		store.slow_path = path;
+		for (uint32_t way = 0; way < TOP_WAYS; way++)
+			count_in_zone(&config, (char)('a' + way));
+		hll = &store.top.hlls[top_tables_hll(&config,
+						     top_tables_first(&config, TOP_ZONE, 0, 0))];
+		for (uint32_t way = 0; way < TOP_WAYS; way++)
+			assert_int_equal(registers_other_than(hll, way, 0), 1);
+
+		memset(hll, 0x15, sizeof(*hll));
+		store.epoch += 2;
+		count_in_zone(&config, 'z');
+		assert_int_equal(registers_other_than(hll, 0, 0), 1);
+		for (uint32_t way = 1; way < TOP_WAYS; way++)
+			assert_int_equal(registers_other_than(hll, way, 0x15), 0);
+		host_store_free(&store);
+	}
+	memset(&store, 0, sizeof(store));
+}
+
 /* An owner that is a pointer to a label of the name, or to its root, is found by that and not read. */
 static void an_owner_in_the_name_is_not_read(void **state)
 {
@@ -384,6 +443,7 @@ int main(void)
 		cmocka_unit_test(rows_are_renewed_now_and_then),
 		cmocka_unit_test(addresses_as_far_as_they_are_kept),
 		cmocka_unit_test(an_owner_in_the_name_is_not_read),
+		cmocka_unit_test(registers_are_of_one_zone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

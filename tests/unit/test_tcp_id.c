@@ -145,11 +145,42 @@ static void an_identity_is_the_hash_of_its_words(void **state)
 	buf_free(&frame);
 }
 
+/* Beside the addresses and ports: the point, the VLANs, and the tunnel where tunnels are looked into. */
+static void an_identity_is_of_a_place(void **state)
+{
+	static struct host_store store;
+	struct hook_config config = {.dns_ports = 1, .dns_port = {53}};
+	const __u64 ports = 53u << 16 | 40053u, tunnel = 0x0123456789abcdef;
+	const __u32 vlans = 0xab0c1d2e;
+	struct buf frame = {0};
+	pkt_ctx ctx = {.config = &config, .store = &store};
+
+	(void)state;
+	packet_build(&frame, &(struct frame){.l4 = L4_TCP}, "", 0);
+	ctx.data = frame.data;
+	ctx.captured = ctx.length = (__u32)frame.length;
+	store.message.l4.network = 14;
+	store.message.vlans = vlans;
+	store.scratch.tunnel = tunnel;
+	for (config.decap = 0; config.decap < 2; config.decap++) {
+		struct sip s = sip_begin(0, 0);
+
+		sip_word(&s, word_at(frame.data + 14 + 12));
+		/* The upper eight bits of VLANs are the first tag's, of three. */
+		sip_word(&s, 5ULL << 32 | ports | (__u64)(vlans ^ 0xab) << 40);
+		if (config.decap)
+			sip_word(&s, tunnel);
+		assert_true(tcp_flow_id(&ctx, META(0, 5), ports) == sip_end(&s));
+	}
+	buf_free(&frame);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rounds_are_siphash),
 		cmocka_unit_test(an_identity_is_the_hash_of_its_words),
+		cmocka_unit_test(an_identity_is_of_a_place),
 		cmocka_unit_test(each_bit_makes_another_stream),
 	};
 
