@@ -58,7 +58,7 @@ echo "a report each second on $INTERFACES interfaces, both ways, full lists and 
 
 # ---- flip and read -------------------------------------------------------------
 
-"$BENCH/read_cost" -i $INTERFACES -m "$METRICS" -n daemon.take || fail "read_cost"
+"$BENCH/read_cost" -i $INTERFACES -m "$METRICS" -n daemon.flip_and_read || fail "read_cost"
 for n in 1 2 4 8 15; do
 	"$BENCH/read_cost" -i $n -m "$METRICS" -n "growth.read_interfaces.$n" || fail "read_cost"
 done

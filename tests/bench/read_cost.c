@@ -2,7 +2,7 @@
 /*
  * read_cost [-i INTERFACES] [-m FILE] [-n NAME]: what it costs user space to flip the epoch and to read
  * the counters, with the lists and the tables of rare values full: CPU time, and time in all, most of
- * which is the grace period. With both directions of each interface. -m: append to FILE as NAME (take).
+ * which is the grace period. With both directions of each interface. -m: append to FILE as NAME (flip_and_read).
  */
 #include <bpf/libbpf.h>
 #include <getopt.h>
@@ -107,7 +107,7 @@ int main(int argc, char **argv)
 {
 	const struct bpf_wants wants = {.tc = {true, true}, .xdp = true, .memory_max = MEMORY_MAX};
 	struct hook_config config = bench_config();
-	const char *metrics = NULL, *name = "take";
+	const char *metrics = NULL, *name = "flip_and_read";
 	unsigned long interfaces = 4;
 	struct bpf_maps maps;
 	int c;

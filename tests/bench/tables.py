@@ -39,8 +39,8 @@ READERS = (
 DAEMON = (
     ("core_percent", "CPU, percent of a core"),
     ("resident_mb", "resident memory, MB"),
-    ("take.cpu_ms", "flip and read: CPU, ms"),
-    ("take.wait_ms", "flip and read: in all, ms"),
+    ("flip_and_read.cpu_ms", "flip and read: CPU, ms"),
+    ("flip_and_read.wait_ms", "flip and read: in all, ms"),
     ("start_ms", "from the start to the first packet counted, ms"),
 )
 
