@@ -121,7 +121,7 @@ USER_CFLAGS := -std=gnu11 -fPIE $(WARNINGS) $(HARDENING) $(DEP_CFLAGS) -D_GNU_SO
 	-DRCODEWATCH_VERSION='"$(VERSION)"' -Iinclude -Iuser -isystem $(O)/gen -MD -MP $(if $(WERROR),-Werror)
 
 BPF_CFLAGS := -target bpf -O2 -g -mcpu=v3 -std=gnu11 -Wall -Wextra -Wshadow -Wimplicit-int-conversion \
-	-Wimplicit-fallthrough -Wno-unused-parameter -fno-stack-protector -Iinclude -Ibpf $(if $(WERROR),-Werror)
+	-Wimplicit-fallthrough -Wno-unused-parameter -fno-stack-protector -Iinclude -Ibpf -Ivmlinux $(if $(WERROR),-Werror)
 
 TEST_LDLIBS := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
 # The measure of how user/analysis/suffixes.c reads the list.
@@ -181,7 +181,7 @@ $(O)/user/%.o: user/%.c $(O)/cc.stamp | $(SKELS)
 $(O)/bpf/%.bpf.o: bpf/%.bpf.c $(O)/bpf.stamp
 	$(call say,BPF,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CLANG) $(BPF_CFLAGS) -D__TARGET_ARCH_$(BPF_ARCH) -Ivmlinux/$(BPF_ARCH) -MMD -MP -c -o $@ $<
+	$(Q)$(CLANG) $(BPF_CFLAGS) -D__TARGET_ARCH_$(BPF_ARCH) -MMD -MP -c -o $@ $<
 
 $(O)/gen/%.skel.h: $(O)/bpf/%.bpf.o
 	$(call say,SKEL,$@)
@@ -193,7 +193,7 @@ bpf-arm64: $(BPF_OBJS:%=$(O)/bpf-arm64/%.bpf.o)
 $(O)/bpf-arm64/%.bpf.o: bpf/%.bpf.c $(O)/bpf.stamp
 	$(call say,BPF,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CLANG) $(BPF_CFLAGS) -D__TARGET_ARCH_arm64 -Ivmlinux/arm64 -MMD -MP -c -o $@ $<
+	$(Q)$(CLANG) $(BPF_CFLAGS) -D__TARGET_ARCH_arm64 -MMD -MP -c -o $@ $<
 
 # ---- tests -----------------------------------------------------------------------
 
@@ -335,7 +335,7 @@ help:
 	@echo 'make docs         renew the output shown in the documentation'
 	@echo 'make picture      draw the picture of the README from the output of the program'
 	@echo 'make install      into $$(DESTDIR)$$(PREFIX); uninstall takes it away'
-	@echo 'make vmlinux-headers   renew vmlinux/*/vmlinux.h from Debian kernels'
+	@echo 'make vmlinux-headers   renew vmlinux/vmlinux.h from Debian kernels'
 	@echo 'make clean'
 	@echo
 	@echo 'WITH_LZMA, WITH_ZSTD, WITH_KAFKA, WITH_PROMETHEUS, WITH_TLS: yes, no or auto (used if it is there).'

@@ -1,13 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# Regenerates vmlinux/*/vmlinux.h from released Debian kernels.
+# Regenerates vmlinux/vmlinux.h from released Debian kernels of both architectures, which must have the same types.
 #
-#	vmlinux/update.sh [x86|arm64]...	without arguments: both
-#
-# The kernel is the newest cloud image that the apt sources of this machine offer for every
-# architecture asked for, so that the headers differ by architecture alone. Nothing is installed
-# and no root is needed: indexes and packages go to a scratch directory, signatures checked as
+# The kernel is the newest cloud image that the apt sources of this machine offer for both architectures,
+# so that only the architecture could make a difference. Nothing is installed and no root is needed: indexes and packages go to a scratch directory, signatures checked as
 # always. Needs apt, dpkg, a C compiler, pkg-config, libbpf, and zstd, xz, gzip or lz4, whichever
 # the kernel is packed with.
 set -euo pipefail
@@ -118,29 +115,15 @@ generate() { # ARCH VERSION
 	dpkg -x "$dir"/*.deb "$dir/root"
 	release=$(dpkg-deb -f "$dir"/*.deb Version)
 	extract "$dir"/root/boot/vmlinuz-* "$dir/kernel"
-	{
-		echo "/* From $package $release."
-		echo " * Made by vmlinux/update.sh: do not edit, see vmlinux/README.md. */"
-		"$scratch/gen" "$dir/kernel" "$here/types.txt"
-	} >"$dir/vmlinux.h"
-	mkdir -p "$here/$arch"
-	# Only a whole header replaces the old one.
-	cp "$dir/vmlinux.h" "$here/$arch/.vmlinux.h.new"
-	mv "$here/$arch/.vmlinux.h.new" "$here/$arch/vmlinux.h"
-	sed -i "s/^| \`$arch\` .*/| \`$arch\` | \`$package\` | $release |/" "$here/README.md"
+	"$scratch/gen" "$dir/kernel" "$here/types.txt" >"$dir/types"
+	echo "| \`$arch\` | \`$package\` | $release |" >"$dir/row"
 	echo "$arch: $package $release"
 }
 
-[ $# -gt 0 ] || set -- x86 arm64
-for arch; do
-	case $arch in
-	x86 | arm64) ;;
-	*)
-		echo "usage: vmlinux/update.sh [x86|arm64]..." >&2
-		exit 2
-		;;
-	esac
-done
+if [ $# -gt 0 ]; then
+	echo "usage: vmlinux/update.sh" >&2
+	exit 2
+fi
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -151,7 +134,7 @@ read -ra libbpf < <("${PKG_CONFIG:-pkg-config}" --cflags --libs libbpf) ||
 "${CC:-cc}" -std=gnu11 -D_GNU_SOURCE -O2 -o "$scratch/gen" "$here/gen.c" "${libbpf[@]}"
 
 common=
-for arch; do
+for arch in x86 arm64; do
 	configure "$arch"
 	versions "$arch" >"$scratch/$arch.versions"
 	if [ -z "$common" ]; then
@@ -163,7 +146,19 @@ for arch; do
 	fi
 done
 version=$(sort -V "$common" | tail -n 1)
-[ -n "$version" ] || die "the apt sources offer no cloud kernel for $*: check /etc/apt"
-for arch; do
-	generate "$arch" "$version"
+[ -n "$version" ] || die "the apt sources offer no cloud kernel for both architectures: check /etc/apt"
+generate x86 "$version"
+generate arm64 "$version"
+diff "$scratch/x86/types" "$scratch/arm64/types" >&2 ||
+	die "the types differ by architecture (above): each would need a header of its own"
+{
+	echo "/* From linux-image-$version of Debian, for amd64 and arm64 alike."
+	echo " * Made by vmlinux/update.sh: do not edit, see vmlinux/README.md. */"
+	cat "$scratch/x86/types"
+} >"$here/.vmlinux.h.new"
+# Only a whole header replaces the old one.
+mv "$here/.vmlinux.h.new" "$here/vmlinux.h"
+for arch in x86 arm64; do
+	row=$(<"$scratch/$arch/row")
+	sed -i "s/^| \`$arch\` .*/$row/" "$here/README.md"
 done

@@ -13,7 +13,7 @@ LINKED	    += $(BENCH_OBJS)
 $(O)/tests/bench/%.bpf.o: tests/bench/%.bpf.c $(O)/bpf.stamp
 	$(call say,BPF,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CLANG) $(BPF_CFLAGS) -D__TARGET_ARCH_$(BPF_ARCH) -Ivmlinux/$(BPF_ARCH) -MMD -MP -c -o $@ $<
+	$(Q)$(CLANG) $(BPF_CFLAGS) -D__TARGET_ARCH_$(BPF_ARCH) -MMD -MP -c -o $@ $<
 
 $(O)/gen/bench_%.skel.h: $(O)/tests/bench/%.bpf.o
 	$(call say,SKEL,$@)

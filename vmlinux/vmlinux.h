@@ -1,4 +1,4 @@
-/* From linux-image-6.12.117+deb12-cloud-amd64 6.12.117-1~deb12u1.
+/* From linux-image-6.12.117+deb12 of Debian, for amd64 and arm64 alike.
  * Made by vmlinux/update.sh: do not edit, see vmlinux/README.md. */
 #ifndef __VMLINUX_H__
 #define __VMLINUX_H__
