@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* What is logged is text, whatever was in it: no terminal obeys it, and one line stays one. */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -137,6 +144,76 @@ static void a_long_line_is_cut(void **state)
 	logs(text, expected);
 }
 
+/* ---- several threads, and room for one ------------------------------------------------- */
+
+#define RACERS     3
+#define RACER_LINE 2000 /* bytes: two lines fit into a page, three do not */
+
+static atomic_int racing, arrived;
+
+/* Stands in front of the C library's: whoever finds room waits here a while for the others to find it, too. */
+int poll(struct pollfd *files, nfds_t count, int timeout)
+{
+	int (*real)(struct pollfd *, nfds_t, int), ready;
+
+	*(void **)&real = dlsym(RTLD_NEXT, "poll");
+	ready = real(files, count, timeout);
+	if (ready > 0 && atomic_load(&racing)) {
+		atomic_fetch_add(&arrived, 1);
+		for (int i = 0; i < 300 && atomic_load(&arrived) < RACERS; i++)
+			usleep(1000);
+	}
+	return ready;
+}
+
+static void *race(void *done)
+{
+	char line[RACER_LINE];
+
+	memset(line, 'x', sizeof(line) - 1);
+	line[sizeof(line) - 1] = '\0';
+	log_info("%s", line);
+	atomic_fetch_add((atomic_int *)done, 1);
+	return NULL;
+}
+
+/* Each sees room in a pipe of one page, and none waits for a reader when it is gone. The last: it is for good. */
+static void room_that_another_takes(void **state)
+{
+	const struct iovec nothing = {.iov_base = (char[1]){0}, .iov_len = 1};
+	static pthread_t thread[RACERS];
+	static atomic_int done;
+	int ends[2], kept;
+	char byte;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	assert_true(fcntl(ends[1], F_SETPIPE_SZ, 4096) >= 4096);
+	if (pwritev2(ends[1], &nothing, 1, -1, RWF_NOWAIT) < 0) {
+		assert_int_equal(errno, EOPNOTSUPP);
+		skip(); /* before Linux 6.4 */
+	}
+	assert_int_equal(read(ends[0], &byte, 1), 1);
+	kept = dup(STDERR_FILENO);
+	fflush(stderr);
+	assert_true(kept >= 0 && dup2(ends[1], STDERR_FILENO) >= 0);
+	log_never_wait();
+	atomic_store(&racing, 1);
+	for (size_t i = 0; i < RACERS; i++)
+		assert_int_equal(pthread_create(&thread[i], NULL, race, &done), 0);
+	for (int i = 0; i < 2000 && atomic_load(&done) < RACERS; i++)
+		usleep(10000);
+	atomic_store(&racing, 0);
+	assert_true(dup2(kept, STDERR_FILENO) >= 0);
+	close(kept);
+	assert_int_equal(atomic_load(&done), RACERS);
+	for (size_t i = 0; i < RACERS; i++)
+		pthread_join(thread[i], NULL);
+	assert_in_range(log_dropped_reset(), 1, 2); /* two, where one came late */
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static int open_file(void **state)
 {
 	(void)state;
@@ -155,7 +232,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_stays),         cmocka_unit_test(controls_do_not),
 		cmocka_unit_test(a_long_line_is_cut), cmocka_unit_test(lines_of_a_library),
-		cmocka_unit_test(libbpf_is_filtered),
+		cmocka_unit_test(libbpf_is_filtered), cmocka_unit_test(room_that_another_takes),
 	};
 
 	return cmocka_run_group_tests_name("log", tests, open_file, close_file);

@@ -36,7 +36,10 @@ static bool wait_for_room(int fd)
 	return ready > 0;
 }
 
-/* False if it was not written, or not all of it. */
+/*
+ * False if it was not written, or not all of it. Another thread may take the room that one has waited for: then
+ * write_now() gives -EAGAIN, and this one waits again.
+ */
 static bool write_soon(const char *text, size_t size)
 {
 	int fd = write_now_fd(STDERR_FILENO);

@@ -6,8 +6,11 @@
 #include <limits.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 static int again[STDERR_FILENO + 1] = {-1, -1, -1};
@@ -52,24 +55,36 @@ static bool has_room(int fd)
 	return poll(&file, 1, 0) > 0;
 }
 
-/* How much can be written at once without waiting for a reader, when there is room at all. */
-static size_t piece_max(int fd)
+/*
+ * Others may fill what had room: threads of ours, and processes that share the file. A pipe is asked not to wait,
+ * which it can since Linux 6.4, and a socket as well; a terminal was opened again; a regular file does not wait.
+ */
+static ssize_t write_without_waiting(int fd, mode_t type, const char *data, size_t size)
 {
-	struct stat file;
+	if (S_ISSOCK(type))
+		return send(fd, data, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (S_ISFIFO(type)) {
+		const struct iovec piece = {.iov_base = (void *)(uintptr_t)data, .iov_len = size};
+		ssize_t written = pwritev2(fd, &piece, 1, -1, RWF_NOWAIT);
 
-	/* A file takes all, so that lines of several writers do not mix; a pipe so much: pipe(7). */
-	return fstat(fd, &file) == 0 && S_ISREG(file.st_mode) ? SSIZE_MAX : PIPE_BUF;
+		if (written >= 0 || (errno != EOPNOTSUPP && errno != ENOSYS && errno != EPERM))
+			return written;
+	}
+	return write(fd, data, size);
 }
 
 ssize_t write_now(int fd, const char *data, size_t size)
 {
-	size_t most = piece_max(fd);
+	struct stat file = {0};
 	ssize_t written;
 
 	if (!has_room(fd))
 		return -EAGAIN;
+	/* A file takes all, so that lines of several writers do not mix; others so much: pipe(7). */
+	if (fstat(fd, &file) < 0 || !S_ISREG(file.st_mode))
+		size = size < PIPE_BUF ? size : PIPE_BUF;
 	do
-		written = write(fd, data, size < most ? size : most);
+		written = write_without_waiting(fd, file.st_mode, data, size);
 	while (written < 0 && errno == EINTR);
 	return written < 0 ? -errno : written;
 }
