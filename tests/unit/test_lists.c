@@ -364,7 +364,7 @@ static void count_in_zone(const struct hook_config *config, char letter)
 }
 
 /* How many of a way's registers are not @value. */
-static unsigned int registers_other_than(const struct top_hll *hll, uint32_t way, uint8_t value)
+static unsigned int hll_other_than(const struct top_hll *hll, uint32_t way, uint8_t value)
 {
 	unsigned int others = 0;
 
@@ -392,14 +392,14 @@ static void registers_are_of_one_zone(void **state)
 		hll = &store.top.hlls[top_tables_hll(&config,
 						     top_tables_first(&config, TOP_ZONE, 0, 0))];
 		for (uint32_t way = 0; way < TOP_WAYS; way++)
-			assert_int_equal(registers_other_than(hll, way, 0), 1);
+			assert_int_equal(hll_other_than(hll, way, 0), 1);
 
 		memset(hll, 0x15, sizeof(*hll));
 		store.epoch += 2;
 		count_in_zone(&config, 'z');
-		assert_int_equal(registers_other_than(hll, 0, 0), 1);
+		assert_int_equal(hll_other_than(hll, 0, 0), 1);
 		for (uint32_t way = 1; way < TOP_WAYS; way++)
-			assert_int_equal(registers_other_than(hll, way, 0x15), 0);
+			assert_int_equal(hll_other_than(hll, way, 0x15), 0);
 		host_store_free(&store);
 	}
 	memset(&store, 0, sizeof(store));
