@@ -5,6 +5,7 @@
 
 #include "format/attack_text.h"
 #include "catalog/catalog.h"
+#include "dns_wire.h"
 #include "util/text_format.h"
 #include "util/timestamp.h"
 
@@ -63,8 +64,9 @@ static void put_attack(const struct page *page, const struct attack *attack)
 	catalog_lookup(CATALOG_RCODE, attack->rcode, &rcode);
 	fprintf(page->out, INDENT "~%s names/s in %s denials/s, most %s%salarm from %s/s\n",
 		text_rate(names, attack->value), text_rate(rate, (double)attack->count / seconds),
-		rcode.name, page->width < WIDE ? "\n" INDENT : "; ",
-		text_rate(threshold, attack->threshold));
+		/* Only NODATA is a denial among NOERROR. */
+		attack->rcode == DNS_RCODE_NOERROR ? "NODATA" : rcode.name,
+		page->width < WIDE ? "\n" INDENT : "; ", text_rate(threshold, attack->threshold));
 	put_parties(page, attack, TOP_SERVER, "servers");
 	put_parties(page, attack, TOP_CLIENT, "clients");
 }
