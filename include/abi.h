@@ -482,6 +482,11 @@ struct hook_config {
 #define OFFENDING_REST   1u /* every RCODE from RCODE_DIRECT up */
 #define OFFENDING_NODATA 2u /* NOERROR of kind ANSWER_NODATA */
 #define OFFENDING_EDE    4u /* whatever carries an Extended DNS Error */
+/*
+ * NODATA that is not offending is counted in the table of zones, where attacks are looked for. Not
+ * together with OFFENDING_NODATA, OFFENDING_EDE or NOERROR: then rows with NOERROR are of NODATA alone.
+ */
+#define OFFENDING_NODATA_ZONES 8u
 
 #define UNASSIGNED 0xffffffffu
 

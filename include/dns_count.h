@@ -204,16 +204,21 @@ PKT_INLINE __u32 entries_to_walk(__u64 counts)
 #define FOUND_EDE(f)    ((__u32)((f) >> 31) & 1u)
 #define FOUND_CARRY(f)  ((__u32)((f) >> 32) & CARRY_MASK)
 
-/* Whether a response is what the lists are about. @kind: ANSWER_COUNT where that says nothing. */
-PKT_INLINE bool is_offending(pkt_ctx *ctx, __u32 rcode, enum answer_kind kind, bool ede)
+/* Lists that a response may be counted in: all, if it is offending; zones alone, for attacks, if not. */
+#define LISTS_ALL   ((1u << TOP_DIMENSIONS) - 1)
+#define LISTS_ZONES (1u << TOP_ZONE)
+
+/* LISTS_ALL, LISTS_ZONES or 0. @kind: ANSWER_COUNT where that says nothing. */
+PKT_INLINE __u32 lists_for(pkt_ctx *ctx, __u32 rcode, enum answer_kind kind, bool ede)
 {
 	__u32 which = pkt_config(ctx)->offending;
 
 	if (rcode >= RCODE_DIRECT ? which & OFFENDING_REST
 				  : pkt_config(ctx)->offending_rcodes >> rcode & 1)
-		return true;
-	return (kind == ANSWER_NODATA && which & OFFENDING_NODATA) ||
-	       (ede && which & OFFENDING_EDE);
+		return LISTS_ALL;
+	if ((kind == ANSWER_NODATA && which & OFFENDING_NODATA) || (ede && which & OFFENDING_EDE))
+		return LISTS_ALL;
+	return kind == ANSWER_NODATA && which & OFFENDING_NODATA_ZONES ? LISTS_ZONES : 0;
 }
 
 /* What the answer with @flags and @rcode is; ANSWER_COUNT where that says nothing. */
@@ -239,36 +244,37 @@ PKT_INLINE void count_response_as(pkt_ctx *ctx, struct pkt_counters *counters, _
 }
 
 /*
- * Count a response with @counts whose walk came to @found; its EDEs have been counted. Gives whether
- * it is offending.
+ * Count a response with @counts whose walk came to @found; its EDEs have been counted. Gives the
+ * lists that it is for: see lists_for().
  */
-PKT_INLINE bool count_found(pkt_ctx *ctx, __u64 meta, __u64 counts, __u64 found)
+PKT_INLINE __u32 count_found(pkt_ctx *ctx, __u64 meta, __u64 counts, __u64 found)
 {
 	__u32 flags = FOUND_FLAGS(found), rcode = FOUND_RCODE(found), carry = FOUND_CARRY(found);
 	struct pkt_counters *counters = store_counters(ctx, META_INDEX(meta));
 	enum answer_kind kind = found_kind(flags, rcode, COUNTS_ANSWERS(counts), carry);
+	__u32 lists;
 
 	kind = (enum answer_kind)verifier_forget(kind, flags);
 	if (!counters)
-		return false;
+		return 0;
 	if (FOUND_STATUS(found) != DNS_OK && COUNTS_ADDITIONALS(counts))
 		counters->incomplete[incomplete_reason(FOUND_STATUS(found), meta)]++;
 	count_response_as(ctx, counters, meta, flags, rcode, carry, kind);
-	if (!is_offending(ctx, rcode, kind, FOUND_EDE(found)))
-		return false;
-	counters->offending++;
-	return true;
+	lists = lists_for(ctx, rcode, kind, FOUND_EDE(found));
+	if (lists == LISTS_ALL)
+		counters->offending++;
+	return lists;
 }
 
-/* Count the offending response in scratch in the lists of its slot. */
-PKT_INLINE void count_offending(pkt_ctx *ctx, struct msg_scratch *scratch, __u64 meta)
+/* Count the response in scratch in those lists of its slot that it is @for_lists. */
+PKT_INLINE void count_listed(pkt_ctx *ctx, struct msg_scratch *scratch, __u64 meta, __u32 for_lists)
 {
-	__u32 lists = lists_of(ctx, meta), wanted = lists & (1u << TOP_ZONE | 1u << TOP_NAME);
-	__u32 found = 0;
+	__u32 lists = lists_of(ctx, meta) & for_lists;
+	__u32 wanted = lists & (1u << TOP_ZONE | 1u << TOP_NAME), found = 0;
 
 	if (wanted && scratch_get(scratch, question)) {
 		found = list_names(ctx, scratch, meta, wanted) & wanted;
-		if (found != wanted) {
+		if (found != wanted && for_lists == LISTS_ALL) {
 			struct pkt_counters *counters = store_counters(ctx, META_INDEX(meta));
 
 			if (counters)
@@ -303,7 +309,7 @@ PKT_INLINE void scratch_begin(struct msg_scratch *scratch, __u64 span, __u32 fla
 PKT_GLOBAL __u64 count_message(pkt_ctx *ctx, __u64 span, __u64 meta)
 {
 	struct msg_scratch *scratch = store_scratch(ctx, META_CPU(meta));
-	__u32 flags, status;
+	__u32 flags, status, lists;
 	struct dns_header header;
 
 	if (!scratch ||
@@ -321,10 +327,12 @@ PKT_GLOBAL __u64 count_message(pkt_ctx *ctx, __u64 span, __u64 meta)
 	scratch_set(scratch, walked, scratch_get(scratch, at));
 	if (scratch_get(scratch, opt))
 		scratch_set(scratch, status, count_opt(ctx, scratch, meta));
-	if (count_found(ctx, meta, scratch_get(scratch, counts),
-			FOUND(flags, scratch_get(scratch, rcode), scratch_get(scratch, status),
-			      scratch_get(scratch, ede) != NO_EDE, scratch_get(scratch, carry))))
-		count_offending(ctx, scratch, meta);
+	lists = count_found(ctx, meta, scratch_get(scratch, counts),
+			    FOUND(flags, scratch_get(scratch, rcode), scratch_get(scratch, status),
+				  scratch_get(scratch, ede) != NO_EDE,
+				  scratch_get(scratch, carry)));
+	if (lists)
+		count_listed(ctx, scratch, meta, lists);
 	return OUTCOME_RESPONSE;
 }
 

@@ -17,7 +17,10 @@
 #define DNS_OPCODE_QUERY 0u
 #define DNS_OPCODE_DSO   6u /* the highest assigned: RFC 8490 */
 
-#define DNS_RCODE_NOERROR 0u
+#define DNS_RCODE_NOERROR  0u
+#define DNS_RCODE_SERVFAIL 2u
+#define DNS_RCODE_NXDOMAIN 3u
+#define DNS_RCODE_REFUSED  5u
 
 #define DNS_TYPE_NS    2u
 #define DNS_TYPE_CNAME 5u

@@ -42,7 +42,7 @@ PKT_INLINE bool fast_response(pkt_ctx *ctx, struct fast *p)
 {
 	struct msg_scratch *scratch = p->scratch;
 	struct pkt_counters *counters = p->counters;
-	__u32 kind, offending;
+	__u32 kind, lists;
 
 	scratch_set(scratch, ede, NO_EDE);
 	if (unlikely(!fast_name(p) || !fast_records(p) ||
@@ -55,11 +55,11 @@ PKT_INLINE bool fast_response(pkt_ctx *ctx, struct fast *p)
 		return false;
 	kind = found_kind(p->flags, p->rcode, p->answers, p->seen);
 	fast_forget(p, kind);
-	offending = is_offending(ctx, p->rcode, (enum answer_kind)kind, p->ede != NO_EDE);
-	fast_forget(p, offending);
-	if (unlikely(offending && !fast_zone(ctx, p)))
+	lists = lists_for(ctx, p->rcode, (enum answer_kind)kind, p->ede != NO_EDE);
+	fast_forget(p, lists);
+	if (unlikely(lists && !fast_zone(ctx, p)))
 		return false;
-	fast_forget(p, offending);
+	fast_forget(p, lists);
 	fast_forget(p, p->ede);
 	if (unlikely(p->protocol == IP_PROTOCOL_TCP && !fast_flow(ctx, p)))
 		return false;
@@ -73,9 +73,9 @@ PKT_INLINE bool fast_response(pkt_ctx *ctx, struct fast *p)
 	count_qtype(ctx, counters, p->meta, p->qtype);
 	if (kind < ANSWER_COUNT)
 		counters->answers[pkt_clamp(kind, ANSWER_COUNT - 1)]++;
-	if (offending) {
-		counters->offending++;
-		fast_lists(ctx, p);
+	if (lists) {
+		counters->offending += lists == LISTS_ALL;
+		fast_lists(ctx, p, lists);
 	}
 	return true;
 }

@@ -159,13 +159,13 @@ PKT_INLINE void fast_list(struct fast *p, enum top_dimension dimension, __u64 ha
 	listed->kind = (__u8)kind;
 }
 
-/* Count the offending message in the lists of its slot. */
-PKT_INLINE void fast_lists(pkt_ctx *ctx, struct fast *p)
+/* Count the message in those lists of its slot that it is for. */
+PKT_INLINE void fast_lists(pkt_ctx *ctx, struct fast *p, __u32 lists)
 {
 	struct msg_scratch *scratch = p->scratch;
-	__u32 lists = lists_of(ctx, p->meta);
 	__u64 zone, name;
 
+	lists &= lists_of(ctx, p->meta);
 	scratch->carry = (__u32)CARRY(0, p->qtype);
 	scratch->rcode = p->rcode;
 	scratch->ede = p->ede;

@@ -69,13 +69,13 @@ PKT_INLINE __u64 meta_of_flow(const struct tcp_flow *flow, __u64 meta)
 }
 
 /*
- * Count a response that did not lie whole in one segment. Its name may be gone by now: what the lists
- * are about is counted as unlisted.
+ * Count a response that did not lie whole in one segment. Its name may be gone by now: if it is
+ * offending it is counted as unlisted.
  */
 PKT_GLOBAL __u64 count_response(pkt_ctx *ctx, __u64 meta, __u64 counts, __u64 found)
 {
 	pkt_keep(ctx);
-	if (count_found(ctx, meta, counts, found)) {
+	if (count_found(ctx, meta, counts, found) == LISTS_ALL) {
 		struct pkt_counters *counters = store_counters(ctx, META_INDEX(meta));
 
 		if (counters)

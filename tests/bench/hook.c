@@ -39,13 +39,13 @@ void bench_failed(const char *format, ...)
 	exit(1);
 }
 
-/* All four lists, of all responses but NOERROR, with whole addresses. */
+/* As by default: all four lists, of all responses but NOERROR, and NODATA by zone; with whole addresses. */
 static void add_lists(struct hook_config *config)
 {
 	for (__u32 point = 0; point < POINTS_MAX; point++)
 		config->top_point[point] = (1u << TOP_DIMENSIONS) - 1;
 	config->offending_rcodes = ~1u;
-	config->offending = OFFENDING_REST | OFFENDING_NODATA;
+	config->offending = OFFENDING_REST | OFFENDING_NODATA_ZONES;
 	memset(config->address_mask, 0xff, sizeof(config->address_mask));
 	if (top_keys_draw(config) < 0)
 		bench_failed("the kernel gives no random numbers");

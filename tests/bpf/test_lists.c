@@ -47,6 +47,7 @@ struct hook {
 	bool xdp;
 	enum direction direction; /* of tc */
 	size_t memory;            /* for tables of a CPU; 0: what they want */
+	bool by_default;          /* what is listed; else everything */
 };
 
 static int open_maps(struct fixture *f, const struct hook *hook, size_t memory)
@@ -63,7 +64,7 @@ static struct fixture *fixture_open(const struct hook *hook)
 
 	assert_non_null(f);
 	memset(f, 0, sizeof(*f));
-	f->config = expected_lists_config();
+	f->config = hook->by_default ? expected_lists_default() : expected_lists_config();
 	expected_suffixes(&f->suffixes, &f->config);
 	assert_int_equal(open_maps(f, hook, MEMORY_MAX), 0);
 	if (hook->memory) {
@@ -145,13 +146,14 @@ static uint64_t read_and_compare(struct fixture *f, uint32_t point)
 	struct top_totals totals[2] = {{0}, {0}};
 
 	/* The host knows one slot only. */
-	totals[0] = (struct top_totals){counters->offending, counters->unlisted};
+	totals[0] = top_totals_of(&f->host_config, counters);
 	assert_int_equal(top_read(&source, totals, f->host_lists), 0);
 	assert_int_equal(read_maps_snapshot(&f->source, &f->now), 0);
 	assert_int_equal(f->now.point[point].counters.unlisted, counters->unlisted);
 	assert_int_equal(f->now.point[point].counters.offending, counters->offending);
 	for (int d = 0; d < TOP_DIMENSIONS; d++)
 		compare(&f->now.top[point].list[d], &f->host_lists[0].list[d], names[d]);
+	compare(&f->now.top[point].nodata_zones, &f->host_lists[0].nodata_zones, "NODATA by zone");
 	return top_list_rest(&f->host_lists[0].list[TOP_NAME],
 			     f->host_lists[0].list[TOP_NAME].count)
 		.count;
@@ -167,6 +169,7 @@ static void lists_are_the_hosts(const struct hook *hook, size_t rounds)
 	print_message("%zu zones, %zu names, %llu responses in no row of names\n",
 		      f->host_lists[0].list[TOP_ZONE].count, f->host_lists[0].list[TOP_NAME].count,
 		      (unsigned long long)rest);
+	assert_int_equal(f->host_lists[0].nodata_zones.count > 0, hook->by_default);
 	/* Either all have their row, or many have none. */
 	assert_true(hook->memory ? rest > 500 : f->host_lists[0].list[TOP_NAME].count > 50);
 	fixture_close(f);
@@ -176,6 +179,12 @@ static void tc_lists_as_the_host(void **state)
 {
 	(void)state;
 	lists_are_the_hosts(&(struct hook){.direction = DIRECTION_RX}, 1);
+}
+
+static void xdp_lists_by_default_as_the_host(void **state)
+{
+	(void)state;
+	lists_are_the_hosts(&(struct hook){.xdp = true, .by_default = true}, 1);
 }
 
 /* The same numbers are drawn on both sides, so that the same ways have to go. */
@@ -189,6 +198,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tc_lists_as_the_host),
+		cmocka_unit_test(xdp_lists_by_default_as_the_host),
 		cmocka_unit_test(small_tables_are_the_hosts),
 	};
 

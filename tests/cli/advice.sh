@@ -120,7 +120,8 @@ for file in *.pcap; do
 	done
 done
 # The healthy mix has NODATA, which is no NOERROR to a reader; with all codes listed nobody can tell.
-"$rcodewatch" read -q silent-healthy.pcap | grep -Eq "^zone.* NODATA " || fail "NODATA is not called so"
+"$rcodewatch" read -q --offending errors,nodata silent-healthy.pcap | grep -Eq "^zone.* NODATA " ||
+	fail "NODATA is not called so"
 if "$rcodewatch" read -q --offending all silent-healthy.pcap | grep -q " NODATA "; then
 	fail "--offending all: NODATA"
 fi
@@ -131,6 +132,35 @@ if grep -q 'more lines;' screen || grep -q 'more lines;' text; then
 	fail "cut where there is room"
 fi
 grep -q '^flags' text || fail "in a file: no flags"
+
+# ---- NODATA ---------------------------------------------------------------------------
+
+# Names of their own that a signer denies by NODATA (RFC 9824): an attack, whether lists show it or not.
+# listed OPTION...: rows with NOERROR in each list; what lists and their rests are of, and what that should be.
+listed() {
+	"$rcodewatch" read -o json "$@" silent-random-nodata.pcap | jq -rs '
+		(map(select(.type == "report"))[0]) as $r | map(select(.type == "alert")) as $alerts |
+		([$r.rcodes[] | select(.name != "NOERROR") | .count] | add) as $errors |
+		([$r.top[] | [.[] | select(.rcode == "NOERROR")] | length | . > 0] | unique | join(" ")),
+		([$r.top | to_entries[] | ([.value[].count] | add) + $r.top_rest[.key].count]
+			| unique | map(if . == $errors then "errors"
+				elif . == $errors + $r.answers.nodata then "errors and NODATA"
+				else . end) | join(" ")),
+		($alerts | map("\(.state) \(.subject) \(.rcode) \(.count)") | join(" "))'
+}
+[ "$(listed --top 1000)" = "false
+errors
+begin signed.example NOERROR 1200" ] || fail "NODATA by default: $(listed --top 1000)"
+[ "$(listed --top 1000 --offending errors,nodata)" = "true
+errors and NODATA
+begin signed.example NOERROR 1200" ] || fail "NODATA asked for: $(listed --top 1000 --offending errors,nodata)"
+[ "$(listed --top 1000 --attack-rate 0)" = "false
+errors" ] || fail "NODATA without attacks: $(listed --top 1000 --attack-rate 0)"
+"$rcodewatch" read silent-random-nodata.pcap >text
+grep -A 2 '^ATTACK  signed.example' text | grep -q 'denials/s, most NODATA' || fail "NODATA in text: $(cat text)"
+if grep -Eq '^[^ ]*\.[^ ]* .* NODATA ' text; then
+	fail "NODATA in text by default: $(cat text)"
+fi
 
 # ---- hostile names ----------------------------------------------------------------------
 

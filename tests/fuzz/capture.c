@@ -27,6 +27,7 @@ static void check_packet(const struct capture_packet *packet)
 		all ^= packet->data[i];
 	sink = all;
 	(void)sink;
+	fuzz_choose_lists(false);
 	frame_store_reset(&store);
 	frame_count(&store, (struct frame_meta){.link = packet->link}, packet->data, captured,
 		    length);

@@ -54,7 +54,6 @@ const struct fuzz_settings *fuzz_settings(void)
 		.top_point = {(1u << TOP_DIMENSIONS) - 1},
 		.top_sets = {1, 2, 1, 1},
 		.offending_rcodes = ~1u,
-		.offending = OFFENDING_REST | OFFENDING_NODATA | OFFENDING_EDE,
 	};
 	for (int d = TOP_SERVER; d < TOP_DIMENSIONS; d++) {
 		memcpy(config->address_mask[d][FAMILY_IPV4], "\xff\xff\xff\xf0", 4);
@@ -70,5 +69,15 @@ const struct fuzz_settings *fuzz_settings(void)
 	make_suffixes();
 	settings.decap = *config;
 	settings.decap.decap = DECAP_ALL;
+	fuzz_choose_lists(false);
 	return &settings;
+}
+
+void fuzz_choose_lists(bool by_default)
+{
+	uint32_t offending = OFFENDING_REST;
+
+	fuzz_settings();
+	offending |= by_default ? OFFENDING_NODATA_ZONES : OFFENDING_NODATA | OFFENDING_EDE;
+	settings.config.offending = settings.decap.offending = offending;
 }

@@ -10,7 +10,7 @@
 struct fuzz_settings {
 	/*
 	 * DNS on 53 and 5353, encrypted on 853; one bucket of flows; all lists, of one set each (of
-	 * names two), of every response but plain NOERROR, with addresses cut to /28 and /60.
+	 * names two), with addresses cut to /28 and /60; of the responses that fuzz_choose_lists() says.
 	 */
 	struct hook_config config;
 	struct hook_config decap; /* the same, and all tunnels are looked into */
@@ -19,6 +19,12 @@ struct fuzz_settings {
 
 /* Made at the first call; aborts if that fails. */
 const struct fuzz_settings *fuzz_settings(void);
+
+/*
+ * What is listed from now on: every response but plain NOERROR, as at first; or, @by_default, errors, with
+ * NODATA in the table of zones alone.
+ */
+void fuzz_choose_lists(bool by_default);
 
 /* The rules of the suffix table, as lines of https://publicsuffix.org/list/; NULL at the end. */
 extern const char *const fuzz_suffix_rules[];

@@ -106,19 +106,21 @@ static void check_rows(const struct host_store *store)
 		.cpus = 1,
 		.epoch = store->epoch,
 	};
-	const struct pkt_counters *counters = &store->counts.counters;
-	const struct top_totals totals = {counters->offending, counters->unlisted};
+	const struct top_totals totals = top_totals_of(&fuzz_settings()->config,
+						       &store->counts.counters);
 	static struct top_lists lists = {.keep = 10};
 
 	if (top_read(&source, &totals, &lists) < 0)
 		fuzz_fail("the tables cannot be read");
 	for (uint32_t d = 0; d < TOP_DIMENSIONS; d++)
 		check_list(&lists.list[d], d);
+	check_list(&lists.nodata_zones, TOP_ZONE);
 }
 
 void frame_lists_check(const struct host_store *store)
 {
 	const struct pkt_counters *counters = &store->counts.counters;
+	struct top_totals totals = top_totals_of(&fuzz_settings()->config, counters);
 	uint64_t came[TOP_DIMENSIONS], nameless = 0;
 
 	if (counters->unlisted > counters->offending)
@@ -131,15 +133,15 @@ void frame_lists_check(const struct host_store *store)
 		nameless += ((const __u64 *)counters->rcode)[i];
 	for (size_t i = 0; i <= QTYPE_DIRECT; i++)
 		nameless -= counters->qtype[i];
-	if (came[TOP_ZONE] > came[TOP_NAME] || came[TOP_NAME] > came[TOP_SERVER] ||
+	if (came[TOP_ZONE] > came[TOP_NAME] + totals.nodata || came[TOP_NAME] > came[TOP_SERVER] ||
 	    came[TOP_SERVER] != came[TOP_CLIENT] || came[TOP_SERVER] > counters->offending ||
 	    came[TOP_ZONE] + counters->unlisted + nameless < counters->offending ||
-	    came[TOP_ZONE] + counters->unlisted > counters->offending)
+	    came[TOP_ZONE] + counters->unlisted > counters->offending + totals.nodata)
 		fuzz_fail("of %llu, %llu unlisted, %" PRIu64 " nameless: %" PRIu64
 			  " zones, %" PRIu64 " names, %" PRIu64 " servers, %" PRIu64 " clients",
 			  counters->offending, counters->unlisted, nameless, came[TOP_ZONE],
 			  came[TOP_NAME], came[TOP_SERVER], came[TOP_CLIENT]);
-	if (counters->offending)
+	if (counters->offending || totals.nodata)
 		check_rows(store);
 }
 

@@ -14,6 +14,7 @@ static void run(const uint8_t *data, size_t size)
 	static struct frame_store store;
 	struct scene scene;
 
+	fuzz_choose_lists(size & 1);
 	frame_store_reset(&store);
 	while (scene_next(&data, &size, &scene)) {
 		size_t captured = scene.size < FRAME_MAX ? scene.size : FRAME_MAX;

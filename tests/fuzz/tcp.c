@@ -181,6 +181,7 @@ static void run(const uint8_t *data, size_t size)
 	s.size = 0;
 	s.random.state = get_u32(data + 1);
 	s.store = &udp;
+	fuzz_choose_lists(size & 1);
 	frame_store_reset(&udp);
 	count_messages(&s, data + HEAD, size - HEAD);
 	frame_store_check(&udp);

@@ -32,6 +32,15 @@ struct hook_config expected_lists_config(void)
 	return config;
 }
 
+struct hook_config expected_lists_default(void)
+{
+	struct hook_config config = expected_lists_config();
+
+	config.offending_rcodes = ~1u;
+	config.offending = OFFENDING_REST | OFFENDING_NODATA_ZONES;
+	return config;
+}
+
 void expected_suffixes(struct suffixes *suffixes, struct hook_config *config)
 {
 	static const char rules[] = "com\nnet\norg\nuk\nco.uk\nck\n*.ck\n!www.ck\n"
@@ -118,27 +127,58 @@ static bool has_row(const struct top_list *list, const struct wanted *want)
 	return false;
 }
 
-const char *expected_lists_difference(const struct expect *expect, bool rules,
+static bool any(const struct expect *e)
+{
+	(void)e;
+	return true;
+}
+
+static bool error(const struct expect *e)
+{
+	return e->rcode != 0;
+}
+
+static bool nodata(const struct expect *e)
+{
+	return e->answer && strcmp(e->answer, "nodata") == 0;
+}
+
+static bool none(const struct expect *e)
+{
+	(void)e;
+	return false;
+}
+
+/* Those of the messages that are @of it are in @list, and no others. */
+static const char *difference(const struct expect *expect, bool rules, enum top_dimension d,
+			      bool (*of)(const struct expect *), const struct top_list *list)
+{
+	size_t messages = 0, rows = 0;
+
+	for (const struct expect *e = expect; e; e = e->also) {
+		struct wanted want;
+
+		if (!of(e))
+			continue;
+		messages++;
+		if (!want_row(&want, e, rules, d))
+			continue;
+		rows++;
+		if (!has_row(list, &want))
+			return wrong(d, list->count ? "another row" : "no row");
+	}
+	if (list->count != rows)
+		return wrong(d, "there are more");
+	return list->total == messages ? NULL : wrong(d, "the total is another");
+}
+
+const char *expected_lists_difference(const struct expect *expect, bool rules, bool by_default,
 				      const struct top_lists *got)
 {
-	for (enum top_dimension d = 0; d < TOP_DIMENSIONS; d++) {
-		const struct top_list *list = &got->list[d];
-		size_t messages = 0, rows = 0;
+	const char *found = difference(expect, rules, TOP_ZONE, by_default ? nodata : none,
+				       &got->nodata_zones);
 
-		for (const struct expect *e = expect; e; e = e->also) {
-			struct wanted want;
-
-			messages++;
-			if (!want_row(&want, e, rules, d))
-				continue;
-			rows++;
-			if (!has_row(list, &want))
-				return wrong(d, list->count ? "another row" : "no row");
-		}
-		if (list->count != rows)
-			return wrong(d, "there are more");
-		if (list->total != messages)
-			return wrong(d, "the total is another");
-	}
-	return NULL;
+	for (enum top_dimension d = 0; d < TOP_DIMENSIONS && !found; d++)
+		found = difference(expect, rules, d, by_default ? error : any, &got->list[d]);
+	return found;
 }

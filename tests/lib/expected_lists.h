@@ -13,6 +13,9 @@
  */
 struct hook_config expected_lists_config(void);
 
+/* The same where by default errors are listed, and NODATA is counted by zone. */
+struct hook_config expected_lists_default(void);
+
 /*
  * The rules that the cases' zones are told by, made a table for @config. Aborts if that fails. Free with
  * suffixes_free().
@@ -21,9 +24,9 @@ void expected_suffixes(struct suffixes *suffixes, struct hook_config *config);
 
 /*
  * Compare @got, the lists after a single packet, with what that is to be; @rules: there was the table
- * of suffixes. NULL if they agree, else what is wrong, in static memory.
+ * of suffixes; @by_default: they were made by expected_lists_default(). NULL if they agree, else what is wrong, in static memory.
  */
-const char *expected_lists_difference(const struct expect *expect, bool rules,
+const char *expected_lists_difference(const struct expect *expect, bool rules, bool by_default,
 				      const struct top_lists *got);
 
 #endif

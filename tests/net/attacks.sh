@@ -43,6 +43,9 @@ server:
 	local-zone: "down.example." always_refuse
 END
 	soa victim.example
+	# Each name below it has an A record: other types are answered by NODATA, with the SOA.
+	soa signed.example | sed 's/static$/redirect/'
+	echo '	local-data: "signed.example. 60 A 192.0.2.1"'
 	soa com
 	soa 168.192.in-addr.arpa
 	soa zen.spamhaus.org
@@ -64,6 +67,7 @@ for zone in victim.example bare.co.uk; do
 	awk -v zone=$zone 'BEGIN { for (i = 1; i <= 6000; i++)
 		printf "%x-%d.%s A\n", i * 104729 % 1000003, i, zone }' >"$SCRATCH/$zone"
 done
+sed 's/bare.co.uk A$/signed.example AAAA/' "$SCRATCH/bare.co.uk" >"$SCRATCH/signed.example"
 
 echo 'host1.v6less.example AAAA' >"$SCRATCH/one"
 answers() {
@@ -90,6 +94,7 @@ wait_for 10 has_intervals 5
 same "attacks before there was one" "" "$(attacks "$SCRATCH/far.out")"
 flood victim.example
 flood bare.co.uk
+flood signed.example
 net_stop usual INT
 monitor_stop far
 
@@ -100,11 +105,16 @@ late() { # zone
 		| (map(select(.type == "alert" and .subject == $zone and .state == "begin"))[0].seq)
 			- $first' "$SCRATCH/far.out"
 }
+# Of the third flood, of NODATA, no list shows anything.
+same "rows of NODATA" 0 "$(jq -s 'map(select(.type == "report") | .top[][] | select(.rcode == "NOERROR")) | length' \
+	"$SCRATCH/far.out")"
+same "RCODE of signed.example" NOERROR "$(jq -r 'select(.type == "alert" and .state == "begin"
+	and .subject == "signed.example") | .rcode' "$SCRATCH/far.out")"
 for zone in victim.example bare.co.uk; do
 	[ "$(late $zone)" -le 1 ] || fail "$zone: an attack $(late $zone) intervals after it began"
 done
 same "alerts, and nothing else" \
-	"begin victim.example end victim.example begin bare.co.uk end bare.co.uk" \
+	"begin victim.example end victim.example begin bare.co.uk end bare.co.uk begin signed.example end signed.example" \
 	"$(attacks "$SCRATCH/far.out" | xargs)"
 same "alerts to a sink that wants a report an hour" "$(attacks "$SCRATCH/far.out" | xargs)" \
 	"$(attacks "$SCRATCH/sink" | xargs)"
@@ -117,6 +127,7 @@ for zone in victim.example/soa bare.co.uk/psl; do
 		| map("\(.name)/\(.source)") | unique | join(" ")' "$SCRATCH/far.out")"
 done
 same "clients of the attack" '["10.9.0.0/24"]' \
-	"$(jq -c 'select(.type == "alert" and .state == "begin") | .clients' "$SCRATCH/far.out" | sort -u)"
+	"$(jq -c 'select(.type == "alert" and .state == "begin" and .rcode != "NOERROR") | .clients' \
+		"$SCRATCH/far.out" | sort -u)"
 jq -r 'select(.type == "alert") | "\(.state) \(.subject): \(.value) names/s in \(.rate) denials/s"' \
 	"$SCRATCH/far.out"

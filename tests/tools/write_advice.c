@@ -66,6 +66,7 @@ static const struct trouble troubles[] = {
 	{"silent-some-truncated", 0, NO_EDE, NOTHING, MANY, 60, 4, 3, 20, 0, 0, MSG_TC},
 	{"silent-format-errors-of-many", 1, NO_EDE, NOTHING, MANY, 60, 60, 3, 50, 0, 0, 0},
 	{"silent-few-versions", 16, NO_EDE, NOTHING, MANY, 60, 4, 3, 3, 0, 0, 0},
+	{"silent-random-nodata", 0, NO_EDE, SOA, "signed.example", 1, 4, PACKETS, 300, 0, 0, 0},
 	{"silent-some-cookies", 23, NO_EDE, NOTHING, MANY, 60, 4, 3, 20, 0, 0, 0},
 
 	{"hostile", 2, 7, NOTHING, HOSTILE, 1, 4, 50, 300, 0, 0, 0},

@@ -19,6 +19,9 @@
 /* Where a case over UDP and IPv4 has the first letter of the name asked for. */
 #define LETTER (14u + 20u + 8u + 12u + 1u)
 
+/* And the second byte of its flags. */
+#define RCODE (14u + 20u + 8u + 3u)
+
 static struct host_store store;
 
 static void count(const struct hook_config *config, const char *name, uint8_t letter)
@@ -37,8 +40,7 @@ static void count(const struct hook_config *config, const char *name, uint8_t le
 static void read_store(const struct hook_config *config, struct top_lists lists[2])
 {
 	const struct top_source source = {.tables = &store.top, .config = config, .cpus = 1};
-	const struct pkt_counters *counters = &store.counts.counters;
-	const struct top_totals totals[2] = {{counters->offending, counters->unlisted}};
+	const struct top_totals totals[2] = {top_totals_of(config, &store.counts.counters)};
 
 	lists[0] = lists[1] = (struct top_lists){.keep = 100};
 	assert_int_equal(top_read(&source, totals, lists), 0);
@@ -55,6 +57,7 @@ static void free_both(struct top_lists lists[2])
 static const char *difference_of(const struct packet_case *c, const struct hook_config *config,
 				 bool rules)
 {
+	bool by_default = config->offending & OFFENDING_NODATA_ZONES;
 	struct top_lists lists[2];
 	const char *difference;
 	uint64_t unlisted = 0;
@@ -62,16 +65,17 @@ static const char *difference_of(const struct packet_case *c, const struct hook_
 	host_count(&store, config, HOST_LINK_ETHERNET, c->bytes, (uint32_t)c->length,
 		   (uint32_t)c->length);
 	for (const struct expect *e = &c->expect; e; e = e->also)
-		unlisted += e->unlisted;
+		unlisted += e->unlisted && (!by_default || e->rcode);
 	read_store(config, lists);
-	difference = expected_lists_difference(&c->expect, rules, &lists[0]);
+	difference = expected_lists_difference(&c->expect, rules, by_default, &lists[0]);
 	if (!difference && store.counts.counters.unlisted != unlisted)
 		difference = "unlisted is another number";
 	free_both(lists);
 	return difference;
 }
 
-static void walk_cases(const struct hook_config *config, const struct suffixes *suffixes)
+static void walk_cases(const struct hook_config *config, const struct suffixes *suffixes,
+		       bool slow_path)
 {
 	const struct packet_case *cases;
 	size_t count, wrong = 0, listed = 0;
@@ -84,6 +88,7 @@ static void walk_cases(const struct hook_config *config, const struct suffixes *
 			continue;
 		listed++;
 		store.suffixes = suffixes ? suffixes->places : NULL;
+		store.slow_path = slow_path;
 		difference = difference_of(&cases[i], config, suffixes != NULL);
 		if (difference) {
 			print_error("%s: %s\n", cases[i].name, difference);
@@ -94,15 +99,26 @@ static void walk_cases(const struct hook_config *config, const struct suffixes *
 	assert_true(listed > 70);
 }
 
-static void every_case_is_listed_as_expected(void **state)
+static void walk_with_suffixes(struct hook_config config, bool slow_path)
 {
-	struct hook_config config = expected_lists_config();
 	struct suffixes suffixes;
 
-	(void)state;
 	expected_suffixes(&suffixes, &config);
-	walk_cases(&config, &suffixes);
+	walk_cases(&config, &suffixes, slow_path);
 	suffixes_free(&suffixes);
+}
+
+static void every_case_is_listed_as_expected(void **state)
+{
+	(void)state;
+	walk_with_suffixes(expected_lists_config(), false);
+}
+
+static void by_default_nodata_is_counted_by_zone_alone(void **state)
+{
+	(void)state;
+	walk_with_suffixes(expected_lists_default(), false);
+	walk_with_suffixes(expected_lists_default(), true);
 }
 
 static void so_it_is_without_a_suffix_list(void **state)
@@ -110,7 +126,7 @@ static void so_it_is_without_a_suffix_list(void **state)
 	const struct hook_config config = expected_lists_config();
 
 	(void)state;
-	walk_cases(&config, NULL);
+	walk_cases(&config, NULL, false);
 }
 
 /* What is offending is what was asked for: docs/lists.md, "Which responses are offending". */
@@ -139,6 +155,8 @@ static void offending_is_what_was_asked_for(void **state)
 		{~0u, OFFENDING_NODATA, "udp4-rcode3841", 0},
 		{0, 0, "udp4-servfail-ede7", 0},
 		{1, 0, "udp4-data", 1},
+		{~1u, OFFENDING_NODATA_ZONES, "udp4-nodata", 0},
+		{~1u, OFFENDING_NODATA_ZONES, "udp4-nxdomain", 1},
 		{0, OFFENDING_NODATA | OFFENDING_EDE | OFFENDING_REST, "udp4-nxdomain", 0},
 	};
 	struct hook_config config = expected_lists_config();
@@ -153,6 +171,71 @@ static void offending_is_what_was_asked_for(void **state)
 			fail_msg("choice %zu: %s", i, choices[i].name);
 		host_store_free(&store);
 	}
+}
+
+/* A response to a question for a name below example.com, in two segments that part within the name. */
+static void count_in_segments(const struct hook_config *config, uint32_t sequence,
+			      unsigned int rcode)
+{
+	struct frame around = {.l4 = L4_TCP, .sequence = sequence};
+	struct buf message = {0}, stream = {0}, frame = {0};
+	const size_t first = 20;
+
+	message_begin(&message, 1, MSG_QR | rcode);
+	message_question(&message, "www.example.com", TYPE_AAAA, CLASS_IN);
+	message_soa(&message, SECTION_AUTHORITY, "@16");
+	stream_message(&stream, &message);
+	for (size_t at = 0, end = first; at < stream.length; at = end, end = stream.length) {
+		around.sequence = sequence + (uint32_t)at;
+		packet_build(&frame, &around, stream.data + at, end - at);
+		host_count(&store, config, HOST_LINK_ETHERNET, frame.data, (uint32_t)frame.length,
+			   (uint32_t)frame.length);
+	}
+	buf_free(&message);
+	buf_free(&stream);
+	buf_free(&frame);
+}
+
+/* The same case with NOERROR. */
+static void count_as_noerror(const struct hook_config *config, const char *name)
+{
+	const struct packet_case *c = packet_case(name);
+	uint8_t frame[512];
+
+	assert_true(c->length <= sizeof(frame));
+	memcpy(frame, c->bytes, c->length);
+	frame[RCODE] &= 0xf0;
+	host_count(&store, config, HOST_LINK_ETHERNET, frame, (uint32_t)c->length,
+		   (uint32_t)c->length);
+}
+
+/* The name of a message in several segments may have passed, an alias be no name: only what lists are about is missed in them. */
+static void only_offending_responses_are_unlisted(void **state)
+{
+	const struct hook_config config = expected_lists_default();
+	const struct pkt_counters *counters = &store.counts.counters;
+	struct top_lists got[2];
+
+	(void)state;
+	memset(&store, 0, sizeof(store));
+	count(&config, "udp4-nodata", 0);
+	count_as_noerror(&config, "cname-pointer-forward");
+	count_in_segments(&config, 1000, 0);
+	count_in_segments(&config, 500000, 3);
+	assert_int_equal(counters->answers[ANSWER_NODATA], 3);
+	assert_int_equal(counters->offending, 1);
+	assert_int_equal(counters->unlisted, 1);
+	read_store(&config, got);
+	for (enum top_dimension d = 0; d < TOP_DIMENSIONS; d++) {
+		assert_int_equal(got[0].list[d].count, 0);
+		assert_int_equal(got[0].list[d].total, 1);
+	}
+	/* Of the other two nobody knows the zone. */
+	assert_int_equal(got[0].nodata_zones.total, 3);
+	assert_int_equal(got[0].nodata_zones.count, 1);
+	assert_int_equal(got[0].nodata_zones.rows[0].low, 1);
+	assert_int_equal(got[0].nodata_zones.rows[0].high, 3);
+	free_both(got);
 }
 
 /* Any choice of lists; the others stay empty. */
@@ -437,7 +520,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_case_is_listed_as_expected),
 		cmocka_unit_test(so_it_is_without_a_suffix_list),
+		cmocka_unit_test(by_default_nodata_is_counted_by_zone_alone),
 		cmocka_unit_test(offending_is_what_was_asked_for),
+		cmocka_unit_test(only_offending_responses_are_unlisted),
 		cmocka_unit_test(every_choice_of_lists),
 		cmocka_unit_test(more_names_than_rows),
 		cmocka_unit_test(rows_are_renewed_now_and_then),

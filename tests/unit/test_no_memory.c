@@ -340,7 +340,7 @@ static int count_lists_of(void *with)
 static int read_lists_of(void *with)
 {
 	const struct top_source *source = with;
-	const struct top_totals totals[2] = {{1, 0}};
+	const struct top_totals totals[2] = {{.offending = 1}};
 	struct top_lists lists[2] = {{.keep = 10}, {.keep = 10}};
 	int err = top_read(source, totals, lists);
 

@@ -107,8 +107,10 @@ static void lists(void **state)
 	(void)state;
 	accepted("eth0");
 	assert_int_equal(settings.top.rows, 10);
-	offending_is("eth0", errors, OFFENDING_REST | OFFENDING_NODATA);
+	offending_is("eth0", errors, OFFENDING_REST);
+	assert_true(settings.top.attacks);
 	offending_is("--offending errors eth0", errors, OFFENDING_REST);
+	offending_is("--offending errors,nodata eth0", errors, OFFENDING_REST | OFFENDING_NODATA);
 	offending_is("--offending nodata,ede eth0", 0, OFFENDING_NODATA | OFFENDING_EDE);
 	offending_is("--offending SERVFAIL,refused,9 eth0", 1 << 2 | 1 << 5 | 1 << 9, 0);
 	offending_is("--offending 0,31,rare eth0", 1 | 1u << 31, OFFENDING_REST);
@@ -117,6 +119,8 @@ static void lists(void **state)
 	refused(&run_command, "--offending 32 eth0", "below 32");
 	refused(&run_command, "--offending 2,, eth0", "'' is not");
 	refused(&run_command, "--attack-rate few eth0", "must be a whole number");
+	accepted("--attack-rate 0 eth0");
+	assert_false(settings.top.attacks);
 	accepted("--attack-rate 12 --suffix-list x.dat --attack-ignore cdn.example eth0");
 	assert_true(settings.attack.rate_min > 11 && settings.attack.rate_min < 13);
 	assert_string_equal(settings.attack.suffix_list, "x.dat");

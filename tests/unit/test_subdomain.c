@@ -29,7 +29,9 @@
 #define ROWS     2048
 #define SECOND   1000000000LL
 
-static struct top_list list;
+static struct top_lists lists;
+static struct top_list *const listed = &lists.list[TOP_ZONE], *const nodata = &lists.nodata_zones;
+static bool nodata_listed; /* --offending errors,nodata */
 static struct subdomain subdomain;
 static struct attack_ignore ignore;
 static struct host_store *store;
@@ -52,9 +54,10 @@ static struct subdomain_settings settings = {
 /* @count responses about @names different names, never seen before. */
 static void add(const char *zone, uint16_t rcode, unsigned count, unsigned names)
 {
-	struct top_row *row = &list.rows[list.count++];
+	struct top_list *list = rcode == NOERROR && !nodata_listed ? nodata : listed;
+	struct top_row *row = &list->rows[list->count++];
 
-	assert_true(list.count <= ROWS);
+	assert_true(list->count <= ROWS);
 	*row = (struct top_row){
 		.count = count, .low = count, .high = count, .rcode = rcode, .kind = ZONE_SOA};
 	assert_true(wire_name(zone, strlen(zone), row->key) > 0);
@@ -62,16 +65,16 @@ static void add(const char *zone, uint16_t rcode, unsigned count, unsigned names
 		store->message.denied = ++counter * 0x9e3779b97f4a7c15ULL;
 		host_hll_add(store, row->hll);
 	}
-	list.total += count;
+	list->total += count;
 }
 
 /* The interval is over. */
 static void tick_s(double seconds)
 {
 	now_ns += (int64_t)(seconds * 1e9);
-	assert_int_equal(subdomain_feed(&subdomain, &settings, &list, now_ns, seconds), 0);
-	list.count = 0;
-	list.total = 0;
+	assert_int_equal(subdomain_feed(&subdomain, &settings, &lists, now_ns, seconds), 0);
+	listed->count = nodata->count = 0;
+	listed->total = nodata->total = 0;
 }
 
 static void tick(void)
@@ -130,8 +133,8 @@ static int restart(void **state)
 {
 	(void)state;
 	subdomain_free(&subdomain);
-	list.count = 0;
-	list.total = 0;
+	listed->count = nodata->count = 0;
+	listed->total = nodata->total = 0;
 	now_ns = 1795406400LL * SECOND;
 	return 0;
 }
@@ -181,7 +184,10 @@ static void test_attack(void **state)
 	attack_with(SERVFAIL, 3000, 1400); /* asked again */
 	attack_with(REFUSED, 120, 120);
 	attack_with(NOERROR, 200, 190); /* NODATA: RFC 9824 */
-	attack_with(NXDOMAIN, 70, 65);  /* hardly above the least: in the second interval */
+	nodata_listed = true;
+	attack_with(NOERROR, 200, 190);
+	nodata_listed = false;
+	attack_with(NXDOMAIN, 70, 65); /* hardly above the least: in the second interval */
 }
 
 /* Half of it SERVFAIL as the servers give way: one zone, one attack. */
@@ -197,6 +203,29 @@ static void test_two_rcodes(void **state)
 	assert_int_equal(subdomain.attack_count, 1);
 	assert_int_equal(subdomain.attacks->rcode, NXDOMAIN);
 	assert_int_equal(subdomain.attacks->count, 200);
+}
+
+/* Half of it NODATA, which is not in the list: no matter. At the start it has its share of both. */
+static void test_two_lists(void **state)
+{
+	for (unsigned i = 0; i < 2; i++, restart(state)) {
+		nodata_listed = i;
+		add("other.example", NXDOMAIN, 1500, 3);
+		add("www.example", NOERROR, 300, 3);
+		add("victim.example", NXDOMAIN, 40, 40);
+		add("victim.example", NOERROR, 170, 170);
+		tick();
+		assert_string_equal(published(), "victim.example begin");
+		assert_int_equal(subdomain.attacks->count, 210);
+		restart(state);
+		add("other.example", NXDOMAIN, 1500, 3);
+		add("www.example", NOERROR, 600, 3); /* less than a tenth is the victim's */
+		add("victim.example", NXDOMAIN, 40, 40);
+		add("victim.example", NOERROR, 170, 170);
+		tick();
+		assert_string_equal(published(), "");
+	}
+	nodata_listed = false;
 }
 
 /* From the first interval on, and in the only one: `read`. */
@@ -264,8 +293,10 @@ static void test_little(void **state)
 	expect_no_attack("little.example", NXDOMAIN, 40, 40, 10);
 	expect_no_attack("other.example", NOTIMP, 1000, 1000, 10);
 	settings.nodata = false; /* --offending all */
+	nodata_listed = true;
 	expect_no_attack("data.example", NOERROR, 1000, 1000, 10);
 	settings.nodata = true;
+	nodata_listed = false;
 }
 
 /* A service that has asked for names of their own all along: since before the start, or growing. */
@@ -397,11 +428,11 @@ static void test_many_attacks(void **state)
 static void test_hostile(void **state)
 {
 	(void)state;
-	list.count = 1;
-	list.total = 1000;
-	list.rows[0] = (struct top_row){.low = 1000, .rcode = NXDOMAIN};
-	memset(list.rows[0].key, 0x3f, TOP_NAME_MAX); /* a name that never ends */
-	memset(list.rows[0].hll, 0xff, HLL_SIZE);
+	listed->count = 1;
+	listed->total = 1000;
+	listed->rows[0] = (struct top_row){.low = 1000, .rcode = NXDOMAIN};
+	memset(listed->rows[0].key, 0x3f, TOP_NAME_MAX); /* a name that never ends */
+	memset(listed->rows[0].hll, 0xff, HLL_SIZE);
 	tick();
 	assert_int_equal(subdomain.attack_count, 0);
 	settings.rate_min = 0;
@@ -471,6 +502,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_attack, restart),
 		cmocka_unit_test_setup(test_two_rcodes, restart),
+		cmocka_unit_test_setup(test_two_lists, restart),
 		cmocka_unit_test_setup(test_at_once, restart),
 		cmocka_unit_test_setup(test_look_alikes, restart),
 		cmocka_unit_test_setup(test_repeated, restart),
@@ -488,13 +520,15 @@ int main(void)
 	int failed;
 
 	store = calloc(1, sizeof(*store));
-	list.rows = calloc(ROWS, sizeof(*list.rows));
-	if (!store || !list.rows || attack_ignore_ready(&ignore) < 0)
+	listed->rows = calloc(ROWS, sizeof(*listed->rows));
+	nodata->rows = calloc(ROWS, sizeof(*nodata->rows));
+	if (!store || !listed->rows || !nodata->rows || attack_ignore_ready(&ignore) < 0)
 		return 1;
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
 	subdomain_free(&subdomain);
 	attack_ignore_free(&ignore);
-	free(list.rows);
+	free(listed->rows);
+	free(nodata->rows);
 	free(store);
 	return failed;
 }

@@ -34,6 +34,7 @@ struct host {
 	uint32_t epoch;
 	uint64_t random, seed;
 	uint64_t came[POINTS][KEYS], epoch_came[POINTS][KEYS];
+	bool nodata; /* the upper half of keys is of zones with NODATA, which are not listed */
 	uint64_t set_came[CPUS][SETS]; /* of the epoch */
 	struct top_totals totals[POINTS];
 	struct top_lists lists[POINTS];
@@ -83,6 +84,11 @@ static void name_of(uint32_t key, uint8_t name[TOP_NAME_MAX])
 	memcpy(name + 1 + length, "\4test", 5);
 }
 
+static bool is_nodata(const struct host *h, uint32_t key)
+{
+	return h->nodata && key >= KEYS / 2;
+}
+
 /* One arrival, as count_top() of include/top_count.h counts it. */
 static void arrive(struct host *h, enum top_dimension dimension, uint32_t cpu, uint32_t point,
 		   uint32_t key)
@@ -96,11 +102,14 @@ static void arrive(struct host *h, enum top_dimension dimension, uint32_t cpu, u
 	h->came[point][key]++;
 	h->epoch_came[point][key]++;
 	h->set_came[cpu][at]++;
-	h->totals[point].offending++;
+	if (is_nodata(h, key))
+		h->totals[point].nodata++;
+	else
+		h->totals[point].offending++;
 	if (!arrival.admitted)
 		return;
 	row_meta->key[arrival.way] = (struct top_key){
-		.rcode = 3,
+		.rcode = is_nodata(h, key) ? 0 : 3,
 		.point = (uint8_t)point,
 		.ede = TOP_NO_EDE,
 		.kind = dimension == TOP_ZONE ? ZONE_SOA : FAMILY_IPV4,
@@ -195,6 +204,14 @@ static void check_list(enum top_dimension dimension, const struct top_list *list
 	assert_in_range(rest.count, rest.low, rest.high);
 }
 
+static void begin_epoch(struct host *h)
+{
+	h->epoch++;
+	memset(h->epoch_came, 0, sizeof(h->epoch_came));
+	memset(h->set_came, 0, sizeof(h->set_came));
+	memset(h->totals, 0, sizeof(h->totals));
+}
+
 /* End the epoch: its lists are in h->lists. */
 static void read_lists(struct host *h, enum top_dimension dimension)
 {
@@ -211,10 +228,7 @@ static void read_lists(struct host *h, enum top_dimension dimension)
 		check_list(dimension, &h->lists[point].list[dimension], h->epoch_came[point],
 			   h->totals[point].offending - h->totals[point].unlisted,
 			   h->totals[point].unlisted);
-	h->epoch++;
-	memset(h->epoch_came, 0, sizeof(h->epoch_came));
-	memset(h->set_came, 0, sizeof(h->set_came));
-	memset(h->totals, 0, sizeof(h->totals));
+	begin_epoch(h);
 }
 
 static uint64_t sum_of(const uint64_t came[KEYS])
@@ -284,6 +298,70 @@ static void test_hosts(void **state)
 	top_lists_free(&both);
 	host_free(a);
 	host_free(b);
+}
+
+/* The sums of all keys, and of those that are of one kind. */
+static uint64_t only(const struct host *h, bool nodata, const uint64_t came[KEYS],
+		     uint64_t of_kind[KEYS])
+{
+	uint64_t sum = 0;
+
+	for (uint32_t key = 0; key < KEYS; key++) {
+		of_kind[key] = is_nodata(h, key) == nodata ? came[key] : 0;
+		sum += of_kind[key];
+	}
+	return sum;
+}
+
+static void check_kind(const struct host *h, bool nodata, const uint64_t came[KEYS],
+		       const struct top_lists *lists)
+{
+	const struct top_list *list = nodata ? &lists->nodata_zones : &lists->list[TOP_ZONE];
+	static uint64_t of_kind[KEYS];
+	uint64_t total = only(h, nodata, came, of_kind);
+
+	check_list(TOP_ZONE, list, of_kind, total, 0);
+	for (size_t i = 0; i < list->count; i++)
+		assert_int_equal(list->rows[i].rcode, nodata ? 0 : 3);
+}
+
+/*
+ * Where NODATA is counted by zone but not listed: the list knows nothing of it, though they share a table,
+ * and it is in one of its own; in each interval and in all of them.
+ */
+static void test_nodata_zones(void **state)
+{
+	static const size_t keep[] = {KEYS, 20};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct host *h = host_new(TOP_ZONE, 13 + i, keep[i]);
+		struct top_lists all[POINTS] = {{.keep = keep[i]}, {.keep = keep[i]}};
+
+		h->nodata = true;
+		h->config.offending = OFFENDING_NODATA_ZONES;
+		for (uint32_t round = 0; round < 4; round++) {
+			flood(h, TOP_ZONE, 20000, round * 30);
+			check_sets(h, TOP_ZONE);
+			assert_int_equal(top_read(&(struct top_source){&h->tables, &h->config, CPUS,
+								       h->epoch, -1},
+						  h->totals, h->lists),
+					 0);
+			for (uint32_t point = 0; point < POINTS; point++) {
+				assert_int_equal(top_lists_merge(&all[point], &h->lists[point]), 0);
+				for (int nodata = 0; nodata < 2; nodata++) {
+					check_kind(h, nodata, h->epoch_came[point],
+						   &h->lists[point]);
+					check_kind(h, nodata, h->came[point], &all[point]);
+				}
+			}
+			begin_epoch(h);
+		}
+		assert_true(all[0].nodata_zones.count > 0 && all[0].list[TOP_ZONE].count > 0);
+		for (uint32_t point = 0; point < POINTS; point++)
+			top_lists_free(&all[point]);
+		host_free(h);
+	}
 }
 
 /* Responses in no list although they have a name could have been of any. */
@@ -378,8 +456,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole_lists),    cmocka_unit_test(test_cut_lists),
 		cmocka_unit_test(test_hosts),          cmocka_unit_test(test_unlisted),
-		cmocka_unit_test(test_quiet_epoch),    cmocka_unit_test(test_damaged_tables),
-		cmocka_unit_test(test_names_in_a_map),
+		cmocka_unit_test(test_nodata_zones),   cmocka_unit_test(test_quiet_epoch),
+		cmocka_unit_test(test_damaged_tables), cmocka_unit_test(test_names_in_a_map),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,6 +74,44 @@ static void hooks_get_the_settings(void **state)
 	assert_memory_not_equal(config.top_key, other.top_key, sizeof(config.top_key));
 }
 
+/* NODATA is counted by zone where it is not listed and attacks are looked for: docs/attacks.md. */
+static void nodata_is_counted_by_zone(void **state)
+{
+	static const struct {
+		const char *offending; /* NULL: as it is by default */
+		bool without_attacks;
+		uint32_t told;
+	} choices[] = {
+		{NULL, false, OFFENDING_REST | OFFENDING_NODATA_ZONES},
+		{NULL, true, OFFENDING_REST},
+		{"errors", false, OFFENDING_REST | OFFENDING_NODATA_ZONES},
+		{"NXDOMAIN", false, OFFENDING_NODATA_ZONES},
+		{"SERVFAIL", false, 0},
+		{"rare", false, OFFENDING_REST},
+		{"errors,nodata", false, OFFENDING_REST | OFFENDING_NODATA},
+		{"nodata", false, OFFENDING_NODATA},
+		/* Rows with NOERROR are not of NODATA alone. */
+		{"errors,ede", false, OFFENDING_REST | OFFENDING_EDE},
+		{"errors,NOERROR", false, OFFENDING_REST},
+		{"all", false, OFFENDING_REST},
+	};
+	char why[OPTION_WHY_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
+		struct hook_config config = {0};
+		struct top_settings top;
+
+		top_settings_init(&top);
+		top.attacks = !choices[i].without_attacks;
+		if (choices[i].offending)
+			assert_int_equal(top_set_offending(&top, choices[i].offending, why), 0);
+		top_settings_configure(&top, &config);
+		if (config.offending != choices[i].told)
+			fail_msg("choice %zu: %u", i, config.offending);
+	}
+}
+
 static void what_is_too_long_is_refused(void **state)
 {
 	struct top_settings top, before;
@@ -99,6 +137,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_view_has_its_lists),
 		cmocka_unit_test(hooks_get_the_settings),
+		cmocka_unit_test(nodata_is_counted_by_zone),
 		cmocka_unit_test(what_is_too_long_is_refused),
 	};
 

@@ -65,8 +65,8 @@ int attacks_look(struct attacks *attacks, size_t point, struct report *report)
 	report->attack_count = 0;
 	if (!report->top)
 		return 0;
-	err = subdomain_feed(subdomain, &attacks->settings, &report->top->list[TOP_ZONE],
-			     report->end_ns, report->interval_s);
+	err = subdomain_feed(subdomain, &attacks->settings, report->top, report->end_ns,
+			     report->interval_s);
 	if (err)
 		return err;
 	report->attacks = subdomain->attacks;

@@ -5,12 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dns_wire.h"
 #include "toplist/hll.h"
-
-#define RCODE_NOERROR  0
-#define RCODE_SERVFAIL 2
-#define RCODE_NXDOMAIN 3
-#define RCODE_REFUSED  5
 
 /*
  * Of the denials, how many ask for a name of their own. One flood asks for each name once, another for
@@ -102,10 +98,10 @@ static int by_rate(const void *a, const void *b)
 static bool is_denial(const struct subdomain_settings *settings, const struct top_row *row)
 {
 	switch (row->rcode) {
-	case RCODE_NOERROR: return settings->nodata;
-	case RCODE_SERVFAIL:
-	case RCODE_NXDOMAIN:
-	case RCODE_REFUSED: return true;
+	case DNS_RCODE_NOERROR: return settings->nodata;
+	case DNS_RCODE_SERVFAIL:
+	case DNS_RCODE_NXDOMAIN:
+	case DNS_RCODE_REFUSED: return true;
 	default: return false;
 	}
 }
@@ -306,27 +302,38 @@ static void look_at_absent(struct subdomain *s, const struct subdomain_settings 
 	qsort(s->zones, s->zone_count, sizeof(*s->zones), past_by_zone);
 }
 
-int subdomain_feed(struct subdomain *subdomain, const struct subdomain_settings *settings,
-		   const struct top_list *zones, int64_t end_ns, double interval_s)
+/* Put the denials of @zones behind the first @rows. Gives how many there are then. */
+static size_t add_denials(struct subdomain *s, const struct subdomain_settings *settings,
+			   const struct top_list *zones, size_t rows)
 {
-	size_t known = subdomain->zone_count, rows = 0;
+	for (size_t i = 0; i < zones->count; i++)
+		if (is_denial(settings, &zones->rows[i]))
+			s->order[rows++].row = &zones->rows[i];
+	return rows;
+}
+
+int subdomain_feed(struct subdomain *subdomain, const struct subdomain_settings *settings,
+		   const struct top_lists *lists, int64_t end_ns, double interval_s)
+{
+	const struct top_list *zones = &lists->list[TOP_ZONE], *nodata = &lists->nodata_zones;
+	size_t known = subdomain->zone_count, rows;
+	uint64_t total = zones->total + nodata->total;
 
 	subdomain->attack_count = 0;
 	if (settings->rate_min <= 0 || interval_s < INTERVAL_MIN)
 		return 0;
-	if (make_room(subdomain, zones->count) < 0)
+	if (make_room(subdomain, zones->count + nodata->count) < 0)
 		return -ENOMEM;
 	subdomain->intervals++;
-	for (size_t i = 0; i < zones->count; i++)
-		if (is_denial(settings, &zones->rows[i]))
-			subdomain->order[rows++].row = &zones->rows[i];
+	rows = add_denials(subdomain, settings, zones, 0);
+	rows = add_denials(subdomain, settings, nodata, rows);
 	if (rows)
 		qsort(subdomain->order, rows, sizeof(*subdomain->order), by_zone);
 	for (size_t at = 0; at < rows;) {
 		struct denials now;
 
 		at += gather(subdomain->order + at, rows - at, interval_s, &now);
-		now.of_all = zones->total ? (double)now.count / (double)zones->total : 0;
+		now.of_all = total ? (double)now.count / (double)total : 0;
 		look(subdomain, settings, &now, known, end_ns, interval_s);
 	}
 	look_at_absent(subdomain, settings, end_ns, interval_s);

@@ -58,12 +58,12 @@ struct subdomain {
 };
 
 /*
- * Look at the list of zones of an interval, which ended at @end_ns (since 1970) after @interval_s
+ * Look at the zones in the lists of an interval, also those of NODATA that is not listed. It ended at @end_ns (since 1970) after @interval_s
  * seconds. Only what is certain counts: the low end of each row. Leaves the attacks of the interval
  * in @subdomain. 0, or -ENOMEM with nothing learned.
  */
 int subdomain_feed(struct subdomain *subdomain, const struct subdomain_settings *settings,
-		   const struct top_list *zones, int64_t end_ns, double interval_s);
+		   const struct top_lists *lists, int64_t end_ns, double interval_s);
 void subdomain_free(struct subdomain *subdomain);
 
 #endif

@@ -138,20 +138,28 @@ static struct top_totals totals(const struct capture_counter *counter)
 	struct top_totals sum = {0};
 
 	for (unsigned int i = 0; i < counter->threads; i++) {
-		sum.offending += counter->store[i]->counts.counters.offending;
-		sum.unlisted += counter->store[i]->counts.counters.unlisted;
+		const struct top_totals one = top_totals_of(counter->config,
+							    &counter->store[i]->counts.counters);
+
+		sum.offending += one.offending;
+		sum.unlisted += one.unlisted;
+		sum.nodata += one.nodata;
 	}
 	return sum;
 }
 
 bool capture_lists_due(struct capture_counter *counter)
 {
+	struct top_totals now, grown;
+
 	if (counter->looked_bytes < LOOK_BYTES)
 		return false;
 	counter->looked_bytes = 0;
 	if (counter->pool)
 		pool_drain(counter->pool);
-	return totals(counter).offending - counter->listed.offending >= LISTED_MAX;
+	now = totals(counter);
+	grown = top_totals_since(&now, &counter->listed);
+	return grown.offending + grown.nodata >= LISTED_MAX;
 }
 
 int capture_read_lists(struct capture_counter *counter, struct top_lists *lists)
@@ -169,8 +177,7 @@ int capture_read_lists(struct capture_counter *counter, struct top_lists *lists)
 	if (counter->pool)
 		pool_drain(counter->pool);
 	now = totals(counter);
-	grown.offending = now.offending - counter->listed.offending;
-	grown.unlisted = now.unlisted - counter->listed.unlisted;
+	grown = top_totals_since(&now, &counter->listed);
 	err = top_read(&source, &grown, lists);
 	counter->listed = now;
 	counter->looked_bytes = 0;

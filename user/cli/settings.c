@@ -130,6 +130,7 @@ int settings_check(struct settings *settings)
 					  dns->port[i]);
 				return -EINVAL;
 			}
+	settings->top.attacks = settings->attack.rate_min > 0;
 	return sinks_check(settings);
 }
 

@@ -20,9 +20,11 @@ int top_option_hll(void *settings, const char *value, char why[OPTION_WHY_MAX]);
 	 "1000 (default 10;\n0: no lists)",                                                        \
 	 top_option_rows},                                                                         \
 		{"offending", 0, "LIST",                                                           \
-		 "which responses these are: errors (every code but\nNOERROR), nodata, ede (with " \
-		 "an extended error), rare\n(codes from 32), all, codes by name or number "        \
-		 "(default\nerrors,nodata)",                                                       \
+		 "which responses these are: errors (every code but\nNOERROR; the default), "      \
+		 "nodata (NOERROR "                                                                \
+		 "without the\ntype asked for), ede (with an extended error), rare\n(codes from "  \
+		 "32), all, codes "                                                                \
+		 "by name or number",                                                              \
 		 top_option_offending},                                                            \
 		{"clients", 0, "HOW",                                                              \
 		 "addresses of clients: prefix (default: /24 and /56),\nfull, off, or bits of "    \

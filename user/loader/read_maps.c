@@ -82,7 +82,8 @@ static void read_arrays(const struct bpf_maps *maps, __u32 epoch, __u32 point,
 			struct snapshot *left, struct top_totals *grown)
 {
 	__u32 late = PKT_UNPARSED(UNPARSED_NO_CPU_SLOT);
-	const struct top_totals before = {left->counters.offending, left->counters.unlisted};
+	const struct top_totals before = top_totals_of(&maps->config, &left->counters);
+	struct top_totals now;
 
 	memset(&left->counters, 0, sizeof(left->counters));
 	for (__u32 cpu = 0; cpu < maps->cpus.online; cpu++)
@@ -93,8 +94,8 @@ static void read_arrays(const struct bpf_maps *maps, __u32 epoch, __u32 point,
 	left->ede_texts_lost = maps->shared[point].ede_texts_lost[epoch];
 	left->counters.outcome[late] += maps->shared[point].no_cpu_slot[epoch];
 	left->counters.packets += maps->shared[point].no_cpu_slot[epoch];
-	grown->offending = left->counters.offending - before.offending;
-	grown->unlisted = left->counters.unlisted - before.unlisted;
+	now = top_totals_of(&maps->config, &left->counters);
+	*grown = top_totals_since(&now, &before);
 }
 
 /* @now = what the two sets held when they were last left. */

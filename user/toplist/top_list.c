@@ -15,13 +15,16 @@ size_t top_keep(size_t rows)
 	return rows * 2 > KEEP_LEAST ? rows * 2 : KEEP_LEAST;
 }
 
+static void clear(struct top_list *list)
+{
+	*list = (struct top_list){.rows = list->rows, .room = list->room};
+}
+
 void top_lists_clear(struct top_lists *lists)
 {
-	for (size_t d = 0; d < TOP_DIMENSIONS; d++) {
-		struct top_list *list = &lists->list[d];
-
-		*list = (struct top_list){.rows = list->rows, .room = list->room};
-	}
+	for (size_t d = 0; d < TOP_DIMENSIONS; d++)
+		clear(&lists->list[d]);
+	clear(&lists->nodata_zones);
 	lists->listed = 0;
 }
 
@@ -29,6 +32,7 @@ void top_lists_free(struct top_lists *lists)
 {
 	for (size_t d = 0; d < TOP_DIMENSIONS; d++)
 		free(lists->list[d].rows);
+	free(lists->nodata_zones.rows);
 	*lists = (struct top_lists){0};
 }
 
@@ -268,7 +272,7 @@ int top_lists_merge(struct top_lists *acc, const struct top_lists *more)
 			return err;
 	}
 	acc->listed |= more->listed;
-	return 0;
+	return top_list_merge(&acc->nodata_zones, &more->nodata_zones, TOP_ZONE, acc->keep);
 }
 
 /* ---- what is left ------------------------------------------------------------------ */

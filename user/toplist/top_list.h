@@ -43,6 +43,11 @@ struct top_list {
 /* The lists of an interface and direction, over some time. */
 struct top_lists {
 	struct top_list list[TOP_DIMENSIONS];
+	/*
+	 * Zones of NODATA that is in no list, where OFFENDING_NODATA_ZONES asks for them: attacks.h reads
+	 * them, reports do not show them.
+	 */
+	struct top_list nodata_zones;
 	uint32_t listed; /* bit TOP_*: there is such a list, which may be empty */
 	size_t keep;     /* rows of each that are kept; the rest goes into absent_high */
 };

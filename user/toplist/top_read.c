@@ -5,9 +5,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dns_wire.h"
 #include "toplist/hll.h"
 #include "util/map_mmap.h"
 #include "toplist/topk.h"
+
+struct top_totals top_totals_of(const struct hook_config *config,
+				const struct pkt_counters *counters)
+{
+	bool by_zone = config->offending & OFFENDING_NODATA_ZONES;
+
+	return (struct top_totals){
+		.offending = counters->offending,
+		.unlisted = counters->unlisted,
+		.nodata = by_zone ? counters->answers[ANSWER_NODATA] : 0,
+	};
+}
+
+struct top_totals top_totals_since(const struct top_totals *now, const struct top_totals *before)
+{
+	return (struct top_totals){
+		.offending = now->offending - before->offending,
+		.unlisted = now->unlisted - before->unlisted,
+		.nodata = now->nodata - before->nodata,
+	};
+}
 
 /* A key of one set, in the making. */
 struct key {
@@ -22,8 +44,9 @@ struct reader {
 	uint32_t *places; /* of keys by fingerprint: 0, or its number and 1 */
 	size_t key_count, place_count;
 	uint64_t unattributed_most; /* of all sets */
-	struct topk *topk;          /* by slot */
-	struct map_mmap *windows;   /* by CPU: the texts of its table, mapped when needed */
+	struct topk
+		*topk; /* by slot; behind these, by slot, of zones of NODATA that is in no list */
+	struct map_mmap *windows; /* by CPU: the texts of its table, mapped when needed */
 };
 
 static bool has_names(enum top_dimension dimension)
@@ -107,6 +130,17 @@ static void add_way(struct reader *r, uint32_t number, const struct top_set *set
 	key->here += set->unattributed;
 }
 
+/* Where the best of what @found is one of are kept. */
+static struct topk *topk_of(const struct reader *r, const struct top_found *found)
+{
+	const struct hook_config *config = r->source->config;
+	const struct top_key *key = &meta_of_set(r, found->set)->key[found->way];
+	bool nodata = r->dimension == TOP_ZONE && key->rcode == DNS_RCODE_NOERROR &&
+		      config->offending & OFFENDING_NODATA_ZONES;
+
+	return &r->topk[nodata ? config->points + key->point : key->point];
+}
+
 /*
  * Put set @number of all CPUs together, key by key. A CPU whose table has no way for the key has
  * counted the key's arrivals, if any, among its set's unattributed ones.
@@ -134,10 +168,9 @@ static int join(struct reader *r, uint32_t number)
 		r->unattributed_most = unattributed;
 	for (size_t i = 0; i < r->key_count && !err; i++) {
 		struct key *key = &r->keys[i];
-		uint8_t point = meta_of_set(r, key->found.set)->key[key->found.way].point;
 
 		key->found.high += unattributed > key->here ? unattributed - key->here : 0;
-		err = topk_offer(&r->topk[point], &key->found);
+		err = topk_offer(topk_of(r, &key->found), &key->found);
 	}
 	return err;
 }
@@ -271,6 +304,16 @@ static int fill_list(struct reader *r, struct topk *topk, const struct top_total
 	return 0;
 }
 
+/* The list of zones of NODATA of a slot. How many of these are in no table is not known. */
+static int fill_nodata_zones(struct reader *r, uint32_t point, const struct top_totals *totals,
+			     struct top_lists *lists)
+{
+	const struct top_totals nodata = {.offending = totals->nodata, .unlisted = totals->nodata};
+
+	return fill_list(r, &r->topk[r->source->config->points + point], &nodata,
+			 &lists->nodata_zones);
+}
+
 static int read_dimension(struct reader *r, const struct top_totals *totals,
 			  struct top_lists *lists)
 {
@@ -278,8 +321,10 @@ static int read_dimension(struct reader *r, const struct top_totals *totals,
 	int err = 0;
 
 	r->unattributed_most = 0;
-	for (uint32_t point = 0; point < config->points; point++)
+	for (uint32_t point = 0; point < config->points; point++) {
 		topk_begin(&r->topk[point], lists[point].keep);
+		topk_begin(&r->topk[config->points + point], lists[point].keep);
+	}
 	for (uint32_t set = 0; set < config->top_sets[r->dimension] && !err; set++)
 		err = join(r, set);
 	for (uint32_t point = 0; point < config->points && !err; point++) {
@@ -287,6 +332,8 @@ static int read_dimension(struct reader *r, const struct top_totals *totals,
 			continue;
 		err = fill_list(r, &r->topk[point], &totals[point],
 				&lists[point].list[r->dimension]);
+		if (!err && r->dimension == TOP_ZONE)
+			err = fill_nodata_zones(r, point, &totals[point], &lists[point]);
 		lists[point].listed |= 1u << r->dimension;
 	}
 	for (uint32_t cpu = 0; cpu < r->source->cpus; cpu++)
@@ -303,15 +350,15 @@ static int reader_open(struct reader *r, const struct top_source *source)
 		r->place_count *= 2;
 	r->keys = calloc(ways, sizeof(*r->keys));
 	r->places = calloc(r->place_count, sizeof(*r->places));
-	r->topk = calloc(source->config->points, sizeof(*r->topk));
+	r->topk = calloc(2 * (size_t)source->config->points, sizeof(*r->topk));
 	r->windows = calloc(source->cpus, sizeof(*r->windows));
 	return r->keys && r->places && r->topk && r->windows ? 0 : -ENOMEM;
 }
 
 static void reader_close(struct reader *r)
 {
-	for (uint32_t point = 0; r->topk && point < r->source->config->points; point++)
-		topk_free(&r->topk[point]);
+	for (uint32_t i = 0; r->topk && i < 2 * r->source->config->points; i++)
+		topk_free(&r->topk[i]);
 	free(r->windows);
 	free(r->topk);
 	free(r->places);

@@ -25,7 +25,8 @@ void top_settings_init(struct top_settings *top)
 	*top = (struct top_settings){
 		.rows = ROWS_DEFAULT,
 		.offending_rcodes = ERRORS,
-		.offending = OFFENDING_REST | OFFENDING_NODATA,
+		.offending = OFFENDING_REST,
+		.attacks = true,
 		.servers = whole,
 		.clients = prefix_default,
 	};
@@ -57,12 +58,21 @@ static void fill_mask(const struct top_prefix *prefix, __u64 mask[FAMILY_COUNT][
 	}
 }
 
+/* NODATA is a denial, like NXDOMAIN: who lists that wants to know of attacks by both. */
+static bool counts_nodata_zones(const struct top_settings *top)
+{
+	return top->attacks && top_settings_nodata(top) && !(top->offending & OFFENDING_NODATA) &&
+	       top->offending_rcodes >> DNS_RCODE_NXDOMAIN & 1;
+}
+
 void top_settings_configure(const struct top_settings *top, struct hook_config *config)
 {
 	if (!top->rows)
 		return;
 	config->offending_rcodes = top->offending_rcodes;
 	config->offending = top->offending;
+	if (counts_nodata_zones(top))
+		config->offending |= OFFENDING_NODATA_ZONES;
 	fill_mask(&top->servers, config->address_mask[TOP_SERVER]);
 	fill_mask(&top->clients, config->address_mask[TOP_CLIENT]);
 	if (top->hll_keyed)

@@ -24,6 +24,7 @@ struct top_settings {
 	uint32_t offending;        /* OFFENDING_* */
 	struct top_prefix servers, clients;
 	bool all;       /* servers and clients in both directions */
+	bool attacks;   /* are looked for in the zones: NODATA is counted there, listed or not */
 	bool hll_keyed; /* hll_key was given; else it is as the other keys */
 	uint64_t hll_key[NAME_KEYS];
 	bool hll; /* those of zones are reported */
