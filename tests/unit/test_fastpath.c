@@ -22,7 +22,7 @@
 
 #define CHANGES  100u  /* of each case */
 #define LONGEST  2000u /* frame that is changed */
-#define NOT_SEEN 0x5555555555555555ULL
+#define NOT_SEEN 0x55555555u
 
 static struct host_store by_short, by_slow;
 static struct hook_config config;
@@ -184,9 +184,9 @@ static bool is_short(const char *name)
 	begin();
 	count(c->bytes, (uint32_t)c->length, (uint32_t)c->length);
 	/* Only the long way writes it. */
-	by_short.message.counts = NOT_SEEN;
+	by_short.message.l4.end = NOT_SEEN;
 	count(c->bytes, (uint32_t)c->length, (uint32_t)c->length);
-	is = by_short.message.counts == NOT_SEEN;
+	is = by_short.message.l4.end == NOT_SEEN;
 	end();
 	return is;
 }
@@ -213,12 +213,21 @@ static void which_path_a_packet_takes(void **unused)
 		"referral-owner-written-out",
 		"soa-of-root-pointer",
 		"soa-of-tld-pointer",
+		"query",
+		"query-ipv6",
+		"response-to-53",
+		"tcp-ack",
+		"doq",
+		"doq-to-server",
+		"dot",
+		"dot-syn",
+		"icmp-quoting-dns",
+		"mdns",
+		"udp-443",
 	};
 	static const char *const long_ones[] = {
-		"udp4-rcode3841",
-		"ede-two",
-		"records-200",
-		"cname-chain-soa",
+		"udp4-rcode3841", "ede-two", "records-200", "cname-chain-soa",    "query-tcp",
+		"tcp-syn",        "tcp-fin", "tcp-rst",     "icmpv6-quoting-dns",
 	};
 
 	(void)unused;
@@ -240,11 +249,11 @@ static bool segment_is_short(unsigned int flags, uint32_t sequence, const struct
 	frame.tcp_flags = OVERRIDE(flags);
 	frame.sequence = sequence;
 	packet_build(&out, &frame, payload->data, payload->length);
-	by_short.message.counts = NOT_SEEN;
+	by_short.message.l4.end = NOT_SEEN;
 	count(out.data, (uint32_t)out.length, (uint32_t)out.length);
 	hold("segment", sequence);
 	buf_free(&out);
-	return by_short.message.counts == NOT_SEEN;
+	return by_short.message.l4.end == NOT_SEEN;
 }
 
 /* Whole messages of a stream that is followed, one in a segment, with options or without. */
@@ -273,6 +282,14 @@ static void which_segments_go_the_short_way(void **unused)
 	/* What came before is no message once more. */
 	segment_is_short(TCP_ACK, next - size, &stream, plain);
 	assert_int_equal(by_short.counts.counters.rcode[3][0][1], 12);
+	/* Nor is an acknowledgement, whichever way it goes. */
+	for (unsigned int family = 4; family <= 6; family += 2) {
+		const struct frame to = {.family = family, .destination_port = 53},
+				   from = {.family = family};
+
+		assert_true(segment_is_short(TCP_ACK, next, &nothing, from));
+		assert_true(segment_is_short(TCP_ACK, next, &nothing, to));
+	}
 	/* With the stream's end. */
 	assert_false(segment_is_short(TCP_ACK | TCP_FIN, next, &stream, plain));
 	assert_int_equal(by_short.counts.counters.rcode[3][0][1], 13);
