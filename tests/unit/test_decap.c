@@ -274,6 +274,41 @@ static void wrong_outer_headers(void **state)
 	buf_free(&frame);
 }
 
+/* Headers of tunnels that say that they are of another version, or hold something else. Over IPv4 and GRE or UDP. */
+static void wrong_tunnel_headers(void **state)
+{
+	static const struct {
+		enum tunnel tunnel;
+		size_t at; /* the offset of an octet of the frame */
+		uint8_t octet, octet_before;
+	} wrong[] = {
+		{TUNNEL_GRE_IP, 34, 0x40, 0x00},  /* routing: RFC 1701 */
+		{TUNNEL_GRE_IP, 35, 0x01, 0x00},  /* version 1: RFC 2637 section 4.1 */
+		{TUNNEL_GRE_IP, 35, 0x04, 0x00},  /* version 4 */
+		{TUNNEL_ERSPAN1, 35, 0x02, 0x00}, /* version 2 */
+		{TUNNEL_ERSPAN3, 52, 0x04, 0x00}, /* frame type 1 */
+		{TUNNEL_ERSPAN3, 52, 0x40, 0x00}, /* frame type 16 */
+		{TUNNEL_VXLAN, 42, 0x00, 0x08},   /* no valid VNI: RFC 7348 section 5 */
+		{TUNNEL_GENEVE, 42, 0x40, 0x00},  /* version 1: RFC 8926 section 3.4 */
+		{TUNNEL_GENEVE, 42, 0x80, 0x00},  /* version 2 */
+	};
+	const struct packet_case *one = packet_case("udp4-nxdomain");
+	const struct hook_config config = config_for("all");
+	struct buf frame = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		assert_true(tunnel_wrap(&frame, wrong[i].tunnel, 4, one->bytes, one->length));
+		assert_int_equal(outcome_in(&config, &frame), OUTCOME_RESPONSE);
+		assert_int_equal(frame.data[wrong[i].at], wrong[i].octet_before);
+		frame.data[wrong[i].at] = wrong[i].octet;
+		if (outcome_in(&config, &frame) != OUTCOME_NOT_DNS)
+			fail_msg("%s with %02x at %zu", tunnel_names[wrong[i].tunnel],
+				 wrong[i].octet, wrong[i].at);
+	}
+	buf_free(&frame);
+}
+
 /* Cut anywhere a tunnel packet has one fate, and nothing behind the cut is read. */
 static void every_cut_has_one_outcome(void **state)
 {
@@ -355,6 +390,7 @@ int main(void)
 		cmocka_unit_test(links_in_links_and_in_tunnels),
 		cmocka_unit_test(links_that_hold_nothing_readable),
 		cmocka_unit_test(wrong_outer_headers),
+		cmocka_unit_test(wrong_tunnel_headers),
 		cmocka_unit_test(every_cut_has_one_outcome),
 	};
 

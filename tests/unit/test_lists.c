@@ -158,6 +158,13 @@ static void offending_is_what_was_asked_for(void **state)
 		{~1u, OFFENDING_NODATA_ZONES, "udp4-nodata", 0},
 		{~1u, OFFENDING_NODATA_ZONES, "udp4-nxdomain", 1},
 		{0, OFFENDING_NODATA | OFFENDING_EDE | OFFENDING_REST, "udp4-nxdomain", 0},
+		/* Each by itself is none of the others. */
+		{0, OFFENDING_REST, "udp4-nodata", 0},
+		{0, OFFENDING_REST, "udp4-refused-ede18", 0},
+		{0, OFFENDING_NODATA, "rcode-32", 0},
+		{0, OFFENDING_NODATA, "udp4-refused-ede18", 0},
+		{0, OFFENDING_EDE, "rcode-32", 0},
+		{0, OFFENDING_EDE, "udp4-nodata", 0},
 	};
 	struct hook_config config = expected_lists_config();
 
