@@ -304,7 +304,7 @@ static void look_at_absent(struct subdomain *s, const struct subdomain_settings 
 
 /* Put the denials of @zones behind the first @rows. Gives how many there are then. */
 static size_t add_denials(struct subdomain *s, const struct subdomain_settings *settings,
-			   const struct top_list *zones, size_t rows)
+			  const struct top_list *zones, size_t rows)
 {
 	for (size_t i = 0; i < zones->count; i++)
 		if (is_denial(settings, &zones->rows[i]))
