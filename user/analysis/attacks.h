@@ -34,7 +34,7 @@ void attack_settings_free(struct attack_settings *settings);
 /*
  * For @points interfaces and directions. @rate_min: as in the settings, or 0 where there are no lists;
  * @nodata: rows with NOERROR are of NODATA and nothing else. @settings and @suffixes, which is open, stay the
- * caller's. 0 or -ENOMEM, told. Free with attacks_free() in any case.
+ * caller's. 0 or -ENOMEM, logged. Free with attacks_free() in any case.
  */
 int attacks_open(struct attacks *attacks, struct attack_settings *settings, double rate_min,
 		 bool nodata, struct suffixes *suffixes, size_t points);

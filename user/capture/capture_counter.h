@@ -32,16 +32,16 @@ int capture_open(struct capture_counter *counter, const struct hook_config *conf
 void capture_close(struct capture_counter *counter);
 
 /*
- * Call @token(@context) until it gives false: in each turn a part of the captures is read and counted. By
- * threads in turn, if there are several, one at a time.
+ * Call @token(@context) until it gives false: each call reads and counts a part of the captures. Where there
+ * are several threads, the one that has the token makes the call.
  */
 void capture_run(struct capture_counter *counter, bool (*token)(void *context), void *context);
 
-/* ---- in a turn ------------------------------------------------------------------------ */
+/* ---- with the token ------------------------------------------------------------------- */
 
-/* The turn's packets will come from @input, which is open: first of all. */
+/* The packets of this call of token() will come from @input, which is open. To be called first. */
 void capture_begin(struct capture_counter *counter, struct input *input);
-/* Whether the turn is to end, as others wait for theirs. */
+/* Whether token() is to return, so that the next worker gets the token. */
 static inline bool capture_has_enough(const struct capture_counter *counter,
 				      const struct input *input)
 {
@@ -60,7 +60,7 @@ static inline void capture_count(struct capture_counter *counter,
 			   packet->captured, packet->length);
 }
 
-/* ---- in a turn, and afterwards ------------------------------------------------------ */
+/* ---- with the token, and afterwards ------------------------------------------------- */
 
 /*
  * All that has been counted. *@now is valid until the next packet; its stamps are the caller's to set.

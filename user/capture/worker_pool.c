@@ -15,13 +15,13 @@
 #define BATCH_PACKETS (INPUT_BUFFER_SIZE / RECORD_MIN)
 
 /*
- * A turn ends when so little of the window is left, which then has to be copied; but not before it has
- * given so much that passing the turn on is nothing beside it. Pipes bring little at a time.
+ * A worker passes the token on when so little of the window is left, which then has to be copied; but not
+ * before it has read so much that passing the token costs nothing in comparison. Pipes bring little at a time.
  */
 #define WINDOW_REST 1024u
 #define TOKEN_BYTES (128u * 1024u)
 
-/* Turns, of each thread, after which it looks whether it is on one CPU with another. */
+/* Tokens after which each worker looks whether it shares its CPU with another one. */
 #define TOKENS_TOGETHER 16u
 
 _Static_assert(PCAP_CAPTURED_MAX <= INPUT_BUFFER_SIZE, "any packet can be copied into a batch");
@@ -43,13 +43,13 @@ struct worker {
 	struct worker_pool *pool;
 	struct host_store *store;
 	unsigned int number;
-	struct batch window;   /* from the input, in its turn */
-	struct batch segments; /* copied for it, in anybody's turn */
-	struct batch claimed;  /* segments that it counts, out of its turn */
-	int cpu;               /* where it had its last turn; negative: not known */
+	struct batch window;   /* from the input, read with the token */
+	struct batch segments; /* copied for it by the worker that has the token */
+	struct batch claimed;  /* segments that it counts without the token */
+	int cpu;               /* where it last had the token; negative: not known */
 	unsigned int tokens;   /* that it has had */
 	pthread_t thread;
-	bool counter; /* out of its turn */
+	bool counter; /* it counts, without the token */
 };
 
 struct worker_pool {
@@ -57,14 +57,14 @@ struct worker_pool {
 	struct host_store *classifier; /* scratch of the worker that has the token */
 	bool (*step)(void *context);
 	void *context;
-	sigset_t signals;     /* that the thread with the turn has blocked */
-	pthread_mutex_t lock; /* for what follows, and lanes' counting */
-	pthread_cond_t idle;  /* a lane has ended counting */
+	sigset_t signals;     /* that the worker with the token has blocked */
+	pthread_mutex_t lock; /* for what follows, and for worker.counter */
+	pthread_cond_t idle;  /* a worker has ended counting */
 	pthread_cond_t passed;
-	unsigned int token; /* number of the lane that has the turn, or had the last */
+	unsigned int token; /* number of the worker that has the token, or had it last */
 	bool held, over;
-	unsigned int workers, started; /* started: without the caller's thread, which is lane 0 */
-	unsigned int made;             /* lanes that have memory */
+	unsigned int workers, started; /* started: without the caller's thread, which is worker 0 */
+	unsigned int made;             /* workers that have memory */
 	struct worker worker[];
 };
 
@@ -90,7 +90,7 @@ static void add(struct batch *batch, const struct capture_packet *packet, const 
 	};
 }
 
-/* ---- in a turn ------------------------------------------------------------------- */
+/* ---- with the token -------------------------------------------------------------- */
 
 static struct worker *present(struct worker_pool *pool)
 {
@@ -163,9 +163,9 @@ void pool_drain(struct worker_pool *pool)
 	}
 }
 
-/* ---- turns ----------------------------------------------------------------------- */
+/* ---- the token ------------------------------------------------------------------- */
 
-/* Under the lock. False when there will be no turn. */
+/* Wait for the token, under the lock. False when the captures are over. */
 static bool wait_for_token(const struct worker *worker)
 {
 	struct worker_pool *pool = worker->pool;

@@ -2,11 +2,11 @@
 /*
  * Threads that count the packets of a capture, each into a store of its own, as the CPUs of a host do.
  *
- * They take turns at reading: who has the turn reads a part of the capture into a buffer of its own and
- * finds the packets there, then counts them while another one reads. So what a thread counts lies in
+ * One of them at a time has the token: it reads a part of the capture into a buffer of its own, finds the
+ * packets there, passes the token on, and counts the packets while the next one reads. So what a thread counts lies in
  * its CPU's cache, and nothing is handed from thread to thread but segments of TCP streams: these are
- * copied for the thread that has the stream, which counts them in their order. Whoever is ready first has
- * the next turn, lest all wait for one whose CPU has other work.
+ * copied for the thread that has the stream, which counts them in their order. The thread that is ready first
+ * gets the token next, so that none waits for one whose CPU has other work.
  */
 #ifndef RCODEWATCH_WORKER_POOL_H
 #define RCODEWATCH_WORKER_POOL_H
@@ -26,20 +26,20 @@ void pool_free(struct worker_pool *pool); /* which may be NULL */
 
 /*
  * Call @token(@context), by one thread at a time, until it gives false, and
- * count what it has taken. Signals are left to the thread that has the turn. Where not all threads can
- * be started there is a warning, and those that can do it all.
+ * count the packets that it has added. Signals are left to the thread that has the token. Where not all
+ * threads can be started, a warning is logged and the others do all the work.
  */
 void pool_run(struct worker_pool *pool, bool (*token)(void *context), void *context);
 
-/* ---- for who has the turn ----------------------------------------------------------- */
+/* ---- for the thread that has the token ---------------------------------------------- */
 
-/* What is taken in this turn will come from @input: at the start of the turn. */
+/* The packets of this call of token() will come from @input. To be called first. */
 void pool_begin_input(struct worker_pool *pool, struct input *input);
-/* Take the packet that @input has given. */
+/* Add the packet that @input has given. */
 void pool_add(struct worker_pool *pool, const struct capture_packet *packet);
-/* Whether the turn should end, as others wait for it and there is enough to count. */
+/* Whether token() should return, as others wait for the token and there is enough to count. */
 bool pool_has_enough(const struct input *input);
-/* Wait until all that has been taken is counted, by all threads. Also when pool_run() is over. */
+/* Wait until all threads have counted all that was added. Also for when pool_run() is over. */
 void pool_drain(struct worker_pool *pool);
 
 #endif

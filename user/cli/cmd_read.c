@@ -148,8 +148,8 @@ static const char *file_name(const struct reading *r)
 }
 
 /*
- * Count packets of the open file to its end, or until the turn ends: *@more is set. What
- * pcap_next() gave last; 1 also if told to end.
+ * Count packets of the open file to its end, or until the token is to be passed on: *@more is set. What
+ * pcap_next() gave last; 1 also after a signal to end.
  */
 static int count_packets(struct reading *r, bool *more)
 {

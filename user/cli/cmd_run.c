@@ -36,7 +36,7 @@ struct run {
 	int epoll_fd, signal_fd, timer_fd, end_fd;
 	int hangup_fd;        /* SIGHUP, where it does not end it */
 	int64_t interval_end; /* of the present interval, by the wall clock */
-	bool part_next;       /* the timer's next moment is within an interval */
+	bool part_next;       /* the timer fires next within an interval */
 	bool part;            /* so was that of the snapshot under way */
 	bool done;
 };
@@ -208,7 +208,7 @@ static int open_loop(struct run *run)
 	return arm_next(run, true);
 }
 
-/* The last report holds what came in since the one before, up to the moment of detaching. */
+/* The last report holds what came in since the one before, until the programs were detached. */
 static int finish(struct run *run)
 {
 	int status = EXIT_DONE;

@@ -173,7 +173,7 @@ int reporter_notices(struct reporter *reports)
 }
 
 /*
- * A timer that fires a little early, or a clock that is slewed, must not make a moment fall into the
+ * A timer that fires a little early, or a clock that is slewed, must not put a report into the
  * interval before.
  */
 static int64_t period_of(const struct reporter *reports, const struct report_group *group,
@@ -279,7 +279,7 @@ static void tell_sinks(struct reporter *reports, const struct report_group *grou
 	}
 }
 
-/* Lists are those of one moment: add them to what each group has gathered since its last report. */
+/* Lists are those of one reading: add them to what each group has gathered since its last report. */
 int reporter_gather(struct reporter *reports, const struct snapshot_set *now)
 {
 	int err = 0;
@@ -318,7 +318,7 @@ static int show_group(struct reporter *reports, struct report_group *group,
 	return 0;
 }
 
-/* Does this moment bring the last of the reports that --count asks for? */
+/* Whether this batch has the last of the reports that --count asks for. */
 static bool is_last(const struct reporter *reports, int64_t wall_ns)
 {
 	if (reports->batches + 1 != reports->settings->count)

@@ -21,7 +21,7 @@ struct report_group {
 	int64_t period; /* which of the wall clock's intervals the last report was made in */
 	uint64_t seq;   /* of the last report */
 	struct snapshot_set before; /* and in before.top the lists since then */
-	struct adviser *advisers;   /* by slot */
+	struct adviser *advisers;   /* by point */
 	struct attacks *attacks;    /* NULL: its reports have none */
 };
 
@@ -34,11 +34,11 @@ struct reporter {
 	/* The first has one step as its interval: alerts go to all sinks then. */
 	struct report_group group[SINKS_MAX + 2];
 	size_t groups;
-	struct batch_part *part; /* of the moment, by slot */
+	struct batch_part *part; /* of the batch, by point */
 	size_t points;
-	struct kernel_cost cost; /* the caller renews it before each moment, if there are sinks */
+	struct kernel_cost cost; /* the caller renews it before each batch, if there are sinks */
 	uint64_t batches; /* that --count counts: of standard output, or what would go there */
-	enum hook logged[MAX_INTERFACES][DIRECTION_COUNT]; /* what events have told */
+	enum hook logged[MAX_INTERFACES][DIRECTION_COUNT]; /* what events have said */
 };
 
 /*
@@ -57,7 +57,7 @@ int reporter_start(struct reporter *reports);
 int reporter_close(struct reporter *reports);
 
 /*
- * Report @now to those whose interval has ended; to all, if it is the @last moment. Nothing waits. 0, the
+ * Report @now to those whose interval has ended; to all, if it is the @last batch. Nothing waits. 0, the
  * negative errno of reporter_notices(), or of lack of memory.
  */
 int reporter_show(struct reporter *reports, const struct watch *watch,
@@ -69,7 +69,7 @@ int reporter_show(struct reporter *reports, const struct watch *watch,
  */
 int reporter_notices(struct reporter *reports);
 
-/* Of a moment that is no report's: take its lists, which are not in the next one. 0 or -ENOMEM. */
+/* Of a reading without a report: keep its lists, as the next reading does not have them. 0 or -ENOMEM. */
 int reporter_gather(struct reporter *reports, const struct snapshot_set *now);
 
 /* Tell the sinks what has been attached and detached since the last time. */

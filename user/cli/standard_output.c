@@ -27,7 +27,7 @@ void standard_output_init(struct standard_output *standard_output, enum output o
 	standard_output->repaint = output == OUTPUT_TEXT && terminal_obeys(STDOUT_FILENO);
 }
 
-/* How much of the terminal a moment may take: all but the line where the cursor comes to stand; 0: unknown. */
+/* How many lines of the terminal a batch may take: all but the one that the cursor ends on; 0: unknown. */
 static size_t lines_of_terminal(void)
 {
 	struct winsize window;
@@ -40,7 +40,7 @@ static size_t lines_of_terminal(void)
 static int add_text(struct standard_output *standard_output, const struct report *const *reports,
 		    size_t count)
 {
-	/* Once a moment, so that a window made wider is used. */
+	/* For each batch, so that a window made wider is used. */
 	text_report_init(&standard_output->to_text, stdout);
 	standard_output->to_text.lines = lines_of_terminal();
 	standard_output->to_text.out = standard_output->page;

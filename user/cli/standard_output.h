@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Standard output as the place of reports: all reports of one moment go there together. On a
+ * Standard output as the place of reports: all reports of one batch go there together. On a
  * terminal, text keeps within its height and takes the place of the text before it; elsewhere it follows it.
  */
 #ifndef RCODEWATCH_STANDARD_OUTPUT_H
@@ -18,7 +18,7 @@
 struct standard_output {
 	enum output output;
 	bool repaint;
-	char *text; /* the moment being put together; of open_memstream() */
+	char *text; /* the batch being put together; of open_memstream() */
 	size_t size;
 	FILE *page;
 	struct text_formatter to_text;
@@ -29,16 +29,16 @@ struct standard_output {
 };
 
 void standard_output_init(struct standard_output *standard_output, enum output output);
-/* Have the @count reports of the moment put together. 0 or a negative errno. */
+/* Format the @count reports of the batch. 0 or a negative errno. */
 int standard_output_add(struct standard_output *standard_output,
 			const struct report *const *reports, size_t count);
 /*
- * The moment as it is to be written: *@text of *@size bytes, to be freed; NULL if nothing was added. 0 or a
+ * The batch as it is to be written: *@text of *@size bytes, which the caller frees; NULL if nothing was added. 0 or a
  * negative errno.
  */
 int standard_output_release(struct standard_output *standard_output, char **text, size_t *size);
 /*
- * Write the moment, and wait for the reader: after a signal, which *standard_output->stopped tells, for three
+ * Write the batch, and wait for the reader: after a signal, which sets *standard_output->stopped, for three
  * seconds in all. 0, or a negative errno when standard output cannot be written: -EPIPE if its reader has gone,
  * -ETIMEDOUT after the three seconds. After an error a part may be written, and nothing should follow it.
  * After write_now_open().

@@ -146,7 +146,7 @@ static int open_sink(struct sink *sink)
 	return 0;
 }
 
-/* All reports of a moment go there together. */
+/* All reports of a batch go there together. */
 static void put_report(struct sink *sink, const struct batch *batch)
 {
 	struct stdout_sink *out = sink->state;

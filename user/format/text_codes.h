@@ -13,7 +13,7 @@ bool page_has_rcode(const struct report_rcode *row);
 
 /* Write the table of RCODEs, those that failed first, and an empty line behind it. */
 void page_put_rcodes(const struct page *page);
-/* Likewise that of Extended DNS Errors; nothing if there are none. */
+/* The table of Extended DNS Errors; nothing if there are none. */
 void page_put_edes(const struct page *page);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * Reports as pages for people. What did not happen in the interval takes no line of its own, what is wrong
- * comes first, and the pages of a moment share what lines there are.
+ * comes first, and the pages of a batch share what lines there are.
  */
 #include "format/formatter.h"
 
@@ -197,7 +197,7 @@ static int write_shared(const struct text_formatter *formatter, const struct rep
 	return err;
 }
 
-/* ---- reports of one moment ---------------------------------------------------------------- */
+/* ---- reports of one batch ---------------------------------------------------------------- */
 
 void text_report_init(struct text_formatter *formatter, FILE *out)
 {

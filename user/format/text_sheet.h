@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The pages of a moment and the lines of a terminal: how many a page takes, and how pages share them. For
+ * The pages of a batch and the lines of a terminal: how many a page takes, and how pages share them. For
  * text_report.c alone.
  */
 #ifndef RCODEWATCH_TEXT_SHEET_H

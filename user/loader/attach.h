@@ -45,7 +45,7 @@ void attach_look(struct attachment *attachment, int ifindex);
 /*
  * Attach XDP program @program_fd for ingress, native or generic. 0 or a negative errno, which is
  * explained to the user with @name and what attach_look() has noted in @attachment. But if another
- * program holds the hook, -EBUSY, and @program is not NULL, nothing is told: @program says which.
+ * program holds the hook, -EBUSY, and @program is not NULL, nothing is logged: @program says which.
  */
 int attach_xdp(struct attachment *attachment, int program_fd, int ifindex, const char *name,
 	       bool generic, char program[ATTACHED_TEXT_MAX]);

@@ -12,7 +12,7 @@
 
 /* A value that is in the kernel's table, of one epoch or both. */
 struct rare_entry {
-	uint64_t order; /* slot, kind and value: what entries are sorted by */
+	uint64_t order; /* point, kind and value: what entries are sorted by */
 	uint64_t count; /* since it was born */
 	uint64_t last
 		[2]; /* by epoch: the kernel's count when it was last read; 0 where it has none */
@@ -37,8 +37,8 @@ struct rare_reader {
 	struct rare_entry *entries, *merged; /* sorted; where they are put together anew */
 	size_t count;
 	struct rare_entry *found; /* what was read of an epoch, sorted */
-	uint64_t *retired;        /* by slot and class */
-	uint64_t *retired_count;  /* values, by slot */
+	uint64_t *retired;        /* by point and class */
+	uint64_t *retired_count;  /* values, by point */
 	struct rare_text *seen;   /* sorted */
 	size_t seen_count;
 	size_t points;

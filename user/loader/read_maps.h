@@ -16,7 +16,7 @@ struct read_maps {
 	struct bpf_maps *maps;       /* not owned */
 	struct snapshot_set left[2]; /* what each epoch's set held when it was left */
 	__u32 epoch;                 /* the number of the one that packets count into now */
-	struct top_totals *totals;   /* by slot: of the epoch that was left last */
+	struct top_totals *totals;   /* by point: of the epoch that was left last */
 	struct rare_reader rares;
 	int wait_map_fd, wait_inner_fd;
 };
@@ -27,7 +27,7 @@ void read_maps_close(struct read_maps *source);
 
 /*
  * End the epoch and give what has been counted up to then in @now, which has a snapshot for each
- * slot, and the lists of the epoch that has ended, of now->top[].keep rows. To be called before 2^32
+ * point, and the lists of the epoch that has ended, of now->top[].keep rows. To be called before 2^32
  * responses can have come since the last time, for rows of lists are counted in 32 bits: once a
  * minute will do. Waits for a grace period: milliseconds to tens of them. 0 or a negative errno; counting
  * goes on in any case, and nothing is lost.

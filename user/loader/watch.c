@@ -327,7 +327,7 @@ static void find_again(const struct watch *watch, struct watched *w, uint32_t po
 		w->failed = true;
 }
 
-/* Not when it cannot be told, for want of a descriptor. */
+/* False also when that cannot be found out, for want of a descriptor. */
 static bool is_gone(uint32_t ifindex)
 {
 	char name[IF_NAMESIZE];
@@ -431,7 +431,7 @@ void watch_check(struct watch *watch, struct bpf_maps *maps)
 			if (attachment_holds(&w->at[d]))
 				continue;
 			/*
-			 * In this order: an interface that goes takes its programs along, and is told of
+			 * In this order: an interface that goes takes its programs along, and is logged
 			 * before another can have its number.
 			 */
 			if (!is_gone(w->ifindex)) {

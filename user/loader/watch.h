@@ -46,7 +46,7 @@ struct watch {
 
 /*
  * Decide on the interfaces called @names: facts, modes, and what cannot be watched together. An
- * enum exit_status: EXIT_DONE, or an error that the user was told of.
+ * enum exit_status: EXIT_DONE, or an error, logged.
  */
 int watch_open(struct watch *watch, const struct watch_settings *settings, char **names, int count);
 
@@ -56,7 +56,7 @@ void watch_configure(const struct watch *watch, struct hook_config *config,
 
 /* Note what watch_attach() may have to tell, and needs privileges to find out. */
 void watch_look(struct watch *watch);
-/* Attach everywhere; on an error, which is told, nothing stays attached. 0 or negative errno. */
+/* Attach everywhere; on an error, which is logged, nothing stays attached. 0 or negative errno. */
 int watch_attach(struct watch *watch, struct bpf_maps *maps);
 void watch_detach(struct watch *watch);
 

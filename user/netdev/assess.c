@@ -176,7 +176,7 @@ static void assess_generic(const struct interface_facts *interface, struct findi
 		    "attaching generic XDP turns LRO off");
 }
 
-/* Of each kind only the first is told of: however many there are, other findings have room. */
+/* Of each kind only the first is shown: however many there are, other findings have room. */
 static void assess_filters(const struct attached_programs *attached,
 			   const struct kernel_facts *kernel, struct findings *findings)
 {

@@ -84,7 +84,7 @@ static void read_jit(struct kernel_facts *facts)
 
 	if (c)
 		facts->jit = c == '0' ? TRISTATE_NO : TRISTATE_YES;
-	else if (facts->cap_bpf)          /* else lengths of programs are told as 0 */
+	else if (facts->cap_bpf)          /* else the kernel gives lengths of programs as 0 */
 		facts->jit = probe_jit(); /* network namespaces but the first have no such file */
 }
 
@@ -131,7 +131,7 @@ static void read_btf(struct kernel_facts *facts)
 				   : TRISTATE_NO;
 	/* Of the same release as the helpers that read such frames, bpf_xdp_load_bytes() among them. */
 	facts->xdp_frags = has_member(btf, "bpf_prog_aux", "xdp_has_frags");
-	/* The hook can be left out of a kernel that has the type: who could ask was told for sure. */
+	/* The hook can be left out of a kernel that has the type: with privileges it was probed instead. */
 	if (facts->tcx == TRISTATE_UNKNOWN)
 		facts->tcx = btf__find_by_name_kind(btf, "tcx_link", BTF_KIND_STRUCT) > 0
 				     ? TRISTATE_YES

@@ -28,7 +28,7 @@ static bool is_driver(const struct interface_facts *interface, const char *name)
 	return !strcmp(interface->driver, name);
 }
 
-/* Whoever is at XDP already, here or in an interface of the same stack. */
+/* The programs that are at XDP already, here or in an interface of the same stack. */
 static enum tristate check_attached(const struct interface_facts *interface, char *why, size_t size)
 {
 	const struct attached_program *program = attached_xdp(&interface->attached);

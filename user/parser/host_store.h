@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The host's stand-in for the kernel's maps: what the parser of include/ counts into when it is
- * compiled here. One slot, one epoch.
+ * compiled here. One point, one epoch.
  */
 #ifndef RCODEWATCH_HOST_STORE_H
 #define RCODEWATCH_HOST_STORE_H

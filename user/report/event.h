@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Something that happened to the monitoring itself, as it is told to every sink. */
+/* Something that happened to the monitoring itself, as every sink gets it. */
 #ifndef RCODEWATCH_EVENT_H
 #define RCODEWATCH_EVENT_H
 

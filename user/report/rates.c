@@ -8,7 +8,7 @@
 #define NS_PER_S    1e9
 #define COUNT_OF(a) (sizeof(a) / sizeof((a)[0]))
 
-/* The two moments. A counter that shrank has grown by nothing. */
+/* The two snapshots. A counter that shrank has grown by nothing. */
 struct span {
 	const struct snapshot *before, *now;
 	bool broken; /* not of the same source: nothing has grown */

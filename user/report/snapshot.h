@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What has been counted up to a moment, of one interface in one direction: the only thing that
+ * What has been counted up to some time, of one interface in one direction: the only thing that
  * sources (kernel maps, captures) hand on. All counts are cumulative since the source was made.
  */
 #ifndef RCODEWATCH_SNAPSHOT_H
@@ -12,7 +12,7 @@
 #include "abi.h"
 #include "toplist/top_list.h"
 
-/* A rare value of one slot: see enum rare_kind. */
+/* A rare value of one point: see enum rare_kind. */
 struct rare_count {
 	uint16_t kind;
 	uint32_t value;
@@ -27,7 +27,7 @@ struct rare_count {
 
 struct snapshot {
 	int64_t wall_ns; /* CLOCK_REALTIME when the epoch was stored, or capture time */
-	int64_t mono_ns; /* CLOCK_MONOTONIC of the same moment, or capture time */
+	int64_t mono_ns; /* CLOCK_MONOTONIC at the same time, or capture time */
 	struct pkt_counters counters; /* summed over CPUs; PKT_UNPARSED(NO_CPU_SLOT) included */
 	struct rcode_rest rcode_rest;
 	uint64_t rare_lost;      /* counts of rare values that found the kernel's table full */
@@ -43,10 +43,10 @@ struct snapshot {
 	size_t rare_room; /* allocated elements */
 };
 
-/* All that is taken at one moment, by slot. */
+/* All that one reading gives, by point. */
 struct snapshot_set {
 	struct snapshot *point;
-	struct top_lists *top; /* not cumulative: what came since the moment before */
+	struct top_lists *top; /* not cumulative: what came since the reading before */
 	size_t points;
 };
 

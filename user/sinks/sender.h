@@ -18,7 +18,7 @@
 
 struct sender;
 
-/* What write() and heard() give when stream_trouble() has told already why the connection ends. */
+/* What write() and heard() give when stream_trouble() has given the reason already why the connection ends. */
 #define SENDER_LOGGED (-EOWNERDEAD)
 
 /* How bytes get there. All are called in the stream's thread, and may wait by stream_wait() only. */

@@ -37,7 +37,7 @@ struct sink_spec {
 	alignas(max_align_t) char settings[SINK_SETTINGS_MAX]; /* the kind's own */
 };
 
-/* One interface and direction at a moment. */
+/* One interface and direction of a batch. */
 struct batch_part {
 	struct report report;
 	const struct snapshot *now; /* all counts since the start, for those that want these */
@@ -46,7 +46,7 @@ struct batch_part {
 struct sinks;
 struct kernel_cost;
 
-/* All that is reported at one moment to the sinks of one interval. Valid during the call. */
+/* All that is reported at one time to the sinks of one interval. Valid during the call. */
 struct batch {
 	const struct batch_part *part;
 	size_t parts;
@@ -59,7 +59,7 @@ struct batch {
 struct sink_status {
 	struct sink_counts counts;
 	bool lost;              /* the receiver cannot be reached, or the file not be written */
-	bool gone;              /* it has hung up and wants no more: nothing is lost, nor told */
+	bool gone;              /* it has hung up and wants no more: nothing is lost or published */
 	uint64_t times_lost;    /* how often that began */
 	char why[SINK_WHY_MAX]; /* for the last time; "" before the first */
 };
@@ -69,7 +69,7 @@ struct sink {
 	const struct sink_spec *spec;
 	int notice_fd;             /* eventfd; add 1 to it when sink_status has changed */
 	void *state;               /* the kind's, from open() to close() */
-	struct sink_status logged; /* how much of it the events have told already */
+	struct sink_status logged; /* how much of it the events have published */
 };
 
 struct sink_kind {

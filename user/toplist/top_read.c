@@ -45,7 +45,7 @@ struct reader {
 	size_t key_count, place_count;
 	uint64_t unattributed_most; /* of all sets */
 	struct topk
-		*topk; /* by slot; behind these, by slot, of zones of NODATA that is in no list */
+		*topk; /* by point; behind these, by point, of zones of NODATA that is in no list */
 	struct map_mmap *windows; /* by CPU: the texts of its table, mapped when needed */
 };
 
@@ -72,7 +72,7 @@ static const struct top_meta *meta_of_set(const struct reader *r, const struct t
 	return &r->source->tables->row_meta[set - r->source->tables->sets];
 }
 
-/* Whether a way is in use, and for a slot that there is. */
+/* Whether a way is in use, and for a point that there is. */
 static bool in_use(const struct reader *r, const struct top_set *set, uint32_t way)
 {
 	return set->count[way] && meta_of_set(r, set)->key[way].point < r->source->config->points;
@@ -275,7 +275,7 @@ static int fill_row(struct reader *r, const struct top_found *found,
 	return filled;
 }
 
-/* The list of a slot from the best keys that were found there. */
+/* The list of a point from the best keys that were found there. */
 static int fill_list(struct reader *r, struct topk *topk, const struct top_totals *totals,
 		     struct top_list *list)
 {

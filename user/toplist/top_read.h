@@ -15,7 +15,7 @@ struct top_source {
 	int texts_fd;   /* of a map that has tables->texts where these are NULL */
 };
 
-/* What a slot counted in the epoch, of what lists are about. */
+/* What a point counted in the epoch, of what lists are about. */
 struct top_totals {
 	uint64_t offending, unlisted; /* as in struct pkt_counters */
 	uint64_t nodata; /* counted by zone, though not offending: OFFENDING_NODATA_ZONES */
@@ -28,8 +28,8 @@ struct top_totals top_totals_of(const struct hook_config *config,
 struct top_totals top_totals_since(const struct top_totals *now, const struct top_totals *before);
 
 /*
- * Read the lists of all slots of source->config: @lists[slot] gets those that its top_point[slot] asks
- * for, cut to lists[slot].keep rows, with @totals[slot], and nodata_zones likewise. What the tables hold is checked: a row that
+ * Read the lists of all points of source->config: @lists[point] gets those that its top_point[point] asks
+ * for, cut to lists[point].keep rows, with @totals[point], and nodata_zones likewise. What the tables hold is checked: a row that
  * cannot be is left out, and counts among what is absent. 0, or a negative errno with @lists in
  * between: -ENOMEM, or what the kernel says where names are in a map.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the user chooses about top lists, and what of it the hooks are told. */
+/* What the user chooses about top lists, and what of it is in the hooks' configuration. */
 #ifndef RCODEWATCH_TOP_SETTINGS_H
 #define RCODEWATCH_TOP_SETTINGS_H
 
@@ -40,7 +40,7 @@ enum top_view {
 void top_settings_init(struct top_settings *top);
 
 /*
- * Switch on in @config the lists of @point, as seen by @view; then, after all slots, the rest of the
+ * Switch on in @config the lists of @point, as seen by @view; then, after all points, the rest of the
  * configuration, to whose keys of hashes, which are set, --distinct-key is added.
  */
 void top_settings_point(const struct top_settings *top, struct hook_config *config, uint32_t point,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the user is told, on standard error, a line each: what failed, why, what to do. */
+/* Messages for the user on standard error, a line each: what failed, why, what to do. */
 #ifndef RCODEWATCH_LOG_H
 #define RCODEWATCH_LOG_H
 

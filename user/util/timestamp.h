@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Moments as text: RFC 3339 section 5.6, in UTC. */
+/* Points in time as text: RFC 3339 section 5.6, in UTC. */
 #ifndef RCODEWATCH_TIMESTAMP_H
 #define RCODEWATCH_TIMESTAMP_H
 

@@ -166,7 +166,7 @@ static void free_all(struct kafka_sink *kafka)
 	free(kafka);
 }
 
-/* The parts of a sink. 0, or a negative errno that has been told if it is -ECANCELED. */
+/* The parts of a sink. 0, or a negative errno, which has been logged if it is -ECANCELED. */
 static int open_parts(struct kafka_sink *kafka, const struct sink *sink)
 {
 	const struct kafka_settings *settings = settings_in(sink->spec);

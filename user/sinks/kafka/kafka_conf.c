@@ -30,7 +30,7 @@ static const struct property defaults[] = {
 	/* Never given up by time: the queue of the sink is the bound, and it loses the oldest. */
 	{"message.timeout.ms", "0", NULL},
 	{"compression.type", "lz4", "lz4"},
-	/* Rows of a moment come all at once. */
+	/* Rows of a batch come all at once. */
 	{"linger.ms", "50", NULL},
 	/* The Java clients' own: a key is in the same partition for every producer. */
 	{"partitioner", "murmur2_random", NULL},

@@ -52,7 +52,7 @@ static void on_error(rd_kafka_t *instance, int err, const char *reason, void *op
 		rd_kafka_fatal_error(instance, fatal, sizeof(fatal));
 		set_why(kafka->why, fatal);
 	} else if (err == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
-		/* The reason was told before: this adds that there is no other broker. */
+		/* The reason was given before: this adds that there is no other broker. */
 		kafka->down = true;
 		if (!kafka->why[0])
 			set_why(kafka->why, reason);

@@ -8,7 +8,7 @@
 
 #include "report/snapshot.h"
 
-/* Classes of RCODEs, likewise of info codes: below the first of these, the code itself. */
+/* Classes of RCODEs and of info codes: below the first of these, the code itself. */
 #define RCODE_UNASSIGNED RCODE_DIRECT
 #define RCODE_PRIVATE    (RCODE_DIRECT + 1)
 #define RCODE_CLASSES    (RCODE_DIRECT + 2)

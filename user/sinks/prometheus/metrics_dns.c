@@ -12,7 +12,7 @@
 /* RCODEs that have a series before the first of them comes: the first six of RFC 1035 and 2136. */
 #define RCODES_ALWAYS 6u
 
-/* Of a slot that nothing has been read from yet. */
+/* Of a point that nothing has been read from yet. */
 static const struct snapshot nothing;
 
 static const struct snapshot *counts_of(const struct metrics_part *part)

@@ -182,7 +182,7 @@ void prometheus_pages_alert(struct prometheus_pages *pages, const struct report 
 		place->attacks--;
 }
 
-/* The reports of a moment: "{...}\n,{...}". Freed by the caller. NULL: none, or memory is short. */
+/* The reports of a batch: "{...}\n,{...}". Freed by the caller. NULL: none, or memory is short. */
 static char *reports_text(const struct batch *batch, size_t *size)
 {
 	char *data = NULL;
@@ -250,12 +250,12 @@ struct history_reader {
 	struct history *history;
 	struct history_batch *batch; /* being sent; NULL: none */
 	uint64_t number, end;        /* of the next one, and behind the last one that is wanted */
-	size_t sent;                 /* of the moment */
+	size_t sent;                 /* of the batch */
 	const char *words;           /* to be sent first, ends at a NUL */
 	bool any, ended;
 };
 
-/* What is to be sent next is in reader->words or reader->moment; nothing is at the end. */
+/* What is to be sent next is in reader->words or reader->batch; nothing is at the end. */
 static void advance(struct history_reader *reader)
 {
 	if (reader->ended || *reader->words)

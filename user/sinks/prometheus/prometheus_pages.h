@@ -9,7 +9,7 @@
 #include "sinks/prometheus/metrics_own.h"
 #include "sinks/sink.h"
 
-/* An interface and direction, as events and reports have told of it. */
+/* An interface and direction, as events and reports describe it. */
 struct prometheus_place {
 	char device[64];
 	enum direction direction;
