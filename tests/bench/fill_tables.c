@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * fill_tables SLOTS: fills the tables of rare values of the monitor that was last started. A slot is
+ * fill_tables POINTS: fills the tables of rare values of the monitor that was last started. A point is
  * an interface and a direction.
  */
 #include <bpf/bpf.h>

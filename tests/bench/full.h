@@ -5,7 +5,7 @@
 
 #include "abi.h"
 
-/* Fill the maps `rares` and `ede_texts` with EDEs of all of @points slots. */
+/* Fill the maps `rares` and `ede_texts` with EDEs of all of @points points. */
 void full_tables(int rares_fd, int ede_texts_fd, __u32 points);
 
 #endif

@@ -122,7 +122,7 @@ int hook_built(struct bpf_maps *maps, enum hook_kind kind)
 	};
 
 	if (bpf_maps_open(maps, &config, &wants) < 0)
-		exit(1); /* it has told why */
+		exit(1); /* the reason is printed */
 	if (kind == HOOK_KIND_XDP)
 		return bpf_maps_xdp_program(maps);
 	return bpf_maps_tc_program(maps, DIRECTION_RX);
@@ -270,7 +270,7 @@ double hook_cost(enum hook_kind kind, int fd, const void *frame, size_t length, 
 		    .repeat = (int)repeat);
 	/*
 	 * Not the duration that the kernel gives: that is whole nanoseconds, and includes the time
-	 * of whoever preempts us.
+	 * of the tasks that preempt us.
 	 */
 	double before = cpu_ns();
 	int err = bpf_prog_test_run_opts(fd, &options);

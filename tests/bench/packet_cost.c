@@ -95,7 +95,7 @@ static void release(struct measured *m)
 	free(m->ns);
 }
 
-/* What the built program has counted, in the slot of its hook. */
+/* What the built program has counted, at the point of its hook. */
 static struct pkt_counters counted(struct bench *bench)
 {
 	if (read_maps_snapshot(&bench->source, &bench->counts) < 0)

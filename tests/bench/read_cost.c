@@ -127,7 +127,7 @@ int main(int argc, char **argv)
 	bench_one_cpu(true); /* one that has counters even where only few CPUs are made out to be */
 	bench_interfaces(&config, (__u32)interfaces);
 	if (bpf_maps_open(&maps, &config, &wants) < 0)
-		return 1; /* it has told why */
+		return 1; /* the reason is printed */
 	full_tables(maps.rares_fd, maps.ede_texts_fd, config.points);
 	measure(&maps, metrics, name);
 	bpf_maps_close(&maps);

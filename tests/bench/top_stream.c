@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of what the headers of the parser declare for whoever has maps, nothing is used here. */
+/* The headers of the parser declare functions on maps, none of which is used here. */
 #pragma GCC diagnostic ignored "-Wunused-function"
 #include "name_hash.h"
 #include "top_set.h"
@@ -65,7 +65,7 @@ struct hashes stream_hash(struct stream *stream, const uint8_t *wire, size_t len
 	};
 }
 
-/* As count_top() makes it of a name's. Slot 0. */
+/* As count_top() makes it of a name's. Point 0. */
 static uint64_t key_place(const struct stream *stream, uint64_t hash)
 {
 	return top_place(hash ^ RCODE * 0x9e3779b97f4a7c15ULL, stream->config.top_key[TOP_KEY_SET]);

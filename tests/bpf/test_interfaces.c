@@ -245,7 +245,7 @@ static void a_stream_is_followed_at_each_interface(void **state)
 	buf_free(&frame);
 }
 
-/* The message under way counts where it was seen, whoever's stream takes the place of its own. */
+/* The message under way counts where it was seen, whichever stream takes the place of its own. */
 static void an_evicted_message_counts_at_its_own_interface(void **state)
 {
 	const uint32_t victim = point_of(2, DIRECTION_TX), other = point_of(0, DIRECTION_RX);

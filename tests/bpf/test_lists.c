@@ -145,7 +145,7 @@ static uint64_t read_and_compare(struct fixture *f, uint32_t point)
 	const struct pkt_counters *counters = &f->host.counts.counters;
 	struct top_totals totals[2] = {{0}, {0}};
 
-	/* The host knows one slot only. */
+	/* The host knows one point only. */
 	totals[0] = top_totals_of(&f->host_config, counters);
 	assert_int_equal(top_read(&source, totals, f->host_lists), 0);
 	assert_int_equal(read_maps_snapshot(&f->source, &f->now), 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Objects loaded at once, of which some cannot be: whichever fails is told, and the others are there. */
+/* Objects loaded at once, of which some cannot be: each that fails is logged, and the others are there. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

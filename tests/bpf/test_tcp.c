@@ -69,7 +69,7 @@ static struct fixture *open_fixture(const struct attached_program *program)
 	f->config = expected_config();
 	if (program->buckets)
 		f->config.flow_buckets = program->buckets;
-	/* Of the two programs of tc each has its slot. */
+	/* Each of the two programs of tc has its point. */
 	f->config.point[0][DIRECTION_RX] = 0;
 	f->config.point[0][DIRECTION_TX] = 1;
 	assert_int_equal(bpf_maps_open(&f->maps, &f->config, &wants), 0);

@@ -52,7 +52,7 @@ static void on_cpu(size_t cpu)
 	assert_int_equal(stay_on_cpu((unsigned int)cpu), 0);
 }
 
-/* Lists of everything in slot 0, with prefixes of clients, and nothing drawn at random. */
+/* Lists of everything at point 0, with prefixes of clients, and nothing drawn at random. */
 static struct hook_config with_lists(void)
 {
 	struct hook_config config = expected_config();

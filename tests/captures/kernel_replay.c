@@ -120,7 +120,7 @@ static const struct pkt_counters *kernel_counters(const struct replay *r)
 	return &r->maps.pkt_counters[counters_index(0, r->config.points, 0, r->source.epoch & 1)];
 }
 
-/* 1: run; 0: of a size that is not taken; -1: failed, told. */
+/* 1: run; 0: of a size that a test run refuses; -1: failed, the reason is printed. */
 static int run_once(struct replay *r, const char *path, uint64_t number, uint32_t length)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame, .data_size_in = length,
@@ -238,7 +238,7 @@ static bool open_replay(struct replay *r)
 	settings_init(&settings);
 	settings_configure(&settings, &r->config);
 	r->config.interfaces = 1;
-	r->config.points = 1; /* of both directions: a flow's identity has its slot in it */
+	r->config.points = 1; /* of both directions: a flow's identity has its point in it */
 	r->config.flow_seed[0] = 0x0123456789abcdefULL;
 	r->config.flow_seed[1] = 0xfedcba9876543210ULL;
 	if (bpf_maps_open(&r->maps, &r->config, &wants))

@@ -16,7 +16,7 @@ struct frame_meta {
 	bool decap;
 };
 
-/* What frames are counted into: by the short way of fastpath.h where they are for it, and all by the long one. */
+/* What frames are counted into: by the fast path where it is for them, and all by the slow path. */
 struct frame_store {
 	struct host_store counts, by_slow;
 };
@@ -25,8 +25,8 @@ struct frame_store {
 void frame_store_reset(struct frame_store *store);
 
 /*
- * Count a frame of at most FRAME_MAX bytes, of @length on the wire, and check that it got one fate, the
- * same by both ways. Under AddressSanitizer a read past its end is seen, wherever @data lies.
+ * Count a frame of at most FRAME_MAX bytes, of @length on the wire, and check that it got one outcome, the
+ * same on both paths. Under AddressSanitizer a read past its end is seen, wherever @data lies.
  */
 void frame_count(struct frame_store *store, struct frame_meta meta, const uint8_t *data,
 		 size_t captured, size_t length);
@@ -39,7 +39,7 @@ void frame_store_check(const struct frame_store *store);
 void frame_lists_check(const struct host_store *store);
 
 /*
- * Hold the names and the zone that the work area of a store whose frames go the long way has of a response in
+ * Hold the names and the zone that the scratch of a store whose frames take the slow path has of a response in
  * @frame, of @captured bytes, against another reading of it. To be called when one response was counted that
  * is offending, and no more. @listed: not as one without a name.
  */

@@ -28,7 +28,7 @@ static void equal(const char *what, uint64_t got, const char *whom, uint64_t wan
 		fuzz_fail("%" PRIu64 " %s, but %" PRIu64 " %s", got, what, want, whom);
 }
 
-/* Rare values are counted one by one as often as the tally counts them together. */
+/* Rare values are counted one by one as often as the counters count them together. */
 static void check_rare(const struct snapshot *counts)
 {
 	const struct pkt_counters *counters = &counts->counters;

@@ -140,7 +140,7 @@ static void renumber(struct scenes *s)
 	}
 }
 
-/* Put @size bytes in the place of the payload from @at on, and mend the lengths. */
+/* Put @size bytes in the place of the payload from @at on, and correct the lengths. */
 static void set_payload(struct record *r, struct shape *shape, size_t at, const uint8_t *bytes,
 			size_t size)
 {

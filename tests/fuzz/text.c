@@ -136,7 +136,7 @@ static void zone_list(size_t size)
 	attack_ignore_free(&ignore);
 }
 
-/* A list of public suffixes, likewise. */
+/* The text as a list of public suffixes. */
 static void suffix_list(size_t size)
 {
 	static struct hook_config config;

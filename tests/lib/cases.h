@@ -27,7 +27,7 @@ struct expect {
 	/* Name of the outcome ("response_packets", "queries", ...) or of the unparsed reason. */
 	const char *outcome;
 
-	/* Only where the fate is "response_packets"; of the first message in the packet. */
+	/* Only where the outcome is "response_packets"; of the first message in the packet. */
 	unsigned int rcode;    /* all 12 bits that can be known */
 	unsigned int family;   /* 4 or 6 */
 	const char *transport; /* "udp" or "tcp" */

@@ -147,7 +147,7 @@ static const char *differ(const char *what, size_t i, uint64_t want, uint64_t go
 	return text;
 }
 
-/* Names for the parts of a tally, by where they lie. */
+/* Names for the parts of the counters, by where they lie. */
 static const char *part_of(size_t offset, size_t *index)
 {
 #define PART(field)                                               \

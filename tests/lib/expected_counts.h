@@ -19,7 +19,7 @@ struct expected_counts_line {
 	uint64_t count;
 };
 
-/* All zero is an empty ledger; expected_counts_free() frees what it holds. */
+/* All zero is a file without lines; expected_counts_free() frees what it holds. */
 struct expected_counts {
 	struct expected_counts_line *line;
 	size_t count, room;

@@ -8,7 +8,7 @@
 #include "toplist/top_list.h"
 
 /*
- * expected_config() with all lists of both slots, of every response, with whole addresses and keys that
+ * expected_config() with all lists of both points, of every response, with whole addresses and keys that
  * are always the same. Sizes of tables are as they are planned for one CPU.
  */
 struct hook_config expected_lists_config(void);
@@ -17,7 +17,7 @@ struct hook_config expected_lists_config(void);
 struct hook_config expected_lists_default(void);
 
 /*
- * The rules that the cases' zones are told by, made a table for @config. Aborts if that fails. Free with
+ * The public suffixes that the cases' zones are found by, made a table for @config. Aborts if that fails. Free with
  * suffixes_free().
  */
 void expected_suffixes(struct suffixes *suffixes, struct hook_config *config);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* host_count(), but able to be told of super-packets, which captures do not have. */
+/* host_count(), but with super-packets, which captures do not have. */
 #ifndef RCODEWATCH_TESTS_HOST_SUPER_H
 #define RCODEWATCH_TESTS_HOST_SUPER_H
 

@@ -7,8 +7,8 @@
 
 /*
  * What of two stores that count under @config, of one CPU, is not the same: counters, rare values and their
- * texts, tables of lists, streams; in static memory. NULL if all is. Whoever compares after each packet finds
- * which one it was.
+ * texts, tables of lists, streams; in static memory. NULL if all is. A caller that compares after each packet
+ * finds which one it was.
  */
 const char *same_counts_difference(const struct host_store *a, const struct host_store *b,
 				   const struct hook_config *config);

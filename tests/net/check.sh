@@ -292,7 +292,7 @@ check 2 --nonsense va
 check 2 --mode fast va
 check 0 --help
 
-# Without privilege the rest is still told, and what is not seen is named. Not by the path of the
+# Without privilege the rest is still printed, and what is not seen is named. Not by the path of the
 # program, which may be closed to others.
 net_in A ip link set dev va xdpgeneric obj "$SCRATCH/other.o" sec xdp
 net_in A setpriv --bounding-set=-all --inh-caps=-all --no-new-privs \

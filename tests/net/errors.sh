@@ -81,7 +81,7 @@ works "lo in one direction" "$RCODEWATCH" "${quick[@]}" -d rx lo
 net_in B "$RCODEWATCH" run --help >"$SCRATCH/out" 2>"$SCRATCH/err"
 same "--help: exit status" 0 $?
 same "--help: standard error" "" "$(cat "$SCRATCH/err")"
-# The limits: help says them, the 16th is taken, so that what is wrong behind it is told, and the 17th is not.
+# The limits: help says them, the 16th is accepted, so that the error behind it is logged, and the 17th is refused.
 [[ $(tr -s '\n ' ' ' <"$SCRATCH/out") == *"--sink KIND:ADDRESS"*" up to 16 times; "*"--label KEY=VALUE "*" up to 16 times "* ]] ||
 	fail "--help does not say how many sinks and labels there can be"
 labels=() sinks=()

@@ -30,6 +30,6 @@ net_stop run || fail "exit status $?: $(cat "$SCRATCH/run.err")"
 reports_valid "$SCRATCH/log"
 grep '"type":"report"' "$SCRATCH/log" >"$SCRATCH/reports"
 reports_match "beside bad clients" "$SCRATCH/reports" "$SCRATCH/ledger"
-# No moment was held up by them: intervals are what they should be, but for a machine that is busy.
+# No report was delayed by them: intervals are what they should be, but for a machine that is busy.
 late=$(jq -s '[.[1:-1][] | select(.interval_s > 5)] | length' "$SCRATCH/reports")
 same "intervals of more than 5 s" 0 "$late"

@@ -81,7 +81,7 @@ run_codes() {
 	same "$1: totals of the rows" "" "$(comm -23 "$SCRATCH/rows" <(sort "$SCRATCH/sent"))"
 }
 
-# Of 4096 codes and more than 64 EDEs a report lists 64 each: the rest is held against the ledger
+# Of 4096 codes and more than 64 EDEs a report lists 64 each: the rest is held against the expected counts
 # key by key, and these by their sum and by the totals of what is listed.
 unlisted='^(packets|responses|accounting|family|transport|flags|answers|qtype|incomplete|rare_lost)'
 

@@ -4,7 +4,7 @@
 #
 # What the program may do, and for whom: a copy with file capabilities loads no library that its user
 # names, whatever file or variable names it; root's run becomes another user before it opens anything; what
-# each thread keeps; and wrong files are told of before a link is touched.
+# each thread keeps; and wrong files are refused before a link is changed.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -43,7 +43,7 @@ fields() { # WHAT PID NAME WANTED: of all threads of a process
 
 # ---- libraries of a user's choice ------------------------------------------------------
 
-# A library that leaves a mark, whoever loads it.
+# A library that leaves a mark in each program that loads it.
 cat >"$SCRATCH/mark.c" <<END
 #include <fcntl.h>
 __attribute__((constructor)) static void mark(void)
@@ -227,7 +227,7 @@ same "--user root: owner of its memory" 0 "$(stat -c %u "/proc/$PID_root/mem")"
 net_stop root || fail "--user root: exit status $?: $(cat "$SCRATCH/root.err")"
 [ -s "$SCRATCH/roots/x" ] || fail "--user root: nothing in its file"
 
-# ---- what is wrong is told before a link is touched -------------------------------------------
+# ---- what is wrong is refused before a link is changed -------------------------------------------
 
 wrong() { # STATUS PATTERN ARGUMENT...
 	local wanted=$1 pattern=$2 status line

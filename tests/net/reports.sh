@@ -9,7 +9,7 @@
 #   monitor_stop NAME        end it by SIGTERM; that it ends well and its lines are valid is checked
 #   reports_valid FILE       every line keeps to the schema and the identity, and follows the last
 #   reports_sums FILE [INTERFACE [DIRECTION]]   the sum over reports, as dnsload --expect has it
-#   reports_match WHAT FILE EXPECTED [KEY]   sums equal the ledger EXPECTED; with KEY, an extended
+#   reports_match WHAT FILE EXPECTED [KEY]   sums equal the expected counts in EXPECTED; with KEY, an extended
 #                            regular expression, only what it matches
 #   reports_total FILE KEY [INTERFACE [DIRECTION]]   .total.KEY of the last report
 #   has_reports FILE [N]     has it N lines (1)? for wait_for
@@ -27,7 +27,7 @@ monitor() {
 	wait_for 20 monitor_runs "$name"
 }
 
-# Attaching is told before the loop begins, but it counts from then on, and signals wait for it.
+# Attaching is logged before the loop begins, but it counts from then on, and signals wait for it.
 monitor_runs() {
 	local pid=PID_$1
 

@@ -33,7 +33,7 @@ told_times() { # times, name, text
 	[ "$(grep -c "$3" "$SCRATCH/$2.err")" -ge "$1" ]
 }
 
-# watch NAME ARGUMENT...: run on vb in B until told to stop
+# watch NAME ARGUMENT...: run on vb in B until stopped
 watch() {
 	local name=$1
 

@@ -94,7 +94,7 @@ listens() {
 	net_in B ss -tlnH "sport = :$1" | grep -q .
 }
 
-# watch NAME ARGUMENT...: run on vb in B until told to stop
+# watch NAME ARGUMENT...: run on vb in B until stopped
 watch() {
 	local name=$1
 
@@ -205,7 +205,7 @@ tls() {
 	echo "--sink=syslog:tls:localhost:$1,interval=0.2,$2"
 }
 
-# What was told of the sink to PORT, which others do not have.
+# What was logged of the sink to PORT, which others do not have.
 refusal() { # PORT WORDS
 	wait_for 15 told tls "syslog:tls:localhost:$1: .*$2.*: trying again"
 }

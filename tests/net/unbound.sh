@@ -129,7 +129,7 @@ perf_sum() {
 	echo "$sum"
 }
 
-# What dnsperf printed in "Response codes: NOERROR 12 (50.00%), NXDOMAIN 12 (50.00%)", as a ledger.
+# What dnsperf printed in "Response codes: NOERROR 12 (50.00%), NXDOMAIN 12 (50.00%)", as expected counts.
 perf_codes() {
 	local name
 

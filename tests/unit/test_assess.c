@@ -228,7 +228,7 @@ static void test_unseen(void **state)
 	found(MODE_AUTO, FINDING_WARNING, "xdp_unseen");
 }
 
-/* Of a peer elsewhere the limits are told that there are. */
+/* Of a peer elsewhere the limits are shown that there are. */
 static void test_foreign_peer(void **state)
 {
 	const struct finding *finding;

@@ -148,7 +148,7 @@ static void test_json(void **state)
 	free(lines);
 }
 
-/* What goes on is told once a minute; an end without denials has no code and no clients. */
+/* What goes on is published once a minute; an end without denials has no code and no clients. */
 static void test_json_end(void **state)
 {
 	char *lines;

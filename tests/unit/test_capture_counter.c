@@ -312,7 +312,7 @@ static void streams_by_any_number_of_threads(void **state)
 
 		run.look_every = i % 2 ? 0 : 1234;
 		got = count(&run, numbers[i]);
-		/* Which frame has which fate is not in the expectations of scenarios. */
+		/* Which frame has which outcome is not in the expectations of scenarios. */
 		memcpy(want.counters.outcome, got->counters.outcome, sizeof(want.counters.outcome));
 		want.counters.packets = got->counters.packets;
 		difference = expected_difference(&want, got, false);

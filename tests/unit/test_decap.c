@@ -120,7 +120,7 @@ static size_t outcome_in(const struct hook_config *config, const struct buf *fra
 }
 
 /*
- * The fate of a well-known response in @inner and that in @outer, TUNNELS for none, under @options, NULL for
+ * The outcome of a well-known response in @inner and that in @outer, TUNNELS for none, under @options, NULL for
  * none.
  */
 static size_t outcome_within(const char *options, enum tunnel outer, enum tunnel inner)
@@ -309,7 +309,7 @@ static void wrong_tunnel_headers(void **state)
 	buf_free(&frame);
 }
 
-/* Cut anywhere a tunnel packet has one fate, and nothing behind the cut is read. */
+/* Cut anywhere, a tunnel packet has one outcome, and nothing behind the cut is read. */
 static void every_cut_has_one_outcome(void **state)
 {
 	const struct packet_case *one = packet_case("udp4-nxdomain");

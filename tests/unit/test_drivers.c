@@ -19,7 +19,7 @@ static uint32_t limit(const char *name)
 	return driver_mtu_limit(driver, 4096);
 }
 
-/* What vendors and kernel documentation publish, and what the kernel told on real hardware. */
+/* What vendors and kernel documentation publish, and what the kernel says on real hardware. */
 static void test_published_limits(void **state)
 {
 	(void)state;

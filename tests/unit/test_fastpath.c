@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The short way of include/fastpath.h counts what the long way counts, whatever the packet, and is the way of
- * those that it is for. What is counted is held against the RFCs elsewhere, by whichever way it goes.
+ * The fast path counts what the slow path counts, whatever the packet, and counts all packets that it is
+ * meant for. Other tests hold what is counted against the RFCs, on both paths.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -175,7 +175,7 @@ static void every_far_record(void **unused)
 	buf_free(&frame);
 }
 
-/* Whether the case goes the short way: not the first time, when the text of an EDE is kept. */
+/* Whether the fast path counts the case: not the first time, when the text of an EDE is kept. */
 static bool is_short(const char *name)
 {
 	const struct packet_case *c = packet_case(name);
@@ -183,7 +183,7 @@ static bool is_short(const char *name)
 
 	begin();
 	count(c->bytes, (uint32_t)c->length, (uint32_t)c->length);
-	/* Only the long way writes it. */
+	/* Only the slow path writes it. */
 	by_short.message.l4.end = NOT_SEEN;
 	count(c->bytes, (uint32_t)c->length, (uint32_t)c->length);
 	is = by_short.message.l4.end == NOT_SEEN;
@@ -239,7 +239,7 @@ static void which_path_a_packet_takes(void **unused)
 			fail_msg("%s goes the short way", long_ones[i]);
 }
 
-/* Send @payload in a segment at @sequence of one stream. Gives whether it went the short way. */
+/* Send @payload in a segment at @sequence of one stream. Gives whether the fast path counted it. */
 static bool segment_is_short(unsigned int flags, uint32_t sequence, const struct buf *payload,
 			     struct frame frame)
 {

@@ -23,7 +23,7 @@ static void add(const char *text, int64_t second)
 	history_add(&history, text, strlen(text), second * SECOND);
 }
 
-/* All of it, each moment followed by a blank. */
+/* All of it, each batch followed by a blank. */
 static const char *all(void)
 {
 	static char text[4096];
@@ -85,7 +85,7 @@ static void by_size(void **state)
 	history_free(&history);
 }
 
-/* The ring grows with moments in it, at whatever place the first one is. */
+/* The ring grows with batches in it, at whatever place the first one is. */
 static void many(void **state)
 {
 	char text[32];

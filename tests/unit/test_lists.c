@@ -256,12 +256,12 @@ static void every_choice_of_lists(void **state)
 		struct top_lists got[2];
 
 		config.top_point[0] = lists;
-		/* By the short way first, which finds no hash of the long one's. */
+		/* On the fast path first, which finds no hash that the slow path left. */
 		count(&config, "soa-pointer", 0);
 		count(&config, "soa-written-out", 0);
 		count(&config, "cname-pointer-forward", 0);
 		assert_int_equal(store.counts.counters.offending, 3);
-		/* Of the last the name can be told, but not the zone. */
+		/* The last one's name is known, but not its zone. */
 		assert_int_equal(store.counts.counters.unlisted, lists >> TOP_ZONE & 1);
 		read_store(&config, got);
 		assert_int_equal(got[0].listed, lists);

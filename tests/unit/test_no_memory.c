@@ -245,7 +245,7 @@ static void capture_counts(void **state)
 	buf_free(&tcp);
 }
 
-/* Errors are told to the user: what is told of each allocation that fails is not to be seen. */
+/* Errors are logged: those of each allocation that fails are not to be seen. */
 static int mute(void)
 {
 	int errors = dup(STDERR_FILENO), nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);

@@ -167,7 +167,7 @@ static void lists(void **state)
 	unlink(path);
 }
 
-/* What of that the hooks are told: RFC 4291 section 2.3, as on the wire. */
+/* What of that is in the hooks' configuration: RFC 4291 section 2.3, as on the wire. */
 static void lists_for_hooks(void **state)
 {
 	const uint8_t v4[16] = {255, 255, 240}, v6[16] = {255, 255, 255, 255, 255, 255, 254};

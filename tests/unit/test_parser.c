@@ -80,7 +80,7 @@ static void every_case_of_a_capture_is_counted_as_expected(void **state)
 	count_every_case(true);
 }
 
-/* Cut anywhere, every packet still has exactly one fate, and nothing is read past the cut. */
+/* Cut anywhere, every packet still has exactly one outcome, and nothing is read past the cut. */
 static void every_cut_has_one_outcome(void **state)
 {
 	const struct hook_config config = expected_config();

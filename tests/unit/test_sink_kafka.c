@@ -381,7 +381,7 @@ static void configurations_that_do_not_work(void **state)
 	stream_kafka_free(&kafka);
 }
 
-/* What was the matter is not told of what is the matter later. */
+/* An earlier reason is not given for a later failure. */
 static void a_reason_that_is_past(void **state)
 {
 	rd_kafka_conf_t *conf = made(NULL);

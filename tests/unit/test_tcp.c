@@ -26,7 +26,7 @@ static void *must_alloc(size_t size)
 	return memory;
 }
 
-/* Which frame of a scenario had which fate is not in its expectation: only that each had one. */
+/* Which frame of a scenario had which outcome is not in its expectation: only that each had one. */
 static void read_outcomes(struct pkt_counters *counters, size_t frames)
 {
 	uint64_t outcomes = 0;

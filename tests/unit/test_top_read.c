@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of what the headers of the parser declare for whoever has maps, nothing is used here. */
+/* The headers of the parser declare functions on maps, none of which is used here. */
 #pragma GCC diagnostic ignored "-Wunused-function"
 #include "memory_file.h"
 #include "name_hash.h"
@@ -27,7 +27,7 @@
 #define KEYS   3000u /* as many as there can be rows, several times over */
 #define SETS   40u
 
-/* A host: its tables, and what has really come, by slot and key, in the epoch and in all. */
+/* A host: its tables, and what has really come, by point and key, in the epoch and in all. */
 struct host {
 	struct hook_config config;
 	struct top_tables tables;
@@ -394,7 +394,7 @@ static void test_quiet_epoch(void **state)
 	host_free(h);
 }
 
-/* Texts, slots and RCODEs that cannot be: such rows are among the absent, and nothing is read astray. */
+/* Texts, points and RCODEs that cannot be: such rows are among the absent, and nothing is read astray. */
 static void test_damaged_tables(void **state)
 {
 	struct host *h = host_new(TOP_ZONE, 11, KEYS);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What is chosen about lists, and what of it the hooks are told: docs/lists.md, "The lists". */
+/* What is chosen about lists, and what of it is in the hooks' configuration: docs/lists.md, "The lists". */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

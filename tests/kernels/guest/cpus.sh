@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
 # In a guest with 2 CPUs of 128 that are possible: memory is what the CPUs that are there need, and
-# stays within --memory; a CPU that comes later is told of.
+# stays within --memory; a CPU that comes later is logged.
 
 # PID_mon is what net_start sets.
 # shellcheck disable=SC2154 source-path=SCRIPTDIR source=common.sh
