@@ -337,15 +337,12 @@ static void close_all(const struct run *run)
 static void configure_lists(const struct run *run, struct hook_config *config)
 {
 	const struct top_settings *top = &run->settings.top;
-	bool all = top->all || run->settings.decap;
 
 	for (uint32_t i = 0; i < config->interfaces; i++)
 		for (int d = 0; d < DIRECTION_COUNT; d++)
 			if (config->point[i][d] != UNASSIGNED)
 				top_settings_point(top, config, config->point[i][d],
-						   all                 ? TOP_VIEW_BOTH
-						   : d == DIRECTION_RX ? TOP_VIEW_RX
-								       : TOP_VIEW_TX);
+						   top_settings_view(top, run->settings.decap, d));
 	top_settings_configure(top, config);
 }
 

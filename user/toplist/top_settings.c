@@ -9,6 +9,7 @@
 #include "catalog/catalog.h"
 #include "util/environment.h"
 #include "dns_wire.h"
+#include "util/address_mask.h"
 
 #define ROWS_DEFAULT 10u
 #define ALL_RCODES   0xffffffffu
@@ -34,6 +35,15 @@ void top_settings_init(struct top_settings *top)
 
 /* ---- for the hooks ----------------------------------------------------------------- */
 
+enum top_view top_settings_view(const struct top_settings *top, bool decap, int direction)
+{
+	if (top->all || decap)
+		return TOP_VIEW_BOTH;
+	return direction == DIRECTION_RX   ? TOP_VIEW_RX
+	       : direction == DIRECTION_TX ? TOP_VIEW_TX
+					   : TOP_VIEW_BOTH;
+}
+
 void top_settings_point(const struct top_settings *top, struct hook_config *config, uint32_t point,
 			enum top_view view)
 {
@@ -46,16 +56,10 @@ void top_settings_point(const struct top_settings *top, struct hook_config *conf
 	config->top_point[point] = top->rows ? lists : 0;
 }
 
-/* As on the wire: the first bits of the first byte, whatever the byte order here. */
-static void fill_mask(const struct top_prefix *prefix, __u64 mask[FAMILY_COUNT][2])
+static void fill_masks(const struct top_prefix *prefix, __u64 mask[FAMILY_COUNT][2])
 {
-	for (size_t family = 0; family < FAMILY_COUNT; family++) {
-		uint8_t bytes[16] = {0};
-
-		for (size_t bit = 0; bit < prefix->bits[family]; bit++)
-			bytes[bit / 8] |= (uint8_t)(0x80u >> bit % 8);
-		memcpy(mask[family], bytes, sizeof(bytes));
-	}
+	for (size_t family = 0; family < FAMILY_COUNT; family++)
+		address_mask(prefix->bits[family], mask[family]);
 }
 
 /* NODATA is a denial, like NXDOMAIN: who lists that wants to know of attacks by both. */
@@ -73,8 +77,8 @@ void top_settings_configure(const struct top_settings *top, struct hook_config *
 	config->offending = top->offending;
 	if (counts_nodata_zones(top))
 		config->offending |= OFFENDING_NODATA_ZONES;
-	fill_mask(&top->servers, config->address_mask[TOP_SERVER]);
-	fill_mask(&top->clients, config->address_mask[TOP_CLIENT]);
+	fill_masks(&top->servers, config->address_mask[TOP_SERVER]);
+	fill_masks(&top->clients, config->address_mask[TOP_CLIENT]);
 	if (top->hll_keyed)
 		memcpy(config->name_key, top->hll_key, sizeof(config->name_key));
 }

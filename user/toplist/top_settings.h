@@ -40,6 +40,12 @@ enum top_view {
 void top_settings_init(struct top_settings *top);
 
 /*
+ * How an observation point sees addresses. @direction: a DIRECTION_*, or another number where directions are
+ * not told apart. @decap: tunnels are looked into, where the addresses are those of other hosts.
+ */
+enum top_view top_settings_view(const struct top_settings *top, bool decap, int direction);
+
+/*
  * Switch on in @config the lists of @point, as seen by @view; then, after all points, the rest of the
  * configuration, to whose keys of hashes, which are set, --distinct-key is added.
  */
