@@ -6,21 +6,9 @@
 
 # shellcheck source-path=SCRIPTDIR source=../lib/script.sh
 . "$(dirname "$0")/../lib/script.sh" jq gzip python3
+# shellcheck source-path=SCRIPTDIR source=../lib/totals.sh
+. "$root/tests/lib/totals.sh"
 cd "$scratch"
-
-# The lines of JSON as "KEY COUNT", summed over all reports: as far as dnsload has the same keys.
-totals() {
-	jq -rn '
-		def named(prefix): to_entries[] | {key: (prefix + .key), value};
-		[inputs | {key: "responses", value: .responses}, {key: "packets", value: .accounting.packets},
-			(.answers | named("answers.")), (.flags | named("flags.")),
-			(.family | named("family.")), (.transport | named("transport.")),
-			(.incomplete | named("incomplete.")), (.udp | named("udp.")),
-			(.accounting | del(.packets, .unparsed) | named("accounting.")),
-			(.accounting.unparsed | named("accounting.unparsed.")),
-			(.rcodes[] | {key: "rcode.\(.code)", value: .count})
-		] | group_by(.key)[] | "\(.[0].key) \(map(.value) | add)"' "$1" | grep -v ' 0$'
-}
 
 # counted NAME LEDGER ARGUMENT...: the reports of `read ARGUMENT...` add up to what LEDGER says.
 counted() {

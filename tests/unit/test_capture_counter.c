@@ -53,7 +53,7 @@ static void look(struct run *run)
 {
 	struct snapshot *now;
 
-	if (capture_snapshot(&run->counter, &now))
+	if (capture_snapshot(&run->counter, 0, &now))
 		complain(run, "there is no memory");
 	else if (now->counters.packets != run->packets)
 		complain(run, "not all is counted");
@@ -97,11 +97,11 @@ static struct snapshot *count(struct run *run, unsigned int threads)
 	run->at = 0;
 	run->packets = 0;
 	top_tables_place(&run->config);
-	assert_int_equal(capture_open(&run->counter, &run->config, NULL, threads), 0);
+	assert_int_equal(capture_open(&run->counter, &run->config, NULL, NULL, threads), 0);
 	capture_run(&run->counter, read_part, run);
 	capture_finish(&run->counter);
 	assert_int_equal(run->wrong, 0);
-	assert_int_equal(capture_snapshot(&run->counter, &now), 0);
+	assert_int_equal(capture_snapshot(&run->counter, 0, &now), 0);
 	assert_int_equal(now->counters.packets, run->packets);
 	return now;
 }

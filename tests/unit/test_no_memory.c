@@ -364,11 +364,17 @@ static void lists_of_the_most_frequent(void **state)
 	host_store_free(&store);
 }
 
+struct counter_wanted {
+	const struct hook_config *config;
+	const struct local_prefixes *local;
+	unsigned int threads;
+};
+
 static int open_counter(void *with)
 {
 	static struct capture_counter by;
-	const struct hook_config *config = with;
-	int err = capture_open(&by, config, NULL, 3);
+	const struct counter_wanted *wanted = with;
+	int err = capture_open(&by, wanted->config, wanted->local, NULL, wanted->threads);
 
 	if (!err)
 		capture_close(&by);
@@ -377,11 +383,15 @@ static int open_counter(void *with)
 
 static void threads_that_count(void **state)
 {
+	static const struct local_prefixes local = {.count = 1};
 	struct hook_config config = expected_lists_config();
+	struct counter_wanted wanted[] = {
+		{&config, NULL, 3}, {&config, &local, 1}, {&config, &local, 3}};
 
 	(void)state;
 	top_tables_place(&config);
-	fail_each(open_counter, &config);
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+		fail_each(open_counter, &wanted[i]);
 }
 
 int main(void)

@@ -362,6 +362,8 @@ static void what_is_no_option(void **state)
 	refused(&run_command, "--quiet=yes", "takes no value");
 	refused(&read_command, "--mode tc", "--mode: unknown or ambiguous option");
 	refused(&read_command, "-n 3", "-n: unknown option");
+	refused(&read_command, "--local 192.0.2.1/24", "192.0.2.0/24 is the prefix");
+	refused(&run_command, "--local 192.0.2.1 eth0", "--local: unknown");
 	/* Beginnings that are clear are enough; behind "--" nothing is an option. */
 	assert_int_equal(parse(&run_command, "--int 2 eth0"), 3);
 	assert_int_equal(settings.interval_ns, 2 * SECOND);

@@ -13,22 +13,24 @@
 
 struct capture_counter {
 	const struct hook_config *config;
-	struct host_store *store[CAPTURE_THREADS_MAX];
-	unsigned int threads;
-	struct worker_pool *pool; /* NULL: the caller's thread counts */
-	struct top_tables top;    /* of all stores, if there is a worker pool */
-	struct snapshot sum;      /* likewise */
-	uint64_t looked_bytes;    /* captured since capture_lists_due() has looked */
-	struct top_totals listed; /* what the lists that were taken are about */
+	struct host_store *store[CAPTURE_THREADS_MAX * LOCAL_SIDES]; /* by thread, then by point */
+	struct point_stores by_thread[CAPTURE_THREADS_MAX];
+	unsigned int threads, points;
+	struct worker_pool *pool;              /* NULL: the caller's thread counts */
+	struct top_tables top;                 /* of all stores, if there are several */
+	struct snapshot sum[LOCAL_SIDES];      /* over threads, if there is a worker pool */
+	uint64_t looked_bytes;                 /* captured since capture_lists_due() has looked */
+	struct top_totals listed[LOCAL_SIDES]; /* what the lists that were taken are about */
 };
 
 /*
  * Count by @config, whose tables are planned for @threads CPUs, with the public suffixes @suffixes (NULL:
- * none); both stay the caller's. @threads: 1 for the caller's own alone, up to CAPTURE_THREADS_MAX. 0
- * or a negative errno with nothing to close.
+ * none). @local: addresses of the observed host, by which each packet counts at one of LOCAL_SIDES points, as
+ * many as @config is to have; NULL: all at one point. All three stay the caller's. @threads: 1 for the
+ * caller's own alone, up to CAPTURE_THREADS_MAX. 0 or a negative errno with nothing to close.
  */
 int capture_open(struct capture_counter *counter, const struct hook_config *config,
-		 const __u64 *suffixes, unsigned int threads);
+		 const struct local_prefixes *local, const __u64 *suffixes, unsigned int threads);
 void capture_close(struct capture_counter *counter);
 
 /*
@@ -56,17 +58,17 @@ static inline void capture_count(struct capture_counter *counter,
 	if (counter->pool)
 		pool_add(counter->pool, packet);
 	else
-		host_count(counter->store[0], counter->config, packet->link, packet->data,
-			   packet->captured, packet->length);
+		point_stores_count(&counter->by_thread[0], counter->config, packet->link,
+				   packet->data, packet->captured, packet->length);
 }
 
 /* ---- with the token, and afterwards ------------------------------------------------- */
 
 /*
- * All that has been counted. *@now is valid until the next packet; its stamps are the caller's to set.
- * 0, or -ENOMEM if something could not be kept, then or before.
+ * All that has been counted at @point. *@now is valid until the next packet; its stamps are the caller's to
+ * set. 0, or -ENOMEM if something could not be kept, then or before.
  */
-int capture_snapshot(struct capture_counter *counter, struct snapshot **now);
+int capture_snapshot(struct capture_counter *counter, unsigned int point, struct snapshot **now);
 /*
  * An interval has been reported: where rare values have nearly filled a table, begin all tables of them anew.
  * Gives whether it did, so that the caller's own counts of them must go too.
@@ -77,7 +79,7 @@ void capture_finish(struct capture_counter *counter);
 
 /* Whether capture_read_lists() should be called, lest rows of tables are counted past their 32 bits. */
 bool capture_lists_due(struct capture_counter *counter);
-/* Give the lists of what came since the last call, and begin them anew. 0 or -ENOMEM. */
+/* Give the lists, by point, of what came since the last call, and begin them anew. 0 or -ENOMEM. */
 int capture_read_lists(struct capture_counter *counter, struct top_lists *lists);
 
 #endif

@@ -41,7 +41,7 @@ struct batch {
 
 struct worker {
 	struct worker_pool *pool;
-	struct host_store *store;
+	const struct point_stores *stores;
 	unsigned int number;
 	struct batch window;   /* from the input, read with the token */
 	struct batch segments; /* copied for it by the worker that has the token */
@@ -73,8 +73,8 @@ static void count_batch(const struct worker *worker, struct batch *batch)
 	for (uint32_t i = 0; i < batch->count; i++) {
 		const struct packet *packet = &batch->packet[i];
 
-		host_count(worker->store, worker->pool->config, packet->link, packet->data,
-			   packet->captured, packet->length);
+		point_stores_count(worker->stores, worker->pool->config, packet->link, packet->data,
+				   packet->captured, packet->length);
 	}
 	batch->count = 0;
 	batch->used = 0;
@@ -324,7 +324,7 @@ static void free_batch(struct batch *batch)
 }
 
 int pool_make(struct worker_pool **made, const struct hook_config *config,
-	      struct host_store *const *stores, unsigned int count)
+	      const struct point_stores *stores, unsigned int count)
 {
 	struct worker_pool *pool = calloc(1, sizeof(*pool) + count * sizeof(pool->worker[0]));
 	int err;
@@ -340,12 +340,12 @@ int pool_make(struct worker_pool **made, const struct hook_config *config,
 	pool->classifier = calloc(1, sizeof(*pool->classifier));
 	err = pool->classifier ? 0 : -ENOMEM;
 	if (pool->classifier)
-		pool->classifier->offloads = stores[0]->offloads;
+		pool->classifier->offloads = stores[0].store[0]->offloads;
 	for (unsigned int i = 0; i < count; i++) {
 		struct worker *worker = &pool->worker[i];
 
 		worker->pool = pool;
-		worker->store = stores[i];
+		worker->stores = &stores[i];
 		worker->number = i;
 		worker->cpu = -1;
 		if (make_batch(&worker->window) || make_batch(&worker->segments) ||

@@ -11,17 +11,17 @@
 #ifndef RCODEWATCH_WORKER_POOL_H
 #define RCODEWATCH_WORKER_POOL_H
 
-#include "parser/host_store.h"
 #include "capture/pcap.h"
+#include "capture/point_stores.h"
 
 struct worker_pool;
 
 /*
- * A pool of @count workers, the caller's among them, for as many @stores, which stay the caller's.
- * *@config must not change. 0 with *@pool, or -ENOMEM. Free with pool_free().
+ * A pool of @count workers, the caller's among them, each with one of as many @stores. These stay the
+ * caller's, as does *@config, and must not change. 0 with *@pool, or -ENOMEM. Free with pool_free().
  */
 int pool_make(struct worker_pool **pool, const struct hook_config *config,
-	      struct host_store *const *stores, unsigned int count);
+	      const struct point_stores *stores, unsigned int count);
 void pool_free(struct worker_pool *pool); /* which may be NULL */
 
 /*

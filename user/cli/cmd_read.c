@@ -13,6 +13,7 @@
 #include "capture/capture_span.h"
 #include "capture/capture_counter.h"
 #include "report/identity.h"
+#include "report/names.h"
 #include "report/report_lists.h"
 #include "parser/link_type.h"
 #include "util/log.h"
@@ -30,11 +31,13 @@ struct reading {
 	struct settings settings;
 	struct hook_config config;
 	struct capture_counter counter;
-	struct snapshot before; /* what has been reported */
 	struct suffixes suffixes;
 	struct attacks attacks;
-	struct adviser adviser;
-	struct top_lists top; /* since then, of what is in no table any more */
+	size_t points;
+	/* By observation point: what has been reported, and the lists since then that are in no table any more. */
+	struct snapshot_set before;
+	struct adviser adviser[LOCAL_SIDES];
+	struct report report[LOCAL_SIDES];
 	struct capture_span span;
 	char **paths;
 	int path_count, path; /* path: the present file's; -1 at first */
@@ -44,9 +47,8 @@ struct reading {
 	struct progress progress;
 	struct identity identity;
 	struct standard_output standard_output;
-	struct report report;
 	char *interface; /* what reports call the stream */
-	uint64_t seq, packets;
+	uint64_t packets;
 	unsigned int opened; /* files whose header could be read */
 	int status;       /* EXIT_FAILED once a file could not be read, or a report not written */
 	int error;        /* what packets are counted by ran out of memory; sticky */
@@ -74,49 +76,87 @@ static void catch_signals(void)
 /* Add what has come into the tables to the lists, and begin the tables anew. 0, or -ENOMEM. */
 static int gather_lists(struct reading *r)
 {
-	struct top_lists lists = {.keep = r->top.keep};
-	int err = capture_read_lists(&r->counter, &lists);
+	struct top_lists lists[LOCAL_SIDES] = {{.keep = 0}};
+	int err;
 
+	for (size_t i = 0; i < r->points; i++)
+		lists[i].keep = r->before.top[i].keep;
+	err = capture_read_lists(&r->counter, lists);
+	for (size_t i = 0; i < r->points; i++) {
+		if (!err)
+			err = top_lists_merge(&r->before.top[i], &lists[i]);
+		top_lists_free(&lists[i]);
+	}
+	return err;
+}
+
+/*
+ * Make the report of @point for the capture time from @start to @end. 1; 0 if there is none, as no packet was
+ * ever seen that went neither way; or a negative errno.
+ */
+static int make_report(struct reading *r, unsigned int point, int64_t start, int64_t end)
+{
+	const struct advice_settings expected = {
+		.exempt = r->attacks.points ? attacks_exempt : NULL,
+		.context = &r->attacks,
+	};
+	struct snapshot *before = &r->before.point[point], *now;
+	struct report *report = &r->report[point];
+	int err = capture_snapshot(&r->counter, point, &now);
+
+	if (err)
+		return err;
+	before->wall_ns = before->mono_ns = start;
+	now->wall_ns = now->mono_ns = end;
+	if (point == SIDE_NEITHER && !now->counters.packets)
+		return 0;
+	report->seq++;
+	rates_report(before, now, report);
+	if (r->attacks.points)
+		err = attacks_look(&r->attacks, point, report);
+	advice_look(&r->adviser[point], &expected, report);
 	if (!err)
-		err = top_lists_merge(&r->top, &lists);
-	top_lists_free(&lists);
+		err = snapshot_copy(before, now);
+	return err ? err : 1;
+}
+
+/* Make the reports of all points and write them. 0 or a negative errno. */
+static int write_reports(struct reading *r, int64_t start, int64_t end)
+{
+	const struct report *reports[LOCAL_SIDES];
+	size_t count = 0;
+	int err = gather_lists(r);
+
+	for (unsigned int point = 0; point < r->points && !err; point++) {
+		int made = make_report(r, point, start, end);
+
+		if (made > 0)
+			reports[count++] = &r->report[point];
+		else
+			err = made;
+	}
+	log_debug("report %" PRIu64 ": %.3f s of capture time", r->report[0].seq,
+		  (double)(end - start) / 1e9);
+	if (!err)
+		err = standard_output_add(&r->standard_output, reports, count);
+	if (!err)
+		err = standard_output_show(&r->standard_output);
 	return err;
 }
 
 /* Report the capture time from @start to @end. EXIT_DONE, or EXIT_FAILED after telling why. */
 static int report_span(struct reading *r, int64_t start, int64_t end)
 {
-	const struct advice_settings expected = {
-		.exempt = r->attacks.points ? attacks_exempt : NULL,
-		.context = &r->attacks,
-	};
-	const struct report *report = &r->report;
-	struct snapshot *now;
-	int err = capture_snapshot(&r->counter, &now);
+	int err = r->error;
 
-	if (!err)
-		err = r->error;
-	r->before.wall_ns = r->before.mono_ns = start;
-	now->wall_ns = now->mono_ns = end;
-	r->report.seq = ++r->seq;
-	rates_report(&r->before, now, &r->report);
-	log_debug("report %" PRIu64 ": %.3f s of capture time", r->seq,
-		  (double)(end - start) / 1e9);
-	if (!err)
-		err = gather_lists(r);
 	progress_clear(&r->progress);
-	if (!err && r->attacks.points)
-		err = attacks_look(&r->attacks, 0, &r->report);
-	advice_look(&r->adviser, &expected, &r->report);
 	if (!err)
-		err = standard_output_add(&r->standard_output, &report, 1);
-	if (!err)
-		err = standard_output_show(&r->standard_output);
-	if (!err)
-		err = snapshot_copy(&r->before, now);
+		err = write_reports(r, start, end);
 	if (!err && capture_counter_rares_retire(&r->counter))
-		r->before.rare_count = 0;
-	top_lists_clear(&r->top);
+		for (size_t point = 0; point < r->points; point++)
+			r->before.point[point].rare_count = 0;
+	for (size_t point = 0; point < r->points; point++)
+		top_lists_clear(&r->before.top[point]);
 	r->output_over = err != 0;
 	if (!err || err == -EPIPE) /* the reader has had enough: no failure of ours */
 		return EXIT_DONE;
@@ -292,19 +332,21 @@ static int open_attacks(struct reading *r)
 	err = suffixes_open(&r->suffixes, &r->config, settings->attack.suffix_list);
 	return err ? err
 		   : attacks_open(&r->attacks, &settings->attack, settings->attack.rate_min,
-				  top_settings_nodata(&settings->top), &r->suffixes, 1);
+				  top_settings_nodata(&settings->top), &r->suffixes, r->points);
 }
 
 /* As many threads as are wanted or, where nobody has named a number, can be had. 0 or EXIT_FAILED. */
 static int open_counter(struct reading *r)
 {
+	const struct local_prefixes *local = &r->settings.local;
 	unsigned int wanted = (unsigned int)r->settings.threads;
 	unsigned int threads = wanted ? wanted : read_threads(r->paths, r->path_count);
 	int err;
 
 	do {
 		top_tables_plan(&r->config, threads, SIZE_MAX);
-		err = capture_open(&r->counter, &r->config, r->suffixes.places, threads);
+		err = capture_open(&r->counter, &r->config, local->count ? local : NULL,
+				   r->suffixes.places, threads);
 		threads /= 2;
 	} while (err && !wanted && threads);
 	if (err)
@@ -312,6 +354,38 @@ static int open_counter(struct reading *r)
 	else
 		log_debug("counting by %u threads", r->counter.threads);
 	return err ? EXIT_FAILED : EXIT_DONE;
+}
+
+/* What each observation point begins with, and the lists it has. 0 or -ENOMEM, logged. */
+static int make_points(struct reading *r)
+{
+	const struct top_settings *top = &r->settings.top;
+	bool sides = r->settings.local.count > 0;
+
+	r->points = sides ? LOCAL_SIDES : 1;
+	r->config.points = (uint32_t)r->points;
+	if (snapshot_set_init(&r->before, r->points) < 0) {
+		log_error("out of memory");
+		return -ENOMEM;
+	}
+	for (uint32_t i = 0; i < r->points; i++) {
+		bool told = sides && i != SIDE_NEITHER;
+		struct report *report = &r->report[i];
+
+		top_settings_point(top, &r->config, i,
+				   top_settings_view(top, r->settings.decap,
+						     told ? (int)i : DIRECTION_COUNT));
+		r->before.top[i].keep = top_keep(top->rows);
+		report->top = &r->before.top[i];
+		report_set_lists(report, top);
+		report->guide = r->settings.guide;
+		report->host = r->identity.host;
+		report->instance = r->identity.instance;
+		report->interface = r->interface;
+		report->direction = told ? direction_names[i] : "both";
+		report->hook = "pcap";
+	}
+	return 0;
 }
 
 /* The keys of all hashes. 0 or a negative errno, logged. */
@@ -338,24 +412,13 @@ static int start(struct reading *r, char **paths, int count)
 	if (identity_make(&r->identity) < 0)
 		return EXIT_FAILED;
 	settings_configure(&r->settings, &r->config);
-	r->config.points = 1;
-	top_settings_point(&r->settings.top, &r->config, 0, TOP_VIEW_BOTH);
-	if (make_keys(r) < 0)
+	if (make_points(r) < 0 || make_keys(r) < 0)
 		return EXIT_FAILED;
 	top_settings_configure(&r->settings.top, &r->config);
 	if (open_attacks(r) < 0)
 		return EXIT_FAILED;
 	if (open_counter(r) != EXIT_DONE)
 		return EXIT_FAILED;
-	r->top.keep = top_keep(r->settings.top.rows);
-	r->report.top = &r->top;
-	report_set_lists(&r->report, &r->settings.top);
-	r->report.guide = r->settings.guide;
-	r->report.host = r->identity.host;
-	r->report.instance = r->identity.instance;
-	r->report.interface = r->interface;
-	r->report.direction = "both";
-	r->report.hook = "pcap";
 	capture_span_init(&r->span, r->settings.interval_ns);
 	progress_init(&r->progress, r->settings.quiet);
 	standard_output_init(&r->standard_output, r->settings.output);
@@ -394,8 +457,7 @@ int cmd_read(int argc, char **argv)
 		status = start(r, argv + first, argc - first);
 	}
 	capture_close(&r->counter);
-	snapshot_free(&r->before);
-	top_lists_free(&r->top);
+	snapshot_set_free(&r->before);
 	attacks_free(&r->attacks);
 	suffixes_free(&r->suffixes);
 	settings_free(&r->settings);

@@ -191,6 +191,13 @@ static int set_codes(void *into, const char *value, char why[OPTION_WHY_MAX])
 	return 0;
 }
 
+static int set_local(void *into, const char *value, char why[OPTION_WHY_MAX])
+{
+	struct settings *settings = into;
+
+	return local_prefixes_add(&settings->local, value, why);
+}
+
 static int set_threads(void *into, const char *value, char why[OPTION_WHY_MAX])
 {
 	struct settings *settings = into;
@@ -369,6 +376,10 @@ static const struct option_spec read_options[] = {
 	OPTIONS_TOP,
 	OPTIONS_ATTACK,
 	OPTION_CODES,
+	{"local", 0, "ADDRESS[/LEN]",
+	 "an address or prefix of the observed host: separate\nreports of rx, packets to it, and "
+	 "tx, packets from it;\nup to " TEXT_OF(LOCAL_PREFIXES_MAX) " times",
+	 set_local},
 	{"threads", 0, "N",
 	 "threads that count, 1 to 64 (default: the CPUs, at most 8;\n1 for files of less than 4 "
 	 "MiB)",
@@ -392,7 +403,8 @@ const struct option_command read_command = {
 		    "Examples:\n"
 		    "  rcodewatch read monday.pcap tuesday.pcap.gz   one report for both\n"
 		    "  tcpdump -w - port 53 | rcodewatch read -      what is captured now\n"
-		    "  rcodewatch read -i 60 -o json big.pcapng.zst  JSON lines, one a minute",
+		    "  rcodewatch read -i 60 -o json big.pcapng.zst  JSON lines, one a minute\n"
+		    "  rcodewatch read --local 192.0.2.53 res1.pcap  rx and tx of that host",
 	.options = read_options,
 	.option_count = COUNT(read_options),
 };

@@ -11,6 +11,7 @@
 #include "analysis/attacks.h"
 #include "report/labels.h"
 #include "netdev/mode.h"
+#include "parser/local_side.h"
 #include "sinks/sinks.h"
 #include "toplist/top_settings.h"
 
@@ -33,6 +34,8 @@ struct settings {
 	size_t memory_max; /* bytes */
 	struct top_settings top;
 	struct attack_settings attack;
+	struct local_prefixes
+		local; /* the host that captures are of; none: directions are not told apart */
 	unsigned long threads; /* that count captures; 0: as many as do good */
 	unsigned long seed;    /* of the keys by which captures are counted: seed.h */
 	bool seed_random;      /* these are drawn instead */

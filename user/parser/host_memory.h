@@ -14,6 +14,7 @@ struct host_store {
 	struct flow_scratch scratch;
 	struct msg_scratch message;
 	struct top_tables top; /* where there are none, those of one CPU when the first row comes */
+	__u32 point;           /* these packets' observation point */
 	__u32 cpu;             /* whose tables among them these packets count into */
 	__u32 epoch;           /* lists begin anew when it is changed: add 2 */
 	const __u64 *suffixes; /* config->suffixes of them; not owned; NULL: none */

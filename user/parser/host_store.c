@@ -9,6 +9,10 @@
 #include "parser/host_top.h"
 #include "pkt_count.h"
 
+/* Where an IP header has its source address, and behind that the destination. */
+#define IPV4_ADDRESSES 12u
+#define IPV6_ADDRESSES 8u
+
 PKT_INLINE struct pkt_counters *store_counters(pkt_ctx *ctx, __u32 index)
 {
 	(void)index;
@@ -143,10 +147,10 @@ PKT_INLINE void store_flow_put(pkt_ctx *ctx, bool keep)
 	bucket_put(bucket_of(ctx, scratch->flow.id), scratch, keep);
 }
 
-/* What counts into @store counts as its CPU. */
+/* What counts into @store counts at its point, as its CPU. */
 static __u64 meta_by(const struct host_store *store)
 {
-	return META(0, 0) | (__u64)store->cpu << META_CPU_SHIFT;
+	return META(0, store->point) | (__u64)store->cpu << META_CPU_SHIFT;
 }
 
 void host_store_finish(struct host_store *store, const struct hook_config *config)
@@ -163,18 +167,26 @@ void host_store_finish(struct host_store *store, const struct hook_config *confi
 		}
 }
 
+/* From the link header to the network layer: its ethertype, its offset and the VLAN tags before it. */
+static __u32 parse_link(pkt_ctx *ctx, enum host_link link, __u32 *ethertype, __u32 *offset,
+			__u32 *vlans)
+{
+	switch (link) {
+	case HOST_LINK_NULL: return parse_null(ctx, ethertype, offset);
+	case HOST_LINK_SLL: return parse_sll(ctx, ethertype, offset, vlans);
+	case HOST_LINK_SLL2: return parse_sll2(ctx, ethertype, offset, vlans);
+	case HOST_LINK_RAW_IP: return parse_version(ctx, ethertype);
+	case HOST_LINK_ETHERNET: break;
+	}
+	return parse_ethernet(ctx, ethertype, offset, vlans);
+}
+
 /* Frames of captures that no interface has. */
 static __u32 parse_linked(pkt_ctx *ctx, enum host_link link, struct l4 *l4)
 {
-	__u32 ethertype = 0, offset = 0, vlans = 0, outcome = PKT_OUTCOME_NONE;
+	__u32 ethertype = 0, offset = 0, vlans = 0;
+	__u32 outcome = parse_link(ctx, link, &ethertype, &offset, &vlans);
 
-	switch (link) {
-	case HOST_LINK_NULL: outcome = parse_null(ctx, &ethertype, &offset); break;
-	case HOST_LINK_SLL: outcome = parse_sll(ctx, &ethertype, &offset, &vlans); break;
-	case HOST_LINK_SLL2: outcome = parse_sll2(ctx, &ethertype, &offset, &vlans); break;
-	case HOST_LINK_ETHERNET:
-	case HOST_LINK_RAW_IP: break;
-	}
 	if (outcome != PKT_OUTCOME_NONE)
 		return outcome;
 	ctx->store->message.vlans = vlans;
@@ -259,6 +271,43 @@ uint64_t host_stream(struct host_store *store, const struct hook_config *config,
 		return 0;
 	return tcp_flow_id(&ctx, meta_of(&ctx, &l4, META(0, 0)),
 			   (__u64)l4.source_port << 16 | l4.destination_port);
+}
+
+/* Copy the two addresses of @size bytes each that are at @at. False if they were not captured. */
+static bool load_addresses(pkt_ctx *ctx, __u32 at, __u32 size, struct host_addresses *addresses)
+{
+	memset(addresses->source, 0, sizeof(addresses->source));
+	memset(addresses->destination, 0, sizeof(addresses->destination));
+	return pkt_load(ctx, at, addresses->source, size) &&
+	       pkt_load(ctx, (__u64)at + size, addresses->destination, size);
+}
+
+bool host_outer_addresses(struct host_store *store, const struct hook_config *config,
+			  enum host_link link, const void *data, uint32_t captured,
+			  struct host_addresses *addresses)
+{
+	pkt_ctx ctx = frame_ctx(store, config, data, captured, captured);
+	__u32 ethertype = 0, offset = 0, vlans = 0, first;
+	__u64 place;
+
+	if (parse_link(&ctx, link, &ethertype, &offset, &vlans) != PKT_OUTCOME_NONE)
+		return false;
+	place = INNER(offset, ethertype);
+	if (config->decap)
+		place = through_links(&ctx, place);
+	if (place & INNER_ENDS)
+		return false;
+	offset = INNER_OFFSET(place);
+	if (!pkt_u8(&ctx, offset, &first))
+		return false;
+	if (INNER_TYPE(place) == ETHERTYPE_IPV4 && first >> 4 == 4) {
+		addresses->family = FAMILY_IPV4;
+		return load_addresses(&ctx, offset + IPV4_ADDRESSES, 4, addresses);
+	}
+	if (INNER_TYPE(place) != ETHERTYPE_IPV6 || first >> 4 != 6)
+		return false;
+	addresses->family = FAMILY_IPV6;
+	return load_addresses(&ctx, offset + IPV6_ADDRESSES, 16, addresses);
 }
 
 #define NAME_FRONT 12u /* room in front, as a message's header makes it: see name_label() */

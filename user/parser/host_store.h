@@ -21,6 +21,20 @@ void host_count(struct host_store *store, const struct hook_config *config, enum
  */
 uint64_t host_stream(struct host_store *store, const struct hook_config *config,
 		     enum host_link link, const void *data, uint32_t captured, uint32_t length);
+/* The addresses of an IP header, as on the wire; of IPv4 the first 4 bytes, zeros behind them. */
+struct host_addresses {
+	enum family family;
+	__u64 source[2], destination[2];
+};
+
+/*
+ * The addresses of the frame's outermost IP header; arguments as those of host_count(). It is found behind
+ * MPLS and PPPoE if @config looks into these. Of @store only scratch is used. False, with *@addresses
+ * undefined, if there is no such header, or not both addresses were captured.
+ */
+bool host_outer_addresses(struct host_store *store, const struct hook_config *config,
+			  enum host_link link, const void *data, uint32_t captured,
+			  struct host_addresses *addresses);
 /* The streams have ended with the input: count the messages that are still under way. */
 void host_store_finish(struct host_store *store, const struct hook_config *config);
 void host_store_free(struct host_store *store);
