@@ -105,9 +105,10 @@ PKT_INLINE void observe(pkt_ctx *ctx, enum direction direction)
 {
 	struct counter_ref counter_ref;
 
-	if (find_counter_ref(ctx, direction, &counter_ref))
-		count_packet(counter_ref.counters,
-			     count_frame(ctx, counter_ref.meta, counter_ref.raw_ip));
+	if (!find_counter_ref(ctx, direction, &counter_ref))
+		return;
+	counter_ref.counters->slow_path++;
+	count_packet(counter_ref.counters, count_frame(ctx, counter_ref.meta, counter_ref.raw_ip));
 }
 
 #endif

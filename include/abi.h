@@ -164,7 +164,10 @@ struct pkt_counters {
 	__u64 ede_further[EDE_DIRECT + 1];           /* second and later EDEs of a message */
 	__u64 offending; /* responses that hook_config.offending selects: what the lists are about */
 	__u64 unlisted;  /* of these, spread over segments: in no list, though they have a name */
-	__u64 spare[3];  /* up to whole cache lines */
+	/* Packets of the slow path; all others are the fast path's. Behind it nothing is counted, before
+	 * it what both paths count alike. */
+	__u64 slow_path;
+	__u64 spare[2]; /* up to whole cache lines */
 };
 
 _Static_assert(sizeof(struct pkt_counters) % 64 == 0, "counters of two CPUs share no cache line");

@@ -22,6 +22,7 @@
 #include "loader/bpf_programs.h"
 #include "one_cpu.h"
 #include "loader/read_maps.h"
+#include "same_counts.h"
 #include "streams.h"
 #include "streams_flood.h"
 
@@ -130,7 +131,7 @@ static void run_and_compare(struct fixture *f, const struct scenario *s, size_t 
 	f->ran++;
 	host_count_super(f->host, &f->config, frame->bytes, (uint32_t)frame->length,
 			 frame->gso_size);
-	if (memcmp(kernel_counters(f), &f->host->counts.counters, sizeof(struct pkt_counters))) {
+	if (memcmp(kernel_counters(f), &f->host->counts.counters, COUNTED_SIZE)) {
 		struct snapshot *got = must_alloc(sizeof(*got));
 
 		got->counters = *kernel_counters(f);

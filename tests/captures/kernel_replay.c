@@ -24,6 +24,7 @@
 #include "one_cpu.h"
 #include "cli/settings.h"
 #include "loader/read_maps.h"
+#include "same_counts.h"
 #include "capture/pcap.h"
 #include "shared.skel.h"
 #include "tc.skel.h"
@@ -165,7 +166,7 @@ static bool counts_equal(struct replay *r, const char *path, uint64_t number)
 {
 	struct snapshot *got;
 
-	if (memcmp(kernel_counters(r), &r->host->counts.counters, sizeof(struct pkt_counters))) {
+	if (memcmp(kernel_counters(r), &r->host->counts.counters, COUNTED_SIZE)) {
 		got = zeroed(sizeof(*got));
 		got->counters = *kernel_counters(r);
 		printf("%s: %s: frame %" PRIu64 ": kernel against host: %s\n", r->name, path,

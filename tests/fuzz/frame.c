@@ -4,6 +4,7 @@
  * other copy of user/parser/host_store.c out of the library.
  */
 #include "frame.h"
+#include "same_counts.h"
 
 #include <string.h>
 
@@ -104,7 +105,7 @@ void frame_count(struct frame_store *store, struct frame_meta meta, const uint8_
 	count_into(&ctx, &store->counts, meta.link);
 	offends = count_into(&ctx, &store->by_slow, meta.link);
 	ASAN_UNPOISON_MEMORY_REGION(arena + GUARD + captured, GUARD);
-	if (memcmp(&store->counts.counts.counters, counters, sizeof(*counters)) != 0)
+	if (memcmp(&store->counts.counts.counters, counters, COUNTED_SIZE) != 0)
 		fuzz_fail("a frame was counted otherwise by the short way");
 	if (offends)
 		frame_names_check(&store->by_slow, data, captured, counters->unlisted == unlisted);

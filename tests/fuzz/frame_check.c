@@ -87,6 +87,7 @@ static void check_store(const struct host_store *store)
 	if (SUM(counters->rcode[RCODE_DIRECT]))
 		equal("large RCODEs in the tally", SUM(counters->rcode[RCODE_DIRECT]), "one by one",
 		      SUM(store->counts.rcode_rest.count));
+	at_most("packets of the slow path", counters->slow_path, "packets", counters->packets);
 	equal("spare counters", SUM(counters->spare), "used", 0);
 	check_rare(&store->counts);
 	check_flows(store);

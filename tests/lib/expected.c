@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "report/names.h"
+#include "same_counts.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -209,7 +210,7 @@ const char *expected_difference(const struct snapshot *want, const struct snapsh
 {
 	const __u64 *a = (const __u64 *)&want->counters, *b = (const __u64 *)&got->counters;
 
-	for (size_t i = 0; i < sizeof(struct pkt_counters) / sizeof(__u64); i++)
+	for (size_t i = 0; i < COUNTED_SIZE / sizeof(__u64); i++)
 		if (a[i] != b[i]) {
 			size_t index;
 			const char *part = part_of(i * sizeof(__u64), &index);

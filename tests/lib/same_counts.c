@@ -55,7 +55,7 @@ static bool same_flows(const struct flow_bucket *a, const struct flow_bucket *b,
 const char *same_counts_difference(const struct host_store *a, const struct host_store *b,
 				   const struct hook_config *config)
 {
-	if (memcmp(&a->counts.counters, &b->counts.counters, sizeof(a->counts.counters)) != 0)
+	if (memcmp(&a->counts.counters, &b->counts.counters, COUNTED_SIZE) != 0)
 		return "counters";
 	if (memcmp(&a->counts.rcode_rest, &b->counts.rcode_rest, sizeof(a->counts.rcode_rest)) != 0)
 		return "large RCODEs";

@@ -3,7 +3,12 @@
 #ifndef RCODEWATCH_TESTS_SAME_COUNTS_H
 #define RCODEWATCH_TESTS_SAME_COUNTS_H
 
+#include <stddef.h>
+
 #include "parser/host_store.h"
+
+/* The bytes of counters that do not depend on the path which a packet takes. */
+#define COUNTED_SIZE offsetof(struct pkt_counters, slow_path)
 
 /*
  * What of two stores that count under @config, of one CPU, is not the same: counters, rare values and their

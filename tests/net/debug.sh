@@ -38,6 +38,10 @@ number=$(ip -n "$NS_B" -j link show vb | jq '.[0].ifindex')
 ip -n "$NS_B" link del vb
 wait_for 10 grep -q "debug: interface number $number was deleted" "$SCRATCH/run.err"
 net_stop run || fail "run --debug: exit status $?"
+# Of rx: each packet took one path; what dnsload sends is mostly for the fast one.
+jq -es 'map(select(.direction == "rx")) | length > 0 and all(.paths.fast + .paths.slow == .accounting.packets) and
+	(map(.paths.fast) | add) > 1500 and (map(.paths.slow) | add) > 0' "$SCRATCH/run.out" >/dev/null ||
+	fail "paths are $(jq -c '[.direction, .paths, .accounting.packets]' "$SCRATCH/run.out")"
 err=$SCRATCH/run.err
 says "$err" "kernel $(uname -r), $(getconf _NPROCESSORS_CONF) CPUs: BTF yes" 'rtnetlink, request of type 18: [0-9]+ messages' \
 	"vb: number $number, driver veth, link type 1, MTU 1500, up" 'vb: mode native: as --mode says' \
@@ -55,6 +59,7 @@ grep -q '^libbpf: ' "$err" || fail "libbpf's messages are not there"
 size=$(stat -c %s "$SCRATCH/capture.pcap")
 says "$SCRATCH/read.err" 'counting by 1 threads' "$SCRATCH/capture.pcap: opened: pcap, this host's byte order" \
 	"$SCRATCH/capture.pcap: closed at byte $size, after 2000 packets" 'report 1: [0-9.]+ s of capture time'
+"$RCODEWATCH" read -o json "$SCRATCH/capture.pcap" | jq -e 'has("paths") | not' >/dev/null || fail "read tells of paths"
 same "lines of read --debug" 4 "$(wc -l <"$SCRATCH/read.err")"
 
 net_in A "$RCODEWATCH" check --debug lo >"$SCRATCH/with" 2>"$SCRATCH/check.err" || fail "check --debug: exit status $?"

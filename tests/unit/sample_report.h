@@ -96,6 +96,8 @@ static inline struct report sample_busy(void)
 	r.incomplete[INCOMPLETE_OPT_BEYOND_FRAGMENT] = 2;
 	r.rare_lost = 5;
 	r.tcp[TCP_GAP] = 4;
+	r.slow_path = 300;
+	r.live = true;
 	r.total_responses = 99012400;
 	r.total_packets = 120033111;
 	return r;

@@ -179,14 +179,18 @@ static void every_far_record(void **unused)
 static bool is_short(const char *name)
 {
 	const struct packet_case *c = packet_case(name);
+	uint64_t slow;
 	bool is;
 
 	begin();
 	count(c->bytes, (uint32_t)c->length, (uint32_t)c->length);
+	slow = by_short.counts.counters.slow_path;
 	/* Only the slow path writes it. */
 	by_short.message.l4.end = NOT_SEEN;
 	count(c->bytes, (uint32_t)c->length, (uint32_t)c->length);
 	is = by_short.message.l4.end == NOT_SEEN;
+	assert_int_equal(by_short.counts.counters.slow_path - slow, !is);
+	assert_int_equal(by_slow.counts.counters.slow_path, 2);
 	end();
 	return is;
 }

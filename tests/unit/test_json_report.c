@@ -157,6 +157,7 @@ static void a_line_is_as_documented(void **state)
 		"\"tcp_no_message\":55,\"wrong_direction\":0,\"encrypted\":900,\"not_dns\":6491,"
 		"\"unparsed\":{\"later_fragment\":3,\"truncated_header\":52}},"
 		"\"incomplete\":{\"opt_beyond_fragment\":2},\"tcp\":{\"gap\":4},\"udp\":{},"
+		"\"paths\":{\"fast\":19700,\"slow\":300},"
 		"\"rare_lost\":5,\"rare_retired\":0,\"ede_texts_lost\":0,"
 		"\"total\":{\"responses\":99012400,\"packets\":120033111}}\n";
 	struct report report = sample_busy();

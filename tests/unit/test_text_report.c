@@ -206,6 +206,33 @@ static void lists_read_well(void **state)
 	free(page);
 }
 
+/* With run --verbose: 300 of 20,000 packets are 1.5 %, 6,000,000 ns of 20,000 runs 300 ns each. */
+static void cost_is_shown_when_wanted(void **state)
+{
+	struct report report = sample_busy();
+	char *page = page_of(&report, 80, false, false);
+
+	(void)state;
+	has_not(page, "paths ");
+	has_not(page, "BPF ");
+	free(page);
+	report.cost_wanted = true;
+	page = page_of(&report, 80, false, false);
+	has(page, "\npaths       fast 19,700 (98.50%)  slow 300 (1.50%)\n"
+		  "BPF time    not measured: sysctl kernel.bpf_stats_enabled=1 turns it on\n");
+	free(page);
+	report.cost_measured = true;
+	report.bpf_runs = 20000;
+	report.bpf_run_ns = 6000000;
+	page = page_of(&report, 80, false, false);
+	has(page, "\nBPF time    runs 20,000  300 ns each  0.006 s in all\n");
+	free(page);
+	report.bpf_runs = report.bpf_run_ns = 0;
+	page = page_of(&report, 80, false, false);
+	has(page, "\nBPF time    runs 0\n");
+	free(page);
+}
+
 /* The pages of @count reports within @lines, to be freed. */
 static char *pages_within(const struct report *const *reports, size_t count, size_t lines,
 			  int width)
@@ -661,6 +688,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_page_reads_well),
 		cmocka_unit_test(lists_read_well),
+		cmocka_unit_test(cost_is_shown_when_wanted),
 		cmocka_unit_test(pages_are_cut_from_below),
 		cmocka_unit_test(trouble_gets_the_lines),
 		cmocka_unit_test(many_pages_share_a_terminal),

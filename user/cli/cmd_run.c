@@ -93,7 +93,7 @@ static int collect_and_report(struct run *run, bool last)
 	}
 	watch_check(&run->watch, &run->maps);
 	reporter_hooks(&run->reports, &run->watch);
-	if (run->settings.sinks.count)
+	if (run->settings.sinks.count || run->settings.verbose || run->settings.debug)
 		kernel_cost_read(&run->maps, &run->reports.cost);
 	return reported(run, reporter_show(&run->reports, &run->watch, &run->maps.config,
 					   &run->sampler.now, last));

@@ -340,7 +340,9 @@ static const struct option_spec run_options[] = {
 	 "rcodewatch if there is\nsuch a user, else nobody)",
 	 set_user},
 	{"quiet", 'q', NULL, "do not say how and where it attached", set_quiet},
-	{"verbose", 'v', NULL, "show sizes of tables, libbpf's messages and the verifier's",
+	{"verbose", 'v', NULL,
+	 "show what counting costs in text reports, sizes of\ntables, libbpf's messages and the "
+	 "verifier's",
 	 set_verbose},
 	{"debug", 0, NULL, "show each step and decision, and what --verbose shows", set_debug},
 };

@@ -214,9 +214,23 @@ static void name_report(const struct reporter *reports, const struct report_grou
 	report->seq = group->seq;
 	report->interface = w->name;
 	report->direction = direction_names[direction];
+	report->live = true;
 	report->hook = hook_name(w->hook[direction]);
 	report->guide = reports->settings->guide;
 	report_set_lists(report, &reports->settings->top);
+}
+
+/* With what the program of this hook has cost since the last report, for those who ask with --verbose. */
+static void add_cost(const struct reporter *reports, const struct report_group *group,
+		     enum hook hook, int direction, struct report *report)
+{
+	enum cost_program program = kernel_cost_program(hook, direction);
+
+	report->cost_wanted = reports->settings->verbose || reports->settings->debug;
+	report->cost_measured = reports->cost.program[program].measured;
+	report->bpf_runs = reports->cost.program[program].runs - group->cost.program[program].runs;
+	report->bpf_run_ns = reports->cost.program[program].run_ns -
+			     group->cost.program[program].run_ns;
 }
 
 /* What everybody whose interval it is gets to see beside figures. 0 or -ENOMEM. */
@@ -251,6 +265,7 @@ static int make_batch(struct reporter *reports, struct report_group *group,
 			name_report(reports, group, &watch->interface[i], d, &part->report);
 			rates_report(&group->before.point[point], &now->point[point],
 				     &part->report);
+			add_cost(reports, group, watch->interface[i].hook[d], d, &part->report);
 			part->report.top = &group->before.top[point];
 			err = look_at(reports, group, point, &part->report);
 			if (err)
@@ -259,6 +274,7 @@ static int make_batch(struct reporter *reports, struct report_group *group,
 			err = snapshot_copy(&group->before.point[point], &now->point[point]);
 			parts++;
 		}
+	group->cost = reports->cost;
 	return err ? err : parts;
 }
 

@@ -23,6 +23,7 @@ struct report_group {
 	struct snapshot_set before; /* and in before.top the lists since then */
 	struct adviser *advisers;   /* by point */
 	struct attacks *attacks;    /* NULL: its reports have none */
+	struct kernel_cost cost;    /* as of the last report */
 };
 
 struct reporter {
@@ -36,7 +37,7 @@ struct reporter {
 	size_t groups;
 	struct batch_part *part; /* of the batch, by point */
 	size_t points;
-	struct kernel_cost cost; /* the caller renews it before each batch, if there are sinks */
+	struct kernel_cost cost; /* the caller renews it before each batch */
 	uint64_t batches; /* that --count counts: of standard output, or what would go there */
 	enum hook logged[MAX_INTERFACES][DIRECTION_COUNT]; /* what events have said */
 };

@@ -179,6 +179,12 @@ static void put_accounting(struct json *j, const struct report *report)
 	put_reasons(j, "incomplete", incomplete_names, report->incomplete, INCOMPLETE_COUNT);
 	put_reasons(j, "tcp", tcp_event_names, report->tcp, TCP_EVENT_COUNT);
 	put_reasons(j, "udp", udp_event_names, report->udp, UDP_EVENT_COUNT);
+	if (report->live) {
+		json_object_begin(j, "paths");
+		json_u64(j, "fast", report->packets - report->slow_path);
+		json_u64(j, "slow", report->slow_path);
+		json_object_end(j);
+	}
 	json_u64(j, "rare_lost", report->rare_lost);
 	json_u64(j, "rare_retired", report->rare_retired);
 	json_u64(j, "ede_texts_lost", report->ede_texts_lost);

@@ -226,6 +226,45 @@ static void put_udp(const struct page *page)
 			   udp_event_words((enum udp_event)i));
 }
 
+/* ---- what counting costs ---------------------------------------------------------------- */
+
+static void put_run_time(struct page *page)
+{
+	const struct report *report = page->report;
+	char text[64], runs[TEXT_NUMBER_SIZE];
+
+	page_items_begin(page, "BPF time");
+	if (!report->cost_measured) {
+		page_item(page, "not measured: sysctl kernel.bpf_stats_enabled=1 turns it on",
+			  true);
+	} else {
+		snprintf(text, sizeof(text), "runs %s", text_count(runs, report->bpf_runs));
+		page_item(page, text, false);
+		if (report->bpf_runs) {
+			snprintf(text, sizeof(text), "%.0f ns each",
+				 (double)report->bpf_run_ns / (double)report->bpf_runs);
+			page_item(page, text, false);
+			snprintf(text, sizeof(text), "%.3f s in all",
+				 (double)report->bpf_run_ns / 1e9);
+			page_item(page, text, false);
+		}
+	}
+	page_items_end(page);
+}
+
+static void put_cost(struct page *page)
+{
+	const struct report *report = page->report;
+
+	if (!report->cost_wanted)
+		return;
+	page_items_begin(page, "paths");
+	page_item_count(page, "fast", report->packets - report->slow_path, report->packets);
+	page_item_count(page, "slow", report->slow_path, report->packets);
+	page_items_end(page);
+	put_run_time(page);
+}
+
 /* ---- all of it -------------------------------------------------------------------------- */
 
 void page_put_details(struct page *page)
@@ -241,5 +280,6 @@ void page_put_details(struct page *page)
 	put_incomplete(page);
 	put_tcp(page);
 	put_udp(page);
+	put_cost(page);
 	page_gap(page);
 }

@@ -33,6 +33,13 @@ static void add_program(struct kernel_cost *cost, enum cost_program program, int
 	cost->program[program].run_ns += info.run_time_ns;
 }
 
+enum cost_program kernel_cost_program(enum hook hook, enum direction direction)
+{
+	if (hook == HOOK_XDP_NATIVE || hook == HOOK_XDP_GENERIC)
+		return COST_XDP;
+	return direction == DIRECTION_TX ? COST_EGRESS : COST_INGRESS;
+}
+
 void kernel_cost_read(const struct bpf_maps *maps, struct kernel_cost *cost)
 {
 	bool on = statistics_on();

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "loader/attach.h"
+
 struct bpf_maps;
 
 /* Programs, as metrics call what they are attached to. */
@@ -19,6 +21,9 @@ struct kernel_cost {
 		uint64_t runs, run_ns;
 	} program[COST_PROGRAMS];
 };
+
+/* The program of a hook; of an interface that has gone, of the direction. */
+enum cost_program kernel_cost_program(enum hook hook, enum direction direction);
 
 /* bpf_prog_info of kernel 5.1: run_cnt, run_time_ns. What cannot be read is not measured. */
 void kernel_cost_read(const struct bpf_maps *maps, struct kernel_cost *cost);

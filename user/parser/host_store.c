@@ -226,6 +226,7 @@ static void count_by_either_path(pkt_ctx *ctx, enum host_link link)
 	if (link == HOST_LINK_ETHERNET && !ctx->config->decap && !store->slow_path &&
 	    count_fast(ctx, &store->counts.counters, meta_by(store), store->epoch))
 		return;
+	store->counts.counters.slow_path++;
 	count_packet(&store->counts.counters, count_linked(ctx, link));
 }
 

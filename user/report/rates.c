@@ -397,6 +397,7 @@ void rates_report(const struct snapshot *before, const struct snapshot *now, str
 	GROWN_ARRAY(&span, incomplete, report->incomplete);
 	GROWN_ARRAY(&span, tcp, report->tcp);
 	GROWN_ARRAY(&span, udp, report->udp);
+	report->slow_path = grown(&span, before->counters.slow_path, now->counters.slow_path);
 	report->packets = grown(&span, before->counters.packets, now->counters.packets);
 	report->rare_lost = grown(&span, before->rare_lost, now->rare_lost);
 	report->rare_retired = grown(&span, before->rare_retired, now->rare_retired);

@@ -101,6 +101,12 @@ struct report {
 	uint64_t incomplete[INCOMPLETE_COUNT];
 	uint64_t tcp[TCP_EVENT_COUNT];
 	uint64_t udp[UDP_EVENT_COUNT];
+	/*
+	 * Of packets; the others took the fast path. Of live packets only: where threads share a capture it
+	 * depends on which of them has seen a rare text before.
+	 */
+	uint64_t slow_path;
+	bool live;
 	uint64_t rare_lost;      /* EDEs and QTYPEs counted without their number */
 	uint64_t rare_retired;   /* numbers that gave way to others in the full table of them */
 	uint64_t ede_texts_lost; /* texts not kept, their table being full */
@@ -125,6 +131,13 @@ struct report {
 	size_t advice_count;
 
 	uint64_t total_responses, total_packets;
+
+	/*
+	 * What counting costs, for text: wanted, measured by the kernel, and of the program of this hook, on
+	 * all interfaces, how often it ran in the interval and how long.
+	 */
+	bool cost_wanted, cost_measured;
+	uint64_t bpf_runs, bpf_run_ns;
 
 	bool guide; /* the guide's numbers are wanted beside the standard ones: guide.h */
 };

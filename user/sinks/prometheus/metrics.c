@@ -37,6 +37,10 @@ const struct metric_family metric_families[METRICS] = {
 			       METRIC_COUNTER,
 			       "UDP payload in which messages may be uncounted.",
 			       {"device", "direction", "event"}},
+	[METRIC_PATHS] = {"rcodewatch_path_packets",
+			  METRIC_COUNTER,
+			  "Packets by the path of the parser that they took, fast or slow.",
+			  {"device", "hook", "kind"}},
 	[METRIC_RARE_LOST] =
 		{"rcodewatch_rare_values_lost",
 		 METRIC_COUNTER,

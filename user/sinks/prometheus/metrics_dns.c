@@ -152,6 +152,15 @@ static void put_udp(struct metrics_page *page, const struct metrics_part *part)
 		  UDP_EVENT_COUNT);
 }
 
+static void put_paths(struct metrics_page *page, const struct metrics_part *part)
+{
+	static const char *const names[] = {"fast", "slow"};
+	const struct pkt_counters *counters = &counts_of(part)->counters;
+	const __u64 counts[] = {counters->packets - counters->slow_path, counters->slow_path};
+
+	put_named(page, part, hook_of(part), names, counts, 2);
+}
+
 static void put_rare_lost(struct metrics_page *page, const struct metrics_part *part)
 {
 	metrics_count(page, METRIC_LABELS(part->device, direction_of(part)),
@@ -265,6 +274,7 @@ void metrics_put_dns(struct metrics_page *page, const struct metrics_part *parts
 		{METRIC_INCOMPLETE, put_incomplete},
 		{METRIC_TCP_EVENTS, put_tcp},
 		{METRIC_UDP_EVENTS, put_udp},
+		{METRIC_PATHS, put_paths},
 		{METRIC_RARE_LOST, put_rare_lost},
 		{METRIC_RARE_RETIRED, put_rare_retired},
 		{METRIC_EDE_TEXTS_LOST, put_ede_texts_lost},
