@@ -10,7 +10,7 @@
 . "$root/tests/lib/totals.sh"
 cd "$scratch"
 
-# counted NAME LEDGER ARGUMENT...: the reports of `read ARGUMENT...` add up to what LEDGER says.
+# counted NAME EXPECT ARGUMENT...: the reports of `read ARGUMENT...` add up to what EXPECT says.
 counted() {
 	"$rcodewatch" read -o json "${@:3}" >out || fail "$1: exit status $?"
 	totals out | sort >seen

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// check.js DOCUMENT BROKERS TOPIC ROWS LEDGER: run what DOCUMENT shows, in a ClickHouse in this process.
+// check.js DOCUMENT BROKERS TOPIC ROWS EXPECT: run what DOCUMENT shows, in a ClickHouse in this process.
 //
 // Its Kafka table reads TOPIC from BROKERS. ROWS are the lines that were reported, as a file sink has
-// them, LEDGER what dnsload sent. A line for each thing that is wrong, and exit status 1; else 0.
+// them, EXPECT what dnsload sent. A line for each thing that is wrong, and exit status 1; else 0.
 "use strict";
 
 const fs = require("fs");
 const { Session } = require("chdb");
 
-const [path, brokers, topic, rowsPath, ledgerPath] = process.argv.slice(2);
+const [path, brokers, topic, rowsPath, expectPath] = process.argv.slice(2);
 const session = new Session();
 let wrong = 0;
 
@@ -56,7 +56,7 @@ same("SQL blocks in the document", 6, blocks.length);
 
 const reported = fs.readFileSync(rowsPath, "utf8").split("\n").filter((line) => line)
 	.map((line) => JSON.parse(line)).filter((row) => row.type !== "event" && row.type !== "alert");
-const ledger = Object.fromEntries(fs.readFileSync(ledgerPath, "utf8").split("\n")
+const expect = Object.fromEntries(fs.readFileSync(expectPath, "utf8").split("\n")
 	.map((line) => line.split(" ")).map(([key, value]) => [key, Number(value)]));
 
 // ---- from Kafka ---------------------------------------------------------------------------------
@@ -100,10 +100,10 @@ function sums(when) {
 		"WHERE type = 'counts' AND rcode < 24 GROUP BY rcode"))
 		found[row.rcode] = row.n;
 	for (let code = 0; code < 24; code++)
-		same(`responses with RCODE ${code}, ${when}`, ledger[`rcode.${code}`] || 0, found[code] || 0);
-	same(`all responses, ${when}`, ledger.responses,
+		same(`responses with RCODE ${code}, ${when}`, expect[`rcode.${code}`] || 0, found[code] || 0);
+	same(`all responses, ${when}`, expect.responses,
 		rowsOf(byMinute).reduce((n, row) => n + row.responses, 0));
-	same(`the totals, ${when}`, [ledger.responses], rowsOf(totals).map((row) => row.responses));
+	same(`the totals, ${when}`, [expect.responses], rowsOf(totals).map((row) => row.responses));
 }
 
 sums("from Kafka");
@@ -125,7 +125,7 @@ same("reports to leave something out of", true, last > 3);
 session.query("TRUNCATE TABLE rcodewatch.rows");
 insert(some);
 same("what was lost of some", [[3, 1]], rowsOf(gaps).map((row) => [row.lost_rows, row.lost_intervals]));
-same("the totals of some", [ledger.responses], rowsOf(totals).map((row) => row.responses));
+same("the totals of some", [expect.responses], rowsOf(totals).map((row) => row.responses));
 
 // ---- which zone explains the rise? --------------------------------------------------------------
 

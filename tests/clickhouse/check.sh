@@ -34,11 +34,11 @@ net_start run B "$RCODEWATCH" run -o none -d rx -i 1 --label site=fra1 --label "
 	--sink "json:$SCRATCH/rows,shape=rows,interval=1,queue=64" \
 	--sink "kafka:${brokers//,/+}/answers,interval=1,queue=64" vb
 wait_for 20 grep -q watching "$SCRATCH/run.err"
-net_in A "$DNSLOAD" -i va -n 20000 -r 5000 -m codes -s 1 -e "$SCRATCH/ledger" >/dev/null ||
+net_in A "$DNSLOAD" -i va -n 20000 -r 5000 -m codes -s 1 -e "$SCRATCH/expect" >/dev/null ||
 	fail "dnsload failed"
 net_stop run || fail "rcodewatch: exit status $?: $(cat "$SCRATCH/run.err")"
 
 NODE_PATH=$O/clickhouse/node_modules net_in B node "$ROOT/tests/clickhouse/check.js" \
-	"$ROOT/docs/clickhouse.md" "$brokers" answers "$SCRATCH/rows" "$SCRATCH/ledger" \
+	"$ROOT/docs/clickhouse.md" "$brokers" answers "$SCRATCH/rows" "$SCRATCH/expect" \
 	2>"$SCRATCH/words" || fail "ClickHouse (above) $(grep -v cgroups "$SCRATCH/words" | grep "Exception\|Error")"
 [ "$net_failures" -gt 0 ] || echo "ClickHouse has what was reported, and the queries of docs/clickhouse.md tell it"

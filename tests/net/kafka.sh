@@ -67,7 +67,7 @@ finish() { # name
 }
 
 load() { # packets, per second, mix
-	net_start load A "$DNSLOAD" -i va -n "$1" -r "$2" -m "$3" -s 1 -e "$SCRATCH/ledger"
+	net_start load A "$DNSLOAD" -i va -n "$1" -r "$2" -m "$3" -s 1 -e "$SCRATCH/expect"
 }
 
 told() { # name, text: on standard error
@@ -112,9 +112,9 @@ away_and_back() {
 	balance away "brokers away and back"
 	same "lost while the queue had room" 0 "$(lost_in away)"
 	reports_valid "$SCRATCH/away.rows"
-	same "responses in Kafka" "$(ledger "$SCRATCH/ledger" responses)" \
+	same "responses in Kafka" "$(count_of "$SCRATCH/expect" responses)" \
 		"$(jq -s 'map(select(.type == "interval").responses) | add' "$SCRATCH/away.values")"
-	same "the sum of counts in Kafka" "$(ledger "$SCRATCH/ledger" responses)" \
+	same "the sum of counts in Kafka" "$(count_of "$SCRATCH/expect" responses)" \
 		"$(jq -s 'map(select(.type == "counts").count) | add' "$SCRATCH/away.values")"
 
 	host=$(jq -rs '.[0].host' "$SCRATCH/away.rows")

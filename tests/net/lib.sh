@@ -18,7 +18,7 @@
 #   wait_for SECONDS COMMAND...   until the command succeeds; fails with a word on it if it does not
 #   outage SECONDS          let one last so long, or OUTAGE_SECONDS if that is more
 #   while_away PACKETS RATE  as many, and those of OUTAGE_SECONDS at RATE a second
-#   ledger FILE KEY          what dnsload --expect wrote for KEY, 0 if nothing
+#   count_of FILE KEY        what dnsload --expect wrote for KEY, 0 if nothing
 #   same WHAT WANTED FOUND   compare; a difference fails the test at its end
 #   fail WORDS...            note a failure and go on
 #   die WORDS...             fail and end at once
@@ -259,7 +259,7 @@ while_away() {
 	echo $(($1 + OUTAGE_SECONDS * $2))
 }
 
-ledger() {
+count_of() {
 	awk -v key="$2" '$1 == key { n = $2 } END { print n + 0 }' "$1"
 }
 

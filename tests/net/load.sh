@@ -57,36 +57,36 @@ try() { # mix, mode, direction, arguments for dnsload
 	net_stop watch INT
 	same "$name: exit status" 0 $?
 	totals "$SCRATCH/watch.out" >"$SCRATCH/seen"
-	echo "$name: $(ledger "$SCRATCH/sent" packets) packets, $lost dropped before they arrived"
+	echo "$name: $(count_of "$SCRATCH/sent" packets) packets, $lost dropped before they arrived"
 	if [ "$lost" -gt 0 ]; then
-		same "$name: DNS packets and drops" "$(ledger "$SCRATCH/sent" packets)" \
-			$(($(ledger "$SCRATCH/seen" accounting.response_packets) + lost))
+		same "$name: DNS packets and drops" "$(count_of "$SCRATCH/sent" packets)" \
+			$(($(count_of "$SCRATCH/seen" accounting.response_packets) + lost))
 		return
 	fi
 	while read -r key count; do
 		case $key in
 		# The kernel's own packets (address discovery) are in these as well.
 		packets | accounting.not_dns)
-			[ "$(ledger "$SCRATCH/seen" "$key")" -ge "$count" ] || same "$name: $key" \
-				"$count or more" "$(ledger "$SCRATCH/seen" "$key")"
+			[ "$(count_of "$SCRATCH/seen" "$key")" -ge "$count" ] || same "$name: $key" \
+				"$count or more" "$(count_of "$SCRATCH/seen" "$key")"
 			;;
 		ede_further.*) ;; # no field of the report has them
 		rcode.* | ede.* | qtype.*)
-			[ "$mix" = codes ] || same "$name: $key" "$count" "$(ledger "$SCRATCH/seen" "$key")"
+			[ "$mix" = codes ] || same "$name: $key" "$count" "$(count_of "$SCRATCH/seen" "$key")"
 			;;
-		*) same "$name: $key" "$count" "$(ledger "$SCRATCH/seen" "$key")" ;;
+		*) same "$name: $key" "$count" "$(count_of "$SCRATCH/seen" "$key")" ;;
 		esac
 	done <"$SCRATCH/sent"
 	# The lists of a line are bounded, but with what they leave out they add up.
-	same "$name: sum over codes" "$(ledger "$SCRATCH/sent" responses)" \
+	same "$name: sum over codes" "$(count_of "$SCRATCH/sent" responses)" \
 		"$(awk '/^(rcode\.|other_rcodes)/ { n += $2 } END { print n + 0 }' "$SCRATCH/seen")"
 	# Nothing is counted that was not sent.
 	while read -r key count; do
 		case $key in
 		packets | accounting.not_dns | other_rcodes) continue ;;
 		esac
-		[ "$(ledger "$SCRATCH/sent" "$key")" -ge "$count" ] ||
-			fail "$name: $key: $count were counted, $(ledger "$SCRATCH/sent" "$key") sent"
+		[ "$(count_of "$SCRATCH/sent" "$key")" -ge "$count" ] ||
+			fail "$name: $key: $count were counted, $(count_of "$SCRATCH/sent" "$key") sent"
 	done <"$SCRATCH/seen"
 }
 

@@ -4,7 +4,7 @@
 metrics.py series FILE                   parse a page, OpenMetrics (strictly) or text: a sorted line for
                                          each series with its value, created timestamps left out
 metrics.py counts FILE DEVICE DIRECTION  sums of the page as "KEY COUNT", sorted, zeros left out
-metrics.py ledger FILE...                the same of what dnsload --expect wrote
+metrics.py expect FILE...                the same of what dnsload --expect wrote
 metrics.py grows FILE...                 no counter of a page is below that of the page before
 metrics.py names FILE                    of metrics on a page
 
@@ -60,7 +60,7 @@ def show(counts):
 
 
 def counts(path, device, direction):
-    """By the labels that dnsload's ledger has something for."""
+    """By the labels that dnsload --expect has counts of."""
     keys = {
         "rcodewatch_dns_responses_total": ["rcode.{rcode}", "responses"],
         "rcodewatch_dns_extended_errors_total": ["ede.{rcode}.{info_code}"],
@@ -83,7 +83,7 @@ def counts(path, device, direction):
     show(found)
 
 
-def ledger(paths):
+def expected(paths):
     found = {}
     for path in paths:
         for line in open(path, encoding="ascii"):
@@ -122,8 +122,8 @@ def main():
             print(line)
     elif command == "counts":
         counts(*arguments)
-    elif command == "ledger":
-        ledger(arguments)
+    elif command == "expect":
+        expected(arguments)
     elif command == "grows":
         grows(arguments)
     elif command == "names":

@@ -21,7 +21,7 @@ net_namespace B
 # A queue for each sender.
 net_quiet_veth A B 2
 
-# blast MIX MIX COUNT: two senders, pinned; the sum of their ledgers in $SCRATCH/sent. They must not
+# blast MIX MIX COUNT: two senders, pinned; the sum of their expected counts in $SCRATCH/sent. They must not
 # send into the same TCP streams, where most would look like retransmissions: the seeds were chosen
 # so that the streams differ.
 blast() {
@@ -54,12 +54,12 @@ run_blast() {
 		wait_for 10 counted $((2 * count - drops))
 		monitor_stop mon
 		same "$what: hook" "$hook" "$(jq -rs 'map(.hook) | unique[]' "$SCRATCH/mon.out")"
-		same "$what: packets sent" $((2 * count)) "$(ledger "$SCRATCH/sent" packets)"
+		same "$what: packets sent" $((2 * count)) "$(count_of "$SCRATCH/sent" packets)"
 		same "$what: packets counted, with $drops lost before the hook" $((2 * count)) \
 			$(($(reports_total "$SCRATCH/mon.out" packets) + drops))
 		same "$what: the sum over reports is the last total" \
 			"$(reports_total "$SCRATCH/mon.out" responses)" \
-			"$(ledger <(reports_sums "$SCRATCH/mon.out") responses)"
+			"$(count_of <(reports_sums "$SCRATCH/mon.out") responses)"
 		[ "$drops" -gt 0 ] || break
 		echo "$what: $drops packets lost before the hook in attempt $attempt"
 	done

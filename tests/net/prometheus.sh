@@ -45,7 +45,7 @@ counted() { # how many packets: on the page of now
 	[ "$("${METRICS[@]}" counts "$SCRATCH/now" vb rx | awk '$1 == "packets" { print $2 }')" = "$1" ]
 }
 
-load() { # mix, count, ledger
+load() { # mix, count, expect
 	net_in A "$DNSLOAD" -i va -m "$1" -n "$2" -r 10000 -e "$SCRATCH/$3" || die "dnsload failed"
 }
 
@@ -92,9 +92,9 @@ net_start prometheus B prometheus --config.file="$SCRATCH/prometheus.yml" --log.
 wait_for 30 answers 'sum(rcodewatch_dns_responses_total)' 0
 
 # Everything there is: all RCODEs, private and unassigned codes, what cannot be parsed.
-load cases 5000 cases.ledger
-load codes 5000 codes.ledger
-"${METRICS[@]}" ledger "$SCRATCH/cases.ledger" "$SCRATCH/codes.ledger" >"$SCRATCH/expected"
+load cases 5000 cases.expect
+load codes 5000 codes.expect
+"${METRICS[@]}" expect "$SCRATCH/cases.expect" "$SCRATCH/codes.expect" >"$SCRATCH/expected"
 wait_for 10 counted 10000
 page text
 page openmetrics -H 'Accept: application/openmetrics-text; version=1.0.0'
@@ -210,8 +210,8 @@ attached() {
 	[ "$(grep -c '^rcodewatch_attached{.* 1$' "${pages[-1]}")" -eq 2 ]
 }
 wait_for 10 attached
-load healthy 5000 healthy.ledger
-"${METRICS[@]}" ledger "$SCRATCH/cases.ledger" "$SCRATCH/codes.ledger" "$SCRATCH/healthy.ledger" \
+load healthy 5000 healthy.expect
+"${METRICS[@]}" expect "$SCRATCH/cases.expect" "$SCRATCH/codes.expect" "$SCRATCH/healthy.expect" \
 	>"$SCRATCH/expected"
 wait_for 10 counted 15000
 page last

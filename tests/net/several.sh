@@ -52,7 +52,7 @@ net_start run B "$RCODEWATCH" run -o json -d rx -i 0.2 --label "long=$(printf '%
 	--sink "kafka:${brokers//,/+}/answers,interval=0.2,queue=1,timeout=1,properties=$SCRATCH/patient.conf" \
 	--sink prometheus:,interval=0.2 vb
 wait_for 20 grep -q watching "$SCRATCH/run.err"
-net_start load A "$DNSLOAD" -i va -n "$(while_away 50000 5000)" -r 5000 -m codes -s 1 -e "$SCRATCH/ledger"
+net_start load A "$DNSLOAD" -i va -n "$(while_away 50000 5000)" -r 5000 -m codes -s 1 -e "$SCRATCH/expect"
 
 wait_for 10 test -s "$SCRATCH/rows"
 kill -STOP "${PID_cluster:?}"
@@ -63,7 +63,7 @@ kill -CONT "$PID_run"
 wait_for 20 grep -q 'kafka:.*messages are being lost' "$SCRATCH/run.err"
 kill -CONT "$PID_cluster"
 net_wait load || fail "dnsload failed"
-wait_for 10 page_has "$(ledger "$SCRATCH/ledger" responses)"
+wait_for 10 page_has "$(count_of "$SCRATCH/expect" responses)"
 wait_for 30 grep -q 'kafka:.*works again' "$SCRATCH/run.err"
 wait_for 10 grep -q 'kafka:.*no message is being lost any more' "$SCRATCH/run.err"
 net_stop run || fail "exit status $?: $(cat "$SCRATCH/run.err")"
@@ -73,18 +73,18 @@ net_in B kcat -C -q -e -b "$brokers" -t answers >"$SCRATCH/kafka" 2>"$SCRATCH/kc
 reports_valid "$SCRATCH/run.out"
 reports_valid "$SCRATCH/rows"
 # Other codes can be among the rarest of a report, which are one sum.
-reports_match "standard output" "$SCRATCH/run.out" "$SCRATCH/ledger" \
+reports_match "standard output" "$SCRATCH/run.out" "$SCRATCH/expect" \
 	'^(responses|packets|family|transport|accounting|answers|rcode\.[0235])\b'
-same "responses in rows" "$(ledger "$SCRATCH/ledger" responses)" \
+same "responses in rows" "$(count_of "$SCRATCH/expect" responses)" \
 	"$(jq -s 'map(select(.type == "counts").count) | add' "$SCRATCH/rows")"
 for code in 0 2 3 5; do
 	name=$(jq -rn --argjson code $code '{"0": "NOERROR", "2": "SERVFAIL", "3": "NXDOMAIN",
 		"5": "REFUSED"}[$code | tostring]')
-	same "$name on the page" "$(ledger "$SCRATCH/ledger" "rcode.$code")" \
+	same "$name on the page" "$(count_of "$SCRATCH/expect" "rcode.$code")" \
 		"$(grep "^rcodewatch_dns_responses_total{.*rcode=\"$name\"" "$SCRATCH/page" |
 			awk '{ n += $NF } END { printf "%.0f\n", n }')"
 done
-same "responses on the page" "$(ledger "$SCRATCH/ledger" responses)" "$(sum_of rcodewatch_dns_responses_total)"
+same "responses on the page" "$(count_of "$SCRATCH/expect" responses)" "$(sum_of rcodewatch_dns_responses_total)"
 
 same "rows that Kafka never should have had" 0 \
 	"$(comm -13 <(sort "$SCRATCH/rows") <(sort "$SCRATCH/kafka") | wc -l)"

@@ -20,7 +20,7 @@ ip -n "$NS_A" link set va up
 ip -n "$NS_B" link set vb up
 wait_for 5 net_carrier "$NS_A" va
 
-# load COUNT LEDGER MIX RATE SEED: in the background
+# load COUNT EXPECT MIX RATE SEED: in the background
 load() {
 	net_start load A "$DNSLOAD" -i va -n "$1" -r "$4" -m "$3" -s "$5" -e "$SCRATCH/$2"
 }
@@ -55,7 +55,7 @@ rotated() {
 
 	watch rotated -i 0.1 --label site=here --sink "json:$SCRATCH/log,interval=0.1"
 	pid=${PID_rotated:?}
-	load 16000 rotated.ledger healthy 8000 1
+	load 16000 rotated.expect healthy 8000 1
 	for ((i = 0; i < 30; i++)); do
 		wait_for 5 test -s "$SCRATCH/log" || break
 		mv "$SCRATCH/log" "$SCRATCH/log.$i"
@@ -70,7 +70,7 @@ rotated() {
 	[ ! -e "$SCRATCH/log" ] || cat "$SCRATCH/log" >>"$SCRATCH/rotated.lines"
 	reports_valid "$SCRATCH/rotated.lines"
 	grep '"type":"report"' "$SCRATCH/rotated.lines" >"$SCRATCH/rotated.reports"
-	reports_match "rotated under load" "$SCRATCH/rotated.reports" "$SCRATCH/rotated.ledger"
+	reports_match "rotated under load" "$SCRATCH/rotated.reports" "$SCRATCH/rotated.expect"
 	same "labels" 0 "$(grep -vc '"labels":{"site":"here"}' "$SCRATCH/rotated.lines")"
 	same "events" "attached detached" \
 		"$(jq -r 'select(.type == "event").event' "$SCRATCH/rotated.lines" | xargs)"
@@ -106,7 +106,7 @@ powerless() { # name
 
 # A receiver that loses every third line and gets every fifth twice still has the totals right, and
 # knows what it lost.
-lossy() { # file, ledger
+lossy() { # file, expect
 	local code
 
 	awk '{ last = $0 } NR % 3 || NR == 1 { print; kept = $0 } NR % 5 == 0 { print }
@@ -115,10 +115,10 @@ lossy() { # file, ledger
 		| map(.line) | "\(last.total.responses - first.total.responses + first.responses) " +
 			"\((last.seq - first.seq + 1) - length)"' "$SCRATCH/lossy" >"$SCRATCH/lossy.sums"
 	same "what a lossy receiver makes of it" \
-		"$(ledger "$2" responses) $(($(wc -l <"$1") - $(sort -u "$SCRATCH/lossy" | wc -l)))" "$(cat "$SCRATCH/lossy.sums")"
+		"$(count_of "$2" responses) $(($(wc -l <"$1") - $(sort -u "$SCRATCH/lossy" | wc -l)))" "$(cat "$SCRATCH/lossy.sums")"
 	grep -q ' 0$' "$SCRATCH/lossy.sums" && fail "the lossy receiver lost nothing"
 	for code in 0 2 3 5; do
-		same "RCODE $code for a lossy receiver" "$(ledger "$2" "rcode.$code")" \
+		same "RCODE $code for a lossy receiver" "$(count_of "$2" "rcode.$code")" \
 			"$(jq -s "max_by(.seq).rcodes[] | select(.code == $code).total" "$SCRATCH/lossy")"
 	done
 }
@@ -162,7 +162,7 @@ receivers() {
 		--sink "json:unix:$SCRATCH/socket,shape=rows,interval=0.2,queue=64" \
 		--sink "json:tcp:127.0.0.1:7001,shape=rows,interval=0.2,queue=1,timeout=1"
 	pid=${PID_sinks:?}
-	load "$(while_away 60000 10000)" sinks.ledger codes 5000 2 # two outages
+	load "$(while_away 60000 10000)" sinks.expect codes 5000 2 # two outages
 	wait_for 10 test -s "$SCRATCH/tcp.lines"
 	# From Linux 5.19 on reading the maps takes none either.
 	i=5
@@ -201,9 +201,9 @@ receivers() {
 	reports_valid "$SCRATCH/all.reports"
 	reports_valid "$SCRATCH/all.rows"
 	grep '"type":"report"' "$SCRATCH/all.reports" >"$SCRATCH/sinks.reports"
-	reports_match "with receivers that fail" "$SCRATCH/sinks.reports" "$SCRATCH/sinks.ledger" \
+	reports_match "with receivers that fail" "$SCRATCH/sinks.reports" "$SCRATCH/sinks.expect" \
 		'^(responses|packets|family|transport|accounting|answers|rcode\.[0235])\b'
-	lossy "$SCRATCH/sinks.reports" "$SCRATCH/sinks.ledger"
+	lossy "$SCRATCH/sinks.reports" "$SCRATCH/sinks.expect"
 	same "a receiver beside a dead one" "$(lines_of all.rows | cksum)" "$(lines_of unix.lines | cksum)"
 
 	balance tcp.lines all.rows sinks 'tcp.*'
@@ -230,7 +230,7 @@ full_disk() {
 	wait_for 20 monitor_runs full
 	pid=${PID_full:?}
 	lines=/proc/$pid/root$disk/lines
-	load "$(while_away 50000 5000)" full.ledger codes 5000 4
+	load "$(while_away 50000 5000)" full.expect codes 5000 4
 	wait_for 10 told full 'sink json:.*/disk/lines: .*No space left on device: trying again'
 	for ((i = 0; i < 5; i++)); do
 		same "end of the last line on a full disk" "}" "$(tail -n 1 "$lines" | tail -c 2)"
@@ -255,7 +255,7 @@ full_disk() {
 	same "lines that came twice" 0 "$(sort "$SCRATCH/full.lines" | uniq -d | wc -l)"
 	reports_valid "$SCRATCH/room.rows"
 	grep '"type":"report"' "$SCRATCH/room.reports" >"$SCRATCH/full.reports"
-	reports_match "with a full disk" "$SCRATCH/full.reports" "$SCRATCH/full.ledger" \
+	reports_match "with a full disk" "$SCRATCH/full.reports" "$SCRATCH/full.expect" \
 		'^(responses|packets|family|transport|accounting|answers|rcode\.[0235])\b'
 }
 
@@ -271,7 +271,7 @@ stalled_output() {
 		-d rx --label "a=$value" --label "b=$value" --label "c=$value" --label "d=$value" \
 		--sink "json:$SCRATCH/beside,interval=0.1" vb
 	wait_for 20 monitor_runs stalled
-	load 20000 stalled.ledger healthy 4000 3
+	load 20000 stalled.expect healthy 4000 3
 	# A pipe takes 64 KiB: less than 30 lines.
 	wait_for 20 has_reports "$SCRATCH/beside" 60
 	net_wait load || fail "dnsload failed"
@@ -282,10 +282,10 @@ stalled_output() {
 	exec 7<&-
 	reports_valid "$SCRATCH/beside"
 	grep '"type":"report"' "$SCRATCH/beside" >"$SCRATCH/beside.reports"
-	reports_match "beside stalled output" "$SCRATCH/beside.reports" "$SCRATCH/stalled.ledger"
+	reports_match "beside stalled output" "$SCRATCH/beside.reports" "$SCRATCH/stalled.expect"
 	wait_for 5 same_totals
 	reports_valid "$SCRATCH/stalled.lines"
-	reports_match "stalled output" "$SCRATCH/stalled.lines" "$SCRATCH/stalled.ledger"
+	reports_match "stalled output" "$SCRATCH/stalled.lines" "$SCRATCH/stalled.expect"
 	# It had a queue, and lost nothing.
 	same "reports of stalled output" "$(wc -l <"$SCRATCH/beside.reports")" "$(wc -l <"$SCRATCH/stalled.lines")"
 }

@@ -27,7 +27,7 @@ pair() { # letter, index of LETTERb: veth pair LETTERa in A, LETTERb in B
 pair v
 pair w
 
-# load LETTER COUNT LEDGER: slowly enough that no ring is ever full. Another seed each time, as the
+# load LETTER COUNT EXPECT: slowly enough that no ring is ever full. Another seed each time, as the
 # same bytes of a TCP stream sent again would be a retransmission.
 seed=0
 load() {

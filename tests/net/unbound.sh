@@ -151,28 +151,28 @@ compare() {
 	[ -s "$SCRATCH/codes" ] || fail "$what: dnsperf printed no codes"
 	grep '^rcode\.' "$SCRATCH/sums" | diff <(sort "$SCRATCH/codes") - >"$SCRATCH/diff" ||
 		fail "$what: dnsperf (<) and rcodewatch (>) differ: $(cat "$SCRATCH/diff")"
-	same "$what: responses" "$(perf_sum completed)" "$(ledger "$SCRATCH/sums" responses)"
-	same "$what: UDP" "$(perf_sum completed '*udp*')" "$(ledger "$SCRATCH/sums" transport.udp)"
-	same "$what: TCP" "$(perf_sum completed '*tcp*')" "$(ledger "$SCRATCH/sums" transport.tcp)"
-	same "$what: IPv4" "$(perf_sum completed '*4*')" "$(ledger "$SCRATCH/sums" family.ipv4)"
-	same "$what: IPv6" "$(perf_sum completed '*6*')" "$(ledger "$SCRATCH/sums" family.ipv6)"
-	same "$what: queries the other way" 0 "$(ledger "$SCRATCH/sums" accounting.queries)"
+	same "$what: responses" "$(perf_sum completed)" "$(count_of "$SCRATCH/sums" responses)"
+	same "$what: UDP" "$(perf_sum completed '*udp*')" "$(count_of "$SCRATCH/sums" transport.udp)"
+	same "$what: TCP" "$(perf_sum completed '*tcp*')" "$(count_of "$SCRATCH/sums" transport.tcp)"
+	same "$what: IPv4" "$(perf_sum completed '*4*')" "$(count_of "$SCRATCH/sums" family.ipv4)"
+	same "$what: IPv6" "$(perf_sum completed '*6*')" "$(count_of "$SCRATCH/sums" family.ipv6)"
+	same "$what: queries the other way" 0 "$(count_of "$SCRATCH/sums" accounting.queries)"
 	same "$what: REFUSED with EDE 18" "$(perf_sum completed 'refused*')" \
-		"$(ledger "$SCRATCH/sums" ede.5.18)"
+		"$(count_of "$SCRATCH/sums" ede.5.18)"
 	same "$what: SERVFAIL with EDE 9 or 6" "$(perf_sum completed 'bogus*')" \
-		$(($(ledger "$SCRATCH/sums" ede.2.9) + $(ledger "$SCRATCH/sums" ede.2.6)))
+		$(($(count_of "$SCRATCH/sums" ede.2.9) + $(count_of "$SCRATCH/sums" ede.2.6)))
 	same "$what: the last total" "$(perf_sum completed)" \
 		"$(reports_total "$file" responses "$3" "$4")"
 	for code in 0 2 3 5; do
-		[ "$(ledger "$SCRATCH/codes" rcode.$code)" -gt 0 ] || fail "$what: no RCODE $code was sent"
+		[ "$(count_of "$SCRATCH/codes" rcode.$code)" -gt 0 ] || fail "$what: no RCODE $code was sent"
 	done
 }
 
 # reverse WHAT FILE INTERFACE DIRECTION: queries and no responses there.
 reverse() {
 	reports_sums "$2" "$3" "$4" >"$SCRATCH/sums"
-	same "$1: $3 $4: queries" "$(perf_sum sent)" "$(ledger "$SCRATCH/sums" accounting.queries)"
-	same "$1: $3 $4: responses" 0 "$(ledger "$SCRATCH/sums" responses)"
+	same "$1: $3 $4: queries" "$(perf_sum sent)" "$(count_of "$SCRATCH/sums" accounting.queries)"
+	same "$1: $3 $4: responses" 0 "$(count_of "$SCRATCH/sums" responses)"
 }
 
 hooks() {
@@ -203,8 +203,8 @@ same "hook of rx at the client" xdp_native "$(hooks "$SCRATCH/near.out" rx)"
 same "hook of tx at the client" tcx "$(hooks "$SCRATCH/near.out" tx)"
 same "hook of tx at the resolver" tcx "$(hooks "$SCRATCH/far.out" tx)"
 compare native "$SCRATCH/near.out" va rx
-[ "$(ledger "$SCRATCH/sums" ede.2.9)" -gt 0 ] || fail "no EDE 9"
-[ "$(ledger "$SCRATCH/sums" ede.2.6)" -gt 0 ] || fail "no EDE 6"
+[ "$(count_of "$SCRATCH/sums" ede.2.9)" -gt 0 ] || fail "no EDE 9"
+[ "$(count_of "$SCRATCH/sums" ede.2.6)" -gt 0 ] || fail "no EDE 6"
 compare tcx "$SCRATCH/far.out" vb tx
 reverse native "$SCRATCH/near.out" va tx
 reverse tcx "$SCRATCH/far.out" vb rx

@@ -93,7 +93,7 @@ counted() {
 		# shellcheck disable=SC2154 # what net_start sets
 		kill -0 "$PID_mon" 2>/dev/null || die "$what: $(cat "$SCRATCH/mon.err")"
 		load "$mixes" "$count" || fail "$what: dnsload failed"
-		all_arrive $((before + $(ledger "$SCRATCH/sent" packets)))
+		all_arrive $((before + $(count_of "$SCRATCH/sent" packets)))
 		got=$?
 		monitor_stop mon
 		[ "$got" -ne 0 ] || break
@@ -102,8 +102,8 @@ counted() {
 	[ "$got" -eq 0 ] || fail "$what: no attempt without loss on the way"
 	same "$what: hook" "$hook" "$(jq -rs 'map(.hook) | unique[]' "$SCRATCH/mon.out")"
 	reports_match "$what" "$SCRATCH/mon.out" "$SCRATCH/sent" "$keys"
-	step "$what: $(reports_sums "$SCRATCH/mon.out" | ledger - packets) packets," \
-		"$(reports_sums "$SCRATCH/mon.out" | ledger - responses) responses"
+	step "$what: $(reports_sums "$SCRATCH/mon.out" | count_of - packets) packets," \
+		"$(reports_sums "$SCRATCH/mon.out" | count_of - responses) responses"
 }
 
 # A map that several descriptors refer to is one map.

@@ -55,7 +55,7 @@ if echo 0 >/sys/devices/system/cpu/cpu1/online; then
 	all_arrive $((before + 500))
 	monitor_stop mon
 	same "packets on a late CPU" 500 "$(reports_total "$SCRATCH/mon.out" packets)"
-	late=$(reports_sums "$SCRATCH/mon.out" | ledger - accounting.unparsed.no_cpu_slot)
+	late=$(reports_sums "$SCRATCH/mon.out" | count_of - accounting.unparsed.no_cpu_slot)
 	step "of 500 packets, $late on a CPU without a slot"
 	[ "$late" -gt 0 ] || fail "no packet is told to have met a late CPU"
 else
