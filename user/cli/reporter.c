@@ -224,7 +224,7 @@ static void name_report(const struct reporter *reports, const struct report_grou
 static void add_cost(const struct reporter *reports, const struct report_group *group,
 		     enum hook hook, int direction, struct report *report)
 {
-	enum cost_program program = kernel_cost_program(hook, direction);
+	enum cost_program program = kernel_cost_program(hook, (enum direction)direction);
 
 	report->cost_wanted = reports->settings->verbose || reports->settings->debug;
 	report->cost_measured = reports->cost.program[program].measured;
