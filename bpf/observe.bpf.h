@@ -41,7 +41,7 @@ PKT_INLINE bool find_counter_ref(pkt_ctx *ctx, enum direction direction,
 				 struct counter_ref *counter_ref)
 {
 	const struct hook_config *config = pkt_config(ctx);
-	__u32 cpu = bpf_get_smp_processor_id(), position = 0, point, index, own_slot;
+	__u32 cpu = bpf_get_smp_processor_id(), position = 0, point, index, own_cpu_slot;
 	bool unknown = false;
 
 	/* One interface needs no search. */
@@ -56,10 +56,11 @@ PKT_INLINE bool find_counter_ref(pkt_ctx *ctx, enum direction direction,
 	point = config->point[position][direction];
 	counter_ref->raw_ip = config->raw_ip[position];
 	counter_ref->epoch = *(const volatile __u32 *)&control.epoch;
-	own_slot = cpu < CPU_IDS_MAX ? cpu_slots[cpu] : UNASSIGNED;
-	index = counters_index(own_slot, config->points, point, counter_ref->epoch & 1);
-	counter_ref->counters = own_slot == UNASSIGNED ? NULL
-						       : bpf_map_lookup_elem(&pkt_counters, &index);
+	own_cpu_slot = cpu < CPU_IDS_MAX ? cpu_slots[cpu] : UNASSIGNED;
+	index = counters_index(own_cpu_slot, config->points, point, counter_ref->epoch & 1);
+	counter_ref->counters = own_cpu_slot == UNASSIGNED
+					? NULL
+					: bpf_map_lookup_elem(&pkt_counters, &index);
 	if (unlikely(!counter_ref->counters)) {
 		count_late(point, counter_ref->epoch);
 		return false;
@@ -68,7 +69,7 @@ PKT_INLINE bool find_counter_ref(pkt_ctx *ctx, enum direction direction,
 		count_packet(counter_ref->counters, PKT_UNPARSED(UNPARSED_UNKNOWN_INTERFACE));
 		return false;
 	}
-	counter_ref->meta = META(index, point) | (__u64)own_slot << META_CPU_SHIFT;
+	counter_ref->meta = META(index, point) | (__u64)own_cpu_slot << META_CPU_SHIFT;
 	return true;
 }
 

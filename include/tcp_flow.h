@@ -209,7 +209,7 @@ PKT_INLINE void count_unfollowed(pkt_ctx *ctx, __u64 meta, __u32 length)
 }
 
 /* Look up a flow once, as store_flow_acquire(). A subprogram, as a loop calls it again. */
-PKT_GLOBAL __u64 flow_take(pkt_ctx *ctx, __u64 id, __u64 create)
+PKT_GLOBAL __u64 flow_acquire(pkt_ctx *ctx, __u64 id, __u64 create)
 {
 	pkt_keep(ctx);
 	return store_flow_acquire(ctx, id, create);
@@ -272,7 +272,7 @@ PKT_GLOBAL __u64 stream_begin(pkt_ctx *ctx, __u64 span, __u64 meta, __u64 segmen
 		span = SPAN(SPAN_AT(span), SPAN_AT(span));
 	message = looks_like_message(ctx, span, meta);
 	for (__u32 i = 0; i < FLOW_ATTEMPTS && found == FLOW_BUSY; i++)
-		found = flow_take(ctx, id, message || (flags & TCP_SYN));
+		found = flow_acquire(ctx, id, message || (flags & TCP_SYN));
 	if (found == FLOW_BUSY)
 		count_tcp_event(ctx, meta, TCP_CONTENDED);
 	if (found == FLOW_ABSENT)

@@ -20,5 +20,11 @@ planted user/util/a.c 'static int packet_fate;' || fail "packet_fate is not seen
 planted include/a.h '#define WAY_LONG 1' || fail "WAY_LONG is not seen"
 planted user/util/ledger.c 'int a;' || fail "ledger.c is not seen"
 planted tests/unit/a.c 'static int fate_of;' || fail "fate_of in a test is not seen"
+planted user/util/a.c 'static int log_dropped_take(void);' || fail "log_dropped_take is not seen"
+planted user/loader/a.c 'static int xdp_long_way;' || fail "xdp_long_way is not seen"
+planted user/loader/a.h 'struct a { int order_slot; };' || fail "order_slot is not seen"
+planted include/a.h 'struct fast_name plain;' || fail "plain in the parser is not seen"
+! planted user/util/a.c 'int cpu_slots_read(void), cpu_slot, option_print_plain, interface_facts, not_found;' ||
+	fail "words of the field are refused: $(<"$scratch/out")"
 ! planted user/util/a.c '/* fate */ const char *a = "tally"; int distinct_names;' ||
 	fail "a comment, a string or a public name is refused: $(<"$scratch/out")"

@@ -245,19 +245,19 @@ static void all_link_types(void **state)
 static void tunnels(void **state)
 {
 	const struct frame inside = between(HOST4, "198.51.100.77"),
-			   outside = between(FOREIGN4, HOST4);
+			   outer_addresses = between(FOREIGN4, HOST4);
 	struct buf inner = {0}, wrapped = {0}, outer = {0};
 	bool by_outer;
 
 	(void)state;
 	packet_build(&inner, &inside, "payload", 7);
-	packet_build(&outer, &outside, NULL, 0);
+	packet_build(&outer, &outer_addresses, NULL, 0);
 	add(HOST4);
 	for (enum tunnel tunnel = 0; tunnel < TUNNELS; tunnel++) {
 		by_outer = !tunnel_is_link(tunnel);
 		buf_reset(&wrapped);
 		assert_true(tunnel_wrap(&wrapped, tunnel, 4, inner.data, inner.length));
-		if (by_outer) /* the addresses of @outside */
+		if (by_outer) /* the addresses of @outer_addresses */
 			memcpy(wrapped.data + ETHERNET + 12, outer.data + ETHERNET + 12, 8);
 		for (config.decap = 0; config.decap <= DECAP_ALL; config.decap += DECAP_ALL) {
 			const char *want = by_outer ? "rx" : config.decap ? "tx" : "neither";

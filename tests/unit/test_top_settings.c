@@ -80,7 +80,7 @@ static void nodata_is_counted_by_zone(void **state)
 	static const struct {
 		const char *offending; /* NULL: as it is by default */
 		bool without_attacks;
-		uint32_t told;
+		uint32_t wanted;
 	} choices[] = {
 		{NULL, false, OFFENDING_REST | OFFENDING_NODATA_ZONES},
 		{NULL, true, OFFENDING_REST},
@@ -107,7 +107,7 @@ static void nodata_is_counted_by_zone(void **state)
 		if (choices[i].offending)
 			assert_int_equal(top_set_offending(&top, choices[i].offending, why), 0);
 		top_settings_configure(&top, &config);
-		if (config.offending != choices[i].told)
+		if (config.offending != choices[i].wanted)
 			fail_msg("choice %zu: %u", i, config.offending);
 	}
 }

@@ -369,12 +369,12 @@ static int make_points(struct reading *r)
 		return -ENOMEM;
 	}
 	for (uint32_t i = 0; i < r->points; i++) {
-		bool told = sides && i != SIDE_NEITHER;
+		bool sided = sides && i != SIDE_NEITHER;
 		struct report *report = &r->report[i];
 
 		top_settings_point(top, &r->config, i,
 				   top_settings_view(top, r->settings.decap,
-						     told ? (int)i : DIRECTION_COUNT));
+						     sided ? (int)i : DIRECTION_COUNT));
 		r->before.top[i].keep = top_keep(top->rows);
 		report->top = &r->before.top[i];
 		report_set_lists(report, top);
@@ -382,7 +382,7 @@ static int make_points(struct reading *r)
 		report->host = r->identity.host;
 		report->instance = r->identity.instance;
 		report->interface = r->interface;
-		report->direction = told ? direction_names[i] : "both";
+		report->direction = sided ? direction_names[i] : "both";
 		report->hook = "pcap";
 	}
 	return 0;
