@@ -62,7 +62,7 @@ int local_prefixes_add(struct local_prefixes *local, const char *text, char why[
 	if (check_host_bits(&prefix, address, length, why) < 0)
 		return -EINVAL;
 	if (local->count == LOCAL_PREFIXES_MAX) {
-		snprintf(why, OPTION_WHY_MAX, "can be given at most %u times", LOCAL_PREFIXES_MAX);
+		snprintf(why, OPTION_WHY_MAX, "can be given at most %d times", LOCAL_PREFIXES_MAX);
 		return -EINVAL;
 	}
 	local->prefix[local->count++] = prefix;
