@@ -222,7 +222,7 @@ static void name_report(const struct reporter *reports, const struct report_grou
 
 /* With what the program of this hook has cost since the last report, for those who ask with --verbose. */
 static void add_cost(const struct reporter *reports, const struct report_group *group,
-		     enum hook hook, int direction, struct report *report)
+		     enum hook hook, enum direction direction, struct report *report)
 {
 	enum cost_program program = kernel_cost_program(hook, (enum direction)direction);
 
@@ -265,7 +265,8 @@ static int make_batch(struct reporter *reports, struct report_group *group,
 			name_report(reports, group, &watch->interface[i], d, &part->report);
 			rates_report(&group->before.point[point], &now->point[point],
 				     &part->report);
-			add_cost(reports, group, watch->interface[i].hook[d], d, &part->report);
+			add_cost(reports, group, watch->interface[i].hook[d], (enum direction)d,
+				 &part->report);
 			part->report.top = &group->before.top[point];
 			err = look_at(reports, group, point, &part->report);
 			if (err)
