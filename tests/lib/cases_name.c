@@ -77,6 +77,15 @@ static void add_compressed(struct buf *msg)
 	message_question(msg, "@0", TYPE_A, CLASS_IN);
 	add("qname-pointer-to-reserved", msg, REFUSED(TYPE_A, .unlisted = true), LOOSE);
 
+	/* An owner of many labels and a pointer, with the OPT behind its record. */
+	refused(msg, "example.com");
+	message_a(msg, SECTION_ADDITIONAL, "a.b.c.d.e.f.@12", "192.0.2.80");
+	message_ede(msg, message_opt(msg, 1, 0, 0), 22, "");
+	add("owner-pointer-behind-six-labels", msg,
+	    EXPECT_RESPONSE(21, TYPE_A, .listed = true, .name = "example.com",
+			    .zone = "example.com", .edes = 1, .ede = {22}),
+	    STRICT);
+
 	/* The first question is the one. */
 	refused(msg, "www.example.com");
 	message_question(msg, "ftp.@16", TYPE_AAAA, CLASS_IN);
