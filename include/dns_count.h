@@ -191,78 +191,77 @@ PKT_INLINE __u32 entries_to_walk(__u64 counts)
 	       COUNTS_ADDITIONALS(counts);
 }
 
-/*
- * What the walk through a response came to: flags (16 bits), RCODE (12), status (3), whether there was
- * an EDE (1), carry (20).
- */
-#define FOUND(flags, rcode, status, ede, carry)                                               \
-	((__u64)(flags) | (__u64)(rcode) << 16 | (__u64)(status) << 28 | (__u64)(ede) << 31 | \
-	 (__u64)(carry) << 32)
-#define FOUND_FLAGS(f)  ((__u32)(f)&0xffffu)
-#define FOUND_RCODE(f)  ((__u32)((f) >> 16) & (RCODE_MAX - 1))
-#define FOUND_STATUS(f) ((__u32)((f) >> 28) & 7u)
-#define FOUND_EDE(f)    ((__u32)((f) >> 31) & 1u)
-#define FOUND_CARRY(f)  ((__u32)((f) >> 32) & CARRY_MASK)
+/* What is known of a response, however it was read. */
+struct dns_facts {
+	__u32 flags;   /* the header's second word, in host byte order */
+	__u32 rcode;   /* 12 bits, as far as they could be read */
+	__u32 answers; /* records of the answer section, by the header */
+	__u32 carry;   /* CARRY() of what was walked */
+	bool ede;      /* it has an Extended DNS Error */
+};
 
 /* Lists that a response may be counted in: all, if it is offending; zones alone, for attacks, if not. */
 #define LISTS_ALL   ((1u << TOP_DIMENSIONS) - 1)
 #define LISTS_ZONES (1u << TOP_ZONE)
 
-/* LISTS_ALL, LISTS_ZONES or 0. @kind: ANSWER_COUNT where that says nothing. */
-PKT_INLINE __u32 lists_for(pkt_ctx *ctx, __u32 rcode, enum answer_kind kind, bool ede)
+/* What kind of answer it is; ANSWER_COUNT where that says nothing. */
+PKT_INLINE enum answer_kind facts_kind(const struct dns_facts *facts)
 {
-	__u32 which = pkt_config(ctx)->offending;
+	if (!is_noerror_query(facts->flags) || facts->rcode != DNS_RCODE_NOERROR)
+		return ANSWER_COUNT;
+	return dns_answer_kind(facts->flags, facts->answers, CARRY_SEEN(facts->carry));
+}
+
+/* LISTS_ALL, LISTS_ZONES or 0. @kind: facts_kind(). */
+PKT_INLINE __u32 facts_lists(pkt_ctx *ctx, const struct dns_facts *facts, __u32 kind)
+{
+	__u32 which = pkt_config(ctx)->offending, rcode = facts->rcode;
 
 	if (rcode >= RCODE_DIRECT ? which & OFFENDING_REST
 				  : pkt_config(ctx)->offending_rcodes >> rcode & 1)
 		return LISTS_ALL;
-	if ((kind == ANSWER_NODATA && which & OFFENDING_NODATA) || (ede && which & OFFENDING_EDE))
+	if ((kind == ANSWER_NODATA && which & OFFENDING_NODATA) ||
+	    (facts->ede && which & OFFENDING_EDE))
 		return LISTS_ALL;
 	return kind == ANSWER_NODATA && which & OFFENDING_NODATA_ZONES ? LISTS_ZONES : 0;
 }
 
-/* What the answer with @flags and @rcode is; ANSWER_COUNT where that says nothing. */
-PKT_INLINE enum answer_kind found_kind(__u32 flags, __u32 rcode, __u32 answers, __u32 carry)
+/*
+ * Count a response by itself: but for its EDEs, what is incomplete about it, and lists. @kind: facts_kind(),
+ * @lists: facts_lists().
+ */
+PKT_INLINE void count_facts(pkt_ctx *ctx, struct pkt_counters *counters, __u64 meta,
+			    const struct dns_facts *facts, __u32 kind, __u32 lists)
 {
-	if (!is_noerror_query(flags) || rcode != DNS_RCODE_NOERROR)
-		return ANSWER_COUNT;
-	return dns_answer_kind(flags, answers, CARRY_SEEN(carry));
-}
-
-/* Count a response by itself: but for its EDEs, and what is incomplete about it. */
-PKT_INLINE void count_response_as(pkt_ctx *ctx, struct pkt_counters *counters, __u64 meta,
-				  __u32 flags, __u32 rcode, __u32 carry, enum answer_kind kind)
-{
-	counters->rcode[rcode_row(rcode)][META_FAMILY(meta)][META_TRANSPORT(meta)]++;
-	if (rcode >= RCODE_DIRECT)
-		store_rcode_rest(ctx, META_POINT(meta), META_EPOCH(meta), rcode);
-	counters->flags[pkt_mask(FLAG_SET(flags), FLAG_SETS - 1)]++;
-	if (CARRY_SEEN(carry) & SEEN_QUESTION)
-		count_qtype(ctx, counters, meta, CARRY_QTYPE(carry));
+	counters->rcode[rcode_row(facts->rcode)][META_FAMILY(meta)][META_TRANSPORT(meta)]++;
+	if (facts->rcode >= RCODE_DIRECT)
+		store_rcode_rest(ctx, META_POINT(meta), META_EPOCH(meta), facts->rcode);
+	counters->flags[pkt_mask(FLAG_SET(facts->flags), FLAG_SETS - 1)]++;
+	if (CARRY_SEEN(facts->carry) & SEEN_QUESTION)
+		count_qtype(ctx, counters, meta, CARRY_QTYPE(facts->carry));
 	if (kind < ANSWER_COUNT)
 		counters->answers[pkt_clamp(kind, ANSWER_COUNT - 1)]++;
+	counters->offending += lists == LISTS_ALL;
 }
 
 /*
- * Count a response with @counts whose walk came to @found; its EDEs have been counted. Gives the
- * lists that it is for: see lists_for().
+ * Count a response with @facts whose walk ended with @status; its EDEs have been counted. Gives the lists
+ * that it is for.
  */
-PKT_INLINE __u32 count_found(pkt_ctx *ctx, __u64 meta, __u64 counts, __u64 found)
+PKT_INLINE __u32 count_walked(pkt_ctx *ctx, __u64 meta, const struct dns_facts *facts,
+			      __u32 additionals, __u32 status)
 {
-	__u32 flags = FOUND_FLAGS(found), rcode = FOUND_RCODE(found), carry = FOUND_CARRY(found);
 	struct pkt_counters *counters = store_counters(ctx, META_INDEX(meta));
-	enum answer_kind kind = found_kind(flags, rcode, COUNTS_ANSWERS(counts), carry);
-	__u32 lists;
+	__u32 kind = facts_kind(facts), lists;
 
-	kind = (enum answer_kind)verifier_forget(kind, flags);
+	kind = verifier_forget(kind, facts->flags);
 	if (!counters)
 		return 0;
-	if (FOUND_STATUS(found) != DNS_OK && COUNTS_ADDITIONALS(counts))
-		counters->incomplete[incomplete_reason(FOUND_STATUS(found), meta)]++;
-	count_response_as(ctx, counters, meta, flags, rcode, carry, kind);
-	lists = lists_for(ctx, rcode, kind, FOUND_EDE(found));
-	if (lists == LISTS_ALL)
-		counters->offending++;
+	if (status != DNS_OK && additionals)
+		counters->incomplete[incomplete_reason(status, meta)]++;
+	lists = facts_lists(ctx, facts, kind);
+	lists = verifier_forget(lists, kind);
+	count_facts(ctx, counters, meta, facts, kind, lists);
 	return lists;
 }
 
@@ -311,6 +310,7 @@ PKT_GLOBAL __u64 count_message(pkt_ctx *ctx, __u64 span, __u64 meta)
 	struct msg_scratch *scratch = store_scratch(ctx, META_CPU(meta));
 	__u32 flags, status, lists;
 	struct dns_header header;
+	struct dns_facts facts;
 
 	if (!scratch ||
 	    dns_load(ctx, SPAN_AT(span), SPAN_END(span), &header, sizeof(header)) != DNS_OK)
@@ -327,10 +327,13 @@ PKT_GLOBAL __u64 count_message(pkt_ctx *ctx, __u64 span, __u64 meta)
 	scratch_set(scratch, walked, scratch_get(scratch, at));
 	if (scratch_get(scratch, opt))
 		scratch_set(scratch, status, count_opt(ctx, scratch, meta));
-	lists = count_found(ctx, meta, scratch_get(scratch, counts),
-			    FOUND(flags, scratch_get(scratch, rcode), scratch_get(scratch, status),
-				  scratch_get(scratch, ede) != NO_EDE,
-				  scratch_get(scratch, carry)));
+	facts.flags = flags;
+	facts.rcode = scratch_get(scratch, rcode);
+	facts.answers = COUNTS_ANSWERS(scratch_get(scratch, counts));
+	facts.carry = scratch_get(scratch, carry);
+	facts.ede = scratch_get(scratch, ede) != NO_EDE;
+	lists = count_walked(ctx, meta, &facts, COUNTS_ADDITIONALS(scratch_get(scratch, counts)),
+			     scratch_get(scratch, status));
 	if (lists)
 		count_listed(ctx, scratch, meta, lists);
 	return OUTCOME_RESPONSE;

@@ -42,6 +42,7 @@ PKT_INLINE bool fast_response(pkt_ctx *ctx, struct fast *p)
 {
 	struct msg_scratch *scratch = p->scratch;
 	struct pkt_counters *counters = p->counters;
+	struct dns_facts facts;
 	__u32 kind, lists;
 
 	scratch_set(scratch, ede, NO_EDE);
@@ -53,9 +54,14 @@ PKT_INLINE bool fast_response(pkt_ctx *ctx, struct fast *p)
 	if (unlikely(p->ede != NO_EDE && (*fast_ede(p) % EDE_TEXT_EVERY == 0 ||
 					  store_texts_wanted(ctx, META_POINT(p->meta)))))
 		return false;
-	kind = found_kind(p->flags, p->rcode, p->answers, p->seen);
+	facts.flags = p->flags;
+	facts.rcode = p->rcode;
+	facts.answers = p->answers;
+	facts.carry = (__u32)CARRY(p->seen | SEEN_QUESTION, p->qtype);
+	facts.ede = p->ede != NO_EDE;
+	kind = facts_kind(&facts);
 	fast_forget(p, kind);
-	lists = lists_for(ctx, p->rcode, (enum answer_kind)kind, p->ede != NO_EDE);
+	lists = facts_lists(ctx, &facts, kind);
 	fast_forget(p, lists);
 	if (unlikely(lists && !fast_zone(ctx, p)))
 		return false;
@@ -67,16 +73,10 @@ PKT_INLINE bool fast_response(pkt_ctx *ctx, struct fast *p)
 		++*fast_ede(p);
 	counters->packets++;
 	counters->outcome[OUTCOME_RESPONSE]++;
-	counters->rcode[pkt_mask(p->rcode, RCODE_DIRECT - 1)][pkt_mask(p->family, 1)]
-		       [p->protocol == IP_PROTOCOL_TCP]++;
-	counters->flags[pkt_mask(FLAG_SET(p->flags), FLAG_SETS - 1)]++;
-	count_qtype(ctx, counters, p->meta, p->qtype);
-	if (kind < ANSWER_COUNT)
-		counters->answers[pkt_clamp(kind, ANSWER_COUNT - 1)]++;
-	if (lists) {
-		counters->offending += lists == LISTS_ALL;
+	facts.rcode = pkt_mask(p->rcode, RCODE_DIRECT - 1);
+	count_facts(ctx, counters, p->meta, &facts, kind, lists);
+	if (lists)
 		fast_lists(ctx, p, lists);
-	}
 	return true;
 }
 
@@ -168,7 +168,8 @@ PKT_INLINE bool fast_answer(pkt_ctx *ctx, struct fast *p, const __u8 *head)
 	fast_forget(p, p->end);
 	fast_forget(p, p->family);
 	fast_forget(p, p->protocol);
-	p->meta |= (__u64)(p->family & 1u) << META_FAMILY_SHIFT;
+	p->meta |= (__u64)(p->family & 1u) << META_FAMILY_SHIFT |
+		   (__u64)(p->protocol == IP_PROTOCOL_TCP) << META_TRANSPORT_SHIFT;
 	p->scratch->l4.network = ETHERNET_SIZE;
 	p->scratch->vlans = pkt_vlan(ctx);
 	return fast_response(ctx, p);

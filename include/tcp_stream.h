@@ -68,14 +68,32 @@ PKT_INLINE __u64 meta_of_flow(const struct tcp_flow *flow, __u64 meta)
 	       (__u64)TRANSPORT_TCP << META_TRANSPORT_SHIFT;
 }
 
+/* How the walk through the message of a flow ended, for a subprogram: status (3 bits), whether the victim's (1). */
+#define FLOW_END(status, victim) ((__u64)(status) | (__u64)(victim) << 3)
+#define FLOW_END_STATUS(e)       ((__u32)(e)&7u)
+#define FLOW_END_VICTIM(e)       ((__u32)((e) >> 3) & 1u)
+
 /*
- * Count a response that did not lie whole in one segment. Its name may be gone by now: if it is
- * offending it is counted as unlisted.
+ * Count the response of a flow in scratch, which did not lie whole in one segment. Its name may be gone by
+ * now: if it is offending it is counted as unlisted. @meta: meta_of_flow().
  */
-PKT_GLOBAL __u64 count_response(pkt_ctx *ctx, __u64 meta, __u64 counts, __u64 found)
+PKT_GLOBAL __u64 count_response(pkt_ctx *ctx, __u64 meta, __u64 end)
 {
+	struct flow_scratch *scratch = store_flow_scratch(ctx);
+	const struct tcp_flow *flow;
+	struct dns_facts facts;
+
 	pkt_keep(ctx);
-	if (count_found(ctx, meta, counts, found) == LISTS_ALL) {
+	if (!scratch)
+		return 0;
+	flow = FLOW_END_VICTIM(end) ? &scratch->victim : &scratch->flow;
+	facts.flags = flow->flags;
+	facts.rcode = flow->rcode;
+	facts.answers = COUNTS_ANSWERS(flow->counts);
+	facts.carry = flow->carry;
+	facts.ede = flow->edes;
+	if (count_walked(ctx, meta, &facts, COUNTS_ADDITIONALS(flow->counts),
+			 FLOW_END_STATUS(end)) == LISTS_ALL) {
 		struct pkt_counters *counters = store_counters(ctx, META_INDEX(meta));
 
 		if (counters)
@@ -85,15 +103,19 @@ PKT_GLOBAL __u64 count_response(pkt_ctx *ctx, __u64 meta, __u64 counts, __u64 fo
 }
 
 /* End the walk of the message under way with @status and wait for the next message. */
-PKT_INLINE void flow_finish(pkt_ctx *ctx, struct tcp_flow *flow, __u64 meta, __u32 status)
+PKT_INLINE void flow_finish_as(pkt_ctx *ctx, struct tcp_flow *flow, __u64 meta, __u64 end)
 {
 	if (flow->under_way)
-		count_response(ctx, meta_of_flow(flow, meta) | (meta & META_SEGMENT), flow->counts,
-			       FOUND(flow->flags, flow->rcode, status, flow->edes, flow->carry));
+		count_response(ctx, meta_of_flow(flow, meta) | (meta & META_SEGMENT), end);
 	flow->under_way = 0;
 	flow->phase = FLOW_START;
 	flow->position = flow->message_end;
 	flow->held = 0;
+}
+
+PKT_INLINE void flow_finish(pkt_ctx *ctx, struct tcp_flow *flow, __u64 meta, __u32 status)
+{
+	flow_finish_as(ctx, flow, meta, FLOW_END(status, 0));
 }
 
 /* The message under way will not be seen to its end: count what is known of it. */
@@ -106,7 +128,7 @@ PKT_GLOBAL __u64 flow_abandon(pkt_ctx *ctx, __u64 meta, __u64 victim)
 		return 0;
 	flow = victim ? &scratch->victim : &scratch->flow;
 	if (flow->under_way)
-		flow_finish(ctx, flow, meta | META_SEGMENT, DNS_PAST_END);
+		flow_finish_as(ctx, flow, meta | META_SEGMENT, FLOW_END(DNS_PAST_END, victim != 0));
 	return 0;
 }
 
