@@ -63,6 +63,7 @@ need_check() {
 	need libgnutls28-dev has_library gnutls
 	need rsyslog has_syslog
 	need rsyslog-gnutls has_syslog_tls
+	need systemd test -x /lib/systemd/systemd-journald
 	need openssl has openssl
 	need libpsl-dev has_library libpsl
 	need libmicrohttpd-dev has_library libmicrohttpd

@@ -242,7 +242,7 @@ full_disk() {
 	wait_for 15 more_lines "$SCRATCH/room.rows" "$i" 1500
 	outage 0
 	after=$(memory_kib full)
-	nsenter -t "$pid" -m mount -o remount,size=512m "$disk" || fail "no room could be made"
+	nsenter -t "$pid" -m -r mount -o remount,size=512m "$disk" || fail "no room could be made"
 	wait_for 45 told full 'disk/lines: works again'
 	wait_for 15 told full 'disk/lines: no message is being lost any more'
 	exec 8<"$lines" # its file system goes with the process
