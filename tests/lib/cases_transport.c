@@ -206,6 +206,14 @@ static void add_tcp_messages(struct buf *msg)
 		 LOOSE);
 	buf_reset(&stream);
 
+	/* A response outweighs a query: at least one begins in the packet. */
+	nxdomain(msg);
+	stream_message(&stream, msg);
+	query(msg);
+	stream_message(&stream, msg);
+	case_add("tcp-response-then-query", &frame, stream.data, stream.length, NXDOMAIN(), LOOSE);
+	buf_reset(&stream);
+
 	/* The rest of the message comes in later segments. */
 	nxdomain(msg);
 	message_ede(msg, message_opt(msg, 1, 0, 0), 22, "");
