@@ -100,6 +100,12 @@ static void add_fragments(struct buf *msg)
 			       .extensions = 2,
 			       .extension = {{.type = EXT_FRAGMENT}, {.type = EXT_DESTINATION}}};
 	case_message("ipv6-first-fragment-with-destination", &frame, msg, NXDOMAIN(), LOOSE);
+
+	/* A whole packet, so that the record that is promised lies in no other fragment. */
+	buf_set_u16(msg, 10, 1);
+	frame = (struct frame){.family = 6, .extensions = 1, .extension = {{.type = EXT_FRAGMENT}}};
+	case_message("ipv6-atomic-fragment-without-record", &frame, msg,
+		     NXDOMAIN(.incomplete = "malformed"), LOOSE);
 }
 
 static void add_headers(struct buf *msg)

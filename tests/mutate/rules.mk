@@ -11,7 +11,7 @@ ONLY ?= *.h
 # Those that concern the parser and take no more than a second; first what finds most.
 MUTATE_TESTS := $(addprefix test_,parser tcp fastpath lists bounds decap mix packet tcp_id contended top_set top_read \
 	suffixes host_link pcap hll top_list topk top_settings \
-	ede_text generators rates snapshot)
+	ede_text generators rates snapshot subdomain)
 MUTATE_ABSENT := $(filter-out $(notdir $(UNIT_TESTS)),$(MUTATE_TESTS))
 $(if $(MUTATE_ABSENT),$(error tests/mutate/rules.mk: no such unit test: $(MUTATE_ABSENT)))
 # Without what is only there to harden: it takes time, and the program is ours.
