@@ -4,7 +4,10 @@
 #include "util/json_writer.h"
 #include "sinks/syslog/syslog_local.h"
 
-/* JSON: \uXXXX is six bytes for a character of one to three bytes, and twelve for one of four. */
+/*
+ * The most bytes of JSON that one byte of text can need. An escaped character of two or three bytes needs 6, one of
+ * four bytes 12: 3 for each byte at most.
+ */
 static size_t byte_cost(unsigned char byte)
 {
 	if (byte == '"' || byte == '\\')
