@@ -191,16 +191,7 @@ mkfifo pipe
 pid=$!
 exec 8>pipe
 cat sll.pcap >&8
-# Until it has taken all and waits for more.
-python3 -c '
-import fcntl, struct, sys, termios, time
-left = 1
-for _ in range(500):
-    left, = struct.unpack("i", fcntl.ioctl(8, termios.FIONREAD, bytes(4)))
-    if not left:
-        break
-    time.sleep(0.01)
-sys.exit(left != 0)' || fail "SIGINT: the pipe is not read"
+pipe_is_read 8 || fail "SIGINT: the pipe is not read"
 kill -INT "$pid"
 status=0
 wait "$pid" || status=$?

@@ -143,15 +143,7 @@ for turns in 1 2 3 4; do
 	pid=$!
 	exec 8>pipe
 	head -c $((turns * 300000)) mix.pcap >&8
-	python3 -c '
-import fcntl, struct, sys, termios, time
-left = 1
-for _ in range(500):
-    left, = struct.unpack("i", fcntl.ioctl(8, termios.FIONREAD, bytes(4)))
-    if not left:
-        break
-    time.sleep(0.01)
-sys.exit(left != 0)' || fail "SIGTERM: the pipe is not read"
+	pipe_is_read 8 || fail "SIGTERM: the pipe is not read"
 	kill -TERM "$pid"
 	status=0
 	wait "$pid" || status=$?

@@ -9,6 +9,7 @@
 #   fail WORDS               complain and go on; the test fails at its end. failures is how often that was
 #   skip WORDS               end the test as skipped, for that reason
 #   need_root                skip the test of a user who cannot load BPF programs
+#   pipe_is_read FD          wait until the reader of a pipe has taken all; fails after 5 seconds. Needs python3
 #
 # The working folder is the repository.
 
@@ -26,6 +27,19 @@ skip() {
 
 need_root() {
 	[ "$(id -u)" -eq 0 ] || skip "needs root, to load BPF programs"
+}
+
+pipe_is_read() {
+	python3 - "$1" <<-'END'
+		import fcntl, struct, sys, termios, time
+		left = 1
+		for _ in range(500):
+		    left, = struct.unpack("i", fcntl.ioctl(int(sys.argv[1]), termios.FIONREAD, bytes(4)))
+		    if not left:
+		        break
+		    time.sleep(0.01)
+		sys.exit(left != 0)
+	END
 }
 
 failures=0
