@@ -380,7 +380,7 @@ struct tcp_flow {
 	__u32 message_end; /* sequence number behind the message under way */
 	__u32 options_end; /* sequence number behind the OPT record's data */
 	__u32 begun;       /* sequence number of the first byte that is followed */
-	__u32 carry;       /* CARRY() */
+	__u32 walk_state;  /* WALK_STATE() */
 	__u16 flags;       /* second word of the message's header */
 	__u16 rcode;       /* 12 bits once the OPT has been seen */
 	__u16 entry;       /* index of the question or record at position */

@@ -193,11 +193,11 @@ PKT_INLINE __u32 entries_to_walk(__u64 counts)
 
 /* What is known of a response, however it was read. */
 struct dns_facts {
-	__u32 flags;   /* the header's second word, in host byte order */
-	__u32 rcode;   /* 12 bits, as far as they could be read */
-	__u32 answers; /* records of the answer section, by the header */
-	__u32 carry;   /* CARRY() of what was walked */
-	bool ede;      /* it has an Extended DNS Error */
+	__u32 flags;      /* the header's second word, in host byte order */
+	__u32 rcode;      /* 12 bits, as far as they could be read */
+	__u32 answers;    /* records of the answer section, by the header */
+	__u32 walk_state; /* WALK_STATE() of what was walked */
+	bool ede;         /* it has an Extended DNS Error */
 };
 
 /* Lists that a response may be counted in: all, if it is offending; zones alone, for attacks, if not. */
@@ -209,7 +209,7 @@ PKT_INLINE enum answer_kind facts_kind(const struct dns_facts *facts)
 {
 	if (!is_noerror_query(facts->flags) || facts->rcode != DNS_RCODE_NOERROR)
 		return ANSWER_COUNT;
-	return dns_answer_kind(facts->flags, facts->answers, CARRY_SEEN(facts->carry));
+	return dns_answer_kind(facts->flags, facts->answers, WALK_STATE_SEEN(facts->walk_state));
 }
 
 /* LISTS_ALL, LISTS_ZONES or 0. @kind: facts_kind(). */
@@ -237,8 +237,8 @@ PKT_INLINE void count_facts(pkt_ctx *ctx, struct pkt_counters *counters, __u64 m
 	if (facts->rcode >= RCODE_DIRECT)
 		store_rcode_rest(ctx, META_POINT(meta), META_EPOCH(meta), facts->rcode);
 	counters->flags[pkt_mask(FLAG_SET(facts->flags), FLAG_SETS - 1)]++;
-	if (CARRY_SEEN(facts->carry) & SEEN_QUESTION)
-		count_qtype(ctx, counters, meta, CARRY_QTYPE(facts->carry));
+	if (WALK_STATE_SEEN(facts->walk_state) & SEEN_QUESTION)
+		count_qtype(ctx, counters, meta, WALK_STATE_QTYPE(facts->walk_state));
 	if (kind < ANSWER_COUNT)
 		counters->answers[pkt_clamp(kind, ANSWER_COUNT - 1)]++;
 	counters->offending += lists == LISTS_ALL;
@@ -294,7 +294,7 @@ PKT_INLINE void scratch_begin(struct msg_scratch *scratch, __u64 span, __u32 fla
 	scratch->counts = counts;
 	scratch->entries = entries_to_walk(counts);
 	scratch->entry = 0;
-	scratch->carry = 0;
+	scratch->walk_state = 0;
 	scratch->question = scratch->alias = scratch->soa = 0;
 	scratch->opt = scratch->opt_length = 0;
 	scratch->rcode = DNS_RCODE(flags);
@@ -330,7 +330,7 @@ PKT_GLOBAL __u64 count_message(pkt_ctx *ctx, __u64 span, __u64 meta)
 	facts.flags = flags;
 	facts.rcode = scratch_get(scratch, rcode);
 	facts.answers = COUNTS_ANSWERS(scratch_get(scratch, counts));
-	facts.carry = scratch_get(scratch, carry);
+	facts.walk_state = scratch_get(scratch, walk_state);
 	facts.ede = scratch_get(scratch, ede) != NO_EDE;
 	lists = count_walked(ctx, meta, &facts, COUNTS_ADDITIONALS(scratch_get(scratch, counts)),
 			     scratch_get(scratch, status));

@@ -65,10 +65,9 @@ _Static_assert(DNS_ENTRIES_WALKED % DNS_STEPS == 0, "whole calls");
 #define SEEN_QUESTION 8u /* a whole one */
 
 /* What one step of the walk hands to the next: seen (4 bits) and QTYPE (16). */
-#define CARRY(seen, qtype) ((__u64)(seen) | (__u64)(qtype) << 4)
-#define CARRY_SEEN(c)      ((__u32)(c)&0xfu)
-#define CARRY_QTYPE(c)     ((__u32)((c) >> 4) & 0xffffu)
-#define CARRY_MASK         0xfffffu
+#define WALK_STATE(seen, qtype) ((__u64)(seen) | (__u64)(qtype) << 4)
+#define WALK_STATE_SEEN(c)      ((__u32)(c)&0xfu)
+#define WALK_STATE_QTYPE(c)     ((__u32)((c) >> 4) & 0xffffu)
 
 /* The numbers of questions and of records in each section, as one scalar for a subprogram. */
 #define DNS_COUNTS(questions, answers, authorities, additionals)                    \
@@ -189,38 +188,38 @@ PKT_INLINE enum dns_section dns_section_of(__u32 index, __u64 counts)
 	return DNS_ADDITIONAL;
 }
 
-/* What a record of @type in @section adds to @carry. */
-PKT_INLINE __u32 dns_classify(enum dns_section section, __u32 type, __u32 carry)
+/* What a record of @type in @section adds to @walk_state. */
+PKT_INLINE __u32 dns_classify(enum dns_section section, __u32 type, __u32 walk_state)
 {
-	if (section == DNS_ANSWER && !dns_is_alias(type, CARRY_QTYPE(carry)))
-		return carry | SEEN_DATA;
+	if (section == DNS_ANSWER && !dns_is_alias(type, WALK_STATE_QTYPE(walk_state)))
+		return walk_state | SEEN_DATA;
 	if (section == DNS_AUTHORITY && type == DNS_TYPE_SOA)
-		return carry | SEEN_SOA;
+		return walk_state | SEEN_SOA;
 	if (section == DNS_AUTHORITY && type == DNS_TYPE_NS)
-		return carry | SEEN_NS;
-	return carry;
+		return walk_state | SEEN_NS;
+	return walk_state;
 }
 
-/* What a question for @qtype adds to @carry: the first one says what was asked. */
-PKT_INLINE __u32 dns_asked(__u32 qtype, __u32 carry)
+/* What a question for @qtype adds to @walk_state: the first one says what was asked. */
+PKT_INLINE __u32 dns_asked(__u32 qtype, __u32 walk_state)
 {
-	return carry & SEEN_QUESTION ? carry : (__u32)CARRY(SEEN_QUESTION, qtype);
+	return walk_state & SEEN_QUESTION ? walk_state : (__u32)WALK_STATE(SEEN_QUESTION, qtype);
 }
 
 /* Read what is behind the name of a question. */
 PKT_INLINE enum dns_status dns_question(pkt_ctx *ctx, struct msg_scratch *scratch, __u32 owner,
 					__u32 at)
 {
-	__u32 carry = scratch_get(scratch, carry);
+	__u32 walk_state = scratch_get(scratch, walk_state);
 	struct dns_question fixed;
 	enum dns_status status;
 
 	status = dns_load(ctx, at, scratch_get(scratch, end), &fixed, sizeof(fixed));
 	if (status != DNS_OK)
 		return status;
-	if (!(carry & SEEN_QUESTION))
+	if (!(walk_state & SEEN_QUESTION))
 		scratch->question = owner;
-	scratch_set(scratch, carry, dns_asked(be16_to_host(fixed.type), carry));
+	scratch_set(scratch, walk_state, dns_asked(be16_to_host(fixed.type), walk_state));
 	scratch_set(scratch, at, at + DNS_QUESTION_FIXED);
 	return DNS_OK;
 }
@@ -256,7 +255,8 @@ PKT_INLINE enum dns_status dns_record(pkt_ctx *ctx, struct msg_scratch *scratch,
 		scratch->alias = at;
 	if (section == DNS_AUTHORITY && type == DNS_TYPE_SOA && !scratch->soa)
 		scratch->soa = owner;
-	scratch_set(scratch, carry, dns_classify(section, type, scratch_get(scratch, carry)));
+	scratch_set(scratch, walk_state,
+		    dns_classify(section, type, scratch_get(scratch, walk_state)));
 	return DNS_OK;
 }
 

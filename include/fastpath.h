@@ -57,16 +57,16 @@ PKT_INLINE bool fast_response(pkt_ctx *ctx, struct fast *p)
 	facts.flags = p->flags;
 	facts.rcode = p->rcode;
 	facts.answers = p->answers;
-	facts.carry = (__u32)CARRY(p->seen | SEEN_QUESTION, p->qtype);
+	facts.walk_state = (__u32)WALK_STATE(p->seen | SEEN_QUESTION, p->qtype);
 	facts.ede = p->ede != NO_EDE;
 	kind = facts_kind(&facts);
-	fast_forget(p, kind);
+	fast_verifier_forget(p, kind);
 	lists = facts_lists(ctx, &facts, kind);
-	fast_forget(p, lists);
+	fast_verifier_forget(p, lists);
 	if (unlikely(lists && !fast_zone(ctx, p)))
 		return false;
-	fast_forget(p, lists);
-	fast_forget(p, p->ede);
+	fast_verifier_forget(p, lists);
+	fast_verifier_forget(p, p->ede);
 	if (unlikely(p->protocol == IP_PROTOCOL_TCP && !fast_flow(ctx, p)))
 		return false;
 	if (unlikely(p->ede != NO_EDE))
@@ -164,10 +164,10 @@ PKT_INLINE bool fast_answer(pkt_ctx *ctx, struct fast *p, const __u8 *head)
 	p->flags = load_be16(head + 2);
 	if (unlikely(!(p->flags & DNS_QR) || !fast_counts(p, name_get(head + 4))))
 		return false;
-	fast_forget(p, p->message);
-	fast_forget(p, p->end);
-	fast_forget(p, p->family);
-	fast_forget(p, p->protocol);
+	fast_verifier_forget(p, p->message);
+	fast_verifier_forget(p, p->end);
+	fast_verifier_forget(p, p->family);
+	fast_verifier_forget(p, p->protocol);
 	p->meta |= (__u64)(p->family & 1u) << META_FAMILY_SHIFT |
 		   (__u64)(p->protocol == IP_PROTOCOL_TCP) << META_TRANSPORT_SHIFT;
 	p->scratch->l4.network = ETHERNET_SIZE;

@@ -75,7 +75,7 @@ PKT_INLINE void fast_hashes(pkt_ctx *ctx, struct fast *p, __u64 *name, __u64 *zo
 			break;
 		sum += name_word(name_fold(name_get(from)), config->name_key[i]);
 	}
-	fast_forget(p, p->name_end);
+	fast_verifier_forget(p, p->name_end);
 	zone_sum = p->scratch->fast_sum[pkt_clamp(zone_octets / 8, NAME_WORDS - 1)];
 	*name = sum + octets * config->name_key[NAME_KEY_LENGTH] + fast_first(ctx, p, octets);
 	*zone = zone_sum + zone_octets * config->name_key[NAME_KEY_LENGTH] +
@@ -97,7 +97,7 @@ PKT_INLINE __u64 fast_hash(pkt_ctx *ctx, struct fast *p, __u32 octets)
 			break;
 		sum += name_word(name_lower(name_get(from)), config->name_key[i]);
 	}
-	fast_forget(p, p->name_end);
+	fast_verifier_forget(p, p->name_end);
 	return sum + fast_first(ctx, p, octets);
 }
 
@@ -143,8 +143,8 @@ PKT_INLINE bool fast_zone(pkt_ctx *ctx, struct fast *p)
 	p->zone_kind = soa ? ZONE_SOA : ZONE_REGISTRABLE;
 	if (!(soa ? fast_zone_of_soa(p, soa) : fast_registrable(ctx, p)))
 		return false;
-	fast_forget(p, p->zone);
-	fast_forget(p, p->zone_kind);
+	fast_verifier_forget(p, p->zone);
+	fast_verifier_forget(p, p->zone_kind);
 	return true;
 }
 
@@ -166,7 +166,7 @@ PKT_INLINE void fast_lists(pkt_ctx *ctx, struct fast *p, __u32 lists)
 	__u64 zone, name;
 
 	lists &= lists_of(ctx, p->meta);
-	scratch->carry = (__u32)CARRY(0, p->qtype);
+	scratch->walk_state = (__u32)WALK_STATE(0, p->qtype);
 	scratch->rcode = p->rcode;
 	scratch->ede = p->ede;
 	if (lists & (1u << TOP_ZONE | 1u << TOP_NAME)) {

@@ -36,7 +36,7 @@ struct fast {
 };
 
 /* @value once more, of which the verifier knows nothing: the ways that lead here are one from here on. */
-#define fast_forget(p, value)                                  \
+#define fast_verifier_forget(p, value)                         \
 	do {                                                   \
 		scratch_set((p)->scratch, at, (__u32)(value)); \
 		(value) = scratch_get((p)->scratch, at);       \
@@ -77,7 +77,7 @@ PKT_INLINE bool fast_name(struct fast *p)
 	}
 	return false;
 whole:
-	fast_forget(p, at);
+	fast_verifier_forget(p, at);
 	p->name_end = at;
 	if (unlikely(at - p->name > DNS_NAME_MAX) ||
 	    !pkt_within(&p->view, at, DNS_QUESTION_FIXED, &length))
@@ -104,7 +104,7 @@ PKT_INLINE void fast_record(struct fast *p, bool answer, __u32 type, __u32 at, _
 	} else if (type == DNS_TYPE_NS) {
 		seen = SEEN_NS;
 	}
-	scratch_set(p->scratch, carry, scratch_get(p->scratch, carry) | seen);
+	scratch_set(p->scratch, walk_state, scratch_get(p->scratch, walk_state) | seen);
 }
 
 /* Step over the labels of the owner at *@at that stand in front of its pointer, or of the root. */
@@ -116,7 +116,7 @@ PKT_INLINE bool fast_owner(struct fast *p, __u32 *at)
 		if (!pkt_within(&p->view, *at, 1, &length) || *length > DNS_LABEL_MAX)
 			return false;
 		*at += 1 + *length;
-		fast_forget(p, *at);
+		fast_verifier_forget(p, *at);
 		if (!pkt_within(&p->view, *at, 1, &length))
 			return false;
 		if (*length == 0 || *length >= DNS_POINTER)
@@ -159,7 +159,7 @@ PKT_INLINE bool fast_records(struct fast *p)
 	scratch_set(scratch, opt_length, 0);
 	scratch_set(scratch, alias, 0);
 	scratch_set(scratch, soa, 0);
-	scratch_set(scratch, carry, 0);
+	scratch_set(scratch, walk_state, 0);
 	for (__u32 i = 0; i < FAST_RECORDS; i++) {
 		const __u8 *fixed;
 		__u32 type, length, begin = at;
@@ -184,13 +184,13 @@ PKT_INLINE bool fast_records(struct fast *p)
 			goto walked;
 		}
 		at += length;
-		fast_forget(p, at);
+		fast_verifier_forget(p, at);
 	}
 	return false;
 walked:
-	fast_forget(p, extended);
+	fast_verifier_forget(p, extended);
 	p->rcode = DNS_RCODE(p->flags) | extended << 4;
-	p->seen = scratch_get(scratch, carry);
+	p->seen = scratch_get(scratch, walk_state);
 	/* Nor is payload behind the message. */
 	return at == p->end && extended < RCODE_DIRECT >> 4;
 }
@@ -221,7 +221,7 @@ PKT_INLINE bool fast_options(struct fast *p)
 				return false;
 		}
 		at += DNS_OPTION_FIXED + length;
-		fast_forget(p, at);
+		fast_verifier_forget(p, at);
 	}
 	if (at < end)
 		return false;

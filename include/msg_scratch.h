@@ -68,7 +68,7 @@ struct msg_scratch {
 	__u32 message;    /* offset of the message's header */
 	__u32 end;        /* offset of its end */
 	__u32 at;         /* offset that the walk has come to */
-	__u32 carry;      /* CARRY() of the questions and records so far */
+	__u32 walk_state; /* WALK_STATE() of the questions and records so far */
 	__u32 question;   /* offset of the first QNAME; 0: none */
 	__u32 alias;      /* offset of the last CNAME's target among the answers; 0: none */
 	__u32 soa;        /* offset of the owner of the first SOA in authority; 0: none */

@@ -90,7 +90,7 @@ PKT_GLOBAL __u64 count_response(pkt_ctx *ctx, __u64 meta, __u64 end)
 	facts.flags = flow->flags;
 	facts.rcode = flow->rcode;
 	facts.answers = COUNTS_ANSWERS(flow->counts);
-	facts.carry = flow->carry;
+	facts.walk_state = flow->walk_state;
 	facts.ede = flow->edes;
 	if (count_walked(ctx, meta, &facts, COUNTS_ADDITIONALS(flow->counts),
 			 FLOW_END_STATUS(end)) == LISTS_ALL) {
@@ -166,7 +166,7 @@ PKT_GLOBAL __u64 flow_start(pkt_ctx *ctx, __u64 meta)
 	flow->rcode = (__u16)DNS_RCODE(flags);
 	flow->counts = DNS_COUNTS(be16_at(&flow->hold[6]), be16_at(&flow->hold[8]),
 				  be16_at(&flow->hold[10]), be16_at(&flow->hold[12]));
-	flow->carry = 0;
+	flow->walk_state = 0;
 	flow->edes = 0;
 	flow->options = 0;
 	flow->entry = 0xffff; /* flow_next_entry() makes it 0 */
@@ -213,12 +213,12 @@ PKT_INLINE void flow_fixed(pkt_ctx *ctx, struct tcp_flow *flow, __u64 meta)
 	__u32 type = be16_at(flow->hold), rdlength;
 
 	if (section == DNS_QUESTION) {
-		flow->carry = dns_asked(type, flow->carry);
+		flow->walk_state = dns_asked(type, flow->walk_state);
 		flow_next_entry(ctx, flow, meta);
 		return;
 	}
 	rdlength = be16_at(&flow->hold[8]);
-	flow->carry = dns_classify(section, type, flow->carry);
+	flow->walk_state = dns_classify(section, type, flow->walk_state);
 	if (section == DNS_ADDITIONAL && type == DNS_TYPE_OPT) {
 		flow->rcode |= (__u16)(flow->hold[4] << 4);
 		flow->phase = FLOW_OPTION;

@@ -80,7 +80,7 @@ PKT_INLINE void hll_clear(__u8 *hll)
 /* What a way says beside its count, new or renewed. */
 PKT_INLINE void note_key(struct msg_scratch *scratch, struct top_key *key, __u8 kind)
 {
-	key->qtype = (__u16)CARRY_QTYPE(scratch->carry);
+	key->qtype = (__u16)WALK_STATE_QTYPE(scratch->walk_state);
 	if (scratch->ede != NO_EDE)
 		key->ede = (__u16)scratch->ede;
 	if (kind > key->kind)

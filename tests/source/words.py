@@ -19,11 +19,11 @@ TOKEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*
 WORDS = {"fate", "fates", "tally", "tallies", "spot", "crew", "lane", "lanes", "scout", "ledger", "holder", "holders",
          "moment", "moments", "distinct", "registers", "told", "take", "takes", "taken", "screen", "screens", "forget",
          "forgets", "slot", "slots", "work", "works", "fact", "turn", "turns", "settle", "settled", "silence",
-         "silent", "touch", "touched", "counting", "outside"}
+         "silent", "touch", "touched", "counting", "outside", "carry"}
 # The same, in the parser and the programs, where these were the fast path's and the packet's.
 PARSER_WORDS = {"plain", "how", "notes"}
 # How a name begins, or all of it.
-STARTS = ("HOW", "WAY", "PKT_STAGE", "count_plain", "long_way", "short_way", "message_work", "flow_work", "top_best",
+STARTS = ("HOW", "WAY", "FOUND", "PKT_STAGE", "count_plain", "long_way", "short_way", "message_work", "flow_work", "top_best",
           "top_notes", "map_window", "sink_buffer", "sink_json", "sink_text", "link_table", "kernel_maps", "run_reports",
           "stream_kind", "stream_mark", "kind_json", "kind_kafka", "kind_syslog")
 # Anywhere.
@@ -33,7 +33,7 @@ PARTS = ("long_way", "short_way")
 EXCEPTIONS = {
     "distinct_names": "public: a field of the JSON",
     "verifier_forget": "what it is for: the verifier is to forget what it knows of a value",
-    "fast_forget": "the same on the fast path, through scratch",
+    "fast_verifier_forget": "the same on the fast path, through scratch",
     "pty_screen": "the screen of a terminal",
 }
 # A CPU's place among those that have counters is its slot.

@@ -24,7 +24,7 @@
 #define LONGEST  2000u /* frame that is changed */
 #define NOT_SEEN 0x55555555u
 
-static struct host_store by_short, by_slow;
+static struct host_store by_fast, by_slow;
 static struct hook_config config;
 static struct suffixes suffixes;
 static uint64_t state = 0x452821e638d01377ULL; /* digits of pi */
@@ -40,19 +40,19 @@ static uint32_t next_random(uint32_t below)
 
 static void begin(void)
 {
-	by_short = by_slow = (struct host_store){.suffixes = suffixes.places};
+	by_fast = by_slow = (struct host_store){.suffixes = suffixes.places};
 	by_slow.slow_path = true;
 }
 
 static void end(void)
 {
-	host_store_free(&by_short);
+	host_store_free(&by_fast);
 	host_store_free(&by_slow);
 }
 
 static void hold(const char *name, unsigned change)
 {
-	const char *other = same_counts_difference(&by_short, &by_slow, &config);
+	const char *other = same_counts_difference(&by_fast, &by_slow, &config);
 
 	if (other)
 		fail_msg("%s, change %u: other %s by the short way", name, change, other);
@@ -60,7 +60,7 @@ static void hold(const char *name, unsigned change)
 
 static void count(const uint8_t *frame, uint32_t captured, uint32_t length)
 {
-	host_count(&by_short, &config, HOST_LINK_ETHERNET, frame, captured, length);
+	host_count(&by_fast, &config, HOST_LINK_ETHERNET, frame, captured, length);
 	host_count(&by_slow, &config, HOST_LINK_ETHERNET, frame, captured, length);
 }
 
@@ -138,7 +138,7 @@ static void every_stream(void **unused)
 			      (uint32_t)s[i].frame[f].length);
 			hold(s[i].name, (unsigned)f);
 		}
-		host_store_finish(&by_short, &config);
+		host_store_finish(&by_fast, &config);
 		host_store_finish(&by_slow, &config);
 		hold(s[i].name, 0);
 		end();
@@ -184,12 +184,12 @@ static bool is_short(const char *name)
 
 	begin();
 	count(c->bytes, (uint32_t)c->length, (uint32_t)c->length);
-	slow = by_short.counts.counters.slow_path;
+	slow = by_fast.counts.counters.slow_path;
 	/* Only the slow path writes it. */
-	by_short.message.l4.end = NOT_SEEN;
+	by_fast.message.l4.end = NOT_SEEN;
 	count(c->bytes, (uint32_t)c->length, (uint32_t)c->length);
-	is = by_short.message.l4.end == NOT_SEEN;
-	assert_int_equal(by_short.counts.counters.slow_path - slow, !is);
+	is = by_fast.message.l4.end == NOT_SEEN;
+	assert_int_equal(by_fast.counts.counters.slow_path - slow, !is);
 	assert_int_equal(by_slow.counts.counters.slow_path, 2);
 	end();
 	return is;
@@ -253,11 +253,11 @@ static bool segment_is_short(unsigned int flags, uint32_t sequence, const struct
 	frame.tcp_flags = OVERRIDE(flags);
 	frame.sequence = sequence;
 	packet_build(&out, &frame, payload->data, payload->length);
-	by_short.message.l4.end = NOT_SEEN;
+	by_fast.message.l4.end = NOT_SEEN;
 	count(out.data, (uint32_t)out.length, (uint32_t)out.length);
 	hold("segment", sequence);
 	buf_free(&out);
-	return by_short.message.l4.end == NOT_SEEN;
+	return by_fast.message.l4.end == NOT_SEEN;
 }
 
 /* Whole messages of a stream that is followed, one in a segment, with options or without. */
@@ -285,7 +285,7 @@ static void which_segments_go_the_short_way(void **unused)
 	}
 	/* What came before is no message once more. */
 	segment_is_short(TCP_ACK, next - size, &stream, plain);
-	assert_int_equal(by_short.counts.counters.rcode[3][0][1], 12);
+	assert_int_equal(by_fast.counts.counters.rcode[3][0][1], 12);
 	/* Nor is an acknowledgement, whichever way it goes. */
 	for (unsigned int family = 4; family <= 6; family += 2) {
 		const struct frame to = {.family = family, .destination_port = 53},
@@ -296,7 +296,7 @@ static void which_segments_go_the_short_way(void **unused)
 	}
 	/* With the stream's end. */
 	assert_false(segment_is_short(TCP_ACK | TCP_FIN, next, &stream, plain));
-	assert_int_equal(by_short.counts.counters.rcode[3][0][1], 13);
+	assert_int_equal(by_fast.counts.counters.rcode[3][0][1], 13);
 	end();
 
 	/* A segment that comes when a part of a prefix is held is the rest of that, whatever it reads as. */
@@ -305,7 +305,7 @@ static void which_segments_go_the_short_way(void **unused)
 	buf_put(&part, "\0", 1);
 	segment_is_short(TCP_ACK, 1001, &part, plain);
 	segment_is_short(TCP_ACK, 1002, &stream, plain);
-	assert_int_equal(by_short.counts.counters.rcode[3][0][1], 0);
+	assert_int_equal(by_fast.counts.counters.rcode[3][0][1], 0);
 	end();
 	buf_free(&message);
 	buf_free(&stream);
@@ -331,8 +331,7 @@ static void a_header_of_four_words_is_none(void **unused)
 	packet_build(&out, &frame, rest.data, rest.length);
 	count(out.data, (uint32_t)out.length, (uint32_t)out.length);
 	hold("a header of four words", 0);
-	assert_int_equal(by_short.counts.counters.outcome[PKT_UNPARSED(UNPARSED_BAD_TCP_HEADER)],
-			 1);
+	assert_int_equal(by_fast.counts.counters.outcome[PKT_UNPARSED(UNPARSED_BAD_TCP_HEADER)], 1);
 	end();
 	buf_free(&message);
 	buf_free(&rest);
