@@ -11,6 +11,8 @@
 # A test is a program in $O/tests/unit or $O/tests/bpf, or a script that list_tests() names. Exit
 # status 0 is a pass, 77 a skip whose reason is the last line printed, all else a failure. A cmocka
 # program counts as many tests as it reports. "# timeout: S" in a script is its own limit.
+#
+# Guests take minutes of one CPU: where there is a second one, they run beside the other tests.
 
 set -uo pipefail
 export LC_ALL=C
@@ -25,17 +27,18 @@ passed=0 failed=0 skipped=0 forbidden=0
 failures=()
 
 scratch=$(mktemp -d) || exit 1
-running=
+running=''
+guests=''
 # A child told to end between fork and exec still has its parent's traps.
 trap '[ "$BASHPID" != $$ ] || rm -rf "$scratch"' EXIT
 # The test at work is told too, so that it can take down what it has put up.
 stop() {
 	[ "$BASHPID" = $$ ] || exit 130
 	trap '' INT TERM HUP
-	if [ -n "$running" ]; then
-		kill -TERM "$running" 2>/dev/null
-		wait "$running" 2>/dev/null
-	fi
+	for pid in $running $guests; do
+		kill -TERM "$pid" 2>/dev/null
+		wait "$pid" 2>/dev/null
+	done
 	echo "$passed passed, $failed failed, $skipped skipped: stopped by a signal" >&2
 	exit 130
 }
@@ -107,7 +110,7 @@ run_test() { # name, path
 	running=$!
 	wait "$running" 2>/dev/null # else bash prints a line on a crash
 	status=$?
-	running=
+	running=''
 	seconds=$(((${EPOCHREALTIME/[.,]/} - start) / 10000))
 	seconds=$(printf '%d.%02d' $((seconds / 100)) $((seconds % 100)))
 
@@ -150,11 +153,38 @@ run_test() { # name, path
 	fi
 }
 
+start_guests() {
+	TESTS='kernels/*' "${BASH_SOURCE[0]}" >"$scratch/guests" 2>&1 &
+	guests=$!
+}
+
+# Wait for the guests, print what they have printed, and add up their closing line.
+finish_guests() {
+	local status p f s
+
+	wait "$guests"
+	status=$?
+	guests=''
+	sed '$d' "$scratch/guests"
+	if ! read -r p _ f _ s _ < <(tail -n 1 "$scratch/guests" | grep -xE '[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped'); then
+		tail -n 1 "$scratch/guests"
+		p=0 f=1 s=0
+	fi
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+	# Their failures are named above.
+	[ "$status" -eq 0 ] || [ "$f" -gt 0 ] || forbidden=$((forbidden + 1))
+}
+
+if [ "$pattern" = '*' ] && [ "$(nproc)" -gt 1 ]; then
+	start_guests
+fi
 while read -r name path; do
 	# shellcheck disable=SC2053 # a pattern is what TESTS is
 	[[ $name == $pattern ]] || continue
+	[ -z "$guests" ] || [[ $name != kernels/* ]] || continue
 	run_test "$name" "$path" || true
 done < <(list_tests)
+[ -z "$guests" ] || finish_guests
 
 if [ $((passed + failed + skipped)) -eq 0 ]; then
 	echo "no test is called '$pattern' in $O/tests or tests: is all built?" >&2
