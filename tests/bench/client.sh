@@ -20,25 +20,12 @@ PERCENTILES=(50 90 99 99.9)
 net_namespace A
 net_namespace B
 net_veth A B
-cat >"$SCRATCH/unbound.conf" <<END
-server:
-	interface: 10.9.0.2
-	access-control: 10.9.0.0/24 allow
-	do-daemonize: no
-	username: ""
-	chroot: ""
-	directory: "$SCRATCH"
-	pidfile: ""
-	use-syslog: no
-	num-threads: 1
+net_unbound <<'END'
 	local-zone: "test." nodefault
 	local-zone: "ok.test." static
 	local-data: "www.ok.test. A 192.0.2.7"
 	local-zone: "nx.test." always_nxdomain
-remote-control:
-	control-enable: no
 END
-net_start unbound B unbound -d -c "$SCRATCH/unbound.conf"
 for ((i = 0; i < 100; i++)); do
 	[ $((i % 10)) -lt 9 ] && echo 'www.ok.test A' || echo "name$i.nx.test A"
 done >"$SCRATCH/queries"

@@ -17,13 +17,8 @@ fi
 
 net_namespace A
 net_namespace B
-net_no_ipv6 A B
-ip -n "$NS_A" link add va type veth peer name vb netns "$NS_B" || die "cannot make a veth pair"
-ip -n "$NS_A" link set va up
-ip -n "$NS_B" link set vb up
-# getaddrinfo(3) finds no 127.0.0.1 for librdkafka (AI_ADDRCONFIG) where there is no other address.
-ip -n "$NS_B" addr add 10.9.0.2/32 dev lo || die "cannot give lo an address"
-wait_for 5 net_carrier "$NS_A" va
+net_quiet_veth A B
+net_kafka_address B
 
 mkfifo "$SCRATCH/orders"
 net_start cluster B "$O/tests/tools/kafka_mock" "$SCRATCH/orders" 2 answers 3

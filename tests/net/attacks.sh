@@ -22,19 +22,7 @@ soa() { # zone
 	echo "	local-data: \"$1. 60 SOA ns.$1. hostmaster.$1. 1 2 3 4 5\""
 }
 {
-	cat <<END
-server:
-	interface: 10.9.0.2
-	access-control: 10.9.0.0/24 allow
-	do-daemonize: no
-	username: ""
-	chroot: ""
-	directory: "$SCRATCH"
-	pidfile: ""
-	use-syslog: no
-	num-threads: 1
-	so-rcvbuf: 0
-	so-sndbuf: 0
+	cat <<'END'
 	module-config: "iterator"
 	local-zone: "bare.co.uk." always_nxdomain
 	local-zone: "net." always_nxdomain
@@ -49,10 +37,8 @@ END
 	soa com
 	soa 168.192.in-addr.arpa
 	soa zen.spamhaus.org
-	echo 'remote-control:'
-	echo '	control-enable: no'
-} >"$SCRATCH/unbound.conf"
-net_start unbound B unbound -d -c "$SCRATCH/unbound.conf"
+} >"$SCRATCH/options"
+net_unbound <"$SCRATCH/options"
 
 # Of every eight names five of their own, in a zone each; three that come again and again.
 awk 'BEGIN {

@@ -10,10 +10,13 @@
 #   net_veth A B [MTU]       a veth pair, up: va in $NS_A (10.9.0.1, fd09::1), vb in $NS_B (.2, ::2)
 #   net_quiet_veth A B [QUEUES]   the same without addresses and without IPv6: only what a test sends
 #                            goes there; with so many queues
+#   net_kafka_address LETTER   an address for lo, which librdkafka needs beside 127.0.0.1
 #   net_lost                 packets that were lost between A and any hook on vb, since they are there
 #   net_in LETTER COMMAND... run in a namespace
 #   net_start NAME LETTER COMMAND...   the same in the background; $PID_NAME is its process, its
 #                            output is in $SCRATCH/NAME.out and $SCRATCH/NAME.err
+#   net_unbound              start a resolver in B, at vb's addresses of net_veth, by net_start unbound; its options
+#                            beside those of every test, and clauses behind them, are on standard input
 #   net_stop NAME [SIGNAL]   end it by SIGTERM or SIGNAL; gives its exit status
 #   wait_for SECONDS COMMAND...   until the command succeeds; fails with a word on it if it does not
 #   outage SECONDS          let one last so long, or OUTAGE_SECONDS if that is more
@@ -213,6 +216,36 @@ net_start() {
 	ip netns exec "$ns" "$@" >>"$SCRATCH/$name.out" 2>>"$SCRATCH/$name.err" </dev/null &
 	printf -v "PID_$name" %s "$!"
 	net_processes+=("$!")
+}
+
+# getaddrinfo(3) finds no 127.0.0.1 for librdkafka (AI_ADDRCONFIG) where there is no other address.
+net_kafka_address() {
+	ip -n "$(net_name "$1")" addr add 10.9.0.2/32 dev lo || die "cannot give lo an address"
+}
+
+net_unbound() {
+	{
+		cat <<-END
+			remote-control:
+			control-enable: no
+			server:
+			interface: 10.9.0.2
+			interface: fd09::2
+			access-control: 10.9.0.0/24 allow
+			access-control: fd09::/64 allow
+			do-daemonize: no
+			username: ""
+			chroot: ""
+			directory: "$SCRATCH"
+			pidfile: ""
+			use-syslog: no
+			num-threads: 1
+			so-rcvbuf: 0
+			so-sndbuf: 0
+		END
+		cat
+	} >"$SCRATCH/unbound.conf"
+	net_start unbound B unbound -d -c "$SCRATCH/unbound.conf"
 }
 
 net_stop() {

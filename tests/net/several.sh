@@ -17,13 +17,8 @@ done
 
 net_namespace A
 net_namespace B
-net_no_ipv6 A B
-ip -n "$NS_A" link add va type veth peer name vb netns "$NS_B" || die "cannot make a veth pair"
-ip -n "$NS_A" link set va up
-ip -n "$NS_B" link set vb up
-# getaddrinfo(3) finds no 127.0.0.1 for librdkafka (AI_ADDRCONFIG) where there is no other address.
-ip -n "$NS_B" addr add 10.9.0.2/32 dev lo || die "cannot give lo an address"
-wait_for 5 net_carrier "$NS_A" va
+net_quiet_veth A B
+net_kafka_address B
 
 lost_by() { # sink: what is said at the end
 	sed -n "s/.* sink $1[^ ]*: \([0-9]*\) of [0-9]* messages were lost\$/\1/p" "$SCRATCH/run.err"

@@ -14,11 +14,7 @@ net_need ss sort comm
 net_namespace A
 net_namespace B
 # A quiet link: what is counted is what dnsload sent.
-net_no_ipv6 A B
-ip -n "$NS_A" link add va type veth peer name vb netns "$NS_B" || die "cannot make a veth pair"
-ip -n "$NS_A" link set va up
-ip -n "$NS_B" link set vb up
-wait_for 5 net_carrier "$NS_A" va
+net_quiet_veth A B
 
 # load COUNT EXPECT MIX RATE SEED: in the background
 load() {

@@ -25,32 +25,18 @@ zone() { # name, records
 		"$1." "$SCRATCH/$1.zone"
 }
 {
-	cat <<END
-server:
-	interface: 10.9.0.2
-	interface: fd09::2
-	access-control: 10.9.0.0/24 allow
-	access-control: fd09::/64 allow
-	do-daemonize: no
-	username: ""
-	chroot: ""
-	directory: "$SCRATCH"
-	pidfile: ""
-	use-syslog: no
-	num-threads: 1
+	cat <<'END'
 	module-config: "iterator"
 	local-zone: "test." nodefault
 	local-zone: "no-soa.test." always_nxdomain
 	local-zone: "refused.test." always_refuse
-remote-control:
-	control-enable: no
 END
 	zone alias.test 'www.alias.test. 300 CNAME gone.target.test.
 '
 	zone target.test 'here.target.test. 300 A 192.0.2.1
 '
-} >"$SCRATCH/unbound.conf"
-net_start unbound B unbound -d -c "$SCRATCH/unbound.conf"
+} >"$SCRATCH/options"
+net_unbound <"$SCRATCH/options"
 
 # times N LINE
 times() {

@@ -34,24 +34,11 @@ SECTION ANSWER
 a.bogus.test. IN A 192.0.2.1
 ENTRY_END
 END
-cat >"$SCRATCH/unbound.conf" <<END
-server:
-	interface: 10.9.0.2
-	interface: fd09::2
-	access-control: 10.9.0.0/24 allow
-	access-control: fd09::/64 allow
+net_start testns B ldns-testns -p 5300 "$SCRATCH/zone"
+net_unbound <<'END'
 	access-control: 10.9.0.101/32 refuse
 	access-control: fd09::101/128 refuse
-	do-daemonize: no
-	username: ""
-	chroot: ""
-	directory: "$SCRATCH"
-	pidfile: ""
-	use-syslog: no
 	log-time-ascii: no
-	num-threads: 1
-	so-rcvbuf: 0
-	so-sndbuf: 0
 	incoming-num-tcp: 64
 	ede: yes
 	module-config: "validator iterator"
@@ -67,11 +54,7 @@ server:
 stub-zone:
 	name: "bogus.test."
 	stub-addr: 127.0.0.1@5300
-remote-control:
-	control-enable: no
 END
-net_start testns B ldns-testns -p 5300 "$SCRATCH/zone"
-net_start unbound B unbound -d -c "$SCRATCH/unbound.conf"
 
 cat >"$SCRATCH/mixed" <<'END'
 www.ok.test A
