@@ -63,7 +63,7 @@ static void text_format(void **state)
 		      "else 0.\n"
 		      "# TYPE rcodewatch_attached gauge\n"
 		      "rcodewatch_attached{device=\"eth0\",hook=\"xdp\",mode=\"native\"} 1\n"
-		      "# HELP rcodewatch_build_info What is running.\n"
+		      "# HELP rcodewatch_build_info Version of the running program.\n"
 		      "# TYPE rcodewatch_build_info gauge\n"
 		      "rcodewatch_build_info{version=\"1.2\"} 1\n");
 	free(text);
@@ -94,7 +94,7 @@ static void openmetrics_format(void **state)
 		"# TYPE rcodewatch_attached gauge\n"
 		"rcodewatch_attached{device=\"eth0\",hook=\"xdp\",mode=\"native\",site=\"fra\\\"1"
 		"\\\\\"} 1\n"
-		"# HELP rcodewatch_build What is running.\n"
+		"# HELP rcodewatch_build Version of the running program.\n"
 		"# TYPE rcodewatch_build info\n"
 		"rcodewatch_build_info{version=\"1.2\",site=\"fra\\\"1\\\\\"} 1\n"
 		"# EOF\n");

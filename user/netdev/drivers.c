@@ -23,7 +23,7 @@ static const struct driver table[] = {
 	/* bnxt_xdp.c, bnxt_xdp_set(): bnxt_close_nic(bp, true, false) leaves the link alone. */
 	{"bnxt_en", "Broadcom NetXtreme-C/E", KERNEL(4, 11), KERNEL(5, 19), 3502, TRISTATE_YES,
 	 ATTACH_RINGS, DRIVER_COMBINED,
-	 "Attaching makes all rings anew and turns LRO and hardware GRO off."},
+	 "Attaching rebuilds all rings and turns LRO and hardware GRO off."},
 	/* bond_main.c, bond_xdp_set(): hands the program to every port. */
 	{"bonding", "bond", KERNEL(5, 15), 0, 0, TRISTATE_UNKNOWN, ATTACH_UNKNOWN, 0,
 	 "The program goes to every port, with what that costs on each; a port that holds one "
@@ -37,7 +37,7 @@ static const struct driver table[] = {
 	/* ena_xdp.c, ena_xdp_set(): ena_down() and ena_up(); ena_xdp.h, ena_xdp_allowed(). */
 	{"ena", "Amazon ENA", KERNEL(5, 6), 0, 3498, TRISTATE_YES, ATTACH_RINGS,
 	 DRIVER_HALF_CHANNELS,
-	 "Attaching stops the device and makes all queues anew, with a second set for "
+	 "Attaching stops the device and rebuilds all queues, with a second set for "
 	 "transmission."},
 	/* gve_main.c, gve_set_xdp() and verify_xdp_configuration(): 2048 less 14 and 2. */
 	{"gve", "Google Virtual NIC", KERNEL(6, 4), 0, 2032, TRISTATE_NO, ATTACH_RINGS,
@@ -70,7 +70,7 @@ static const struct driver table[] = {
 	 "Attaching closes and opens the interface."},
 	/* mana_bpf.c, mana_xdp_set(): pointers in 6.12, but newer kernels may rebuild the queues. */
 	{"mana", "Microsoft Azure Network Adapter", KERNEL(5, 17), 0, 3506, TRISTATE_YES,
-	 ATTACH_RINGS, 0, "Depending on the kernel, attaching makes the queues anew."},
+	 ATTACH_RINGS, 0, "Depending on the kernel, attaching rebuilds the queues."},
 	/* en_netdev.c, mlx4_xdp_set(): mlx4_en_stop_port(), mlx4_en_start_port(). */
 	{"mlx4_en", "Mellanox ConnectX-3", KERNEL(4, 8), 0, 3498, TRISTATE_YES, ATTACH_LINK, 0,
 	 "Attaching stops and starts the port."},
@@ -101,7 +101,7 @@ static const struct driver table[] = {
 	{"sfc", "Solarflare", KERNEL(5, 5), 0, 0, TRISTATE_YES, ATTACH_QUIET, 0, ""},
 	/* stmmac_xdp.c, stmmac_xdp_set_prog(): stmmac_xdp_release(), stmmac_xdp_open(). */
 	{"st_gmac", "Synopsys DesignWare", KERNEL(5, 13), 0, 1500, TRISTATE_NO, ATTACH_RINGS, 0,
-	 "Attaching makes all rings anew."},
+	 "Attaching rebuilds all rings."},
 	{"tg3", "Broadcom Tigon3", DRIVER_NEVER, 0, 0, TRISTATE_UNKNOWN, ATTACH_UNKNOWN, 0, ""},
 	/* tun.c, tun_xdp_set(): stores a pointer; tun_get_user() runs it on frames of any size. */
 	{"tun", "tap", KERNEL(4, 14), 0, DRIVER_NO_LIMIT, TRISTATE_NO, ATTACH_QUIET, 0, ""},
@@ -125,7 +125,7 @@ static const struct driver table[] = {
 	 "program is attached, so bulk TCP costs more."},
 	/* vmxnet3_xdp.c, vmxnet3_xdp_set(): vmxnet3_quiesce_dev(), vmxnet3_activate_dev(). */
 	{"vmxnet3", "VMware", KERNEL(6, 6), 0, 3494, TRISTATE_YES, ATTACH_RINGS, 0,
-	 "Attaching stops the device, makes its queues anew and turns LRO off."},
+	 "Attaching stops the device, rebuilds its queues and turns LRO off."},
 };
 
 const struct driver *drivers_table(size_t *count)
