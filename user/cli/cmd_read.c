@@ -8,18 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/advice.h"
-#include "analysis/attacks.h"
+#include "analysis/report_series.h"
 #include "capture/capture_span.h"
 #include "capture/capture_counter.h"
 #include "report/identity.h"
 #include "report/names.h"
-#include "report/report_lists.h"
 #include "parser/link_type.h"
 #include "util/log.h"
 #include "util/write_now.h"
 #include "cli/progress.h"
-#include "report/rates.h"
 #include "capture/read_threads.h"
 #include "cli/standard_output.h"
 #include "capture/seed.h"
@@ -34,9 +31,7 @@ struct reading {
 	struct suffixes suffixes;
 	struct attacks attacks;
 	size_t points;
-	/* By observation point: what has been reported, and the lists since then that are in no table any more. */
-	struct snapshot_set before;
-	struct adviser adviser[LOCAL_SIDES];
+	struct report_series series; /* its lists: what is in no table any more */
 	struct report report[LOCAL_SIDES];
 	struct capture_span span;
 	char **paths;
@@ -80,43 +75,37 @@ static int gather_lists(struct reading *r)
 	int err;
 
 	for (size_t i = 0; i < r->points; i++)
-		lists[i].keep = r->before.top[i].keep;
+		lists[i].keep = top_keep(r->settings.top.rows);
 	err = capture_read_lists(&r->counter, lists);
 	for (size_t i = 0; i < r->points; i++) {
 		if (!err)
-			err = top_lists_merge(&r->before.top[i], &lists[i]);
+			err = report_series_gather(&r->series, i, &lists[i]);
 		top_lists_free(&lists[i]);
 	}
 	return err;
 }
 
 /*
- * Make the report of @point for the capture time from @start to @end. 1; 0 if there is none, as no packet was
- * ever seen that went neither way; or a negative errno.
+ * Make the report of @point up to the capture time @end. 1; 0 if there is none, as no packet was ever seen that
+ * went neither way; or a negative errno.
  */
-static int make_report(struct reading *r, unsigned int point, int64_t start, int64_t end)
+static int make_report(struct reading *r, unsigned int point, int64_t end)
 {
-	const struct advice_settings expected = {
-		.exempt = r->attacks.points ? attacks_exempt : NULL,
-		.context = &r->attacks,
+	bool sided = r->points > 1 && point != SIDE_NEITHER;
+	const struct report_origin origin = {
+		.interface = r->interface,
+		.direction = sided ? direction_names[point] : "both",
+		.hook = "pcap",
 	};
-	struct snapshot *before = &r->before.point[point], *now;
-	struct report *report = &r->report[point];
+	struct snapshot *now;
 	int err = capture_snapshot(&r->counter, point, &now);
 
 	if (err)
 		return err;
-	before->wall_ns = before->mono_ns = start;
-	now->wall_ns = now->mono_ns = end;
 	if (point == SIDE_NEITHER && !now->counters.packets)
 		return 0;
-	report->seq++;
-	rates_report(before, now, report);
-	if (r->attacks.points)
-		err = attacks_look(&r->attacks, point, report);
-	advice_look(&r->adviser[point], &expected, report);
-	if (!err)
-		err = snapshot_copy(before, now);
+	now->wall_ns = now->mono_ns = end;
+	err = report_series_make(&r->series, point, now, &origin, &r->report[point]);
 	return err ? err : 1;
 }
 
@@ -127,8 +116,9 @@ static int write_reports(struct reading *r, int64_t start, int64_t end)
 	size_t count = 0;
 	int err = gather_lists(r);
 
+	report_series_begin(&r->series, start, start);
 	for (unsigned int point = 0; point < r->points && !err; point++) {
-		int made = make_report(r, point, start, end);
+		int made = make_report(r, point, end);
 
 		if (made > 0)
 			reports[count++] = &r->report[point];
@@ -153,10 +143,8 @@ static int report_span(struct reading *r, int64_t start, int64_t end)
 	if (!err)
 		err = write_reports(r, start, end);
 	if (!err && capture_counter_rares_retire(&r->counter))
-		for (size_t point = 0; point < r->points; point++)
-			r->before.point[point].rare_count = 0;
-	for (size_t point = 0; point < r->points; point++)
-		top_lists_clear(&r->before.top[point]);
+		report_series_renew_rares(&r->series);
+	report_series_clear_lists(&r->series);
 	r->output_over = err != 0;
 	if (!err || err == -EPIPE) /* the reader has had enough: no failure of ours */
 		return EXIT_DONE;
@@ -329,6 +317,7 @@ static int open_attacks(struct reading *r)
 
 	if (!settings->top.rows)
 		return 0;
+	r->series.attacks = &r->attacks;
 	err = suffixes_open(&r->suffixes, &r->config, settings->attack.suffix_list);
 	return err ? err
 		   : attacks_open(&r->attacks, &settings->attack, settings->attack.rate_min,
@@ -356,36 +345,29 @@ static int open_counter(struct reading *r)
 	return err ? EXIT_FAILED : EXIT_DONE;
 }
 
-/* What each observation point begins with, and the lists it has. 0 or -ENOMEM, logged. */
+/* The observation points, and the lists that each has. 0 or -ENOMEM, logged. */
 static int make_points(struct reading *r)
 {
 	const struct top_settings *top = &r->settings.top;
+	const struct report_common common = {
+		.identity = &r->identity,
+		.labels = &r->settings.labels,
+		.top = top,
+		.guide = r->settings.guide,
+	};
 	bool sides = r->settings.local.count > 0;
 
 	r->points = sides ? LOCAL_SIDES : 1;
 	r->config.points = (uint32_t)r->points;
-	if (snapshot_set_init(&r->before, r->points) < 0) {
-		log_error("out of memory");
-		return -ENOMEM;
-	}
-	for (uint32_t i = 0; i < r->points; i++) {
-		bool sided = sides && i != SIDE_NEITHER;
-		struct report *report = &r->report[i];
-
+	for (uint32_t i = 0; i < r->points; i++)
 		top_settings_point(top, &r->config, i,
 				   top_settings_view(top, r->settings.decap,
-						     sided ? (int)i : DIRECTION_COUNT));
-		r->before.top[i].keep = top_keep(top->rows);
-		report->top = &r->before.top[i];
-		report_set_lists(report, top);
-		report->guide = r->settings.guide;
-		report->host = r->identity.host;
-		report->instance = r->identity.instance;
-		report->interface = r->interface;
-		report->direction = sided ? direction_names[i] : "both";
-		report->hook = "pcap";
-	}
-	return 0;
+						     sides && i != SIDE_NEITHER ? (int)i
+										: DIRECTION_COUNT));
+	if (report_series_init(&r->series, r->points, &common, top->rows ? &r->attacks : NULL) == 0)
+		return 0;
+	log_error("out of memory");
+	return -ENOMEM;
 }
 
 /* The keys of all hashes. 0 or a negative errno, logged. */
@@ -457,7 +439,7 @@ int cmd_read(int argc, char **argv)
 		status = start(r, argv + first, argc - first);
 	}
 	capture_close(&r->counter);
-	snapshot_set_free(&r->before);
+	report_series_free(&r->series);
 	attacks_free(&r->attacks);
 	suffixes_free(&r->suffixes);
 	settings_free(&r->settings);

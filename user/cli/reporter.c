@@ -5,29 +5,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/report_lists.h"
 #include "util/clock.h"
 #include "cli/stdout_sink.h"
 #include "util/log.h"
 #include "report/names.h"
-#include "report/rates.h"
-#include "analysis/subdomain.h"
 
 static int add_group(struct reporter *reports, int64_t interval_ns)
 {
+	const struct report_common common = {
+		.identity = &reports->identity,
+		.labels = &reports->settings->labels,
+		.top = &reports->settings->top,
+		.live = true,
+		.guide = reports->settings->guide,
+	};
 	struct report_group *group = &reports->group[reports->groups];
 
 	for (size_t i = 0; i < reports->groups; i++)
 		if (reports->group[i].interval_ns == interval_ns)
 			return 0;
 	*group = (struct report_group){.interval_ns = interval_ns};
-	group->advisers = calloc(reports->points, sizeof(*group->advisers));
-	if (!group->advisers || snapshot_set_init(&group->before, reports->points) < 0) {
-		free(group->advisers);
+	if (report_series_init(&group->series, reports->points, &common, &reports->attacks[0]) < 0)
 		return -ENOMEM;
-	}
-	for (size_t point = 0; point < reports->points; point++)
-		group->before.top[point].keep = top_keep(reports->settings->top.rows);
 	reports->groups++;
 	return 0;
 }
@@ -68,8 +67,8 @@ static int open_attacks(struct reporter *reports, struct settings *settings,
 
 		if (g && !has_attacks_of_its_own(reports, group))
 			continue;
-		group->attacks = &reports->attacks[g ? 1 : 0];
-		err = attacks_open(group->attacks, &settings->attack,
+		group->series.attacks = &reports->attacks[g ? 1 : 0];
+		err = attacks_open(group->series.attacks, &settings->attack,
 				   settings->top.rows ? settings->attack.rate_min : 0,
 				   top_settings_nodata(&settings->top), suffixes, reports->points);
 	}
@@ -145,10 +144,8 @@ int reporter_close(struct reporter *reports)
 	sinks_close(&reports->sinks);
 	attacks_free(&reports->attacks[0]);
 	attacks_free(&reports->attacks[1]);
-	for (size_t i = 0; i < reports->groups; i++) {
-		snapshot_set_free(&reports->group[i].before);
-		free(reports->group[i].advisers);
-	}
+	for (size_t i = 0; i < reports->groups; i++)
+		report_series_free(&reports->group[i].series);
 	reports->groups = 0;
 	free(reports->part);
 	reports->part = NULL;
@@ -197,34 +194,16 @@ int reporter_start(struct reporter *reports)
 		struct report_group *group = &reports->group[i];
 
 		group->period = period_of(reports, group, wall);
-		for (size_t point = 0; point < reports->points; point++) {
-			group->before.point[point].wall_ns = wall;
-			group->before.point[point].mono_ns = mono;
-		}
+		report_series_begin(&group->series, wall, mono);
 	}
 	return sinks_start(&reports->sinks);
-}
-
-static void name_report(const struct reporter *reports, const struct report_group *group,
-			const struct watched *w, int direction, struct report *report)
-{
-	report->host = reports->identity.host;
-	report->instance = reports->identity.instance;
-	report->labels = &reports->settings->labels;
-	report->seq = group->seq;
-	report->interface = w->name;
-	report->direction = direction_names[direction];
-	report->live = true;
-	report->hook = hook_name(w->hook[direction]);
-	report->guide = reports->settings->guide;
-	report_set_lists(report, &reports->settings->top);
 }
 
 /* With what the program of this hook has cost since the last report, for those who ask with --verbose. */
 static void add_cost(const struct reporter *reports, const struct report_group *group,
 		     enum hook hook, enum direction direction, struct report *report)
 {
-	enum cost_program program = kernel_cost_program(hook, (enum direction)direction);
+	enum cost_program program = kernel_cost_program(hook, direction);
 
 	report->cost_wanted = reports->settings->verbose || reports->settings->debug;
 	report->cost_measured = reports->cost.program[program].measured;
@@ -233,18 +212,20 @@ static void add_cost(const struct reporter *reports, const struct report_group *
 			     group->cost.program[program].run_ns;
 }
 
-/* What everybody whose interval it is gets to see beside figures. 0 or -ENOMEM. */
-static int look_at(struct reporter *reports, const struct report_group *group, uint32_t point,
-		   struct report *report)
+/* The report of one direction of an interface. 0 or -ENOMEM. */
+static int make_part(struct reporter *reports, struct report_group *group, uint32_t point,
+		     const struct watched *w, enum direction direction, const struct snapshot *now,
+		     struct batch_part *part)
 {
-	const struct advice_settings expected = {
-		.exempt = attacks_exempt,
-		.context = &reports->attacks[0],
+	const struct report_origin origin = {
+		.interface = w->name,
+		.direction = direction_names[direction],
+		.hook = hook_name(w->hook[direction]),
 	};
 
-	report->attack_count = 0;
-	advice_look(&group->advisers[point], &expected, report);
-	return group->attacks ? attacks_look(group->attacks, point, report) : 0;
+	part->now = now;
+	add_cost(reports, group, w->hook[direction], direction, &part->report);
+	return report_series_make(&group->series, point, now, &origin, &part->report);
 }
 
 /* Fill reports->part. Gives the number of parts, or -ENOMEM. */
@@ -254,25 +235,15 @@ static int make_batch(struct reporter *reports, struct report_group *group,
 {
 	int parts = 0, err = 0;
 
-	group->seq++;
 	for (uint32_t i = 0; i < watch->count && !err; i++)
 		for (int d = 0; d < DIRECTION_COUNT && !err; d++) {
 			uint32_t point = config->point[i][d];
-			struct batch_part *part = &reports->part[parts];
 
 			if (point == UNASSIGNED)
 				continue;
-			name_report(reports, group, &watch->interface[i], d, &part->report);
-			rates_report(&group->before.point[point], &now->point[point],
-				     &part->report);
-			add_cost(reports, group, watch->interface[i].hook[d], (enum direction)d,
-				 &part->report);
-			part->report.top = &group->before.top[point];
-			err = look_at(reports, group, point, &part->report);
-			if (err)
-				return err;
-			part->now = &now->point[point];
-			err = snapshot_copy(&group->before.point[point], &now->point[point]);
+			err = make_part(reports, group, point, &watch->interface[i],
+					(enum direction)d, &now->point[point],
+					&reports->part[parts]);
 			parts++;
 		}
 	group->cost = reports->cost;
@@ -303,15 +274,9 @@ int reporter_gather(struct reporter *reports, const struct snapshot_set *now)
 
 	for (size_t g = 0; g < reports->groups; g++)
 		for (size_t point = 0; point < now->points && !err; point++)
-			err = top_lists_merge(&reports->group[g].before.top[point],
-					      &now->top[point]);
+			err = report_series_gather(&reports->group[g].series, point,
+						   &now->top[point]);
 	return err;
-}
-
-static void clear_lists(struct report_group *group)
-{
-	for (size_t point = 0; point < group->before.points; point++)
-		top_lists_clear(&group->before.top[point]);
 }
 
 /* The report of one group to those it is for. 0, or a negative errno. */
@@ -326,12 +291,13 @@ static int show_group(struct reporter *reports, struct report_group *group,
 	group->period = period_of(reports, group, now->point[0].wall_ns);
 	if (group->interval_ns == reports->settings->report_ns)
 		reports->batches++;
-	log_debug("report %llu of the interval of %.3f s: %d parts", (unsigned long long)group->seq,
-		  (double)group->interval_ns / 1e9, parts);
+	log_debug("report %llu of the interval of %.3f s: %d parts",
+		  (unsigned long long)group->series.point[0].seq, (double)group->interval_ns / 1e9,
+		  parts);
 	tell_sinks(reports, group, (size_t)parts);
 	for (int i = 0; i < parts && group == &reports->group[0]; i++)
 		sinks_alerts(&reports->sinks, &reports->part[i].report);
-	clear_lists(group);
+	report_series_clear_lists(&group->series);
 	return 0;
 }
 

@@ -6,8 +6,8 @@
 #ifndef RCODEWATCH_REPORTER_H
 #define RCODEWATCH_REPORTER_H
 
-#include "analysis/advice.h"
 #include "analysis/attacks.h"
+#include "analysis/report_series.h"
 #include "report/identity.h"
 #include "loader/kernel_cost.h"
 #include "cli/settings.h"
@@ -19,11 +19,8 @@
 struct report_group {
 	int64_t interval_ns;
 	int64_t period; /* which of the wall clock's intervals the last report was made in */
-	uint64_t seq;   /* of the last report */
-	struct snapshot_set before; /* and in before.top the lists since then */
-	struct adviser *advisers;   /* by point */
-	struct attacks *attacks;    /* NULL: its reports have none */
-	struct kernel_cost cost;    /* as of the last report */
+	struct report_series series;
+	struct kernel_cost cost; /* as of the last report */
 };
 
 struct reporter {

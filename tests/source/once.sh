@@ -1,0 +1,22 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# What the program does in one place, it does nowhere else.
+
+# shellcheck source-path=SCRIPTDIR source=../lib/script.sh
+. "$(dirname "$0")/../lib/script.sh"
+
+# only FILES WHAT PATTERN FOLDER...: in the C files of the folders, only FILES (by a blank, in order) have what
+# the extended regular expression matches
+only() {
+	local files=$1 what=$2 pattern=$3 found
+
+	shift 3
+	found=$( (grep -rlE --include='*.[ch]' -- "$pattern" "$@" || :) | sort | tr '\n' ' ')
+	[ "${found% }" = "$files" ] || fail "$what: in ${found:-no file }and not only in ${files:-none}"
+}
+
+# From snapshots to reports there is one way, for `run` and `read`.
+only user/analysis/report_series.c "figures of a report are made" '\<rates_report\(&' user
+only user/analysis/report_series.c "advice is looked for" '\<advice_look\(&' user
+only user/analysis/report_series.c "attacks are looked for" '= attacks_look\(' user
