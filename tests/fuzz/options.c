@@ -63,7 +63,7 @@ static void check_settings(const struct settings *settings)
 		fuzz_fail("%lu reports", settings->count);
 	if (settings->memory_max < 1u << 20 || settings->memory_max > (size_t)4096 << 20)
 		fuzz_fail("%zu bytes of memory", settings->memory_max);
-	if (!settings->watch[DIRECTION_RX] && !settings->watch[DIRECTION_TX])
+	if (!settings->directions)
 		fuzz_fail("no direction");
 }
 

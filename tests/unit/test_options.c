@@ -71,7 +71,7 @@ static void the_defaults(void **state)
 	(void)state;
 	assert_int_equal(parse(&run_command, "eth0"), 1);
 	assert_int_equal(settings.mode, MODE_AUTO);
-	assert_true(settings.watch[DIRECTION_RX] && settings.watch[DIRECTION_TX]);
+	assert_int_equal(settings.directions, 1 << DIRECTION_RX | 1 << DIRECTION_TX);
 	assert_int_equal(settings.output, OUTPUT_TEXT);
 	assert_int_equal(settings.report_ns, SECOND);
 	assert_int_equal(settings.duration_ns, 0);
@@ -122,7 +122,7 @@ static void lists(void **state)
 	accepted("--attack-rate 0 eth0");
 	assert_false(settings.top.attacks);
 	accepted("--attack-rate 12 --suffix-list x.dat --attack-ignore cdn.example eth0");
-	assert_true(settings.attack.rate_min > 11 && settings.attack.rate_min < 13);
+	assert_int_equal(settings.attack.rate_min, 12);
 	assert_string_equal(settings.attack.suffix_list, "x.dat");
 	assert_int_equal(settings.attack.ignore.count, 1);
 	accepted("--top 0 eth0");
@@ -206,11 +206,11 @@ static void words(void **state)
 		assert_int_equal(settings.mode, modes[i].mode);
 	}
 	accepted("-d rx");
-	assert_true(settings.watch[DIRECTION_RX] && !settings.watch[DIRECTION_TX]);
+	assert_int_equal(settings.directions, 1 << DIRECTION_RX);
 	accepted("--direction tx");
-	assert_true(!settings.watch[DIRECTION_RX] && settings.watch[DIRECTION_TX]);
+	assert_int_equal(settings.directions, 1 << DIRECTION_TX);
 	accepted("-d rx -d both");
-	assert_true(settings.watch[DIRECTION_RX] && settings.watch[DIRECTION_TX]);
+	assert_int_equal(settings.directions, 1 << DIRECTION_RX | 1 << DIRECTION_TX);
 	accepted("-qv");
 	assert_true(settings.quiet && settings.verbose);
 	refused(&run_command, "-m xdp", "must be one of auto, native, tc, generic");
@@ -396,22 +396,26 @@ static void help_lists_every_option(void **state)
 /* Words that do not fit the message are cut, not written past its end. */
 static void long_lists_of_words(void **state)
 {
-	static const char *const many[] = {
-		"one-word-that-is-rather-long",   "another-word-that-is-rather-long",
-		"a-third-word-that-is-very-long", "a-fourth-word-that-is-rather-long",
-		"a-fifth-word-that-is-very-long", "a-sixth-word-that-is-rather-long",
+	static const struct option_word many[] = {
+		{"one-word-that-is-rather-long", 1},
+		{"another-word-that-is-rather-long", 2},
+		{"a-third-word-that-is-very-long", 3},
+		{"a-fourth-word-that-is-rather-long", 4},
+		{"a-fifth-word-that-is-very-long", 5},
+		{"a-sixth-word-that-is-rather-long", 6},
+		{0},
 	};
 	char why[OPTION_WHY_MAX + 8];
-	size_t position = 9;
+	unsigned int found = 9;
 
 	(void)state;
 	memset(why, '#', sizeof(why));
-	assert_true(option_word("none", many, 6, &position, why) < 0);
+	assert_true(option_word("none", many, &found, why) < 0);
 	assert_int_equal(strlen(why), OPTION_WHY_MAX - 1);
 	assert_memory_equal(why + OPTION_WHY_MAX, "########", 8);
-	assert_int_equal(position, 9);
-	assert_int_equal(option_word(many[4], many, 6, &position, why), 0);
-	assert_int_equal(position, 4);
+	assert_int_equal(found, 9);
+	assert_int_equal(option_word(many[4].word, many, &found, why), 0);
+	assert_int_equal(found, 5);
 }
 
 int main(void)

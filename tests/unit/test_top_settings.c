@@ -55,7 +55,7 @@ static void hooks_get_the_settings(void **state)
 
 	assert_int_equal(top_keys_draw(&config), 0);
 	top.rows = 10;
-	assert_int_equal(top_set_prefix(&top.clients, "17,49", why), 0);
+	assert_int_equal(top_parse_prefix(&top.clients, "17,49", why), 0);
 	top_settings_configure(&top, &config);
 	assert_memory_equal(config.address_mask[TOP_CLIENT][FAMILY_IPV4], "\xff\xff\x80\0\0", 5);
 	assert_memory_equal(config.address_mask[TOP_CLIENT][FAMILY_IPV6],
@@ -105,7 +105,7 @@ static void nodata_is_counted_by_zone(void **state)
 		top_settings_init(&top);
 		top.attacks = !choices[i].without_attacks;
 		if (choices[i].offending)
-			assert_int_equal(top_set_offending(&top, choices[i].offending, why), 0);
+			assert_int_equal(top_parse_offending(&top, choices[i].offending, why), 0);
 		top_settings_configure(&top, &config);
 		if (config.offending != choices[i].wanted)
 			fail_msg("choice %zu: %u", i, config.offending);
@@ -122,13 +122,13 @@ static void what_is_too_long_is_refused(void **state)
 	before = top;
 	memset(text, '2', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
-	assert_int_equal(top_set_offending(&top, text, why), -EINVAL);
+	assert_int_equal(top_parse_offending(&top, text, why), -EINVAL);
 	assert_non_null(strstr(why, "too long"));
 	text[500] = ',';
-	assert_int_equal(top_set_prefix(&top.clients, text, why), -EINVAL);
+	assert_int_equal(top_parse_prefix(&top.clients, text, why), -EINVAL);
 	/* A name that several codes have, and one of a code that has no counter of its own. */
-	assert_int_equal(top_set_offending(&top, "BAD", why), -EINVAL);
-	assert_int_equal(top_set_offending(&top, "3841", why), -EINVAL);
+	assert_int_equal(top_parse_offending(&top, "BAD", why), -EINVAL);
+	assert_int_equal(top_parse_offending(&top, "3841", why), -EINVAL);
 	assert_memory_equal(&top, &before, sizeof(top));
 }
 

@@ -83,8 +83,9 @@ static int add_lines(struct attack_ignore *ignore, FILE *file, char why[OPTION_W
 	return -EINVAL;
 }
 
-int attack_ignore_add(struct attack_ignore *ignore, const char *value, char why[OPTION_WHY_MAX])
+int attack_ignore_add(void *into, const char *value, char why[OPTION_WHY_MAX])
 {
+	struct attack_ignore *ignore = into;
 	FILE *file;
 	int err;
 

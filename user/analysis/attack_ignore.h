@@ -16,10 +16,10 @@ struct attack_ignore {
 };
 
 /*
- * Add what an option says: a zone, or if there is a '/' in it the path of a file with a zone a line,
+ * Add to a struct attack_ignore what an option says: a zone, or if there is a '/' in it the path of a file with a zone a line,
  * '#' beginning a comment. 0; -EINVAL with @why. Free with attack_ignore_free() in any case.
  */
-int attack_ignore_add(struct attack_ignore *ignore, const char *value, char why[OPTION_WHY_MAX]);
+int attack_ignore_add(void *ignore, const char *value, char why[OPTION_WHY_MAX]);
 /* Add those that are built in, and bring all in order, once. 0 or -ENOMEM. */
 int attack_ignore_ready(struct attack_ignore *ignore);
 void attack_ignore_free(struct attack_ignore *ignore);

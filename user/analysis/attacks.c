@@ -9,7 +9,7 @@
 
 void attack_settings_init(struct attack_settings *settings)
 {
-	*settings = (struct attack_settings){.rate_min = SUBDOMAIN_RATE_DEFAULT};
+	*settings = (struct attack_settings){.rate_min = (unsigned long)SUBDOMAIN_RATE_DEFAULT};
 }
 
 void attack_settings_free(struct attack_settings *settings)
@@ -26,7 +26,7 @@ bool attacks_exempt(void *context, const uint8_t *zone, size_t length)
 	       suffixes_is_public(attacks->suffixes, zone, length);
 }
 
-int attacks_open(struct attacks *attacks, struct attack_settings *settings, double rate_min,
+int attacks_open(struct attacks *attacks, struct attack_settings *settings, unsigned long rate_min,
 		 bool nodata, struct suffixes *suffixes, size_t points)
 {
 	*attacks = (struct attacks){
@@ -34,7 +34,7 @@ int attacks_open(struct attacks *attacks, struct attack_settings *settings, doub
 		.count = points,
 		.settings =
 			{
-				.rate_min = rate_min,
+				.rate_min = (double)rate_min,
 				.nodata = nodata,
 				.exempt = attacks_exempt,
 				.context = attacks,

@@ -6,6 +6,8 @@
 #ifndef RCODEWATCH_ATTACKS_H
 #define RCODEWATCH_ATTACKS_H
 
+#include <limits.h>
+
 #include "analysis/attack_ignore.h"
 #include "report/report.h"
 #include "analysis/subdomain.h"
@@ -15,9 +17,9 @@
 
 /* What the user chooses. */
 struct attack_settings {
-	double rate_min; /* names a second; 0: look for none */
+	unsigned long rate_min; /* names a second; 0: look for none */
 	struct attack_ignore ignore;
-	const char *suffix_list; /* NULL: the installed one */
+	char suffix_list[PATH_MAX]; /* "": the installed one */
 };
 
 struct attacks {
@@ -36,7 +38,7 @@ void attack_settings_free(struct attack_settings *settings);
  * @nodata: rows with NOERROR are of NODATA and nothing else. @settings and @suffixes, which is open, stay the
  * caller's. 0 or -ENOMEM, logged. Free with attacks_free() in any case.
  */
-int attacks_open(struct attacks *attacks, struct attack_settings *settings, double rate_min,
+int attacks_open(struct attacks *attacks, struct attack_settings *settings, unsigned long rate_min,
 		 bool nodata, struct suffixes *suffixes, size_t points);
 void attacks_free(struct attacks *attacks);
 

@@ -152,7 +152,7 @@ int suffixes_open(struct suffixes *suffixes, struct hook_config *config, const c
 		log_error("out of memory");
 		return -ENOMEM;
 	}
-	if (!path)
+	if (!path || !path[0])
 		path = suffix_list_installed();
 	return path ? load(suffixes, config, path) : 0;
 }

@@ -23,7 +23,7 @@ struct suffixes {
 };
 
 /*
- * Make the table from the list at @path, or if that is NULL from the installed one; if there is none
+ * Make the table from the list at @path, or if that is NULL or "" from the installed one; if there is none
  * it is empty, which is no error. @config has its name_key by now; its suffixes is set, and it must
  * stay where it is. 0, or a negative errno after telling the user. Free with suffixes_free() in any
  * case.

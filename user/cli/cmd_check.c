@@ -23,51 +23,19 @@ struct check_settings {
 	bool debug;
 };
 
-static int set_mode(void *settings, const char *value, char why[OPTION_WHY_MAX])
-{
-	size_t position;
+#define FIELD(member) OPTION_FIELD(struct check_settings, member)
 
-	if (option_word(value, mode_names, MODE_COUNT, &position, why) < 0)
-		return -EINVAL;
-	((struct check_settings *)settings)->mode = (enum attach_mode)position;
-	return 0;
-}
-
-static int set_output(void *settings, const char *value, char why[OPTION_WHY_MAX])
-{
-	static const char *const words[] = {"text", "json"};
-	size_t position;
-
-	if (option_word(value, words, 2, &position, why) < 0)
-		return -EINVAL;
-	((struct check_settings *)settings)->json = position == 1;
-	return 0;
-}
-
-static int set_strict(void *settings, const char *value, char why[OPTION_WHY_MAX])
-{
-	(void)value;
-	(void)why;
-	((struct check_settings *)settings)->strict = true;
-	return 0;
-}
-
-static int set_debug(void *settings, const char *value, char why[OPTION_WHY_MAX])
-{
-	(void)value;
-	(void)why;
-	((struct check_settings *)settings)->debug = true;
-	return 0;
-}
+static const struct option_word outputs[] = {{"text", false}, {"json", true}, {0}};
 
 static const struct option_spec options[] = {
 	{"mode", 'm', "MODE",
 	 "auto (default), native, tc or generic: what to check\nfor, as with 'run --mode'",
-	 set_mode},
+	 OPTION_WORD, FIELD(mode), .words = mode_words},
 	{"output", 'o', "text|json", "for people (default), or one JSON object an interface",
-	 set_output},
-	{"strict", 's', NULL, "exit with 4 if there are warnings", set_strict},
-	{"debug", 0, NULL, "show each question to the kernel, and libbpf's messages", set_debug},
+	 OPTION_WORD, FIELD(json), .words = outputs},
+	{"strict", 's', NULL, "exit with 4 if there are warnings", OPTION_FLAG, FIELD(strict)},
+	{"debug", 0, NULL, "show each question to the kernel, and libbpf's messages", OPTION_FLAG,
+	 FIELD(debug)},
 };
 
 static const struct option_command command = {

@@ -25,18 +25,9 @@ struct settings {
 	bool printed; /* the next entry is set off by an empty line */
 };
 
-static int set_output(void *settings, const char *value, char why[OPTION_WHY_MAX])
-{
-	static const char *const words[] = {"text", "json"};
-	size_t position;
+static const struct option_word outputs[] = {{"text", false}, {"json", true}, {0}};
 
-	if (option_word(value, words, 2, &position, why) < 0)
-		return -EINVAL;
-	((struct settings *)settings)->json = position == 1;
-	return 0;
-}
-
-static int set_registry(void *settings, const char *value, char why[OPTION_WHY_MAX])
+static int parse_registry(void *into, const char *value, char why[OPTION_WHY_MAX])
 {
 	enum catalog_registry registry = catalog_registry_of(value, strlen(value));
 
@@ -44,7 +35,7 @@ static int set_registry(void *settings, const char *value, char why[OPTION_WHY_M
 		snprintf(why, OPTION_WHY_MAX, "must be one of rcode, ede, doq, http, guide");
 		return -EINVAL;
 	}
-	((struct settings *)settings)->registry = registry;
+	*(enum catalog_registry *)into = registry;
 	return 0;
 }
 
@@ -53,14 +44,18 @@ static const struct option_spec options[] = {
 	 .letter = 'o',
 	 .argument = "text|json",
 	 .help = "for people (default), or one JSON object a line",
-	 .set = set_output},
+	 .type = OPTION_WORD,
+	 OPTION_FIELD(struct settings, json),
+	 .words = outputs},
 	{.name = "registry",
 	 .letter = 'r',
 	 .argument = "NAME",
 	 .help = "only rcode, ede (Extended DNS Errors), doq (DNS over\nQUIC), http (as DNS over "
 		 "HTTPS "
 		 "uses it) or guide",
-	 .set = set_registry},
+	 .type = OPTION_CUSTOM,
+	 OPTION_FIELD(struct settings, registry),
+	 .parse = parse_registry},
 };
 
 static const struct option_command command = {

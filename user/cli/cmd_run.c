@@ -426,10 +426,12 @@ static int open_watch(struct run *run, char **names, int count)
 	struct watch_settings choice = {.mode = settings->mode, .quiet = settings->quiet};
 	int status;
 
-	memcpy(choice.direction, settings->watch, sizeof(choice.direction));
+	for (int d = 0; d < DIRECTION_COUNT; d++)
+		choice.direction[d] = settings->directions >> d & 1;
 	status = watch_open(&run->watch, &choice, names, count);
-
-	return status == EXIT_DONE ? run_user_find(&run->user, run->settings.user) : status;
+	if (status != EXIT_DONE)
+		return status;
+	return run_user_find(&run->user, settings->user[0] ? settings->user : NULL);
 }
 
 int cmd_run(int argc, char **argv)

@@ -6,14 +6,14 @@
 #include <string.h>
 
 #include "capture/capture_counter.h"
-#include "cli/attack_options.h"
 #include "cli/settings.h"
-#include "cli/top_options.h"
 
 #define SECOND_NS    1000000000LL
+#define MIB          (1ul << 20)
+#define RATE_MAX     1000000000 /* names a second */
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static int port_list_parse(const char *value, struct port_list *list, char why[OPTION_WHY_MAX])
+static int parse_ports(void *list, const char *value, char why[OPTION_WHY_MAX])
 {
 	struct port_list ports = {.count = 0};
 	char text[128];
@@ -39,173 +39,11 @@ static int port_list_parse(const char *value, struct port_list *list, char why[O
 		}
 		ports.port[ports.count++] = (uint16_t)port;
 	}
-	*list = ports;
+	memcpy(list, &ports, sizeof(ports));
 	return 0;
 }
 
-static int set_mode(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	static const char *const words[] = {"auto", "native", "tc", "generic"};
-	static const enum attach_mode modes[] = {MODE_AUTO, MODE_NATIVE, MODE_TC, MODE_GENERIC};
-	struct settings *settings = into;
-	size_t word;
-
-	if (option_word(value, words, COUNT(words), &word, why) < 0)
-		return -EINVAL;
-	settings->mode = modes[word];
-	return 0;
-}
-
-static int set_direction(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	static const char *const words[] = {"rx", "tx", "both"};
-	struct settings *settings = into;
-	size_t word;
-
-	if (option_word(value, words, COUNT(words), &word, why) < 0)
-		return -EINVAL;
-	settings->watch[DIRECTION_RX] = word != 1;
-	settings->watch[DIRECTION_TX] = word != 0;
-	return 0;
-}
-
-static int output_of(struct settings *settings, const char *value, size_t words_known,
-		     char why[OPTION_WHY_MAX])
-{
-	static const char *const words[] = {"text", "json", "none"};
-	static const enum output outputs[] = {OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_NONE};
-	size_t word;
-
-	if (option_word(value, words, words_known, &word, why) < 0)
-		return -EINVAL;
-	settings->output = outputs[word];
-	return 0;
-}
-
-static int set_output(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	return output_of(into, value, 2, why);
-}
-
-static int set_output_or_none(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	return output_of(into, value, 3, why);
-}
-
-static int set_sink(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	struct settings *settings = into;
-
-	return sink_specs_add(&settings->sinks, value, why);
-}
-
-static int set_label(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	struct settings *settings = into;
-
-	return labels_add(&settings->labels, value, why);
-}
-
-static int set_interval(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	struct settings *settings = into;
-
-	return option_seconds(value, INTERVAL_MIN_NS, 86400 * SECOND_NS, &settings->interval_ns,
-			      why);
-}
-
-static int set_duration(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	struct settings *settings = into;
-
-	return option_seconds(value, SECOND_NS / 10, 365 * 86400 * SECOND_NS,
-			      &settings->duration_ns, why);
-}
-
-static int set_count(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	struct settings *settings = into;
-
-	return option_number(value, 1, 1000000000, &settings->count, why);
-}
-
-static int set_ports(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	struct settings *settings = into;
-
-	return port_list_parse(value, &settings->dns_ports, why);
-}
-
-static int set_encrypted_ports(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	struct settings *settings = into;
-
-	return port_list_parse(value, &settings->encrypted_ports, why);
-}
-
-static int set_decap(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	static const char *const words[] = {"vxlan", "geneve", "gre",   "erspan",
-					    "ipip",  "mpls",   "pppoe", "all"};
-	static const uint32_t bits[] = {DECAP_VXLAN, DECAP_GENEVE, DECAP_GRE,   DECAP_ERSPAN,
-					DECAP_IPIP,  DECAP_MPLS,   DECAP_PPPOE, DECAP_ALL};
-	struct settings *settings = into;
-	char text[128];
-	char *rest = text, *word;
-
-	if (snprintf(text, sizeof(text), "%s", value) >= (int)sizeof(text)) {
-		snprintf(why, OPTION_WHY_MAX, "too long");
-		return -EINVAL;
-	}
-	settings->decap = 0;
-	while ((word = strsep(&rest, ",")) != NULL) {
-		size_t which;
-
-		if (option_word(word, words, COUNT(words), &which, why) < 0)
-			return -EINVAL;
-		settings->decap |= bits[which];
-	}
-	return 0;
-}
-
-static int set_memory(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	struct settings *settings = into;
-	unsigned long mib;
-
-	if (option_number(value, 1, 4096, &mib, why) < 0)
-		return -EINVAL;
-	settings->memory_max = mib << 20;
-	return 0;
-}
-
-static int set_codes(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	static const char *const words[] = {"standard", "guide"};
-	struct settings *settings = into;
-	size_t word;
-
-	if (option_word(value, words, COUNT(words), &word, why) < 0)
-		return -EINVAL;
-	settings->guide = word == 1;
-	return 0;
-}
-
-static int set_local(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	struct settings *settings = into;
-
-	return local_prefixes_add(&settings->local, value, why);
-}
-
-static int set_threads(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	struct settings *settings = into;
-
-	return option_number(value, 1, CAPTURE_THREADS_MAX, &settings->threads, why);
-}
-
-static int set_seed(void *into, const char *value, char why[OPTION_WHY_MAX])
+static int parse_seed(void *into, const char *value, char why[OPTION_WHY_MAX])
 {
 	struct settings *settings = into;
 
@@ -218,83 +56,87 @@ static int set_seed(void *into, const char *value, char why[OPTION_WHY_MAX])
 	return -EINVAL;
 }
 
-static int set_user(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	struct settings *settings = into;
+#define FIELD(member) OPTION_FIELD(struct settings, member)
 
-	if (!value[0]) {
-		snprintf(why, OPTION_WHY_MAX, "needs the name of a user");
-		return -EINVAL;
-	}
-	settings->user = value;
-	return 0;
-}
+static const struct option_word directions[] = {
+	{"rx", 1u << DIRECTION_RX},
+	{"tx", 1u << DIRECTION_TX},
+	{"both", 1u << DIRECTION_RX | 1u << DIRECTION_TX},
+	{0},
+};
+static const struct option_word outputs[] = {{"text", OUTPUT_TEXT}, {"json", OUTPUT_JSON}, {0}};
+static const struct option_word outputs_or_none[] = {
+	{"text", OUTPUT_TEXT}, {"json", OUTPUT_JSON}, {"none", OUTPUT_NONE}, {0}};
+static const struct option_word code_sets[] = {{"standard", false}, {"guide", true}, {0}};
+static const struct option_word tunnels[] = {
+	{"vxlan", DECAP_VXLAN},   {"geneve", DECAP_GENEVE}, {"gre", DECAP_GRE},
+	{"erspan", DECAP_ERSPAN}, {"ipip", DECAP_IPIP},     {"mpls", DECAP_MPLS},
+	{"pppoe", DECAP_PPPOE},   {"all", DECAP_ALL},       {0},
+};
 
-static int set_quiet(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	struct settings *settings = into;
+/* Of both commands. clang-format would give each member a line of its own. */
+/* clang-format off */
+#define OPTIONS_COUNTED                                                                           \
+	{"port", 'p', "N[,N]...", "ports of DNS in the clear (default 53)",                       \
+	 OPTION_CUSTOM, FIELD(dns_ports), .parse = parse_ports},                                  \
+	{"encrypted-port", 0, "N[,N]...",                                                         \
+	 "ports of DNS that nobody can read here, counted\n"                                      \
+	 "as \"encrypted\" (default 853); add 443 on a host\n"                                    \
+	 "that serves only DNS over HTTPS there",                                                 \
+	 OPTION_CUSTOM, FIELD(encrypted_ports), .parse = parse_ports},                            \
+	{"decap", 0, "TUNNEL[,...]",                                                              \
+	 "look into the tunnels of mirrored traffic, one level\n"                                 \
+	 "deep: vxlan, geneve, gre, erspan, ipip, mpls, pppoe\n"                                  \
+	 "or all (default: none)",                                                                \
+	 OPTION_WORDS, FIELD(decap), .words = tunnels}
 
-	(void)value;
-	(void)why;
-	settings->quiet = true;
-	return 0;
-}
+#define OPTIONS_LISTS                                                                             \
+	{"top", 0, "N",                                                                           \
+	 "rows of each list of zones, names, servers and clients\n"                               \
+	 "with offending responses, 0 to 1000 (default 10;\n"                                     \
+	 "0: no lists)",                                                                          \
+	 OPTION_NUMBER, FIELD(top.rows), 0, TOP_ROWS_MAX},                                        \
+	{"offending", 0, "LIST",                                                                  \
+	 "which responses these are: errors (every code but\n"                                    \
+	 "NOERROR; the default), nodata (NOERROR without the\n"                                   \
+	 "type asked for), ede (with an extended error), rare\n"                                  \
+	 "(codes from 32), all, codes by name or number",                                         \
+	 OPTION_CUSTOM, FIELD(top), .parse = top_parse_offending},                                \
+	{"clients", 0, "HOW",                                                                     \
+	 "addresses of clients: prefix (default: /24 and /56),\n"                                 \
+	 "full, off, or bits of IPv4 and IPv6: 24,56",                                            \
+	 OPTION_CUSTOM, FIELD(top.clients), .parse = top_parse_prefix},                           \
+	{"servers", 0, "HOW", "likewise of servers (default full)",                               \
+	 OPTION_CUSTOM, FIELD(top.servers), .parse = top_parse_prefix},                           \
+	{"distinct-key", 0, "FILE",                                                               \
+	 "264 bytes, the same on all hosts whose estimates of\n"                                  \
+	 "distinct names are to be merged",                                                       \
+	 OPTION_CUSTOM, FIELD(top), .parse = top_parse_hll_key},                                  \
+	{"registers", 0, NULL, "put what to merge them by into JSON",                             \
+	 OPTION_FLAG, FIELD(top.hll)}
 
-static int set_verbose(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	struct settings *settings = into;
+#define OPTIONS_ATTACK                                                                            \
+	{"attack-rate", 0, "N",                                                                   \
+	 "different names a second below a zone, denied, under\n"                                 \
+	 "which nothing is an attack with random subdomains\n"                                    \
+	 "(default 50; 0: look for none)",                                                        \
+	 OPTION_NUMBER, FIELD(attack.rate_min), 0, RATE_MAX},                                     \
+	{"attack-ignore", 0, "ZONE|FILE",                                                         \
+	 "never call that an attack, nor anything below it;\n"                                    \
+	 "a FILE, with a / in its path, has a zone a line; any\n"                                 \
+	 "number of times",                                                                       \
+	 OPTION_CUSTOM, FIELD(attack.ignore), .parse = attack_ignore_add},                        \
+	{"suffix-list", 0, "FILE",                                                                \
+	 "the public suffix list (default: the one that is\n"                                     \
+	 "installed, if any)",                                                                    \
+	 OPTION_FILE, FIELD(attack.suffix_list)}
 
-	(void)value;
-	(void)why;
-	settings->verbose = true;
-	return 0;
-}
-
-static int set_debug(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	struct settings *settings = into;
-
-	(void)value;
-	(void)why;
-	settings->debug = true;
-	return 0;
-}
-
-#define OPTION_OUTPUT                                                                   \
-	{                                                                               \
-		"output", 'o', "FORMAT",                                                \
-			"text (default): tables for people;\njson: one object a line, " \
-			"docs/json.md",                                                 \
-			set_output                                                      \
-	}
-#define OPTION_CODES                                                                             \
-	{                                                                                        \
-		"codes", 0, "WHICH",                                                             \
-			"standard (default), or guide: beside them the numbers\nof a published " \
-			"guide, which are no standard",                                          \
-			set_codes                                                                \
-	}
-#define OPTION_PORT                                                                          \
-	{                                                                                    \
-		"port", 'p', "N[,N]...", "ports of DNS in the clear (default 53)", set_ports \
-	}
-#define OPTION_ENCRYPTED_PORT                                                                \
-	{                                                                                    \
-		"encrypted-port", 0, "N[,N]...",                                             \
-			"ports of DNS that nobody can read here, counted\nas \"encrypted\" " \
-			"(default 853); "                                                    \
-			"add 443 on a host\nthat serves only DNS over HTTPS there",          \
-			set_encrypted_ports                                                  \
-	}
-
-#define OPTION_DECAP                                                                          \
-	{                                                                                     \
-		"decap", 0, "TUNNEL[,...]",                                                   \
-			"look into the tunnels of mirrored traffic, one level\ndeep: vxlan, " \
-			"geneve, "                                                            \
-			"gre, erspan, ipip, mpls, pppoe\nor all (default: none)",             \
-			set_decap                                                             \
-	}
+#define OPTION_CODES                                                                              \
+	{"codes", 0, "WHICH",                                                                     \
+	 "standard (default), or guide: beside them the numbers\n"                                \
+	 "of a published guide, which are no standard",                                           \
+	 OPTION_WORD, FIELD(guide), .words = code_sets}
+/* clang-format on */
 
 /* The text of a macro's value. */
 #define TEXT_OF_WORDS(words) #words
@@ -303,48 +145,53 @@ static int set_debug(void *into, const char *value, char why[OPTION_WHY_MAX])
 static const struct option_spec run_options[] = {
 	{"direction", 'd', "DIRECTION",
 	 "rx: what the interface receives; tx: what it\nsends; both (default): each its own report",
-	 set_direction},
+	 OPTION_WORD, FIELD(directions), .words = directions},
 	{"mode", 'm', "MODE",
 	 "auto (default): native XDP where attaching is known\nnot to disturb the link, else tc; "
 	 "native, tc or\ngeneric: that, or fail",
-	 set_mode},
+	 OPTION_WORD, FIELD(mode), .words = mode_words},
 	{"interval", 'i', "SECONDS",
 	 "time from report to report, 0.1 or more, aligned\nto the clock (default: text 1, json "
 	 "10, none as\nits sinks)",
-	 set_interval},
-	{"count", 'n', "N", "stop after N reports of each interface and direction", set_count},
-	{"duration", 't', "SECONDS", "stop after that time", set_duration},
+	 OPTION_SECONDS, FIELD(interval_ns), INTERVAL_MIN_NS, 86400 * SECOND_NS},
+	{"count", 'n', "N", "stop after N reports of each interface and direction", OPTION_NUMBER,
+	 FIELD(count), 1, 1000000000},
+	{"duration", 't', "SECONDS", "stop after that time", OPTION_SECONDS, FIELD(duration_ns),
+	 SECOND_NS / 10, 365 * 86400 * SECOND_NS},
 	{"output", 'o', "FORMAT",
 	 "on standard output: text (default): tables for people;\njson: one object a line, "
 	 "docs/json.md; none",
-	 set_output_or_none},
+	 OPTION_WORD, FIELD(output), .words = outputs_or_none},
 	{"sink", 's', "KIND:ADDRESS[,OPTION=VALUE...]",
 	 "send reports and events there too; up to " TEXT_OF(
 		 SINKS_MAX) "\ntimes; 'help' and 'KIND:help' tell "
 			    "more",
-	 set_sink},
+	 OPTION_CUSTOM, FIELD(sinks), .parse = sink_specs_add},
 	{"label", 0, "KEY=VALUE",
 	 "put that on all that is reported in JSON and by\nsinks; up to " TEXT_OF(
 		 LABELS_MAX) " times",
-	 set_label},
-	OPTION_PORT,
-	OPTION_ENCRYPTED_PORT,
-	OPTION_DECAP,
-	OPTIONS_TOP,
+	 OPTION_CUSTOM, FIELD(labels), .parse = labels_add},
+	OPTIONS_COUNTED,
+	OPTIONS_LISTS,
 	OPTIONS_ATTACK,
 	OPTION_CODES,
-	OPTION_ALL_LISTS,
-	{"memory", 0, "MIB", "most memory for counters in the kernel (default 64)", set_memory},
+	{"all-lists", 0, NULL,
+	 "servers and clients in both directions: for mirror\nports, routers and bridges (with "
+	 "--decap always)",
+	 OPTION_FLAG, FIELD(top.all)},
+	{"memory", 0, "MIB", "most memory for counters in the kernel (default 64)", OPTION_NUMBER,
+	 FIELD(memory_max), 1, 4096, MIB},
 	{"user", 0, "NAME",
 	 "run as that user once the programs are loaded; root\nstays root (default, of root: "
 	 "rcodewatch if there is\nsuch a user, else nobody)",
-	 set_user},
-	{"quiet", 'q', NULL, "do not say how and where it attached", set_quiet},
+	 OPTION_TEXT, FIELD(user), .wrong = "needs the name of a user"},
+	{"quiet", 'q', NULL, "do not say how and where it attached", OPTION_FLAG, FIELD(quiet)},
 	{"verbose", 'v', NULL,
 	 "show what counting costs in text reports, sizes of\ntables, libbpf's messages and the "
 	 "verifier's",
-	 set_verbose},
-	{"debug", 0, NULL, "show each step and decision, and what --verbose shows", set_debug},
+	 OPTION_FLAG, FIELD(verbose)},
+	{"debug", 0, NULL, "show each step and decision, and what --verbose shows", OPTION_FLAG,
+	 FIELD(debug)},
 };
 
 const struct option_command run_command = {
@@ -370,28 +217,29 @@ static const struct option_spec read_options[] = {
 	{"interval", 'i', "SECONDS",
 	 "a report for each such interval of capture time,\n0.1 or more, aligned to the clock "
 	 "(default: one\nreport for all)",
-	 set_interval},
-	OPTION_OUTPUT,
-	OPTION_PORT,
-	OPTION_ENCRYPTED_PORT,
-	OPTION_DECAP,
-	OPTIONS_TOP,
+	 OPTION_SECONDS, FIELD(interval_ns), INTERVAL_MIN_NS, 86400 * SECOND_NS},
+	{"output", 'o', "FORMAT",
+	 "text (default): tables for people;\njson: one object a line, docs/json.md", OPTION_WORD,
+	 FIELD(output), .words = outputs},
+	OPTIONS_COUNTED,
+	OPTIONS_LISTS,
 	OPTIONS_ATTACK,
 	OPTION_CODES,
 	{"local", 0, "ADDRESS[/LEN]",
 	 "an address or prefix of the observed host: separate\nreports of rx, packets to it, and "
 	 "tx, packets from it;\nup to " TEXT_OF(LOCAL_PREFIXES_MAX) " times",
-	 set_local},
+	 OPTION_CUSTOM, FIELD(local), .parse = local_prefixes_add},
 	{"threads", 0, "N",
 	 "threads that count, 1 to 64 (default: the CPUs, at most 8;\n1 for files of less than 4 "
 	 "MiB)",
-	 set_threads},
+	 OPTION_NUMBER, FIELD(threads), 1, CAPTURE_THREADS_MAX},
 	{"seed", 0, "SEED",
 	 "what estimates hang on beside the capture: a number\n(default 0: the same figures each "
 	 "time), or random, for\ncaptures that may have been made to mislead",
-	 set_seed},
-	{"quiet", 'q', NULL, "do not show on a terminal how far reading has come", set_quiet},
-	{"debug", 0, NULL, "show each step and decision", set_debug},
+	 OPTION_CUSTOM, .size = sizeof(struct settings), .parse = parse_seed},
+	{"quiet", 'q', NULL, "do not show on a terminal how far reading has come", OPTION_FLAG,
+	 FIELD(quiet)},
+	{"debug", 0, NULL, "show each step and decision", OPTION_FLAG, FIELD(debug)},
 };
 
 const struct option_command read_command = {

@@ -15,7 +15,7 @@ void settings_init(struct settings *settings)
 {
 	*settings = (struct settings){
 		.mode = MODE_AUTO,
-		.watch = {true, true},
+		.directions = 1u << DIRECTION_RX | 1u << DIRECTION_TX,
 		.dns_ports = {.port = {53}, .count = 1},
 		.encrypted_ports = {.port = {853}, .count = 1},
 		.memory_max = (size_t)MEMORY_DEFAULT << 20,

@@ -14,6 +14,7 @@
 #include "parser/local_side.h"
 #include "sinks/sinks.h"
 #include "toplist/top_settings.h"
+#include "util/run_user.h"
 
 enum output { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_NONE };
 
@@ -24,7 +25,7 @@ struct port_list {
 
 struct settings {
 	enum attach_mode mode;
-	bool watch[DIRECTION_COUNT];
+	uint32_t directions; /* a bit for each DIRECTION_* */
 	enum output output;
 	long long interval_ns; /* as --interval says; 0: it does not */
 	long long duration_ns; /* 0: no end */
@@ -36,10 +37,10 @@ struct settings {
 	struct attack_settings attack;
 	struct local_prefixes
 		local; /* the host that captures are of; none: directions are not told apart */
-	unsigned long threads; /* that count captures; 0: as many as do good */
-	unsigned long seed;    /* of the keys by which captures are counted: seed.h */
-	bool seed_random;      /* these are drawn instead */
-	const char *user;      /* to run as; NULL: not said */
+	unsigned long threads;        /* that count captures; 0: as many as do good */
+	unsigned long seed;           /* of the keys by which captures are counted: seed.h */
+	bool seed_random;             /* these are drawn instead */
+	char user[RUN_USER_NAME_MAX]; /* to run as; "": not said */
 	bool quiet, verbose, debug;
 	bool guide; /* the guide's numbers beside the standard ones */
 	struct labels labels;

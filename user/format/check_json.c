@@ -121,7 +121,7 @@ void check_json(FILE *out, const struct interface_facts *interface,
 	json_string(&j, "type", "check");
 	json_string(&j, "interface", interface->name);
 	json_bool(&j, "fit", fit);
-	json_string(&j, "mode", mode_names[assessment->mode]);
+	json_string(&j, "mode", mode_words[assessment->mode].word);
 	json_string(&j, "mode_why", assessment->mode_why);
 	put_native(&j, interface, kernel, assessment);
 	json_u64(&j, "ifindex", interface->ifindex);

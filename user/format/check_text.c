@@ -193,7 +193,7 @@ void check_text_interface(FILE *out, const struct interface_facts *interface,
 	put(out, interface->name);
 	fprintf(out, ": %s\n", fit ? "fit" : "not fit");
 	label(out, "mode");
-	fprintf(out, "%s: ", mode_names[assessment->mode]);
+	fprintf(out, "%s: ", mode_words[assessment->mode].word);
 	put(out, assessment->mode_why);
 	fputc('\n', out);
 	print_driver(out, interface);

@@ -100,7 +100,7 @@ static int decide(struct watched *w, const struct interface_facts *facts,
 	w->automatic = w->mode == MODE_AUTO;
 	if (w->automatic)
 		w->mode = mode_choose(facts, kernel, w->why, sizeof(w->why));
-	log_debug("%s: mode %s: %s", w->name, mode_names[w->mode],
+	log_debug("%s: mode %s: %s", w->name, mode_words[w->mode].word,
 		  w->automatic ? w->why : "as --mode says");
 	return EXIT_DONE;
 }

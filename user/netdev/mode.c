@@ -8,7 +8,12 @@
 
 #include "netdev/drivers.h"
 
-const char *const mode_names[MODE_COUNT] = {"auto", "native", "tc", "generic"};
+const struct option_word mode_words[MODE_COUNT + 1] = {
+	[MODE_AUTO] = {"auto", MODE_AUTO},
+	[MODE_NATIVE] = {"native", MODE_NATIVE},
+	[MODE_TC] = {"tc", MODE_TC},
+	[MODE_GENERIC] = {"generic", MODE_GENERIC},
+};
 
 static enum tristate say(enum tristate verdict, char *why, size_t size, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#include "util/options.h"
 #include "util/tristate.h"
 #include "netdev/interface.h"
 #include "netdev/kernel_probe.h"
@@ -21,7 +22,7 @@ enum attach_mode {
 };
 
 /* "auto", "native", "tc", "generic": what --mode takes. Indexed by the enum. */
-extern const char *const mode_names[MODE_COUNT];
+extern const struct option_word mode_words[MODE_COUNT + 1];
 
 /* Room for any sentence that the functions here write. */
 #define MODE_WHY_MAX 256

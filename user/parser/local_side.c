@@ -37,8 +37,9 @@ static int check_host_bits(const struct local_prefix *prefix, const char *addres
 	return -EINVAL;
 }
 
-int local_prefixes_add(struct local_prefixes *local, const char *text, char why[OPTION_WHY_MAX])
+int local_prefixes_add(void *into, const char *text, char why[OPTION_WHY_MAX])
 {
+	struct local_prefixes *local = into;
 	const char *slash = strchr(text, '/');
 	size_t size = slash ? (size_t)(slash - text) : strlen(text);
 	struct local_prefix prefix = {0};

@@ -31,10 +31,10 @@ enum local_side {
 };
 
 /*
- * Add @text, ADDRESS or ADDRESS/LENGTH. 0, or -EINVAL with nothing added and with @why, which says what would
+ * Add @text, ADDRESS or ADDRESS/LENGTH, to a struct local_prefixes. 0, or -EINVAL with nothing added and with @why, which says what would
  * be right.
  */
-int local_prefixes_add(struct local_prefixes *local, const char *text, char why[OPTION_WHY_MAX]);
+int local_prefixes_add(void *local, const char *text, char why[OPTION_WHY_MAX]);
 
 /*
  * The side of a frame by its outermost IP header; arguments as those of host_outer_addresses(). SIDE_TX if its

@@ -70,8 +70,9 @@ static int value_check(const char *value, char why[OPTION_WHY_MAX])
 	return 0;
 }
 
-int labels_add(struct labels *labels, const char *text, char why[OPTION_WHY_MAX])
+int labels_add(void *into, const char *text, char why[OPTION_WHY_MAX])
 {
+	struct labels *labels = into;
 	size_t length = strcspn(text, "=");
 	struct label *label;
 	int err = -EINVAL;

@@ -23,12 +23,12 @@ struct labels {
 };
 
 /*
- * Add @text, KEY=VALUE. A key is a letter or _ and then letters, digits and _, so that every receiver
+ * Add @text, KEY=VALUE, to a struct labels. A key is a letter or _ and then letters, digits and _, so that every receiver
  * can take it as it is; one that reports use for something else is refused, as is one that is there
  * already. A value is well-formed UTF-8 without control characters. 0, or -EINVAL with @why and
  * nothing added.
  */
-int labels_add(struct labels *labels, const char *text, char why[OPTION_WHY_MAX]);
+int labels_add(void *labels, const char *text, char why[OPTION_WHY_MAX]);
 
 /* Whether reports, their events or the metrics have something else by the name @key of @length bytes. */
 bool label_key_reserved(const char *key, size_t length);

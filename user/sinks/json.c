@@ -60,30 +60,16 @@ static int prepare(struct sink_spec *spec, const char *address, char why[OPTION_
 	return 0;
 }
 
-static int set_shape(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	static const char *const words[] = {"report", "rows"};
-	size_t word;
-
-	if (option_word(value, words, 2, &word, why) < 0)
-		return -EINVAL;
-	settings_of(into)->rows = word == 1;
-	return 0;
-}
-
-static int set_timeout(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	return stream_socket_set_timeout(&settings_of(into)->to, value, why);
-}
+static const struct option_word shapes[] = {{"report", false}, {"rows", true}, {0}};
 
 static const struct option_spec options[] = {
 	{SINK_OPTION_INTERVAL},
 	{"shape", 0, "SHAPE",
 	 "report (default): a line for each report;\nrows: flat lines with one fact each, for "
 	 "databases",
-	 set_shape},
+	 OPTION_WORD, SINK_FIELD(struct json_settings, rows), .words = shapes},
 	{SINK_OPTION_QUEUE},
-	{SOCKET_OPTION_TIMEOUT, set_timeout},
+	{SOCKET_OPTION_TIMEOUT(struct json_settings, to)},
 };
 
 /* ---- at work --------------------------------------------------------------------- */

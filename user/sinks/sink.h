@@ -78,7 +78,7 @@ struct sink_kind {
 	const char *summary; /* a line for the list of kinds */
 	const char
 		*place; /* the address where there is none: --sink KIND; NULL: there must be one */
-	/* set() of these gets the struct sink_spec. */
+	/* Their fields are in the struct sink_spec: SINK_FIELD(). */
 	const struct option_spec *options;
 	size_t option_count;
 	long long interval_ns; /* when the user names none; 0: SINK_INTERVAL_DEFAULT */
@@ -112,20 +112,24 @@ struct sink_kind {
 	void (*close)(struct sink *sink);
 };
 
-/* For the option tables of kinds. */
-int sink_set_interval(void *spec, const char *value, char why[OPTION_WHY_MAX]);
-int sink_set_queue(void *spec, const char *value, char why[OPTION_WHY_MAX]);
+/* For the option tables of kinds: the place of @member in settings of @type, within a struct sink_spec. */
+#define SINK_FIELD(type, member)                                                 \
+	.offset = offsetof(struct sink_spec, settings) + offsetof(type, member), \
+	.size = sizeof(((type *)NULL)->member)
 
 /* Each the inside of an element of an option table. */
+#define SINK_INTERVAL_RANGE                                                           \
+	OPTION_SECONDS, OPTION_FIELD(struct sink_spec, interval_ns), INTERVAL_MIN_NS, \
+		86400000000000LL
 #define SINK_OPTION_INTERVAL                                                              \
 	"interval", 0, "SECONDS",                                                         \
 		"time from report to report, a multiple of --interval\nif that is given " \
 		"(default 10, or the next multiple)",                                     \
-		sink_set_interval
+		SINK_INTERVAL_RANGE
 #define SINK_OPTION_QUEUE                                                                    \
 	"queue", 0, "MIB",                                                                   \
 		"most memory for what waits for the receiver, 1 to\n1024; when it is full, " \
 		"the oldest is lost (default 4)",                                            \
-		sink_set_queue
+		OPTION_NUMBER, OPTION_FIELD(struct sink_spec, queue_max), 1, 1024, 1ul << 20
 
 #endif

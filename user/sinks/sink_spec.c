@@ -39,25 +39,6 @@ const char *sink_kind_list(void)
 	return list;
 }
 
-int sink_set_interval(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	struct sink_spec *spec = into;
-
-	return option_seconds(value, INTERVAL_MIN_NS, 86400 * 1000000000LL, &spec->interval_ns,
-			      why);
-}
-
-int sink_set_queue(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	struct sink_spec *spec = into;
-	unsigned long mib;
-
-	if (option_number(value, 1, 1024, &mib, why) < 0)
-		return -EINVAL;
-	spec->queue_max = mib << 20;
-	return 0;
-}
-
 static const struct sink_kind *find_kind(const char *name, size_t length)
 {
 	for (size_t i = 0; i < sink_kind_count; i++)
@@ -129,7 +110,7 @@ static int set_option(struct sink_spec *spec, char *part, char why[OPTION_WHY_MA
 			snprintf(reason, sizeof(reason), "needs a value");
 		else if (!o->argument && value)
 			snprintf(reason, sizeof(reason), "takes no value");
-		else if (o->set(spec, value, reason) == 0)
+		else if (option_set(o, spec, value, reason) == 0)
 			return 0;
 		snprintf(why, OPTION_WHY_MAX, "%s: %.120s", o->name, reason);
 		return -EINVAL;
@@ -168,8 +149,9 @@ static int parse(struct sink_spec *spec, const char *address, char why[OPTION_WH
 	return err;
 }
 
-int sink_specs_add(struct sink_specs *specs, const char *text, char why[OPTION_WHY_MAX])
+int sink_specs_add(void *into, const char *text, char why[OPTION_WHY_MAX])
 {
+	struct sink_specs *specs = into;
 	size_t length = strcspn(text, ":,");
 	const struct sink_kind *kind = find_kind(text, length);
 	struct sink_spec *spec;

@@ -22,10 +22,10 @@ struct sink_specs {
 void sink_kinds_summary(void);
 
 /*
- * Add what --sink says. 0; OPTION_SHOWN if that asked for help ("help", "KIND:help"), which is on
+ * Add what --sink says to a struct sink_specs. 0; OPTION_SHOWN if that asked for help ("help", "KIND:help"), which is on
  * standard output then; -EINVAL with @why and nothing added.
  */
-int sink_specs_add(struct sink_specs *specs, const char *text, char why[OPTION_WHY_MAX]);
+int sink_specs_add(void *specs, const char *text, char why[OPTION_WHY_MAX]);
 
 /* Whether SIGHUP is for any of them. */
 bool sink_specs_reopen(const struct sink_specs *specs);

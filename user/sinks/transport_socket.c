@@ -55,17 +55,6 @@ int stream_socket_unix(struct stream_socket *socket, const char *path, char why[
 	return 0;
 }
 
-int stream_socket_set_timeout(struct stream_socket *socket, const char *value,
-			      char why[OPTION_WHY_MAX])
-{
-	long long ns;
-
-	if (option_seconds(value, 1000000000, 3600000000000LL, &ns, why) < 0)
-		return -EINVAL;
-	socket->timeout_ns = ns;
-	return 0;
-}
-
 static void set_option(int fd, int level, int name, int value)
 {
 	/* All that is set here makes it better, none is needed for it to work. */

@@ -24,13 +24,12 @@ int stream_socket_tcp(struct stream_socket *socket, const char *address, char wh
 /* A path; abstract names begin with @. Likewise. */
 int stream_socket_unix(struct stream_socket *socket, const char *path, char why[OPTION_WHY_MAX]);
 
-/* The option of kinds that connect; set() of it calls stream_socket_set_timeout(). */
-#define SOCKET_OPTION_TIMEOUT                                                        \
+/* The option of kinds that connect, whose settings of @type have the struct stream_socket @member. */
+#define SOCKET_OPTION_TIMEOUT(type, member)                                          \
 	"timeout", 0, "SECONDS",                                                     \
 		"for connecting, and for a receiver that takes\nnothing, 1 to 3600 " \
-		"(default 30)"
-int stream_socket_set_timeout(struct stream_socket *socket, const char *value,
-			      char why[OPTION_WHY_MAX]);
+		"(default 30)",                                                      \
+		OPTION_SECONDS, SINK_FIELD(type, member.timeout_ns), 1000000000LL, 3600000000000LL
 
 /* For a struct stream_socket in stream->to. */
 extern const struct transport_ops stream_socket_ops;

@@ -91,16 +91,6 @@ bool top_settings_nodata(const struct top_settings *top)
 
 /* ---- options ------------------------------------------------------------------------- */
 
-int top_set_rows(struct top_settings *top, const char *value, char why[OPTION_WHY_MAX])
-{
-	unsigned long rows;
-
-	if (option_number(value, 0, TOP_ROWS_MAX, &rows, why) < 0)
-		return -EINVAL;
-	top->rows = rows;
-	return 0;
-}
-
 /* A single RCODE by number or name. */
 static int offending_rcode(struct top_settings *top, const char *word, char why[OPTION_WHY_MAX])
 {
@@ -142,9 +132,9 @@ static int offending_word(struct top_settings *top, const char *word, char why[O
 	return offending_rcode(top, word, why);
 }
 
-int top_set_offending(struct top_settings *top, const char *value, char why[OPTION_WHY_MAX])
+int top_parse_offending(void *into, const char *value, char why[OPTION_WHY_MAX])
 {
-	struct top_settings chosen = *top;
+	struct top_settings *top = into, chosen = *top;
 	char text[512];
 	char *rest = text, *word;
 
@@ -179,8 +169,10 @@ static int prefix_lengths(struct top_prefix *prefix, const char *value, char why
 	return 0;
 }
 
-int top_set_prefix(struct top_prefix *prefix, const char *value, char why[OPTION_WHY_MAX])
+int top_parse_prefix(void *into, const char *value, char why[OPTION_WHY_MAX])
 {
+	struct top_prefix *prefix = into;
+
 	if (strcmp(value, "full") == 0)
 		*prefix = whole;
 	else if (strcmp(value, "prefix") == 0)
@@ -200,8 +192,9 @@ static bool is_zero(const uint64_t key[NAME_KEYS])
 	return true;
 }
 
-int top_set_hll_key(struct top_settings *top, const char *path, char why[OPTION_WHY_MAX])
+int top_parse_hll_key(void *into, const char *path, char why[OPTION_WHY_MAX])
 {
+	struct top_settings *top = into;
 	uint64_t key[NAME_KEYS];
 	FILE *file;
 	size_t got;

@@ -56,10 +56,11 @@ void top_settings_configure(const struct top_settings *top, struct hook_config *
 /* Rows with NOERROR are of NODATA and nothing else. */
 bool top_settings_nodata(const struct top_settings *top);
 
-/* What options take. 0, or -EINVAL with @why. */
-int top_set_rows(struct top_settings *top, const char *value, char why[OPTION_WHY_MAX]);
-int top_set_offending(struct top_settings *top, const char *value, char why[OPTION_WHY_MAX]);
-int top_set_prefix(struct top_prefix *prefix, const char *value, char why[OPTION_WHY_MAX]);
-int top_set_hll_key(struct top_settings *top, const char *path, char why[OPTION_WHY_MAX]);
+/* For the table of options: of --offending, into a struct top_settings. 0, or -EINVAL with @why. */
+int top_parse_offending(void *top, const char *value, char why[OPTION_WHY_MAX]);
+/* The same, of --servers and --clients, into a struct top_prefix. */
+int top_parse_prefix(void *prefix, const char *value, char why[OPTION_WHY_MAX]);
+/* The same, of --distinct-key, whose file is read into a struct top_settings. */
+int top_parse_hll_key(void *top, const char *path, char why[OPTION_WHY_MAX]);
 
 #endif

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "util/options.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,14 +69,20 @@ static int complain(const struct option_command *command, const char *what, cons
 	return OPTIONS_USAGE;
 }
 
-int options_parse(const struct option_command *command, int argc, char **argv, void *settings)
+static const struct option_spec *find(const struct option_command *command, int found)
 {
-	struct option longs[OPTIONS_MAX + 2] = {{0}};
-	char letters[2 * OPTIONS_MAX + 4] = ":h", why[OPTION_WHY_MAX], what[128];
-	size_t used = strlen(letters);
-	int found, err;
+	for (size_t i = 0; i < command->option_count; i++)
+		if (found == FIRST_VALUE + (int)i || found == command->options[i].letter)
+			return &command->options[i];
+	return NULL;
+}
 
-	for (size_t i = 0; i < command->option_count && i < OPTIONS_MAX; i++) {
+/* The tables of getopt_long. */
+static void make_tables(const struct option_command *command, struct option *longs, char *letters)
+{
+	size_t used = strlen(letters), i;
+
+	for (i = 0; i < command->option_count && i < OPTIONS_MAX; i++) {
 		const struct option_spec *o = &command->options[i];
 
 		longs[i] = (struct option){
@@ -92,95 +96,107 @@ int options_parse(const struct option_command *command, int argc, char **argv, v
 		if (o->argument)
 			letters[used++] = ':';
 	}
-	longs[command->option_count] = (struct option){.name = "help", .val = 'h'};
+	longs[i] = (struct option){.name = "help", .val = 'h'};
 	letters[used] = '\0';
+}
 
+static int unknown(const struct option_command *command, const char *word)
+{
+	char what[8];
+
+	if (optopt && optopt < FIRST_VALUE) {
+		snprintf(what, sizeof(what), "-%c", optopt);
+		return complain(command, what, "unknown option");
+	}
+	return complain(command, word, optopt ? "takes no value" : "unknown or ambiguous option");
+}
+
+/* A flag that is there already changes nothing, so there are no more options than words and flags. */
+static void note(struct command_line *line, const struct option_spec *option, const char *value)
+{
+	for (size_t i = 0; !value && i < line->count; i++)
+		if (line->given[i].option == option)
+			return;
+	line->given[line->count++] = (struct option_given){.option = option, .value = value};
+}
+
+int options_read(const struct option_command *command, int argc, char **argv,
+		 struct command_line *line)
+{
+	struct option longs[OPTIONS_MAX + 2] = {{0}};
+	char letters[2 * OPTIONS_MAX + 4] = ":h";
+	int found;
+
+	*line = (struct command_line){.command = command};
+	line->given = calloc((size_t)argc + command->option_count + 1, sizeof(*line->given));
+	if (!line->given) {
+		log_error("out of memory");
+		return OPTIONS_USAGE;
+	}
+	make_tables(command, longs, letters);
 	optind = 0; /* glibc: start over, also after an earlier command line */
 	opterr = 0;
 	while ((found = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-		const struct option_spec *o = NULL;
-
-		if (found == 'h') {
-			print_help(command);
-			return OPTIONS_HELP;
-		}
 		if (found == ':')
 			return complain(command, argv[optind - 1], "needs a value");
-		if (found == '?') {
-			if (optopt && optopt < FIRST_VALUE) {
-				snprintf(what, sizeof(what), "-%c", optopt);
-				return complain(command, what, "unknown option");
-			}
-			return complain(command, argv[optind - 1],
-					optopt ? "takes no value" : "unknown or ambiguous option");
-		}
-		for (size_t i = 0; i < command->option_count; i++)
-			if (found == FIRST_VALUE + (int)i || found == command->options[i].letter)
-				o = &command->options[i];
-		err = o ? o->set(settings, optarg, why) : 0;
+		if (found == '?')
+			return unknown(command, argv[optind - 1]);
+		line->help = found == 'h';
+		if (line->help)
+			break;
+		note(line, find(command, found), optarg);
+	}
+	line->operands = argv + optind;
+	line->operand_count = argc - optind;
+	return 0;
+}
+
+int options_apply(const struct command_line *line, void *settings)
+{
+	char why[OPTION_WHY_MAX], what[128];
+
+	for (size_t i = 0; i < line->count; i++) {
+		const struct option_spec *o = line->given[i].option;
+		const char *value = line->given[i].value;
+		int err = option_set(o, settings, value, why);
+
 		if (err == OPTION_SHOWN)
 			return OPTIONS_HELP;
 		if (err < 0) {
-			snprintf(what, sizeof(what), "--%s %.60s", o->name, optarg ? optarg : "");
-			return complain(command, what, why);
+			snprintf(what, sizeof(what), "--%s %.60s", o->name, value ? value : "");
+			return complain(line->command, what, why);
 		}
 	}
-	return optind;
+	if (!line->help)
+		return 0;
+	print_help(line->command);
+	return OPTIONS_HELP;
 }
 
-int option_number(const char *value, unsigned long low, unsigned long high, unsigned long *number,
-		  char why[OPTION_WHY_MAX])
+const char *options_given(const struct command_line *line, const char *name)
 {
-	unsigned long got;
-	char *end;
+	const char *value = NULL;
 
-	errno = 0;
-	got = strtoul(value, &end, 10);
-	if (!isdigit((unsigned char)*value) || *end || errno || got < low || got > high) {
-		snprintf(why, OPTION_WHY_MAX, "must be a whole number from %lu to %lu", low, high);
-		return -EINVAL;
-	}
-	*number = got;
-	return 0;
+	for (size_t i = 0; i < line->count; i++)
+		if (strcmp(line->given[i].option->name, name) == 0)
+			value = line->given[i].value;
+	return value;
 }
 
-int option_seconds(const char *value, long long low_ns, long long high_ns, long long *ns,
-		   char why[OPTION_WHY_MAX])
+void options_free(struct command_line *line)
 {
-	const long long second = 1000000000;
-	long long whole = 0, fraction = 0, unit = second, sum;
-	const char *c = value;
-
-	for (; isdigit((unsigned char)*c) && whole < 100000000; c++)
-		whole = whole * 10 + (*c - '0');
-	if (*c == '.' && c > value)
-		for (c++; isdigit((unsigned char)*c) && unit > 1; c++) {
-			unit /= 10;
-			fraction += (*c - '0') * unit;
-		}
-	sum = whole * second + fraction;
-	if (c == value || *c || sum < low_ns || sum > high_ns) {
-		snprintf(why, OPTION_WHY_MAX, "must be seconds from %.9g to %.9g",
-			 (double)low_ns / 1e9, (double)high_ns / 1e9);
-		return -EINVAL;
-	}
-	*ns = sum; /* only what is taken: the settings keep what they had */
-	return 0;
+	free(line->given);
+	*line = (struct command_line){0};
 }
 
-int option_word(const char *value, const char *const *words, size_t count, size_t *position,
-		char why[OPTION_WHY_MAX])
+int options_parse(const struct option_command *command, int argc, char **argv, void *settings)
 {
-	size_t used;
+	struct command_line line;
+	int err = options_read(command, argc, argv, &line), first;
 
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(value, words[i]) == 0) {
-			*position = i;
-			return 0;
-		}
-	used = (size_t)snprintf(why, OPTION_WHY_MAX, "must be one of");
-	for (size_t i = 0; i < count && used < OPTION_WHY_MAX; i++)
-		used += (size_t)snprintf(why + used, OPTION_WHY_MAX - used, "%s %s", i ? "," : "",
-					 words[i]);
-	return -EINVAL;
+	if (!err)
+		err = options_apply(&line, settings);
+	first = argc - line.operand_count;
+	options_free(&line);
+	return err ? err : first;
 }

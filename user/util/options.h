@@ -1,27 +1,59 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Options, declared in tables: a table serves the command line (through getopt_long) and the help
- * text, so that neither can forget what the other knows.
+ * Options, declared in typed tables: a table serves the command line (through getopt_long), the help text and
+ * the options of sinks, so that none can forget what another knows.
  */
 #ifndef RCODEWATCH_OPTIONS_H
 #define RCODEWATCH_OPTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define OPTION_WHY_MAX 160
+
+enum option_type {
+	OPTION_FLAG,   /* takes no value; a bool that becomes true */
+	OPTION_NUMBER, /* a whole number from low to high; kept times scale, in an unsigned integer */
+	OPTION_SECONDS, /* with up to nine decimals; low, high and what is kept, a long long, are ns */
+	OPTION_WORD, /* one of words; its value is kept in a bool, an enum or an unsigned integer */
+	OPTION_WORDS, /* words with separator between them; their values are kept, combined by or */
+	OPTION_TEXT,  /* any text but an empty one, in a char[] */
+	OPTION_TOKEN, /* the same, of printable ASCII without blanks */
+	OPTION_FILE,  /* the same, of any bytes: the name of a file that is going to be read */
+	OPTION_CUSTOM, /* parse() knows the syntax */
+};
+
+/* A list of these ends with a word that is NULL. */
+struct option_word {
+	const char *word;
+	unsigned int value;
+};
 
 struct option_spec {
 	const char *name;     /* without the dashes */
 	char letter;          /* 0: none */
 	const char *argument; /* its name in the help text; NULL: takes none */
 	const char *help;     /* may hold newlines; continued lines are indented */
+	enum option_type type;
+	size_t offset,
+		size; /* of the field in the settings that the value goes to: OPTION_FIELD() */
+	long long low, high;
+	unsigned long scale; /* 0: 1 */
+	const struct option_word *words;
+	char separator; /* 0: a comma */
+	const char *
+		wrong; /* what a refusal says instead of listing all words; of a text: "needs ..." */
 	/*
-	 * Take @value (NULL without an argument) into the command's settings. 0; -EINVAL with the
-	 * reason in @why, which says what would be right; OPTION_SHOWN if it asked for something to
-	 * be shown, which has been printed.
+	 * Of OPTION_CUSTOM: take @value (NULL without an argument) into @field. 0; -EINVAL with the reason
+	 * in @why, which says what would be right; OPTION_SHOWN if it asked for something to be shown, which
+	 * has been printed.
 	 */
-	int (*set)(void *settings, const char *value, char why[OPTION_WHY_MAX]);
+	int (*parse)(void *field, const char *value, char why[OPTION_WHY_MAX]);
 };
+
+/* The place of @member in settings of @type, for a struct option_spec. */
+#define OPTION_FIELD(type, member) \
+	.offset = offsetof(type, member), .size = sizeof(((type *)NULL)->member)
 
 struct option_command {
 	const char *name;     /* "run" */
@@ -45,17 +77,50 @@ struct option_command {
  */
 int options_parse(const struct option_command *command, int argc, char **argv, void *settings);
 
+/* An option as the command line has it. */
+struct option_given {
+	const struct option_spec *option;
+	const char *value; /* a word of argv; NULL: without an argument */
+};
+
+struct command_line {
+	const struct option_command *command;
+	struct option_given *given; /* in their order */
+	size_t count;
+	bool help; /* --help follows them */
+	char **operands;
+	int operand_count;
+};
+
+/*
+ * What options_parse() does, in two steps, for those who look at other places between them: find the options in
+ * @argv, which must outlive @line. 0 or OPTIONS_USAGE. Free with options_free() in any case.
+ */
+int options_read(const struct option_command *command, int argc, char **argv,
+		 struct command_line *line);
+/* Take the values of @line into @settings. 0, OPTIONS_HELP or OPTIONS_USAGE. */
+int options_apply(const struct command_line *line, void *settings);
+/* The last value of the option called @name; NULL: it is not there. */
+const char *options_given(const struct command_line *line, const char *name);
+void options_free(struct command_line *line);
+
+/*
+ * Take @value (NULL without an argument) into the field of @option in @settings, which is left as it is if the value
+ * is wrong. 0, -EINVAL with @why, or OPTION_SHOWN.
+ */
+int option_set(const struct option_spec *option, void *settings, const char *value,
+	       char why[OPTION_WHY_MAX]);
+
 /* Print what the help says of @option, without dashes: for options in a word. */
 void option_print_plain(const struct option_spec *option);
 
 /* Whole number from @low to @high, in decimal and nothing else. 0 or -EINVAL with @why. */
 int option_number(const char *value, unsigned long low, unsigned long high, unsigned long *number,
 		  char why[OPTION_WHY_MAX]);
-/* Seconds with up to nine decimals from @low_ns to @high_ns. 0 or -EINVAL with @why. */
-int option_seconds(const char *value, long long low_ns, long long high_ns, long long *ns,
-		   char why[OPTION_WHY_MAX]);
-/* The position of @value among @count words. 0 or -EINVAL with @why. */
-int option_word(const char *value, const char *const *words, size_t count, size_t *position,
+/* Printable ASCII without blanks into @to, of @size bytes. 0 or -EINVAL with @why. */
+int option_token(char *to, size_t size, const char *value, char why[OPTION_WHY_MAX]);
+/* The value of the word @value of @words. 0 or -EINVAL with @why. */
+int option_word(const char *value, const struct option_word *words, unsigned int *found,
 		char why[OPTION_WHY_MAX]);
 
 #endif

@@ -111,50 +111,22 @@ static int prepare(struct sink_spec *spec, const char *address, char why[OPTION_
 	return 0;
 }
 
-static int set_properties(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	struct kafka_settings *settings = settings_of(into);
-
-	if (!value[0]) {
-		snprintf(why, OPTION_WHY_MAX, "needs the name of a file");
-		return -EINVAL;
-	}
-	if (environment_refuses_file(why))
-		return -EINVAL;
-	snprintf(settings->properties, sizeof(settings->properties), "%s", value);
-	return 0;
-}
-
-static int set_shape(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	static const char *const words[] = {"rows", "report"};
-	size_t word;
-
-	if (option_word(value, words, 2, &word, why) < 0)
-		return -EINVAL;
-	settings_of(into)->reports = word == 1;
-	return 0;
-}
-
-static int set_timeout(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	return option_seconds(value, 1000 * NS_PER_MS, 3600 * 1000 * NS_PER_MS,
-			      &settings_of(into)->timeout_ns, why);
-}
+static const struct option_word shapes[] = {{"rows", false}, {"report", true}, {0}};
 
 static const struct option_spec options[] = {
 	{SINK_OPTION_INTERVAL},
 	{"properties", 0, "FILE",
 	 "librdkafka's properties, KEY=VALUE lines: TLS, SASL,\ncompression, acks and others",
-	 set_properties},
+	 OPTION_FILE, SINK_FIELD(struct kafka_settings, properties)},
 	{SINK_OPTION_QUEUE},
 	{"shape", 0, "SHAPE",
 	 "rows (default): flat messages with one fact each;\nreport: a message for each report",
-	 set_shape},
+	 OPTION_WORD, SINK_FIELD(struct kafka_settings, reports), .words = shapes},
 	{"timeout", 0, "SECONDS",
 	 "the cluster counts as lost when it has confirmed\nnothing for so long, 1 to 3600 "
 	 "(default 30)",
-	 set_timeout},
+	 OPTION_SECONDS, SINK_FIELD(struct kafka_settings, timeout_ns), 1000 * NS_PER_MS,
+	 3600 * 1000 * NS_PER_MS},
 };
 
 /* ---- at work --------------------------------------------------------------------- */

@@ -61,44 +61,7 @@ static int prepare(struct sink_spec *spec, const char *address, char why[OPTION_
 	return http_address_parse(&settings->address, address, why);
 }
 
-static int set_top(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	unsigned long rows;
-
-	if (option_number(value, 0, TOP_MAX, &rows, why) < 0)
-		return -EINVAL;
-	settings_of(into)->top = rows;
-	return 0;
-}
-
-static int set_history(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	unsigned long mib;
-
-	if (option_number(value, 0, 1024, &mib, why) < 0)
-		return -EINVAL;
-	settings_of(into)->history_max = mib << 20;
-	return 0;
-}
-
-static int set_timeout(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	return option_seconds(value, 1000000000, 600000000000LL, &settings_of(into)->timeout_ns,
-			      why);
-}
-
-static int set_created(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	static const char *const words[] = {"on", "off"};
-	size_t word;
-
-	if (option_word(value, words, 2, &word, why) < 0)
-		return -EINVAL;
-	settings_of(into)->no_created = word == 1;
-	return 0;
-}
-
-static int set_host(void *into, const char *value, char why[OPTION_WHY_MAX])
+static int parse_host(void *into, const char *value, char why[OPTION_WHY_MAX])
 {
 	struct http_hosts *hosts = &settings_of(into)->hosts;
 	char name[HTTP_HOST_SIZE];
@@ -122,7 +85,7 @@ static int set_host(void *into, const char *value, char why[OPTION_WHY_MAX])
 	}
 }
 
-static int set_mode(void *into, const char *value, char why[OPTION_WHY_MAX])
+static int parse_mode(void *into, const char *value, char why[OPTION_WHY_MAX])
 {
 	struct prometheus_settings *settings = settings_of(into);
 	size_t length = strlen(value);
@@ -140,25 +103,34 @@ static int set_mode(void *into, const char *value, char why[OPTION_WHY_MAX])
 	return 0;
 }
 
+#define FIELD(member) SINK_FIELD(struct prometheus_settings, member)
+/* parse() looks at the address too. */
+#define WHOLE .size = sizeof(struct sink_spec)
+
+static const struct option_word on_off[] = {{"on", false}, {"off", true}, {0}};
+
 static const struct option_spec options[] = {
 	{"interval", 0, "SECONDS",
 	 "time from page to page, a multiple of --interval\nif that is given (default 5, or the "
 	 "next multiple)",
-	 sink_set_interval},
+	 SINK_INTERVAL_RANGE},
 	{"top", 0, "N",
-	 "the first N rows of each top list as gauges, up to\n1000 (default 0: none)", set_top},
+	 "the first N rows of each top list as gauges, up to\n1000 (default 0: none)",
+	 OPTION_NUMBER, FIELD(top), 0, TOP_MAX},
 	{"history", 0, "MIB",
 	 "most memory for the reports of the last 15 minutes,\n0 to 1024 (default 16)",
-	 set_history},
+	 OPTION_NUMBER, FIELD(history_max), 0, 1024, 1ul << 20},
 	{"timeout", 0, "SECONDS",
-	 "for a request, from connecting to the last byte, 1\nto 600 (default 10)", set_timeout},
+	 "for a request, from connecting to the last byte, 1\nto 600 (default 10)", OPTION_SECONDS,
+	 FIELD(timeout_ns), 1000000000, 600000000000LL},
 	{"created", 0, "WORD", "on (default): say in OpenMetrics when counters began;\noff",
-	 set_created},
+	 OPTION_WORD, FIELD(no_created), .words = on_off},
 	{"host", 0, "NAMES",
 	 "names by which scrapers may ask, with + between, beside\naddresses, localhost and this "
 	 "host's own name",
-	 set_host},
-	{"mode", 0, "OCTAL", "who may connect to unix:PATH (default 0660)", set_mode},
+	 OPTION_CUSTOM, WHOLE, .parse = parse_host},
+	{"mode", 0, "OCTAL", "who may connect to unix:PATH (default 0660)", OPTION_CUSTOM, WHOLE,
+	 .parse = parse_mode},
 };
 
 /* ---- at work --------------------------------------------------------------------- */

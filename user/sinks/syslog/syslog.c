@@ -183,7 +183,7 @@ static void put_alert(struct sink *sink, const struct report *report, const stru
 {
 	struct syslog_sink *syslog = sink->state;
 
-	if (!syslog_settings_in(sink->spec)->alerts)
+	if (!(syslog_settings_in(sink->spec)->send & SYSLOG_SEND_ALERTS))
 		return;
 	syslog_alert(&syslog->record, report, attack);
 	put_record(syslog);
@@ -194,7 +194,7 @@ static void put_event(struct sink *sink, const struct event *event)
 {
 	struct syslog_sink *syslog = sink->state;
 
-	if (!syslog_settings_in(sink->spec)->events)
+	if (!(syslog_settings_in(sink->spec)->send & SYSLOG_SEND_EVENTS))
 		return;
 	syslog_event(&syslog->record, event);
 	put_record(syslog);

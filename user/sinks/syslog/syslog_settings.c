@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "util/environment.h"
 #include "sinks/syslog/syslog_local.h"
 
 _Static_assert(sizeof(struct syslog_settings) <= SINK_SETTINGS_MAX,
@@ -68,8 +67,8 @@ int syslog_prepare(struct sink_spec *spec, const char *address, char why[OPTION_
 	struct syslog_settings *settings = settings_of(spec);
 
 	settings->to.timeout_ns = SOCKET_TIMEOUT_DEFAULT;
-	settings->send = SYSLOG_SEND_SUMMARY | SYSLOG_SEND_ADVICE;
-	settings->alerts = settings->events = true;
+	settings->send = SYSLOG_SEND_SUMMARY | SYSLOG_SEND_ADVICE | SYSLOG_SEND_ALERTS |
+			 SYSLOG_SEND_EVENTS;
 	settings->origin.facility = FACILITY_DAEMON;
 	snprintf(settings->origin.app_name, sizeof(settings->origin.app_name), "rcodewatch");
 	if (strcmp(address, "local") == 0) {
@@ -96,176 +95,91 @@ int syslog_prepare(struct sink_spec *spec, const char *address, char why[OPTION_
 
 /* ---- options ------------------------------------------------------------------------- */
 
-static int set_messages(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	static const char *const words[] = {"summary", "report", "top",
-					    "advice",  "alerts", "events"};
-	enum { ALERTS = 4, EVENTS = 5, WORDS };
-	struct syslog_settings *settings = settings_of(into);
-	unsigned int send = 0; /* a bit for each word */
-
-	for (;;) {
-		size_t length = strcspn(value, "+"), word;
-		char one[16];
-
-		snprintf(one, sizeof(one), "%.*s", (int)(length < 15 ? length : 15), value);
-		if (option_word(one, words, WORDS, &word, why) < 0) {
-			snprintf(why, OPTION_WHY_MAX,
-				 "must be words of summary, report, top, advice, alerts, events, "
-				 "with + "
-				 "between");
-			return -EINVAL;
-		}
-		send |= 1u << word;
-		if (!value[length])
-			break;
-		value += length + 1;
-	}
-	settings->send = send & (SYSLOG_SEND_SUMMARY | SYSLOG_SEND_REPORT | SYSLOG_SEND_TOP |
-				 SYSLOG_SEND_ADVICE);
-	settings->alerts = send >> ALERTS & 1;
-	settings->events = send >> EVENTS & 1;
-	return 0;
-}
+static const struct option_word messages[] = {
+	{"summary", SYSLOG_SEND_SUMMARY},
+	{"report", SYSLOG_SEND_REPORT},
+	{"top", SYSLOG_SEND_TOP},
+	{"advice", SYSLOG_SEND_ADVICE},
+	{"alerts", SYSLOG_SEND_ALERTS},
+	{"events", SYSLOG_SEND_EVENTS},
+	{0},
+};
 
 /* RFC 5424 section 6.2.1, table 1, by the names of syslog.conf(5). */
-static int set_facility(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	static const char *const words[] = {
-		"kern",   "user",   "mail",     "daemon", "auth",   "syslog", "lpr",    "news",
-		"uucp",   "cron",   "authpriv", "ftp",    "ntp",    "audit",  "alert",  "clock",
-		"local0", "local1", "local2",   "local3", "local4", "local5", "local6", "local7",
-	};
-	size_t word;
+static const struct option_word facilities[] = {
+	{"kern", 0},
+	{"user", 1},
+	{"mail", 2},
+	{"daemon", FACILITY_DAEMON},
+	{"auth", 4},
+	{"syslog", 5},
+	{"lpr", 6},
+	{"news", 7},
+	{"uucp", 8},
+	{"cron", 9},
+	{"authpriv", 10},
+	{"ftp", 11},
+	{"ntp", 12},
+	{"audit", 13},
+	{"alert", 14},
+	{"clock", 15},
+	{"local0", 16},
+	{"local1", 17},
+	{"local2", 18},
+	{"local3", 19},
+	{"local4", 20},
+	{"local5", 21},
+	{"local6", 22},
+	{"local7", 23},
+	{0},
+};
 
-	if (option_word(value, words, sizeof(words) / sizeof(words[0]), &word, why) < 0) {
-		snprintf(
-			why, OPTION_WHY_MAX,
-			"must be user, daemon, local0 to local7 or another of syslog's facilities");
-		return -EINVAL;
-	}
-	settings_of(into)->origin.facility = (unsigned int)word;
-	return 0;
-}
-
-/* Printable ASCII without spaces. */
-static int set_name(char *to, size_t size, const char *value, char why[OPTION_WHY_MAX])
-{
-	size_t length = strlen(value);
-
-	for (const char *c = value; *c; c++)
-		if (*c <= ' ' || *c > '~')
-			length = 0;
-	if (!length || length >= size) {
-		snprintf(why, OPTION_WHY_MAX,
-			 "must be 1 to %zu characters of ASCII that are printable and no spaces",
-			 size - 1);
-		return -EINVAL;
-	}
-	memcpy(to, value, length + 1);
-	return 0;
-}
-
-static int set_hostname(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	struct syslog_origin *origin = &settings_of(into)->origin;
-
-	return set_name(origin->hostname, sizeof(origin->hostname), value, why);
-}
+static const struct option_word yes_no[] = {{"yes", false}, {"no", true}, {0}};
 
 /* What ends a tag in the classic format cannot be in one. */
-static int set_app_name(void *into, const char *value, char why[OPTION_WHY_MAX])
+static int parse_app_name(void *name, const char *value, char why[OPTION_WHY_MAX])
 {
-	struct syslog_origin *origin = &settings_of(into)->origin;
-
 	if (strpbrk(value, ":[]")) {
 		snprintf(why, OPTION_WHY_MAX, "must be without :, [ and ]");
 		return -EINVAL;
 	}
-	return set_name(origin->app_name, sizeof(origin->app_name), value, why);
+	return option_token(name, sizeof(((struct syslog_origin *)NULL)->app_name), value, why);
 }
 
-static int set_size(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	return option_number(value, SIZE_MIN, SIZE_MAX_, &settings_of(into)->size, why);
-}
-
-static int set_timeout(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	return stream_socket_set_timeout(&settings_of(into)->to, value, why);
-}
-
-static int set_file(char to[TLS_FILE_MAX], const char *value, char why[OPTION_WHY_MAX])
-{
-	if (!value[0]) {
-		snprintf(why, OPTION_WHY_MAX, "needs the name of a file");
-		return -EINVAL;
-	}
-	if (environment_refuses_file(why))
-		return -EINVAL;
-	snprintf(to, TLS_FILE_MAX, "%s", value);
-	return 0;
-}
-
-static int set_ca(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	return set_file(settings_of(into)->tls.ca, value, why);
-}
-
-static int set_cert(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	return set_file(settings_of(into)->tls.cert, value, why);
-}
-
-static int set_key(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	return set_file(settings_of(into)->tls.key, value, why);
-}
-
-static int set_server(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	struct tls_settings *tls = &settings_of(into)->tls;
-
-	return set_name(tls->name, sizeof(tls->name), value, why);
-}
-
-static int set_verify(void *into, const char *value, char why[OPTION_WHY_MAX])
-{
-	static const char *const words[] = {"yes", "no"};
-	size_t word;
-
-	if (option_word(value, words, 2, &word, why) < 0)
-		return -EINVAL;
-	settings_of(into)->tls.unverified = word == 1;
-	return 0;
-}
+#define FIELD(member) SINK_FIELD(struct syslog_settings, member)
 
 const struct option_spec syslog_options[SYSLOG_OPTIONS] = {
 	{"interval", 0, "SECONDS",
 	 "time from report to report, a multiple of --interval\nif that is given (default 60, or "
 	 "the next multiple)",
-	 sink_set_interval},
+	 SINK_INTERVAL_RANGE},
 	{"messages", 0, "WORDS",
 	 "what is sent, with + between: summary (of each\nreport), report (all of it), top (one "
 	 "for each "
 	 "row of\nthe lists), advice, alerts, events (default\nsummary+advice+alerts+events)",
-	 set_messages},
-	{"facility", 0, "NAME", "user, daemon, local0 to local7... (default daemon)", set_facility},
+	 OPTION_WORDS, FIELD(send), .words = messages, .separator = '+',
+	 .wrong = "must be words of summary, report, top, advice, alerts, events, with + between"},
+	{"facility", 0, "NAME", "user, daemon, local0 to local7... (default daemon)", OPTION_WORD,
+	 FIELD(origin.facility), .words = facilities,
+	 .wrong = "must be user, daemon, local0 to local7 or another of syslog's facilities"},
 	{"hostname", 0, "NAME", "this host, in messages over the network (default its\nown name)",
-	 set_hostname},
-	{"app-name", 0, "NAME", "who is logging (default rcodewatch)", set_app_name},
+	 OPTION_TOKEN, FIELD(origin.hostname)},
+	{"app-name", 0, "NAME", "who is logging (default rcodewatch)", OPTION_CUSTOM,
+	 FIELD(origin.app_name), .parse = parse_app_name},
 	{"size", 0, "BYTES",
 	 "longest message, 1024 to 65000; a longer one is sent\nin parts (default 1180 over UDP, "
 	 "else 8192)",
-	 set_size},
-	{"ca", 0, "FILE", "CA certificates for TLS (default those of the system)", set_ca},
-	{"cert", 0, "FILE", "our certificate for TLS, and", set_cert},
-	{"key", 0, "FILE", "its private key (default none)", set_key},
+	 OPTION_NUMBER, FIELD(size), SIZE_MIN, SIZE_MAX_},
+	{"ca", 0, "FILE", "CA certificates for TLS (default those of the system)", OPTION_FILE,
+	 FIELD(tls.ca)},
+	{"cert", 0, "FILE", "our certificate for TLS, and", OPTION_FILE, FIELD(tls.cert)},
+	{"key", 0, "FILE", "its private key (default none)", OPTION_FILE, FIELD(tls.key)},
 	{"server", 0, "NAME", "what the server's certificate must be for (default\nHOST)",
-	 set_server},
-	{"verify", 0, "YES", "no: take any server for the right one (default yes)", set_verify},
+	 OPTION_TOKEN, FIELD(tls.name)},
+	{"verify", 0, "YES", "no: take any server for the right one (default yes)", OPTION_WORD,
+	 FIELD(tls.unverified), .words = yes_no},
 	{SINK_OPTION_QUEUE},
-	{SOCKET_OPTION_TIMEOUT, set_timeout},
+	{SOCKET_OPTION_TIMEOUT(struct syslog_settings, to)},
 };
 
 int syslog_check(const struct sink_spec *spec, char why[OPTION_WHY_MAX])

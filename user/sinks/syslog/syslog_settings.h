@@ -16,11 +16,13 @@ enum syslog_transport {
 	SYSLOG_NATIVE /* the journal's protocol, likewise */
 };
 
-/* What is sent, beside alerts and events: bits. */
+/* What is sent: bits. */
 #define SYSLOG_SEND_SUMMARY 1u
 #define SYSLOG_SEND_REPORT  2u
 #define SYSLOG_SEND_TOP     4u
 #define SYSLOG_SEND_ADVICE  8u
+#define SYSLOG_SEND_ALERTS  16u
+#define SYSLOG_SEND_EVENTS  32u
 
 struct syslog_settings {
 	enum syslog_transport way;
@@ -28,8 +30,7 @@ struct syslog_settings {
 	struct tls_settings tls;
 	struct syslog_origin origin; /* hostname "": the machine's */
 	unsigned int send;           /* SYSLOG_SEND_* */
-	bool alerts, events;
-	unsigned long size; /* of a message at most; 0: what suits the way */
+	unsigned long size;          /* of a message at most; 0: what suits the way */
 };
 
 const struct syslog_settings *syslog_settings_in(const struct sink_spec *spec);

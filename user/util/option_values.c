@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* From the text of an option's value to its field. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/environment.h"
+#include "util/options.h"
+
+/* The longest list of words, in bytes. */
+#define LIST_MAX 127
+
+int option_number(const char *value, unsigned long low, unsigned long high, unsigned long *number,
+		  char why[OPTION_WHY_MAX])
+{
+	unsigned long got;
+	char *end;
+
+	errno = 0;
+	got = strtoul(value, &end, 10);
+	if (!isdigit((unsigned char)*value) || *end || errno || got < low || got > high) {
+		snprintf(why, OPTION_WHY_MAX, "must be a whole number from %lu to %lu", low, high);
+		return -EINVAL;
+	}
+	*number = got;
+	return 0;
+}
+
+int option_word(const char *value, const struct option_word *words, unsigned int *found,
+		char why[OPTION_WHY_MAX])
+{
+	size_t used;
+
+	for (const struct option_word *w = words; w->word; w++)
+		if (strcmp(value, w->word) == 0) {
+			*found = w->value;
+			return 0;
+		}
+	used = (size_t)snprintf(why, OPTION_WHY_MAX, "must be one of");
+	for (const struct option_word *w = words; w->word && used < OPTION_WHY_MAX; w++)
+		used += (size_t)snprintf(why + used, OPTION_WHY_MAX - used, "%s %s",
+					 w == words ? "" : ",", w->word);
+	return -EINVAL;
+}
+
+int option_token(char *to, size_t size, const char *value, char why[OPTION_WHY_MAX])
+{
+	size_t length = strlen(value);
+
+	for (const char *c = value; *c; c++)
+		if (*c <= ' ' || *c > '~')
+			length = 0;
+	if (!length || length >= size) {
+		snprintf(why, OPTION_WHY_MAX,
+			 "must be 1 to %zu characters of ASCII that are printable and no spaces",
+			 size - 1);
+		return -EINVAL;
+	}
+	memcpy(to, value, length + 1);
+	return 0;
+}
+
+/* Into a bool, an enum or an unsigned integer of @size bytes. */
+static void store(void *field, size_t size, unsigned long value)
+{
+	const uint8_t small = (uint8_t)value;
+	const uint32_t middle = (uint32_t)value;
+	const uint64_t large = value;
+
+	if (size == sizeof(large))
+		memcpy(field, &large, sizeof(large));
+	else if (size == sizeof(middle))
+		memcpy(field, &middle, sizeof(middle));
+	else
+		memcpy(field, &small, sizeof(small));
+}
+
+static int set_number(const struct option_spec *option, void *field, const char *value,
+		      char why[OPTION_WHY_MAX])
+{
+	unsigned long number;
+
+	if (option_number(value, (unsigned long)option->low, (unsigned long)option->high, &number,
+			  why) < 0)
+		return -EINVAL;
+	store(field, option->size, number * (option->scale ? option->scale : 1));
+	return 0;
+}
+
+static int set_seconds(const struct option_spec *option, long long *field, const char *value,
+		       char why[OPTION_WHY_MAX])
+{
+	const long long second = 1000000000;
+	long long whole = 0, fraction = 0, unit = second, sum;
+	const char *c = value;
+
+	for (; isdigit((unsigned char)*c) && whole < 100000000; c++)
+		whole = whole * 10 + (*c - '0');
+	if (*c == '.' && c > value)
+		for (c++; isdigit((unsigned char)*c) && unit > 1; c++) {
+			unit /= 10;
+			fraction += (*c - '0') * unit;
+		}
+	sum = whole * second + fraction;
+	if (c == value || *c || sum < option->low || sum > option->high) {
+		snprintf(why, OPTION_WHY_MAX, "must be seconds from %.9g to %.9g",
+			 (double)option->low / 1e9, (double)option->high / 1e9);
+		return -EINVAL;
+	}
+	*field = sum;
+	return 0;
+}
+
+static int set_word(const struct option_spec *option, void *field, const char *value,
+		    char why[OPTION_WHY_MAX])
+{
+	unsigned int found;
+
+	if (option_word(value, option->words, &found, why) < 0)
+		return -EINVAL;
+	store(field, option->size, found);
+	return 0;
+}
+
+static int set_words(const struct option_spec *option, void *field, const char *value,
+		     char why[OPTION_WHY_MAX])
+{
+	const char separator[] = {option->separator ? option->separator : ',', '\0'};
+	char list[LIST_MAX + 1], *rest = list, *word;
+	unsigned int found, all = 0;
+
+	if (snprintf(list, sizeof(list), "%s", value) >= (int)sizeof(list)) {
+		snprintf(why, OPTION_WHY_MAX, "too long");
+		return -EINVAL;
+	}
+	while ((word = strsep(&rest, separator)) != NULL) {
+		if (option_word(word, option->words, &found, why) < 0)
+			return -EINVAL;
+		all |= found;
+	}
+	store(field, option->size, all);
+	return 0;
+}
+
+static int set_text(const struct option_spec *option, char *field, const char *value,
+		    char why[OPTION_WHY_MAX])
+{
+	size_t length = strlen(value);
+
+	if (!length)
+		snprintf(why, OPTION_WHY_MAX, "needs the name of a file");
+	else if (length >= option->size)
+		snprintf(why, OPTION_WHY_MAX, "must have at most %zu bytes", option->size - 1);
+	else
+		memcpy(field, value, length + 1);
+	return length && length < option->size ? 0 : -EINVAL;
+}
+
+int option_set(const struct option_spec *option, void *settings, const char *value,
+	       char why[OPTION_WHY_MAX])
+{
+	void *field = (char *)settings + option->offset;
+	int err = -EINVAL;
+
+	switch (option->type) {
+	case OPTION_FLAG: store(field, sizeof(bool), true); return 0;
+	case OPTION_NUMBER: return set_number(option, field, value, why);
+	case OPTION_SECONDS: return set_seconds(option, field, value, why);
+	case OPTION_WORD: err = set_word(option, field, value, why); break;
+	case OPTION_WORDS: err = set_words(option, field, value, why); break;
+	case OPTION_TOKEN: return option_token(field, option->size, value, why);
+	case OPTION_FILE:
+		if (value[0] && environment_refuses_file(why))
+			return -EINVAL;
+		return set_text(option, field, value, why);
+	case OPTION_TEXT: err = set_text(option, field, value, why); break;
+	case OPTION_CUSTOM: return option->parse(field, value, why);
+	}
+	if (err && option->wrong && (option->type != OPTION_TEXT || !value[0]))
+		snprintf(why, OPTION_WHY_MAX, "%s", option->wrong);
+	return err;
+}
