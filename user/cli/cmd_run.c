@@ -20,6 +20,8 @@
 #include "cli/option_tables.h"
 #include "cli/reporter.h"
 #include "loader/sampler.h"
+#include "cli/service_loop.h"
+#include "service/notify.h"
 #include "report/schedule.h"
 #include "loader/watch.h"
 #include "util/write_now.h"
@@ -34,6 +36,7 @@ struct run {
 	struct reporter reports;
 	struct run_user user;
 	int epoll_fd, signal_fd, timer_fd, end_fd;
+	int watchdog_fd;      /* timer of the service manager's watchdog */
 	int hangup_fd;        /* SIGHUP, where it does not end it */
 	int64_t interval_end; /* of the present interval, by the wall clock */
 	bool part_next;       /* the timer fires next within an interval */
@@ -126,12 +129,18 @@ static int handle(struct run *run, int fd)
 	}
 	if (fd == run->reports.sinks.notice_fd)
 		return reported(run, reporter_notices(&run->reports));
+	if (fd == run->watchdog_fd) {
+		service_loop_beat(fd, &run->sampler);
+		return EXIT_DONE;
+	}
 	if (fd == run->hangup_fd) {
 		struct signalfd_siginfo signal;
 
 		if (read(fd, &signal, sizeof(signal)) == sizeof(signal)) {
 			log_debug("SIGHUP: sinks open their files anew");
+			notify_reloading();
 			sinks_reopen(&run->reports.sinks);
+			notify_send("READY=1");
 		}
 		return EXIT_DONE;
 	}
@@ -197,13 +206,15 @@ static int open_loop(struct run *run)
 	run->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	run->timer_fd = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
 	run->end_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (run->epoll_fd < 0 || run->timer_fd < 0 || run->end_fd < 0)
+	run->watchdog_fd = service_loop_open();
+	if (run->epoll_fd < 0 || run->timer_fd < 0 || run->end_fd < 0 || run->watchdog_fd < 0)
 		return -errno;
 	if (timerfd_settime(run->end_fd, 0, &end, NULL) < 0)
 		return -errno;
 	if (add(run, run->signal_fd) || add(run, run->timer_fd) || add(run, run->end_fd) ||
 	    add(run, netlink_fd(&run->watch.changes)) || add(run, run->sampler.done_fd) ||
-	    add(run, run->hangup_fd) || add(run, run->reports.sinks.notice_fd))
+	    add(run, run->hangup_fd) || add(run, run->watchdog_fd) ||
+	    add(run, run->reports.sinks.notice_fd))
 		return -errno;
 	return arm_next(run, true);
 }
@@ -213,6 +224,7 @@ static int finish(struct run *run)
 {
 	int status = EXIT_DONE;
 
+	notify_send("STOPPING=1");
 	if (run->sampler.busy)
 		status = collect_and_report(run, false);
 	watch_detach(&run->watch);
@@ -275,6 +287,7 @@ static int run_watching(struct run *run)
 	if (privileges_call_without(start_reports, run) == 0 &&
 	    sampler_start(&run->sampler, &run->source, top_keep(run->settings.top.rows)) == 0) {
 		reporter_hooks(&run->reports, &run->watch);
+		service_loop_ready(&run->watch);
 		status = watch_loop(run);
 		sampler_stop(&run->sampler);
 	}
@@ -326,8 +339,8 @@ static int run_loaded(struct run *run)
 
 static void close_all(const struct run *run)
 {
-	const int fds[] = {run->epoll_fd, run->signal_fd, run->timer_fd, run->end_fd,
-			   run->hangup_fd};
+	const int fds[] = {run->epoll_fd, run->signal_fd, run->timer_fd,
+			   run->end_fd,   run->hangup_fd, run->watchdog_fd};
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
 		if (fds[i] >= 0)
@@ -444,10 +457,14 @@ int cmd_run(int argc, char **argv)
 		return EXIT_FAILED;
 	}
 	signal(SIGPIPE, SIG_IGN);
+	if (notify_open() < 0) {
+		free(run);
+		return EXIT_FAILED;
+	}
 	write_now_open();
 	log_never_wait();
 	run->epoll_fd = run->signal_fd = run->timer_fd = run->end_fd = -1;
-	run->hangup_fd = -1;
+	run->hangup_fd = run->watchdog_fd = -1;
 	settings_init(&run->settings);
 	status = parse(&run->settings, argc, argv, &first);
 	if (status != EXIT_DONE) {
@@ -465,6 +482,7 @@ int cmd_run(int argc, char **argv)
 	suffixes_free(&run->suffixes);
 	settings_free(&run->settings);
 	free(run);
+	notify_close();
 	log_sender_stop();
 	return status;
 }

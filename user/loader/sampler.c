@@ -34,6 +34,11 @@ static void *serve(void *arg)
 		wait_event(sampler->request_fd);
 		if (sampler->stop)
 			return NULL;
+		__atomic_store_n(&sampler->beats_answered,
+				 __atomic_load_n(&sampler->beats_asked, __ATOMIC_ACQUIRE),
+				 __ATOMIC_RELEASE);
+		if (!__atomic_exchange_n(&sampler->requested, false, __ATOMIC_ACQ_REL))
+			continue;
 		sampler->error = read_maps_snapshot(sampler->source, &sampler->now);
 		post_event(sampler->done_fd);
 	}
@@ -78,11 +83,22 @@ void sampler_stop(struct sampler *sampler)
 	snapshot_set_free(&sampler->now);
 }
 
+bool sampler_beat(struct sampler *sampler)
+{
+	bool answered = __atomic_load_n(&sampler->beats_answered, __ATOMIC_ACQUIRE) ==
+			sampler->beats_asked;
+
+	__atomic_store_n(&sampler->beats_asked, sampler->beats_asked + 1, __ATOMIC_RELEASE);
+	post_event(sampler->request_fd);
+	return answered;
+}
+
 bool sampler_request(struct sampler *sampler)
 {
 	if (sampler->busy)
 		return false;
 	sampler->busy = true;
+	__atomic_store_n(&sampler->requested, true, __ATOMIC_RELEASE);
 	post_event(sampler->request_fd);
 	return true;
 }

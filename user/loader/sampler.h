@@ -18,6 +18,9 @@ struct sampler {
 	int request_fd, done_fd;  /* eventfds */
 	int error;                /* of the last snapshot */
 	bool busy, stop;
+	bool requested; /* a snapshot, of the thread; atomic */
+	/* Heartbeats that the thread was asked for and has answered; atomic. */
+	uint32_t beats_asked, beats_answered;
 };
 
 /*
@@ -28,6 +31,12 @@ struct sampler {
 int sampler_start(struct sampler *sampler, struct read_maps *source, size_t keep);
 /* Waits for a snapshot under way. */
 void sampler_stop(struct sampler *sampler);
+
+/*
+ * Whether the thread has answered the last of these calls; and ask it for another answer, for which it needs no
+ * privilege and no map. Each call wakes it.
+ */
+bool sampler_beat(struct sampler *sampler);
 
 /* Ask for a snapshot. False if one is still being taken. */
 bool sampler_request(struct sampler *sampler);
