@@ -338,7 +338,7 @@ help:
 	@echo 'make vmlinux-headers   renew vmlinux/vmlinux.h from Debian kernels'
 	@echo 'make clean'
 	@echo
-	@echo 'WITH_LZMA, WITH_ZSTD, WITH_KAFKA, WITH_PROMETHEUS, WITH_TLS: yes, no or auto (used if it is there).'
+	@echo 'WITH_LZMA, _ZSTD, _KAFKA, _PROMETHEUS, _TLS, _PSL: yes, no or auto (used if it is there).'
 	@echo 'V=1 shows commands. CC=, CLANG=, CFLAGS=, LDFLAGS=, O=, PREFIX=, DESTDIR=, WERROR=1 and'
 	@echo 'SANITIZE=address,undefined do what they say.'
 

@@ -25,7 +25,7 @@ struct {
 	__type(value, struct pkt_counters);
 } pkt_counters SEC(".maps");
 
-/* By slot * 2 + epoch. */
+/* By point * 2 + epoch. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -34,7 +34,7 @@ struct {
 	__type(value, struct rcode_rest);
 } rcode_rests SEC(".maps");
 
-/* By slot. */
+/* By point. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);

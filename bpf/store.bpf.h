@@ -64,7 +64,7 @@ PKT_INLINE bool store_texts_wanted(pkt_ctx *ctx, __u32 point)
 	return of && of->ede_texts_wanted;
 }
 
-/* @what: only if there is none << 41 | epoch << 40 | slot << 32 | rcode << 16 | info code. */
+/* @what: only if there is none << 41 | epoch << 40 | point << 32 | rcode << 16 | info code. */
 PKT_GLOBAL __u64 keep_ede_text(pkt_ctx *ctx, __u64 span, __u64 what)
 {
 	struct rare_key key = {

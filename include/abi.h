@@ -90,8 +90,8 @@
 	X(CD, "cd")
 
 /*
- * Responses are counted by all their flags at once: one addition, whatever they are. @word: the second of the
- * header (RFC 1035 section 4.1.1, RFC 4035 section 3.1.6).
+ * Responses are counted by all their flags at once: one addition, whatever they are. @word: the second 16-bit
+ * word of the header, in host byte order (RFC 1035 section 4.1.1, RFC 4035 section 3.1.6).
  */
 #define FLAG_SETS              (1u << FLAG_COUNT)
 #define FLAG_SET(word)         (((word) >> 4 & 3u) | ((word) >> 5 & 4u) | ((word) >> 6 & 0x18u))
@@ -164,8 +164,10 @@ struct pkt_counters {
 	__u64 ede_further[EDE_DIRECT + 1];           /* second and later EDEs of a message */
 	__u64 offending; /* responses that hook_config.offending selects: what the lists are about */
 	__u64 unlisted;  /* of these, spread over segments: in no list, though they have a name */
-	/* Packets of the slow path; all others are the fast path's. Behind it nothing is counted, before
-	 * it what both paths count alike. */
+	/*
+	 * Packets of the slow path; all others are the fast path's. The counters before this one are the same
+	 * whichever path a packet takes, which tests compare; a new one goes there.
+	 */
 	__u64 slow_path;
 	__u64 spare[2]; /* up to whole cache lines */
 };
@@ -173,7 +175,7 @@ struct pkt_counters {
 _Static_assert(sizeof(struct pkt_counters) % 64 == 0, "counters of two CPUs share no cache line");
 _Static_assert(sizeof(struct pkt_counters) == 13504, "the layout is known to both sides");
 
-/* The part of the RCODE space that is rare, of one slot and one epoch: atomic additions. */
+/* The part of the RCODE space that is rare, of one point and one epoch: atomic additions. */
 struct rcode_rest {
 	__u64 count[RCODE_MAX - RCODE_DIRECT];
 };
@@ -190,8 +192,8 @@ enum rare_kind {
 
 struct rare_key {
 	/*
-	 * Of counts: slot * 2 + epoch, so that user space can remove entries of the epoch that has been
-	 * left, to which no program holds a pointer. Of texts: the slot.
+	 * Of counts: point * 2 + epoch, so that user space can remove entries of the epoch that has been
+	 * left, to which no program holds a pointer. Of texts: the point.
 	 */
 	__u16 set;
 	__u16 kind; /* enum rare_kind */
@@ -203,7 +205,7 @@ _Static_assert(sizeof(struct rare_key) == 8, "no padding: the key is hashed as b
 #define RARE_ENTRIES 4096u /* of each epoch, if both have as many */
 #define EDE_TEXTS    256u
 
-/* Counters of a slot that no CPU owns: atomic additions, one set per epoch. */
+/* Counters of a point that no CPU owns: atomic additions, one set per epoch. */
 struct point_shared {
 	__u64 rare_lost[2];      /* rare values that found the table full */
 	__u64 no_cpu_slot[2];    /* packets of UNPARSED_NO_CPU_SLOT */
@@ -212,13 +214,13 @@ struct point_shared {
 	__u64 spare;
 };
 
-/* A sample of the EXTRA-TEXT that came with an EDE (RFC 8914 section 2). */
 /*
  * Room for what unbound writes: "validation failure <NAME A IN>: signature expired from ADDRESS for DNSKEY ZONE
  * while building chain of trust".
  */
 #define EDE_TEXT_MAX 192u
 
+/* A sample of the EXTRA-TEXT that came with an EDE (RFC 8914 section 2). */
 struct ede_text {
 	__u32 length; /* bytes in text, at most EDE_TEXT_MAX; 0: none seen */
 	__u32 cut;    /* the text went on */
@@ -373,7 +375,7 @@ _Static_assert((FLOW_HOLD & (FLOW_HOLD - 1)) == 0, "a power of two");
  * begins it keeps the walk through a message that did not end in the segment where it began.
  */
 struct tcp_flow {
-	__u64 id;          /* keyed hash of addresses, ports and slot; 0: free */
+	__u64 id;          /* keyed hash of addresses, ports and point; 0: free */
 	__u64 counts;      /* of the message under way: DNS_COUNTS() */
 	__u32 used;        /* the bucket's clock when it was last looked up */
 	__u32 position;    /* sequence number of the next byte wanted; unsynchronised: seen up to */
@@ -442,7 +444,7 @@ _Static_assert(sizeof(struct control) == 64, "one cache line");
 
 /*
  * Set between open and load, read-only afterwards: the verifier knows the values and removes what
- * is switched off. A slot is an interface and a direction that is reported on its own.
+ * is switched off. A point is an interface and a direction that is reported on its own.
  */
 struct hook_config {
 	__u32 interfaces;
@@ -457,7 +459,7 @@ struct hook_config {
 		[TOP_DIMENSIONS]; /* sets of each table, of a CPU and an epoch; 0: no such list */
 	__u32 top_first[TOP_DIMENSIONS +
 			1];            /* where a table begins among a CPU's; last: how many sets */
-	__u32 top_point[POINTS_ROUND]; /* bit TOP_*: lists of the slot */
+	__u32 top_point[POINTS_ROUND]; /* bit TOP_*: lists of the point */
 	__u32 offending_rcodes;        /* bit n: RCODE n */
 	__u32 offending;               /* OFFENDING_* */
 	__u32 suffixes; /* places in the table of public suffixes, a power of two; 0: none */

@@ -265,7 +265,7 @@ PKT_INLINE __u32 count_walked(pkt_ctx *ctx, __u64 meta, const struct dns_facts *
 	return lists;
 }
 
-/* Count the response in scratch in those lists of its slot that it is @for_lists. */
+/* Count the response in scratch in those lists of its point that it is @for_lists. */
 PKT_INLINE void count_listed(pkt_ctx *ctx, struct msg_scratch *scratch, __u64 meta, __u32 for_lists)
 {
 	__u32 lists = lists_of(ctx, meta) & for_lists;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The packet as the parser sees it: the only file that knows host from BPF.
+ * The packet as the parser sees it, on the host and in BPF.
  *
- * pkt_ctx is struct xdp_md, struct __sk_buff or the host's struct below. All reading goes through
+ * pkt_ctx is struct xdp_md, struct __sk_buff or the host's struct below. The slow path reads through
  * pkt_load(), which copes with bytes outside the linear part; all counting goes through the
  * store_*() functions declared at the end, which bpf/store.bpf.h and user/parser/host_store.c define.
  *

@@ -6,7 +6,7 @@
 
 /*
  * Where and as what a message counts, as one scalar for a subprogram: the counters' index (32 bits), the
- * slot (8), single bits, the CPU's slot (16).
+ * point (8), single bits, the CPU's slot (16).
  */
 #define META(index, point)   ((__u64)(index) | (__u64)(point) << 32)
 #define META_INDEX(meta)     ((__u32)(meta))

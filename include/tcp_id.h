@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A stream's identity: SipHash-1-3 of its addresses, ports, slot, VLANs and tunnel under a random key. 64 bits stand
+ * A stream's identity: SipHash-1-3 of its addresses, ports, point, VLANs and tunnel under a random key. 64 bits stand
  * for the whole: with a thousand streams at a time, two share one by chance once in 10^13 pairs, and
  * who does not know the key cannot arrange it.
  */

@@ -359,7 +359,7 @@ PKT_INLINE bool list_address(pkt_ctx *ctx, struct msg_scratch *scratch, __u64 me
 }
 
 /*
- * Count the offending response in the CPU's scratch in the lists @lists of its slot; those of names
+ * Count the offending response in the CPU's scratch in the lists @lists of its point; those of names
  * only as far as names have been found.
  */
 PKT_INLINE void count_in_lists(pkt_ctx *ctx, struct msg_scratch *scratch, __u64 meta, __u32 epoch,

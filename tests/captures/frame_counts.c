@@ -117,7 +117,7 @@ static void print_frame(struct reading *r, uint64_t number)
 {
 	struct snapshot *counts = &r->store.counts;
 
-	printf("{\"frame\":%" PRIu64 ",\"fate\":\"%s\"", number,
+	printf("{\"frame\":%" PRIu64 ",\"outcome\":\"%s\"", number,
 	       pkt_outcome_name(&counts->counters));
 	print_rcodes(counts);
 	print_edes(counts);

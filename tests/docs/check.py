@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """
-check_docs.py RCODEWATCH: hold the documents against the program and the sources.
+check.py RCODEWATCH: hold the documents against the program and the sources.
 
 What a reader could try and find wanting is tried: options of the commands (their help is the
 measure), names in reports (include/abi.h is), links, paths and make targets. A line for each thing
@@ -350,7 +350,7 @@ def check_help_of_make():
 
 def main():
     if len(sys.argv) != 2:
-        sys.exit("usage: check_docs.py RCODEWATCH")
+        sys.exit("usage: check.py RCODEWATCH")
     helps = {command: help_options(sys.argv[1], command) for command in DOCUMENT}
     listed = set(re.findall(r"^  (\w+) ", output(sys.argv[1], "--help"), flags=re.M))
     for command in listed ^ DOCUMENT.keys():

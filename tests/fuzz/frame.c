@@ -106,7 +106,7 @@ void frame_count(struct frame_store *store, struct frame_meta meta, const uint8_
 	offends = count_into(&ctx, &store->by_slow, meta.link);
 	ASAN_UNPOISON_MEMORY_REGION(arena + GUARD + captured, GUARD);
 	if (memcmp(&store->counts.counts.counters, counters, COUNTED_SIZE) != 0)
-		fuzz_fail("a frame was counted otherwise by the short way");
+		fuzz_fail("a frame was counted differently by the fast path");
 	if (offends)
 		frame_names_check(&store->by_slow, data, captured, counters->unlisted == unlisted);
 	fuzz_frames++;

@@ -51,9 +51,9 @@ static void check_rare(const struct snapshot *counts)
 	first += SUM(counters->ede[RCODE_DIRECT]);
 	if (counts->rare_lost)
 		return;
-	equal("rare QTYPEs", rare[RARE_QTYPE], "in the tally", counters->qtype[QTYPE_DIRECT]);
-	equal("rare EDEs", rare[RARE_EDE], "in the tally", first);
-	equal("rare further EDEs", rare[RARE_EDE_FURTHER], "in the tally",
+	equal("rare QTYPEs", rare[RARE_QTYPE], "in the counters", counters->qtype[QTYPE_DIRECT]);
+	equal("rare EDEs", rare[RARE_EDE], "in the counters", first);
+	equal("rare further EDEs", rare[RARE_EDE_FURTHER], "in the counters",
 	      counters->ede_further[EDE_DIRECT]);
 }
 
@@ -72,7 +72,7 @@ static void check_store(const struct host_store *store)
 
 	if (store->error)
 		fuzz_fail("the store's error is %d", store->error);
-	equal("packets", counters->packets, "fates", SUM(counters->outcome));
+	equal("packets", counters->packets, "outcomes", SUM(counters->outcome));
 	at_most("packets with responses", counters->outcome[OUTCOME_RESPONSE], "responses",
 		responses);
 	at_most("QTYPEs", SUM(counters->qtype), "responses", responses);
@@ -85,8 +85,8 @@ static void check_store(const struct host_store *store)
 	if (SUM(counters->ede_further))
 		at_most("message with further EDEs", 1, "first ones", SUM(counters->ede));
 	if (SUM(counters->rcode[RCODE_DIRECT]))
-		equal("large RCODEs in the tally", SUM(counters->rcode[RCODE_DIRECT]), "one by one",
-		      SUM(store->counts.rcode_rest.count));
+		equal("large RCODEs in the counters", SUM(counters->rcode[RCODE_DIRECT]),
+		      "one by one", SUM(store->counts.rcode_rest.count));
 	at_most("packets of the slow path", counters->slow_path, "packets", counters->packets);
 	equal("spare counters", SUM(counters->spare), "used", 0);
 	check_rare(&store->counts);
@@ -100,6 +100,6 @@ void frame_store_check(const struct frame_store *store)
 						   &fuzz_settings()->config);
 
 	if (other)
-		fuzz_fail("other %s by the short way", other);
+		fuzz_fail("other %s by the fast path", other);
 	check_store(&store->counts);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Whether two stores have counted the same: of packets that went two ways. */
+/* Whether two stores have counted the same: of packets that took two paths. */
 #ifndef RCODEWATCH_TESTS_SAME_COUNTS_H
 #define RCODEWATCH_TESTS_SAME_COUNTS_H
 

@@ -55,7 +55,7 @@ static void hold(const char *name, unsigned change)
 	const char *other = same_counts_difference(&by_fast, &by_slow, &config);
 
 	if (other)
-		fail_msg("%s, change %u: other %s by the short way", name, change, other);
+		fail_msg("%s, change %u: other %s by the fast path", name, change, other);
 }
 
 static void count(const uint8_t *frame, uint32_t captured, uint32_t length)
@@ -176,7 +176,7 @@ static void every_far_record(void **unused)
 }
 
 /* Whether the fast path counts the case: not the first time, when the text of an EDE is kept. */
-static bool is_short(const char *name)
+static bool is_fast(const char *name)
 {
 	const struct packet_case *c = packet_case(name);
 	uint64_t slow;
@@ -197,7 +197,7 @@ static bool is_short(const char *name)
 
 static void which_path_a_packet_takes(void **unused)
 {
-	static const char *const short_ones[] = {
+	static const char *const fast_ones[] = {
 		"udp4-data",
 		"udp4-nodata",
 		"udp6-referral",
@@ -229,23 +229,23 @@ static void which_path_a_packet_takes(void **unused)
 		"mdns",
 		"udp-443",
 	};
-	static const char *const long_ones[] = {
+	static const char *const slow_ones[] = {
 		"udp4-rcode3841", "ede-two", "records-200", "cname-chain-soa",    "query-tcp",
 		"tcp-syn",        "tcp-fin", "tcp-rst",     "icmpv6-quoting-dns",
 	};
 
 	(void)unused;
-	for (size_t i = 0; i < sizeof(short_ones) / sizeof(short_ones[0]); i++)
-		if (!is_short(short_ones[i]))
-			fail_msg("%s goes the long way", short_ones[i]);
-	for (size_t i = 0; i < sizeof(long_ones) / sizeof(long_ones[0]); i++)
-		if (is_short(long_ones[i]))
-			fail_msg("%s goes the short way", long_ones[i]);
+	for (size_t i = 0; i < sizeof(fast_ones) / sizeof(fast_ones[0]); i++)
+		if (!is_fast(fast_ones[i]))
+			fail_msg("%s takes the slow path", fast_ones[i]);
+	for (size_t i = 0; i < sizeof(slow_ones) / sizeof(slow_ones[0]); i++)
+		if (is_fast(slow_ones[i]))
+			fail_msg("%s takes the fast path", slow_ones[i]);
 }
 
 /* Send @payload in a segment at @sequence of one stream. Gives whether the fast path counted it. */
-static bool segment_is_short(unsigned int flags, uint32_t sequence, const struct buf *payload,
-			     struct frame frame)
+static bool segment_is_fast(unsigned int flags, uint32_t sequence, const struct buf *payload,
+			    struct frame frame)
 {
 	struct buf out = {0};
 
@@ -261,7 +261,7 @@ static bool segment_is_short(unsigned int flags, uint32_t sequence, const struct
 }
 
 /* Whole messages of a stream that is followed, one in a segment, with options or without. */
-static void which_segments_go_the_short_way(void **unused)
+static void which_segments_take_the_fast_path(void **unused)
 {
 	static const uint8_t nops[40] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
 	struct buf message = {0}, stream = {0}, nothing = {0}, part = {0};
@@ -274,37 +274,37 @@ static void which_segments_go_the_short_way(void **unused)
 	stream_message(&stream, &message);
 	size = (uint32_t)stream.length;
 	begin();
-	segment_is_short(TCP_SYN | TCP_ACK, 1000, &nothing, plain);
-	assert_true(segment_is_short(TCP_ACK, next, &stream, plain));
+	segment_is_fast(TCP_SYN | TCP_ACK, 1000, &nothing, plain);
+	assert_true(segment_is_fast(TCP_ACK, next, &stream, plain));
 	next += size;
 	for (size_t options = 0; options <= sizeof(nops); options += 4) {
 		const struct frame with = {.tcp_options = nops, .tcp_options_length = options};
 
-		assert_true(segment_is_short(TCP_ACK | TCP_PSH, next, &stream, with));
+		assert_true(segment_is_fast(TCP_ACK | TCP_PSH, next, &stream, with));
 		next += size;
 	}
 	/* What came before is no message once more. */
-	segment_is_short(TCP_ACK, next - size, &stream, plain);
+	segment_is_fast(TCP_ACK, next - size, &stream, plain);
 	assert_int_equal(by_fast.counts.counters.rcode[3][0][1], 12);
 	/* Nor is an acknowledgement, whichever way it goes. */
 	for (unsigned int family = 4; family <= 6; family += 2) {
 		const struct frame to = {.family = family, .destination_port = 53},
 				   from = {.family = family};
 
-		assert_true(segment_is_short(TCP_ACK, next, &nothing, from));
-		assert_true(segment_is_short(TCP_ACK, next, &nothing, to));
+		assert_true(segment_is_fast(TCP_ACK, next, &nothing, from));
+		assert_true(segment_is_fast(TCP_ACK, next, &nothing, to));
 	}
 	/* With the stream's end. */
-	assert_false(segment_is_short(TCP_ACK | TCP_FIN, next, &stream, plain));
+	assert_false(segment_is_fast(TCP_ACK | TCP_FIN, next, &stream, plain));
 	assert_int_equal(by_fast.counts.counters.rcode[3][0][1], 13);
 	end();
 
 	/* A segment that comes when a part of a prefix is held is the rest of that, whatever it reads as. */
 	begin();
-	segment_is_short(TCP_SYN | TCP_ACK, 1000, &nothing, plain);
+	segment_is_fast(TCP_SYN | TCP_ACK, 1000, &nothing, plain);
 	buf_put(&part, "\0", 1);
-	segment_is_short(TCP_ACK, 1001, &part, plain);
-	segment_is_short(TCP_ACK, 1002, &stream, plain);
+	segment_is_fast(TCP_ACK, 1001, &part, plain);
+	segment_is_fast(TCP_ACK, 1002, &stream, plain);
 	assert_int_equal(by_fast.counts.counters.rcode[3][0][1], 0);
 	end();
 	buf_free(&message);
@@ -327,7 +327,7 @@ static void a_header_of_four_words_is_none(void **unused)
 	buf_put(&rest, message.data + 2, message.length - 2);
 	frame.l4_checksum = OVERRIDE(message.length);
 	begin();
-	segment_is_short(TCP_SYN | TCP_ACK, 1000, &nothing, (struct frame){0});
+	segment_is_fast(TCP_SYN | TCP_ACK, 1000, &nothing, (struct frame){0});
 	packet_build(&out, &frame, rest.data, rest.length);
 	count(out.data, (uint32_t)out.length, (uint32_t)out.length);
 	hold("a header of four words", 0);
@@ -348,7 +348,7 @@ int main(void)
 		cmocka_unit_test(every_stream),
 		cmocka_unit_test(every_far_record),
 		cmocka_unit_test(which_path_a_packet_takes),
-		cmocka_unit_test(which_segments_go_the_short_way),
+		cmocka_unit_test(which_segments_take_the_fast_path),
 		cmocka_unit_test(a_header_of_four_words_is_none),
 	};
 	int failed;

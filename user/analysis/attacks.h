@@ -34,7 +34,8 @@ void attack_settings_init(struct attack_settings *settings);
 void attack_settings_free(struct attack_settings *settings);
 
 /*
- * For @points interfaces and directions. @rate_min: as in the settings, or 0 where there are no lists;
+ * For @points interfaces and directions. @rate_min: the settings' rate, or 0 where there are no
+ * lists to look for attacks in;
  * @nodata: rows with NOERROR are of NODATA and nothing else. @settings and @suffixes, which is open, stay the
  * caller's. 0 or -ENOMEM, logged. Free with attacks_free() in any case.
  */

@@ -39,7 +39,7 @@ struct settings {
 		local; /* the host that captures are of; none: directions are not told apart */
 	unsigned long threads;        /* that count captures; 0: as many as do good */
 	unsigned long seed;           /* of the keys by which captures are counted: seed.h */
-	bool seed_random;             /* these are drawn instead */
+	bool seed_random;             /* the keys are random; seed is not used */
 	char user[RUN_USER_NAME_MAX]; /* to run as; "": not said */
 	bool quiet, verbose, debug;
 	bool guide; /* the guide's numbers beside the standard ones */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * One report: an interface and a direction over an interval, ready to be written. A plain const
- * struct for the sinks, which alone know formats. Names of codes are looked up by the sinks in the
- * catalogue; here are numbers.
+ * struct for format/ and the sinks.
  */
 #ifndef RCODEWATCH_REPORT_H
 #define RCODEWATCH_REPORT_H
@@ -121,8 +120,10 @@ struct report {
 	bool top_hll_at; /* registers of zones are wanted */
 	uint8_t top_bits[TOP_DIMENSIONS][FAMILY_COUNT]; /* how much of addresses is kept */
 
-	/* Random-subdomain attacks of the interval, the heaviest first. Of whom no interval is looked
-	 * at, sinks that have one of their own: none. */
+	/*
+	 * Random-subdomain attacks under way in the interval, the heaviest first. They are looked for in the shortest
+	 * interval and in that of standard output; reports of other intervals have none.
+	 */
 	const struct attack *attacks;
 	size_t attack_count;
 

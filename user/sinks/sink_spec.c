@@ -6,7 +6,7 @@
 
 #include "sinks/sinks.h"
 
-/* Each in a file kind_NAME.c; an optional one stands between #ifdefs. */
+/* Each in a file NAME.c; an optional one stands between #ifdefs. */
 extern const struct sink_kind json_kind;
 extern const struct sink_kind syslog_kind;
 #ifdef HAVE_RDKAFKA

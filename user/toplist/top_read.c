@@ -304,7 +304,7 @@ static int fill_list(struct reader *r, struct topk *topk, const struct top_total
 	return 0;
 }
 
-/* The list of zones of NODATA of a slot. How many of these are in no table is not known. */
+/* The list of zones of NODATA of a point. How many of these are in no table is not known. */
 static int fill_nodata_zones(struct reader *r, uint32_t point, const struct top_totals *totals,
 			     struct top_lists *lists)
 {

@@ -22,7 +22,7 @@ struct metrics_part {
 const char *metrics_hook(const char *hook, enum direction direction);
 
 /*
- * All families of @parts, each with its device and direction once. @top: how many rows of each list.
+ * All families of @parts, no two of which have the same device and direction. @top: how many rows of each list.
  * The number of series is bounded, whatever is on the wire: names of codes are those that have been
  * assigned, "unassigned" and "private".
  */
