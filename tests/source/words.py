@@ -25,7 +25,7 @@ PARSER_WORDS = {"plain", "how", "notes"}
 # How a name begins, or all of it.
 STARTS = ("HOW", "WAY", "FOUND", "PKT_STAGE", "count_plain", "long_way", "short_way", "message_work", "flow_work", "top_best",
           "top_notes", "map_window", "sink_buffer", "sink_json", "sink_text", "link_table", "kernel_maps", "run_reports",
-          "stream_kind", "stream_mark", "kind_json", "kind_kafka", "kind_syslog")
+          "stream_kind", "stream_mark", "stream_socket", "stream_file", "stream_kafka", "kind_json", "kind_kafka", "kind_syslog")
 # Anywhere.
 PARTS = ("long_way", "short_way")
 

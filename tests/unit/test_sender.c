@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What a stream does when its file is full, moved or gone, and when its receiver stops reading. */
+/* What a sender does when its file is full, moved or gone, and when its receiver stops reading. */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -29,9 +29,9 @@
 #define LIMIT  (20 * SECOND) /* nothing here takes so long */
 
 static char folder[] = "/tmp/test_sink_stream.XXXXXX", path[64];
-static struct sender stream;
-static struct stream_file file;
-static struct sink_counts last; /* of the stream that was ended last */
+static struct sender sender;
+static struct transport_file file;
+static struct sink_counts last; /* of the sender that was ended last */
 static int notice_fd;
 
 static int make_folder(void **state)
@@ -60,7 +60,7 @@ static struct sink_status status_now(void)
 {
 	struct sink_status status = {.lost = false};
 
-	stream_status(&stream, &status);
+	sender_status(&sender, &status);
 	return status;
 }
 
@@ -87,14 +87,14 @@ static void wait_until(bool (*condition)(uint64_t), uint64_t argument)
 
 static void push(const char *line)
 {
-	sink_queue_push_lines(&stream.queue, line, strlen(line));
-	stream_wake(&stream);
+	sink_queue_push_lines(&sender.queue, line, strlen(line));
+	sender_wake(&sender);
 }
 
 static void end_stream(int64_t patience_ns)
 {
-	stream_stop(&stream, clock_mono_ns() + patience_ns);
-	assert_true(stream_join(&stream));
+	sender_stop(&sender, clock_mono_ns() + patience_ns);
+	assert_true(sender_join(&sender));
 	last = status_now().counts;
 }
 
@@ -103,16 +103,16 @@ static void start_file(void)
 	char why[SINK_WHY_MAX];
 
 	unlink(path);
-	assert_int_equal(stream_file_open(&file, path, why), 0);
-	assert_int_equal(stream_init(&stream, &stream_file_ops, &file, 1 << 20, notice_fd), 0);
-	assert_int_equal(stream_start(&stream), 0);
+	assert_int_equal(transport_file_open(&file, path, why), 0);
+	assert_int_equal(sender_init(&sender, &transport_file_ops, &file, 1 << 20, notice_fd), 0);
+	assert_int_equal(sender_start(&sender), 0);
 }
 
 static void end_file(void)
 {
 	end_stream(LIMIT);
-	stream_free(&stream);
-	stream_file_close(&file);
+	sender_free(&sender);
+	transport_file_close(&file);
 }
 
 static void expect_content(const char *name, const char *expected)
@@ -171,8 +171,8 @@ static void what_is_full_until_the_end_is_lost(void **state)
 	limit_files(RLIM_INFINITY);
 	assert_int_equal(last.offered, 2);
 	assert_int_equal(last.lost, 2);
-	stream_free(&stream);
-	stream_file_close(&file);
+	sender_free(&sender);
+	transport_file_close(&file);
 	expect_content(path, "");
 }
 
@@ -211,7 +211,7 @@ static void a_signal_opens_it_while_nothing_comes(void **state)
 	(void)state;
 	start_file();
 	assert_int_equal(unlink(path), 0);
-	stream_reopen(&stream);
+	sender_reopen(&sender);
 	wait_until(exists, 0);
 	end_file();
 }
@@ -266,14 +266,14 @@ static void read_lines(int fd, const char *expected)
 /* A line that was sent but never read comes again, one that was read does not. */
 static void what_was_not_read_is_sent_again(void **state)
 {
-	struct stream_socket to = {.timeout_ns = LIMIT};
+	struct transport_socket to = {.timeout_ns = LIMIT};
 	char why[OPTION_WHY_MAX];
 	int server = server_at(path), first, second;
 
 	(void)state;
-	assert_int_equal(stream_socket_unix(&to, path, why), 0);
-	assert_int_equal(stream_init(&stream, &stream_socket_ops, &to, 1 << 20, notice_fd), 0);
-	assert_int_equal(stream_start(&stream), 0);
+	assert_int_equal(transport_socket_unix(&to, path, why), 0);
+	assert_int_equal(sender_init(&sender, &transport_socket_ops, &to, 1 << 20, notice_fd), 0);
+	assert_int_equal(sender_start(&sender), 0);
 	push("one\n");
 	first = accept(server, NULL, NULL);
 	read_lines(first, "one\n");
@@ -290,7 +290,7 @@ static void what_was_not_read_is_sent_again(void **state)
 	end_stream(LIMIT);
 	/* And the end is the end of the connection. */
 	assert_int_equal(read(second, why, sizeof(why)), 0);
-	stream_free(&stream);
+	sender_free(&sender);
 	close(second);
 	close(server);
 	unlink(path);
@@ -298,38 +298,38 @@ static void what_was_not_read_is_sent_again(void **state)
 
 static void nobody_there_is_told_and_counted(void **state)
 {
-	struct stream_socket to = {.timeout_ns = LIMIT};
+	struct transport_socket to = {.timeout_ns = LIMIT};
 	char why[OPTION_WHY_MAX];
 
 	(void)state;
 	unlink(path);
-	assert_int_equal(stream_socket_unix(&to, path, why), 0);
-	assert_int_equal(stream_init(&stream, &stream_socket_ops, &to, 1 << 20, notice_fd), 0);
-	assert_int_equal(stream_start(&stream), 0);
+	assert_int_equal(transport_socket_unix(&to, path, why), 0);
+	assert_int_equal(sender_init(&sender, &transport_socket_ops, &to, 1 << 20, notice_fd), 0);
+	assert_int_equal(sender_start(&sender), 0);
 	push("one\n");
 	wait_until(is_lost, 1);
 	assert_string_equal(status_now().why, "cannot connect: No such file or directory");
 	end_stream(SECOND / 10);
 	assert_int_equal(last.lost, 1);
-	stream_free(&stream);
+	sender_free(&sender);
 }
 
 /* A stream to @name gets nothing, and says @reason. */
 static void refuses(const char *name, int type, const char *reason)
 {
-	struct stream_socket to = {.timeout_ns = LIMIT, .type = type};
+	struct transport_socket to = {.timeout_ns = LIMIT, .type = type};
 	char why[OPTION_WHY_MAX];
 
-	assert_int_equal(stream_socket_unix(&to, name, why), 0);
-	assert_int_equal(stream_init(&stream, &stream_socket_ops, &to, 1 << 20, notice_fd), 0);
-	assert_int_equal(stream_start(&stream), 0);
+	assert_int_equal(transport_socket_unix(&to, name, why), 0);
+	assert_int_equal(sender_init(&sender, &transport_socket_ops, &to, 1 << 20, notice_fd), 0);
+	assert_int_equal(sender_start(&sender), 0);
 	push("one\n");
 	wait_until(is_lost, 1);
 	if (!strstr(status_now().why, reason))
 		fail_msg("%s: %s", name, status_now().why);
 	end_stream(SECOND / 10);
 	assert_int_equal(last.lost, 1);
-	stream_free(&stream);
+	sender_free(&sender);
 }
 
 /* What another user bound first. As root, who can give files away. */
@@ -387,7 +387,7 @@ static pid_t abstract_of_another(const char *name, int *end)
 
 static void abstract_names_of_others_are_refused(void **state)
 {
-	struct stream_socket to = {.timeout_ns = LIMIT};
+	struct transport_socket to = {.timeout_ns = LIMIT};
 	char why[OPTION_WHY_MAX], name[64];
 	int end, server, connection, status;
 	pid_t pid;
@@ -395,15 +395,15 @@ static void abstract_names_of_others_are_refused(void **state)
 	(void)state;
 	snprintf(name, sizeof(name), "@test-sender-%d", (int)getpid());
 	server = abstract_at(name, SOCK_STREAM);
-	assert_int_equal(stream_socket_unix(&to, name, why), 0);
-	assert_int_equal(stream_init(&stream, &stream_socket_ops, &to, 1 << 20, notice_fd), 0);
-	assert_int_equal(stream_start(&stream), 0);
+	assert_int_equal(transport_socket_unix(&to, name, why), 0);
+	assert_int_equal(sender_init(&sender, &transport_socket_ops, &to, 1 << 20, notice_fd), 0);
+	assert_int_equal(sender_start(&sender), 0);
 	push("one\n");
 	connection = accept(server, NULL, NULL);
 	read_lines(connection, "one\n");
 	wait_until(is_delivered, 1);
 	end_stream(LIMIT);
-	stream_free(&stream);
+	sender_free(&sender);
 	close(connection);
 	close(server);
 	server = abstract_at(name, SOCK_DGRAM);
@@ -421,24 +421,24 @@ static void abstract_names_of_others_are_refused(void **state)
 /* Who comes back just before the end still gets what was kept, however far off the next attempt is. */
 static void the_end_tries_once_more(void **state)
 {
-	struct stream_socket to = {.timeout_ns = LIMIT};
+	struct transport_socket to = {.timeout_ns = LIMIT};
 	char why[OPTION_WHY_MAX];
 	int server, connection;
 
 	(void)state;
 	unlink(path);
-	assert_int_equal(stream_socket_unix(&to, path, why), 0);
-	assert_int_equal(stream_init(&stream, &stream_socket_ops, &to, 1 << 20, notice_fd), 0);
-	assert_int_equal(stream_start(&stream), 0);
+	assert_int_equal(transport_socket_unix(&to, path, why), 0);
+	assert_int_equal(sender_init(&sender, &transport_socket_ops, &to, 1 << 20, notice_fd), 0);
+	assert_int_equal(sender_start(&sender), 0);
 	push("one\n");
 	wait_until(is_lost, 1);
 	server = server_at(path);
-	stream_stop(&stream, clock_mono_ns() + LIMIT);
+	sender_stop(&sender, clock_mono_ns() + LIMIT);
 	connection = accept(server, NULL, NULL);
 	read_lines(connection, "one\n");
 	end_stream(LIMIT);
 	assert_int_equal(last.lost, 0);
-	stream_free(&stream);
+	sender_free(&sender);
 	close(connection);
 	close(server);
 }

@@ -363,22 +363,22 @@ static void configurations_that_do_not_work(void **state)
 		{"security.protocol=SASL_SSL\nsasl.mechanisms=NONE\n", "NONE"},
 	};
 	char reason[SINK_WHY_MAX];
-	struct stream_kafka kafka;
+	struct transport_kafka kafka;
 	rd_kafka_conf_t *conf;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		conf = made_of(cases[i].text, strlen(cases[i].text));
 		assert_non_null(conf);
-		assert_int_equal(stream_kafka_init(&kafka, conf, "localhost:1", "t", 1), 0);
-		assert_int_equal(stream_kafka_try(&kafka, reason), -EINVAL);
+		assert_int_equal(transport_kafka_init(&kafka, conf, "localhost:1", "t", 1), 0);
+		assert_int_equal(transport_kafka_try(&kafka, reason), -EINVAL);
 		if (!strstr(reason, cases[i].reason) || strchr(reason, '\n'))
 			fail_msg("%s says '%s'", cases[i].text, reason);
-		stream_kafka_free(&kafka);
+		transport_kafka_free(&kafka);
 	}
-	assert_int_equal(stream_kafka_init(&kafka, made(NULL), "localhost:1", "t", 1), 0);
-	assert_int_equal(stream_kafka_try(&kafka, reason), 0);
-	stream_kafka_free(&kafka);
+	assert_int_equal(transport_kafka_init(&kafka, made(NULL), "localhost:1", "t", 1), 0);
+	assert_int_equal(transport_kafka_try(&kafka, reason), 0);
+	transport_kafka_free(&kafka);
 }
 
 /* An earlier reason is not given for a later failure. */
@@ -386,26 +386,26 @@ static void a_reason_that_is_past(void **state)
 {
 	rd_kafka_conf_t *conf = made(NULL);
 	char message[sizeof(struct kafka_head) + 5] = {0}, reason[SINK_WHY_MAX] = "";
-	static struct stream_kafka kafka;
-	struct sender stream;
+	static struct transport_kafka kafka;
+	struct sender sender;
 
 	(void)state;
 	memcpy(message + sizeof(struct kafka_head), "value", 5);
 	assert_int_equal(rd_kafka_conf_set(conf, "test.mock.num.brokers", "1", reason,
 					   sizeof(reason)),
 			 RD_KAFKA_CONF_OK);
-	assert_int_equal(stream_kafka_init(&kafka, conf, "localhost:1", "t", 1), 0);
-	assert_int_equal(stream_init(&stream, &stream_kafka_ops, &kafka, 1 << 20, -1), 0);
-	assert_int_equal(stream.ops->open(&stream, reason), 0);
+	assert_int_equal(transport_kafka_init(&kafka, conf, "localhost:1", "t", 1), 0);
+	assert_int_equal(sender_init(&sender, &transport_kafka_ops, &kafka, 1 << 20, -1), 0);
+	assert_int_equal(sender.ops->open(&sender, reason), 0);
 	snprintf(kafka.why, sizeof(kafka.why), "broker 1 is on fire");
-	assert_int_equal(stream.ops->write(&stream, message, sizeof(message)), 0);
-	for (int i = 0; i < 300 && stream.ops->acked(&stream, 0) < sizeof(message); i++)
+	assert_int_equal(sender.ops->write(&sender, message, sizeof(message)), 0);
+	for (int i = 0; i < 300 && sender.ops->acked(&sender, 0) < sizeof(message); i++)
 		usleep(100000);
 	assert_int_equal(kafka.confirmed, sizeof(message));
 	assert_string_equal(kafka.why, "");
-	stream.ops->close(&stream, false);
-	stream_free(&stream);
-	stream_kafka_free(&kafka);
+	sender.ops->close(&sender, false);
+	sender_free(&sender);
+	transport_kafka_free(&kafka);
 }
 
 int main(void)

@@ -49,7 +49,7 @@ static void help(FILE *out)
 
 static void version(void)
 {
-	const char *tls = stream_tls_version();
+	const char *tls = transport_tls_version();
 
 	printf("rcodewatch %s\nlibbpf %s\ncaptures compressed with %s\nsinks: %s\n"
 	       "syslog over TLS: %s\n",

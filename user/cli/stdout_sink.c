@@ -27,7 +27,7 @@ _Static_assert(sizeof(struct stdout_settings) <= SINK_SETTINGS_MAX,
 	       "settings fit into their place");
 
 struct stdout_sink {
-	struct sender stream; /* the first, for sender_sink.h */
+	struct sender sender; /* the first, for sender_sink.h */
 	struct standard_output standard_output;
 	bool terminal;
 	atomic_bool gone;
@@ -41,16 +41,16 @@ static const struct stdout_settings *settings_in(const struct sink_spec *spec)
 /* ---- the thread ------------------------------------------------------------------ */
 
 /* There is nothing to open, and nothing is heard from it. */
-static int be_open(struct sender *stream, char why[SINK_WHY_MAX])
+static int be_open(struct sender *sender, char why[SINK_WHY_MAX])
 {
 	(void)why;
-	stream->fd = -1;
+	sender->fd = -1;
 	return 0;
 }
 
-static void stay_open(struct sender *stream, bool failed)
+static void stay_open(struct sender *sender, bool failed)
 {
-	(void)stream;
+	(void)sender;
 	(void)failed;
 }
 
@@ -66,7 +66,7 @@ static void tell_trouble(struct stdout_sink *out, int err)
 
 	snprintf(why, sizeof(why), "cannot write the report: %s",
 		 strerror_r(-err, text, sizeof(text)));
-	stream_trouble(&out->stream, why);
+	sender_trouble(&out->sender, why);
 }
 
 /*
@@ -81,14 +81,14 @@ static int write_text(struct stdout_sink *out, const char *text, size_t size)
 	while (size && !err) {
 		size_t done;
 
-		err = stream_write_all(&out->stream, text, size, FOREVER_NS, &done);
+		err = sender_write_all(&out->sender, text, size, FOREVER_NS, &done);
 		text += done;
 		size -= done;
 		if (!err || err == -ECANCELED || is_end(out, err))
 			continue;
 		if (err != -ETIMEDOUT) {
 			tell_trouble(out, err);
-			err = stream_wait(&out->stream, -1, 0, clock_mono_ns() + delay);
+			err = sender_wait(&out->sender, -1, 0, clock_mono_ns() + delay);
 			delay = delay < DELAY_MAX_NS / 2 ? 2 * delay : DELAY_MAX_NS;
 		}
 		if (err == -ETIMEDOUT)
@@ -97,9 +97,9 @@ static int write_text(struct stdout_sink *out, const char *text, size_t size)
 	return err;
 }
 
-static int write_page(struct sender *stream, const char *data, size_t size)
+static int write_page(struct sender *sender, const char *data, size_t size)
 {
-	struct stdout_sink *out = stream->to;
+	struct stdout_sink *out = sender->to;
 	pthread_mutex_t *lock = write_now_lock();
 	int err;
 
@@ -107,15 +107,15 @@ static int write_page(struct sender *stream, const char *data, size_t size)
 		return 0;
 	if (lock)
 		pthread_mutex_lock(lock);
-	stream->fd = write_now_fd(STDOUT_FILENO);
+	sender->fd = write_now_fd(STDOUT_FILENO);
 	err = write_text(out, data, size);
-	stream->fd = -1;
+	sender->fd = -1;
 	if (lock)
 		pthread_mutex_unlock(lock);
 	if (!is_end(out, err))
 		return err;
 	atomic_store(&out->gone, true);
-	eventfd_write(stream->notice_fd, 1);
+	eventfd_write(sender->notice_fd, 1);
 	return 0;
 }
 
@@ -131,7 +131,7 @@ static int open_sink(struct sink *sink)
 {
 	const struct stdout_settings *settings = settings_in(sink->spec);
 	struct stdout_sink *out = calloc(1, sizeof(*out));
-	int err = out ? stream_init(&out->stream, &ops, out, sink->spec->queue_max, sink->notice_fd)
+	int err = out ? sender_init(&out->sender, &ops, out, sink->spec->queue_max, sink->notice_fd)
 		      : -ENOMEM;
 
 	if (err) {
@@ -139,7 +139,7 @@ static int open_sink(struct sink *sink)
 		free(out);
 		return err;
 	}
-	out->stream.shared = true;
+	out->sender.shared = true;
 	standard_output_init(&out->standard_output, settings->output);
 	out->terminal = isatty(STDOUT_FILENO);
 	sink->state = out;
@@ -150,7 +150,7 @@ static int open_sink(struct sink *sink)
 static void put_report(struct sink *sink, const struct batch *batch)
 {
 	struct stdout_sink *out = sink->state;
-	struct sink_queue *queue = &out->stream.queue;
+	struct sink_queue *queue = &out->sender.queue;
 	char *text = NULL;
 	size_t size = 0;
 	const struct report *reports[POINTS_MAX];
@@ -170,7 +170,7 @@ static void put_report(struct sink *sink, const struct batch *batch)
 		sink_queue_push(queue, text, size);
 	}
 	free(text);
-	stream_wake(&out->stream);
+	sender_wake(&out->sender);
 }
 
 /* Events are for sinks; here the words on standard error tell the same. */
@@ -184,7 +184,7 @@ static void status_of(const struct sink *sink, struct sink_status *status)
 {
 	struct stdout_sink *out = sink->state;
 
-	stream_status(&out->stream, status);
+	sender_status(&out->sender, status);
 	status->gone = atomic_load(&out->gone);
 }
 
@@ -195,7 +195,7 @@ static void stop_sink(struct sink *sink, long long until_ns)
 	struct sink_status status;
 
 	status_of(sink, &status);
-	stream_stop(&out->stream, status.lost ? clock_mono_ns() : until_ns);
+	sender_stop(&out->sender, status.lost ? clock_mono_ns() : until_ns);
 }
 
 static void close_sink(struct sink *sink)

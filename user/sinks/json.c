@@ -17,15 +17,15 @@ struct json_settings {
 	bool rows;
 	bool socket; /* otherwise a file */
 	char path[SINK_ADDRESS_MAX];
-	struct stream_socket to;
+	struct transport_socket to;
 };
 
 _Static_assert(sizeof(struct json_settings) <= SINK_SETTINGS_MAX, "settings fit into their place");
 
 struct json_sink {
-	struct sender stream; /* the first, for sender_sink.h */
-	struct stream_file file;
-	struct stream_socket socket;
+	struct sender sender; /* the first, for sender_sink.h */
+	struct transport_file file;
+	struct transport_socket socket;
 	bool rows;
 };
 
@@ -48,9 +48,9 @@ static int prepare(struct sink_spec *spec, const char *address, char why[OPTION_
 	settings->to.timeout_ns = SOCKET_TIMEOUT_DEFAULT;
 	settings->socket = true;
 	if (strncmp(address, "unix:", 5) == 0)
-		return stream_socket_unix(&settings->to, address + 5, why);
+		return transport_socket_unix(&settings->to, address + 5, why);
 	if (strncmp(address, "tcp:", 4) == 0)
-		return stream_socket_tcp(&settings->to, address + 4, why);
+		return transport_socket_tcp(&settings->to, address + 4, why);
 	settings->socket = false;
 	if (!address[0]) {
 		snprintf(why, OPTION_WHY_MAX, "needs the name of a file");
@@ -85,15 +85,15 @@ static int open_sink(struct sink *sink)
 		json->rows = settings->rows;
 		json->socket = settings->to;
 		json->file.fd = -1;
-		err = settings->socket ? 0 : stream_file_open(&json->file, settings->path, why);
+		err = settings->socket ? 0 : transport_file_open(&json->file, settings->path, why);
 	}
 	if (!err) {
-		err = stream_init(&json->stream,
-				  settings->socket ? &stream_socket_ops : &stream_file_ops,
+		err = sender_init(&json->sender,
+				  settings->socket ? &transport_socket_ops : &transport_file_ops,
 				  settings->socket ? (void *)&json->socket : (void *)&json->file,
 				  sink->spec->queue_max, sink->notice_fd);
 		if (err)
-			stream_file_close(&json->file);
+			transport_file_close(&json->file);
 	}
 	if (err) {
 		log_error("cannot open sink %s: %s", sink->spec->name,
@@ -101,7 +101,7 @@ static int open_sink(struct sink *sink)
 		free(json);
 		return err;
 	}
-	json->stream.name = sink->spec->name;
+	json->sender.name = sink->spec->name;
 	sink->state = json;
 	return 0;
 }
@@ -111,20 +111,20 @@ static void put_report(struct sink *sink, const struct batch *batch)
 	const struct json_sink *json = sink->state;
 
 	for (size_t i = 0; i < batch->parts; i++)
-		sender_sink_lines(sink, json->rows ? stream_put_rows : stream_put_report,
+		sender_sink_lines(sink, json->rows ? sender_put_rows : sender_put_report,
 				  &batch->part[i].report);
 }
 
 static void put_event(struct sink *sink, const struct event *event)
 {
-	sender_sink_lines(sink, stream_put_event, event);
+	sender_sink_lines(sink, sender_put_event, event);
 }
 
 static void put_alert(struct sink *sink, const struct report *report, const struct attack *attack)
 {
-	const struct stream_alert alert = {report, attack};
+	const struct sender_alert alert = {report, attack};
 
-	sender_sink_lines(sink, stream_put_alert, &alert);
+	sender_sink_lines(sink, sender_put_alert, &alert);
 }
 
 static bool is_file(const struct sink_spec *spec)
@@ -138,7 +138,7 @@ static void close_sink(struct sink *sink)
 
 	if (!json)
 		return;
-	stream_file_close(&json->file);
+	transport_file_close(&json->file);
 	free(json);
 }
 

@@ -15,7 +15,7 @@
 #define FOREVER_NS (86400 * 1000000000LL)
 
 /* Not on the heap: a thread that hangs may still have it at the end. */
-static struct sender stream;
+static struct sender sender;
 static uint64_t lost_before; /* of the queue's; the thread's */
 
 static int open_stderr(struct sender *self, char why[SINK_WHY_MAX])
@@ -38,7 +38,7 @@ static int write_text(const char *text, size_t size)
 	int err;
 
 	do {
-		err = stream_write_all(&stream, text + done, size - done, FOREVER_NS, &n);
+		err = sender_write_all(&sender, text + done, size - done, FOREVER_NS, &n);
 		done += n;
 	} while (err == -ETIMEDOUT);
 	return err;
@@ -46,7 +46,7 @@ static int write_text(const char *text, size_t size)
 
 static int write_missing(void)
 {
-	uint64_t lost = sink_queue_counts(&stream.queue).lost;
+	uint64_t lost = sink_queue_counts(&sender.queue).lost;
 	uint64_t missing = log_dropped_reset() + lost - lost_before;
 	char notice[LOG_NOTICE_SIZE];
 	int err;
@@ -89,19 +89,19 @@ static const struct transport_ops ops = {
 
 static void queue_message(const char *text, size_t size)
 {
-	sink_queue_push(&stream.queue, text, size);
-	stream_wake(&stream);
+	sink_queue_push(&sender.queue, text, size);
+	sender_wake(&sender);
 }
 
 int log_sender_start(void)
 {
-	int err = stream_init(&stream, &ops, NULL, QUEUE_MAX, -1);
+	int err = sender_init(&sender, &ops, NULL, QUEUE_MAX, -1);
 
 	if (!err) {
-		stream.shared = true;
-		err = stream_start(&stream);
+		sender.shared = true;
+		err = sender_start(&sender);
 		if (err)
-			stream_free(&stream);
+			sender_free(&sender);
 	}
 	if (err)
 		log_error("cannot start the log: %s", strerror(-err));
@@ -112,10 +112,10 @@ int log_sender_start(void)
 
 void log_sender_stop(void)
 {
-	if (!stream.running)
+	if (!sender.running)
 		return;
-	stream_stop(&stream, clock_mono_ns() + FLUSH_NS);
+	sender_stop(&sender, clock_mono_ns() + FLUSH_NS);
 	/* Sinks' threads that hang may be about to log: what they have is not freed. */
 	log_redirect(NULL);
-	stream_join(&stream);
+	sender_join(&sender);
 }

@@ -18,29 +18,29 @@
 
 struct sender;
 
-/* What write() and heard() give when stream_trouble() has given the reason already why the connection ends. */
+/* What write() and heard() give when sender_trouble() has already given the reason why the connection ends. */
 #define SENDER_LOGGED (-EOWNERDEAD)
 
-/* How bytes get there. All are called in the stream's thread, and may wait by stream_wait() only. */
+/* How bytes get there. All are called in the sender's thread, and may wait by sender_wait() only. */
 struct transport_ops {
-	/* Connect, and set stream->fd. 0, or a negative errno with the reason, for people, in @why. */
-	int (*open)(struct sender *stream, char why[SINK_WHY_MAX]);
+	/* Connect, and set sender->fd. 0, or a negative errno with the reason, for people, in @why. */
+	int (*open)(struct sender *sender, char why[SINK_WHY_MAX]);
 	/*
 	 * Write a message, all of it. 0, or a negative errno: the connection is closed then, and the
 	 * message written whole to the next one.
 	 */
-	int (*write)(struct sender *stream, const char *data, size_t size);
+	int (*write)(struct sender *sender, const char *data, size_t size);
 	/*
 	 * How many of the @written bytes of this connection the other side has for sure; it only
 	 * grows. NULL: all of them. Also asked once between a failure and close().
 	 */
-	uint64_t (*acked)(struct sender *stream, uint64_t written);
-	/* stream->fd is readable or hung up. 0, or a negative errno if that is the end of it. */
-	int (*heard)(struct sender *stream);
+	uint64_t (*acked)(struct sender *sender, uint64_t written);
+	/* sender->fd is readable or hung up. 0, or a negative errno if that is the end of it. */
+	int (*heard)(struct sender *sender);
 	/* SIGHUP. NULL: nothing to do. */
-	void (*reopen)(struct sender *stream);
+	void (*reopen)(struct sender *sender);
 	/* @failed: what is still under way is written again, so should not arrive. */
-	void (*close)(struct sender *stream, bool failed);
+	void (*close)(struct sender *sender, bool failed);
 };
 
 struct sender {
@@ -73,41 +73,41 @@ struct sender {
 };
 
 /* @queue_max in bytes. 0 or a negative errno. The thread starts later. */
-int stream_init(struct sender *stream, const struct transport_ops *ops, void *to, size_t queue_max,
+int sender_init(struct sender *sender, const struct transport_ops *ops, void *to, size_t queue_max,
 		int notice_fd);
 /* Start the thread, which gives up all privileges for itself. 0 or a negative errno. */
-int stream_start(struct sender *stream);
+int sender_start(struct sender *sender);
 /* Tell the thread that there is something in the queue. */
-void stream_wake(struct sender *stream);
-void stream_reopen(struct sender *stream);
-void stream_status(struct sender *stream, struct sink_status *status);
+void sender_wake(struct sender *sender);
+void sender_reopen(struct sender *sender);
+void sender_status(struct sender *sender, struct sink_status *status);
 /* Go on until @until_ns at most, or until the queue is empty. Does not wait. */
-void stream_stop(struct sender *stream, long long until_ns);
+void sender_stop(struct sender *sender, long long until_ns);
 /*
  * Wait for that, but not for ever: a system call may hang in a dead file server. What is left is
- * lost. True if the thread has ended: else nothing of @stream may be freed.
+ * lost. True if the thread has ended: else nothing of @sender may be freed.
  */
-bool stream_join(struct sender *stream);
-/* Only if stream_join() gave true, or there was no thread. */
-void stream_free(struct sender *stream);
+bool sender_join(struct sender *sender);
+/* Only if sender_join() gave true, or there was no thread. */
+void sender_free(struct sender *sender);
 
 /* ---- for the ops ------------------------------------------------------------- */
 
 /* Nothing gets there, for a reason for people, but the connection is kept. Ends with a delivery. */
-void stream_trouble(struct sender *stream, const char *why);
+void sender_trouble(struct sender *sender, const char *why);
 /* The message that ended at byte @end of this connection was turned down: it will be lost. */
-void stream_refused(struct sender *stream, uint64_t end, const char *why);
+void sender_refused(struct sender *sender, uint64_t end, const char *why);
 
 /*
  * Wait until one of poll(2)'s @events is there on @fd (-1: for nothing but the time). 0;
- * -ETIMEDOUT at @until_ns (CLOCK_MONOTONIC); -ECANCELED when the stream must stop before that.
+ * -ETIMEDOUT at @until_ns (CLOCK_MONOTONIC); -ECANCELED when the sender must stop before that.
  */
-int stream_wait(struct sender *stream, int fd, short events, int64_t until_ns);
+int sender_wait(struct sender *sender, int fd, short events, int64_t until_ns);
 /*
- * Write to stream->fd, which is stream->shared or does not block, all of @data. 0, a negative errno, or -ETIMEDOUT if
+ * Write to sender->fd, which is sender->shared or does not block, all of @data. 0, a negative errno, or -ETIMEDOUT if
  * nothing could be written for @patience_ns. *@done is what has been written in any case.
  */
-int stream_write_all(struct sender *stream, const char *data, size_t size, int64_t patience_ns,
+int sender_write_all(struct sender *sender, const char *data, size_t size, int64_t patience_ns,
 		     size_t *done);
 
 #endif

@@ -8,14 +8,14 @@
 #include "util/log.h"
 #include "format/rows.h"
 
-static struct sender *stream_of(const struct sink *sink)
+static struct sender *sender_of(const struct sink *sink)
 {
 	return sink->state;
 }
 
 int sender_sink_start(struct sink *sink)
 {
-	int err = stream_start(stream_of(sink));
+	int err = sender_start(sender_of(sink));
 
 	if (err)
 		log_error("cannot start sink %s: %s", sink->spec->name, strerror(-err));
@@ -24,58 +24,58 @@ int sender_sink_start(struct sink *sink)
 
 void sender_sink_reopen(struct sink *sink)
 {
-	stream_reopen(stream_of(sink));
+	sender_reopen(sender_of(sink));
 }
 
 void sender_sink_status(const struct sink *sink, struct sink_status *status)
 {
-	stream_status(stream_of(sink), status);
+	sender_status(sender_of(sink), status);
 }
 
 void sender_sink_stop(struct sink *sink, long long until_ns)
 {
-	stream_stop(stream_of(sink), until_ns);
+	sender_stop(sender_of(sink), until_ns);
 }
 
 void sender_sink_join(struct sink *sink)
 {
-	stream_join(stream_of(sink));
+	sender_join(sender_of(sink));
 }
 
 void *sender_sink_release(struct sink *sink)
 {
-	struct sender *stream = stream_of(sink);
+	struct sender *sender = sender_of(sink);
 
 	sink->state = NULL;
-	if (stream->hung)
+	if (sender->hung)
 		return NULL;
-	stream_free(stream);
-	return stream;
+	sender_free(sender);
+	return sender;
 }
 
-void stream_put_report(FILE *out, const void *report)
+void sender_put_report(FILE *out, const void *report)
 {
 	json_line_report(out, report);
 }
 
-void stream_put_rows(FILE *out, const void *report)
+void sender_put_rows(FILE *out, const void *report)
 {
 	rows_write(out, report);
 }
 
-void stream_put_event(FILE *out, const void *event)
+void sender_put_event(FILE *out, const void *event)
 {
 	json_line_event(out, event);
 }
 
-void stream_put_alert(FILE *out, const void *of)
+void sender_put_alert(FILE *out, const void *of)
 {
-	const struct stream_alert *alert = of;
+	const struct sender_alert *alert = of;
 
 	json_line_alert(out, alert->report, alert->attack);
 }
 
-char *sender_sink_text(struct sink *sink, stream_put *put, const void *what, size_t *size)
+char *sender_sink_text(struct sink *sink, sender_put *put, const void *what, size_t *size)
 {
 	char *text = NULL;
 	FILE *out = open_memstream(&text, size);
@@ -89,18 +89,18 @@ char *sender_sink_text(struct sink *sink, stream_put *put, const void *what, siz
 	if (!failed)
 		return text;
 	free(text);
-	sink_queue_lose(&stream_of(sink)->queue, 1);
+	sink_queue_lose(&sender_of(sink)->queue, 1);
 	return NULL;
 }
 
-void sender_sink_lines(struct sink *sink, stream_put *put, const void *what)
+void sender_sink_lines(struct sink *sink, sender_put *put, const void *what)
 {
-	struct sender *stream = stream_of(sink);
+	struct sender *sender = sender_of(sink);
 	size_t size = 0;
 	char *text = sender_sink_text(sink, put, what, &size);
 
 	if (text)
-		sink_queue_push_lines(&stream->queue, text, size);
+		sink_queue_push_lines(&sender->queue, text, size);
 	free(text);
-	stream_wake(stream);
+	sender_wake(sender);
 }

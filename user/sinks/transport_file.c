@@ -23,15 +23,15 @@ static int open_path(const char *path, char why[SINK_WHY_MAX])
 			    why, SINK_WHY_MAX);
 }
 
-int stream_file_open(struct stream_file *file, const char *path, char why[SINK_WHY_MAX])
+int transport_file_open(struct transport_file *file, const char *path, char why[SINK_WHY_MAX])
 {
 	int fd = open_path(path, why);
 
-	*file = (struct stream_file){.path = path, .fd = fd < 0 ? -1 : fd};
+	*file = (struct transport_file){.path = path, .fd = fd < 0 ? -1 : fd};
 	return fd < 0 ? fd : 0;
 }
 
-void stream_file_close(struct stream_file *file)
+void transport_file_close(struct transport_file *file)
 {
 	if (file->fd >= 0)
 		close(file->fd);
@@ -39,7 +39,7 @@ void stream_file_close(struct stream_file *file)
 }
 
 /* The new file before the old one is given up: if there can be no new one, the old goes on. */
-static int replace(struct stream_file *file, char why[SINK_WHY_MAX])
+static int replace(struct transport_file *file, char why[SINK_WHY_MAX])
 {
 	int fd = open_path(file->path, why);
 
@@ -51,14 +51,14 @@ static int replace(struct stream_file *file, char why[SINK_WHY_MAX])
 		file->complained = true;
 		return fd;
 	}
-	stream_file_close(file);
+	transport_file_close(file);
 	file->fd = fd;
 	file->torn = file->complained = false;
 	return 0;
 }
 
 /* Has another file, or none, got its name? */
-static bool moved(const struct stream_file *file)
+static bool moved(const struct transport_file *file)
 {
 	struct stat named, held;
 
@@ -68,23 +68,23 @@ static bool moved(const struct stream_file *file)
 	       (named.st_dev != held.st_dev || named.st_ino != held.st_ino);
 }
 
-static int ready(struct sender *stream, char why[SINK_WHY_MAX])
+static int ready(struct sender *sender, char why[SINK_WHY_MAX])
 {
-	struct stream_file *file = stream->to;
+	struct transport_file *file = sender->to;
 	char reason[SINK_WHY_MAX];
 	int err = file->fd < 0 ? replace(file, reason) : 0;
 
 	if (err)
 		snprintf(why, SINK_WHY_MAX, "cannot open it: %.*s", SINK_WHY_MAX - 20, reason);
-	stream->fd = -1; /* nothing is ever heard from a file */
+	sender->fd = -1; /* nothing is ever heard from a file */
 	return err;
 }
 
-static void reopen(struct sender *stream)
+static void reopen(struct sender *sender)
 {
 	char why[SINK_WHY_MAX];
 
-	replace(stream->to, why);
+	replace(sender->to, why);
 }
 
 /* Take back the @size bytes at the end, unless others have written behind them. */
@@ -97,36 +97,36 @@ static bool undo_partial(int fd, size_t size)
 	       now.st_size == end && ftruncate(fd, end - (off_t)size) == 0;
 }
 
-static int write_line(struct sender *stream, const char *data, size_t size)
+static int write_line(struct sender *sender, const char *data, size_t size)
 {
-	struct stream_file *file = stream->to;
+	struct transport_file *file = sender->to;
 	char why[SINK_WHY_MAX];
 	size_t done;
 	int err = 0;
 
 	if (moved(file))
 		replace(file, why);
-	stream->fd = file->fd;
+	sender->fd = file->fd;
 	if (file->torn)
-		err = stream_write_all(stream, "\n", 1, PATIENCE_NS, &done);
+		err = sender_write_all(sender, "\n", 1, PATIENCE_NS, &done);
 	if (!err) {
 		file->torn = false;
-		err = stream_write_all(stream, data, size, PATIENCE_NS, &done);
+		err = sender_write_all(sender, data, size, PATIENCE_NS, &done);
 		if (err && done)
 			file->torn = !undo_partial(file->fd, done);
 	}
-	stream->fd = -1;
+	sender->fd = -1;
 	return err;
 }
 
 /* The file stays open: it may be that it cannot be opened a second time. */
-static void give_up(struct sender *stream, bool failed)
+static void give_up(struct sender *sender, bool failed)
 {
-	(void)stream;
+	(void)sender;
 	(void)failed;
 }
 
-const struct transport_ops stream_file_ops = {
+const struct transport_ops transport_file_ops = {
 	.open = ready,
 	.write = write_line,
 	.reopen = reopen,

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A stream into a file: whole lines at its end, also when others write to it, move it or truncate it.
+ * A transport into a file: whole lines at its end, also when others write to it, move it or truncate it.
  */
 #ifndef RCODEWATCH_TRANSPORT_FILE_H
 #define RCODEWATCH_TRANSPORT_FILE_H
 
 #include "sinks/sender.h"
 
-struct stream_file {
+struct transport_file {
 	const char *path;
 	int fd;    /* -1: not open */
 	bool torn; /* a line could only be written in part, and not be taken back */
@@ -18,10 +18,10 @@ struct stream_file {
  * Open @path, which stays the caller's, by trusted_open(), as the user that opens it again later. 0, or a
  * negative errno with the reason.
  */
-int stream_file_open(struct stream_file *file, const char *path, char why[SINK_WHY_MAX]);
-void stream_file_close(struct stream_file *file);
+int transport_file_open(struct transport_file *file, const char *path, char why[SINK_WHY_MAX]);
+void transport_file_close(struct transport_file *file);
 
-/* For a struct stream_file in stream->to. */
-extern const struct transport_ops stream_file_ops;
+/* For a struct transport_file in sender->to. */
+extern const struct transport_ops transport_file_ops;
 
 #endif

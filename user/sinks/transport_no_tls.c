@@ -8,11 +8,11 @@
 
 #include "sinks/transport_tls.h"
 
-/* stream_tls_open() fails: nobody gets to them. */
-const struct transport_ops stream_tls_ops = {.open = NULL};
+/* transport_tls_open() fails: nobody gets to them. */
+const struct transport_ops transport_tls_ops = {.open = NULL};
 
-int stream_tls_open(struct stream_tls *tls, const struct tls_settings *settings,
-		    char why[SINK_WHY_MAX])
+int transport_tls_open(struct transport_tls *tls, const struct tls_settings *settings,
+		       char why[SINK_WHY_MAX])
 {
 	(void)tls;
 	(void)settings;
@@ -20,12 +20,12 @@ int stream_tls_open(struct stream_tls *tls, const struct tls_settings *settings,
 	return -ENOSYS;
 }
 
-void stream_tls_close(struct stream_tls *tls)
+void transport_tls_close(struct transport_tls *tls)
 {
 	(void)tls;
 }
 
-const char *stream_tls_version(void)
+const char *transport_tls_version(void)
 {
 	return NULL;
 }

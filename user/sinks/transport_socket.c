@@ -21,7 +21,8 @@
  * stays bounded whatever the kernel thinks of the network. */
 #define SEND_BUFFER (128 * 1024)
 
-int stream_socket_tcp(struct stream_socket *socket, const char *address, char why[OPTION_WHY_MAX])
+int transport_socket_tcp(struct transport_socket *socket, const char *address,
+			 char why[OPTION_WHY_MAX])
 {
 	const char *colon = strrchr(address, ':'), *host = address;
 	size_t length = colon ? (size_t)(colon - address) : 0;
@@ -44,7 +45,8 @@ int stream_socket_tcp(struct stream_socket *socket, const char *address, char wh
 	return 0;
 }
 
-int stream_socket_unix(struct stream_socket *socket, const char *path, char why[OPTION_WHY_MAX])
+int transport_socket_unix(struct transport_socket *socket, const char *path,
+			  char why[OPTION_WHY_MAX])
 {
 	if (!path[0] || strlen(path) >= sizeof(socket->path)) {
 		snprintf(why, OPTION_WHY_MAX, "the path of a socket must have 1 to %zu bytes",
@@ -77,10 +79,10 @@ static void tune(int fd, bool tcp, int64_t timeout_ns)
 }
 
 /* Connect to one address. A descriptor, or a negative errno. */
-static int connect_to(struct sender *stream, const struct sockaddr *address, socklen_t length,
+static int connect_to(struct sender *sender, const struct sockaddr *address, socklen_t length,
 		      int64_t until_ns)
 {
-	const struct stream_socket *s = stream->to;
+	const struct transport_socket *s = sender->to;
 	int type = s->type ? s->type : SOCK_STREAM;
 	int fd = socket(address->sa_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	socklen_t size = sizeof(int);
@@ -93,7 +95,7 @@ static int connect_to(struct sender *stream, const struct sockaddr *address, soc
 		/* On a UNIX socket EAGAIN is a full backlog, and nothing is under way. */
 		err = -errno;
 		if (err == -EINPROGRESS)
-			err = stream_wait(stream, fd, POLLOUT, until_ns);
+			err = sender_wait(sender, fd, POLLOUT, until_ns);
 		if (!err && getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &size) < 0)
 			err = -errno;
 		else if (err > 0)
@@ -107,10 +109,10 @@ static int connect_to(struct sender *stream, const struct sockaddr *address, soc
 }
 
 /* By descriptor, so that nobody can put another socket in its place meanwhile. */
-static int connect_path(struct sender *stream, char why[SINK_WHY_MAX])
+static int connect_path(struct sender *sender, char why[SINK_WHY_MAX])
 {
 	static const char cannot[] = "cannot connect: ";
-	const struct stream_socket *s = stream->to;
+	const struct transport_socket *s = sender->to;
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	int found, fd;
 
@@ -119,7 +121,7 @@ static int connect_path(struct sender *stream, char why[SINK_WHY_MAX])
 	if (found < 0)
 		return found;
 	snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d", found);
-	fd = connect_to(stream, (const struct sockaddr *)&address, sizeof(address),
+	fd = connect_to(sender, (const struct sockaddr *)&address, sizeof(address),
 			clock_mono_ns() + s->timeout_ns);
 	close(found);
 	if (fd < 0)
@@ -156,15 +158,15 @@ static int check_peer(int fd, bool datagrams, char why[SINK_WHY_MAX])
 	return -EPERM;
 }
 
-static int connect_abstract(struct sender *stream, char why[SINK_WHY_MAX])
+static int connect_abstract(struct sender *sender, char why[SINK_WHY_MAX])
 {
-	const struct stream_socket *s = stream->to;
+	const struct transport_socket *s = sender->to;
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	size_t length = strlen(s->path);
 	int fd, err;
 
 	memcpy(address.sun_path + 1, s->path + 1, length - 1);
-	fd = connect_to(stream, (const struct sockaddr *)&address,
+	fd = connect_to(sender, (const struct sockaddr *)&address,
 			(socklen_t)(offsetof(struct sockaddr_un, sun_path) + length),
 			clock_mono_ns() + s->timeout_ns);
 	if (fd < 0) {
@@ -178,17 +180,17 @@ static int connect_abstract(struct sender *stream, char why[SINK_WHY_MAX])
 	return err;
 }
 
-static int connect_unix(struct sender *stream, char why[SINK_WHY_MAX])
+static int connect_unix(struct sender *sender, char why[SINK_WHY_MAX])
 {
-	const struct stream_socket *s = stream->to;
+	const struct transport_socket *s = sender->to;
 
-	return s->path[0] == '@' ? connect_abstract(stream, why) : connect_path(stream, why);
+	return s->path[0] == '@' ? connect_abstract(sender, why) : connect_path(sender, why);
 }
 
 /* To the first of the host's addresses that takes us. */
-static int connect_tcp(struct sender *stream, char why[SINK_WHY_MAX])
+static int connect_tcp(struct sender *sender, char why[SINK_WHY_MAX])
 {
-	const struct stream_socket *s = stream->to;
+	const struct transport_socket *s = sender->to;
 	const struct addrinfo hints = {.ai_socktype = s->type ? s->type : SOCK_STREAM};
 	struct addrinfo *found;
 	int fd = -EADDRNOTAVAIL, err = getaddrinfo(s->host, s->port, &hints, &found);
@@ -199,31 +201,31 @@ static int connect_tcp(struct sender *stream, char why[SINK_WHY_MAX])
 		return -EHOSTUNREACH;
 	}
 	for (const struct addrinfo *a = found; a && fd < 0 && fd != -ECANCELED; a = a->ai_next)
-		fd = connect_to(stream, a->ai_addr, a->ai_addrlen, clock_mono_ns() + s->timeout_ns);
+		fd = connect_to(sender, a->ai_addr, a->ai_addrlen, clock_mono_ns() + s->timeout_ns);
 	freeaddrinfo(found);
 	if (fd < 0)
 		snprintf(why, SINK_WHY_MAX, "cannot connect: %s", strerror(-fd));
 	return fd;
 }
 
-int stream_socket_connect(struct sender *stream, char why[SINK_WHY_MAX])
+int transport_socket_connect(struct sender *sender, char why[SINK_WHY_MAX])
 {
-	struct stream_socket *s = stream->to;
-	int fd = s->path[0] ? connect_unix(stream, why) : connect_tcp(stream, why);
+	struct transport_socket *s = sender->to;
+	int fd = s->path[0] ? connect_unix(sender, why) : connect_tcp(sender, why);
 
 	if (fd < 0)
 		return fd;
-	stream->fd = fd;
+	sender->fd = fd;
 	s->acked = 0;
 	return 0;
 }
 
-int stream_socket_write(struct sender *stream, const char *data, size_t size)
+int transport_socket_write(struct sender *sender, const char *data, size_t size)
 {
-	const struct stream_socket *s = stream->to;
+	const struct transport_socket *s = sender->to;
 	size_t done;
 
-	return stream_write_all(stream, data, size, s->timeout_ns, &done);
+	return sender_write_all(sender, data, size, s->timeout_ns, &done);
 }
 
 /* Does the other end still hold its socket? Afterwards what it had not read is gone. */
@@ -238,49 +240,49 @@ static bool alive(int fd)
  * TCP knows how many bytes have not been acknowledged, also when the connection is no more. A UNIX
  * socket knows whether all has been read, and only while the reader is there.
  */
-static uint64_t acked(struct sender *stream, uint64_t written)
+static uint64_t acked(struct sender *sender, uint64_t written)
 {
-	struct stream_socket *s = stream->to;
+	struct transport_socket *s = sender->to;
 	int queued = 0;
 
-	if (ioctl(stream->fd, SIOCOUTQ, &queued) < 0 || queued < 0)
+	if (ioctl(sender->fd, SIOCOUTQ, &queued) < 0 || queued < 0)
 		return s->acked;
 	if (s->path[0]) {
-		if (queued == 0 && alive(stream->fd))
+		if (queued == 0 && alive(sender->fd))
 			s->acked = written;
-	} else if (written + stream->part - (uint64_t)queued > s->acked) {
-		s->acked = written + stream->part - (uint64_t)queued;
+	} else if (written + sender->part - (uint64_t)queued > s->acked) {
+		s->acked = written + sender->part - (uint64_t)queued;
 	}
 	return s->acked;
 }
 
 /* Receivers of lines say nothing; what they say all the same is read and left at that. */
-static int heard(struct sender *stream)
+static int heard(struct sender *sender)
 {
-	const struct stream_socket *s = stream->to;
+	const struct transport_socket *s = sender->to;
 	char words[512];
-	ssize_t n = recv(stream->fd, words, sizeof(words), MSG_DONTWAIT);
+	ssize_t n = recv(sender->fd, words, sizeof(words), MSG_DONTWAIT);
 
 	if (n == 0 && s->type != SOCK_DGRAM)
 		return -EPIPE;
 	return n < 0 && errno != EAGAIN && errno != EINTR ? -errno : 0;
 }
 
-void stream_socket_close(struct sender *stream, bool failed)
+void transport_socket_close(struct sender *sender, bool failed)
 {
 	/* What the kernel still holds is going to be sent once more: it must not arrive twice. */
 	const struct linger now = {.l_onoff = 1};
 
 	if (failed)
-		setsockopt(stream->fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
-	close(stream->fd);
-	stream->fd = -1;
+		setsockopt(sender->fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+	close(sender->fd);
+	sender->fd = -1;
 }
 
-const struct transport_ops stream_socket_ops = {
-	.open = stream_socket_connect,
-	.write = stream_socket_write,
+const struct transport_ops transport_socket_ops = {
+	.open = transport_socket_connect,
+	.write = transport_socket_write,
 	.acked = acked,
 	.heard = heard,
-	.close = stream_socket_close,
+	.close = transport_socket_close,
 };

@@ -20,7 +20,7 @@
 #include "util/clock.h"
 #include "util/run_user.h"
 
-const char *stream_tls_version(void)
+const char *transport_tls_version(void)
 {
 	static char text[32];
 
@@ -67,8 +67,8 @@ static int load_trust(gnutls_certificate_credentials_t credentials, const char *
 	return -EINVAL;
 }
 
-int stream_tls_open(struct stream_tls *tls, const struct tls_settings *settings,
-		    char why[SINK_WHY_MAX])
+int transport_tls_open(struct transport_tls *tls, const struct tls_settings *settings,
+		       char why[SINK_WHY_MAX])
 {
 	gnutls_certificate_credentials_t credentials;
 	int err = 0, status;
@@ -89,11 +89,11 @@ int stream_tls_open(struct stream_tls *tls, const struct tls_settings *settings,
 			err = refuse(why, "certificate and key", settings->cert, status);
 	}
 	if (err)
-		stream_tls_close(tls);
+		transport_tls_close(tls);
 	return err;
 }
 
-void stream_tls_close(struct stream_tls *tls)
+void transport_tls_close(struct transport_tls *tls)
 {
 	if (tls->credentials)
 		gnutls_certificate_free_credentials(tls->credentials);
@@ -103,13 +103,13 @@ void stream_tls_close(struct stream_tls *tls)
 /* ---- a connection ------------------------------------------------------------------ */
 
 /* After a call that gave @status: 0 to call again, a negative errno with the reason in @why. */
-static int wait_for_tls(struct sender *stream, int status, int64_t until_ns, char why[SINK_WHY_MAX])
+static int wait_for_tls(struct sender *sender, int status, int64_t until_ns, char why[SINK_WHY_MAX])
 {
-	struct stream_tls *tls = stream->to;
+	struct transport_tls *tls = sender->to;
 	bool writes = gnutls_record_get_direction(tls->session);
 
 	if (status == GNUTLS_E_AGAIN)
-		return stream_wait(stream, stream->fd, writes ? POLLOUT : POLLIN, until_ns);
+		return sender_wait(sender, sender->fd, writes ? POLLOUT : POLLIN, until_ns);
 	if (!gnutls_error_is_fatal(status))
 		return 0;
 	if (status == GNUTLS_E_PULL_ERROR || status == GNUTLS_E_PUSH_ERROR ||
@@ -124,15 +124,15 @@ static int wait_for_tls(struct sender *stream, int status, int64_t until_ns, cha
 }
 
 /* What write() and heard() give for @err, which @why may have words for. */
-static int tell_end(struct sender *stream, int err, const char *why)
+static int tell_end(struct sender *sender, int err, const char *why)
 {
-	struct stream_tls *tls = stream->to;
+	struct transport_tls *tls = sender->to;
 
 	if (err)
 		tls->mark.refused = true;
 	if (!err || !why[0])
 		return err;
-	stream_trouble(stream, why);
+	sender_trouble(sender, why);
 	return SENDER_LOGGED;
 }
 
@@ -143,9 +143,9 @@ static bool is_address(const char *host)
 	return inet_pton(AF_INET, host, &address) == 1 || inet_pton(AF_INET6, host, &address) == 1;
 }
 
-static int begin_session(struct sender *stream)
+static int begin_session(struct sender *sender)
 {
-	struct stream_tls *tls = stream->to;
+	struct transport_tls *tls = sender->to;
 	const char *host = tls->name ? tls->name : tls->socket.host;
 	gnutls_session_t session;
 	const char *at;
@@ -161,7 +161,7 @@ static int begin_session(struct sender *stream)
 		return -ENOMEM;
 	if (tls->name)
 		gnutls_session_set_verify_cert(session, tls->name, 0);
-	gnutls_transport_set_int(session, stream->fd);
+	gnutls_transport_set_int(session, sender->fd);
 	return 0;
 }
 
@@ -178,14 +178,14 @@ static void tell_verification(gnutls_session_t session, char why[SINK_WHY_MAX])
 	gnutls_free(text.data);
 }
 
-static int shake_hands(struct sender *stream, char why[SINK_WHY_MAX])
+static int shake_hands(struct sender *sender, char why[SINK_WHY_MAX])
 {
-	struct stream_tls *tls = stream->to;
+	struct transport_tls *tls = sender->to;
 	int64_t until = clock_mono_ns() + tls->socket.timeout_ns;
 	int status, err = 0;
 
 	while (!err && (status = gnutls_handshake(tls->session)) < 0) {
-		err = wait_for_tls(stream, status, until, why);
+		err = wait_for_tls(sender, status, until, why);
 		if (status == GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR)
 			tell_verification(tls->session, why);
 	}
@@ -194,36 +194,36 @@ static int shake_hands(struct sender *stream, char why[SINK_WHY_MAX])
 	return err;
 }
 
-static void end_session(struct stream_tls *tls)
+static void end_session(struct transport_tls *tls)
 {
 	if (tls->session)
 		gnutls_deinit(tls->session);
 	tls->session = NULL;
 }
 
-static int open_tls(struct sender *stream, char why[SINK_WHY_MAX])
+static int open_tls(struct sender *sender, char why[SINK_WHY_MAX])
 {
-	struct stream_tls *tls = stream->to;
-	int err = stream_socket_connect(stream, why);
+	struct transport_tls *tls = sender->to;
+	int err = transport_socket_connect(sender, why);
 
 	if (err)
 		return err;
 	tls->mark = (struct ack_tracker){0};
-	err = begin_session(stream);
+	err = begin_session(sender);
 	if (err)
 		snprintf(why, SINK_WHY_MAX, "cannot begin TLS: %s", strerror(-err));
 	else
-		err = shake_hands(stream, why);
+		err = shake_hands(sender, why);
 	if (err) {
 		end_session(tls);
-		stream_socket_close(stream, false);
+		transport_socket_close(sender, false);
 	}
 	return err;
 }
 
-static int write_message(struct sender *stream, const char *data, size_t size)
+static int write_message(struct sender *sender, const char *data, size_t size)
 {
-	struct stream_tls *tls = stream->to;
+	struct transport_tls *tls = sender->to;
 	char why[SINK_WHY_MAX] = "";
 	size_t done = 0;
 
@@ -235,9 +235,9 @@ static int write_message(struct sender *stream, const char *data, size_t size)
 			done += (size_t)n;
 			continue;
 		}
-		err = wait_for_tls(stream, (int)n, clock_mono_ns() + tls->socket.timeout_ns, why);
+		err = wait_for_tls(sender, (int)n, clock_mono_ns() + tls->socket.timeout_ns, why);
 		if (err)
-			return tell_end(stream, err, why);
+			return tell_end(sender, err, why);
 	}
 	return 0;
 }
@@ -246,48 +246,48 @@ static int write_message(struct sender *stream, const char *data, size_t size)
  * What TCP has had acknowledged, and what it still has. A server can refuse our certificate after the
  * handshake (RFC 8446 section 4.6.2 and appendix E.1.2): hence the mark.
  */
-static uint64_t acked(struct sender *stream, uint64_t written)
+static uint64_t acked(struct sender *sender, uint64_t written)
 {
-	struct stream_tls *tls = stream->to;
+	struct transport_tls *tls = sender->to;
 	struct tcp_info info = {0};
 	socklen_t size = sizeof(info);
 	uint64_t acknowledged;
 	int queued = 0;
 
-	if (ioctl(stream->fd, SIOCOUTQ, &queued) < 0 || queued < 0 ||
-	    getsockopt(stream->fd, IPPROTO_TCP, TCP_INFO, &info, &size) < 0)
+	if (ioctl(sender->fd, SIOCOUTQ, &queued) < 0 || queued < 0 ||
+	    getsockopt(sender->fd, IPPROTO_TCP, TCP_INFO, &info, &size) < 0)
 		return tls->mark.acked;
 	acknowledged = info.tcpi_bytes_acked;
-	return ack_tracker(&tls->mark, stream->fd, written, acknowledged + (unsigned int)queued,
+	return ack_tracker(&tls->mark, sender->fd, written, acknowledged + (unsigned int)queued,
 			   acknowledged);
 }
 
 /* Tickets and keys are for GnuTLS; a server that says something is left at that. */
-static int heard(struct sender *stream)
+static int heard(struct sender *sender)
 {
-	struct stream_tls *tls = stream->to;
+	struct transport_tls *tls = sender->to;
 	char why[SINK_WHY_MAX] = "";
 	char words[16384]; /* a whole record: nothing is left where poll() does not see it */
 	ssize_t n = gnutls_record_recv(tls->session, words, sizeof(words));
 
 	if (n == 0)
-		return tell_end(stream, -EPIPE, "");
+		return tell_end(sender, -EPIPE, "");
 	if (n > 0 || n == GNUTLS_E_AGAIN)
 		return 0;
-	return tell_end(stream, wait_for_tls(stream, (int)n, 0, why), why);
+	return tell_end(sender, wait_for_tls(sender, (int)n, 0, why), why);
 }
 
-static void close_tls(struct sender *stream, bool failed)
+static void close_tls(struct sender *sender, bool failed)
 {
-	struct stream_tls *tls = stream->to;
+	struct transport_tls *tls = sender->to;
 
 	if (!failed) /* RFC 5425 section 4.4 */
 		gnutls_bye(tls->session, GNUTLS_SHUT_WR);
 	end_session(tls);
-	stream_socket_close(stream, failed);
+	transport_socket_close(sender, failed);
 }
 
-const struct transport_ops stream_tls_ops = {
+const struct transport_ops transport_tls_ops = {
 	.open = open_tls,
 	.write = write_message,
 	.acked = acked,

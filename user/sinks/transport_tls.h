@@ -19,26 +19,26 @@ struct tls_settings {
 	bool unverified;         /* any server will do */
 };
 
-struct stream_tls {
-	struct stream_socket socket; /* over TCP */
-	const char *name;            /* what the certificate must be for; NULL: any will do */
-	void *credentials, *session; /* of GnuTLS */
+struct transport_tls {
+	struct transport_socket socket; /* over TCP */
+	const char *name;               /* what the certificate must be for; NULL: any will do */
+	void *credentials, *session;    /* of GnuTLS */
 	struct ack_tracker mark;
 };
 
-/* For a struct stream_tls in stream->to, after stream_tls_open(). */
-extern const struct transport_ops stream_tls_ops;
+/* For a struct transport_tls in sender->to, after transport_tls_open(). */
+extern const struct transport_ops transport_tls_ops;
 
 /*
  * Read what @settings name, which stay the caller's, into @tls, whose socket has been filled in and
  * which is else zeroed. 0, or a negative errno with @why, -ENOSYS where TLS was not built in.
  */
-int stream_tls_open(struct stream_tls *tls, const struct tls_settings *settings,
-		    char why[SINK_WHY_MAX]);
+int transport_tls_open(struct transport_tls *tls, const struct tls_settings *settings,
+		       char why[SINK_WHY_MAX]);
 /* Harmless on what is zeroed. */
-void stream_tls_close(struct stream_tls *tls);
+void transport_tls_close(struct transport_tls *tls);
 
 /* "GnuTLS 3.7.9"; NULL: not built in. */
-const char *stream_tls_version(void);
+const char *transport_tls_version(void);
 
 #endif

@@ -10,60 +10,60 @@
 #define BURST_MAX 32u
 #define PAUSE_NS  10000000LL
 
-static int open_udp(struct sender *stream, char why[SINK_WHY_MAX])
+static int open_udp(struct sender *sender, char why[SINK_WHY_MAX])
 {
-	struct stream_udp *udp = stream->to;
+	struct transport_udp *udp = sender->to;
 
 	udp->mark = (struct ack_tracker){0};
-	return stream_socket_connect(stream, why);
+	return transport_socket_connect(sender, why);
 }
 
 /* The error can be that of a message that was sent before. */
-static int refused_by(struct stream_udp *udp, int err)
+static int refused_by(struct transport_udp *udp, int err)
 {
 	if (err)
 		udp->mark.refused = true;
 	return err;
 }
 
-static int write_udp(struct sender *stream, const char *data, size_t size)
+static int write_udp(struct sender *sender, const char *data, size_t size)
 {
-	struct stream_udp *udp = stream->to;
+	struct transport_udp *udp = sender->to;
 	int64_t now = clock_mono_ns();
 
 	if (now - udp->sent_ns > PAUSE_NS) {
 		udp->burst = 0;
 	} else if (udp->burst == BURST_MAX) {
-		if (stream_wait(stream, -1, 0, now + PAUSE_NS) == -ECANCELED)
+		if (sender_wait(sender, -1, 0, now + PAUSE_NS) == -ECANCELED)
 			return -ECANCELED;
 		udp->burst = 0;
 	}
 	udp->burst++;
 	udp->sent_ns = clock_mono_ns();
-	return refused_by(udp, stream_socket_write(stream, data, size));
+	return refused_by(udp, transport_socket_write(sender, data, size));
 }
 
-static uint64_t acked(struct sender *stream, uint64_t written)
+static uint64_t acked(struct sender *sender, uint64_t written)
 {
-	struct stream_udp *udp = stream->to;
+	struct transport_udp *udp = sender->to;
 
-	return ack_tracker(&udp->mark, stream->fd, written, 0, 0);
+	return ack_tracker(&udp->mark, sender->fd, written, 0, 0);
 }
 
 /* What a receiver answers is nothing to us; what the network answers is. */
-static int heard(struct sender *stream)
+static int heard(struct sender *sender)
 {
 	char words[16];
 
-	if (recv(stream->fd, words, sizeof(words), MSG_DONTWAIT) >= 0)
+	if (recv(sender->fd, words, sizeof(words), MSG_DONTWAIT) >= 0)
 		return 0;
-	return errno == EAGAIN || errno == EINTR ? 0 : refused_by(stream->to, -errno);
+	return errno == EAGAIN || errno == EINTR ? 0 : refused_by(sender->to, -errno);
 }
 
-const struct transport_ops stream_udp_ops = {
+const struct transport_ops transport_udp_ops = {
 	.open = open_udp,
 	.write = write_udp,
 	.acked = acked,
 	.heard = heard,
-	.close = stream_socket_close,
+	.close = transport_socket_close,
 };

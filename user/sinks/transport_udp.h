@@ -6,17 +6,17 @@
 #include "sinks/ack_tracker.h"
 #include "sinks/transport_socket.h"
 
-struct stream_udp {
-	struct stream_socket socket; /* of type SOCK_DGRAM */
+struct transport_udp {
+	struct transport_socket socket; /* of type SOCK_DGRAM */
 	struct ack_tracker mark;
 	unsigned int burst; /* datagrams since the last pause */
 	int64_t sent_ns;
 };
 
 /*
- * For a struct stream_udp in stream->to. Nobody says that a datagram has arrived; but that nobody
+ * For a struct transport_udp in sender->to. Nobody says that a datagram has arrived; but that nobody
  * listens at the port is often said (ICMP), and then what was sent just before is sent again.
  */
-extern const struct transport_ops stream_udp_ops;
+extern const struct transport_ops transport_udp_ops;
 
 #endif

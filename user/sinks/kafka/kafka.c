@@ -34,8 +34,8 @@ struct kafka_settings {
 _Static_assert(sizeof(struct kafka_settings) <= SINK_SETTINGS_MAX, "settings fit into their place");
 
 struct kafka_sink {
-	struct sender stream; /* the first, for sender_sink.h */
-	struct stream_kafka kafka;
+	struct sender sender; /* the first, for sender_sink.h */
+	struct transport_kafka kafka;
 	bool reports;
 	char *message; /* the longest so far, for the next */
 	size_t room;
@@ -133,7 +133,7 @@ static const struct option_spec options[] = {
 
 static void free_all(struct kafka_sink *kafka)
 {
-	stream_kafka_free(&kafka->kafka);
+	transport_kafka_free(&kafka->kafka);
 	free(kafka->message);
 	free(kafka);
 }
@@ -150,18 +150,18 @@ static int open_parts(struct kafka_sink *kafka, const struct sink *sink)
 	if (!conf)
 		return -ECANCELED;
 	kafka->reports = settings->reports;
-	err = stream_kafka_init(&kafka->kafka, conf, settings->brokers, settings->topic,
-				settings->timeout_ns);
+	err = transport_kafka_init(&kafka->kafka, conf, settings->brokers, settings->topic,
+				   settings->timeout_ns);
 	if (err)
 		return err;
-	err = stream_kafka_try(&kafka->kafka, why);
+	err = transport_kafka_try(&kafka->kafka, why);
 	if (err) {
 		log_error("cannot open sink %s: %s", sink->spec->name, why);
 		return -ECANCELED;
 	}
-	err = stream_init(&kafka->stream, &stream_kafka_ops, &kafka->kafka, sink->spec->queue_max,
-			  sink->notice_fd);
-	kafka->stream.name = sink->spec->name;
+	err = sender_init(&kafka->sender, &transport_kafka_ops, &kafka->kafka,
+			  sink->spec->queue_max, sink->notice_fd);
+	kafka->sender.name = sink->spec->name;
 	return err;
 }
 
@@ -195,7 +195,7 @@ static void push(struct kafka_sink *kafka, const char *key, int64_t time_ns, con
 		char *room = realloc(kafka->message, before + size);
 
 		if (!room) {
-			sink_queue_lose(&kafka->stream.queue, 1);
+			sink_queue_lose(&kafka->sender.queue, 1);
 			return;
 		}
 		kafka->message = room;
@@ -204,10 +204,10 @@ static void push(struct kafka_sink *kafka, const char *key, int64_t time_ns, con
 	memcpy(kafka->message, &head, sizeof(head));
 	memcpy(kafka->message + sizeof(head), key, head.key_size);
 	memcpy(kafka->message + before, json, size);
-	sink_queue_push(&kafka->stream.queue, kafka->message, before + size);
+	sink_queue_push(&kafka->sender.queue, kafka->message, before + size);
 }
 
-static void push_lines(struct sink *sink, stream_put *put, const void *what, const char *key,
+static void push_lines(struct sink *sink, sender_put *put, const void *what, const char *key,
 		       int64_t time_ns)
 {
 	struct kafka_sink *kafka = sink->state;
@@ -217,7 +217,7 @@ static void push_lines(struct sink *sink, stream_put *put, const void *what, con
 	for (; line && (newline = strchr(line, '\n')); line = newline + 1)
 		push(kafka, key, time_ns, line, (size_t)(newline - line));
 	free(text);
-	stream_wake(&kafka->stream);
+	sender_wake(&kafka->sender);
 }
 
 static const char *key_of(char key[KEY_MAX], const char *host, const char *interface)
@@ -234,7 +234,7 @@ static void put_report(struct sink *sink, const struct batch *batch)
 	for (size_t i = 0; i < batch->parts; i++) {
 		const struct report *report = &batch->part[i].report;
 
-		push_lines(sink, kafka->reports ? stream_put_report : stream_put_rows, report,
+		push_lines(sink, kafka->reports ? sender_put_report : sender_put_rows, report,
 			   key_of(key, report->host, report->interface), report->end_ns);
 	}
 }
@@ -243,16 +243,16 @@ static void put_event(struct sink *sink, const struct event *event)
 {
 	char key[KEY_MAX];
 
-	push_lines(sink, stream_put_event, event, key_of(key, event->host, event->interface),
+	push_lines(sink, sender_put_event, event, key_of(key, event->host, event->interface),
 		   event->time_ns);
 }
 
 static void put_alert(struct sink *sink, const struct report *report, const struct attack *attack)
 {
-	const struct stream_alert alert = {report, attack};
+	const struct sender_alert alert = {report, attack};
 	char key[KEY_MAX];
 
-	push_lines(sink, stream_put_alert, &alert, key_of(key, report->host, report->interface),
+	push_lines(sink, sender_put_alert, &alert, key_of(key, report->host, report->interface),
 		   report->end_ns);
 }
 

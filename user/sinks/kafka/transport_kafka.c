@@ -44,7 +44,7 @@ static void on_log(const rd_kafka_t *kafka, int level, const char *facility, con
 
 static void on_error(rd_kafka_t *instance, int err, const char *reason, void *opaque)
 {
-	struct stream_kafka *kafka = opaque;
+	struct transport_kafka *kafka = opaque;
 	char fatal[REASON_MAX] = "";
 
 	if (err == RD_KAFKA_RESP_ERR__FATAL) {
@@ -81,22 +81,22 @@ static void on_delivery(rd_kafka_t *instance, const rd_kafka_message_t *report, 
 
 /* ---- the window --------------------------------------------------------------------- */
 
-static bool full(const struct stream_kafka *kafka, size_t size)
+static bool full(const struct transport_kafka *kafka, size_t size)
 {
 	return kafka->count &&
 	       (kafka->count == KAFKA_WINDOW_MESSAGES || kafka->bytes + size > KAFKA_WINDOW_BYTES);
 }
 
 /* Messages of several partitions are confirmed in any order; the queue gives them up in its own. */
-static void confirm(struct sender *stream)
+static void confirm(struct sender *sender)
 {
-	struct stream_kafka *kafka = stream->to;
+	struct transport_kafka *kafka = sender->to;
 
 	while (kafka->count && kafka->message[kafka->first].done) {
 		struct kafka_message *message = &kafka->message[kafka->first];
 
 		if (message->err) {
-			stream_refused(stream, message->end, rd_kafka_err2str(message->err));
+			sender_refused(sender, message->end, rd_kafka_err2str(message->err));
 		} else {
 			kafka->down = false;
 			if (!kafka->fatal) /* that is the end all the same */
@@ -110,73 +110,73 @@ static void confirm(struct sender *stream)
 	}
 }
 
-static void judge(struct sender *stream)
+static void judge(struct sender *sender)
 {
-	struct stream_kafka *kafka = stream->to;
+	struct transport_kafka *kafka = sender->to;
 	int64_t waited = clock_mono_ns() - kafka->waiting_ns;
 	char why[SINK_WHY_MAX + 64];
 
-	if (!kafka->count || stream->lost)
+	if (!kafka->count || sender->lost)
 		return;
 	if (kafka->down && waited > DOWN_NS) {
-		stream_trouble(stream, kafka->why);
+		sender_trouble(sender, kafka->why);
 	} else if (waited > kafka->timeout_ns) {
 		snprintf(why, sizeof(why), "nothing was confirmed for %lld s%s%s",
 			 (long long)(waited / (1000 * NS_PER_MS)), kafka->why[0] ? ": " : "",
 			 kafka->why);
-		stream_trouble(stream, why);
+		sender_trouble(sender, why);
 	}
 }
 
 /* All that librdkafka has to tell. */
-static void listen_to(struct sender *stream)
+static void listen_to(struct sender *sender)
 {
-	struct stream_kafka *kafka = stream->to;
+	struct transport_kafka *kafka = sender->to;
 
 	while (rd_kafka_poll(kafka->kafka, 0) > 0)
 		;
-	confirm(stream);
-	judge(stream);
+	confirm(sender);
+	judge(sender);
 }
 
-static int heard(struct sender *stream)
+static int heard(struct sender *sender)
 {
-	struct stream_kafka *kafka = stream->to;
+	struct transport_kafka *kafka = sender->to;
 	eventfd_t count;
 
 	eventfd_read(kafka->event_fd, &count);
-	listen_to(stream);
+	listen_to(sender);
 	if (!kafka->fatal)
 		return 0;
-	stream_trouble(stream, kafka->why);
+	sender_trouble(sender, kafka->why);
 	return SENDER_LOGGED;
 }
 
-static uint64_t acked(struct sender *stream, uint64_t written)
+static uint64_t acked(struct sender *sender, uint64_t written)
 {
-	struct stream_kafka *kafka = stream->to;
+	struct transport_kafka *kafka = sender->to;
 
 	(void)written;
 	/* At the end, when librdkafka has all there is, nothing waits for company any more. */
-	if (atomic_load(&stream->stop_ns) &&
-	    sink_queue_counts(&stream->queue).queued == kafka->count)
+	if (atomic_load(&sender->stop_ns) &&
+	    sink_queue_counts(&sender->queue).queued == kafka->count)
 		rd_kafka_flush(kafka->kafka, FLUSH_MS);
-	listen_to(stream);
+	listen_to(sender);
 	if (kafka->fatal)
 		eventfd_write(kafka->event_fd, 1); /* for heard() */
 	return kafka->confirmed;
 }
 
-static int wait_for_room(struct sender *stream)
+static int wait_for_room(struct sender *sender)
 {
-	int err = stream_wait(stream, stream->fd, POLLIN, clock_mono_ns() + STEP_NS);
+	int err = sender_wait(sender, sender->fd, POLLIN, clock_mono_ns() + STEP_NS);
 
-	return err == -ECANCELED ? err : heard(stream);
+	return err == -ECANCELED ? err : heard(sender);
 }
 
-/* ---- the stream ---------------------------------------------------------------------- */
+/* ---- the sender ---------------------------------------------------------------------- */
 
-static rd_kafka_resp_err_t produce(struct stream_kafka *kafka, struct kafka_message *message,
+static rd_kafka_resp_err_t produce(struct transport_kafka *kafka, struct kafka_message *message,
 				   const char *data, size_t size)
 {
 	/* librdkafka's macros ask for pointers that are not const, and copy. */
@@ -193,27 +193,27 @@ static rd_kafka_resp_err_t produce(struct stream_kafka *kafka, struct kafka_mess
 				 RD_KAFKA_V_OPAQUE(message), RD_KAFKA_V_END);
 }
 
-static int write_message(struct sender *stream, const char *data, size_t size)
+static int write_message(struct sender *sender, const char *data, size_t size)
 {
-	struct stream_kafka *kafka = stream->to;
+	struct transport_kafka *kafka = sender->to;
 	struct kafka_message *message;
 	rd_kafka_resp_err_t result;
 	int err;
 
 	for (;;) {
 		while (full(kafka, size)) {
-			err = wait_for_room(stream);
+			err = wait_for_room(sender);
 			if (err)
 				return err;
 		}
 		message = &kafka->message[(kafka->first + kafka->count) % KAFKA_WINDOW_MESSAGES];
-		*message = (struct kafka_message){.end = stream->written + size,
+		*message = (struct kafka_message){.end = sender->written + size,
 						  .size = (uint32_t)size};
 		result = produce(kafka, message, data, size);
 		/* Its own queue can be made smaller than the window by a property. */
 		if (result != RD_KAFKA_RESP_ERR__QUEUE_FULL && result != RD_KAFKA_RESP_ERR__FATAL)
 			break;
-		err = wait_for_room(stream);
+		err = wait_for_room(sender);
 		if (err)
 			return err;
 	}
@@ -228,7 +228,7 @@ static int write_message(struct sender *stream, const char *data, size_t size)
 }
 
 /* @brokers: NULL for none. 0, or -EINVAL with the reason. */
-static int make_instance(struct stream_kafka *kafka, const char *brokers, char why[SINK_WHY_MAX])
+static int make_instance(struct transport_kafka *kafka, const char *brokers, char why[SINK_WHY_MAX])
 {
 	rd_kafka_conf_t *conf = rd_kafka_conf_dup(kafka->conf);
 	char reason[REASON_MAX] = "";
@@ -247,9 +247,9 @@ static int make_instance(struct stream_kafka *kafka, const char *brokers, char w
 	return -EINVAL;
 }
 
-static int open_stream(struct sender *stream, char why[SINK_WHY_MAX])
+static int open_stream(struct sender *sender, char why[SINK_WHY_MAX])
 {
-	struct stream_kafka *kafka = stream->to;
+	struct transport_kafka *kafka = sender->to;
 	static const uint64_t one = 1;
 	rd_kafka_queue_t *queue;
 	int err;
@@ -264,23 +264,23 @@ static int open_stream(struct sender *stream, char why[SINK_WHY_MAX])
 	queue = rd_kafka_queue_get_main(kafka->kafka);
 	rd_kafka_queue_io_event_enable(queue, kafka->event_fd, &one, sizeof(one));
 	rd_kafka_queue_destroy(queue);
-	stream->fd = kafka->event_fd;
+	sender->fd = kafka->event_fd;
 	return 0;
 }
 
-static void close_stream(struct sender *stream, bool failed)
+static void close_stream(struct sender *sender, bool failed)
 {
-	struct stream_kafka *kafka = stream->to;
+	struct transport_kafka *kafka = sender->to;
 
 	/* The end of the program, perhaps before any time-out: what was the matter? */
 	if (!failed && kafka->count && kafka->why[0])
-		stream_trouble(stream, kafka->why);
+		sender_trouble(sender, kafka->why);
 	rd_kafka_purge(kafka->kafka, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
 	rd_kafka_destroy(kafka->kafka);
 	kafka->kafka = NULL;
 }
 
-const struct transport_ops stream_kafka_ops = {
+const struct transport_ops transport_kafka_ops = {
 	.open = open_stream,
 	.write = write_message,
 	.acked = acked,
@@ -288,12 +288,12 @@ const struct transport_ops stream_kafka_ops = {
 	.close = close_stream,
 };
 
-int stream_kafka_init(struct stream_kafka *kafka, rd_kafka_conf_t *conf, const char *brokers,
-		      const char *topic, long long timeout_ns)
+int transport_kafka_init(struct transport_kafka *kafka, rd_kafka_conf_t *conf, const char *brokers,
+			 const char *topic, long long timeout_ns)
 {
 	int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), err = fd < 0 ? -errno : 0;
 
-	*kafka = (struct stream_kafka){0};
+	*kafka = (struct transport_kafka){0};
 	if (err) {
 		rd_kafka_conf_destroy(conf);
 		return err;
@@ -306,7 +306,7 @@ int stream_kafka_init(struct stream_kafka *kafka, rd_kafka_conf_t *conf, const c
 	return 0;
 }
 
-int stream_kafka_try(struct stream_kafka *kafka, char why[SINK_WHY_MAX])
+int transport_kafka_try(struct transport_kafka *kafka, char why[SINK_WHY_MAX])
 {
 	int err = make_instance(kafka, NULL, why);
 
@@ -316,12 +316,12 @@ int stream_kafka_try(struct stream_kafka *kafka, char why[SINK_WHY_MAX])
 	return err;
 }
 
-void stream_kafka_free(struct stream_kafka *kafka)
+void transport_kafka_free(struct transport_kafka *kafka)
 {
 	if (!kafka->conf)
 		return;
 	close(kafka->event_fd);
 	rd_kafka_conf_destroy(kafka->conf);
-	*kafka = (struct stream_kafka){0};
+	*kafka = (struct transport_kafka){0};
 }
 #endif

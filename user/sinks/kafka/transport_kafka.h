@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A stream to a topic of a Kafka cluster, through librdkafka: a message is kept until a delivery
+ * A transport to a topic of a Kafka cluster, through librdkafka: a message is kept until a delivery
  * report says that the brokers have it. librdkafka connects, retries and fails over by itself, so that
  * its instance is made anew only after an error that it calls fatal.
  */
@@ -25,13 +25,13 @@ struct kafka_head {
 };
 
 struct kafka_message {
-	uint64_t end; /* where it ended in the bytes of the stream */
+	uint64_t end; /* where it ended in the bytes of the sender */
 	uint32_t size;
 	bool done;               /* there is a delivery report, */
 	rd_kafka_resp_err_t err; /* which says this */
 };
 
-struct stream_kafka {
+struct transport_kafka {
 	/* The caller's: */
 	rd_kafka_conf_t *conf; /* of all but the brokers; stays as it is */
 	const char *brokers, *topic;
@@ -42,28 +42,28 @@ struct stream_kafka {
 	int event_fd; /* librdkafka adds to it when it has something to tell */
 	struct kafka_message message[KAFKA_WINDOW_MESSAGES]; /* a ring of those under way */
 	size_t first, count, bytes;
-	uint64_t confirmed;     /* bytes of the stream, without a gap */
+	uint64_t confirmed;     /* bytes of the sender, without a gap */
 	int64_t waiting_ns;     /* since when the first of them has been waiting: CLOCK_MONOTONIC */
 	bool down;              /* no broker can be reached */
 	bool fatal;             /* this instance is of no use any more */
 	char why[SINK_WHY_MAX]; /* the last error since something was confirmed */
 };
 
-extern const struct transport_ops stream_kafka_ops;
+extern const struct transport_ops transport_kafka_ops;
 
 /*
  * Of @conf, which becomes @kafka's; @brokers as librdkafka has them, with commas between, and @topic
  * stay the caller's. 0 or a negative errno, with nothing kept but @conf freed.
  */
-int stream_kafka_init(struct stream_kafka *kafka, rd_kafka_conf_t *conf, const char *brokers,
-		      const char *topic, long long timeout_ns);
+int transport_kafka_init(struct transport_kafka *kafka, rd_kafka_conf_t *conf, const char *brokers,
+			 const char *topic, long long timeout_ns);
 /*
  * See whether librdkafka can work with the configuration, which reads the files that it names, without
  * a connection to anybody. 0, or -EINVAL with the reason.
  */
-int stream_kafka_try(struct stream_kafka *kafka, char why[SINK_WHY_MAX]);
+int transport_kafka_try(struct transport_kafka *kafka, char why[SINK_WHY_MAX]);
 /* Only when no thread uses it. Harmless if all is zero. */
-void stream_kafka_free(struct stream_kafka *kafka);
+void transport_kafka_free(struct transport_kafka *kafka);
 
 #endif
 #endif

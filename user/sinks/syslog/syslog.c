@@ -18,11 +18,11 @@
 extern const struct sink_kind syslog_kind;
 
 struct syslog_sink {
-	struct sender stream; /* the first, for sender_sink.h */
+	struct sender sender; /* the first, for sender_sink.h */
 	union {
-		struct stream_socket socket;
-		struct stream_udp udp;
-		struct stream_tls tls;
+		struct transport_socket socket;
+		struct transport_udp udp;
+		struct transport_tls tls;
 	} to;
 	const struct syslog_format *format;
 	struct syslog_origin origin;
@@ -53,8 +53,8 @@ static int open_local(struct syslog_sink *syslog, const struct syslog_settings *
 	syslog->format = journal ? &syslog_journal : &syslog_cee;
 	if (settings->way != SYSLOG_LOCAL)
 		return 0;
-	return stream_socket_unix(&syslog->to.socket,
-				  journal ? SYSLOG_JOURNAL_SOCKET : SYSLOG_DEV_LOG, why);
+	return transport_socket_unix(&syslog->to.socket,
+				     journal ? SYSLOG_JOURNAL_SOCKET : SYSLOG_DEV_LOG, why);
 }
 
 /* What carries the messages, into @ops. 0, or a negative errno with @why. */
@@ -64,14 +64,14 @@ static int open_path(struct syslog_sink *syslog, const struct syslog_settings *s
 	syslog->to.socket = settings->to;
 	syslog->framed = settings->way == SYSLOG_TCP || settings->way == SYSLOG_TLS;
 	syslog->format = &syslog_rfc5424;
-	*ops = &stream_socket_ops;
+	*ops = &transport_socket_ops;
 	if (settings->way == SYSLOG_UDP)
-		*ops = &stream_udp_ops;
+		*ops = &transport_udp_ops;
 	if (settings->way >= SYSLOG_LOCAL)
 		return open_local(syslog, settings);
 	if (settings->way == SYSLOG_TLS) {
-		*ops = &stream_tls_ops;
-		return stream_tls_open(&syslog->to.tls, &settings->tls, why);
+		*ops = &transport_tls_ops;
+		return transport_tls_open(&syslog->to.tls, &settings->tls, why);
 	}
 	return 0;
 }
@@ -79,7 +79,7 @@ static int open_path(struct syslog_sink *syslog, const struct syslog_settings *s
 static void free_sink(struct syslog_sink *syslog, const struct syslog_settings *settings)
 {
 	if (settings->way == SYSLOG_TLS)
-		stream_tls_close(&syslog->to.tls);
+		transport_tls_close(&syslog->to.tls);
 	free(syslog);
 }
 
@@ -92,7 +92,7 @@ static int open_sink(struct sink *sink)
 	int err = syslog ? open_path(syslog, settings, &ops, why) : -ENOMEM;
 
 	if (!err)
-		err = stream_init(&syslog->stream, ops, &syslog->to, sink->spec->queue_max,
+		err = sender_init(&syslog->sender, ops, &syslog->to, sink->spec->queue_max,
 				  sink->notice_fd);
 	if (err) {
 		log_error("cannot open sink %s: %s", sink->spec->name,
@@ -101,7 +101,7 @@ static int open_sink(struct sink *sink)
 			free_sink(syslog, settings);
 		return err;
 	}
-	syslog->stream.name = sink->spec->name;
+	syslog->sender.name = sink->spec->name;
 	syslog->origin = settings->origin;
 	syslog->origin.pid = (unsigned int)getpid();
 	if (!syslog->origin.hostname[0])
@@ -118,15 +118,15 @@ static void put_message(void *to, const char *message, size_t size)
 	int length;
 
 	if (!syslog->framed) {
-		sink_queue_push(&syslog->stream.queue, message, size);
+		sink_queue_push(&syslog->sender.queue, message, size);
 		return;
 	}
 	length = asprintf(&framed, "%zu %.*s", size, (int)size, message);
 	if (length < 0) {
-		sink_queue_lose(&syslog->stream.queue, 1);
+		sink_queue_lose(&syslog->sender.queue, 1);
 		return;
 	}
-	sink_queue_push(&syslog->stream.queue, framed, (size_t)length);
+	sink_queue_push(&syslog->sender.queue, framed, (size_t)length);
 	free(framed);
 }
 
@@ -134,7 +134,7 @@ static void put_record(struct syslog_sink *syslog)
 {
 	if (syslog_write(syslog->format, &syslog->record, &syslog->origin, syslog->size,
 			 put_message, syslog) < 0)
-		sink_queue_lose(&syslog->stream.queue, 1);
+		sink_queue_lose(&syslog->sender.queue, 1);
 }
 
 static void put_top(struct syslog_sink *syslog, const struct report *report)
@@ -176,7 +176,7 @@ static void put_reports(struct sink *sink, const struct batch *batch)
 		if (send & SYSLOG_SEND_ADVICE)
 			put_advice(syslog, report);
 	}
-	stream_wake(&syslog->stream);
+	sender_wake(&syslog->sender);
 }
 
 static void put_alert(struct sink *sink, const struct report *report, const struct attack *attack)
@@ -187,7 +187,7 @@ static void put_alert(struct sink *sink, const struct report *report, const stru
 		return;
 	syslog_alert(&syslog->record, report, attack);
 	put_record(syslog);
-	stream_wake(&syslog->stream);
+	sender_wake(&syslog->sender);
 }
 
 static void put_event(struct sink *sink, const struct event *event)
@@ -198,7 +198,7 @@ static void put_event(struct sink *sink, const struct event *event)
 		return;
 	syslog_event(&syslog->record, event);
 	put_record(syslog);
-	stream_wake(&syslog->stream);
+	sender_wake(&syslog->sender);
 }
 
 static void close_sink(struct sink *sink)

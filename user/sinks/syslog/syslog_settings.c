@@ -54,12 +54,12 @@ static int prepare_network(struct syslog_settings *settings, const char *address
 {
 	if (settings->way == SYSLOG_UDP)
 		settings->to.type = SOCK_DGRAM;
-	if (settings->way == SYSLOG_TLS && !stream_tls_version()) {
+	if (settings->way == SYSLOG_TLS && !transport_tls_version()) {
 		snprintf(why, OPTION_WHY_MAX,
 			 "this rcodewatch was built without TLS: build it with GnuTLS");
 		return -EINVAL;
 	}
-	return stream_socket_tcp(&settings->to, address, why);
+	return transport_socket_tcp(&settings->to, address, why);
 }
 
 int syslog_prepare(struct sink_spec *spec, const char *address, char why[OPTION_WHY_MAX])
@@ -85,7 +85,7 @@ int syslog_prepare(struct sink_spec *spec, const char *address, char why[OPTION_
 		if (settings->way <= SYSLOG_TLS)
 			return prepare_network(settings, address + length, why);
 		settings->to.type = SOCK_DGRAM;
-		return stream_socket_unix(&settings->to, address + length, why);
+		return transport_socket_unix(&settings->to, address + length, why);
 	}
 	snprintf(why, OPTION_WHY_MAX,
 		 "must be udp:HOST:PORT, tcp:HOST:PORT, tls:HOST:PORT, local, local:PATH or "

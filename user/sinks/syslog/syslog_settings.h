@@ -26,7 +26,7 @@ enum syslog_transport {
 
 struct syslog_settings {
 	enum syslog_transport way;
-	struct stream_socket to;
+	struct transport_socket to;
 	struct tls_settings tls;
 	struct syslog_origin origin; /* hostname "": the machine's */
 	unsigned int send;           /* SYSLOG_SEND_* */
