@@ -12,6 +12,7 @@
 #include "cli/settings.h"
 #include "mute.h"
 #include "target.h"
+#include "util/clock.h"
 
 #define WORDS_MAX 12
 #define TEXT_MAX  512u
@@ -49,7 +50,7 @@ static void check_ports(const struct port_list *list)
 
 static void check_settings(const struct settings *settings)
 {
-	const long long second = 1000000000, day = 86400 * second;
+	const long long second = NS_PER_S, day = 86400 * second;
 
 	check_ports(&settings->dns_ports);
 	check_ports(&settings->encrypted_ports);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "pcap_write.h"
+#include "util/clock.h"
 
 /* draft-ietf-opsawg-pcap: the file's header and a packet's. */
 struct file_header {
@@ -35,8 +36,8 @@ FILE *pcap_create(const char *path)
 int pcap_write(FILE *file, uint64_t ns, const void *frame, size_t length)
 {
 	const struct packet_header header = {
-		.seconds = (uint32_t)(ns / 1000000000u),
-		.microseconds = (uint32_t)(ns % 1000000000u / 1000u),
+		.seconds = (uint32_t)(ns / NS_PER_S),
+		.microseconds = (uint32_t)(ns % NS_PER_S / 1000u),
 		.captured = (uint32_t)length,
 		.length = (uint32_t)length,
 	};

@@ -20,12 +20,12 @@
 #include "mix.h"
 #include "pcap_write.h"
 #include "sender.h"
+#include "util/clock.h"
 
-#define SECOND_NS        1000000000ull
 #define DEFAULT_DURATION 10u
 #define WRITE_RATE       10000u /* the pace of timestamps where no rate is given */
-#define WRITE_START_NS   (1795000000ull * SECOND_NS) /* files do not depend on when they are made */
-#define STALL_NS         (5ull * SECOND_NS)
+#define WRITE_START_NS   (1795000000ull * NS_PER_S) /* files do not depend on when they are made */
+#define STALL_NS         (5ull * NS_PER_S)
 #define PACE_NS          1000000ull /* at a rate, what is due is sent once in so long */
 
 /* What --mix names: the mix at the start, and the one that an outage brings; the same: none does. */
@@ -77,13 +77,13 @@ static uint64_t now_ns(void)
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * SECOND_NS + (uint64_t)now.tv_nsec;
+	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
 }
 
 static void sleep_until(uint64_t ns)
 {
-	struct timespec until = {.tv_sec = (time_t)(ns / SECOND_NS),
-				 .tv_nsec = (long)(ns % SECOND_NS)};
+	struct timespec until = {.tv_sec = (time_t)(ns / NS_PER_S),
+				 .tv_nsec = (long)(ns % NS_PER_S)};
 
 	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
 }
@@ -266,7 +266,7 @@ static void load_free(struct load *load)
 static int phase(const struct load *load, uint64_t elapsed_ns)
 {
 	const struct options *options = load->options;
-	double into = (double)elapsed_ns / (double)SECOND_NS - options->outage_after;
+	double into = clock_seconds((int64_t)elapsed_ns) - options->outage_after;
 
 	return has_outage(options) && into >= 0 &&
 	       (options->outage_for <= 0 || into < options->outage_for);
@@ -296,7 +296,7 @@ static uint64_t due(struct load *load, uint64_t elapsed)
 
 	if (!rate)
 		return UINT64_MAX;
-	want = (uint64_t)((double)elapsed / (double)SECOND_NS * (double)rate) + 1;
+	want = (uint64_t)(clock_seconds((int64_t)elapsed) * (double)rate) + 1;
 	if (want > load->sent)
 		return want - load->sent;
 	sleep_until(load->begin_ns + elapsed + PACE_NS);
@@ -326,7 +326,7 @@ static int send_load(struct load *load)
 		unsigned int batch = SENDER_BATCH;
 
 		if (options->duration > 0 &&
-		    (double)elapsed >= options->duration * (double)SECOND_NS)
+		    (double)elapsed >= options->duration * (double)NS_PER_S)
 			break;
 		may = due(load, elapsed);
 		if (!may) {
@@ -379,7 +379,7 @@ static int write_load(struct load *load)
 			error = errno;
 		else
 			mark_sent(load, which, 1);
-		elapsed = (uint64_t)((double)load->sent * (double)SECOND_NS / (double)rate);
+		elapsed = (uint64_t)((double)load->sent * (double)NS_PER_S / (double)rate);
 	}
 	if (fclose(file) && !error)
 		error = errno;

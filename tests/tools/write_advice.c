@@ -13,6 +13,7 @@
 #include "mix.h"
 #include "packet.h"
 #include "pcap_write.h"
+#include "util/clock.h"
 
 #define START_NS UINT64_C(1795000000000000000)
 #define PACKETS  4000u
@@ -96,7 +97,7 @@ static void put_message(struct buf *msg, const struct trouble *trouble, unsigned
 
 static bool is_trouble(const struct trouble *trouble, unsigned int packet)
 {
-	unsigned int second = (unsigned int)(packet * STEP_NS / 1000000000u);
+	unsigned int second = (unsigned int)(packet * STEP_NS / NS_PER_S);
 
 	if (trouble->to_second && (second < trouble->from_second || second >= trouble->to_second))
 		return false;

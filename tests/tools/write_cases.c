@@ -13,9 +13,9 @@
 #include "cases.h"
 #include "pcap_write.h"
 #include "tunnels.h"
+#include "util/clock.h"
 
-#define START_S   1795000000ull
-#define SECOND_NS 1000000000ull
+#define START_S 1795000000ull
 
 static void print_case(const struct packet_case *one)
 {
@@ -72,7 +72,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < count && !error; i++) {
 		if ((!cases[i].well_formed && !all) || !frame_of(&frame, &cases[i], link))
 			continue;
-		error = pcap_write(file, (START_S + written++) * SECOND_NS, frame.data,
+		error = pcap_write(file, (START_S + written++) * NS_PER_S, frame.data,
 				   frame.length);
 		print_case(&cases[i]);
 	}

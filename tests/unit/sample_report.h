@@ -9,6 +9,7 @@
 
 #include "analysis/advice.h"
 #include "report/report.h"
+#include "util/clock.h"
 
 static inline void sample_text(struct ede_text *text, const char *bytes, size_t length)
 {
@@ -23,8 +24,8 @@ static inline struct report sample_quiet(void)
 {
 	struct report r = {
 		/* date -u -d 2026-11-23T02:31:00 +%s */
-		.start_ns = 1795401060LL * 1000000000 + 4999,
-		.end_ns = 1795401070LL * 1000000000 + 123000,
+		.start_ns = 1795401060 * NS_PER_S + 4999,
+		.end_ns = 1795401070 * NS_PER_S + 123000,
 		.interval_s = 10,
 		.host = "res1",
 		.instance = "0f6c8d0e-6b0c-4a57-9a39-0c1f6d8c1b11",

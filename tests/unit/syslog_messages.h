@@ -9,6 +9,7 @@
 #include "sinks/syslog/syslog_content.h"
 #include "sinks/syslog/syslog_local.h"
 #include "sinks/syslog/syslog_rfc5424.h"
+#include "util/clock.h"
 
 #define MESSAGES_MAX 400
 
@@ -61,7 +62,7 @@ static inline const char *only_rfc5424(void)
 
 /* date -u -d @1795401070 */
 #define STAMP "2026-11-23T02:31:10.000123Z"
-#define TIME  (1795401070LL * 1000000000 + 123999)
+#define TIME  (1795401070 * NS_PER_S + 123999)
 
 #define ORIGIN "[origin software=\"rcodewatch\" swVersion=\"" RCODEWATCH_VERSION "\"]"
 

@@ -14,6 +14,7 @@
 
 #include "format/advice_text.h"
 #include "sample_report.h"
+#include "util/clock.h"
 
 static const struct advice_settings settings;
 
@@ -204,7 +205,7 @@ static void what_is_said_already_is_not_said_again(void **state)
 
 static void at(struct report *r, int second)
 {
-	r->start_ns = second * 1000000000LL;
+	r->start_ns = second * NS_PER_S;
 	r->end_ns = r->start_ns + 1000000000;
 }
 

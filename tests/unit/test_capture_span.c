@@ -8,9 +8,9 @@
 #include <cmocka.h>
 
 #include "capture/capture_span.h"
+#include "util/clock.h"
 
-#define S     1000000000ll
-#define START (1795000000ll * S) /* a multiple of 10 s */
+#define START (1795000000ll * NS_PER_S) /* a multiple of 10 s */
 
 static struct capture_span span;
 
@@ -54,8 +54,8 @@ static void without_an_interval_all_is_one(void **state)
 	(void)state;
 	capture_span_init(&span, 0);
 	expect_quiet(START + 5);
-	expect_quiet(START + 9000 * S);
-	expect_quiet(START - 70 * S);
+	expect_quiet(START + 9000 * NS_PER_S);
+	expect_quiet(START - 70 * NS_PER_S);
 	expect_quiet(START);
 	expect_quiet(0);
 	expect_quiet(INT64_MAX - 1);
@@ -66,54 +66,56 @@ static void without_an_interval_all_is_one(void **state)
 static void intervals_lie_on_multiples(void **state)
 {
 	(void)state;
-	capture_span_init(&span, 10 * S);
-	expect_quiet(START + 3 * S);
-	expect_quiet(START + 10 * S - 1);
-	expect_reports(START + 10 * S, 1, START + 3 * S, START + 10 * S);
-	expect_quiet(START + 12 * S);
-	expect_reports(START + 21 * S, 1, START + 10 * S, START + 20 * S);
-	assert_int_equal(span.start, START + 20 * S);
-	assert_int_equal(span.last, START + 21 * S);
+	capture_span_init(&span, 10 * NS_PER_S);
+	expect_quiet(START + 3 * NS_PER_S);
+	expect_quiet(START + 10 * NS_PER_S - 1);
+	expect_reports(START + 10 * NS_PER_S, 1, START + 3 * NS_PER_S, START + 10 * NS_PER_S);
+	expect_quiet(START + 12 * NS_PER_S);
+	expect_reports(START + 21 * NS_PER_S, 1, START + 10 * NS_PER_S, START + 20 * NS_PER_S);
+	assert_int_equal(span.start, START + 20 * NS_PER_S);
+	assert_int_equal(span.last, START + 21 * NS_PER_S);
 }
 
 static void stamps_that_run_backwards_stay(void **state)
 {
 	(void)state;
-	capture_span_init(&span, 10 * S);
-	expect_quiet(START + 3 * S);
-	expect_quiet(START + 2 * S); /* the first interval begins earlier */
-	expect_quiet(START - 1);     /* but not before its multiple */
+	capture_span_init(&span, 10 * NS_PER_S);
+	expect_quiet(START + 3 * NS_PER_S);
+	expect_quiet(START + 2 * NS_PER_S); /* the first interval begins earlier */
+	expect_quiet(START - 1);            /* but not before its multiple */
 	expect_quiet(0);
-	assert_int_equal(span.start, START + 2 * S);
-	expect_reports(START + 15 * S, 1, START + 2 * S, START + 10 * S);
-	expect_quiet(START + 9 * S);
+	assert_int_equal(span.start, START + 2 * NS_PER_S);
+	expect_reports(START + 15 * NS_PER_S, 1, START + 2 * NS_PER_S, START + 10 * NS_PER_S);
+	expect_quiet(START + 9 * NS_PER_S);
 	expect_quiet(0);
-	assert_int_equal(span.start, START + 10 * S);
-	assert_int_equal(span.last, START + 15 * S);
-	expect_reports(START + 20 * S, 1, START + 10 * S, START + 20 * S);
+	assert_int_equal(span.start, START + 10 * NS_PER_S);
+	assert_int_equal(span.last, START + 15 * NS_PER_S);
+	expect_reports(START + 20 * NS_PER_S, 1, START + 10 * NS_PER_S, START + 20 * NS_PER_S);
 }
 
 static void empty_intervals_are_reported_up_to_a_limit(void **state)
 {
 	(void)state;
-	capture_span_init(&span, S);
+	capture_span_init(&span, NS_PER_S);
 	expect_quiet(START);
 	/* The interval of the packet, then the empty ones. */
-	expect_reports(START + 4 * S, 4, START, START + 4 * S);
-	expect_reports(START + 1005 * S, 1001, START + 4 * S, START + 1005 * S);
-	expect_reports(START + 2007 * S + 1, 2, START + 1005 * S, START + 2007 * S);
-	expect_reports(9151488000 * S, 2, START + 2007 * S, 9151488000 * S);
-	expect_quiet(9151488000 * S);
+	expect_reports(START + 4 * NS_PER_S, 4, START, START + 4 * NS_PER_S);
+	expect_reports(START + 1005 * NS_PER_S, 1001, START + 4 * NS_PER_S,
+		       START + 1005 * NS_PER_S);
+	expect_reports(START + 2007 * NS_PER_S + 1, 2, START + 1005 * NS_PER_S,
+		       START + 2007 * NS_PER_S);
+	expect_reports(9151488000 * NS_PER_S, 2, START + 2007 * NS_PER_S, 9151488000 * NS_PER_S);
+	expect_quiet(9151488000 * NS_PER_S);
 }
 
 /* A file may begin at the epoch. */
 static void the_first_stamp_may_be_zero(void **state)
 {
 	(void)state;
-	capture_span_init(&span, S / 10);
+	capture_span_init(&span, NS_PER_S / 10);
 	expect_quiet(0);
 	assert_true(span.begun);
-	expect_reports(S / 10, 1, 0, S / 10);
+	expect_reports(NS_PER_S / 10, 1, 0, NS_PER_S / 10);
 }
 
 int main(void)

@@ -12,15 +12,15 @@
 #include <cmocka.h>
 
 #include "report/history.h"
+#include "util/clock.h"
 
-#define SECOND 1000000000LL
-#define AGE    (10 * SECOND)
+#define AGE (10 * NS_PER_S)
 
 static struct history history;
 
 static void add(const char *text, int64_t second)
 {
-	history_add(&history, text, strlen(text), second * SECOND);
+	history_add(&history, text, strlen(text), second * NS_PER_S);
 }
 
 /* All of it, each batch followed by a blank. */
@@ -65,7 +65,7 @@ static void by_size(void **state)
 	memset(text, 'x', sizeof(text));
 	assert_int_equal(history_init(&history, 1000, AGE), 0);
 	for (int i = 0; i < 100; i++) {
-		history_add(&history, text, sizeof(text), SECOND);
+		history_add(&history, text, sizeof(text), NS_PER_S);
 		assert_true(history.bytes <= 1000);
 	}
 	assert_int_equal(strlen(all()), 2 * 401);
@@ -74,7 +74,7 @@ static void by_size(void **state)
 
 	/* One that is more than all that there may be is not kept. */
 	assert_int_equal(history_init(&history, 100, AGE), 0);
-	history_add(&history, text, sizeof(text), SECOND);
+	history_add(&history, text, sizeof(text), NS_PER_S);
 	assert_string_equal(all(), "");
 	assert_int_equal(history.bytes, 0);
 	history_free(&history);

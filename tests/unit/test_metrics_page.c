@@ -16,6 +16,7 @@
 
 #include "report/labels.h"
 #include "sinks/prometheus/metrics_page.h"
+#include "util/clock.h"
 
 static struct labels labels;
 
@@ -27,7 +28,7 @@ static char *written(bool openmetrics, bool created, const struct labels *own)
 		.out = open_memstream(&text, &size),
 		.openmetrics = openmetrics,
 		.created = created,
-		.created_ns = 1795401060LL * 1000000000 + 42999999,
+		.created_ns = 1795401060 * NS_PER_S + 42999999,
 		.labels = own,
 	};
 

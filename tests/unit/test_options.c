@@ -13,9 +13,9 @@
 
 #include "cli/option_tables.h"
 #include "cli/settings.h"
+#include "util/clock.h"
 
 #define WORDS_MAX 16
-#define SECOND    1000000000LL
 
 static struct settings settings;
 static char text[16384]; /* what was said on standard error, or with --help on standard output */
@@ -73,7 +73,7 @@ static void the_defaults(void **state)
 	assert_int_equal(settings.mode, MODE_AUTO);
 	assert_int_equal(settings.directions, 1 << DIRECTION_RX | 1 << DIRECTION_TX);
 	assert_int_equal(settings.output, OUTPUT_TEXT);
-	assert_int_equal(settings.report_ns, SECOND);
+	assert_int_equal(settings.report_ns, NS_PER_S);
 	assert_int_equal(settings.duration_ns, 0);
 	assert_int_equal(settings.count, 0);
 	assert_int_equal(settings.dns_ports.count, 1);
@@ -84,9 +84,9 @@ static void the_defaults(void **state)
 	assert_false(settings.quiet || settings.verbose || settings.debug);
 
 	accepted("-o json eth0");
-	assert_int_equal(settings.report_ns, 10 * SECOND);
+	assert_int_equal(settings.report_ns, 10 * NS_PER_S);
 	accepted("-o text -i 5 eth0");
-	assert_int_equal(settings.report_ns, 5 * SECOND);
+	assert_int_equal(settings.report_ns, 5 * NS_PER_S);
 }
 
 static void offending_is(const char *line, uint32_t rcodes, uint32_t others)
@@ -226,10 +226,10 @@ static void seconds(void **state)
 		const char *text;
 		long long ns;
 	} good[] = {
-		{"0.1", 100000000},         {"1", SECOND},
+		{"0.1", 100000000},         {"1", NS_PER_S},
 		{"0.100000001", 100000001}, {"2.5", 2500000000},
-		{"00060", 60 * SECOND},     {"86400", 86400 * SECOND},
-		{"5.", 5 * SECOND},         {"86400.000000000", 86400 * SECOND},
+		{"00060", 60 * NS_PER_S},   {"86400", 86400 * NS_PER_S},
+		{"5.", 5 * NS_PER_S},       {"86400.000000000", 86400 * NS_PER_S},
 		{"0.123456789", 123456789},
 	};
 	static const char *const bad[] = {
@@ -266,7 +266,7 @@ static void seconds(void **state)
 		refused(&run_command, line, "must be seconds from 0.1 to 86400");
 	}
 	accepted("-t 31536000");
-	assert_int_equal(settings.duration_ns, 31536000 * SECOND);
+	assert_int_equal(settings.duration_ns, 31536000 * NS_PER_S);
 	refused(&run_command, "-t 31536001", "must be seconds from 0.1 to 31536000");
 }
 
@@ -366,7 +366,7 @@ static void what_is_no_option(void **state)
 	refused(&run_command, "--local 192.0.2.1 eth0", "--local: unknown");
 	/* Beginnings that are clear are enough; behind "--" nothing is an option. */
 	assert_int_equal(parse(&run_command, "--int 2 eth0"), 3);
-	assert_int_equal(settings.interval_ns, 2 * SECOND);
+	assert_int_equal(settings.interval_ns, 2 * NS_PER_S);
 	assert_int_equal(parse(&run_command, "-q -- -v"), 3);
 	assert_false(settings.verbose);
 	/* Operands may stand anywhere. */

@@ -9,11 +9,11 @@
 #include <cmocka.h>
 
 #include "capture_check.h"
+#include "util/clock.h"
 
 #define MICRO 0xa1b2c3d4u
 #define NANO  0xa1b23c4du
 #define START 1795000000u
-#define S     1000000000ll
 
 static const uint8_t bytes[] = "any bytes will do: this layer does not look at packets";
 
@@ -31,10 +31,10 @@ static void all_four_magic_numbers(void **state)
 		classic_packet(&capture, UINT32_MAX, 999999, bytes + 1, 7, 7);
 		open_whole(&capture);
 		expect_packet(bytes, 40, 1500, HOST_LINK_ETHERNET,
-			      START * S + (nano ? 123456 : 123456000));
+			      START * NS_PER_S + (nano ? 123456 : 123456000));
 		expect_packet(bytes, 0, 0, HOST_LINK_ETHERNET, 0);
 		expect_packet(bytes + 1, 7, 7, HOST_LINK_ETHERNET,
-			      UINT32_MAX * S + (nano ? 999999 : 999999000));
+			      UINT32_MAX * NS_PER_S + (nano ? 999999 : 999999000));
 		expect_end();
 		capture_free(&capture);
 	}
@@ -76,23 +76,23 @@ static void lengths_that_lie(void **state)
 
 	capture_set_u32(&capture, second + 8, 262145);
 	open_whole(&capture);
-	expect_packet(bytes, 40, 40, HOST_LINK_ETHERNET, START * S);
+	expect_packet(bytes, 40, 40, HOST_LINK_ETHERNET, START * NS_PER_S);
 	expect_broken("byte 80: a packet claims to have 262145 bytes");
 	capture_set_u32(&capture, second + 8, UINT32_MAX);
 	open_whole(&capture);
-	expect_packet(bytes, 40, 40, HOST_LINK_ETHERNET, START * S);
+	expect_packet(bytes, 40, 40, HOST_LINK_ETHERNET, START * NS_PER_S);
 	expect_broken("byte 80: a packet claims to have 4294967295 bytes");
 	capture_set_u32(&capture, second + 8, 262144);
 	open_whole(&capture);
-	expect_packet(bytes, 40, 40, HOST_LINK_ETHERNET, START * S);
+	expect_packet(bytes, 40, 40, HOST_LINK_ETHERNET, START * NS_PER_S);
 	expect_broken("within the packet that begins at byte 80: it was cut off");
 
 	/* More captured than there was: nothing here depends on it. */
 	capture_set_u32(&capture, second + 8, 40);
 	capture_set_u32(&capture, second + 12, 3);
 	open_whole(&capture);
-	expect_packet(bytes, 40, 40, HOST_LINK_ETHERNET, START * S);
-	expect_packet(bytes, 40, 3, HOST_LINK_ETHERNET, START * S);
+	expect_packet(bytes, 40, 40, HOST_LINK_ETHERNET, START * NS_PER_S);
+	expect_packet(bytes, 40, 3, HOST_LINK_ETHERNET, START * NS_PER_S);
 	expect_end();
 	capture_free(&capture);
 }
@@ -110,7 +110,7 @@ static void the_largest_packet_is_read(void **state)
 		classic_packet(&capture, START, 0, large, 262144, 262144);
 	open_whole(&capture);
 	for (int i = 0; i < 5; i++)
-		expect_packet(large, 262144, 262144, HOST_LINK_ETHERNET, START * S);
+		expect_packet(large, 262144, 262144, HOST_LINK_ETHERNET, START * NS_PER_S);
 	expect_end();
 	capture_free(&capture);
 	free(large);
@@ -159,14 +159,14 @@ static void old_versions(void **state)
 	classic_packet(&capture, START, 0, bytes, 40, 1500);
 	capture.bytes.data[6] = 3;
 	open_whole(&capture);
-	expect_packet(bytes, 40, 1500, HOST_LINK_ETHERNET, START * S);
+	expect_packet(bytes, 40, 1500, HOST_LINK_ETHERNET, START * NS_PER_S);
 	expect_end();
 	capture_set_u32(&capture, 24 + 8, 1500);
 	capture_set_u32(&capture, 24 + 12, 40);
 	for (uint8_t minor = 2; minor <= 3; minor++) {
 		capture.bytes.data[6] = minor;
 		open_whole(&capture);
-		expect_packet(bytes, 40, 1500, HOST_LINK_ETHERNET, START * S);
+		expect_packet(bytes, 40, 1500, HOST_LINK_ETHERNET, START * NS_PER_S);
 		expect_end();
 	}
 	capture.bytes.data[6] = 5;
@@ -203,7 +203,7 @@ static void link_types(void **state)
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		capture_set_u32(&capture, 20, known[i].type);
 		open_whole(&capture);
-		expect_packet(bytes, 40, 40, known[i].link, START * S);
+		expect_packet(bytes, 40, 40, known[i].link, START * NS_PER_S);
 		expect_end();
 	}
 	capture_set_u32(&capture, 20, 127);

@@ -10,9 +10,9 @@
 
 #include "capture_check.h"
 #include "capture/pcapng.h"
+#include "util/clock.h"
 
 #define START 1795000000ll
-#define S     1000000000ll
 #define US    1000000ll
 #define NONE  (-1) /* no stamp */
 
@@ -38,16 +38,16 @@ static void every_kind_of_packet_block(void **state)
 		put_unknown(&capture, 12);
 		ng_interface(&capture, 101, 0, 9);
 		ng_enhanced(&capture, 0, (uint64_t)(START * US + 7), bytes, 40, 1500);
-		ng_enhanced(&capture, 1, (uint64_t)(START * S + 7), bytes, 1, 1);
-		ng_packet(&capture, 1, (uint64_t)(START * S + 8), bytes, 3, 99);
+		ng_enhanced(&capture, 1, (uint64_t)(START * NS_PER_S + 7), bytes, 1, 1);
+		ng_packet(&capture, 1, (uint64_t)(START * NS_PER_S + 8), bytes, 3, 99);
 		ng_simple(&capture, bytes, 20, 20);
 		ng_simple(&capture, bytes, 30, 1500); /* cut at the interface's limit */
 		put_unknown(&capture, 0);
 		ng_enhanced(&capture, 0, 0, bytes, 0, 0);
 		open_whole(&capture);
-		expect_packet(bytes, 40, 1500, HOST_LINK_ETHERNET, START * S + 7000);
-		expect_packet(bytes, 1, 1, HOST_LINK_RAW_IP, START * S + 7);
-		expect_packet(bytes, 3, 99, HOST_LINK_RAW_IP, START * S + 8);
+		expect_packet(bytes, 40, 1500, HOST_LINK_ETHERNET, START * NS_PER_S + 7000);
+		expect_packet(bytes, 1, 1, HOST_LINK_RAW_IP, START * NS_PER_S + 7);
+		expect_packet(bytes, 3, 99, HOST_LINK_RAW_IP, START * NS_PER_S + 8);
 		expect_packet(bytes, 20, 20, HOST_LINK_ETHERNET, NONE);
 		expect_packet(bytes, 30, 1500, HOST_LINK_ETHERNET, NONE);
 		expect_packet(bytes, 0, 0, HOST_LINK_ETHERNET, 0);
@@ -90,17 +90,17 @@ static void resolutions(void **state)
 		uint64_t ticks;
 		int64_t ns;
 	} cases[] = {
-		{0, 1795000000, START * S},
-		{3, 1795000000123, START * S + 123000000},
-		{6, 1795000000123456, START * S + 123456000},
-		{9, 1795000000123456789, START * S + 123456789},
-		{12, 1795000000123456789, 1795000 * S / 1000 * 1000 + 123456},
-		{0x80, 1795000000, START * S},
-		{0x80 | 1, 3590000001, START * S + 500000000},
-		{0x80 | 10, 1795000000ull << 10 | 256, START * S + 250000000},
-		{0x80 | 32, 1795000000ull << 32 | 0xc0000000, START * S + 750000000},
-		{0x80 | 63, 1ull << 63, S},
-		{0x80 | 64, 1ull << 63, S / 2},
+		{0, 1795000000, START * NS_PER_S},
+		{3, 1795000000123, START * NS_PER_S + 123000000},
+		{6, 1795000000123456, START * NS_PER_S + 123456000},
+		{9, 1795000000123456789, START * NS_PER_S + 123456789},
+		{12, 1795000000123456789, 1795000 * NS_PER_S / 1000 * 1000 + 123456},
+		{0x80, 1795000000, START * NS_PER_S},
+		{0x80 | 1, 3590000001, START * NS_PER_S + 500000000},
+		{0x80 | 10, 1795000000ull << 10 | 256, START * NS_PER_S + 250000000},
+		{0x80 | 32, 1795000000ull << 32 | 0xc0000000, START * NS_PER_S + 750000000},
+		{0x80 | 63, 1ull << 63, NS_PER_S},
+		{0x80 | 64, 1ull << 63, NS_PER_S / 2},
 		{28, UINT64_MAX, 1},
 		{29, UINT64_MAX, 0},
 		{40, UINT64_MAX, 0},
@@ -153,7 +153,7 @@ static void an_offset_in_either_byte_order(void **state)
 			ng_enhanced(&capture, i, 2500, bytes, 4, 4);
 		ng_enhanced(&capture, 1, 10, bytes, 4, 4);
 		open_whole(&capture);
-		expect_packet(bytes, 4, 4, HOST_LINK_ETHERNET, 0x6afd5cc0 * S + 2500000000);
+		expect_packet(bytes, 4, 4, HOST_LINK_ETHERNET, 0x6afd5cc0 * NS_PER_S + 2500000000);
 		expect_packet(bytes, 4, 4, HOST_LINK_ETHERNET, 1500000000);
 		expect_packet(bytes, 4, 4, HOST_LINK_ETHERNET, PCAP_TIME_MAX);
 		expect_packet(bytes, 4, 4, HOST_LINK_ETHERNET, 0); /* before 1970 */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "analysis/report_series.h"
+#include "util/clock.h"
 
 #define POINTS 2u
 
@@ -43,8 +44,8 @@ static int end(void **state)
 static void next(size_t point, uint64_t servfails, int64_t s)
 {
 	now.counters.rcode[2][FAMILY_IPV4][TRANSPORT_UDP] = servfails;
-	now.wall_ns = 1000000000 * (s + 100);
-	now.mono_ns = 1000000000 * s;
+	now.wall_ns = NS_PER_S * (s + 100);
+	now.mono_ns = NS_PER_S * s;
 	assert_int_equal(report_series_make(&series, point, &now, &origin, &report), 0);
 }
 
@@ -66,26 +67,26 @@ static void gather(size_t point, char zone, uint64_t count)
 static void figures_are_those_since_the_last_report(void **state)
 {
 	(void)state;
-	report_series_begin(&series, 100000000000, 0);
+	report_series_begin(&series, 100 * NS_PER_S, 0);
 	next(0, 7, 10);
 	assert_int_equal(report.responses, 7);
-	assert_true(report.start_ns == 100000000000 && report.end_ns == 110000000000);
+	assert_true(report.start_ns == 100 * NS_PER_S && report.end_ns == 110 * NS_PER_S);
 	assert_true(report.interval_s == 10);
 	assert_int_equal(report.seq, 1);
 	next(0, 12, 15);
 	assert_int_equal(report.responses, 5);
 	assert_int_equal(report.total_responses, 12);
-	assert_true(report.start_ns == 110000000000 && report.interval_s == 5);
+	assert_true(report.start_ns == 110 * NS_PER_S && report.interval_s == 5);
 	assert_int_equal(report.seq, 2);
 	/* The other point has a past of its own. */
 	next(1, 12, 15);
 	assert_int_equal(report.responses, 12);
 	assert_int_equal(report.seq, 1);
 	/* Captures have gaps. */
-	report_series_begin(&series, 190000000000, 190000000000);
+	report_series_begin(&series, 190 * NS_PER_S, 190 * NS_PER_S);
 	next(0, 13, 200);
 	assert_int_equal(report.responses, 1);
-	assert_true(report.interval_s == 10 && report.start_ns == 190000000000);
+	assert_true(report.interval_s == 10 && report.start_ns == 190 * NS_PER_S);
 }
 
 static void a_report_says_where_it_is_from(void **state)
@@ -132,16 +133,16 @@ static void lists_gather_until_they_are_reported(void **state)
 static void advice_is_remembered_by_point(void **state)
 {
 	(void)state;
-	report_series_begin(&series, 100000000000, 0);
+	report_series_begin(&series, 100 * NS_PER_S, 0);
 	now.counters.answers[ANSWER_REFERRAL] = 200;
 	next(0, 200, 1);
 	assert_int_equal(report.advice_count, 1);
 	assert_string_equal(report.advice[0].words->id, "lame-referrals");
-	assert_true(report.advice[0].since_ns == 100000000000);
+	assert_true(report.advice[0].since_ns == 100 * NS_PER_S);
 	now.counters.answers[ANSWER_REFERRAL] = 400;
 	next(0, 400, 2);
 	assert_int_equal(report.advice_count, 1);
-	assert_true(report.advice[0].since_ns == 100000000000);
+	assert_true(report.advice[0].since_ns == 100 * NS_PER_S);
 	now.counters.answers[ANSWER_REFERRAL] = 0;
 	next(1, 400, 2);
 	assert_int_equal(report.advice_count, 0);

@@ -15,6 +15,7 @@
 #include "sample_report.h"
 #include "format/formatter.h"
 #include "format/rows.h"
+#include "util/clock.h"
 
 #define HEAD(type, labels)                                                         \
 	"{\"schema\":\"rcodewatch/1\",\"type\":\"" type "\","                      \
@@ -180,7 +181,7 @@ static void labels_and_events(void **state)
 		"\"reason\":\"no\\u000ause\"}\n";
 	struct event event = {
 		.kind = EVENT_ATTACHED,
-		.time_ns = 1795401060LL * 1000000000 + 4999,
+		.time_ns = 1795401060 * NS_PER_S + 4999,
 		.host = "res1",
 		.instance = "i",
 		.labels = &labels,

@@ -25,8 +25,7 @@
 #include "sinks/transport_file.h"
 #include "sinks/transport_socket.h"
 
-#define SECOND 1000000000LL
-#define LIMIT  (20 * SECOND) /* nothing here takes so long */
+#define LIMIT (20 * NS_PER_S) /* nothing here takes so long */
 
 static char folder[] = "/tmp/test_sink_stream.XXXXXX", path[64];
 static struct sender sender;
@@ -167,7 +166,7 @@ static void what_is_full_until_the_end_is_lost(void **state)
 	limit_files(4);
 	push("first\nsecond\n");
 	wait_until(is_lost, 1);
-	end_stream(SECOND / 10);
+	end_stream(NS_PER_S / 10);
 	limit_files(RLIM_INFINITY);
 	assert_int_equal(last.offered, 2);
 	assert_int_equal(last.lost, 2);
@@ -309,7 +308,7 @@ static void nobody_there_is_told_and_counted(void **state)
 	push("one\n");
 	wait_until(is_lost, 1);
 	assert_string_equal(status_now().why, "cannot connect: No such file or directory");
-	end_stream(SECOND / 10);
+	end_stream(NS_PER_S / 10);
 	assert_int_equal(last.lost, 1);
 	sender_free(&sender);
 }
@@ -327,7 +326,7 @@ static void refuses(const char *name, int type, const char *reason)
 	wait_until(is_lost, 1);
 	if (!strstr(status_now().why, reason))
 		fail_msg("%s: %s", name, status_now().why);
-	end_stream(SECOND / 10);
+	end_stream(NS_PER_S / 10);
 	assert_int_equal(last.lost, 1);
 	sender_free(&sender);
 }

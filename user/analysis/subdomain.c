@@ -7,6 +7,7 @@
 
 #include "dns_wire.h"
 #include "toplist/hll.h"
+#include "util/clock.h"
 
 /*
  * Of the denials, how many ask for a name of their own. One flood asks for each name once, another for
@@ -223,7 +224,7 @@ static void look_for_begin(struct subdomain *s, const struct subdomain_settings 
 		return;
 	}
 	if (past->streak == 0)
-		past->since_ns = end_ns - (int64_t)(interval_s * 1e9);
+		past->since_ns = end_ns - (int64_t)(interval_s * (double)NS_PER_S);
 	if (++past->streak < INTERVALS && now->rate < CLEAR * threshold)
 		return;
 	if (s->attacked == SUBDOMAIN_ZONES)

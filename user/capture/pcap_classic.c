@@ -4,6 +4,7 @@
 
 #include "parser/link_type.h"
 #include "capture/pcap_parts.h"
+#include "util/clock.h"
 
 #define MAGIC_MICROSECONDS 0xa1b2c3d4u
 #define MAGIC_NANOSECONDS  0xa1b23c4du
@@ -80,7 +81,7 @@ static int classic_next(struct pcap_source *source, struct capture_packet *packe
 		.length = length,
 		.link = source->link,
 		.timed = true,
-		.ns = (int64_t)file_u32(source, input->at) * 1000000000 +
+		.ns = (int64_t)file_u32(source, input->at) * NS_PER_S +
 		      (int64_t)file_u32(source, input->at + 4) * source->ns_per_tick,
 	};
 	input_consume(input, RECORD_HEADER + captured);

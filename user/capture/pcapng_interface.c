@@ -3,8 +3,7 @@
 #include <stdlib.h>
 
 #include "capture/pcapng.h"
-
-#define NS_PER_S 1000000000ull
+#include "util/clock.h"
 
 /* Option codes: draft-ietf-opsawg-pcapng sections 3.5 and 4.2. */
 #define OPTION_END           0u

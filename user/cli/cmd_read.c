@@ -23,6 +23,7 @@
 #include "cli/option_tables.h"
 #include "cli/settings.h"
 #include "capture/pcap.h"
+#include "util/clock.h"
 
 struct reading {
 	struct settings settings;
@@ -126,7 +127,7 @@ static int write_reports(struct reading *r, int64_t start, int64_t end)
 			err = made;
 	}
 	log_debug("report %" PRIu64 ": %.3f s of capture time", r->report[0].seq,
-		  (double)(end - start) / 1e9);
+		  clock_seconds(end - start));
 	if (!err)
 		err = standard_output_add(&r->standard_output, reports, count);
 	if (!err)

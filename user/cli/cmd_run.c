@@ -48,8 +48,8 @@ struct run {
  * Lists are taken at least so often, whatever the interval: their rows are counted in 32 bits. Not
  * so shortly before an interval ends, as its own snapshot follows.
  */
-#define LISTS_EVERY 60000000000LL
-#define LISTS_APART 5000000000LL
+#define LISTS_EVERY (60 * NS_PER_S)
+#define LISTS_APART (5 * NS_PER_S)
 
 /* The present interval has ended, or the clock was set, if @anew. */
 static int arm_next(struct run *run, bool anew)
@@ -199,8 +199,8 @@ static int open_signals(struct run *run)
 static int open_loop(struct run *run)
 {
 	const struct itimerspec end = {
-		.it_value = {.tv_sec = run->settings.duration_ns / 1000000000,
-			     .tv_nsec = run->settings.duration_ns % 1000000000},
+		.it_value = {.tv_sec = run->settings.duration_ns / NS_PER_S,
+			     .tv_nsec = run->settings.duration_ns % NS_PER_S},
 	};
 
 	run->epoll_fd = epoll_create1(EPOLL_CLOEXEC);

@@ -7,8 +7,8 @@
 
 #include "capture/capture_counter.h"
 #include "cli/settings.h"
+#include "util/clock.h"
 
-#define SECOND_NS    1000000000LL
 #define MIB          (1ul << 20)
 #define RATE_MAX     1000000000 /* names a second */
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -153,11 +153,11 @@ static const struct option_spec run_options[] = {
 	{"interval", 'i', "SECONDS",
 	 "time from report to report, 0.1 or more, aligned\nto the clock (default: text 1, json "
 	 "10, none as\nits sinks)",
-	 OPTION_SECONDS, FIELD(interval_ns), INTERVAL_MIN_NS, 86400 * SECOND_NS},
+	 OPTION_SECONDS, FIELD(interval_ns), INTERVAL_MIN_NS, 86400 * NS_PER_S},
 	{"count", 'n', "N", "stop after N reports of each interface and direction", OPTION_NUMBER,
 	 FIELD(count), 1, 1000000000},
 	{"duration", 't', "SECONDS", "stop after that time", OPTION_SECONDS, FIELD(duration_ns),
-	 SECOND_NS / 10, 365 * 86400 * SECOND_NS},
+	 NS_PER_S / 10, 365 * 86400 * NS_PER_S},
 	{"output", 'o', "FORMAT",
 	 "on standard output: text (default): tables for people;\njson: one object a line, "
 	 "docs/json.md; none",
@@ -217,7 +217,7 @@ static const struct option_spec read_options[] = {
 	{"interval", 'i', "SECONDS",
 	 "a report for each such interval of capture time,\n0.1 or more, aligned to the clock "
 	 "(default: one\nreport for all)",
-	 OPTION_SECONDS, FIELD(interval_ns), INTERVAL_MIN_NS, 86400 * SECOND_NS},
+	 OPTION_SECONDS, FIELD(interval_ns), INTERVAL_MIN_NS, 86400 * NS_PER_S},
 	{"output", 'o', "FORMAT",
 	 "text (default): tables for people;\njson: one object a line, docs/json.md", OPTION_WORD,
 	 FIELD(output), .words = outputs},

@@ -4,31 +4,22 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "util/terminal.h"
+#include "util/clock.h"
 
-#define SECOND_NS    1000000000LL
 #define NAME_COLUMNS 24
 #define LINE_COLUMNS 79
 /* ECMA-48: erase to the end of the line. */
 #define ERASE "\r\033[K"
 
-static int64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * SECOND_NS + t.tv_nsec;
-}
-
 void progress_init(struct progress *progress, bool quiet)
 {
 	*progress = (struct progress){0};
 	progress->on = !quiet && terminal_obeys(STDERR_FILENO);
-	progress->since_ns = now_ns();
-	progress->due_ns = progress->since_ns + SECOND_NS;
+	progress->since_ns = clock_mono_ns();
+	progress->due_ns = progress->since_ns + NS_PER_S;
 }
 
 /* The end of a path says more than its beginning; what a terminal could take for orders is not sent. */
@@ -62,15 +53,15 @@ void progress_step(struct progress *progress, const char *name, const struct inp
 
 	if (!progress->on)
 		return;
-	now = now_ns();
+	now = clock_mono_ns();
 	if (now < progress->due_ns)
 		return;
 	show(name, input,
-	     (double)(packets - progress->packets) * 1e9 / (double)(now - progress->since_ns));
+	     (double)(packets - progress->packets) / clock_seconds(now - progress->since_ns));
 	progress->shown = true;
 	progress->packets = packets;
 	progress->since_ns = now;
-	progress->due_ns = now + SECOND_NS / 2;
+	progress->due_ns = now + NS_PER_S / 2;
 }
 
 void progress_clear(struct progress *progress)

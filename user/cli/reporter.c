@@ -292,7 +292,7 @@ static int show_group(struct reporter *reports, struct report_group *group,
 	if (group->interval_ns == reports->settings->report_ns)
 		reports->batches++;
 	log_debug("report %llu of the interval of %.3f s: %d parts",
-		  (unsigned long long)group->series.point[0].seq, (double)group->interval_ns / 1e9,
+		  (unsigned long long)group->series.point[0].seq, clock_seconds(group->interval_ns),
 		  parts);
 	tell_sinks(reports, group, (size_t)parts);
 	for (int i = 0; i < parts && group == &reports->group[0]; i++)

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "util/log.h"
+#include "util/clock.h"
 
-#define SECOND_NS      1000000000LL
 #define MEMORY_DEFAULT 64u /* MiB */
 
 void settings_init(struct settings *settings)
@@ -30,7 +30,7 @@ void settings_free(struct settings *settings)
 }
 
 /* Without --interval, counters are read so often or more: alerts do not wait for long intervals. */
-#define STEP_MAX_NS (10 * SECOND_NS)
+#define STEP_MAX_NS (10 * NS_PER_S)
 
 static long long common_divisor(long long a, long long b)
 {
@@ -73,8 +73,8 @@ static int follow_interval(struct settings *settings)
 		if (spec->interval_ns % base != 0) {
 			log_error("sink %s: interval=%.9g is not a multiple of the %.9g seconds of "
 				  "--interval",
-				  spec->name, (double)spec->interval_ns / (double)SECOND_NS,
-				  (double)base / (double)SECOND_NS);
+				  spec->name, clock_seconds(spec->interval_ns),
+				  clock_seconds(base));
 			return -EINVAL;
 		}
 	}
@@ -84,8 +84,8 @@ static int follow_interval(struct settings *settings)
 /* It is not: standard output and the sinks get what each wants. 0, or -EINVAL, logged. */
 static int follow_sinks(struct settings *settings)
 {
-	long long common = settings->output == OUTPUT_TEXT   ? SECOND_NS
-			   : settings->output == OUTPUT_JSON ? 10 * SECOND_NS
+	long long common = settings->output == OUTPUT_TEXT   ? NS_PER_S
+			   : settings->output == OUTPUT_JSON ? 10 * NS_PER_S
 							     : 0;
 
 	settings->report_ns = common;
@@ -100,7 +100,7 @@ static int follow_sinks(struct settings *settings)
 		log_error("the intervals of the sinks%s are not multiples of one step of at least "
 			  "%.9g seconds",
 			  settings->report_ns ? " and of standard output" : "",
-			  (double)INTERVAL_MIN_NS / (double)SECOND_NS);
+			  clock_seconds(INTERVAL_MIN_NS));
 		return -EINVAL;
 	}
 	if (!settings->report_ns)

@@ -15,9 +15,9 @@
 #include "util/write_now.h"
 
 /* While it cannot be written to, a full disk: how long to wait before the next attempt. */
-#define DELAY_FIRST_NS 1000000000LL
+#define DELAY_FIRST_NS NS_PER_S
 #define DELAY_MAX_NS   (30 * DELAY_FIRST_NS)
-#define FOREVER_NS     (86400 * 1000000000LL)
+#define FOREVER_NS     (86400 * NS_PER_S)
 
 struct stdout_settings {
 	enum output output;

@@ -7,6 +7,7 @@
 #include "format/text_codes.h"
 #include "util/text_format.h"
 #include "format/text_words.h"
+#include "util/clock.h"
 
 #define QTYPES_SHOWN 10
 #define EARLIER_MAX  10
@@ -245,7 +246,7 @@ static void put_run_time(struct page *page)
 				 (double)report->bpf_run_ns / (double)report->bpf_runs);
 			page_item(page, text, false);
 			snprintf(text, sizeof(text), "%.3f s in all",
-				 (double)report->bpf_run_ns / 1e9);
+				 clock_seconds((int64_t)report->bpf_run_ns));
 			page_item(page, text, false);
 		}
 	}

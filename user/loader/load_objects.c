@@ -17,7 +17,7 @@ static void log_loaded(const struct object_load *job, int64_t ns)
 		if (bpf_program__autoload(*skeleton->progs[i].prog))
 			log_debug("%s of %s: %s after %lld ms", skeleton->progs[i].name,
 				  skeleton->name, job->err ? "refused" : "loaded",
-				  (long long)(ns / 1000000));
+				  (long long)(ns / NS_PER_MS));
 }
 
 static void *load(void *arg)

@@ -5,10 +5,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "util/log.h"
+#include "util/clock.h"
 
 int read_maps_open(struct read_maps *source, struct bpf_maps *maps)
 {
@@ -70,14 +70,6 @@ static int wait_for_programs(const struct read_maps *source)
 	return 0;
 }
 
-static int64_t now_ns(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 static void read_arrays(const struct bpf_maps *maps, __u32 epoch, __u32 point,
 			struct snapshot *left, struct top_totals *grown)
 {
@@ -120,14 +112,14 @@ int read_maps_snapshot(struct read_maps *source, struct snapshot_set *now)
 	int64_t wall, mono, grace;
 	int err;
 
-	wall = now_ns(CLOCK_REALTIME);
-	mono = now_ns(CLOCK_MONOTONIC);
+	wall = clock_wall_ns();
+	mono = clock_mono_ns();
 	source->epoch++;
 	__atomic_store_n(&source->maps->control->epoch, source->epoch, __ATOMIC_SEQ_CST);
 	log_debug("epoch %u begins, in set %u; waiting for programs that count in set %u",
 		  source->epoch, source->epoch & 1, old);
 	err = wait_for_programs(source);
-	grace = now_ns(CLOCK_MONOTONIC) - mono;
+	grace = clock_mono_ns() - mono;
 	if (err)
 		return err;
 	for (__u32 point = 0; point < left->points; point++)
@@ -143,8 +135,7 @@ int read_maps_snapshot(struct read_maps *source, struct snapshot_set *now)
 	if (!err)
 		err = top_read(&tables, source->totals, now->top);
 	log_debug("set %u read: grace period %lld us, reading %lld us%s%s", old,
-		  (long long)(grace / 1000),
-		  (long long)((now_ns(CLOCK_MONOTONIC) - mono - grace) / 1000), err ? ": " : "",
-		  err ? strerror(-err) : "");
+		  (long long)(grace / 1000), (long long)((clock_mono_ns() - mono - grace) / 1000),
+		  err ? ": " : "", err ? strerror(-err) : "");
 	return err;
 }

@@ -11,8 +11,8 @@
 #include "util/write_now.h"
 
 #define QUEUE_MAX  (256u << 10)
-#define FLUSH_NS   1000000000LL
-#define FOREVER_NS (86400 * 1000000000LL)
+#define FLUSH_NS   NS_PER_S
+#define FOREVER_NS (86400 * NS_PER_S)
 
 /* Not on the heap: a thread that hangs may still have it at the end. */
 static struct sender sender;

@@ -15,8 +15,6 @@
 #include "util/privileges.h"
 #include "util/write_now.h"
 
-#define NS_PER_S       1000000000LL
-#define NS_PER_MS      1000000LL
 #define DELAY_FIRST_NS NS_PER_S
 #define DELAY_MAX_NS   (30 * NS_PER_S)
 /* While something is under way: how often to look whether it has arrived. */
@@ -225,7 +223,7 @@ static void failed(struct sender *sender, const char *why)
 	sender->retry_ns = clock_mono_ns() + jitter(sender->delay_ns);
 	if (sender->name)
 		log_debug("sink %s: %s; to be opened anew in %.1f s", sender->name, why,
-			  (double)(sender->retry_ns - clock_mono_ns()) / 1e9);
+			  clock_seconds(sender->retry_ns - clock_mono_ns()));
 	sender_trouble(sender, why);
 }
 

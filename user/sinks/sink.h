@@ -18,12 +18,13 @@
 #include "report/report.h"
 #include "sinks/sink_queue.h"
 #include "report/snapshot.h"
+#include "util/clock.h"
 
 #define SINK_ADDRESS_MAX      512 /* bytes, with the final NUL */
 #define SINK_NAME_MAX         (SINK_ADDRESS_MAX + 16)
 #define SINK_SETTINGS_MAX     4096 /* bytes for the settings of any kind */
-#define SINK_INTERVAL_DEFAULT 10000000000LL
-#define INTERVAL_MIN_NS       100000000LL /* of all reports */
+#define SINK_INTERVAL_DEFAULT (10 * NS_PER_S)
+#define INTERVAL_MIN_NS       (100 * NS_PER_MS) /* of all reports */
 #define SINK_QUEUE_DEFAULT    (4u << 20)
 
 struct sink_kind;

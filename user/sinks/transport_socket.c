@@ -66,7 +66,7 @@ static void set_option(int fd, int level, int name, int value)
 /* A dead receiver is noticed within about the time-out, whether anything is under way or not. */
 static void tune(int fd, bool tcp, int64_t timeout_ns)
 {
-	int seconds = (int)(timeout_ns / 1000000000), pause = seconds / 6 + 1;
+	int seconds = (int)(timeout_ns / NS_PER_S), pause = seconds / 6 + 1;
 
 	set_option(fd, SOL_SOCKET, SO_SNDBUF, SEND_BUFFER);
 	if (!tcp)
@@ -75,7 +75,7 @@ static void tune(int fd, bool tcp, int64_t timeout_ns)
 	set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, seconds / 2 + 1);
 	set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, pause);
 	set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, 3);
-	set_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, (int)(timeout_ns / 1000000));
+	set_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, (int)(timeout_ns / NS_PER_MS));
 }
 
 /* Connect to one address. A descriptor, or a negative errno. */

@@ -4,6 +4,7 @@
 #define RCODEWATCH_TRANSPORT_SOCKET_H
 
 #include "sinks/sender.h"
+#include "util/clock.h"
 
 #define SOCKET_TIMEOUT_DEFAULT 30000000000LL
 
@@ -31,7 +32,7 @@ int transport_socket_unix(struct transport_socket *socket, const char *path,
 	"timeout", 0, "SECONDS",                                                     \
 		"for connecting, and for a receiver that takes\nnothing, 1 to 3600 " \
 		"(default 30)",                                                      \
-		OPTION_SECONDS, SINK_FIELD(type, member.timeout_ns), 1000000000LL, 3600000000000LL
+		OPTION_SECONDS, SINK_FIELD(type, member.timeout_ns), NS_PER_S, 3600 * NS_PER_S
 
 /* For a struct transport_socket in sender->to. */
 extern const struct transport_ops transport_socket_ops;

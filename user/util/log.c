@@ -17,7 +17,7 @@
 #include "util/write_now.h"
 
 /* What all waits for standard error together may take, where lines are written to it at once. */
-#define PATIENCE_NS 1000000000LL
+#define PATIENCE_NS NS_PER_S
 
 static _Atomic(log_handler *) handler;
 static atomic_bool impatient;
@@ -30,7 +30,7 @@ static bool wait_for_room(int fd)
 {
 	struct pollfd file = {.fd = fd, .events = POLLOUT};
 	int64_t from = clock_mono_ns(), left = PATIENCE_NS - atomic_load(&waited_ns);
-	int ready = left > 0 ? poll(&file, 1, (int)(left / 1000000) + 1) : 0;
+	int ready = left > 0 ? poll(&file, 1, (int)(left / NS_PER_MS) + 1) : 0;
 
 	atomic_fetch_add(&waited_ns, clock_mono_ns() - from);
 	return ready > 0;

@@ -10,6 +10,7 @@
 
 #include "util/environment.h"
 #include "util/options.h"
+#include "util/clock.h"
 
 /* The longest list of words, in bytes. */
 #define LIST_MAX 127
@@ -94,8 +95,7 @@ static int set_number(const struct option_spec *option, void *field, const char 
 static int set_seconds(const struct option_spec *option, long long *field, const char *value,
 		       char why[OPTION_WHY_MAX])
 {
-	const long long second = 1000000000;
-	long long whole = 0, fraction = 0, unit = second, sum;
+	long long whole = 0, fraction = 0, unit = NS_PER_S, sum;
 	const char *c = value;
 
 	for (; isdigit((unsigned char)*c) && whole < 100000000; c++)
@@ -105,10 +105,10 @@ static int set_seconds(const struct option_spec *option, long long *field, const
 			unit /= 10;
 			fraction += (*c - '0') * unit;
 		}
-	sum = whole * second + fraction;
+	sum = whole * NS_PER_S + fraction;
 	if (c == value || *c || sum < option->low || sum > option->high) {
 		snprintf(why, OPTION_WHY_MAX, "must be seconds from %.9g to %.9g",
-			 (double)option->low / 1e9, (double)option->high / 1e9);
+			 clock_seconds(option->low), clock_seconds(option->high));
 		return -EINVAL;
 	}
 	*field = sum;

@@ -9,7 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NS_PER_S      1e9
+#include "util/clock.h"
+
 #define PROC_LINE_MAX 1024
 
 static double seconds_of(clockid_t clock)
@@ -17,7 +18,7 @@ static double seconds_of(clockid_t clock)
 	struct timespec ts = {0};
 
 	clock_gettime(clock, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / NS_PER_S;
+	return (double)ts.tv_sec + clock_seconds(ts.tv_nsec);
 }
 
 /* A line of a file of /proc; "" if it cannot be read. Gives @line. */

@@ -4,8 +4,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#define NS_PER_S  1000000000LL
-#define NS_PER_US 1000LL
+#include "util/clock.h"
 
 const char *timestamp_utc(char buf[static TIMESTAMP_SIZE], int64_t ns)
 {

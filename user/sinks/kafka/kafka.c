@@ -14,8 +14,7 @@
 #include "sinks/kafka/transport_kafka.h"
 #include "sinks/sender_sink.h"
 
-#define NS_PER_MS       1000000LL
-#define TIMEOUT_DEFAULT (30 * 1000 * NS_PER_MS)
+#define TIMEOUT_DEFAULT (30 * NS_PER_S)
 /* Kafka's own limit, of org.apache.kafka.common.internals.Topic. */
 #define TOPIC_MAX 249
 /* A host's name, a slash, an interface's name. */
@@ -125,8 +124,7 @@ static const struct option_spec options[] = {
 	{"timeout", 0, "SECONDS",
 	 "the cluster counts as lost when it has confirmed\nnothing for so long, 1 to 3600 "
 	 "(default 30)",
-	 OPTION_SECONDS, SINK_FIELD(struct kafka_settings, timeout_ns), 1000 * NS_PER_MS,
-	 3600 * 1000 * NS_PER_MS},
+	 OPTION_SECONDS, SINK_FIELD(struct kafka_settings, timeout_ns), NS_PER_S, 3600 * NS_PER_S},
 };
 
 /* ---- at work --------------------------------------------------------------------- */

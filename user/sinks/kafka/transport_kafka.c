@@ -13,9 +13,8 @@
 #include "util/clock.h"
 #include "util/log.h"
 
-#define NS_PER_MS 1000000LL
 /* No broker can be reached, but one that closed an idle connection is back at once. */
-#define DOWN_NS (1000 * NS_PER_MS)
+#define DOWN_NS NS_PER_S
 /* How often to look around while waiting for room. */
 #define STEP_NS (200 * NS_PER_MS)
 /* At the end: how long to wait at a time for what is under way. */
@@ -122,8 +121,7 @@ static void judge(struct sender *sender)
 		sender_trouble(sender, kafka->why);
 	} else if (waited > kafka->timeout_ns) {
 		snprintf(why, sizeof(why), "nothing was confirmed for %lld s%s%s",
-			 (long long)(waited / (1000 * NS_PER_MS)), kafka->why[0] ? ": " : "",
-			 kafka->why);
+			 (long long)(waited / NS_PER_S), kafka->why[0] ? ": " : "", kafka->why);
 		sender_trouble(sender, why);
 	}
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "util/trusted_path.h"
+#include "util/clock.h"
 
 #define BACKLOG   128
 #define MODE_UNIX 0660
@@ -168,7 +169,7 @@ static int try_lock(struct socket_lock *lock)
 static int lock_socket(struct socket_lock *lock, const struct http_address *address, int tries,
 		       char why[HTTP_WHY_MAX])
 {
-	const struct timespec pause = {.tv_nsec = LOCK_MS * 1000000};
+	const struct timespec pause = {.tv_nsec = LOCK_MS * NS_PER_MS};
 	const char *name;
 
 	*lock = (struct socket_lock){.fd = -1};

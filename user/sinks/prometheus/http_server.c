@@ -18,9 +18,6 @@
 #include "util/clock.h"
 #include "util/privileges.h"
 
-#define NS_PER_MS 1000000
-#define NS_PER_S  1000000000
-
 static const char not_found[] = "There are /metrics, /healthz, /api/v1/report, /api/v1/history.\n";
 static const char no_such_method[] = "GET and HEAD only.\n";
 static const char bad_host[] = "One Host field is needed (RFC 9112 section 3.2).\n";

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define NS_PER_S 1e9
+#include "util/clock.h"
 
 static struct metrics_sink *sink_named(struct metrics_own *own, const char *name)
 {
@@ -83,7 +83,7 @@ static void put_kernel(struct metrics_page *page, const struct kernel_cost *kern
 	for (size_t i = 0; i < COST_PROGRAMS; i++)
 		if (kernel->program[i].measured)
 			metrics_value(page, METRIC_LABELS(hooks[i]),
-				      (double)kernel->program[i].run_ns / NS_PER_S);
+				      clock_seconds((int64_t)kernel->program[i].run_ns));
 	metrics_family(page, METRIC_BPF_RUNS);
 	for (size_t i = 0; i < COST_PROGRAMS; i++)
 		if (kernel->program[i].measured)
@@ -108,8 +108,8 @@ static void put_process(struct metrics_page *page, const struct process_cost *pr
 void metrics_put_own(struct metrics_page *page, const struct metrics_own *own)
 {
 	if (own->report_ns)
-		put_one(page, METRIC_REPORT_TIME, (double)own->report_ns / NS_PER_S);
-	put_one(page, METRIC_REPORT_INTERVAL, (double)own->interval_ns / NS_PER_S);
+		put_one(page, METRIC_REPORT_TIME, clock_seconds(own->report_ns));
+	put_one(page, METRIC_REPORT_INTERVAL, clock_seconds(own->interval_ns));
 	put_sinks(page, own);
 	put_http(page, &own->http);
 	put_kernel(page, &own->kernel);

@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "util/utf8.h"
-
-#define NS_PER_S 1000000000
+#include "util/clock.h"
 
 void metrics_family(struct metrics_page *page, enum metric metric)
 {
@@ -81,7 +80,7 @@ static void put_created(const struct metrics_page *page, const char *const value
 		return;
 	put_series(page, "_created", values);
 	fprintf(page->out, "%" PRId64 ".%03" PRId64 "\n", page->created_ns / NS_PER_S,
-		page->created_ns % NS_PER_S / 1000000);
+		page->created_ns % NS_PER_S / NS_PER_MS);
 }
 
 void metrics_count(struct metrics_page *page, const char *const values[], uint64_t value)

@@ -16,8 +16,8 @@
 extern const struct sink_kind prometheus_kind;
 
 /* A part of the usual intervals of scraping: 15 s, 30 s, 60 s. */
-#define INTERVAL_DEFAULT 5000000000LL
-#define TIMEOUT_DEFAULT  10000000000LL
+#define INTERVAL_DEFAULT (5 * NS_PER_S)
+#define TIMEOUT_DEFAULT  (10 * NS_PER_S)
 #define HISTORY_DEFAULT  (16u << 20)
 #define TOP_MAX          1000u
 
@@ -122,7 +122,7 @@ static const struct option_spec options[] = {
 	 OPTION_NUMBER, FIELD(history_max), 0, 1024, 1ul << 20},
 	{"timeout", 0, "SECONDS",
 	 "for a request, from connecting to the last byte, 1\nto 600 (default 10)", OPTION_SECONDS,
-	 FIELD(timeout_ns), 1000000000, 600000000000LL},
+	 FIELD(timeout_ns), NS_PER_S, 600 * NS_PER_S},
 	{"created", 0, "WORD", "on (default): say in OpenMetrics when counters began;\noff",
 	 OPTION_WORD, FIELD(no_created), .words = on_off},
 	{"host", 0, "NAMES",

@@ -13,7 +13,7 @@
 #include "report/names.h"
 #include "analysis/subdomain.h"
 
-#define HISTORY_AGE_NS (900 * 1000000000LL)
+#define HISTORY_AGE_NS (900 * NS_PER_S)
 #define JSON_TYPE      "application/json"
 /* Without a report for two intervals and this, something is wrong with the thread that counts. */
 #define PATIENCE_NS 5000000000LL
@@ -351,8 +351,7 @@ static enum http_status answer_health(struct prometheus_pages *pages,
 	if (age <= 2 * pages->interval_ns + PATIENCE_NS)
 		return answer_words(connection, HTTP_STATUS_OK, "text/plain; charset=utf-8",
 				    "ok\n");
-	snprintf(words, sizeof(words), "no report for %lld seconds\n",
-		 (long long)(age / 1000000000));
+	snprintf(words, sizeof(words), "no report for %lld seconds\n", (long long)(age / NS_PER_S));
 	return answer_words(connection, HTTP_STATUS_UNAVAILABLE, "text/plain; charset=utf-8",
 			    words);
 }

@@ -3,6 +3,7 @@
 
 #include "util/json_writer.h"
 #include "sinks/syslog/syslog_local.h"
+#include "util/clock.h"
 
 /*
  * The most bytes of JSON that one byte of text can need. An escaped character of two or three bytes needs 6, one of
@@ -28,7 +29,7 @@ static void put_field(struct json *j, const struct syslog_field *field, struct s
 /* Mmm dd hh:mm:ss, in local time: RFC 3164 section 4.1.2. The program keeps the C locale for it. */
 static void put_stamp(FILE *out, int64_t ns)
 {
-	time_t seconds = (time_t)(ns / 1000000000);
+	time_t seconds = (time_t)(ns / NS_PER_S);
 	char stamp[32];
 	struct tm tm;
 
