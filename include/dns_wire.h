@@ -17,10 +17,18 @@
 #define DNS_OPCODE_QUERY 0u
 #define DNS_OPCODE_DSO   6u /* the highest assigned: RFC 8490 */
 
-#define DNS_RCODE_NOERROR  0u
-#define DNS_RCODE_SERVFAIL 2u
-#define DNS_RCODE_NXDOMAIN 3u
-#define DNS_RCODE_REFUSED  5u
+#define DNS_RCODE_NOERROR   0u
+#define DNS_RCODE_FORMERR   1u
+#define DNS_RCODE_SERVFAIL  2u
+#define DNS_RCODE_NXDOMAIN  3u
+#define DNS_RCODE_NOTIMP    4u
+#define DNS_RCODE_REFUSED   5u
+#define DNS_RCODE_YXDOMAIN  6u  /* RFC 2136 section 2.2 */
+#define DNS_RCODE_YXRRSET   7u  /* likewise */
+#define DNS_RCODE_NXRRSET   8u  /* likewise */
+#define DNS_RCODE_DSOTYPENI 11u /* RFC 8490 section 10.2 */
+#define DNS_RCODE_BADVERS   16u /* RFC 6891 section 9 */
+#define DNS_RCODE_BADCOOKIE 23u /* RFC 7873 section 8 */
 
 #define DNS_TYPE_NS    2u
 #define DNS_TYPE_CNAME 5u

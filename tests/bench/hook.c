@@ -5,6 +5,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <linux/pkt_cls.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,8 +23,7 @@
 
 #define PROGRAM "rcodewatch_rx"
 
-/* XDP_PASS, TC_ACT_UNSPEC: include/uapi/linux/bpf.h, pkt_cls.h. */
-static const int passes[HOOK_KINDS] = {2, -1};
+static const int passes[HOOK_KINDS] = {XDP_PASS, TC_ACT_UNSPEC};
 static const enum bpf_prog_type types[HOOK_KINDS] = {BPF_PROG_TYPE_XDP, BPF_PROG_TYPE_SCHED_CLS};
 const char *const hook_kind_names[HOOK_KINDS] = {"xdp", "tc"};
 

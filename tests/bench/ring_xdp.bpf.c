@@ -7,7 +7,6 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
-#define ETHERNET     14u
 #define DNS_PORT     53u
 #define PROTOCOL_UDP 17u
 #define TYPE_IPV4    0x0800u
@@ -29,14 +28,15 @@ int to_user_space(struct xdp_md *ctx)
 	__u32 at, protocol, length;
 	struct udphdr *udp;
 
-	if (data + ETHERNET + sizeof(struct ipv6hdr) + sizeof(*udp) + RING_DNS_MIN > data_end)
+	if (data + sizeof(*ethernet) + sizeof(struct ipv6hdr) + sizeof(*udp) + RING_DNS_MIN >
+	    data_end)
 		return XDP_PASS;
 	if (ethernet->h_proto == bpf_htons(TYPE_IPV4)) {
-		at = ETHERNET + sizeof(struct iphdr);
-		protocol = ((struct iphdr *)(data + ETHERNET))->protocol;
+		at = sizeof(*ethernet) + sizeof(struct iphdr);
+		protocol = ((struct iphdr *)(data + sizeof(*ethernet)))->protocol;
 	} else if (ethernet->h_proto == bpf_htons(TYPE_IPV6)) {
-		at = ETHERNET + sizeof(struct ipv6hdr);
-		protocol = ((struct ipv6hdr *)(data + ETHERNET))->nexthdr;
+		at = sizeof(*ethernet) + sizeof(struct ipv6hdr);
+		protocol = ((struct ipv6hdr *)(data + sizeof(*ethernet)))->nexthdr;
 	} else {
 		return XDP_PASS;
 	}

@@ -21,16 +21,17 @@
 #include "loader/bpf_programs.h"
 #include "one_cpu.h"
 #include "loader/read_maps.h"
+#include "packet.h"
 
 /* What every kernel's test run takes. */
-#define SHORTEST (14u + 40u)
+#define SHORTEST (ETHERNET + 40u)
 #define LONGEST  3500u
 
 #define MEMORY_MAX (64u << 20)
 #define KEEP       20000u /* all rows */
 
 /* Where most cases have the first letter of the name asked for: Ethernet, IPv4, UDP, DNS, length. */
-#define LETTER (14u + 20u + 8u + 12u + 1u)
+#define LETTER (ETHERNET + 20u + 8u + 12u + 1u)
 
 struct fixture {
 	struct hook_config config;

@@ -12,6 +12,7 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <linux/pkt_cls.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,17 +25,15 @@
 #include "one_cpu.h"
 #include "loader/read_maps.h"
 #include "tunnels.h"
-
-#define XDP_PASS_VERDICT  2u
-#define TC_UNSPEC_VERDICT UINT32_MAX
+#include "packet.h"
 
 /*
  * BPF_PROG_TEST_RUN takes no frame shorter than an Ethernet header, and no tc frame that is only
  * that or, on newer kernels, that ends within its IP header.
  */
-#define SHORTEST_XDP  14u
+#define SHORTEST_XDP  ETHERNET
 #define SHORTEST_TC   15u
-#define ACCEPTED_FROM (14u + 40u)
+#define ACCEPTED_FROM (ETHERNET + 40u)
 /* It takes about a page, less head and tail room. */
 #define ACCEPTED_TO 3500u
 
@@ -169,7 +168,7 @@ static void compare_tables(struct fixture *f, struct attached_program *p,
 static struct fixture *open_program(struct attached_program *p, uint32_t decap)
 {
 	struct fixture *f = must_alloc(sizeof(*f));
-	bool is_xdp = p->point == 0 && p->verdict == XDP_PASS_VERDICT;
+	bool is_xdp = p->point == 0 && p->verdict == XDP_PASS;
 
 	open_maps(f, is_xdp, decap);
 	if (is_xdp)
@@ -241,14 +240,14 @@ static void walk_tunnels(struct attached_program *p)
 static struct attached_program xdp(void)
 {
 	return (struct attached_program){
-		.name = "XDP", .verdict = XDP_PASS_VERDICT, .shortest = SHORTEST_XDP};
+		.name = "XDP", .verdict = XDP_PASS, .shortest = SHORTEST_XDP};
 }
 
 static struct attached_program tc(uint32_t point)
 {
 	return (struct attached_program){.name = point ? "tc egress" : "tc ingress",
 					 .point = point,
-					 .verdict = TC_UNSPEC_VERDICT,
+					 .verdict = (uint32_t)TC_ACT_UNSPEC,
 					 .shortest = SHORTEST_TC};
 }
 

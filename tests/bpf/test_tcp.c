@@ -12,7 +12,7 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
-#include <linux/bpf.h>
+#include <linux/pkt_cls.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,9 +25,6 @@
 #include "same_counts.h"
 #include "streams.h"
 #include "streams_flood.h"
-
-#define XDP_PASS_VERDICT  2u
-#define TC_UNSPEC_VERDICT UINT32_MAX
 
 /* Ethernet, IPv4 and TCP headers: the least that drivers leave in the linear part. */
 #define LINEAR 54u
@@ -181,22 +178,21 @@ static void walk_scenarios(const struct attached_program *program)
 static void xdp_follows_streams_as_the_host(void **state)
 {
 	(void)state;
-	walk_scenarios(&(
-		struct attached_program){.name = "XDP", .xdp = true, .verdict = XDP_PASS_VERDICT});
+	walk_scenarios(&(struct attached_program){.name = "XDP", .xdp = true, .verdict = XDP_PASS});
 }
 
 static void tc_ingress_follows_streams_as_the_host(void **state)
 {
 	(void)state;
-	walk_scenarios(
-		&(struct attached_program){.name = "tc ingress", .verdict = TC_UNSPEC_VERDICT});
+	walk_scenarios(&(struct attached_program){.name = "tc ingress",
+						  .verdict = (uint32_t)TC_ACT_UNSPEC});
 }
 
 static void tc_egress_follows_streams_as_the_host(void **state)
 {
 	(void)state;
 	walk_scenarios(&(struct attached_program){
-		.name = "tc egress", .point = 1, .verdict = TC_UNSPEC_VERDICT});
+		.name = "tc egress", .point = 1, .verdict = (uint32_t)TC_ACT_UNSPEC});
 }
 
 /* Payload outside of the linear part, as a sender's TCP has it. Kernels before 6.19 cannot make it
@@ -205,7 +201,7 @@ static void tc_reads_what_is_not_linear(void **state)
 {
 	const struct attached_program program = {.name = "tc egress, not linear",
 						 .point = 1,
-						 .verdict = TC_UNSPEC_VERDICT,
+						 .verdict = (uint32_t)TC_ACT_UNSPEC,
 						 .linear = LINEAR};
 	const struct scenario *scenarios;
 	struct fixture *f;
@@ -227,10 +223,8 @@ static void tc_reads_what_is_not_linear(void **state)
 /* tests/unit/test_tcp.c says what the host must have counted. */
 static void a_flood_counts_as_on_the_host(void **state)
 {
-	const struct attached_program program = {.name = "XDP, flood",
-						 .xdp = true,
-						 .verdict = XDP_PASS_VERDICT,
-						 .buckets = FLOW_BUCKETS};
+	const struct attached_program program = {
+		.name = "XDP, flood", .xdp = true, .verdict = XDP_PASS, .buckets = FLOW_BUCKETS};
 	struct fixture *f = open_fixture(&program);
 	const struct scenario *s = stream_flood();
 

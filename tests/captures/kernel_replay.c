@@ -13,6 +13,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <linux/pkt_cls.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,17 +30,15 @@
 #include "shared.skel.h"
 #include "tc.skel.h"
 #include "xdp.skel.h"
-
-#define XDP_PASS_VERDICT  2u
-#define TC_UNSPEC_VERDICT UINT32_MAX
+#include "packet.h"
 
 /*
  * What a test run takes for certain. XDP: an Ethernet header at least; tc: that and, on newer
  * kernels, a whole IP header; both: less than a page less head and tail room.
  */
-#define ACCEPTED_FROM (14u + 40u)
+#define ACCEPTED_FROM (ETHERNET + 40u)
 #define ACCEPTED_TO   3500u
-#define FRAME_MAX     (PCAP_CAPTURED_MAX + 14u)
+#define FRAME_MAX     (PCAP_CAPTURED_MAX + ETHERNET)
 
 struct replay {
 	const char *name;
@@ -248,7 +247,7 @@ static bool open_replay(struct replay *r)
 		bpf_maps_close(&r->maps);
 		return false;
 	}
-	if (r->verdict == XDP_PASS_VERDICT)
+	if (r->verdict == XDP_PASS)
 		r->fd = bpf_maps_xdp_program(&r->maps);
 	else
 		r->fd = bpf_maps_tc_program(&r->maps, r->direction);
@@ -257,7 +256,7 @@ static bool open_replay(struct replay *r)
 	 * take them, which no driver would do.
 	 */
 	r->longest = UINT32_MAX;
-	if (r->verdict == XDP_PASS_VERDICT &&
+	if (r->verdict == XDP_PASS &&
 	    !(bpf_program__flags(r->maps.xdp[XDP_SHARED][PATH_FAST]->progs.rcodewatch_rx) &
 	      BPF_F_XDP_HAS_FRAGS))
 		r->longest = ACCEPTED_TO;
@@ -288,9 +287,13 @@ static int replay(struct replay *r, char **paths, int count, bool broken)
 int main(int argc, char **argv)
 {
 	struct replay replays[] = {
-		{.name = "XDP", .direction = DIRECTION_RX, .verdict = XDP_PASS_VERDICT},
-		{.name = "tc ingress", .direction = DIRECTION_RX, .verdict = TC_UNSPEC_VERDICT},
-		{.name = "tc egress", .direction = DIRECTION_TX, .verdict = TC_UNSPEC_VERDICT},
+		{.name = "XDP", .direction = DIRECTION_RX, .verdict = XDP_PASS},
+		{.name = "tc ingress",
+		 .direction = DIRECTION_RX,
+		 .verdict = (uint32_t)TC_ACT_UNSPEC},
+		{.name = "tc egress",
+		 .direction = DIRECTION_TX,
+		 .verdict = (uint32_t)TC_ACT_UNSPEC},
 	};
 	bool broken = argc > 1 && !strcmp(argv[1], "--broken");
 	int status = 0;

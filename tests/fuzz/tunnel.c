@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define ETHERNET 14u
+#include "packet.h"
 
 /* What stands between the outer IP header and what is carried; the latter's IP packet if @ip. */
 static const struct {

@@ -5,11 +5,7 @@
  * The denied name is the last alias's target, where there is one.
  */
 #include "case_list.h"
-
-#define NXDOMAIN 3
-#define SERVFAIL 2
-#define REFUSED  5
-#define YXDOMAIN 6
+#include "dns_wire.h"
 
 #define LISTED(code, type, ...) EXPECT_RESPONSE(code, type, .listed = true, __VA_ARGS__)
 #define BY_SOA(zone_name)       .zone = (zone_name), .zone_of_soa = true
@@ -36,11 +32,11 @@ static void answer(struct buf *msg, unsigned int rcode, const char *qname, unsig
 /* An NXDOMAIN for @qname with one SOA. */
 static void denied(struct buf *msg, const char *qname, const char *owner)
 {
-	answer(msg, NXDOMAIN, qname, TYPE_A);
+	answer(msg, DNS_RCODE_NXDOMAIN, qname, TYPE_A);
 	message_soa(msg, SECTION_AUTHORITY, owner);
 }
 
-#define DENIED(...) LISTED(NXDOMAIN, TYPE_A, __VA_ARGS__)
+#define DENIED(...) LISTED(DNS_RCODE_NXDOMAIN, TYPE_A, __VA_ARGS__)
 
 #define A21 "aaaaaaaaaaaaaaaaaaaaa"
 #define A63 A21 A21 A21
@@ -118,7 +114,7 @@ static void add_odd_owners(struct buf *msg)
 		  DENIED(.name = "www.example.com", BY_RULES("example.com")));
 
 	/* By a pointer to a pointer. */
-	answer(msg, NXDOMAIN, "www.example.com", TYPE_A);
+	answer(msg, DNS_RCODE_NXDOMAIN, "www.example.com", TYPE_A);
 	message_ns(msg, SECTION_AUTHORITY, "@16", "ns.example.net");
 	message_soa(msg, SECTION_AUTHORITY, "@33");
 	add("soa-pointer-to-pointer", msg,
@@ -157,15 +153,15 @@ static void add_sections(struct buf *msg)
 	    LISTED(0, TYPE_SOA, .answer = "data", .name = "sub.example.com",
 		   BY_RULES("example.com")));
 
-	answer(msg, NXDOMAIN, "www.example.com", TYPE_A);
+	answer(msg, DNS_RCODE_NXDOMAIN, "www.example.com", TYPE_A);
 	message_soa(msg, SECTION_ADDITIONAL, "com");
 	add("soa-among-additionals", msg,
 	    DENIED(.name = "www.example.com", BY_RULES("example.com")));
 
-	answer(msg, NXDOMAIN, "www.example.com", TYPE_A);
+	answer(msg, DNS_RCODE_NXDOMAIN, "www.example.com", TYPE_A);
 	add("nxdomain-minimal", msg, DENIED(.name = "www.example.com", BY_RULES("example.com")));
 
-	answer(msg, NXDOMAIN, "www.example.com", TYPE_A);
+	answer(msg, DNS_RCODE_NXDOMAIN, "www.example.com", TYPE_A);
 	message_ede(msg, message_opt(msg, 0, 0, 1), 15, "");
 	add("nxdomain-minimal-blocked", msg,
 	    DENIED(.name = "www.example.com", BY_RULES("example.com"), .edes = 1, .ede = {15}));
@@ -187,24 +183,24 @@ static void add_sections(struct buf *msg)
 /* Names that lead elsewhere: RFC 2308 section 2.1, RFC 6672 sections 2.2 and 3.1. */
 static void add_aliases(struct buf *msg)
 {
-	answer(msg, NXDOMAIN, "www.example.com", TYPE_A);
+	answer(msg, DNS_RCODE_NXDOMAIN, "www.example.com", TYPE_A);
 	message_cname(msg, SECTION_ANSWER, "@12", "a.example.net");
 	message_soa(msg, SECTION_AUTHORITY, "example.net");
 	add("cname-into-zone", msg, DENIED(.name = "www.example.com", BY_SOA("example.net")));
 
 	/* The target is at 45, its parent at 47. */
-	answer(msg, NXDOMAIN, "www.example.com", TYPE_A);
+	answer(msg, DNS_RCODE_NXDOMAIN, "www.example.com", TYPE_A);
 	message_cname(msg, SECTION_ANSWER, "@12", "a.example.net");
 	message_soa(msg, SECTION_AUTHORITY, "@47");
 	add("cname-into-zone-pointer", msg,
 	    DENIED(.name = "www.example.com", BY_SOA("example.net")));
 
-	answer(msg, NXDOMAIN, "www.example.com", TYPE_A);
+	answer(msg, DNS_RCODE_NXDOMAIN, "www.example.com", TYPE_A);
 	message_cname(msg, SECTION_ANSWER, "@12", "a.@16");
 	message_soa(msg, SECTION_AUTHORITY, "@16");
 	add("cname-within-zone", msg, DENIED(.name = "www.example.com", BY_SOA("example.com")));
 
-	answer(msg, NXDOMAIN, "www.example.com", TYPE_A);
+	answer(msg, DNS_RCODE_NXDOMAIN, "www.example.com", TYPE_A);
 	message_cname(msg, SECTION_ANSWER, "@12", "a.example.net");
 	message_rrsig(msg, SECTION_ANSWER, "@12", TYPE_CNAME);
 	message_cname(msg, SECTION_ANSWER, "a.example.net", "B.Example.ORG");
@@ -213,25 +209,25 @@ static void add_aliases(struct buf *msg)
 	add("cname-chain-into-zone", msg, DENIED(.name = "www.example.com", BY_SOA("example.org")));
 
 	/* The SOA is that of the name asked for, which is not the one denied. */
-	answer(msg, NXDOMAIN, "www.example.com", TYPE_A);
+	answer(msg, DNS_RCODE_NXDOMAIN, "www.example.com", TYPE_A);
 	message_cname(msg, SECTION_ANSWER, "@12", "a.b.example.net");
 	message_soa(msg, SECTION_AUTHORITY, "@16");
 	add("cname-soa-of-another", msg,
 	    DENIED(.name = "www.example.com", BY_RULES("example.net")));
 
-	answer(msg, SERVFAIL, "www.example.com", TYPE_A);
+	answer(msg, DNS_RCODE_SERVFAIL, "www.example.com", TYPE_A);
 	message_cname(msg, SECTION_ANSWER, "@12", "a.b.example.co.uk");
 	add("cname-servfail", msg,
-	    LISTED(SERVFAIL, TYPE_A, .name = "www.example.com", BY_RULES("example.co.uk"),
+	    LISTED(DNS_RCODE_SERVFAIL, TYPE_A, .name = "www.example.com", BY_RULES("example.co.uk"),
 		   .zone_no_rules = "co.uk"));
 
-	answer(msg, NXDOMAIN, "www.example.com", TYPE_A);
+	answer(msg, DNS_RCODE_NXDOMAIN, "www.example.com", TYPE_A);
 	message_dname(msg, SECTION_ANSWER, "@16", "example.net");
 	message_cname(msg, SECTION_ANSWER, "@12", "www.example.net");
 	message_soa(msg, SECTION_AUTHORITY, "example.net");
 	add("dname-into-zone", msg, DENIED(.name = "www.example.com", BY_SOA("example.net")));
 
-	answer(msg, NXDOMAIN, "www.example.com", TYPE_A);
+	answer(msg, DNS_RCODE_NXDOMAIN, "www.example.com", TYPE_A);
 	message_dname(msg, SECTION_ANSWER, "@16", "example.net");
 	message_cname(msg, SECTION_ANSWER, "@12", "www.example.net");
 	message_dname(msg, SECTION_ANSWER, "example.net", "example.org");
@@ -240,27 +236,27 @@ static void add_aliases(struct buf *msg)
 	add("dname-chain-into-tld", msg, DENIED(.name = "www.example.com", BY_SOA("org")));
 
 	/* The name became too long: there is no alias. */
-	answer(msg, YXDOMAIN, "www.example.com", TYPE_A);
+	answer(msg, DNS_RCODE_YXDOMAIN, "www.example.com", TYPE_A);
 	message_dname(msg, SECTION_ANSWER, "@16", "example.net");
 	add("dname-yxdomain", msg,
-	    LISTED(YXDOMAIN, TYPE_A, .name = "www.example.com", BY_RULES("example.com")));
+	    LISTED(DNS_RCODE_YXDOMAIN, TYPE_A, .name = "www.example.com", BY_RULES("example.com")));
 }
 
 /* Targets that are no names: who is denied is not known. */
 static void add_odd_aliases(struct buf *msg)
 {
-	answer(msg, NXDOMAIN, "www.example.com", TYPE_A);
+	answer(msg, DNS_RCODE_NXDOMAIN, "www.example.com", TYPE_A);
 	message_cname(msg, SECTION_ANSWER, "@12", "@60");
 	message_soa(msg, SECTION_AUTHORITY, "@16");
 	add_loose("cname-pointer-forward", msg,
 		  DENIED(.name = "www.example.com", .unlisted = true));
 
-	answer(msg, NXDOMAIN, "www.example.com", TYPE_A);
+	answer(msg, DNS_RCODE_NXDOMAIN, "www.example.com", TYPE_A);
 	message_record(msg, SECTION_ANSWER, "@12", TYPE_CNAME, CLASS_IN, 60, "\x80", 1);
 	add_loose("cname-reserved-label", msg, DENIED(.name = "www.example.com", .unlisted = true));
 
 	/* The message ends after half of a pointer; the zeros behind it are the frame's. */
-	message_begin(msg, 0, RESPONSE | NXDOMAIN);
+	message_begin(msg, 0, RESPONSE | DNS_RCODE_NXDOMAIN);
 	message_question(msg, "www.example.com", TYPE_A, CLASS_IN);
 	message_record(msg, SECTION_ANSWER, "@12", TYPE_CNAME, CLASS_IN, 60, "\xc0", 1);
 	case_message("cname-half-a-pointer", &(struct frame){.padding = 6}, msg,
@@ -300,10 +296,12 @@ static void add_registrable(struct buf *msg)
 	};
 
 	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
-		answer(msg, i % 2 ? SERVFAIL : REFUSED, failures[i].qname, TYPE_A);
+		answer(msg, i % 2 ? DNS_RCODE_SERVFAIL : DNS_RCODE_REFUSED, failures[i].qname,
+		       TYPE_A);
 		add(failures[i].name, msg,
-		    LISTED(i % 2 ? SERVFAIL : REFUSED, TYPE_A, .name = failures[i].asked,
-			   .zone = failures[i].zone, .zone_no_rules = failures[i].no_rules));
+		    LISTED(i % 2 ? DNS_RCODE_SERVFAIL : DNS_RCODE_REFUSED, TYPE_A,
+			   .name = failures[i].asked, .zone = failures[i].zone,
+			   .zone_no_rules = failures[i].no_rules));
 	}
 }
 

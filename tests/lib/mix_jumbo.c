@@ -5,16 +5,15 @@
 
 #include "message.h"
 #include "packet.h"
+#include "dns_wire.h"
 
 /* What stands at the edge: an A record of 16 bytes, an OPT of 11, an EDE of 6 and a text of 20. */
 #define TAIL      53u
-#define ETHERNET  14u
 #define TAG       4u
 #define IPV4      20u
 #define IPV6      40u
 #define UDP       8u
 #define TCP       20u
-#define BADVERS   16u
 #define MESSAGES  60u
 #define EDGE_TEXT "twenty bytes of text"
 
@@ -104,7 +103,7 @@ static void emit_long(struct making *making, const struct frame *frame, size_t e
 static void sweep(struct making *making, const struct frame *frame, size_t edge)
 {
 	for (unsigned int i = 0; i <= TAIL + 2; i++)
-		emit_long(making, frame, edge - 1 + i, BADVERS + i * 16, i % 30);
+		emit_long(making, frame, edge - 1 + i, DNS_RCODE_BADVERS + i * 16, i % 30);
 }
 
 static void sweeps(struct making *making)
@@ -120,7 +119,7 @@ static void sweeps(struct making *making)
 	for (size_t i = 0; i < sizeof(frames) / sizeof(frames[0]); i++) {
 		sweep(making, &frames[i], JUMBO_FIRST_BUFFER);
 		sweep(making, &frames[i], JUMBO_FIRST_BUFFER + JUMBO_BUFFER);
-		emit_long(making, &frames[i], 6000, BADVERS, 0);
+		emit_long(making, &frames[i], 6000, DNS_RCODE_BADVERS, 0);
 		emit_long(making, &frames[i], 9014, 0, 22);
 	}
 }
@@ -136,7 +135,7 @@ static void far_headers(struct making *making)
 		frame.l4 = tcp ? L4_TCP : L4_UDP;
 		for (uint16_t size = 1800; size <= 2048; size += 8) {
 			frame.extension[1].size = size;
-			emit_long(making, &frame, 5000, 3 + BADVERS, 15);
+			emit_long(making, &frame, 5000, 3 + DNS_RCODE_BADVERS, 15);
 		}
 	}
 }
@@ -178,14 +177,14 @@ static void others(struct making *making)
 	struct expect expect;
 
 	/* The OPT is in another fragment: of the code only the lower bits are there. */
-	expect = long_message(making, headers(&plain), 12000, BADVERS + 2, 5);
+	expect = long_message(making, headers(&plain), 12000, DNS_RCODE_BADVERS + 2, 5);
 	expect.rcode = 2;
 	expect.edes = 0;
 	expect.incomplete = "opt_beyond_fragment";
 	emit_message(making, &fragment, expect);
 
 	/* Lengths that lie, by a byte. */
-	long_message(making, headers(&plain), 7000, BADVERS, 5);
+	long_message(making, headers(&plain), 7000, DNS_RCODE_BADVERS, 5);
 	frame.ip_length = OVERRIDE(7000 - ETHERNET + 1);
 	emit(making, frame, &making->msg, no_ip);
 	frame = plain;

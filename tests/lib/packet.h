@@ -16,6 +16,9 @@
 /* For fields that default to the right value: OVERRIDE(0) is a zero on the wire. */
 #define OVERRIDE(value) (0x80000000u | (unsigned int)(value))
 
+/* Bytes of an Ethernet header: two addresses and a type, IEEE 802.3. */
+#define ETHERNET 14u
+
 #define FRAME_VLANS_MAX      4
 #define FRAME_EXTENSIONS_MAX 12
 

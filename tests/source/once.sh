@@ -20,3 +20,11 @@ only() {
 only user/analysis/report_series.c "figures of a report are made" '\<rates_report\(&' user
 only user/analysis/report_series.c "advice is looked for" '\<advice_look\(&' user
 only user/analysis/report_series.c "attacks are looked for" '= attacks_look\(' user
+
+# Constants: of time, of the RFCs, of the kernel's headers.
+only user/util/clock.h "nanoseconds are defined" '^#define \w*(NS_PER_|SECOND_NS)' user tests
+only include/dns_wire.h "RCODEs are defined" '^#define (\w+_)?(FORMERR|SERVFAIL|NXDOMAIN|NOTIMP|REFUSED|BADVERS|BADCOOKIE)\s' \
+	include user tests
+only user/report/report.h "the codes that are always shown are" 'DNS_RCODE_REFUSED;$|== 5;$' user
+only "" "verdicts of the kernel are defined" '^#define \w*(XDP_PASS|TC_UNSPEC|TC_ACT_UNSPEC)' user tests
+only tests/lib/packet.h "the length of Ethernet headers is defined" '^#define \w+\s+14u' tests

@@ -9,9 +9,10 @@
 
 #include "capture.h"
 #include "cases.h"
+#include "util/clock.h"
+#include "packet.h"
 
 #define START_S       1795000000u
-#define ETHERNET      14u
 #define MICROSECONDS  0xa1b2c3d4u
 #define NANOSECONDS   0xa1b23c4du
 #define UNKNOWN_BLOCK 0x0bad0badu
@@ -128,7 +129,7 @@ static int write_pcapng(const char *dir, const char *name, bool big)
 			continue;
 		reframe(&frame, links[i % 3], false, &cases[i]);
 		ng_enhanced(&capture, i % 3,
-			    (uint64_t)(START_S + i) * (i % 3 == 1 ? 1000000000u : 1000000u),
+			    (uint64_t)(START_S + i) * (i % 3 == 1 ? NS_PER_S : NS_PER_MS),
 			    frame.data, frame.length, frame.length);
 	}
 	buf_free(&frame);

@@ -12,9 +12,9 @@
 #include "message.h"
 #include "packet.h"
 #include "parser/host_store.h"
+#include "dns_wire.h"
 
-#define SERVFAIL 2u
-#define CODE     6u /* DNSSEC Bogus */
+#define CODE 6u /* DNSSEC Bogus */
 
 static struct host_store store;
 static struct buf message;
@@ -40,7 +40,7 @@ static size_t build(const char *text)
 {
 	size_t opt;
 
-	message_begin(&message, 1, MSG_QR | SERVFAIL);
+	message_begin(&message, 1, MSG_QR | DNS_RCODE_SERVFAIL);
 	message_question(&message, "www.example.com", TYPE_A, CLASS_IN);
 	opt = message_opt(&message, 0, 0, 0);
 	message_ede(&message, opt, CODE, text);
@@ -73,7 +73,7 @@ static void send_text(const char *text)
 static void holds(uint32_t code, const char *text, bool cut)
 {
 	const struct rare_count *rare = snapshot_rare_find(&store.counts, RARE_EDE,
-							   SERVFAIL << 16 | code);
+							   DNS_RCODE_SERVFAIL << 16 | code);
 
 	if (!text) {
 		assert_true(!rare || rare->text.length == 0);
@@ -96,7 +96,7 @@ static void the_first_is_kept_and_each_1024th(void **state)
 	}
 	send_text("1024 later");
 	holds(CODE, "1024 later", false);
-	assert_int_equal(store.counts.counters.ede[SERVFAIL][CODE], 1025);
+	assert_int_equal(store.counts.counters.ede[DNS_RCODE_SERVFAIL][CODE], 1025);
 }
 
 /* There is nothing to keep; and of a further error in a message nothing is kept. */
@@ -172,7 +172,7 @@ static void as_much_as_its_segment_has(void **state)
 		frame.sequence += (uint32_t)first;
 		send_frame(&frame, stream.data + first, stream.length - first);
 		holds(CODE, kept[behind], false);
-		assert_int_equal(store.counts.counters.ede[SERVFAIL][CODE], 1);
+		assert_int_equal(store.counts.counters.ede[DNS_RCODE_SERVFAIL][CODE], 1);
 		host_store_free(&store);
 	}
 	buf_free(&stream);

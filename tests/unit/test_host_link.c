@@ -15,8 +15,6 @@
 #include "message.h"
 #include "packet.h"
 
-#define ETHERNET 14u
-
 static const struct hook_config config = {.dns_ports = 1, .dns_port = {53}};
 static struct host_store store;
 static struct buf ipv4, ipv6, frame;

@@ -17,10 +17,10 @@
 #include "toplist/top_read.h"
 
 /* Where a case over UDP and IPv4 has the first letter of the name asked for. */
-#define LETTER (14u + 20u + 8u + 12u + 1u)
+#define LETTER (ETHERNET + 20u + 8u + 12u + 1u)
 
 /* And the second byte of its flags. */
-#define RCODE (14u + 20u + 8u + 3u)
+#define RCODE (ETHERNET + 20u + 8u + 3u)
 
 static struct host_store store;
 

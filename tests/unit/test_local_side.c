@@ -14,8 +14,7 @@
 #include "parser/local_side.h"
 #include "tunnels.h"
 
-#define ETHERNET 14u
-#define VLAN     4u
+#define VLAN 4u
 
 /* RFC 791, RFC 8200: from the start of the header to the end of the destination address. */
 #define IPV4_HEADER 20u

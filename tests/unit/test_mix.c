@@ -44,7 +44,7 @@ static void test_shares(void **state)
 static const uint8_t *message(const struct mix_packet *packet)
 {
 	bool six = packet->bytes[12] == 0x86;
-	size_t at = packet->tcp_at ? packet->tcp_at + 20 + 2 : 14u + (six ? 40 : 20) + 8;
+	size_t at = packet->tcp_at ? packet->tcp_at + 20 + 2 : ETHERNET + (six ? 40 : 20) + 8;
 
 	assert_true(packet->length > at + 12);
 	return packet->bytes + at;

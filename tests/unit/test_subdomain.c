@@ -20,14 +20,10 @@
 #include "parser/host_store.h"
 #include "analysis/subdomain.h"
 #include "util/wire_name.h"
+#include "util/clock.h"
+#include "dns_wire.h"
 
-#define NOERROR  0
-#define SERVFAIL 2
-#define NXDOMAIN 3
-#define REFUSED  5
-#define NOTIMP   4
-#define ROWS     2048
-#define SECOND   1000000000LL
+#define ROWS 2048
 
 static struct top_lists lists;
 static struct top_list *const listed = &lists.list[TOP_ZONE], *const nodata = &lists.nodata_zones;
@@ -54,7 +50,7 @@ static struct subdomain_settings settings = {
 /* @count responses about @names different names, never seen before. */
 static void add(const char *zone, uint16_t rcode, unsigned count, unsigned names)
 {
-	struct top_list *list = rcode == NOERROR && !nodata_listed ? nodata : listed;
+	struct top_list *list = rcode == DNS_RCODE_NOERROR && !nodata_listed ? nodata : listed;
 	struct top_row *row = &list->rows[list->count++];
 
 	assert_true(list->count <= ROWS);
@@ -105,18 +101,18 @@ static void add_zones(int first, int count, unsigned denials, unsigned names)
 		char zone[40];
 
 		snprintf(zone, sizeof(zone), "z%d.example", i);
-		add(zone, NXDOMAIN, denials, names);
+		add(zone, DNS_RCODE_NXDOMAIN, denials, names);
 	}
 }
 
 /* What any resolver sees: a few names asked for again and again, typos, no zone with many names. */
 static void background(void)
 {
-	add("broken.example", SERVFAIL, 400, 4);
-	add("popular.example", NXDOMAIN, 300, 12);
-	add("v6less.example", NOERROR, 250, 15);
-	add("com", NXDOMAIN, 500, 480);
-	add(".", NXDOMAIN, 300, 290);
+	add("broken.example", DNS_RCODE_SERVFAIL, 400, 4);
+	add("popular.example", DNS_RCODE_NXDOMAIN, 300, 12);
+	add("v6less.example", DNS_RCODE_NOERROR, 250, 15);
+	add("com", DNS_RCODE_NXDOMAIN, 500, 480);
+	add(".", DNS_RCODE_NXDOMAIN, 300, 290);
 	add_zones(1000000, 100, 3, 2);
 }
 
@@ -135,7 +131,7 @@ static int restart(void **state)
 	subdomain_free(&subdomain);
 	listed->count = nodata->count = 0;
 	listed->total = nodata->total = 0;
-	now_ns = 1795406400LL * SECOND;
+	now_ns = 1795406400LL * NS_PER_S;
 	return 0;
 }
 
@@ -180,14 +176,15 @@ static void attack_with(uint16_t rcode, unsigned count, unsigned names)
 static void test_attack(void **state)
 {
 	(void)state;
-	attack_with(NXDOMAIN, 1000, 1000);
-	attack_with(SERVFAIL, 3000, 1400); /* asked again */
-	attack_with(REFUSED, 120, 120);
-	attack_with(NOERROR, 200, 190); /* NODATA: RFC 9824 */
+	attack_with(DNS_RCODE_NXDOMAIN, 1000, 1000);
+	attack_with(DNS_RCODE_SERVFAIL, 3000, 1400); /* asked again */
+	attack_with(DNS_RCODE_REFUSED, 120, 120);
+	attack_with(DNS_RCODE_NOERROR, 200, 190); /* NODATA: RFC 9824 */
 	nodata_listed = true;
-	attack_with(NOERROR, 200, 190);
+	attack_with(DNS_RCODE_NOERROR, 200, 190);
 	nodata_listed = false;
-	attack_with(NXDOMAIN, 70, 65); /* hardly above the least: in the second interval */
+	attack_with(DNS_RCODE_NXDOMAIN, 70,
+		    65); /* hardly above the least: in the second interval */
 }
 
 /* Half of it SERVFAIL as the servers give way: one zone, one attack. */
@@ -196,12 +193,12 @@ static void test_two_rcodes(void **state)
 	(void)state;
 	quiet(70);
 	background();
-	add("victim.example", SERVFAIL, 60, 60);
-	add("victim.example", NXDOMAIN, 140, 140);
+	add("victim.example", DNS_RCODE_SERVFAIL, 60, 60);
+	add("victim.example", DNS_RCODE_NXDOMAIN, 140, 140);
 	tick();
 	assert_string_equal(published(), "victim.example begin");
 	assert_int_equal(subdomain.attack_count, 1);
-	assert_int_equal(subdomain.attacks->rcode, NXDOMAIN);
+	assert_int_equal(subdomain.attacks->rcode, DNS_RCODE_NXDOMAIN);
 	assert_int_equal(subdomain.attacks->count, 200);
 }
 
@@ -210,18 +207,19 @@ static void test_two_lists(void **state)
 {
 	for (unsigned i = 0; i < 2; i++, restart(state)) {
 		nodata_listed = i;
-		add("other.example", NXDOMAIN, 1500, 3);
-		add("www.example", NOERROR, 300, 3);
-		add("victim.example", NXDOMAIN, 40, 40);
-		add("victim.example", NOERROR, 170, 170);
+		add("other.example", DNS_RCODE_NXDOMAIN, 1500, 3);
+		add("www.example", DNS_RCODE_NOERROR, 300, 3);
+		add("victim.example", DNS_RCODE_NXDOMAIN, 40, 40);
+		add("victim.example", DNS_RCODE_NOERROR, 170, 170);
 		tick();
 		assert_string_equal(published(), "victim.example begin");
 		assert_int_equal(subdomain.attacks->count, 210);
 		restart(state);
-		add("other.example", NXDOMAIN, 1500, 3);
-		add("www.example", NOERROR, 600, 3); /* less than a tenth is the victim's */
-		add("victim.example", NXDOMAIN, 40, 40);
-		add("victim.example", NOERROR, 170, 170);
+		add("other.example", DNS_RCODE_NXDOMAIN, 1500, 3);
+		add("www.example", DNS_RCODE_NOERROR, 600,
+		    3); /* less than a tenth is the victim's */
+		add("victim.example", DNS_RCODE_NXDOMAIN, 40, 40);
+		add("victim.example", DNS_RCODE_NOERROR, 170, 170);
 		tick();
 		assert_string_equal(published(), "");
 	}
@@ -233,7 +231,7 @@ static void test_at_once(void **state)
 {
 	(void)state;
 	background();
-	add("victim.example", NXDOMAIN, 5000, 5000);
+	add("victim.example", DNS_RCODE_NXDOMAIN, 5000, 5000);
 	tick();
 	assert_string_equal(published(), "victim.example begin");
 }
@@ -272,7 +270,7 @@ static void test_look_alikes(void **state)
 	for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++) {
 		restart(NULL);
 		quiet(70);
-		expect_no_attack(zones[i], NXDOMAIN, 3000, 2900, 5);
+		expect_no_attack(zones[i], DNS_RCODE_NXDOMAIN, 3000, 2900, 5);
 	}
 }
 
@@ -281,8 +279,8 @@ static void test_repeated(void **state)
 {
 	(void)state;
 	quiet(70);
-	expect_no_attack("gone.example", SERVFAIL, 20000, 3000, 20);
-	expect_no_attack("gone.example", NXDOMAIN, 100000, 40, 5);
+	expect_no_attack("gone.example", DNS_RCODE_SERVFAIL, 20000, 3000, 20);
+	expect_no_attack("gone.example", DNS_RCODE_NXDOMAIN, 100000, 40, 5);
 }
 
 /* Few names, or responses that say nothing of names. */
@@ -290,11 +288,11 @@ static void test_little(void **state)
 {
 	(void)state;
 	quiet(70);
-	expect_no_attack("little.example", NXDOMAIN, 40, 40, 10);
-	expect_no_attack("other.example", NOTIMP, 1000, 1000, 10);
+	expect_no_attack("little.example", DNS_RCODE_NXDOMAIN, 40, 40, 10);
+	expect_no_attack("other.example", DNS_RCODE_NOTIMP, 1000, 1000, 10);
 	settings.nodata = false; /* --offending all */
 	nodata_listed = true;
-	expect_no_attack("data.example", NOERROR, 1000, 1000, 10);
+	expect_no_attack("data.example", DNS_RCODE_NOERROR, 1000, 1000, 10);
 	settings.nodata = true;
 	nodata_listed = false;
 }
@@ -307,24 +305,24 @@ static void test_steady(void **state)
 		unsigned wave = 60 + (unsigned)abs((int)(i % 2400) - 1200) / 10 + i % 20;
 
 		background();
-		add("telemetry.example", NXDOMAIN, wave, wave);
+		add("telemetry.example", DNS_RCODE_NXDOMAIN, wave, wave);
 		tick();
 		if (subdomain.attack_count)
 			fail_msg("%s after %u s", published(), i);
 	}
 	/* And under an attack that is many times that. */
 	background();
-	add("telemetry.example", NXDOMAIN, 2000, 2000);
+	add("telemetry.example", DNS_RCODE_NXDOMAIN, 2000, 2000);
 	tick();
 	assert_string_equal(published(), "telemetry.example begin");
 	background();
-	add("telemetry.example", NXDOMAIN, 110, 110);
+	add("telemetry.example", DNS_RCODE_NXDOMAIN, 110, 110);
 	tick();
 	background();
-	add("telemetry.example", NXDOMAIN, 110, 110);
+	add("telemetry.example", DNS_RCODE_NXDOMAIN, 110, 110);
 	tick();
 	assert_string_equal(published(), "telemetry.example end");
-	expect_no_attack("telemetry.example", NXDOMAIN, 110, 110, 60);
+	expect_no_attack("telemetry.example", DNS_RCODE_NXDOMAIN, 110, 110, 60);
 }
 
 /* Around the threshold it does not come and go. */
@@ -338,7 +336,7 @@ static void test_hysteresis(void **state)
 		unsigned names = i % 2 ? 60 : 40;
 
 		background();
-		add("edge.example", NXDOMAIN, i < 2 ? 200 : names, i < 2 ? 200 : names);
+		add("edge.example", DNS_RCODE_NXDOMAIN, i < 2 ? 200 : names, i < 2 ? 200 : names);
 		tick();
 		for (size_t a = 0; a < subdomain.attack_count; a++) {
 			begins += subdomain.attacks[a].state == ATTACK_BEGINS;
@@ -358,7 +356,7 @@ static void test_news(void **state)
 	quiet(2);
 	for (int i = 0; i < 200; i++) {
 		background();
-		add("victim.example", NXDOMAIN, 1000, 1000);
+		add("victim.example", DNS_RCODE_NXDOMAIN, 1000, 1000);
 		tick();
 		assert_int_equal(subdomain.attack_count, 1);
 		news += subdomain.attacks->news;
@@ -375,15 +373,15 @@ static void test_several(void **state)
 		tick_s(10);
 	}
 	background();
-	add("one.example", NXDOMAIN, 2000, 2000);
-	add("two.example", SERVFAIL, 9000, 9000);
+	add("one.example", DNS_RCODE_NXDOMAIN, 2000, 2000);
+	add("two.example", DNS_RCODE_SERVFAIL, 9000, 9000);
 	tick_s(10);
 	assert_int_equal(subdomain.attack_count, 2);
 	assert_string_equal(published(), "two.example begin");
 	tick_s(0.001); /* the end of a run right after a report ends no attack */
 	assert_int_equal(subdomain.attack_count, 0);
 	background();
-	add("two.example", SERVFAIL, 9000, 9000);
+	add("two.example", DNS_RCODE_SERVFAIL, 9000, 9000);
 	tick_s(10);
 	assert_int_equal(subdomain.attack_count, 2);
 	assert_string_equal(published(), "two.example ongoing");
@@ -398,7 +396,7 @@ static void test_many_zones(void **state)
 	for (int second = 0; second < 30; second++) {
 		add_zones(second * 1500, 1500, 10, 9);
 		if (second >= 10)
-			add("victim.example", NXDOMAIN, 4000, 4000);
+			add("victim.example", DNS_RCODE_NXDOMAIN, 4000, 4000);
 		tick();
 		assert_true(subdomain.zone_count <= SUBDOMAIN_ZONES);
 		assert_string_equal(published(), second < 10    ? ""
@@ -430,13 +428,13 @@ static void test_hostile(void **state)
 	(void)state;
 	listed->count = 1;
 	listed->total = 1000;
-	listed->rows[0] = (struct top_row){.low = 1000, .rcode = NXDOMAIN};
+	listed->rows[0] = (struct top_row){.low = 1000, .rcode = DNS_RCODE_NXDOMAIN};
 	memset(listed->rows[0].key, 0x3f, TOP_NAME_MAX); /* a name that never ends */
 	memset(listed->rows[0].hll, 0xff, HLL_SIZE);
 	tick();
 	assert_int_equal(subdomain.attack_count, 0);
 	settings.rate_min = 0;
-	add("victim.example", NXDOMAIN, 4000, 4000);
+	add("victim.example", DNS_RCODE_NXDOMAIN, 4000, 4000);
 	tick();
 	assert_int_equal(subdomain.attack_count, 0);
 	settings.rate_min = 50;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "dns_wire.h"
+
 /* Of a zone or a server that a rule is about: this part of the responses is its own, at least. */
 #define CONCENTRATION 0.5
 /* What has begun goes on until it is below this part of what it takes to begin. */
@@ -32,32 +34,26 @@ struct rule {
 	const char *unless;   /* another one, further up, that holds for the same subject */
 };
 
-#define FORMERR       1
-#define SERVFAIL      2
-#define NXDOMAIN      3
-#define REFUSED       5
-#define BADVERS       16 /* RFC 6891 section 9 */
-#define BADCOOKIE     23 /* RFC 7873 section 8 */
 #define ANY_RCODE     (-1)
 #define EDE_BIT(code) (UINT64_C(1) << (code))
 /* Indeterminate, bogus, RRSIGs missing, no zone key, NSEC missing, expired before valid. */
 #define EDES_BOGUS (EDE_BIT(5) | EDE_BIT(6) | EDE_BIT(10) | EDE_BIT(11) | EDE_BIT(12) | EDE_BIT(25))
 
 static const struct rule rules[] = {
-	{"expired-signatures", BY_EDE, ZONE, SERVFAIL, EDE_BIT(7), 0.01, 20, NULL},
-	{"signatures-not-yet-valid", BY_EDE, ZONE, SERVFAIL, EDE_BIT(8), 0.01, 20, NULL},
-	{"key-mismatch", BY_EDE, ZONE, SERVFAIL, EDE_BIT(9), 0.01, 20, NULL},
-	{"dnssec-bogus", BY_EDE, ZONE, SERVFAIL, EDES_BOGUS, 0.01, 20, NULL},
-	{"unreachable-authority", BY_EDE, ZONE, SERVFAIL, EDE_BIT(22) | EDE_BIT(23), 0.01, 20,
-	 NULL},
+	{"expired-signatures", BY_EDE, ZONE, DNS_RCODE_SERVFAIL, EDE_BIT(7), 0.01, 20, NULL},
+	{"signatures-not-yet-valid", BY_EDE, ZONE, DNS_RCODE_SERVFAIL, EDE_BIT(8), 0.01, 20, NULL},
+	{"key-mismatch", BY_EDE, ZONE, DNS_RCODE_SERVFAIL, EDE_BIT(9), 0.01, 20, NULL},
+	{"dnssec-bogus", BY_EDE, ZONE, DNS_RCODE_SERVFAIL, EDES_BOGUS, 0.01, 20, NULL},
+	{"unreachable-authority", BY_EDE, ZONE, DNS_RCODE_SERVFAIL, EDE_BIT(22) | EDE_BIT(23), 0.01,
+	 20, NULL},
 	{"not-authoritative", BY_EDE, SERVER, ANY_RCODE, EDE_BIT(20), 0.01, 20, NULL},
-	{"refusing-server", BY_RCODE, SERVER, REFUSED, 0, 0.01, 20, "not-authoritative"},
+	{"refusing-server", BY_RCODE, SERVER, DNS_RCODE_REFUSED, 0, 0.01, 20, "not-authoritative"},
 	{"lame-referrals", BY_REFERRALS, NOBODY, ANY_RCODE, 0, 0.9, 100, NULL},
-	{"random-names", BY_NAMES, ZONE, NXDOMAIN, 0, 0.1, 100, NULL},
+	{"random-names", BY_NAMES, ZONE, DNS_RCODE_NXDOMAIN, 0, 0.1, 100, NULL},
 	{"truncation", BY_TC, NOBODY, ANY_RCODE, 0, 0.05, 50, NULL},
-	{"edns-format-errors", BY_RCODE, SERVER, FORMERR, 0, 0.01, 20, NULL},
-	{"edns-version", BY_RCODE, NOBODY, BADVERS, 0, 0.005, 20, NULL},
-	{"cookie-storm", BY_RCODE, NOBODY, BADCOOKIE, 0, 0.05, 50, NULL},
+	{"edns-format-errors", BY_RCODE, SERVER, DNS_RCODE_FORMERR, 0, 0.01, 20, NULL},
+	{"edns-version", BY_RCODE, NOBODY, DNS_RCODE_BADVERS, 0, 0.005, 20, NULL},
+	{"cookie-storm", BY_RCODE, NOBODY, DNS_RCODE_BADCOOKIE, 0, 0.05, 50, NULL},
 };
 
 _Static_assert(sizeof(rules) / sizeof(rules[0]) == ADVICE_RULES, "a past for each rule");

@@ -6,6 +6,7 @@
 #include "catalog/catalog.h"
 #include "util/text_format.h"
 #include "util/utf8.h"
+#include "dns_wire.h"
 
 #define EDE_ROWS 12
 
@@ -67,12 +68,12 @@ static void put_other_rcodes(const struct page *page)
 
 bool page_has_rcode(const struct report_rcode *row)
 {
-	return row->count || row->code == 0 || row->code == 2 || row->code == 3 || row->code == 5;
+	return row->count || report_rcode_always(row->code);
 }
 
 static bool is_failing(const struct report_rcode *row)
 {
-	return row->count && row->code != 0 && row->code != 3;
+	return row->count && row->code != DNS_RCODE_NOERROR && row->code != DNS_RCODE_NXDOMAIN;
 }
 
 void page_put_rcodes(const struct page *page)

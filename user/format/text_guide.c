@@ -4,6 +4,7 @@
 #include "catalog/catalog.h"
 #include "catalog/guide.h"
 #include "util/text_format.h"
+#include "dns_wire.h"
 
 #define EDE_COLUMNS 7u /* "EDE 255" */
 
@@ -62,7 +63,7 @@ void page_put_guide(const struct page *page)
 		const struct report_rcode *row = &report->rcodes[i];
 
 		put_row(&table, row->code, GUIDE_NO_EDE, false, row->count);
-		if (row->code == 0)
+		if (row->code == DNS_RCODE_NOERROR)
 			put_row(&table, 0, GUIDE_NO_EDE, true, report->answers[ANSWER_NODATA]);
 		for (size_t k = 0; k < report->ede_count; k++)
 			if (report->edes[k].rcode == row->code)

@@ -6,6 +6,7 @@
 #include "catalog/catalog.h"
 #include "format/formatter.h"
 #include "util/text_format.h"
+#include "dns_wire.h"
 
 #define WIDTH_MIN ((int)TEXT_WIDTH_MIN)
 #define WIDTH_MAX 160 /* the eye loses longer lines */
@@ -33,12 +34,12 @@ void page_gap(const struct page *page)
 const char *page_rcode_colour(uint16_t code)
 {
 	switch (code) {
-	case 0: return GREEN;
-	case 3: return YELLOW;
-	case 1:
-	case 2:
-	case 4:
-	case 5: return RED;
+	case DNS_RCODE_NOERROR: return GREEN;
+	case DNS_RCODE_NXDOMAIN: return YELLOW;
+	case DNS_RCODE_FORMERR:
+	case DNS_RCODE_SERVFAIL:
+	case DNS_RCODE_NOTIMP:
+	case DNS_RCODE_REFUSED: return RED;
 	default: return PURPLE;
 	}
 }

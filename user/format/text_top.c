@@ -7,6 +7,7 @@
 #include "report/names.h"
 #include "util/text_format.h"
 #include "format/top_text.h"
+#include "dns_wire.h"
 
 #define KEY_MIN        20u /* of names and addresses */
 #define KEY_MAX        64u
@@ -152,7 +153,9 @@ static void put_row(const struct view *view, const struct top_row *row)
 		page_cell(page, top_zone_source(row), SOURCE_COLUMNS);
 		fputc(' ', page->out);
 	}
-	page_cell(page, row->rcode == 0 && page->report->top_nodata ? "NODATA" : rcode.name,
+	page_cell(page,
+		  row->rcode == DNS_RCODE_NOERROR && page->report->top_nodata ? "NODATA"
+									      : rcode.name,
 		  NAME_COLUMNS);
 	if (columns->names)
 		page_number(page, names_text(figure, row), columns->names);

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NS_PER_S    1e9
+#include "util/clock.h"
+
 #define COUNT_OF(a) (sizeof(a) / sizeof((a)[0]))
 
 /* The two snapshots. A counter that shrank has grown by nothing. */
@@ -89,16 +90,10 @@ static int rising(uint32_t a, uint32_t b)
 
 /* ---- RCODEs ------------------------------------------------------------------ */
 
-/* RFC 1035 section 4.1.1. Rows that a reader looks for, whatever else there is. */
-static bool always_listed(uint16_t code)
-{
-	return code == 0 || code == 2 || code == 3 || code == 5;
-}
-
 static int rcode_by_weight(const void *a, const void *b)
 {
 	const struct report_rcode *x = a, *y = b;
-	int order = (int)always_listed(y->code) - (int)always_listed(x->code);
+	int order = (int)report_rcode_always(y->code) - (int)report_rcode_always(x->code);
 
 	if (!order)
 		order = falling(x->count, y->count);
@@ -153,7 +148,7 @@ static void fill_rcodes(const struct span *span, struct report *report)
 			named += row.count;
 			named_total += row.total;
 		}
-		if (!row.total && !always_listed(row.code))
+		if (!row.total && !report_rcode_always(row.code))
 			continue;
 		seen++;
 		keep_topk(report->rcodes, &report->rcode_count, REPORT_RCODES_MAX, sizeof(row),
@@ -384,7 +379,7 @@ void rates_report(const struct snapshot *before, const struct snapshot *now, str
 	report->start_ns = before->wall_ns;
 	report->end_ns = now->wall_ns;
 	report->interval_s = now->mono_ns > before->mono_ns
-				     ? (double)(now->mono_ns - before->mono_ns) / NS_PER_S
+				     ? clock_seconds(now->mono_ns - before->mono_ns)
 				     : 0;
 	fill_rcodes(&span, report);
 	GROWN_ARRAY(&span, answers, report->answers);

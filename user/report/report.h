@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "abi.h"
+#include "dns_wire.h"
 #include "toplist/top_list.h"
 
 struct advice;
@@ -21,6 +22,13 @@ struct labels;
 #define REPORT_RCODES_MAX 64
 #define REPORT_EDES_MAX   64
 #define REPORT_QTYPES_MAX 64
+
+/* Whether a reader looks for @code, whatever else there is: it has a row in every report. */
+static inline bool report_rcode_always(uint32_t code)
+{
+	return code == DNS_RCODE_NOERROR || code == DNS_RCODE_SERVFAIL ||
+	       code == DNS_RCODE_NXDOMAIN || code == DNS_RCODE_REFUSED;
+}
 
 struct report_rcode {
 	uint16_t code;
@@ -63,8 +71,8 @@ struct report {
 	double rate;
 
 	/*
-	 * By code, rising: every code seen in the interval or before, and NOERROR, SERVFAIL,
-	 * NXDOMAIN and REFUSED always. The rarest beyond the limit (of the interval, then since the
+	 * By code, rising: every code seen in the interval or before, and those of
+	 * report_rcode_always(). The rarest beyond the limit (of the interval, then since the
 	 * source was made) are summed in other_*. The counts of the rows and other_rcode_count add
 	 * up to responses, the totals and other_rcode_total to total_responses.
 	 */

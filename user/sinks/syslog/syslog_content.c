@@ -13,16 +13,12 @@
 #include "util/timestamp.h"
 #include "format/top_text.h"
 #include "util/utf8.h"
+#include "dns_wire.h"
 
 /* 32473 is the enterprise number of examples: RFC 5612. */
 #define SD_REPORT "report@32473"
 #define SD_TOP    "top@32473"
 #define SD_EVENT  "event@32473"
-
-#define CODE_NOERROR  0
-#define CODE_SERVFAIL 2
-#define CODE_NXDOMAIN 3
-#define CODE_REFUSED  5
 
 /* So many responses at least before their shares say anything. */
 #define SEVERITY_RESPONSES_MIN 100
@@ -103,12 +99,6 @@ void syslog_put_head(struct syslog_record *r, const struct report *report)
 
 /* ---- REPORT ------------------------------------------------------------------------ */
 
-static bool always_logged(uint32_t code)
-{
-	return code == CODE_NOERROR || code == CODE_SERVFAIL || code == CODE_NXDOMAIN ||
-	       code == CODE_REFUSED;
-}
-
 static void put_rcodes(struct syslog_record *r, const struct report *report, bool totals)
 {
 	struct catalog_entry entry;
@@ -116,7 +106,7 @@ static void put_rcodes(struct syslog_record *r, const struct report *report, boo
 	for (size_t i = 0; i < report->rcode_count; i++) {
 		const struct report_rcode *row = &report->rcodes[i];
 
-		if (row->count || always_logged(row->code))
+		if (row->count || report_rcode_always(row->code))
 			record_u64(r, "rcode_", rcode_name(&entry, row->code), row->count);
 	}
 	put_count(r, "rcode_other", "", report->other_rcode_count);
@@ -195,7 +185,7 @@ static const struct report_rcode *find_rcode(const struct report *report, uint32
 /* docs/sinks.md has it as a table. */
 static enum syslog_severity severity_of(const struct report *report)
 {
-	const struct report_rcode *servfail = find_rcode(report, CODE_SERVFAIL);
+	const struct report_rcode *servfail = find_rcode(report, DNS_RCODE_SERVFAIL);
 	double share = servfail ? servfail->share : 0;
 	bool blind = report->rare_lost || report->outcome[PKT_UNPARSED(UNPARSED_NO_CPU_SLOT)] ||
 		     report->tcp[TCP_EVICTED];
@@ -265,10 +255,10 @@ void syslog_report(struct syslog_record *record, const struct report *report, bo
 
 static enum syslog_severity row_severity(const struct top_row *row)
 {
-	if (row->rcode == CODE_SERVFAIL)
+	if (row->rcode == DNS_RCODE_SERVFAIL)
 		return SYSLOG_WARNING;
-	return row->rcode == CODE_NXDOMAIN || row->rcode == CODE_NOERROR ? SYSLOG_INFO
-									 : SYSLOG_NOTICE;
+	return row->rcode == DNS_RCODE_NXDOMAIN || row->rcode == DNS_RCODE_NOERROR ? SYSLOG_INFO
+										   : SYSLOG_NOTICE;
 }
 
 void syslog_top_row(struct syslog_record *record, const struct report *report,
