@@ -30,7 +30,7 @@
 #define FADED         0.001  /* of rate_min: what is left of a past that is not kept */
 #define INTERVAL_MIN  0.05   /* seconds: the end of a run can come right after a report */
 #define ZONES_ROOM    (2 * SUBDOMAIN_ZONES) /* within an interval */
-#define NEWS_EVERY_NS 60000000000LL
+#define NEWS_EVERY_NS (60 * NS_PER_S)
 
 const char *const attack_state_names[] = {
 	[ATTACK_BEGINS] = "begin",

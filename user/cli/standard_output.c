@@ -16,7 +16,7 @@
 #define HOME_AND_CLEAR "\033[H\033[J"
 
 /* For a reader that does not read, after a signal: as long as sinks get at the end of run. */
-#define PATIENCE_NS 3000000000LL
+#define PATIENCE_NS (3 * NS_PER_S)
 /* How often to look whether a signal came, while waiting. */
 #define LOOK_MS 200
 

@@ -121,7 +121,7 @@ struct sink_kind {
 /* Each the inside of an element of an option table. */
 #define SINK_INTERVAL_RANGE                                                           \
 	OPTION_SECONDS, OPTION_FIELD(struct sink_spec, interval_ns), INTERVAL_MIN_NS, \
-		86400000000000LL
+		86400 * NS_PER_S
 #define SINK_OPTION_INTERVAL                                                              \
 	"interval", 0, "SECONDS",                                                         \
 		"time from report to report, a multiple of --interval\nif that is given " \

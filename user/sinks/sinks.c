@@ -13,7 +13,7 @@
 #include "analysis/subdomain.h"
 
 /* What all sinks together get at the end for their queues. */
-#define FLUSH_NS 3000000000LL
+#define FLUSH_NS (3 * NS_PER_S)
 
 int sinks_open(struct sinks *sinks, const struct sink_specs *specs, const char *host,
 	       const char *instance, const struct labels *labels)

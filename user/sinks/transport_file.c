@@ -10,11 +10,12 @@
 
 #include "util/log.h"
 #include "util/trusted_path.h"
+#include "util/clock.h"
 
 /* Reports can have clients' addresses in them. */
 #define FILE_MODE 0640
 /* For a FIFO whose reader does not read; a file takes what it takes at once. */
-#define PATIENCE_NS 30000000000LL
+#define PATIENCE_NS (30 * NS_PER_S)
 
 /* A FIFO without a reader must not hang the start. */
 static int open_path(const char *path, char why[SINK_WHY_MAX])

@@ -6,7 +6,7 @@
 #include "sinks/sender.h"
 #include "util/clock.h"
 
-#define SOCKET_TIMEOUT_DEFAULT 30000000000LL
+#define SOCKET_TIMEOUT_DEFAULT (30 * NS_PER_S)
 
 struct transport_socket {
 	char host[256];     /* a name or an address; "" with a path */

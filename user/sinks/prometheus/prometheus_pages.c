@@ -16,7 +16,7 @@
 #define HISTORY_AGE_NS (900 * NS_PER_S)
 #define JSON_TYPE      "application/json"
 /* Without a report for two intervals and this, something is wrong with the thread that counts. */
-#define PATIENCE_NS 5000000000LL
+#define PATIENCE_NS (5 * NS_PER_S)
 
 int prometheus_pages_init(struct prometheus_pages *pages, size_t history_max)
 {

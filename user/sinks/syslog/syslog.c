@@ -14,6 +14,7 @@
 #include "sinks/syslog/syslog_local.h"
 #include "sinks/syslog/syslog_rfc5424.h"
 #include "sinks/syslog/syslog_settings.h"
+#include "util/clock.h"
 
 extern const struct sink_kind syslog_kind;
 
@@ -216,7 +217,7 @@ const struct sink_kind syslog_kind = {
 	.summary = "to a syslog server (RFC 5424), or to this machine's log",
 	.options = syslog_options,
 	.option_count = SYSLOG_OPTIONS,
-	.interval_ns = 60000000000LL,
+	.interval_ns = 60 * NS_PER_S,
 	.prepare = syslog_prepare,
 	.check = syslog_check,
 	.open = open_sink,
