@@ -277,6 +277,88 @@ int trusted_open(const char *path, int flags, mode_t mode, char *why, size_t siz
 	return err;
 }
 
+/* Whether nobody else can choose what is in @file. 0 or -EPERM with @why. */
+static int check_content(const struct stat *file, char *why, size_t size)
+{
+	if (!ours(file))
+		snprintf(why, size, "it belongs to another user (%u)", file->st_uid);
+	else if (!S_ISLNK(file->st_mode) && is_shared(file))
+		snprintf(why, size,
+			 "others may write it: take their write permission away (chmod go-w)");
+	else
+		return 0;
+	return -EPERM;
+}
+
+/* Put into @path what the link called @name in @folder leads to. 0 or a negative errno. */
+static int follow_link(int folder, const char *name, char path[PATH_MAX])
+{
+	char target[PATH_MAX];
+	ssize_t length = readlinkat(folder, name, target, sizeof(target));
+	size_t kept = (size_t)(strrchr(path, '/') ? strrchr(path, '/') + 1 - path : 0);
+
+	if (length < 0)
+		return -errno;
+	if (target[0] == '/')
+		kept = 0;
+	if (kept + (size_t)length >= PATH_MAX)
+		return -ENAMETOOLONG;
+	memcpy(path + kept, target, (size_t)length);
+	path[kept + (size_t)length] = '\0';
+	return 0;
+}
+
+/* Open the file at @path, or put into @path where the link there leads to: -ELOOP. */
+static int open_or_follow(char path[PATH_MAX], char *why, size_t size)
+{
+	const char *name;
+	int folder = trusted_folder(path, &name, why, size), fd, err = 0;
+	struct stat entry;
+
+	if (folder < 0)
+		return folder;
+	fd = openat(folder, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &entry) < 0)
+		err = -errno;
+	else
+		err = check_content(&entry, why, size);
+	if (!err && S_ISLNK(entry.st_mode))
+		err = follow_link(folder, name, path);
+	if (fd >= 0)
+		close(fd);
+	fd = -1;
+	if (!err && S_ISLNK(entry.st_mode)) {
+		err = -ELOOP;
+	} else if (!err) {
+		/* Not a FIFO's other end is waited for. */
+		fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+		err = fd < 0 ? -errno : 0;
+	}
+	close(folder);
+	return err ? err : fd;
+}
+
+int trusted_open_read(const char *path, char *why, size_t size)
+{
+	char way[PATH_MAX];
+	struct stat opened;
+	int fd = -ELOOP;
+
+	why[0] = '\0';
+	if (snprintf(way, sizeof(way), "%s", path) >= (int)sizeof(way))
+		fd = -ENAMETOOLONG;
+	for (unsigned int links = 0; fd == -ELOOP && links < LINKS_MAX; links++)
+		fd = open_or_follow(way, why, size);
+	/* What was opened is what counts: another one may lie there by now. */
+	if (fd >= 0 && fstat(fd, &opened) == 0 && check_content(&opened, why, size) < 0) {
+		close(fd);
+		fd = -EPERM;
+	}
+	if (fd < 0 && !why[0])
+		run_user_explain_read(fd, why, size);
+	return fd;
+}
+
 void trusted_explain(int err, char *why, size_t size)
 {
 	const char *user = run_user_became();

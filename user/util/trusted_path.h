@@ -19,6 +19,13 @@
 int trusted_open(const char *path, int flags, mode_t mode, char *why, size_t size);
 
 /*
+ * Open the file at @path to read it: one whose content nobody else can choose. Symbolic links are followed, each checked
+ * like a file of its own. Refused are, on the way, what trusted_open() refuses, and a file or link of another user or
+ * that its group or others may write. A descriptor, or a negative errno with @why.
+ */
+int trusted_open_read(const char *path, char *why, size_t size);
+
+/*
  * Check the folder of @path in the same way. A descriptor of it by O_PATH, with the last component of @path
  * in *@name; or a negative errno with @why.
  */
