@@ -39,7 +39,7 @@ const char *sink_kind_list(void)
 	return list;
 }
 
-static const struct sink_kind *find_kind(const char *name, size_t length)
+const struct sink_kind *sink_kind_find(const char *name, size_t length)
 {
 	for (size_t i = 0; i < sink_kind_count; i++)
 		if (strlen(sink_kinds[i]->name) == length &&
@@ -94,33 +94,61 @@ static bool cut_part(const char **rest, char *part, size_t size)
 	return true;
 }
 
+const struct option_spec *sink_option_find(const struct sink_kind *kind, const char *name)
+{
+	for (size_t i = 0; i < kind->option_count; i++)
+		if (strcmp(kind->options[i].name, name) == 0)
+			return &kind->options[i];
+	return NULL;
+}
+
 static int set_option(struct sink_spec *spec, char *part, char why[OPTION_WHY_MAX])
 {
-	char reason[OPTION_WHY_MAX] = "";
-	char *value = strchr(part, '=');
+	char reason[OPTION_WHY_MAX] = "", *value = strchr(part, '=');
+	const struct option_spec *o;
 
 	if (value)
 		*value++ = '\0';
-	for (size_t i = 0; i < spec->kind->option_count; i++) {
-		const struct option_spec *o = &spec->kind->options[i];
-
-		if (strcmp(o->name, part) != 0)
-			continue;
-		if (o->argument && !value)
-			snprintf(reason, sizeof(reason), "needs a value");
-		else if (!o->argument && value)
-			snprintf(reason, sizeof(reason), "takes no value");
-		else if (option_set(o, spec, value, reason) == 0)
-			return 0;
-		snprintf(why, OPTION_WHY_MAX, "%s: %.120s", o->name, reason);
+	o = sink_option_find(spec->kind, part);
+	if (!o) {
+		snprintf(why, OPTION_WHY_MAX, "no option '%.60s'; --sink %s:help lists them", part,
+			 spec->kind->name);
 		return -EINVAL;
 	}
-	snprintf(why, OPTION_WHY_MAX, "no option '%.60s'; --sink %s:help lists them", part,
-		 spec->kind->name);
+	if (o->argument && !value)
+		snprintf(reason, sizeof(reason), "needs a value");
+	else if (!o->argument && value)
+		snprintf(reason, sizeof(reason), "takes no value");
+	else if (option_set(o, spec, value, reason) == 0)
+		return 0;
+	snprintf(why, OPTION_WHY_MAX, "%s: %.120s", o->name, reason);
 	return -EINVAL;
 }
 
-static int parse(struct sink_spec *spec, const char *address, char why[OPTION_WHY_MAX])
+int sink_spec_begin(struct sink_spec *spec, const char *kind, const char *address,
+		    char why[OPTION_WHY_MAX])
+{
+	const struct sink_kind *found = sink_kind_find(kind, strlen(kind));
+
+	*spec = (struct sink_spec){.kind = found, .queue_max = SINK_QUEUE_DEFAULT};
+	if (!address[0] && found->place)
+		address = found->place;
+	if (strlen(address) >= SINK_ADDRESS_MAX) {
+		snprintf(why, OPTION_WHY_MAX, "the address is longer than %d bytes",
+			 SINK_ADDRESS_MAX - 1);
+		return -EINVAL;
+	}
+	snprintf(spec->name, sizeof(spec->name), "%s:%s", found->name, address);
+	return found->prepare(spec, address, why);
+}
+
+int sink_spec_finish(const struct sink_spec *spec, char why[OPTION_WHY_MAX])
+{
+	return spec->kind->check ? spec->kind->check(spec, why) : 0;
+}
+
+static int parse(struct sink_spec *spec, const struct sink_kind *kind, const char *address,
+		 char why[OPTION_WHY_MAX])
 {
 	char part[SINK_ADDRESS_MAX];
 	const char *rest = address;
@@ -131,10 +159,7 @@ static int parse(struct sink_spec *spec, const char *address, char why[OPTION_WH
 			 SINK_ADDRESS_MAX - 1);
 		return -EINVAL;
 	}
-	if (!part[0] && spec->kind->place)
-		snprintf(part, sizeof(part), "%s", spec->kind->place);
-	snprintf(spec->name, sizeof(spec->name), "%s:%s", spec->kind->name, part);
-	err = spec->kind->prepare(spec, part, why);
+	err = sink_spec_begin(spec, kind->name, part, why);
 	while (!err && rest) {
 		if (cut_part(&rest, part, sizeof(part))) {
 			err = set_option(spec, part, why);
@@ -144,16 +169,22 @@ static int parse(struct sink_spec *spec, const char *address, char why[OPTION_WH
 			err = -EINVAL;
 		}
 	}
-	if (!err && spec->kind->check)
-		err = spec->kind->check(spec, why);
-	return err;
+	return err ? err : sink_spec_finish(spec, why);
+}
+
+bool sink_help_asked(const char *text)
+{
+	size_t kind = strcspn(text, ":,");
+
+	return strcmp(text, "help") == 0 ||
+	       (strcmp(text + kind, ":help") == 0 && sink_kind_find(text, kind));
 }
 
 int sink_specs_add(void *into, const char *text, char why[OPTION_WHY_MAX])
 {
 	struct sink_specs *specs = into;
 	size_t length = strcspn(text, ":,");
-	const struct sink_kind *kind = find_kind(text, length);
+	const struct sink_kind *kind = sink_kind_find(text, length);
 	struct sink_spec *spec;
 	bool placed = text[length] == ':';
 	int err;
@@ -177,8 +208,7 @@ int sink_specs_add(void *into, const char *text, char why[OPTION_WHY_MAX])
 		return -EINVAL;
 	}
 	spec = &specs->spec[specs->count];
-	*spec = (struct sink_spec){.kind = kind, .queue_max = SINK_QUEUE_DEFAULT};
-	err = parse(spec, text + length + placed, why);
+	err = parse(spec, kind, text + length + placed, why);
 	if (!err)
 		specs->count++;
 	return err;

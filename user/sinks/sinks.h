@@ -21,6 +21,22 @@ struct sink_specs {
 /* Print a line for each kind, for the help of a command. */
 void sink_kinds_summary(void);
 
+/* The kind of that name, of @length bytes; NULL: there is none. */
+const struct sink_kind *sink_kind_find(const char *name, size_t length);
+/* The option of that name; NULL: @kind has none. */
+const struct option_spec *sink_option_find(const struct sink_kind *kind, const char *name);
+
+/*
+ * A sink piece by piece: its kind, which there must be, and address; then options by option_set() into @spec; then whether
+ * they go together. 0, or -EINVAL with @why.
+ */
+int sink_spec_begin(struct sink_spec *spec, const char *kind, const char *address,
+		    char why[OPTION_WHY_MAX]);
+int sink_spec_finish(const struct sink_spec *spec, char why[OPTION_WHY_MAX]);
+
+/* Whether what --sink says is help, or KIND:help. */
+bool sink_help_asked(const char *text);
+
 /*
  * Add what --sink says to a struct sink_specs. 0; OPTION_SHOWN if that asked for help ("help", "KIND:help"), which is on
  * standard output then; -EINVAL with @why and nothing added.
