@@ -66,6 +66,7 @@ need_check() {
 	need systemd test -x /lib/systemd/systemd-journald
 	need openssl has openssl
 	need libpsl-dev has_library libpsl
+	need libinih-dev has_library inih
 	need libmicrohttpd-dev has_library libmicrohttpd
 	need prometheus has promtool
 	need python3-prometheus-client has_python prometheus_client

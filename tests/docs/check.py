@@ -15,7 +15,8 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MAN = ROOT / "docs/rcodewatch.1"
 # The document that describes a command.
-DOCUMENT = {"run": "run.md", "read": "read.md", "check": "check.md", "explain": "codes.md"}
+DOCUMENT = {"run": "run.md", "read": "read.md", "check": "check.md", "explain": "codes.md",
+            "config": "run.md"}
 # The lists of include/abi.h, where their names are explained, and what else that table has.
 NAMES = [
     ("OUTCOMES", "accounting", {"packets", "unparsed"}),
@@ -129,7 +130,7 @@ def commands_in(code):
 
 
 def check_options(document, code, helps):
-    known = {name for options in helps.values() for name in options} | {"version", "help"}
+    known = {name for options in helps.values() for name in options} | {"version", "help", "check-config"}
     letters = {letter for options in helps.values() for letter in options.values()} | {"V"}
     for words in commands_in(code):
         while words and (words[0] in ("$", "sudo", "nohup") or words[0].startswith("ip")):
@@ -360,7 +361,9 @@ def main():
         for option in options:
             if option != "help" and not re.search(rf"--{option}\b", text):
                 complain(f"docs/{DOCUMENT[command]}", f"{command} --{option} is not there")
-    check_man(helps)
+    if helps["config"] != helps["run"]:
+        complain("rcodewatch config", "its options are not those of run")
+    check_man({command: options for command, options in helps.items() if command != "config"})
     targets = make_targets()
     for path in documents():
         check_document(path, helps, targets)

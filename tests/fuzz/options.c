@@ -11,8 +11,8 @@
 #include "cli/option_tables.h"
 #include "cli/settings.h"
 #include "mute.h"
+#include "settings_bounds.h"
 #include "target.h"
-#include "util/clock.h"
 
 #define WORDS_MAX 12
 #define TEXT_MAX  512u
@@ -39,52 +39,6 @@ static void read_line(struct line *line, const uint8_t *data, size_t size)
 	line->word[line->count] = NULL;
 }
 
-static void check_ports(const struct port_list *list)
-{
-	if (list->count < 1 || list->count > MAX_PORTS)
-		fuzz_fail("%u ports", list->count);
-	for (uint32_t i = 0; i < list->count; i++)
-		if (!list->port[i])
-			fuzz_fail("port 0");
-}
-
-static void check_settings(const struct settings *settings)
-{
-	const long long second = NS_PER_S, day = 86400 * second;
-
-	check_ports(&settings->dns_ports);
-	check_ports(&settings->encrypted_ports);
-	if (settings->interval_ns &&
-	    (settings->interval_ns < second / 10 || settings->interval_ns > day))
-		fuzz_fail("an interval of %lld ns", settings->interval_ns);
-	if (settings->duration_ns &&
-	    (settings->duration_ns < second / 10 || settings->duration_ns > 365 * day))
-		fuzz_fail("a duration of %lld ns", settings->duration_ns);
-	if (settings->count > 1000000000)
-		fuzz_fail("%lu reports", settings->count);
-	if (settings->memory_max < 1u << 20 || settings->memory_max > (size_t)4096 << 20)
-		fuzz_fail("%zu bytes of memory", settings->memory_max);
-	if (!settings->directions)
-		fuzz_fail("no direction");
-}
-
-/* Nothing, or lines that begin as our messages do. */
-static void check_errors(const char *errors, int most)
-{
-	int lines = 0;
-
-	while (*errors) {
-		const char *end = strchr(errors, '\n');
-
-		if (strncmp(errors, "rcodewatch: ", 12) != 0 || !end)
-			fuzz_fail("no message: '%s'", errors);
-		errors = end + 1;
-		lines++;
-	}
-	if (lines > most)
-		fuzz_fail("%d lines where one is enough", lines);
-}
-
 static void parse(const struct option_command *command, struct line *line)
 {
 	struct settings settings;
@@ -98,10 +52,10 @@ static void parse(const struct option_command *command, struct line *line)
 	if (first >= 0)
 		err = settings_check(&settings);
 	mute_end(&mute, &errors);
-	check_settings(&settings);
+	fuzz_check_settings(&settings);
 	/* A word can hold a newline; that is the user's own. */
 	if (!memchr(line->text, '\n', sizeof(line->text)))
-		check_errors(errors, 1);
+		fuzz_check_errors(errors, 1);
 	if ((first == OPTIONS_USAGE || err) != (errors[0] != '\0'))
 		fuzz_fail("%d, but the message is '%s'", first, errors);
 	if (first > line->count)

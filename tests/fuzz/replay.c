@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/config_lines.h"
 #include "target.h"
 
 #define CORPUS  "tests/fuzz/corpus"
@@ -124,12 +125,19 @@ static void texts(void **state)
 	replay(&fuzz_text);
 }
 
+static void configuration_files(void **state)
+{
+	(void)state;
+	if (config_built_in())
+		replay(&fuzz_files);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(packets),  cmocka_unit_test(tcp_streams_count_as_datagrams),
 		cmocka_unit_test(captures), cmocka_unit_test(command_lines),
-		cmocka_unit_test(texts),
+		cmocka_unit_test(texts),    cmocka_unit_test(configuration_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,7 +21,8 @@ struct fuzz_target {
 	size_t (*mutate)(uint8_t *data, size_t size, size_t max, uint32_t seed);
 };
 
-extern const struct fuzz_target fuzz_packet, fuzz_tcp, fuzz_capture, fuzz_options, fuzz_text;
+extern const struct fuzz_target fuzz_packet, fuzz_tcp, fuzz_capture, fuzz_options, fuzz_text,
+	fuzz_files;
 
 /* Blind changes to bytes, as fuzz_target.mutate: libFuzzer's, or simple ones without it. */
 extern size_t (*fuzz_bytes)(uint8_t *data, size_t size, size_t max);

@@ -17,6 +17,7 @@
 #include "sinks/log_sender.h"
 #include "report/names.h"
 #include "util/privileges.h"
+#include "cli/configuration.h"
 #include "cli/option_tables.h"
 #include "cli/reporter.h"
 #include "loader/sampler.h"
@@ -28,6 +29,7 @@
 
 struct run {
 	struct settings settings;
+	struct configuration configuration;
 	struct watch watch;
 	struct bpf_maps maps;
 	struct suffixes suffixes;
@@ -406,34 +408,32 @@ static int start(struct run *run)
 struct arguments {
 	int argc;
 	char **argv;
-	struct settings *settings;
-	int first; /* what options_parse() gives */
+	struct run *run;
+	int result; /* of configuration_read() */
 };
 
-/* Options can name files, which are read here. */
-static int parse_options(void *arg)
+/* Files are read here, also those that options name. */
+static int read_configuration(void *arg)
 {
 	struct arguments *a = arg;
 
-	a->first = options_parse(&run_command, a->argc, a->argv, a->settings);
+	a->result = configuration_read(&a->run->configuration, &run_command, a->argc, a->argv,
+				       &a->run->settings);
 	return 0;
 }
 
-/* EXIT_DONE with the first operand in *@first, or the status to end with. */
-static int parse(struct settings *settings, int argc, char **argv, int *first)
+/* 0, OPTIONS_HELP or OPTIONS_USAGE. */
+static int configure(struct run *run, int argc, char **argv)
 {
-	struct arguments arguments = {.argc = argc, .argv = argv, .settings = settings};
+	struct arguments arguments = {.argc = argc, .argv = argv, .run = run};
 
-	if (privileges_call_without(parse_options, &arguments) < 0)
-		return EXIT_FAILED;
-	*first = arguments.first;
-	if (*first < 0 || settings_check(settings) < 0)
-		return EXIT_USAGE;
-	return EXIT_DONE;
+	if (privileges_call_without(read_configuration, &arguments) < 0)
+		return OPTIONS_USAGE;
+	return arguments.result;
 }
 
 /* EXIT_DONE, or the status of an error that was logged. */
-static int open_watch(struct run *run, char **names, int count)
+static int open_watch(struct run *run)
 {
 	const struct settings *settings = &run->settings;
 	struct watch_settings choice = {.mode = settings->mode, .quiet = settings->quiet};
@@ -441,7 +441,8 @@ static int open_watch(struct run *run, char **names, int count)
 
 	for (int d = 0; d < DIRECTION_COUNT; d++)
 		choice.direction[d] = settings->directions >> d & 1;
-	status = watch_open(&run->watch, &choice, names, count);
+	status = watch_open(&run->watch, &choice, run->configuration.names,
+			    run->configuration.count);
 	if (status != EXIT_DONE)
 		return status;
 	return run_user_find(&run->user, settings->user[0] ? settings->user : NULL);
@@ -450,7 +451,7 @@ static int open_watch(struct run *run, char **names, int count)
 int cmd_run(int argc, char **argv)
 {
 	struct run *run = calloc(1, sizeof(*run));
-	int first = 0, status;
+	int err, status;
 
 	if (!run) {
 		log_error("out of memory");
@@ -466,20 +467,22 @@ int cmd_run(int argc, char **argv)
 	run->epoll_fd = run->signal_fd = run->timer_fd = run->end_fd = -1;
 	run->hangup_fd = run->watchdog_fd = -1;
 	settings_init(&run->settings);
-	status = parse(&run->settings, argc, argv, &first);
-	if (status != EXIT_DONE) {
+	err = configure(run, argc, argv);
+	if (err) {
+		configuration_free(&run->configuration);
 		settings_free(&run->settings);
 		free(run);
-		return first == OPTIONS_HELP ? EXIT_DONE : status;
+		return err == OPTIONS_HELP ? EXIT_DONE : EXIT_USAGE;
 	}
 	if (run->settings.debug)
 		log_debug_enable();
 	libbpf_log_init(run->settings.verbose || run->settings.debug);
-	status = open_watch(run, argv + first, argc - first);
+	status = open_watch(run);
 	if (status == EXIT_DONE)
 		status = start(run);
 	close_all(run);
 	suffixes_free(&run->suffixes);
+	configuration_free(&run->configuration);
 	settings_free(&run->settings);
 	free(run);
 	notify_close();

@@ -9,9 +9,11 @@
 #include <unistd.h>
 
 #include "cli/cmd_check.h"
+#include "cli/cmd_config.h"
 #include "cli/cmd_explain.h"
 #include "cli/cmd_read.h"
 #include "cli/cmd_run.h"
+#include "config/config_lines.h"
 #include "util/environment.h"
 #include "capture/input_decoder.h"
 #include "util/log.h"
@@ -24,13 +26,15 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	bool privileged; /* uses privileges, if there are any */
 } commands[] = {
-	{"run", "INTERFACE...", "monitor live", cmd_run, true},
+	{"run", "[INTERFACE...]", "monitor live", cmd_run, true},
 	{"read", "FILE...", "the same report from capture files, or - for standard input", cmd_read,
 	 false},
 	{"explain", "[CODE...]", "what a code means, its likely causes, what to do", cmd_explain,
 	 false},
 	{"check", "INTERFACE...", "can it attach here, how, and what will that cost or disturb",
 	 cmd_check, true},
+	{"config", "[INTERFACE...]", "what 'run' would do, and where each setting is from",
+	 cmd_config, false},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -44,7 +48,8 @@ static void help(FILE *out)
 		fprintf(out, "  %-8s %-14s %s\n", commands[i].name, commands[i].operands,
 			commands[i].help);
 	fprintf(out,
-		"\n'rcodewatch COMMAND --help' tells more; --version shows what was built in.\n");
+		"\n'rcodewatch COMMAND --help' tells more; --version shows what was built in;\n"
+		"--check-config [FILE] checks a configuration of 'run'.\n");
 }
 
 static void version(void)
@@ -52,9 +57,9 @@ static void version(void)
 	const char *tls = transport_tls_version();
 
 	printf("rcodewatch %s\nlibbpf %s\ncaptures compressed with %s\nsinks: %s\n"
-	       "syslog over TLS: %s\n",
+	       "syslog over TLS: %s\nconfiguration files: %s\n",
 	       RCODEWATCH_VERSION, libbpf_version_string(), decoder_list(), sink_kind_list(),
-	       tls ? tls : "not built in");
+	       tls ? tls : "not built in", config_built_in() ? "by inih" : "not built in");
 }
 
 /* @status, unless what was printed did not all get to its place. */
@@ -111,6 +116,11 @@ int main(int argc, char **argv)
 	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
 		version();
 		return written(EXIT_DONE);
+	}
+	if (strcmp(argv[1], "--check-config") == 0) {
+		if (privileges_give_up() < 0)
+			return EXIT_FAILED;
+		return written(cmd_check_config(argc - 1, argv + 1));
 	}
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(argv[1], commands[i].name) == 0)

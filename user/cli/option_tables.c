@@ -8,6 +8,7 @@
 #include "capture/capture_counter.h"
 #include "cli/settings.h"
 #include "util/clock.h"
+#include "config/config.h"
 
 #define MIB          (1ul << 20)
 #define RATE_MAX     1000000000 /* names a second */
@@ -56,7 +57,40 @@ static int parse_seed(void *into, const char *value, char why[OPTION_WHY_MAX])
 	return -EINVAL;
 }
 
+/* Words with blanks between them. */
+static int parse_interfaces(void *into, const char *value, char why[OPTION_WHY_MAX])
+{
+	struct interface_names *names = into;
+
+	for (value += strspn(value, " \t"); *value; value += strspn(value, " \t")) {
+		size_t length = strcspn(value, " \t");
+
+		if (length >= INTERFACE_NAME_MAX) {
+			snprintf(why, OPTION_WHY_MAX, "a name has at most %d bytes",
+				 INTERFACE_NAME_MAX - 1);
+			return -EINVAL;
+		}
+		if (names->count == INTERFACE_NAMES_MAX) {
+			snprintf(why, OPTION_WHY_MAX, "at most %d names", INTERFACE_NAMES_MAX);
+			return -EINVAL;
+		}
+		snprintf(names->name[names->count++], INTERFACE_NAME_MAX, "%.*s", (int)length,
+			 value);
+		value += length;
+	}
+	return 0;
+}
+
 #define FIELD(member) OPTION_FIELD(struct settings, member)
+
+const struct option_spec interface_option = {"interface",
+					     0,
+					     "NAME...",
+					     "",
+					     OPTION_CUSTOM,
+					     FIELD(interfaces),
+					     .parse = parse_interfaces,
+					     .repeats = true};
 
 static const struct option_word directions[] = {
 	{"rx", 1u << DIRECTION_RX},
@@ -78,12 +112,12 @@ static const struct option_word tunnels[] = {
 /* clang-format off */
 #define OPTIONS_COUNTED                                                                           \
 	{"port", 'p', "N[,N]...", "ports of DNS in the clear (default 53)",                       \
-	 OPTION_CUSTOM, FIELD(dns_ports), .parse = parse_ports},                                  \
+	 OPTION_CUSTOM, FIELD(dns_ports), .parse = parse_ports, .standard = "53"},                                  \
 	{"encrypted-port", 0, "N[,N]...",                                                         \
 	 "ports of DNS that nobody can read here, counted\n"                                      \
 	 "as \"encrypted\" (default 853); add 443 on a host\n"                                    \
 	 "that serves only DNS over HTTPS there",                                                 \
-	 OPTION_CUSTOM, FIELD(encrypted_ports), .parse = parse_ports},                            \
+	 OPTION_CUSTOM, FIELD(encrypted_ports), .parse = parse_ports, .standard = "853"},                            \
 	{"decap", 0, "TUNNEL[,...]",                                                              \
 	 "look into the tunnels of mirrored traffic, one level\n"                                 \
 	 "deep: vxlan, geneve, gre, erspan, ipip, mpls, pppoe\n"                                  \
@@ -101,13 +135,13 @@ static const struct option_word tunnels[] = {
 	 "NOERROR; the default), nodata (NOERROR without the\n"                                   \
 	 "type asked for), ede (with an extended error), rare\n"                                  \
 	 "(codes from 32), all, codes by name or number",                                         \
-	 OPTION_CUSTOM, FIELD(top), .parse = top_parse_offending},                                \
+	 OPTION_CUSTOM, FIELD(top), .parse = top_parse_offending, .standard = "errors"},                                \
 	{"clients", 0, "HOW",                                                                     \
 	 "addresses of clients: prefix (default: /24 and /56),\n"                                 \
 	 "full, off, or bits of IPv4 and IPv6: 24,56",                                            \
-	 OPTION_CUSTOM, FIELD(top.clients), .parse = top_parse_prefix},                           \
+	 OPTION_CUSTOM, FIELD(top.clients), .parse = top_parse_prefix, .standard = "prefix"},                           \
 	{"servers", 0, "HOW", "likewise of servers (default full)",                               \
-	 OPTION_CUSTOM, FIELD(top.servers), .parse = top_parse_prefix},                           \
+	 OPTION_CUSTOM, FIELD(top.servers), .parse = top_parse_prefix, .standard = "full"},                           \
 	{"distinct-key", 0, "FILE",                                                               \
 	 "264 bytes, the same on all hosts whose estimates of\n"                                  \
 	 "distinct names are to be merged",                                                       \
@@ -125,7 +159,7 @@ static const struct option_word tunnels[] = {
 	 "never call that an attack, nor anything below it;\n"                                    \
 	 "a FILE, with a / in its path, has a zone a line; any\n"                                 \
 	 "number of times",                                                                       \
-	 OPTION_CUSTOM, FIELD(attack.ignore), .parse = attack_ignore_add},                        \
+	 OPTION_CUSTOM, FIELD(attack.ignore), .parse = attack_ignore_add, .repeats = true},                        \
 	{"suffix-list", 0, "FILE",                                                                \
 	 "the public suffix list (default: the one that is\n"                                     \
 	 "installed, if any)",                                                                    \
@@ -143,6 +177,10 @@ static const struct option_word tunnels[] = {
 #define TEXT_OF(macro)       TEXT_OF_WORDS(macro)
 
 static const struct option_spec run_options[] = {
+	{"config", 0, "FILE|none",
+	 "read this configuration and FILE.d/*.conf (default:\n" CONFIG_DEFAULT
+	 ", if there is\nsuch a file); the command line has precedence",
+	 OPTION_TEXT, FIELD(config), .command_line = true},
 	{"direction", 'd', "DIRECTION",
 	 "rx: what the interface receives; tx: what it\nsends; both (default): each its own report",
 	 OPTION_WORD, FIELD(directions), .words = directions},
@@ -166,11 +204,11 @@ static const struct option_spec run_options[] = {
 	 "send reports and events there too; up to " TEXT_OF(
 		 SINKS_MAX) "\ntimes; 'help' and 'KIND:help' tell "
 			    "more",
-	 OPTION_CUSTOM, FIELD(sinks), .parse = sink_specs_add},
+	 OPTION_CUSTOM, FIELD(sinks), .parse = sink_specs_add, .repeats = true},
 	{"label", 0, "KEY=VALUE",
 	 "put that on all that is reported in JSON and by\nsinks; up to " TEXT_OF(
 		 LABELS_MAX) " times",
-	 OPTION_CUSTOM, FIELD(labels), .parse = labels_add},
+	 OPTION_CUSTOM, FIELD(labels), .parse = labels_add, .repeats = true},
 	OPTIONS_COUNTED,
 	OPTIONS_LISTS,
 	OPTIONS_ATTACK,
@@ -196,12 +234,13 @@ static const struct option_spec run_options[] = {
 
 const struct option_command run_command = {
 	.name = "run",
-	.operands = "INTERFACE...",
+	.operands = "[INTERFACE...]",
 	.summary =
 		"Count DNS responses by response code on live interfaces and report what they\n"
 		"mean. No packet is dropped, changed or delayed. Needs root, or CAP_BPF,\n"
 		"CAP_NET_ADMIN and CAP_PERFMON. SIGINT and SIGTERM detach and print the last\n"
-		"report; so does SIGHUP, unless there are sinks with files: these it opens anew.",
+		"report; so does SIGHUP, unless there are sinks with files: these it opens anew.\n"
+		"Interfaces and options may also stand in a configuration file.",
 	.epilogue = "Exit status: 0 done, 1 failure, 2 wrong usage.\n\n"
 		    "Examples:\n"
 		    "  rcodewatch run eth0                      what eth0 receives and sends\n"
@@ -209,6 +248,18 @@ const struct option_command run_command = {
 		    "  rcodewatch run -o none --sink json:/var/log/rcodewatch/dns.json,interval=60 "
 		    "eth0",
 	.more = sink_kinds_summary,
+	.options = run_options,
+	.option_count = COUNT(run_options),
+};
+
+const struct option_command config_command = {
+	.name = "config",
+	.operands = "[INTERFACE...]",
+	.summary = "Print what 'run' with the same command line would do, as a configuration file, "
+		   "and\n"
+		   "where each value is from: a line of a file, the command line, or the default.",
+	.epilogue = "Exit status: 0 done, 2 wrong usage or a wrong configuration.\n\n"
+		    "'rcodewatch --check-config [FILE]' only checks a configuration.",
 	.options = run_options,
 	.option_count = COUNT(run_options),
 };

@@ -7,5 +7,8 @@
 
 extern const struct option_command run_command;
 extern const struct option_command read_command;
+extern const struct option_command config_command; /* the options of `run` */
+/* What configuration files call the operands of `run`. */
+extern const struct option_spec interface_option;
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef RCODEWATCH_SETTINGS_H
 #define RCODEWATCH_SETTINGS_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,7 +24,18 @@ struct port_list {
 	uint32_t count;
 };
 
+#define INTERFACE_NAMES_MAX 64
+#define INTERFACE_NAME_MAX  128 /* bytes, with the final NUL: also of patterns and directions */
+
+/* As configuration files name them. */
+struct interface_names {
+	char name[INTERFACE_NAMES_MAX][INTERFACE_NAME_MAX];
+	size_t count;
+};
+
 struct settings {
+	char config[PATH_MAX];             /* what --config says */
+	struct interface_names interfaces; /* of configuration files */
 	enum attach_mode mode;
 	uint32_t directions; /* a bit for each DIRECTION_* */
 	enum output output;

@@ -80,6 +80,17 @@ static void store(void *field, size_t size, unsigned long value)
 		memcpy(field, &small, sizeof(small));
 }
 
+static int set_flag(bool *field, const char *value, char why[OPTION_WHY_MAX])
+{
+	static const struct option_word words[] = {{"yes", true}, {"no", false}, {0}};
+	unsigned int found = true;
+
+	if (value && option_word(value, words, &found, why) < 0)
+		return -EINVAL;
+	*field = found;
+	return 0;
+}
+
 static int set_number(const struct option_spec *option, void *field, const char *value,
 		      char why[OPTION_WHY_MAX])
 {
@@ -167,7 +178,7 @@ int option_set(const struct option_spec *option, void *settings, const char *val
 	int err = -EINVAL;
 
 	switch (option->type) {
-	case OPTION_FLAG: store(field, sizeof(bool), true); return 0;
+	case OPTION_FLAG: return set_flag(field, value, why);
 	case OPTION_NUMBER: return set_number(option, field, value, why);
 	case OPTION_SECONDS: return set_seconds(option, field, value, why);
 	case OPTION_WORD: err = set_word(option, field, value, why); break;
@@ -183,4 +194,72 @@ int option_set(const struct option_spec *option, void *settings, const char *val
 	if (err && option->wrong && (option->type != OPTION_TEXT || !value[0]))
 		snprintf(why, OPTION_WHY_MAX, "%s", option->wrong);
 	return err;
+}
+
+static unsigned long load(const void *field, size_t size)
+{
+	uint8_t small;
+	uint32_t middle;
+	uint64_t large;
+
+	if (size == sizeof(large))
+		return *(const uint64_t *)memcpy(&large, field, sizeof(large));
+	if (size == sizeof(middle))
+		return *(const uint32_t *)memcpy(&middle, field, sizeof(middle));
+	return *(const uint8_t *)memcpy(&small, field, sizeof(small));
+}
+
+static void format_words(const struct option_spec *option, unsigned long value, char *text,
+			 size_t size)
+{
+	const char separator = option->separator ? option->separator : ',';
+	size_t used = 0;
+
+	for (const struct option_word *w = option->words; w->word && used < size; w++) {
+		bool is = option->type == OPTION_WORD ? w->value == value
+						      : w->value && (w->value & value) == w->value;
+
+		if (!is)
+			continue;
+		if (used)
+			text[used++] = separator;
+		used += (size_t)snprintf(text + used, size - used, "%s", w->word);
+		value &= option->type == OPTION_WORD ? value : ~(unsigned long)w->value;
+	}
+}
+
+static void format_number(const struct option_spec *option, unsigned long value, char *text,
+			  size_t size)
+{
+	unsigned long number = value / (option->scale ? option->scale : 1);
+
+	if (number || !option->low)
+		snprintf(text, size, "%lu", number);
+}
+
+void option_format(const struct option_spec *option, const void *settings, char *text, size_t size)
+{
+	const void *field = (const char *)settings + option->offset;
+	long long ns;
+
+	text[0] = '\0';
+	switch (option->type) {
+	case OPTION_FLAG:
+		snprintf(text, size, "%s", load(field, sizeof(bool)) ? "yes" : "no");
+		break;
+	case OPTION_NUMBER: format_number(option, load(field, option->size), text, size); break;
+	case OPTION_SECONDS:
+		memcpy(&ns, field, sizeof(ns));
+		if (ns)
+			snprintf(text, size, "%.14g", (double)ns / 1e9);
+		break;
+	case OPTION_WORD:
+	case OPTION_WORDS: format_words(option, load(field, option->size), text, size); break;
+	case OPTION_TEXT:
+	case OPTION_TOKEN:
+	case OPTION_FILE: snprintf(text, size, "%s", (const char *)field); break;
+	case OPTION_CUSTOM:
+		snprintf(text, size, "%s", option->standard ? option->standard : "");
+		break;
+	}
 }

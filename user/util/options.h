@@ -12,7 +12,7 @@
 #define OPTION_WHY_MAX 160
 
 enum option_type {
-	OPTION_FLAG,   /* takes no value; a bool that becomes true */
+	OPTION_FLAG,   /* a bool; on a command line without a value, in a file yes or no */
 	OPTION_NUMBER, /* a whole number from low to high; kept times scale, in an unsigned integer */
 	OPTION_SECONDS, /* with up to nine decimals; low, high and what is kept, a long long, are ns */
 	OPTION_WORD, /* one of words; its value is kept in a bool, an enum or an unsigned integer */
@@ -43,6 +43,9 @@ struct option_spec {
 	char separator; /* 0: a comma */
 	const char *
 		wrong; /* what a refusal says instead of listing all words; of a text: "needs ..." */
+	bool repeats;  /* each value is added to those before */
+	bool command_line;    /* is for command lines, not for configuration files */
+	const char *standard; /* of OPTION_CUSTOM: its default, as text; NULL: there is none */
 	/*
 	 * Of OPTION_CUSTOM: take @value (NULL without an argument) into @field. 0; -EINVAL with the reason
 	 * in @why, which says what would be right; OPTION_SHOWN if it asked for something to be shown, which
@@ -110,6 +113,9 @@ void options_free(struct command_line *line);
  */
 int option_set(const struct option_spec *option, void *settings, const char *value,
 	       char why[OPTION_WHY_MAX]);
+
+/* What @option is in @settings, as option_set() takes it; "" if it is nothing, or OPTION_CUSTOM without a default. */
+void option_format(const struct option_spec *option, const void *settings, char *text, size_t size);
 
 /* Print what the help says of @option, without dashes: for options in a word. */
 void option_print_plain(const struct option_spec *option);
