@@ -21,6 +21,10 @@ only user/analysis/report_series.c "figures of a report are made" '\<rates_repor
 only user/analysis/report_series.c "advice is looked for" '\<advice_look\(&' user
 only user/analysis/report_series.c "attacks are looked for" '= attacks_look\(' user
 
+# Names are looked up when a report is made, not where it is written.
+only "" "names of codes are looked up" '\<catalog_(lookup|name|qtype|qtype_name)\(' user/format user/sinks/kafka user/sinks/syslog \
+	user/sinks/json.c user/sinks/prometheus/metrics_dns.c
+
 # Constants: of time, of the RFCs, of the kernel's headers.
 only user/util/clock.h "nanoseconds are defined" '^#define \w*(NS_PER_|SECOND_NS)' user tests
 only include/dns_wire.h "RCODEs are defined" '^#define (\w+_)?(FORMERR|SERVFAIL|NXDOMAIN|NOTIMP|REFUSED|BADVERS|BADCOOKIE)\s' \

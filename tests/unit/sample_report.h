@@ -10,6 +10,7 @@
 #include "analysis/advice.h"
 #include "report/report.h"
 #include "util/clock.h"
+#include "report/report_names.h"
 
 static inline void sample_text(struct ede_text *text, const char *bytes, size_t length)
 {
@@ -37,6 +38,7 @@ static inline struct report sample_quiet(void)
 		.rcode_count = 4,
 	};
 
+	report_name_codes(&r);
 	return r;
 }
 
@@ -86,6 +88,7 @@ static inline struct report sample_busy(void)
 	r.qtypes[1] = (struct report_qtype){.type = 65280, .count = 2};
 	r.qtype_count = 2;
 	r.other_qtype_count = 4;
+	report_name_codes(&r);
 	r.packets = 20000;
 	r.outcome[OUTCOME_RESPONSE] = 12399;
 	r.outcome[OUTCOME_QUERY] = 100;
@@ -140,6 +143,7 @@ static inline void sample_lists(struct report *r)
 	lists.list[TOP_ZONE] = (struct top_list){zones, 2, 2, 3, 352};
 	lists.list[TOP_NAME] = (struct top_list){names, 2, 2, 8, 352};
 	lists.list[TOP_SERVER] = (struct top_list){servers, 1, 1, 0, 7};
+	top_lists_name(&lists, SAMPLE_ROWS);
 	r->top = &lists;
 	r->top_rows = 10;
 	memset(r->top_bits, 32, sizeof(r->top_bits));
@@ -178,6 +182,7 @@ static inline void sample_worst_lists(struct report *r)
 			.absent_high = UINT64_MAX / 2,
 		};
 	lists.listed = 15;
+	top_lists_name(&lists, SAMPLE_ROWS);
 	r->top = &lists;
 	r->top_rows = SAMPLE_ROWS;
 	r->top_hll_at = true;
@@ -251,6 +256,7 @@ static inline struct report sample_worst(void)
 	r.total_packets = UINT64_MAX;
 	sample_worst_lists(&r);
 	sample_worst_advice(&r);
+	report_name_codes(&r);
 	r.guide = true;
 	return r;
 }

@@ -51,6 +51,7 @@ static int sample(void **state)
 		.state = ATTACK_BEGINS,
 		.news = true,
 		.rcode = 3,
+		.rcode_name = "NXDOMAIN",
 		.names = 11802.4,
 		.count = 12640,
 		.value = 1180.24,

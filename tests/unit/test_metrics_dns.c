@@ -244,6 +244,7 @@ static void lists(void **state)
 	top.listed = 1u << TOP_ZONE;
 	top.list[TOP_ZONE] = (struct top_list){
 		.rows = rows, .count = 2, .room = 2, .absent_high = 1, .total = 36};
+	top_lists_name(&top, 2);
 	part.report = &report;
 	render(&part, 1, 0);
 	assert_null(strstr(text, "rcodewatch_top_"));

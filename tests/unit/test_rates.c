@@ -327,13 +327,18 @@ static void further_errors_and_types_have_lists_of_their_own(void **state)
 	assert_int_equal(report.ede_count, 0);
 
 	static const struct report_qtype types[] = {
-		{1, 100}, {255, 50}, {65535, 9}, {72, 4}, {264, 4}, {263, 3}, {248, 2}, {71, 1},
+		{1, 100, "A"},   {255, 50, "ANY"}, {65535, 9, NULL}, {72, 4, NULL},
+		{264, 4, "IPN"}, {263, 3, "CLA"},  {248, 2, NULL},   {71, 1, NULL},
 	};
 
 	assert_int_equal(report.qtype_count, 8);
 	for (size_t i = 0; i < 8; i++) {
 		assert_int_equal(report.qtypes[i].type, types[i].type);
 		assert_int_equal(report.qtypes[i].count, types[i].count);
+		if (types[i].name)
+			assert_string_equal(report.qtypes[i].name, types[i].name);
+		else
+			assert_null(report.qtypes[i].name);
 	}
 	assert_int_equal(report.other_qtype_count, 3);
 }

@@ -105,6 +105,8 @@ static void a_report_says_where_it_is_from(void **state)
 	assert_null(report.attacks);
 	assert_int_equal(report.attack_count, 0);
 	assert_int_equal(report.advice_count, 0);
+	assert_string_equal(report.rcodes[1].name, "SERVFAIL");
+	assert_string_equal(report.rcodes[1].description, "Server failure");
 }
 
 static void lists_gather_until_they_are_reported(void **state)
@@ -118,6 +120,7 @@ static void lists_gather_until_they_are_reported(void **state)
 	list = &report.top->list[TOP_ZONE];
 	assert_int_equal(list->count, 1);
 	assert_int_equal(list->rows[0].count, 7);
+	assert_string_equal(list->rows[0].rcode_name, "NXDOMAIN");
 	assert_int_equal(list->total, 7);
 	next(1, 1, 1);
 	assert_int_equal(report.top->list[TOP_ZONE].count, 0);

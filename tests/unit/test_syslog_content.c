@@ -222,6 +222,7 @@ static void alerts(void **state)
 		.state = ATTACK_BEGINS,
 		.zone = "\6victim\7example",
 		.rcode = 3,
+		.rcode_name = "NXDOMAIN",
 		.names = 2900.4,
 		.count = 3000,
 		.value = 290,
@@ -261,7 +262,9 @@ static void top_rows(void **state)
 		.low = 299,
 		.high = 301,
 		.rcode = 2,
+		.rcode_name = "SERVFAIL",
 		.qtype = 28,
+		.qtype_name = "AAAA",
 		.ede = 7,
 		.key = "\5]\"\\.\xff\7example",
 	};

@@ -495,6 +495,7 @@ static void long_lists_are_summed(void **state)
 	for (uint16_t i = 0; i < 24; i++)
 		report.rcodes[i] = (struct report_rcode){.code = i, .total = 1};
 	report.rcode_count = 24;
+	report_name_codes(&report);
 	page = page_of(&report, 80, false, false);
 	has(page, "and 17 more\n");
 	has(page, "others 18\n");

@@ -6,6 +6,7 @@
 
 #include "dns_wire.h"
 #include "util/log.h"
+#include "catalog/catalog.h"
 
 void attack_settings_init(struct attack_settings *settings)
 {
@@ -69,6 +70,9 @@ int attacks_look(struct attacks *attacks, size_t point, struct report *report)
 			     report->interval_s);
 	if (err)
 		return err;
+	for (size_t i = 0; i < subdomain->attack_count; i++)
+		subdomain->attacks[i].rcode_name = catalog_name(CATALOG_RCODE,
+								subdomain->attacks[i].rcode);
 	report->attacks = subdomain->attacks;
 	report->attack_count = subdomain->attack_count;
 	return 0;

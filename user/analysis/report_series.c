@@ -72,6 +72,7 @@ int report_series_make(struct report_series *series, size_t point, const struct 
 	name_report(&series->common, origin, report);
 	report->seq = ++of->seq;
 	rates_report(&of->before, now, report);
+	top_lists_name(&of->lists, series->common.top->rows);
 	report->top = &of->lists;
 	report->attacks = NULL;
 	report->attack_count = 0;

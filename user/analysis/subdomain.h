@@ -27,13 +27,14 @@ struct attack {
 	enum attack_state state;
 	bool news; /* it begins or ends, or a minute has passed since it was news */
 	uint8_t zone[TOP_NAME_MAX];
-	uint8_t kind;     /* enum zone_source */
-	uint16_t rcode;   /* of most of the denials */
-	double names;     /* different ones in the interval, estimated */
-	uint64_t count;   /* denials in the interval, at least */
-	double value;     /* names a second */
-	double threshold; /* above which it began */
-	int64_t since_ns; /* start of the interval in which it began */
+	uint8_t kind;           /* enum zone_source */
+	uint16_t rcode;         /* of most of the denials */
+	const char *rcode_name; /* the catalogue's, of attacks_look(); NULL: it has none */
+	double names;           /* different ones in the interval, estimated */
+	uint64_t count;         /* denials in the interval, at least */
+	double value;           /* names a second */
+	double threshold;       /* above which it began */
+	int64_t since_ns;       /* start of the interval in which it began */
 };
 
 struct subdomain_settings {

@@ -58,19 +58,36 @@ static uint64_t next_row(const struct catalog_table *table, uint32_t code)
 	return next;
 }
 
-static void name_entry(struct catalog_entry *e, const struct catalog_row *row)
+const char *catalog_name_text(enum catalog_registry registry, const char *name, uint32_t code,
+			      char buf[static CATALOG_UNNAMED_MAX])
 {
 	static const char *const prefix[CATALOG_REGISTRIES] = {
 		[CATALOG_RCODE] = "RCODE", [CATALOG_EDE] = "EDE",     [CATALOG_DOQ] = "DOQ",
 		[CATALOG_HTTP] = "HTTP",   [CATALOG_GUIDE] = "GUIDE",
 	};
 
-	if (row && row->name)
-		snprintf(e->name, sizeof(e->name), "%s", row->name);
-	else if (e->registry == CATALOG_DOQ)
-		snprintf(e->name, sizeof(e->name), "DOQ0x%" PRIx32, e->code);
+	if (name)
+		return name;
+	if (registry == CATALOG_DOQ)
+		snprintf(buf, CATALOG_UNNAMED_MAX, "DOQ0x%" PRIx32, code);
 	else
-		snprintf(e->name, sizeof(e->name), "%s%" PRIu32, prefix[e->registry], e->code);
+		snprintf(buf, CATALOG_UNNAMED_MAX, "%s%" PRIu32, prefix[registry], code);
+	return buf;
+}
+
+static void name_entry(struct catalog_entry *e, const struct catalog_row *row)
+{
+	char number[CATALOG_UNNAMED_MAX];
+
+	snprintf(e->name, sizeof(e->name), "%s",
+		 catalog_name_text(e->registry, row ? row->name : NULL, e->code, number));
+}
+
+const char *catalog_name(enum catalog_registry registry, uint32_t code)
+{
+	const struct catalog_row *row = row_of(tables[registry], code);
+
+	return row ? row->name : NULL;
 }
 
 #define EITHER(row, range, field) ((row) && (row)->field ? (row)->field : (range)->field)
@@ -94,6 +111,14 @@ static void fill(struct catalog_entry *e, const struct catalog_row *row,
 		e->checks = no_checks;
 	if (!e->related)
 		e->related = no_related;
+}
+
+const char *catalog_description(enum catalog_registry registry, uint32_t code)
+{
+	const struct catalog_range *range = range_of(tables[registry], code);
+	const struct catalog_row *row = row_of(tables[registry], code);
+
+	return range ? EITHER(row, range, description) : "";
 }
 
 bool catalog_lookup(enum catalog_registry registry, uint32_t code, struct catalog_entry *out)

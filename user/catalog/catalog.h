@@ -19,6 +19,20 @@
  */
 bool catalog_lookup(enum catalog_registry registry, uint32_t code, struct catalog_entry *out);
 
+/* The static name of @code, "NXDOMAIN"; NULL if it has none, or is outside the range. */
+const char *catalog_name(enum catalog_registry registry, uint32_t code);
+/* The static description of @code, of its range if it has none of its own; "" outside the range. */
+const char *catalog_description(enum catalog_registry registry, uint32_t code);
+
+#define CATALOG_UNNAMED_MAX \
+	16 /* bytes of the text of a number without a name, with the final NUL */
+/*
+ * @name, which catalog_name() gave for @code, or its number in @buf: "RCODE24". @buf must live as long as the
+ * result is used.
+ */
+const char *catalog_name_text(enum catalog_registry registry, const char *name, uint32_t code,
+			      char buf[static CATALOG_UNNAMED_MAX]);
+
 /* "rcode", "ede", "doq", "http", "guide": the prefixes of `explain` and values of --registry. */
 const char *catalog_registry_id(enum catalog_registry registry);
 /* "DNS response codes (RCODE)" and so on, a heading. */

@@ -32,14 +32,24 @@ static const char *const low[] = {
 	[262] = "WALLET",  [263] = "CLA",   [264] = "IPN",
 };
 
-const char *catalog_qtype_name(uint16_t type, char buf[static 16])
+const char *catalog_qtype(uint16_t type)
 {
-	if (type < sizeof(low) / sizeof(low[0]) && low[type])
+	if (type < sizeof(low) / sizeof(low[0]))
 		return low[type];
 	if (type == 32768)
 		return "TA";
-	if (type == 32769)
-		return "DLV";
+	return type == 32769 ? "DLV" : NULL;
+}
+
+const char *catalog_qtype_text(const char *name, uint16_t type, char buf[static 16])
+{
+	if (name)
+		return name;
 	snprintf(buf, 16, "TYPE%u", (unsigned int)type);
 	return buf;
+}
+
+const char *catalog_qtype_name(uint16_t type, char buf[static 16])
+{
+	return catalog_qtype_text(catalog_qtype(type), type, buf);
 }

@@ -3,11 +3,11 @@
 
 #include "format/attack_text.h"
 #include "analysis/attacks.h"
-#include "catalog/catalog.h"
 #include "format/json_lines.h"
 #include "report/names.h"
 #include "util/timestamp.h"
 #include "format/top_text.h"
+#include "report/report_names.h"
 
 #define RATE_PLACES  3
 #define SHARE_PLACES 6
@@ -33,11 +33,10 @@ static void put_parties(struct json *j, const struct report *report, const struc
 void json_line_alert(FILE *out, const struct report *report, const struct attack *attack)
 {
 	double names = attack->names, count = (double)attack->count;
-	struct catalog_entry rcode = {.name = ""};
+	char number[CATALOG_UNNAMED_MAX];
 	char stamp[TIMESTAMP_SIZE], text[TOP_TEXT_SIZE];
 	struct json j;
 
-	catalog_lookup(CATALOG_RCODE, attack->rcode, &rcode);
 	json_init(&j, out);
 	json_object_begin(&j, NULL);
 	json_put_head(&j, "alert", report);
@@ -53,7 +52,7 @@ void json_line_alert(FILE *out, const struct report *report, const struct attack
 	json_u64(&j, "distinct_names", (uint64_t)(names + 0.5));
 	json_double(&j, "share", count > 0 ? names / count : 0, SHARE_PLACES);
 	if (attack->count)
-		json_string(&j, "rcode", rcode.name);
+		json_string(&j, "rcode", rcode_text(attack->rcode_name, attack->rcode, number));
 	put_parties(&j, report, attack, TOP_SERVER);
 	put_parties(&j, report, attack, TOP_CLIENT);
 	json_object_end(&j);

@@ -7,11 +7,11 @@ void json_put_guide(struct json *j, const struct report *report, uint16_t rcode,
 		    bool nodata, bool flat)
 {
 	const struct guide_mapping *mapping = guide_map(rcode, ede, nodata);
-	struct catalog_entry entry;
 
-	if (!report->guide || !mapping || !catalog_lookup(CATALOG_GUIDE, mapping->code, &entry))
+	if (!report->guide || !mapping)
 		return;
 	json_u64(j, "guide_code", mapping->code);
 	if (!flat)
-		json_string(j, "guide_description", entry.description);
+		json_string(j, "guide_description",
+			    catalog_description(CATALOG_GUIDE, mapping->code));
 }

@@ -2,7 +2,6 @@
 /* Reports as JSON lines: docs/json.md and docs/rcodewatch-1.schema.json describe every field. */
 #include "format/formatter.h"
 
-#include "catalog/catalog.h"
 #include "format/json_advice.h"
 #include "format/json_guide.h"
 #include "format/json_lines.h"
@@ -12,6 +11,7 @@
 #include "util/memory_buffer.h"
 #include "analysis/subdomain.h"
 #include "util/utf8.h"
+#include "report/report_names.h"
 
 #define RATE_PLACES  3
 #define SHARE_PLACES 6
@@ -37,28 +37,17 @@ static void put_reasons(struct json *j, const char *key, const char *const *name
 	json_object_end(j);
 }
 
-static void put_name(struct json *j, const char *key, enum catalog_registry registry, uint32_t code)
-{
-	struct catalog_entry entry;
-
-	if (catalog_lookup(registry, code, &entry))
-		json_string(j, key, entry.name);
-	else
-		json_string(j, key, "");
-}
-
 static void put_rcodes(struct json *j, const struct report *report)
 {
 	json_array_begin(j, "rcodes");
 	for (size_t i = 0; i < report->rcode_count; i++) {
 		const struct report_rcode *row = &report->rcodes[i];
-		struct catalog_entry entry = {.description = ""};
+		char number[CATALOG_UNNAMED_MAX];
 
-		catalog_lookup(CATALOG_RCODE, row->code, &entry);
 		json_object_begin(j, NULL);
 		json_u64(j, "code", row->code);
-		json_string(j, "name", entry.name);
-		json_string(j, "description", entry.description);
+		json_string(j, "name", rcode_text(row->name, row->code, number));
+		json_string(j, "description", row->description);
 		json_put_guide(j, report, row->code, GUIDE_NO_EDE, false, false);
 		json_u64(j, "count", row->count);
 		json_double(j, "rate", row->rate, RATE_PLACES);
@@ -122,11 +111,12 @@ static void put_edes(struct json *j, const struct report *report)
 	json_array_begin(j, "ede");
 	for (size_t i = 0; i < report->ede_count; i++) {
 		const struct report_ede *row = &report->edes[i];
+		char number[CATALOG_UNNAMED_MAX];
 
 		json_object_begin(j, NULL);
 		json_u64(j, "code", row->info_code);
-		put_name(j, "name", CATALOG_EDE, row->info_code);
-		put_name(j, "rcode", CATALOG_RCODE, row->rcode);
+		json_string(j, "name", info_text(row->info_name, row->info_code, number));
+		json_string(j, "rcode", rcode_text(row->rcode_name, row->rcode, number));
 		json_u64(j, "rcode_code", row->rcode);
 		json_put_guide(j, report, row->rcode, row->info_code, false, false);
 		json_u64(j, "count", row->count);
@@ -140,10 +130,11 @@ static void put_edes(struct json *j, const struct report *report)
 	json_array_begin(j, "ede_further");
 	for (size_t i = 0; i < report->further_ede_count; i++) {
 		const struct report_further_ede *row = &report->further_edes[i];
+		char number[CATALOG_UNNAMED_MAX];
 
 		json_object_begin(j, NULL);
 		json_u64(j, "code", row->info_code);
-		put_name(j, "name", CATALOG_EDE, row->info_code);
+		json_string(j, "name", info_text(row->info_name, row->info_code, number));
 		json_u64(j, "count", row->count);
 		json_object_end(j);
 	}
@@ -160,7 +151,7 @@ static void put_qtypes(struct json *j, const struct report *report)
 
 		json_object_begin(j, NULL);
 		json_u64(j, "type", row->type);
-		json_string(j, "name", catalog_qtype_name(row->type, name));
+		json_string(j, "name", catalog_qtype_text(row->name, row->type, name));
 		json_u64(j, "count", row->count);
 		json_object_end(j);
 	}

@@ -3,11 +3,11 @@
 
 #include <string.h>
 
-#include "catalog/catalog.h"
 #include "toplist/hll.h"
 #include "report/names.h"
 #include "catalog/qtypes.h"
 #include "format/top_text.h"
+#include "report/report_names.h"
 
 #define RATE_PLACES 3
 /* Of a row in JSON: all but the name or address and the registers. */
@@ -36,17 +36,16 @@ void json_put_top_row(struct json *j, const struct report *report, enum top_dime
 		      const struct top_row *row, bool flat)
 {
 	bool named = dimension == TOP_ZONE || dimension == TOP_NAME;
-	struct catalog_entry rcode = {.name = ""};
-	char text[TOP_TEXT_SIZE], type[16];
+	char text[TOP_TEXT_SIZE], number[CATALOG_UNNAMED_MAX], type[16];
 
-	catalog_lookup(CATALOG_RCODE, row->rcode, &rcode);
 	if (flat)
 		json_u64(j, "rcode", row->rcode);
 	json_string(j, named ? "name" : "address",
 		    top_row_text(row, dimension, report->top_bits[dimension], text));
 	if (dimension == TOP_ZONE)
 		json_string(j, "source", top_zone_source(row));
-	json_string(j, flat ? "rcode_name" : "rcode", rcode.name);
+	json_string(j, flat ? "rcode_name" : "rcode",
+		    rcode_text(row->rcode_name, row->rcode, number));
 	json_u64(j, "count", row->count);
 	json_u64(j, "low", row->low);
 	json_u64(j, "high", row->high);
@@ -59,7 +58,8 @@ void json_put_top_row(struct json *j, const struct report *report, enum top_dime
 	if (row->qtype && flat)
 		json_u64(j, "qtype", row->qtype);
 	if (row->qtype)
-		json_string(j, flat ? "qtype_name" : "qtype", catalog_qtype_name(row->qtype, type));
+		json_string(j, flat ? "qtype_name" : "qtype",
+			    catalog_qtype_text(row->qtype_name, row->qtype, type));
 	if (dimension == TOP_ZONE && report->top_hll_at)
 		put_hll(j, row);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "format/rows.h"
 
-#include "catalog/catalog.h"
 #include "analysis/advice.h"
 #include "format/json_advice.h"
 #include "format/json_guide.h"
@@ -9,6 +8,7 @@
 #include "format/json_top.h"
 #include "report/names.h"
 #include "catalog/qtypes.h"
+#include "report/report_names.h"
 
 struct rows {
 	struct json json;
@@ -31,24 +31,20 @@ static void row_end(struct rows *rows)
 	fputc('\n', rows->json.out);
 }
 
-static void put_code(struct json *j, const char *key, const char *name_key,
-		     enum catalog_registry registry, uint32_t code)
+static void put_rcode(struct json *j, uint32_t code, const char *name)
 {
-	struct catalog_entry entry = {.name = ""};
+	char number[CATALOG_UNNAMED_MAX];
 
-	catalog_lookup(registry, code, &entry);
-	json_u64(j, key, code);
-	json_string(j, name_key, entry.name);
+	json_u64(j, "rcode", code);
+	json_string(j, "rcode_name", rcode_text(name, code, number));
 }
 
-static void put_rcode(struct json *j, uint32_t code)
+static void put_ede(struct json *j, uint32_t code, const char *name)
 {
-	put_code(j, "rcode", "rcode_name", CATALOG_RCODE, code);
-}
+	char number[CATALOG_UNNAMED_MAX];
 
-static void put_ede(struct json *j, uint32_t code)
-{
-	put_code(j, "info_code", "info_name", CATALOG_EDE, code);
+	json_u64(j, "info_code", code);
+	json_string(j, "info_name", info_text(name, code, number));
 }
 
 /* ---- counts ---------------------------------------------------------------------- */
@@ -67,7 +63,7 @@ static uint64_t direct_rows(struct rows *rows)
 					continue;
 				sum += count;
 				j = row_begin(rows, "counts");
-				put_rcode(j, code);
+				put_rcode(j, code, rows->report->by_path_name[code]);
 				json_put_guide(j, rows->report, (uint16_t)code, GUIDE_NO_EDE, false,
 					       true);
 				json_string(j, "family", family_names[family]);
@@ -91,7 +87,7 @@ static uint64_t rare_rows(struct rows *rows)
 			continue;
 		sum += row->count;
 		j = row_begin(rows, "counts");
-		put_rcode(j, row->code);
+		put_rcode(j, row->code, row->name);
 		json_u64(j, "count", row->count);
 		row_end(rows);
 	}
@@ -120,8 +116,8 @@ static void ede_rows(struct rows *rows)
 		const struct report_ede *row = &rows->report->edes[i];
 		struct json *j = row_begin(rows, "ede");
 
-		put_rcode(j, row->rcode);
-		put_ede(j, row->info_code);
+		put_rcode(j, row->rcode, row->rcode_name);
+		put_ede(j, row->info_code, row->info_name);
 		json_put_guide(j, rows->report, row->rcode, row->info_code, false, true);
 		json_u64(j, "count", row->count);
 		row_end(rows);
@@ -130,7 +126,7 @@ static void ede_rows(struct rows *rows)
 		const struct report_further_ede *row = &rows->report->further_edes[i];
 		struct json *j = row_begin(rows, "ede_further");
 
-		put_ede(j, row->info_code);
+		put_ede(j, row->info_code, row->info_name);
 		json_u64(j, "count", row->count);
 		row_end(rows);
 	}
@@ -144,7 +140,7 @@ static void qtype_rows(struct rows *rows)
 		char name[16];
 
 		json_u64(j, "qtype", row->type);
-		json_string(j, "qtype_name", catalog_qtype_name(row->type, name));
+		json_string(j, "qtype_name", catalog_qtype_text(row->name, row->type, name));
 		json_u64(j, "count", row->count);
 		row_end(rows);
 	}

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "format/attack_text.h"
-#include "catalog/catalog.h"
 #include "dns_wire.h"
 #include "util/text_format.h"
 #include "util/timestamp.h"
+#include "report/report_names.h"
 
 #define PARTIES_MAX 3u /* of each kind, as far as there is room */
 #define WIDE        80u
@@ -49,7 +49,7 @@ static void put_attack(const struct page *page, const struct attack *attack)
 {
 	char names[TEXT_NUMBER_SIZE], threshold[TEXT_NUMBER_SIZE], rate[TEXT_NUMBER_SIZE];
 	double seconds = page->report->interval_s;
-	struct catalog_entry rcode = {.name = ""};
+	char number[CATALOG_UNNAMED_MAX];
 	char stamp[TIMESTAMP_SIZE];
 
 	timestamp_utc(stamp, attack->since_ns);
@@ -61,11 +61,12 @@ static void put_attack(const struct page *page, const struct attack *attack)
 		stamp + sizeof("2026-11-23T") - 1, attack->state == ATTACK_ENDS ? ", ended" : "");
 	if (attack->state == ATTACK_ENDS || seconds <= 0)
 		return;
-	catalog_lookup(CATALOG_RCODE, attack->rcode, &rcode);
 	fprintf(page->out, INDENT "~%s names/s in %s denials/s, most %s%salarm from %s/s\n",
 		text_rate(names, attack->value), text_rate(rate, (double)attack->count / seconds),
 		/* Only NODATA is a denial among NOERROR. */
-		attack->rcode == DNS_RCODE_NOERROR ? "NODATA" : rcode.name,
+		attack->rcode == DNS_RCODE_NOERROR
+			? "NODATA"
+			: rcode_text(attack->rcode_name, attack->rcode, number),
 		page->width < WIDE ? "\n" INDENT : "; ", text_rate(threshold, attack->threshold));
 	put_parties(page, attack, TOP_SERVER, "servers");
 	put_parties(page, attack, TOP_CLIENT, "clients");

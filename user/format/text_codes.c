@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "catalog/catalog.h"
 #include "util/text_format.h"
 #include "util/utf8.h"
 #include "dns_wire.h"
+#include "report/report_names.h"
 
 #define EDE_ROWS 12
 
@@ -33,16 +33,14 @@ static void put_rcode_header(const struct page *page)
 
 static void put_rcode(const struct page *page, const struct report_rcode *row)
 {
-	struct catalog_entry entry = {.description = ""};
-	char figure[TEXT_NUMBER_SIZE];
+	char figure[TEXT_NUMBER_SIZE], number[CATALOG_UNNAMED_MAX];
 
-	catalog_lookup(CATALOG_RCODE, row->code, &entry);
 	page_colour(page, row->count ? page_rcode_colour(row->code) : DIM);
 	fprintf(page->out, "%4u ", row->code);
-	page_cell(page, entry.name, NAME_COLUMNS);
+	page_cell(page, rcode_text(row->name, row->code, number), NAME_COLUMNS);
 	if (page->description_columns) {
 		fputc(' ', page->out);
-		page_cell(page, entry.description, page->description_columns);
+		page_cell(page, row->description, page->description_columns);
 	}
 	page_number(page, text_count(figure, row->count), page->count_columns);
 	page_number(page, text_rate(figure, row->rate), page->rate_columns);
@@ -152,14 +150,12 @@ void page_put_edes(const struct page *page)
 	for (size_t i = 0; i < shown; i++) {
 		const struct report_ede *row = &report->edes[i];
 		double share = share_of_rcode(report, row->rcode, row->count);
-		struct catalog_entry rcode = {.description = ""}, ede = {.description = ""};
+		char number[CATALOG_UNNAMED_MAX];
 
-		catalog_lookup(CATALOG_RCODE, row->rcode, &rcode);
-		catalog_lookup(CATALOG_EDE, row->info_code, &ede);
 		page_colour(page, page_rcode_colour(row->rcode));
-		page_cell(page, rcode.name, NAME_COLUMNS);
+		page_cell(page, rcode_text(row->rcode_name, row->rcode, number), NAME_COLUMNS);
 		fprintf(page->out, " %5u ", row->info_code);
-		page_cell(page, ede.name, purpose);
+		page_cell(page, info_text(row->info_name, row->info_code, number), purpose);
 		page_number(page, text_count(figure, row->count), page->count_columns);
 		page_number(page, text_rate(figure, row->rate), page->rate_columns);
 		page_number(page, share < 0 ? "-" : text_share(figure, share),

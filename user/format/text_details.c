@@ -8,6 +8,7 @@
 #include "util/text_format.h"
 #include "format/text_words.h"
 #include "util/clock.h"
+#include "report/report_names.h"
 
 #define QTYPES_SHOWN 10
 #define EARLIER_MAX  10
@@ -56,7 +57,9 @@ static void put_qtypes(struct page *page)
 	page_items_begin(page, "types asked");
 	for (size_t i = 0; i < report->qtype_count; i++) {
 		if (i < QTYPES_SHOWN)
-			page_item_count(page, catalog_qtype_name(report->qtypes[i].type, name),
+			page_item_count(page,
+					catalog_qtype_text(report->qtypes[i].name,
+							   report->qtypes[i].type, name),
 					report->qtypes[i].count, 0);
 		else
 			rest += report->qtypes[i].count;
@@ -102,13 +105,13 @@ static void put_earlier(struct page *page)
 	page_items_begin(page, "earlier");
 	for (size_t i = 0; i < report->rcode_count && shown < EARLIER_MAX; i++) {
 		const struct report_rcode *row = &report->rcodes[i];
-		struct catalog_entry entry = {.description = ""};
 		char text[CATALOG_NAME_MAX + TEXT_NUMBER_SIZE], figure[TEXT_NUMBER_SIZE];
+		char number[CATALOG_UNNAMED_MAX];
 
 		if (page_has_rcode(row))
 			continue;
-		catalog_lookup(CATALOG_RCODE, row->code, &entry);
-		snprintf(text, sizeof(text), "%s %s", entry.name, text_count(figure, row->total));
+		snprintf(text, sizeof(text), "%s %s", rcode_text(row->name, row->code, number),
+			 text_count(figure, row->total));
 		page_item(page, text, true);
 		shown++;
 	}

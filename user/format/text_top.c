@@ -8,6 +8,7 @@
 #include "util/text_format.h"
 #include "format/top_text.h"
 #include "dns_wire.h"
+#include "report/report_names.h"
 
 #define KEY_MIN        20u /* of names and addresses */
 #define KEY_MAX        64u
@@ -142,10 +143,8 @@ static void put_row(const struct view *view, const struct top_row *row)
 	const struct page *page = view->page;
 	const struct columns *columns = &view->columns;
 	double seconds = page->report->interval_s;
-	struct catalog_entry rcode = {.name = ""};
-	char figure[TEXT_NUMBER_SIZE + 1];
+	char figure[TEXT_NUMBER_SIZE + 1], number[CATALOG_UNNAMED_MAX];
 
-	catalog_lookup(CATALOG_RCODE, row->rcode, &rcode);
 	page_colour(page, page_rcode_colour(row->rcode));
 	put_key(view, row);
 	fputc(' ', page->out);
@@ -154,8 +153,9 @@ static void put_row(const struct view *view, const struct top_row *row)
 		fputc(' ', page->out);
 	}
 	page_cell(page,
-		  row->rcode == DNS_RCODE_NOERROR && page->report->top_nodata ? "NODATA"
-									      : rcode.name,
+		  row->rcode == DNS_RCODE_NOERROR && page->report->top_nodata
+			  ? "NODATA"
+			  : rcode_text(row->rcode_name, row->rcode, number),
 		  NAME_COLUMNS);
 	if (columns->names)
 		page_number(page, names_text(figure, row), columns->names);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "util/clock.h"
+#include "report/report_names.h"
 
 #define COUNT_OF(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -398,4 +399,5 @@ void rates_report(const struct snapshot *before, const struct snapshot *now, str
 	report->rare_retired = grown(&span, before->rare_retired, now->rare_retired);
 	report->ede_texts_lost = grown(&span, before->ede_texts_lost, now->ede_texts_lost);
 	report->total_packets = now->counters.packets;
+	report_name_codes(report);
 }

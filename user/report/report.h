@@ -30,8 +30,10 @@ static inline bool report_rcode_always(uint32_t code)
 	       code == DNS_RCODE_NXDOMAIN || code == DNS_RCODE_REFUSED;
 }
 
+/* Names and descriptions are the catalogue's, looked up by report_name_codes(). A NULL name: it has none. */
 struct report_rcode {
 	uint16_t code;
+	const char *name, *description;
 	uint64_t count; /* in the interval */
 	uint64_t total; /* since the source was made */
 	double rate;    /* per second */
@@ -41,6 +43,7 @@ struct report_rcode {
 struct report_ede {
 	uint16_t rcode;
 	uint16_t info_code;
+	const char *rcode_name, *info_name;
 	uint64_t count;
 	double rate;
 	struct ede_text text; /* length 0: none seen */
@@ -49,11 +52,13 @@ struct report_ede {
 struct report_further_ede {
 	uint16_t info_code;
 	uint64_t count;
+	const char *info_name;
 };
 
 struct report_qtype {
 	uint16_t type;
 	uint64_t count;
+	const char *name;
 };
 
 struct report {
@@ -87,6 +92,7 @@ struct report {
 	uint64_t transport[TRANSPORT_COUNT];
 	/* By RCODE as well, all from RCODE_DIRECT on in one. */
 	uint64_t by_path[RCODE_DIRECT + 1][FAMILY_COUNT][TRANSPORT_COUNT];
+	const char *by_path_name[RCODE_DIRECT]; /* as those of rows */
 
 	/*
 	 * Most frequent first, seen in the interval. What the limits leave out is summed in

@@ -24,7 +24,9 @@ struct top_row {
 	uint16_t rcode;
 	uint16_t qtype; /* the latest noted there: see struct top_key */
 	uint16_t ede;   /* likewise; TOP_NO_EDE */
-	uint8_t kind;   /* of a zone: enum zone_source; of an address: enum family */
+	/* Of top_lists_name(): the catalogue's; NULL: it has none. */
+	const char *rcode_name, *qtype_name;
+	uint8_t kind; /* of a zone: enum zone_source; of an address: enum family */
 	/*
 	 * A name as on the wire, lower case, without compression, or an address (IPv4: the first four
 	 * bytes); zeros behind it. With the RCODE, and an address's family, it is the row's key.
@@ -63,6 +65,9 @@ struct top_rest {
  * lists narrow.
  */
 size_t top_keep(size_t rows);
+
+/* Look up the names of the RCODEs and types in the first @rows rows of each list. */
+void top_lists_name(struct top_lists *lists, size_t rows);
 
 /* Begin anew; what is allocated stays. @lists is zeroed or was used before. */
 void top_lists_clear(struct top_lists *lists);

@@ -8,6 +8,7 @@
 #include "sinks/prometheus/metrics_codes.h"
 #include "report/names.h"
 #include "format/top_text.h"
+#include "report/report_names.h"
 
 /* RCODEs that have a series before the first of them comes: the first six of RFC 1035 and 2136. */
 #define RCODES_ALWAYS 6u
@@ -224,15 +225,14 @@ static void put_list(struct metrics_page *page, const struct metrics_part *part,
 
 	for (size_t i = 0; list && i < list->count && i < top; i++) {
 		const struct top_row *row = &list->rows[i];
-		struct catalog_entry entry = {.name = ""};
+		char number[CATALOG_UNNAMED_MAX];
 
-		catalog_lookup(CATALOG_RCODE, row->rcode, &entry);
 		metrics_value(page,
 			      METRIC_LABELS(part->device, direction_of(part),
 					    top_dimension_names[dimension],
 					    top_row_text(row, (enum top_dimension)dimension,
 							 part->report->top_bits[dimension], text),
-					    entry.name),
+					    rcode_text(row->rcode_name, row->rcode, number)),
 			      per_second(part, row->count));
 	}
 }

@@ -4,9 +4,9 @@
 
 #include "format/attack_text.h"
 #include "analysis/attacks.h"
-#include "catalog/catalog.h"
 #include "sinks/syslog/syslog_content.h"
 #include "util/timestamp.h"
+#include "report/report_names.h"
 
 #define SD_ALERT    "alert@32473"
 #define PARTIES_MAX 3u /* of each kind */
@@ -35,11 +35,10 @@ void syslog_alert(struct syslog_record *record, const struct report *report,
 					    [ATTACK_ENDS] = "end of attack"};
 	bool over = attack->state == ATTACK_ENDS;
 	double count = (double)attack->count;
-	struct catalog_entry rcode = {.name = ""};
+	char number[CATALOG_UNNAMED_MAX];
 	char stamp[TIMESTAMP_SIZE], zone[TOP_TEXT_SIZE];
 
 	attack_zone_text(attack, zone);
-	catalog_lookup(CATALOG_RCODE, attack->rcode, &rcode);
 	record_begin(record, "ALERT", SD_ALERT, over ? SYSLOG_NOTICE : SYSLOG_ERR, report->end_ns);
 	syslog_put_head(record, report);
 	record_string(record, "rule", "", ATTACK_RULE);
@@ -53,7 +52,8 @@ void syslog_alert(struct syslog_record *record, const struct report *report,
 	record_u64(record, "distinct_names", "", (uint64_t)(attack->names + 0.5));
 	record_double(record, "share", "", count > 0 ? attack->names / count : 0);
 	if (attack->count)
-		record_string(record, "rcode", "", rcode.name);
+		record_string(record, "rcode", "",
+			      rcode_text(attack->rcode_name, attack->rcode, number));
 	put_parties(record, report, attack, TOP_SERVER, "server_");
 	put_parties(record, report, attack, TOP_CLIENT, "client_");
 

@@ -7,13 +7,13 @@
 
 #include "analysis/advice.h"
 #include "format/advice_text.h"
-#include "catalog/catalog.h"
 #include "report/names.h"
 #include "catalog/qtypes.h"
 #include "util/timestamp.h"
 #include "format/top_text.h"
 #include "util/utf8.h"
 #include "dns_wire.h"
+#include "report/report_names.h"
 
 /* 32473 is the enterprise number of examples: RFC 5612. */
 #define SD_REPORT "report@32473"
@@ -24,13 +24,6 @@
 #define SEVERITY_RESPONSES_MIN 100
 #define SUMMARY_EDES           8
 #define TEXT_CODES             4
-
-static const char *rcode_name(struct catalog_entry *entry, uint32_t code)
-{
-	entry->name[0] = '\0';
-	catalog_lookup(CATALOG_RCODE, code, entry);
-	return entry->name;
-}
 
 /* Only what occurred: what is not there is 0. */
 static void put_count(struct syslog_record *r, const char *prefix, const char *rest, uint64_t count)
@@ -101,17 +94,19 @@ void syslog_put_head(struct syslog_record *r, const struct report *report)
 
 static void put_rcodes(struct syslog_record *r, const struct report *report, bool totals)
 {
-	struct catalog_entry entry;
+	char number[CATALOG_UNNAMED_MAX];
 
 	for (size_t i = 0; i < report->rcode_count; i++) {
 		const struct report_rcode *row = &report->rcodes[i];
 
 		if (row->count || report_rcode_always(row->code))
-			record_u64(r, "rcode_", rcode_name(&entry, row->code), row->count);
+			record_u64(r, "rcode_", rcode_text(row->name, row->code, number),
+				   row->count);
 	}
 	put_count(r, "rcode_other", "", report->other_rcode_count);
 	for (size_t i = 0; totals && i < report->rcode_count; i++)
-		record_u64(r, "total_rcode_", rcode_name(&entry, report->rcodes[i].code),
+		record_u64(r, "total_rcode_",
+			   rcode_text(report->rcodes[i].name, report->rcodes[i].code, number),
 			   report->rcodes[i].total);
 	if (totals)
 		put_count(r, "total_rcode_other", "", report->other_rcode_total);
@@ -120,7 +115,7 @@ static void put_rcodes(struct syslog_record *r, const struct report *report, boo
 static void put_edes(struct syslog_record *r, const struct report *report, bool summary)
 {
 	uint64_t other = report->other_ede_count;
-	struct catalog_entry entry;
+	char number[CATALOG_UNNAMED_MAX];
 	char rest[SYSLOG_NAME_MAX + 1];
 
 	for (size_t i = 0; i < report->ede_count; i++) {
@@ -130,12 +125,13 @@ static void put_edes(struct syslog_record *r, const struct report *report, bool 
 			other += row->count;
 			continue;
 		}
-		snprintf(rest, sizeof(rest), "%.16s_%u", rcode_name(&entry, row->rcode),
-			 row->info_code);
+		snprintf(rest, sizeof(rest), "%.16s_%u",
+			 rcode_text(row->rcode_name, row->rcode, number), row->info_code);
 		record_u64(r, "ede_", rest, row->count);
 		if (summary || !row->text.length)
 			continue;
-		snprintf(rest, sizeof(rest), "%.16s_%u_text", entry.name, row->info_code);
+		snprintf(rest, sizeof(rest), "%.16s_%u_text",
+			 rcode_text(row->rcode_name, row->rcode, number), row->info_code);
 		record_bytes(r, "ede_", rest, row->text.text,
 			     row->text.cut ? utf8_trim(row->text.text, row->text.length)
 					   : row->text.length);
@@ -153,7 +149,8 @@ static void put_details(struct syslog_record *r, const struct report *report)
 	}
 	put_count(r, "ede_further_other", "", report->other_further_ede_count);
 	for (size_t i = 0; i < report->qtype_count; i++)
-		record_u64(r, "qtype_", catalog_qtype_name(report->qtypes[i].type, rest),
+		record_u64(r, "qtype_",
+			   catalog_qtype_text(report->qtypes[i].name, report->qtypes[i].type, rest),
 			   report->qtypes[i].count);
 	put_count(r, "qtype_other", "", report->other_qtype_count);
 	put_counts(r, "family_", family_names, report->family, FAMILY_COUNT);
@@ -202,7 +199,7 @@ static void put_report_text(struct syslog_record *r, const struct report *report
 {
 	uint64_t unparsed = sum(report->outcome + OUTCOME_COUNT, UNPARSED_COUNT);
 	bool logged[REPORT_RCODES_MAX] = {0};
-	struct catalog_entry entry;
+	char number[CATALOG_UNNAMED_MAX];
 
 	record_text_bytes(r, report->interface, strlen(report->interface));
 	record_text(r, " %s: %" PRIu64 " responses in %.1f s, %.1f/s", report->direction,
@@ -219,7 +216,8 @@ static void put_report_text(struct syslog_record *r, const struct report *report
 			break;
 		logged[best] = true;
 		record_text(r, "%s %s %.2f %%", n ? "," : ":",
-			    rcode_name(&entry, report->rcodes[best].code),
+			    rcode_text(report->rcodes[best].name, report->rcodes[best].code,
+				       number),
 			    100 * report->rcodes[best].share);
 	}
 	if (unparsed)
@@ -267,7 +265,8 @@ void syslog_top_row(struct syslog_record *record, const struct report *report,
 	static const char *const words[TOP_DIMENSIONS] = {"zone", "name", "server", "client"};
 	const struct top_row *row = &report->top->list[dimension].rows[i];
 	bool named = dimension == TOP_ZONE || dimension == TOP_NAME;
-	struct catalog_entry entry;
+	char number[CATALOG_UNNAMED_MAX];
+	const char *rcode = rcode_text(row->rcode_name, row->rcode, number);
 	char text[TOP_TEXT_SIZE], type[16];
 
 	top_row_text(row, dimension, report->top_bits[dimension], text);
@@ -278,7 +277,7 @@ void syslog_top_row(struct syslog_record *record, const struct report *report,
 	record_string(record, named ? "name" : "address", "", text);
 	if (dimension == TOP_ZONE)
 		record_string(record, "source", "", top_zone_source(row));
-	record_string(record, "rcode", "", rcode_name(&entry, row->rcode));
+	record_string(record, "rcode", "", rcode);
 	record_u64(record, "count", "", row->count);
 	record_u64(record, "low", "", row->low);
 	record_u64(record, "high", "", row->high);
@@ -289,11 +288,12 @@ void syslog_top_row(struct syslog_record *record, const struct report *report,
 	if (row->ede != TOP_NO_EDE)
 		record_u64(record, "ede", "", row->ede);
 	if (row->qtype)
-		record_string(record, "qtype", "", catalog_qtype_name(row->qtype, type));
+		record_string(record, "qtype", "",
+			      catalog_qtype_text(row->qtype_name, row->qtype, type));
 
 	record_text_bytes(record, report->interface, strlen(report->interface));
 	record_text(record, " %s: %s %s: %s %" PRIu64 " times in %.1f s", report->direction,
-		    words[dimension], text, entry.name, row->count, report->interval_s);
+		    words[dimension], text, rcode, row->count, report->interval_s);
 }
 
 /* ---- EVENT ---------------------------------------------------------------------------- */

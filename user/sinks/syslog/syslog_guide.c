@@ -4,33 +4,32 @@
 #include "catalog/catalog.h"
 #include "catalog/guide.h"
 #include "sinks/syslog/syslog_content.h"
+#include "report/report_names.h"
 
 /* "214 Name error: ...", of the field that has the count, which is @field and @rest. */
 static void put_one(struct syslog_record *record, const char *field, const char *rest,
 		    const struct guide_mapping *mapping)
 {
-	struct catalog_entry entry;
 	char text[256];
 
-	if (!mapping || !catalog_lookup(CATALOG_GUIDE, mapping->code, &entry))
+	if (!mapping)
 		return;
-	snprintf(text, sizeof(text), "%u %s", mapping->code, entry.description);
+	snprintf(text, sizeof(text), "%u %s", mapping->code,
+		 catalog_description(CATALOG_GUIDE, mapping->code));
 	record_string(record, field, rest, text);
 }
 
 void syslog_put_guide(struct syslog_record *record, const struct report *report)
 {
-	struct catalog_entry entry = {.name = ""};
-	char rest[SYSLOG_NAME_MAX + 1];
+	char number[CATALOG_UNNAMED_MAX], rest[SYSLOG_NAME_MAX + 1];
 
 	if (!report->guide)
 		return;
 	for (size_t i = 0; i < report->rcode_count; i++) {
 		const struct report_rcode *row = &report->rcodes[i];
 
-		catalog_lookup(CATALOG_RCODE, row->code, &entry);
 		if (row->count)
-			put_one(record, "guide_rcode_", entry.name,
+			put_one(record, "guide_rcode_", rcode_text(row->name, row->code, number),
 				guide_map(row->code, GUIDE_NO_EDE, false));
 	}
 	if (report->answers[ANSWER_NODATA])
@@ -38,8 +37,8 @@ void syslog_put_guide(struct syslog_record *record, const struct report *report)
 	for (size_t i = 0; i < report->ede_count; i++) {
 		const struct report_ede *row = &report->edes[i];
 
-		catalog_lookup(CATALOG_RCODE, row->rcode, &entry);
-		snprintf(rest, sizeof(rest), "%.16s_%u", entry.name, row->info_code);
+		snprintf(rest, sizeof(rest), "%.16s_%u",
+			 rcode_text(row->rcode_name, row->rcode, number), row->info_code);
 		put_one(record, "guide_ede_", rest, guide_map(row->rcode, row->info_code, false));
 	}
 }
