@@ -132,12 +132,19 @@ static void configuration_files(void **state)
 		replay(&fuzz_files);
 }
 
+static void histories(void **state)
+{
+	(void)state;
+	replay(&fuzz_history);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(packets),  cmocka_unit_test(tcp_streams_count_as_datagrams),
-		cmocka_unit_test(captures), cmocka_unit_test(command_lines),
-		cmocka_unit_test(texts),    cmocka_unit_test(configuration_files),
+		cmocka_unit_test(packets),   cmocka_unit_test(tcp_streams_count_as_datagrams),
+		cmocka_unit_test(captures),  cmocka_unit_test(command_lines),
+		cmocka_unit_test(texts),     cmocka_unit_test(configuration_files),
+		cmocka_unit_test(histories),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
