@@ -222,6 +222,9 @@ $(O)/tests/unit/test_suffixes: LDLIBS_OWN := $(PSL_LDLIBS)
 # Interfaces that come and go are the test's own.
 $(O)/tests/unit/test_watch: LDLIBS_OWN := -Wl,--wrap=interface_read,--wrap=if_nametoindex,--wrap=if_indextoname
 
+# A run that ends at a step of handing over.
+$(O)/tests/tools/run_killed: LDLIBS_OWN := -Wl,--wrap=kept_step
+
 $(UNIT_TESTS) $(BPF_TESTS): LDLIBS_TEST := $(TEST_LDLIBS)
 $(UNIT_TESTS) $(BPF_TESTS) $(TEST_TOOLS): %: %.o $(TEST_LIB) $(LIB) $(O)/link.stamp
 	$(call say,LINK,$@)

@@ -44,6 +44,13 @@ void report_series_begin(struct report_series *series, int64_t wall_ns, int64_t 
 	}
 }
 
+int report_series_resume(struct report_series *series, size_t point, const struct snapshot *before,
+			 uint64_t seq)
+{
+	series->point[point].seq = seq;
+	return snapshot_copy(&series->point[point].before, before);
+}
+
 int report_series_gather(struct report_series *series, size_t point, const struct top_lists *lists)
 {
 	return top_lists_merge(&series->point[point].lists, lists);

@@ -58,6 +58,13 @@ void report_series_free(struct report_series *series);
  */
 void report_series_begin(struct report_series *series, int64_t wall_ns, int64_t mono_ns);
 
+/*
+ * The reports of @point go on where an earlier run has ended: @before had been reported, in report @seq. 0 or
+ * -ENOMEM.
+ */
+int report_series_resume(struct report_series *series, size_t point, const struct snapshot *before,
+			 uint64_t seq);
+
 /* Add @lists of a later reading to what @point has gathered. 0 or -ENOMEM. */
 int report_series_gather(struct report_series *series, size_t point, const struct top_lists *lists);
 

@@ -12,6 +12,11 @@
 #include <unistd.h>
 
 #include "util/clock.h"
+#include "util/environment.h"
+#include "loader/kept_fold.h"
+#include "loader/kept_maps.h"
+#include "loader/kept_record.h"
+#include "loader/kept_step.h"
 #include "loader/libbpf_log.h"
 #include "util/log.h"
 #include "sinks/log_sender.h"
@@ -37,6 +42,7 @@ struct run {
 	struct sampler sampler;
 	struct reporter reports;
 	struct run_user user;
+	struct kept kept; /* over restarts */
 	int epoll_fd, signal_fd, timer_fd, end_fd;
 	int watchdog_fd;      /* timer of the service manager's watchdog */
 	int hangup_fd;        /* SIGHUP, where it does not end it */
@@ -44,6 +50,8 @@ struct run {
 	bool part_next;       /* the timer fires next within an interval */
 	bool part;            /* so was that of the snapshot under way */
 	bool done;
+	int end_signal; /* 0: it ends for another reason */
+	bool goes_on;   /* what is kept counts on after the end, clsact filters, too */
 };
 
 /*
@@ -96,6 +104,7 @@ static int collect_and_report(struct run *run, bool last)
 			log_error("cannot merge lists: %s", strerror(-err));
 		return err ? EXIT_FAILED : EXIT_DONE;
 	}
+	kept_record_write(&run->kept, &run->source, &run->sampler.now);
 	watch_check(&run->watch, &run->maps);
 	reporter_hooks(&run->reports, &run->watch);
 	if (run->settings.sinks.count || run->settings.verbose || run->settings.debug)
@@ -115,6 +124,23 @@ static int on_timer(struct run *run)
 	if (got >= 0 && sampler_request(&run->sampler))
 		run->part = run->part_next;
 	return arm_next(run, got < 0 || !run->part_next) < 0 ? EXIT_FAILED : EXIT_DONE;
+}
+
+/*
+ * A signal, or the end of --duration. Pins stay until they are removed. The service manager's store is for
+ * restarts, of which SIGUSR1 tells (RestartKillSignal=): after an end it goes, and so must filters, which are no links.
+ */
+static int end(struct run *run, int fd)
+{
+	struct signalfd_siginfo signal = {0};
+
+	if (fd == run->signal_fd && read(fd, &signal, sizeof(signal)) != sizeof(signal))
+		return EXIT_DONE;
+	log_debug("ending: %s",
+		  fd == run->end_fd ? "--duration is over" : strsignal((int)signal.ssi_signo));
+	run->done = true;
+	run->end_signal = (int)signal.ssi_signo;
+	return EXIT_DONE;
 }
 
 static int handle(struct run *run, int fd)
@@ -146,9 +172,7 @@ static int handle(struct run *run, int fd)
 		}
 		return EXIT_DONE;
 	}
-	log_debug("ending: %s", fd == run->end_fd ? "--duration is over" : "by a signal");
-	run->done = true; /* a signal, or the end of --duration */
-	return EXIT_DONE;
+	return end(run, fd);
 }
 
 static int loop(struct run *run)
@@ -188,6 +212,8 @@ static int open_signals(struct run *run)
 	 * signal would come in. */
 	if (!reopen && sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
 		sigaddset(&set, SIGHUP);
+	if (kept_active(&run->kept))
+		sigaddset(&set, SIGUSR1);
 	sigemptyset(&other);
 	if (reopen)
 		sigaddset(&other, SIGHUP);
@@ -221,20 +247,31 @@ static int open_loop(struct run *run)
 	return arm_next(run, true);
 }
 
+/* Detach, or let what is kept go on. */
+static void leave(struct run *run)
+{
+	if (kept_active(&run->kept))
+		watch_release(&run->watch, run->goes_on);
+	else
+		watch_detach(&run->watch);
+}
+
 /* The last report holds what came in since the one before, until the programs were detached. */
 static int finish(struct run *run)
 {
 	int status = EXIT_DONE;
 
 	notify_send("STOPPING=1");
+	run->goes_on = run->kept.keep.place == KEEP_PINS || run->end_signal == SIGUSR1;
 	if (run->sampler.busy)
 		status = collect_and_report(run, false);
-	watch_detach(&run->watch);
+	leave(run);
 	if (status == EXIT_DONE && !enough(run)) {
 		sampler_request(&run->sampler);
 		status = collect_and_report(run, true);
 	}
-	reporter_detached(&run->reports, &run->watch);
+	if (!run->goes_on)
+		reporter_detached(&run->reports, &run->watch);
 	return status;
 }
 
@@ -290,6 +327,8 @@ static int run_watching(struct run *run)
 	    sampler_start(&run->sampler, &run->source, top_keep(run->settings.top.rows)) == 0) {
 		reporter_hooks(&run->reports, &run->watch);
 		service_loop_ready(&run->watch);
+		if (run->kept.now.state)
+			run->kept.now.state->announced = 1;
 		status = watch_loop(run);
 		sampler_stop(&run->sampler);
 	}
@@ -300,8 +339,46 @@ static int open_reports(void *arg)
 {
 	struct run *run = arg;
 
-	return reporter_open(&run->reports, &run->settings, &run->suffixes,
+	return reporter_open(&run->reports, &run->settings, &run->suffixes, &run->kept,
 			     run->maps.config.points);
+}
+
+/*
+ * All links have this run's programs: what only earlier runs needed goes, and counting and reports go on
+ * where these have ended. 0 or a negative errno, logged.
+ */
+static int resume(struct run *run)
+{
+	struct snapshot_set before = {0};
+	bool lists = false;
+	int err;
+
+	if (!kept_active(&run->kept))
+		return 0;
+	watch_sweep(&run->watch);
+	kept_maps_sweep(&run->kept, &run->maps);
+	err = keep_sync(&run->kept.keep);
+	kept_step("attached");
+	if (!err)
+		err = kept_fold(&run->kept, &run->source);
+	if (err || !run->kept.olds)
+		return err;
+	err = snapshot_set_init(&before, run->maps.config.points);
+	if (!err)
+		err = kept_record_resume(&run->kept, &run->source, &before, &lists);
+	if (!err)
+		err = reporter_resume(&run->reports, &before);
+	snapshot_set_free(&before);
+	if (err) {
+		log_error("cannot go on where the last run has ended: %s", strerror(-err));
+		return err;
+	}
+	if (!run->settings.quiet)
+		log_info("counting goes on without a gap%s",
+			 kept_anew(&run->kept) ? "; lists and TCP streams begin anew"
+			 : lists               ? ""
+					       : "; lists begin anew");
+	return 0;
 }
 
 /*
@@ -317,10 +394,13 @@ static int run_attached(struct run *run)
 	watch_look(&run->watch);
 	if (privileges_drop(&run->user) < 0 || privileges_call_without(open_reports, run) < 0)
 		return EXIT_FAILED;
+	/* Where it ends in an error, the next start finds what this one has kept. */
+	run->goes_on = true;
 	if (watch_attach(&run->watch, &run->maps) == 0) {
 		tell_lists(run);
-		status = run_watching(run);
-		watch_detach(&run->watch);
+		if (resume(run) == 0)
+			status = run_watching(run);
+		leave(run);
 	}
 	if (reporter_close(&run->reports) != EXIT_DONE && status == EXIT_DONE)
 		status = EXIT_FAILED;
@@ -379,7 +459,7 @@ static int open_suffixes(void *arg)
 
 static int start(struct run *run)
 {
-	struct bpf_wants wants = {.memory_max = run->settings.memory_max};
+	struct bpf_wants wants = {.memory_max = run->settings.memory_max, .kept = &run->kept};
 	struct hook_config config = {0};
 	struct suffixes_wanted suffixes = {run, &config};
 	int status, err;
@@ -392,7 +472,11 @@ static int start(struct run *run)
 	settings_configure(&run->settings, &config);
 	if (top_keys_draw(&config) < 0)
 		return EXIT_FAILED;
+	kept_use_keys(&run->kept, &config);
 	watch_configure(&run->watch, &config, &wants);
+	for (uint32_t i = 0; i < run->watch.count; i++)
+		memcpy(wants.interface[i], run->watch.interface[i].name,
+		       sizeof(wants.interface[i]));
 	configure_lists(run, &config);
 	if (privileges_call_without(open_suffixes, &suffixes) < 0 ||
 	    bpf_maps_open(&run->maps, &config, &wants) < 0)
@@ -432,20 +516,40 @@ static int configure(struct run *run, int argc, char **argv)
 	return arguments.result;
 }
 
+/* 0 or a negative errno, logged. */
+static int open_kept(struct run *run)
+{
+	const char *folder = run->settings.pin[0] ? run->settings.pin : NULL;
+	const struct run_user *user = &run->user;
+	char why[OPTION_WHY_MAX];
+
+	if (folder && environment_refuses_file(why)) {
+		log_error("--pin %s: %s", folder, why);
+		return -EPERM;
+	}
+	return kept_open(&run->kept, folder, user->change ? user->uid : geteuid(),
+			 user->change ? user->gid : getegid());
+}
+
 /* EXIT_DONE, or the status of an error that was logged. */
 static int open_watch(struct run *run)
 {
 	const struct settings *settings = &run->settings;
-	struct watch_settings choice = {.mode = settings->mode, .quiet = settings->quiet};
+	struct watch_settings choice = {
+		.mode = settings->mode,
+		.quiet = settings->quiet,
+		.kept = &run->kept,
+	};
 	int status;
 
 	for (int d = 0; d < DIRECTION_COUNT; d++)
 		choice.direction[d] = settings->directions >> d & 1;
-	status = watch_open(&run->watch, &choice, run->configuration.names,
-			    run->configuration.count);
+	status = run_user_find(&run->user, settings->user[0] ? settings->user : NULL);
 	if (status != EXIT_DONE)
 		return status;
-	return run_user_find(&run->user, settings->user[0] ? settings->user : NULL);
+	if (open_kept(run) < 0)
+		return EXIT_FAILED;
+	return watch_open(&run->watch, &choice, run->configuration.names, run->configuration.count);
 }
 
 int cmd_run(int argc, char **argv)
@@ -484,6 +588,7 @@ int cmd_run(int argc, char **argv)
 	suffixes_free(&run->suffixes);
 	configuration_free(&run->configuration);
 	settings_free(&run->settings);
+	kept_close(&run->kept);
 	free(run);
 	notify_close();
 	log_sender_stop();

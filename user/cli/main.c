@@ -10,6 +10,7 @@
 
 #include "cli/cmd_check.h"
 #include "cli/cmd_config.h"
+#include "cli/cmd_detach.h"
 #include "cli/cmd_explain.h"
 #include "cli/cmd_read.h"
 #include "cli/cmd_run.h"
@@ -35,6 +36,7 @@ static const struct {
 	 cmd_check, true},
 	{"config", "[INTERFACE...]", "what 'run' would do, and where each setting is from",
 	 cmd_config, false},
+	{"detach", "[INTERFACE...]", "end what 'run --pin' has left", cmd_detach, true},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

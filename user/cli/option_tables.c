@@ -223,6 +223,11 @@ static const struct option_spec run_options[] = {
 	 "run as that user once the programs are loaded; root\nstays root (default, of root: "
 	 "rcodewatch if there is\nsuch a user, else nobody)",
 	 OPTION_TEXT, FIELD(user), .wrong = "needs the name of a user"},
+	{"pin", 0, "FOLDER",
+	 "keep counting without the program, by pins in that\nfolder of a BPF filesystem, until "
+	 "'rcodewatch detach':\na restart loses nothing (as a service with a file\ndescriptor "
+	 "store: there)",
+	 OPTION_TEXT, FIELD(pin), .wrong = "needs a folder"},
 	{"quiet", 'q', NULL, "do not say how and where it attached", OPTION_FLAG, FIELD(quiet)},
 	{"verbose", 'v', NULL,
 	 "show what counting costs in text reports, sizes of\ntables, libbpf's messages and the "

@@ -87,14 +87,27 @@ static int open_sinks(struct reporter *reports)
 	return sinks_add(&reports->sinks, &reports->stdout_spec);
 }
 
+/* One instance is one unbroken count. */
+static void share_instance(struct identity *identity, struct kept_state *state)
+{
+	if (!state)
+		return;
+	if (state->instance[0])
+		memcpy(identity->instance, state->instance, sizeof(identity->instance) - 1);
+	else
+		memcpy(state->instance, identity->instance, sizeof(identity->instance));
+}
+
 int reporter_open(struct reporter *reports, struct settings *settings, struct suffixes *suffixes,
-		  size_t points)
+		  struct kept *kept, size_t points)
 {
 	int err;
 
-	*reports = (struct reporter){.settings = settings, .points = points};
+	*reports = (struct reporter){.settings = settings, .kept = kept, .points = points};
 	reports->sinks.notice_fd = -1;
 	err = identity_make(&reports->identity);
+	if (!err)
+		share_instance(&reports->identity, kept->now.state);
 	if (!err)
 		err = make_groups(reports);
 	if (!err)
@@ -186,6 +199,22 @@ static bool is_due(const struct reporter *reports, const struct report_group *gr
 	       period_of(reports, group, wall_ns) != group->period;
 }
 
+int reporter_resume(struct reporter *reports, const struct snapshot_set *before)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < reports->groups; i++) {
+		struct report_group *group = &reports->group[i];
+		uint64_t seq = kept_record_numbered(reports->kept, group->interval_ns);
+
+		for (size_t point = 0; point < reports->points && !err; point++)
+			err = report_series_resume(&group->series, point, &before->point[point],
+						   seq);
+	}
+	reports->resumed = !err;
+	return err;
+}
+
 int reporter_start(struct reporter *reports)
 {
 	int64_t wall = clock_wall_ns(), mono = clock_mono_ns();
@@ -194,7 +223,8 @@ int reporter_start(struct reporter *reports)
 		struct report_group *group = &reports->group[i];
 
 		group->period = period_of(reports, group, wall);
-		report_series_begin(&group->series, wall, mono);
+		if (!reports->resumed)
+			report_series_begin(&group->series, wall, mono);
 	}
 	return sinks_start(&reports->sinks);
 }
@@ -294,6 +324,7 @@ static int show_group(struct reporter *reports, struct report_group *group,
 	log_debug("report %llu of the interval of %.3f s: %d parts",
 		  (unsigned long long)group->series.point[0].seq, clock_seconds(group->interval_ns),
 		  parts);
+	kept_record_number(reports->kept, group->interval_ns, group->series.point[0].seq);
 	tell_sinks(reports, group, (size_t)parts);
 	for (int i = 0; i < parts && group == &reports->group[0]; i++)
 		sinks_alerts(&reports->sinks, &reports->part[i].report);
@@ -344,6 +375,17 @@ static void tell_hook(struct reporter *reports, const struct watched *w, int dir
 	sinks_event(&reports->sinks, &event);
 }
 
+static const char *resumed_reason(const struct reporter *reports, const struct watched *w,
+				  int direction)
+{
+	if (!w->at[direction].resumed)
+		return NULL;
+	return !kept_anew(reports->kept)
+		       ? "as before this start, without a gap"
+		       : "as before this start, without a gap; lists and TCP streams "
+			 "begin anew";
+}
+
 void reporter_hooks(struct reporter *reports, const struct watch *watch)
 {
 	for (uint32_t i = 0; i < watch->count; i++)
@@ -358,7 +400,8 @@ void reporter_hooks(struct reporter *reports, const struct watch *watch)
 				tell_hook(reports, w, d, EVENT_DETACHED, was,
 					  w->ifindex ? "detached by others" : "interface gone");
 			if (is != HOOK_NONE)
-				tell_hook(reports, w, d, EVENT_ATTACHED, is, NULL);
+				tell_hook(reports, w, d, EVENT_ATTACHED, is,
+					  resumed_reason(reports, w, d));
 		}
 }
 

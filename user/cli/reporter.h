@@ -9,6 +9,7 @@
 #include "analysis/attacks.h"
 #include "analysis/report_series.h"
 #include "report/identity.h"
+#include "loader/kept_record.h"
 #include "loader/kernel_cost.h"
 #include "cli/settings.h"
 #include "sinks/sinks.h"
@@ -35,17 +36,24 @@ struct reporter {
 	struct batch_part *part; /* of the batch, by point */
 	size_t points;
 	struct kernel_cost cost; /* the caller renews it before each batch */
-	uint64_t batches; /* that --count counts: of standard output, or what would go there */
+	uint64_t batches;  /* that --count counts: of standard output, or what would go there */
+	struct kept *kept; /* where reports are noted for the next run; not owned */
+	bool resumed;      /* an earlier run's are continued */
 	enum hook logged[MAX_INTERFACES][DIRECTION_COUNT]; /* what events have said */
 };
 
 /*
  * Before anything is attached to: an identity, standard output, all sinks opened, which takes a thread
- * without capabilities. @settings and @suffixes stay the caller's. 0, or a negative errno, logged, with
- * nothing open.
+ * without capabilities. @settings, @suffixes and @kept stay the caller's; @kept has the identity of an earlier run, or
+ * gets that of this one. 0, or a negative errno, logged, with nothing open.
  */
 int reporter_open(struct reporter *reports, struct settings *settings, struct suffixes *suffixes,
-		  size_t points);
+		  struct kept *kept, size_t points);
+/*
+ * Go on with reports where an earlier run has ended, which had reported @before. Before reporter_start(). 0 or
+ * -ENOMEM.
+ */
+int reporter_resume(struct reporter *reports, const struct snapshot_set *before);
 /* Once all is attached to, in such a thread: counting begins now. 0 or a negative errno, logged. */
 int reporter_start(struct reporter *reports);
 /*

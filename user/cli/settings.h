@@ -53,6 +53,7 @@ struct settings {
 	unsigned long seed;           /* of the keys by which captures are counted: seed.h */
 	bool seed_random;             /* the keys are random; seed is not used */
 	char user[RUN_USER_NAME_MAX]; /* to run as; "": not said */
+	char pin[SINK_ADDRESS_MAX];   /* folder that BPF objects are kept in; "": not said */
 	bool quiet, verbose, debug;
 	bool guide; /* the guide's numbers beside the standard ones */
 	struct labels labels;

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "loader/kept_step.h"
 #include "loader/libbpf_log.h"
 #include "netdev/clsact_filter.h"
 #include "report/names.h"
@@ -124,14 +125,36 @@ static int explain_xdp(int err, const struct attachment *known, int ifindex, con
 	return err;
 }
 
-int attach_xdp(struct attachment *attachment, int program_fd, int ifindex, const char *name,
-	       bool generic, char program[ATTACHED_TEXT_MAX])
+/* Note the link of an earlier run that has the new program. False if there is none. */
+static bool resume(struct attachment *attachment, struct kept_links *links, int program_fd,
+		   int ifindex, enum direction direction, enum hook hook)
+{
+	int fd = kept_links_update(links, (__u32)ifindex, direction, hook, program_fd);
+
+	if (fd < 0)
+		return false;
+	*attachment = (struct attachment){
+		.hook = hook,
+		.direction = direction,
+		.ifindex = ifindex,
+		.link_fd = fd,
+		.resumed = true,
+	};
+	return true;
+}
+
+int attach_xdp(struct attachment *attachment, struct kept_links *links, int program_fd, int ifindex,
+	       const char *name, bool generic, char program[ATTACHED_TEXT_MAX])
 {
 	char there[IF_NAMESIZE];
 	LIBBPF_OPTS(bpf_link_create_opts, options,
 		    .flags = generic ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE);
-	int fd = bpf_link_create(program_fd, ifindex, BPF_XDP, &options);
+	int fd;
 
+	if (resume(attachment, links, program_fd, ifindex, DIRECTION_RX,
+		   generic ? HOOK_XDP_GENERIC : HOOK_XDP_NATIVE))
+		return 0;
+	fd = bpf_link_create(program_fd, ifindex, BPF_XDP, &options);
 	log_debug("%s: XDP link, %s: %s", name, generic ? "generic" : "native",
 		  fd < 0 ? strerror(-fd) : "made");
 	/* For a link the kernel says EINVAL of an interface that is not there: bpf_xdp_link_attach(). */
@@ -149,7 +172,7 @@ int attach_xdp(struct attachment *attachment, int program_fd, int ifindex, const
 		.ifindex = ifindex,
 		.link_fd = fd,
 	};
-	return 0;
+	return kept_links_add(links, fd);
 }
 
 /* The program of the filter that has our handle, 0 if there is none. */
@@ -160,7 +183,7 @@ static __u32 clsact_program(const struct bpf_tc_hook *where)
 	return bpf_tc_query(where, &filter) == 0 ? filter.prog_id : 0;
 }
 
-static int attach_clsact(struct attachment *attachment, int program_fd, int ifindex,
+static int attach_clsact(struct attachment *attachment, bool was, int program_fd, int ifindex,
 			 const char *name, enum direction direction)
 {
 	LIBBPF_OPTS(bpf_tc_hook, where, .ifindex = ifindex,
@@ -184,7 +207,8 @@ static int attach_clsact(struct attachment *attachment, int program_fd, int ifin
 			   : "made");
 	if (err)
 		return err;
-	if (before)
+	kept_step("filter");
+	if (before && !was)
 		log_warning("the tc filter of another rcodewatch (program %u) on %s is replaced: "
 			    "it was "
 			    "left by a killed one, or one that still runs counts nothing there now",
@@ -195,19 +219,22 @@ static int attach_clsact(struct attachment *attachment, int program_fd, int ifin
 		.ifindex = ifindex,
 		.link_fd = -1,
 		.program_id = clsact_program(&where),
+		.resumed = before && was,
 	};
 	return 0;
 }
 
-int attach_tc(struct attachment *attachment, int program_fd, int ifindex, const char *name,
-	      enum direction direction)
+int attach_tc(struct attachment *attachment, struct kept_links *links, bool was, int program_fd,
+	      int ifindex, const char *name, enum direction direction)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, options, .flags = ATTACH_FIRST);
-	int fd = bpf_link_create(program_fd, ifindex,
-				 direction == DIRECTION_TX ? ATTACH_TCX_EGRESS : ATTACH_TCX_INGRESS,
-				 &options);
-	int err;
+	int fd, err;
 
+	if (resume(attachment, links, program_fd, ifindex, direction, HOOK_TCX))
+		return 0;
+	fd = bpf_link_create(program_fd, ifindex,
+			     direction == DIRECTION_TX ? ATTACH_TCX_EGRESS : ATTACH_TCX_INGRESS,
+			     &options);
 	log_debug("%s: tcx link, %s: %s", name, direction_names[direction],
 		  fd < 0 ? strerror(-fd) : "made");
 	if (fd >= 0) {
@@ -217,10 +244,11 @@ int attach_tc(struct attachment *attachment, int program_fd, int ifindex, const 
 			.ifindex = ifindex,
 			.link_fd = fd,
 		};
-		return 0;
+		return kept_links_add(links, fd);
 	}
 	/* A kernel that does not know the attach type says EINVAL. */
-	err = fd == -EINVAL ? attach_clsact(attachment, program_fd, ifindex, name, direction) : fd;
+	err = fd == -EINVAL ? attach_clsact(attachment, was, program_fd, ifindex, name, direction)
+			    : fd;
 	/* One priority is for one protocol and kind of filter: net/sched/cls_api.c, tcf_chain_tp_find(). */
 	if (err == -EINVAL)
 		log_error(
@@ -270,22 +298,45 @@ bool attachment_holds(const struct attachment *attachment)
 	return attachment->hook != HOOK_CLSACT || filter_holds(attachment);
 }
 
-void detach(struct attachment *attachment)
+void detach_filter(int ifindex, enum direction direction, __u32 program_id)
+{
+	const struct attachment filter = {
+		.hook = HOOK_CLSACT,
+		.direction = direction,
+		.ifindex = ifindex,
+		.link_fd = -1,
+		.program_id = program_id,
+	};
+	LIBBPF_OPTS(bpf_tc_hook, where, .ifindex = ifindex,
+		    .attach_point = direction == DIRECTION_TX ? BPF_TC_EGRESS : BPF_TC_INGRESS);
+	LIBBPF_OPTS(bpf_tc_opts, options, .handle = CLSACT_HANDLE, .priority = CLSACT_PRIORITY);
+
+	/* Not that of another rcodewatch, which has replaced ours. */
+	if (filter_holds(&filter))
+		bpf_tc_detach(&where, &options);
+}
+
+void attachment_release(struct attachment *attachment, struct kept_links *links, bool filters)
+{
+	if (attachment->hook == HOOK_CLSACT && !filters) {
+		detach(attachment, links);
+		return;
+	}
+	if (attachment->link_fd >= 0)
+		close(attachment->link_fd);
+	*attachment = ATTACHMENT_NONE;
+}
+
+void detach(struct attachment *attachment, struct kept_links *links)
 {
 	if (attachment->hook != HOOK_NONE)
 		log_debug("interface number %d: detaching %s of %s", attachment->ifindex,
 			  hook_name(attachment->hook), direction_names[attachment->direction]);
-	if (attachment->link_fd >= 0)
+	if (attachment->link_fd >= 0) {
+		kept_links_remove(links, attachment->link_fd);
 		close(attachment->link_fd);
-	/* Not that of another rcodewatch, which has replaced ours. */
-	if (attachment->hook == HOOK_CLSACT && filter_holds(attachment)) {
-		LIBBPF_OPTS(bpf_tc_hook, where, .ifindex = attachment->ifindex,
-			    .attach_point = attachment->direction == DIRECTION_TX ? BPF_TC_EGRESS
-										  : BPF_TC_INGRESS);
-		LIBBPF_OPTS(bpf_tc_opts, filter, .handle = CLSACT_HANDLE,
-			    .priority = CLSACT_PRIORITY);
-
-		bpf_tc_detach(&where, &filter);
 	}
+	if (attachment->hook == HOOK_CLSACT)
+		detach_filter(attachment->ifindex, attachment->direction, attachment->program_id);
 	*attachment = ATTACHMENT_NONE;
 }

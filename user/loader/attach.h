@@ -9,17 +9,8 @@
 #include <stdbool.h>
 
 #include "abi.h"
-
-enum hook {
-	HOOK_NONE,
-	HOOK_XDP_NATIVE,
-	HOOK_XDP_GENERIC,
-	HOOK_TCX,
-	HOOK_CLSACT,
-};
-
-/* "xdp_native", "tcx", ...; "none" while not attached. */
-const char *hook_name(enum hook hook);
+#include "loader/hook.h"
+#include "loader/kept_links.h"
 
 struct attachment {
 	enum hook hook;
@@ -27,6 +18,7 @@ struct attachment {
 	int ifindex;
 	int link_fd;      /* of links; -1 for clsact */
 	__u32 program_id; /* clsact: to tell our filter from one that has replaced it */
+	bool resumed;     /* it was there before, and has counted all the while */
 	/* Before attaching: the program that attach_look() found there, 0 for none. */
 	__u32 other_id;
 	char other_name[16]; /* BPF_OBJ_NAME_LEN */
@@ -43,18 +35,19 @@ struct attachment {
 void attach_look(struct attachment *attachment, int ifindex);
 
 /*
- * Attach XDP program @program_fd for ingress, native or generic. 0 or a negative errno, which is
+ * Attach XDP program @program_fd for ingress, native or generic; a link of an earlier run, in @links, gets it. 0 or a negative errno, which is
  * explained to the user with @name and what attach_look() has noted in @attachment. But if another
  * program holds the hook, -EBUSY, and @program is not NULL, nothing is logged: @program says which.
  */
-int attach_xdp(struct attachment *attachment, int program_fd, int ifindex, const char *name,
-	       bool generic, char program[ATTACHED_TEXT_MAX]);
+int attach_xdp(struct attachment *attachment, struct kept_links *links, int program_fd, int ifindex,
+	       const char *name, bool generic, char program[ATTACHED_TEXT_MAX]);
 /*
  * Attach tc program @program_fd: by a tcx link where the kernel has that (6.6), else by a clsact
- * filter, for which the qdisc is added if it is not there. 0 or a negative errno, explained.
+ * filter, for which the qdisc is added if it is not there. A link of an earlier run, in @links, gets it; a filter of
+ * an earlier run, where one @was there, is replaced. 0 or a negative errno, explained.
  */
-int attach_tc(struct attachment *attachment, int program_fd, int ifindex, const char *name,
-	      enum direction direction);
+int attach_tc(struct attachment *attachment, struct kept_links *links, bool was, int program_fd,
+	      int ifindex, const char *name, enum direction direction);
 /*
  * Whether it is attached still. Others can undo it: 'bpftool link detach', or tc for a filter or its
  * qdisc. True of an attachment that never was.
@@ -64,6 +57,10 @@ bool attachment_holds(const struct attachment *attachment);
  * Take our program off; nothing else: a clsact qdisc stays, as others may have put filters there
  * since. Harmless on an attachment that never was, or whose interface has gone.
  */
-void detach(struct attachment *attachment);
+void detach(struct attachment *attachment, struct kept_links *links);
+/* Let it go on counting without this process: links that are kept, filters if @filters says so. */
+void attachment_release(struct attachment *attachment, struct kept_links *links, bool filters);
+/* Take off the clsact filter of an earlier run, if it still has that program. */
+void detach_filter(int ifindex, enum direction direction, __u32 program_id);
 
 #endif

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "loader/bpf_programs.h"
+#include "loader/kept_maps.h"
 #include "loader/libbpf_log.h"
 #include "util/log.h"
 #include "msg_scratch.h"
@@ -153,7 +154,7 @@ static int fill_cpu_slots(const struct bpf_maps *maps, const struct bpf_object *
 }
 
 /* The maps themselves. 0 or a negative errno, logged. */
-static int make_maps(struct bpf_maps *maps)
+static int make_maps(struct bpf_maps *maps, const struct bpf_wants *wants)
 {
 	int err;
 
@@ -161,16 +162,22 @@ static int make_maps(struct bpf_maps *maps)
 	if (!maps->object)
 		return bpf_explain_load(-errno, libbpf_log_last());
 	set_sizes(maps->object->obj, maps);
+	err = wants->kept ? kept_maps_choose(wants->kept, maps, wants->interface) : 0;
+	if (err)
+		return err;
 	err = shared_bpf__load(maps->object);
 	return err ? bpf_explain_load(err, libbpf_log_last()) : 0;
 }
 
 /* Decide how much there is of everything. 0 or a negative errno, logged. */
-static int plan_memory(struct bpf_maps *maps, size_t memory_max)
+static int plan_memory(struct bpf_maps *maps, const struct bpf_wants *wants)
 {
+	size_t memory_max = wants->memory_max;
 	int err;
 
 	maps->memory = memory_needed(maps);
+	if (wants->kept)
+		maps->memory += kept_maps_memory(wants->kept, maps->config.points);
 	if (maps->memory > memory_max) {
 		log_error("counting takes %zu MiB here (online CPUs: %u, interfaces times "
 			  "directions: %u), --memory allows %zu: raise it, or watch fewer "
@@ -219,13 +226,15 @@ int bpf_maps_open(struct bpf_maps *maps, const struct hook_config *config,
 			  strerror(-err));
 		return err;
 	}
-	err = plan_memory(maps, wants->memory_max);
+	err = plan_memory(maps, wants);
 	if (!err)
-		err = make_maps(maps);
+		err = make_maps(maps, wants);
 	if (!err)
 		err = open_maps(maps);
 	if (!err)
 		err = bpf_programs_open(maps, wants);
+	if (!err && wants->kept)
+		err = kept_maps_keep(wants->kept, maps);
 	if (err)
 		bpf_maps_close(maps);
 	return err;

@@ -5,11 +5,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <net/if.h>
 
 #include "abi.h"
 #include "util/cpus.h"
 #include "toplist/top_tables.h"
 
+struct kept;
 struct shared_bpf;
 struct xdp_bpf;
 struct tc_bpf;
@@ -58,6 +60,8 @@ struct bpf_wants {
 	bool xdp_own[MAX_INTERFACES]; /* likewise, for the interface at a position alone */
 	bool tc[DIRECTION_COUNT];     /* rcodewatch_rx, rcodewatch_tx of the tc object */
 	size_t memory_max;            /* bytes; more than this is refused */
+	struct kept *kept; /* what earlier runs have left, and this run keeps; NULL: nothing */
+	char interface[MAX_INTERFACES][IF_NAMESIZE]; /* names by position, for that */
 };
 
 #endif

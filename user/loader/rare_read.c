@@ -14,17 +14,15 @@
 /* After a text found no room, texts are wanted at once for so many reads. */
 #define TEXTS_WANTED 256u
 
-/*
- * Of retired values one sum is kept for each class that metrics tell apart, under a code that stands for it:
- * RCODEs below RCODE_DIRECT and info codes below EDE_DIRECT by themselves, the others by these.
- */
+/* The codes that stand for classes of several: RARE_CLASSES. */
 #define UNASSIGNED_RCODE 256u
 #define PRIVATE_RCODE    4000u /* RFC 6895 section 2.3 */
 #define UNASSIGNED_EDE   1000u
 #define PRIVATE_EDE      50000u /* RFC 8914 section 5.2 */
 #define RCODE_ROWS       (RCODE_DIRECT + 2u)
 #define EDE_COLUMNS      (EDE_DIRECT + 2u)
-#define CLASSES          (RCODE_ROWS * EDE_COLUMNS)
+
+_Static_assert(RCODE_ROWS *EDE_COLUMNS == RARE_CLASSES, "a row and a column for each");
 
 int rare_reader_init(struct rare_reader *reader, size_t points)
 {
@@ -36,7 +34,7 @@ int rare_reader_init(struct rare_reader *reader, size_t points)
 		.entries = calloc((size_t)2 * ENTRIES_MAX, sizeof(*reader->entries)),
 		.merged = calloc((size_t)2 * ENTRIES_MAX, sizeof(*reader->merged)),
 		.found = calloc(ENTRIES_MAX, sizeof(*reader->found)),
-		.retired = calloc(points * CLASSES + 1, sizeof(*reader->retired)),
+		.retired = calloc(points * RARE_CLASSES + 1, sizeof(*reader->retired)),
 		.retired_count = calloc(points + 1, sizeof(*reader->retired_count)),
 		.seen = calloc(EDE_TEXTS, sizeof(*reader->seen)),
 		.points = points,
@@ -127,6 +125,12 @@ static uint32_t class_of(enum catalog_registry registry, uint32_t code, uint32_t
 		       : direct;
 }
 
+uint32_t rare_class(uint32_t value)
+{
+	return class_of(CATALOG_RCODE, value >> 16, RCODE_DIRECT) * EDE_COLUMNS +
+	       class_of(CATALOG_EDE, value & 0xffff, EDE_DIRECT);
+}
+
 static void retire(struct rare_reader *reader, const struct rare_entry *entry)
 {
 	size_t point = order_point(entry->order);
@@ -134,9 +138,7 @@ static void retire(struct rare_reader *reader, const struct rare_entry *entry)
 
 	reader->retired_count[point]++;
 	if (order_kind(entry->order) == RARE_EDE)
-		reader->retired[point * CLASSES +
-				class_of(CATALOG_RCODE, value >> 16, RCODE_DIRECT) * EDE_COLUMNS +
-				class_of(CATALOG_EDE, value & 0xffff, EDE_DIRECT)] += entry->count;
+		reader->retired[point * RARE_CLASSES + rare_class(value)] += entry->count;
 }
 
 /* ---- counts ------------------------------------------------------------------------- */
@@ -249,7 +251,7 @@ static int give_retired(const struct rare_reader *reader, size_t point, struct s
 {
 	int err = 0;
 
-	for (size_t i = 0; i < CLASSES && !err; i++) {
+	for (size_t i = 0; i < RARE_CLASSES && !err; i++) {
 		const struct rare_count sum = {
 			.kind = RARE_EDE_RETIRED,
 			.value = class_code(i / EDE_COLUMNS, RCODE_DIRECT, UNASSIGNED_RCODE,
@@ -257,7 +259,7 @@ static int give_retired(const struct rare_reader *reader, size_t point, struct s
 					 << 16 |
 				 class_code(i % EDE_COLUMNS, EDE_DIRECT, UNASSIGNED_EDE,
 					    PRIVATE_EDE),
-			.count = reader->retired[point * CLASSES + i],
+			.count = reader->retired[point * RARE_CLASSES + i],
 		};
 
 		if (sum.count)
@@ -266,7 +268,7 @@ static int give_retired(const struct rare_reader *reader, size_t point, struct s
 	return err;
 }
 
-static int give_counts(const struct rare_reader *reader, struct snapshot_set *now)
+int rare_give_counts(const struct rare_reader *reader, struct snapshot_set *now)
 {
 	size_t at = 0;
 	int err = 0;
@@ -358,7 +360,7 @@ static void want_texts(struct rare_reader *reader, const struct bpf_maps *maps,
 
 int rare_give(struct rare_reader *reader, const struct bpf_maps *maps, struct snapshot_set *now)
 {
-	int err = give_counts(reader, now), count;
+	int err = rare_give_counts(reader, now), count;
 	__u32 stale;
 
 	if (err)

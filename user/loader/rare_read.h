@@ -8,17 +8,11 @@
 #define RCODEWATCH_RARE_READ_H
 
 #include "loader/bpf_maps.h"
+#include "loader/rare_entry.h"
 #include "report/snapshot.h"
 
-/* A value that is in the kernel's table, of one epoch or both. */
-struct rare_entry {
-	uint64_t order; /* point, kind and value: what entries are sorted by */
-	uint64_t count; /* since it was born */
-	uint64_t last
-		[2]; /* by epoch: the kernel's count when it was last read; 0 where it has none */
-	uint32_t born;
-	uint32_t in_kernel; /* a bit for each epoch */
-};
+/* The class of the value of a RARE_EDE key. */
+uint32_t rare_class(uint32_t value);
 
 /* A text in the kernel's table. */
 struct rare_text {
@@ -37,7 +31,7 @@ struct rare_reader {
 	struct rare_entry *entries, *merged; /* sorted; where they are put together anew */
 	size_t count;
 	struct rare_entry *found; /* what was read of an epoch, sorted */
-	uint64_t *retired;        /* by point and class */
+	uint64_t *retired;        /* by point and class, RARE_CLASSES of each */
 	uint64_t *retired_count;  /* values, by point */
 	struct rare_text *seen;   /* sorted */
 	size_t seen_count;
@@ -59,6 +53,11 @@ void rare_reader_free(struct rare_reader *reader);
  */
 int rare_read(struct rare_reader *reader, const struct bpf_maps *maps, __u32 epoch,
 	      const struct snapshot_set *left);
+/*
+ * Fill the rare values of @now with counts alone, as they were when tables were last read. 0 or -ENOMEM, with a
+ * part of the values in @now.
+ */
+int rare_give_counts(const struct rare_reader *reader, struct snapshot_set *now);
 /*
  * Fill the rare values of @now, whose counters are those of both sets, with counts and texts, and make room for
  * texts. 0 or a negative errno, with a part of the values in @now.

@@ -61,7 +61,7 @@ void read_maps_close(struct read_maps *source)
  * with synchronize_rcu() (kernel/bpf/syscall.c, maybe_wait_bpf_programs(), since 4.20), which is
  * all that is needed of it.
  */
-static int wait_for_programs(const struct read_maps *source)
+int read_maps_wait(const struct read_maps *source)
 {
 	__u32 zero = 0, inner = (__u32)source->wait_inner_fd;
 
@@ -90,12 +90,50 @@ static void read_arrays(const struct bpf_maps *maps, __u32 epoch, __u32 point,
 	*grown = top_totals_since(&now, &before);
 }
 
-/* @now = what the two sets held when they were last left. */
-static int sum(struct snapshot *now, const struct snapshot *a, const struct snapshot *b)
+/* @now = what the two sets held when they were last left, and what was counted before there were these maps. */
+static int sum(struct snapshot *now, const struct snapshot *a, const struct snapshot *b,
+	       const struct kept_sums *base)
 {
 	int err = snapshot_copy(now, a);
 
-	return err ? err : snapshot_add(now, b);
+	if (!err)
+		err = snapshot_add(now, b);
+	if (err || !base)
+		return err;
+	counters_add(&now->counters, &base->counters);
+	for (size_t i = 0; i < RCODE_MAX - RCODE_DIRECT; i++)
+		now->rcode_rest.count[i] += base->rest.count[i];
+	now->rare_lost += base->rare_lost;
+	now->ede_texts_lost += base->ede_texts_lost;
+	return 0;
+}
+
+/* Read set @old, which no program counts into. */
+static int read_set(struct read_maps *source, __u32 old)
+{
+	struct snapshot_set *left = &source->left[old];
+
+	for (__u32 point = 0; point < left->points; point++)
+		read_arrays(source->maps, old, point, &left->point[point], &source->totals[point]);
+	return rare_read(&source->rares, source->maps, old, left);
+}
+
+int read_maps_resume(struct read_maps *source, bool all)
+{
+	int err;
+
+	source->epoch = __atomic_load_n(&source->maps->control->epoch, __ATOMIC_SEQ_CST);
+	if (all)
+		return 0;
+	err = read_maps_wait(source);
+	if (!err)
+		err = read_set(source, (source->epoch & 1) ^ 1);
+	if (err)
+		return err;
+	source->epoch++;
+	__atomic_store_n(&source->maps->control->epoch, source->epoch, __ATOMIC_SEQ_CST);
+	err = read_maps_wait(source);
+	return err ? err : read_set(source, (source->epoch & 1) ^ 1);
 }
 
 int read_maps_snapshot(struct read_maps *source, struct snapshot_set *now)
@@ -118,15 +156,14 @@ int read_maps_snapshot(struct read_maps *source, struct snapshot_set *now)
 	__atomic_store_n(&source->maps->control->epoch, source->epoch, __ATOMIC_SEQ_CST);
 	log_debug("epoch %u begins, in set %u; waiting for programs that count in set %u",
 		  source->epoch, source->epoch & 1, old);
-	err = wait_for_programs(source);
+	err = read_maps_wait(source);
 	grace = clock_mono_ns() - mono;
 	if (err)
 		return err;
-	for (__u32 point = 0; point < left->points; point++)
-		read_arrays(source->maps, old, point, &left->point[point], &source->totals[point]);
-	err = rare_read(&source->rares, source->maps, old, left);
+	err = read_set(source, old);
 	for (size_t i = 0; i < now->points && !err; i++) {
-		err = sum(&now->point[i], &source->left[old ^ 1].point[i], &left->point[i]);
+		err = sum(&now->point[i], &source->left[old ^ 1].point[i], &left->point[i],
+			  source->base ? &source->base[i] : NULL);
 		now->point[i].wall_ns = wall;
 		now->point[i].mono_ns = mono;
 	}

@@ -8,6 +8,7 @@
 #define RCODEWATCH_READ_MAPS_H
 
 #include "loader/bpf_maps.h"
+#include "loader/kept_state.h"
 #include "loader/rare_read.h"
 #include "report/snapshot.h"
 #include "toplist/top_read.h"
@@ -18,12 +19,22 @@ struct read_maps {
 	__u32 epoch;                 /* the number of the one that packets count into now */
 	struct top_totals *totals;   /* by point: of the epoch that was left last */
 	struct rare_reader rares;
+	/* By point: what was counted into maps of earlier generations; NULL: nothing. Not owned. */
+	const struct kept_sums *base;
 	int wait_map_fd, wait_inner_fd;
 };
 
 /* 0 or a negative errno, logged. Free with read_maps_close(). */
 int read_maps_open(struct read_maps *source, struct bpf_maps *maps);
 void read_maps_close(struct read_maps *source);
+
+/* Wait until every program that runs now has ended, wherever it is attached. 0 or a negative errno. */
+int read_maps_wait(const struct read_maps *source);
+/*
+ * The maps are those of an earlier run, and left[] and the rare values are as it had read them last. @all: it had read
+ * all that was left; else the present epoch is ended, too, and its lists are lost. 0 or a negative errno.
+ */
+int read_maps_resume(struct read_maps *source, bool all);
 
 /*
  * End the epoch and give what has been counted up to then in @now, which has a snapshot for each

@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "netdev/interface.h"
+#include "netdev/interface_lock.h"
 #include "netdev/kernel_probe.h"
 #include "util/log.h"
 #include "report/names.h"
@@ -82,6 +84,31 @@ static void warn_blind_spots(const struct interface_facts *facts, const struct w
 			    facts->name);
 }
 
+/* Programs of links that an earlier run has left are no others'. */
+static void pass_over_ours(struct attached_programs *attached, const struct kept *kept)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < attached->count; i++)
+		if (!kept_links_program(&kept->links, attached->list[i].id))
+			attached->list[count++] = attached->list[i];
+	attached->count = count;
+}
+
+/* What an earlier run has attached goes on: changing the hook could disturb the link, and would miss packets. */
+static bool as_before(struct watched *w, const struct kept *kept)
+{
+	enum hook hook = kept_hook(kept, w->name, w->ifindex, DIRECTION_RX);
+
+	if (hook == HOOK_NONE)
+		return false;
+	w->mode = hook == HOOK_XDP_NATIVE    ? MODE_NATIVE
+		  : hook == HOOK_XDP_GENERIC ? MODE_GENERIC
+					     : MODE_TC;
+	snprintf(w->why, sizeof(w->why), "as before this start");
+	return true;
+}
+
 static int decide(struct watched *w, const struct interface_facts *facts,
 		  const struct kernel_facts *kernel, const struct watch_settings *settings)
 {
@@ -98,7 +125,7 @@ static int decide(struct watched *w, const struct interface_facts *facts,
 		return EXIT_FAILED;
 	}
 	w->automatic = w->mode == MODE_AUTO;
-	if (w->automatic)
+	if (w->automatic && !as_before(w, settings->kept))
 		w->mode = mode_choose(facts, kernel, w->why, sizeof(w->why));
 	log_debug("%s: mode %s: %s", w->name, mode_words[w->mode].word,
 		  w->automatic ? w->why : "as --mode says");
@@ -118,7 +145,7 @@ int watch_open(struct watch *watch, const struct watch_settings *settings, char 
 	struct kernel_facts kernel;
 	int status = EXIT_DONE;
 
-	*watch = (struct watch){.quiet = settings->quiet};
+	*watch = (struct watch){.quiet = settings->quiet, .kept = settings->kept};
 	memcpy(watch->direction, settings->direction, sizeof(watch->direction));
 	if (count < 1 || count > (int)MAX_INTERFACES) {
 		log_error("run takes 1 to %u interfaces; see 'rcodewatch run --help'",
@@ -132,6 +159,7 @@ int watch_open(struct watch *watch, const struct watch_settings *settings, char 
 	}
 	kernel_read(&kernel);
 	watch->xdp_frags = kernel.xdp_frags == TRISTATE_YES;
+	watch->tcx = kernel.tcx != TRISTATE_NO;
 	for (int i = 0; i < count && status == EXIT_DONE; i++) {
 		int err = interface_read(&facts[i], names[i], kernel.tcx);
 
@@ -139,6 +167,7 @@ int watch_open(struct watch *watch, const struct watch_settings *settings, char 
 			status = complain_missing(names[i], err);
 		else
 			status = check_both_directions(&facts[i], watch);
+		pass_over_ours(&facts[i].attached, settings->kept);
 		watch->count = (uint32_t)i + 1;
 	}
 	if (status == EXIT_DONE)
@@ -202,53 +231,128 @@ static void tell_attached(const struct watch *watch, const struct watched *w)
 	log_info("watching %s: %s", w->name, text);
 }
 
-static void detach_one(struct watched *w)
+static void unlock(struct watched *w)
 {
+	for (int d = 0; d < DIRECTION_COUNT; d++) {
+		if (w->lock[d] > 0)
+			close(w->lock[d]);
+		w->lock[d] = 0;
+	}
+}
+
+static void detach_one(const struct watch *watch, struct watched *w)
+{
+	unlock(w);
 	for (int d = 0; d < DIRECTION_COUNT; d++)
-		detach(&w->at[d]);
+		detach(&w->at[d], &watch->kept->links);
+}
+
+/* For the next run: how packets of @w are counted. */
+static void note_points(const struct watch *watch, const struct watched *w, uint32_t position,
+			const struct bpf_maps *maps)
+{
+	struct kept_state *state = watch->kept->now.state;
+
+	for (int d = 0; d < DIRECTION_COUNT && state; d++) {
+		uint32_t point = maps->config.point[position][d];
+
+		if (point == UNASSIGNED)
+			continue;
+		state->point[point].ifindex = w->ifindex;
+		state->point[point].hook = (uint32_t)w->at[d].hook;
+		state->point[point].program_id = w->at[d].program_id;
+	}
+}
+
+static bool had_filter(const struct watch *watch, const struct watched *w, enum direction direction)
+{
+	return kept_hook(watch->kept, w->name, w->ifindex, direction) == HOOK_CLSACT;
 }
 
 /* Received packets by tc. 0 or a negative errno, logged. */
-static int attach_rx_tc(struct watched *w, struct bpf_maps *maps)
+static int attach_rx_tc(const struct watch *watch, struct watched *w, struct bpf_maps *maps)
 {
-	return attach_tc(&w->at[DIRECTION_RX], bpf_maps_tc_program(maps, DIRECTION_RX),
-			 (int)w->ifindex, w->name, DIRECTION_RX);
+	return attach_tc(&w->at[DIRECTION_RX], &watch->kept->links,
+			 had_filter(watch, w, DIRECTION_RX),
+			 bpf_maps_tc_program(maps, DIRECTION_RX), (int)w->ifindex, w->name,
+			 DIRECTION_RX);
 }
 
 /*
  * Received packets by XDP; where nobody asked for that, and another program has taken the hook since it was
  * chosen, by tc. 0 or a negative errno, logged.
  */
-static int attach_rx_xdp(struct watched *w, uint32_t position, struct bpf_maps *maps)
+static int attach_rx_xdp(const struct watch *watch, struct watched *w, uint32_t position,
+			 struct bpf_maps *maps)
 {
 	char program[ATTACHED_TEXT_MAX] = "";
-	int err = attach_xdp(&w->at[DIRECTION_RX], bpf_maps_xdp_program_of(maps, position),
-			     (int)w->ifindex, w->name, w->mode == MODE_GENERIC,
-			     w->automatic ? program : NULL);
+	int err = attach_xdp(&w->at[DIRECTION_RX], &watch->kept->links,
+			     bpf_maps_xdp_program_of(maps, position), (int)w->ifindex, w->name,
+			     w->mode == MODE_GENERIC, w->automatic ? program : NULL);
 
 	if (!program[0])
 		return err;
 	w->mode = MODE_TC;
 	snprintf(w->why, sizeof(w->why), "XDP was taken by %s meanwhile", program);
-	return attach_rx_tc(w, maps);
+	return attach_rx_tc(watch, w, maps);
+}
+
+/*
+ * Another that watches the interface counts beside this one, but by clsact: there its filter would be replaced. 0 or
+ * -EBUSY, logged.
+ */
+static int lock_one(const struct watch *watch, struct watched *w)
+{
+	unlock(w);
+	for (int d = 0; d < DIRECTION_COUNT; d++) {
+		pid_t other;
+		int fd;
+
+		if (!watch->direction[d])
+			continue;
+		fd = interface_lock(w->ifindex, direction_names[d], &other);
+		if (fd >= 0)
+			w->lock[d] = fd;
+		else if (fd != -EADDRINUSE || !other)
+			log_debug("%s %s: not locked: %s", w->name, direction_names[d],
+				  strerror(-fd));
+		else if (!watch->tcx && (d == DIRECTION_TX || w->mode == MODE_TC)) {
+			log_error("%s is watched by rcodewatch already (process %d), whose tc "
+				  "filter this one would replace: stop that, or ask it",
+				  w->name, other);
+			unlock(w);
+			return -EBUSY;
+		} else {
+			log_warning("%s is watched by another rcodewatch, too (%s, process %d)",
+				    w->name, direction_names[d], other);
+		}
+	}
+	return 0;
 }
 
 static int attach_one(const struct watch *watch, struct watched *w, uint32_t position,
 		      struct bpf_maps *maps)
 {
-	int ifindex = (int)w->ifindex, err = 0;
+	int ifindex = (int)w->ifindex, err = lock_one(watch, w);
+
+	if (err)
+		return err;
 
 	/* Before the first packet, which would not be recognised. */
 	__atomic_store_n(&maps->control->ifindex[position], w->ifindex, __ATOMIC_SEQ_CST);
 	if (watch->direction[DIRECTION_RX])
-		err = w->mode == MODE_TC ? attach_rx_tc(w, maps) : attach_rx_xdp(w, position, maps);
+		err = w->mode == MODE_TC ? attach_rx_tc(watch, w, maps)
+					 : attach_rx_xdp(watch, w, position, maps);
 	if (!err && watch->direction[DIRECTION_TX])
-		err = attach_tc(&w->at[DIRECTION_TX], bpf_maps_tc_program(maps, DIRECTION_TX),
-				ifindex, w->name, DIRECTION_TX);
+		err = attach_tc(&w->at[DIRECTION_TX], &watch->kept->links,
+				had_filter(watch, w, DIRECTION_TX),
+				bpf_maps_tc_program(maps, DIRECTION_TX), ifindex, w->name,
+				DIRECTION_TX);
 	if (err) {
-		detach_one(w);
+		detach_one(watch, w);
 		return err;
 	}
+	note_points(watch, w, position, maps);
 	for (int d = 0; d < DIRECTION_COUNT; d++)
 		w->hook[d] = w->at[d].hook;
 	tell_attached(watch, w);
@@ -268,7 +372,10 @@ int watch_attach(struct watch *watch, struct bpf_maps *maps)
 		int err = attach_one(watch, &watch->interface[i], i, maps);
 
 		if (err) {
-			watch_detach(watch);
+			if (kept_active(watch->kept))
+				watch_release(watch, true);
+			else
+				watch_detach(watch);
 			return err;
 		}
 	}
@@ -278,22 +385,61 @@ int watch_attach(struct watch *watch, struct bpf_maps *maps)
 void watch_detach(struct watch *watch)
 {
 	for (uint32_t i = 0; i < watch->count; i++)
-		detach_one(&watch->interface[i]);
+		detach_one(watch, &watch->interface[i]);
+}
+
+static bool has_filter(const struct watch *watch, const struct kept_point *point)
+{
+	for (uint32_t i = 0; i < watch->count; i++)
+		for (uint32_t d = 0; d < DIRECTION_COUNT; d++)
+			if (watch->interface[i].at[d].hook == HOOK_CLSACT &&
+			    watch->interface[i].ifindex == point->ifindex && d == point->direction)
+				return true;
+	return false;
+}
+
+void watch_sweep(const struct watch *watch)
+{
+	for (size_t g = 0; g < watch->kept->olds; g++) {
+		const struct kept_state *state = watch->kept->old[g].state;
+
+		for (uint32_t i = 0; i < state->points; i++) {
+			const struct kept_point *point = &state->point[i];
+
+			if (point->hook == HOOK_CLSACT && !has_filter(watch, point))
+				detach_filter((int)point->ifindex,
+					      point->direction ? DIRECTION_TX : DIRECTION_RX,
+					      point->program_id);
+		}
+	}
+}
+
+void watch_release(struct watch *watch, bool filters)
+{
+	for (uint32_t i = 0; i < watch->count; i++) {
+		struct watched *w = &watch->interface[i];
+
+		unlock(w);
+		for (int d = 0; d < DIRECTION_COUNT; d++)
+			attachment_release(&w->at[d], &watch->kept->links, filters);
+	}
 }
 
 /* Only our end: the program is off already, and the interface's number may be another's now. */
-static void stop_watching(struct watched *w, int direction)
+static void stop_watching(const struct watch *watch, struct watched *w, int direction)
 {
 	w->at[direction].hook = HOOK_NONE;
-	detach(&w->at[direction]);
+	detach(&w->at[direction], &watch->kept->links);
 	w->hook[direction] = HOOK_NONE;
 }
 
-static void lose(struct watched *w, uint32_t position, struct bpf_maps *maps)
+static void lose(const struct watch *watch, struct watched *w, uint32_t position,
+		 struct bpf_maps *maps)
 {
 	log_warning("%s has gone: waiting for it to come back", w->name);
 	for (int d = 0; d < DIRECTION_COUNT; d++)
-		stop_watching(w, d);
+		stop_watching(watch, w, d);
+	unlock(w);
 	/* Another of our interfaces can come back by its number. */
 	__atomic_store_n(&maps->control->ifindex[position], 0, __ATOMIC_SEQ_CST);
 	w->ifindex = 0;
@@ -395,7 +541,7 @@ static bool lose_gone(struct watch *watch, struct bpf_maps *maps)
 
 		if (!w->ifindex || !(w->deleted || is_gone(w->ifindex)))
 			continue;
-		lose(w, i, maps);
+		lose(watch, w, i, maps);
 		any = true;
 	}
 	return any;
@@ -442,7 +588,7 @@ void watch_check(struct watch *watch, struct bpf_maps *maps)
 						    "to watch it",
 						    hook_name(w->at[d].hook), direction_names[d],
 						    w->name);
-					stop_watching(w, d);
+					stop_watching(watch, w, d);
 					continue;
 				}
 			}

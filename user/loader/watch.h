@@ -11,6 +11,7 @@
 
 #include "loader/attach.h"
 #include "loader/bpf_maps.h"
+#include "loader/kept.h"
 #include "netdev/mode.h"
 #include "netdev/netlink.h"
 
@@ -24,6 +25,7 @@ struct watched {
 	char why[MODE_WHY_MAX]; /* for that mode; "" if it was asked for */
 	struct attachment at[DIRECTION_COUNT];
 	enum hook hook[DIRECTION_COUNT]; /* what the interval was seen by, also after detaching */
+	int lock[DIRECTION_COUNT];       /* interface_lock(); 0: none, as no lock is below 3 */
 	bool failed;  /* back, but could not be attached: not tried again until it changes */
 	bool deleted; /* the kernel said so; its number may be another interface's by now */
 };
@@ -32,7 +34,8 @@ struct watched {
 struct watch_settings {
 	enum attach_mode mode; /* of every interface; MODE_AUTO: for each what fits */
 	bool direction[DIRECTION_COUNT];
-	bool quiet; /* not to say how and where it attached */
+	bool quiet;        /* not to say how and where it attached */
+	struct kept *kept; /* what earlier runs have left; not owned */
 };
 
 struct watch {
@@ -40,7 +43,9 @@ struct watch {
 	uint32_t count;
 	bool direction[DIRECTION_COUNT];
 	bool quiet;
-	bool xdp_frags; /* the kernel has XDP programs that take frames of several buffers */
+	bool tcx;          /* the kernel has tcx, or it is not known */
+	bool xdp_frags;    /* the kernel has XDP programs that take frames of several buffers */
+	struct kept *kept; /* not owned */
 	struct netlink changes; /* notifications of interfaces; readable when one has changed */
 };
 
@@ -56,9 +61,16 @@ void watch_configure(const struct watch *watch, struct hook_config *config,
 
 /* Note what watch_attach() may have to tell, and needs privileges to find out. */
 void watch_look(struct watch *watch);
-/* Attach everywhere; on an error, which is logged, nothing stays attached. 0 or negative errno. */
+/*
+ * Attach everywhere; on an error, which is logged, nothing stays attached but what an earlier run has left. 0 or
+ * negative errno.
+ */
 int watch_attach(struct watch *watch, struct bpf_maps *maps);
 void watch_detach(struct watch *watch);
+/* Once all is attached: take off filters that only an earlier run had. */
+void watch_sweep(const struct watch *watch);
+/* End with what is kept going on: links, and clsact filters if @filters says so. All else is detached. */
+void watch_release(struct watch *watch, bool filters);
 
 /* Open watch->changes, before anything is attached. 0 or a negative errno, logged. */
 int watch_changes_open(struct watch *watch);

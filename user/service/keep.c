@@ -17,13 +17,13 @@
 
 static void add_object(struct keep *keep, const char *name, int fd)
 {
-	struct kept *kept = &keep->object[keep->count++];
+	struct kept_object *kept = &keep->object[keep->count++];
 
 	snprintf(kept->name, sizeof(kept->name), "%s", name);
 	kept->fd = fd;
 }
 
-static struct kept *find(struct keep *keep, const char *name)
+static struct kept_object *find(struct keep *keep, const char *name)
 {
 	for (size_t i = 0; i < keep->count; i++)
 		if (strcmp(keep->object[i].name, name) == 0)
@@ -148,7 +148,7 @@ int keep_object(struct keep *keep, const char *name, int fd)
 
 void keep_remove(struct keep *keep, const char *name)
 {
-	struct kept *kept = find(keep, name);
+	struct kept_object *kept = find(keep, name);
 	char text[64 + KEEP_NAME_MAX];
 
 	if (!kept)

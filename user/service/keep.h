@@ -16,7 +16,7 @@
 
 enum keep_place { KEEP_NOWHERE, KEEP_STORE, KEEP_PINS };
 
-struct kept {
+struct kept_object {
 	char name[KEEP_NAME_MAX];
 	int fd;
 };
@@ -24,7 +24,7 @@ struct kept {
 struct keep {
 	enum keep_place place;
 	int folder; /* of KEEP_PINS; else -1 */
-	struct kept object[KEEP_MAX];
+	struct kept_object object[KEEP_MAX];
 	size_t count;
 };
 

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * `rcodewatch run` that is killed at a step of handing over: the one that the file $KILL_AT names, if that is there. A
+ * number behind the name and a blank passes over so many of that name. The file is removed.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cmd_run.h"
+#include "loader/kept_step.h"
+
+static char step[32];
+static int passed;
+
+/* In the place of kept_step(), by the linker. */
+void __wrap_kept_step(const char *name);
+
+void __wrap_kept_step(const char *name)
+{
+	if (strcmp(name, step) == 0 && passed-- == 0)
+		kill(getpid(), SIGKILL);
+}
+
+int main(int argc, char **argv)
+{
+	const char *path = getenv("KILL_AT");
+	FILE *file = path ? fopen(path, "re") : NULL;
+
+	if (file) {
+		if (fscanf(file, "%31s %d", step, &passed) < 1)
+			step[0] = '\0';
+		fclose(file);
+		unlink(path);
+	}
+	return argc > 1 ? cmd_run(argc - 1, argv + 1) : 2;
+}
