@@ -67,10 +67,11 @@ struct sink_status {
 
 /* A sink at work. */
 struct sink {
-	const struct sink_spec *spec;
-	int notice_fd;             /* eventfd; add 1 to it when sink_status has changed */
-	void *state;               /* the kind's, from open() to close() */
-	struct sink_status logged; /* how much of it the events have published */
+	const struct sink_spec *spec; /* a copy of its own */
+	bool fixed;                   /* not one of sinks_open(): sinks_change() leaves it alone */
+	int notice_fd;                /* eventfd; add 1 to it when sink_status has changed */
+	void *state;                  /* the kind's, from open() to close() */
+	struct sink_status logged;    /* how much of it the events have published */
 };
 
 struct sink_kind {
@@ -100,6 +101,7 @@ struct sink_kind {
 	void (*event)(struct sink *sink, const struct event *event);
 	/* An attack of @report that is news: at once, whatever the sink's interval. May be NULL. */
 	void (*alert)(struct sink *sink, const struct report *report, const struct attack *attack);
+	bool listens; /* at its address, where no second one can */
 	/* Whether SIGHUP is for this sink, and what it does then. Both may be NULL. */
 	bool (*reopens)(const struct sink_spec *spec);
 	void (*reopen)(struct sink *sink);

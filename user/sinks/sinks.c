@@ -3,7 +3,10 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -27,23 +30,40 @@ int sinks_open(struct sinks *sinks, const struct sink_specs *specs, const char *
 		return err;
 	}
 	for (size_t i = 0; i < specs->count; i++) {
-		int err = sinks_add(sinks, &specs->spec[i]);
+		int err = sink_open(sinks, &sinks->sink[i], &specs->spec[i]);
 
 		if (err) {
 			sinks_close(sinks);
 			return err;
 		}
+		sinks->count++;
 	}
 	return 0;
+}
+
+int sink_open(const struct sinks *sinks, struct sink *sink, const struct sink_spec *spec)
+{
+	struct sink_spec *copy = malloc(sizeof(*copy));
+	int err;
+
+	if (!copy) {
+		log_error("out of memory");
+		return -ENOMEM;
+	}
+	*copy = *spec;
+	*sink = (struct sink){.spec = copy, .notice_fd = sinks->notice_fd};
+	err = spec->kind->open(sink);
+	if (err)
+		free(copy);
+	return err;
 }
 
 int sinks_add(struct sinks *sinks, const struct sink_spec *spec)
 {
 	struct sink *sink = &sinks->sink[sinks->count];
-	int err;
+	int err = sink_open(sinks, sink, spec);
 
-	*sink = (struct sink){.spec = spec, .notice_fd = sinks->notice_fd};
-	err = spec->kind->open(sink);
+	sink->fixed = true;
 	if (!err)
 		sinks->count++;
 	return err;
@@ -170,23 +190,97 @@ void sinks_stop(struct sinks *sinks)
 		sinks->sink[i].spec->kind->join(&sinks->sink[i]);
 }
 
+/* Say what is lost, and free all of it. */
+static void end(struct sink *sink)
+{
+	/* Where the thread hangs in a system call it still has the name: then it is not freed. */
+	bool hangs;
+	struct sink_status status = {0};
+	uint64_t lost;
+
+	sink->spec->kind->status(sink, &status);
+	if (status.lost && !sink->logged.lost)
+		log_warning("sink %s: %s", sink->spec->name, status.why);
+	lost = status.counts.lost + status.counts.queued;
+	hangs = status.counts.queued > 0;
+	if (lost)
+		log_warning("sink %s: %" PRIu64 " of %" PRIu64 " messages were lost",
+			    sink->spec->name, lost, status.counts.offered);
+	sink->spec->kind->close(sink);
+	if (!hangs)
+		free((void *)(uintptr_t)sink->spec);
+	*sink = (struct sink){0};
+}
+
+void sink_close(struct sink *sink, bool started)
+{
+	if (started) {
+		sink->spec->kind->stop(sink, clock_mono_ns() + FLUSH_NS);
+		sink->spec->kind->join(sink);
+	}
+	end(sink);
+}
+
+/* ---- sinks that are no longer wanted ---------------------------------------------------- */
+
+struct sink_retired {
+	struct sink_retired *next;
+	pthread_t thread;
+	atomic_bool done;
+	struct sink sink;
+};
+
+static void *retire(void *arg)
+{
+	struct sink_retired *retired = arg;
+
+	sink_close(&retired->sink, true);
+	atomic_store(&retired->done, true);
+	return NULL;
+}
+
+/* Free what has ended; @all: wait for the rest. */
+static void reap(struct sinks *sinks, bool all)
+{
+	for (struct sink_retired **at = &sinks->retired; *at;) {
+		struct sink_retired *retired = *at;
+
+		if (!all && !atomic_load(&retired->done)) {
+			at = &retired->next;
+			continue;
+		}
+		pthread_join(retired->thread, NULL);
+		*at = retired->next;
+		free(retired);
+	}
+}
+
+void sinks_retire(struct sinks *sinks, struct sink *sink)
+{
+	struct sink_retired *retired = calloc(1, sizeof(*retired));
+
+	reap(sinks, false);
+	if (!sinks->started || !retired) {
+		free(retired);
+		sink_close(sink, sinks->started);
+		return;
+	}
+	retired->sink = *sink;
+	if (pthread_create(&retired->thread, NULL, retire, retired) != 0) {
+		free(retired);
+		sink_close(sink, true);
+		return;
+	}
+	retired->next = sinks->retired;
+	sinks->retired = retired;
+}
+
 void sinks_close(struct sinks *sinks)
 {
 	sinks_stop(sinks);
-	for (size_t i = 0; i < sinks->count; i++) {
-		struct sink *sink = &sinks->sink[i];
-		struct sink_status status = sinks_status(sinks, i);
-		uint64_t lost;
-
-		if (status.lost && !sink->logged.lost)
-			log_warning("sink %s: %s", sink->spec->name, status.why);
-		/* Something is still queued where a thread hangs in a system call. */
-		lost = status.counts.lost + status.counts.queued;
-		if (lost)
-			log_warning("sink %s: %" PRIu64 " of %" PRIu64 " messages were lost",
-				    sink->spec->name, lost, status.counts.offered);
-		sink->spec->kind->close(sink);
-	}
+	reap(sinks, true);
+	for (size_t i = 0; i < sinks->count; i++)
+		end(&sinks->sink[i]);
 	if (sinks->notice_fd >= 0)
 		close(sinks->notice_fd);
 	*sinks = (struct sinks){.notice_fd = -1};

@@ -53,17 +53,27 @@ struct sinks {
 	const char *host, *instance;
 	const struct labels *labels;
 	bool started;
+	struct sink_retired *retired; /* flushing their queues in threads of their own */
 };
 
 /*
  * Open all, before anything is attached to, in a thread without capabilities. @host and the others go into
- * events; they and @specs stay the caller's and must outlive @sinks. 0, or a negative errno, logged, with
+ * events; they stay the caller's and must outlive @sinks. 0, or a negative errno, logged, with
  * nothing open.
  */
 int sinks_open(struct sinks *sinks, const struct sink_specs *specs, const char *host,
 	       const char *instance, const struct labels *labels);
 /* The same with one more, of which there is room for one. 0, or a negative errno, logged. */
 int sinks_add(struct sinks *sinks, const struct sink_spec *spec);
+/*
+ * Pieces of these, for sinks_change(): open @sink, which is zeroed, by a copy of @spec. 0, or a negative errno, logged.
+ */
+int sink_open(const struct sinks *sinks, struct sink *sink, const struct sink_spec *spec);
+/* Flush what it has queued, if it was started, for a few seconds at most; say what is lost; free all of it. */
+void sink_close(struct sink *sink, bool started);
+/* The same in a thread that is waited for by sinks_close(). @sink is copied. */
+void sinks_retire(struct sinks *sinks, struct sink *sink);
+
 /* Once all is attached to, in such a thread. 0 or a negative errno, logged. */
 int sinks_start(struct sinks *sinks);
 /* To all of them; time, host, instance and labels are filled in here. */

@@ -240,6 +240,7 @@ static void close_sink(struct sink *sink)
 }
 
 const struct sink_kind prometheus_kind = {
+	.listens = true,
 	.name = "prometheus",
 	.address = "[ADDRESS:PORT]|unix:PATH",
 	.summary = "a page for Prometheus and the last reports over HTTP",

@@ -303,10 +303,12 @@ static enum syslog_severity event_severity(enum event_kind kind)
 	switch (kind) {
 	case EVENT_LOSS_BEGAN: return SYSLOG_ERR;
 	case EVENT_DETACHED:
+	case EVENT_CONFIG_REFUSED:
 	case EVENT_SINK_LOST: return SYSLOG_WARNING;
 	case EVENT_ATTACHED:
 	case EVENT_SINK_BACK:
 	case EVENT_LOSS_ENDED:
+	case EVENT_CONFIG_RELOADED:
 	case EVENT_KIND_COUNT: break;
 	}
 	return SYSLOG_NOTICE;
