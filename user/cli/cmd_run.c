@@ -24,6 +24,7 @@
 #include "util/privileges.h"
 #include "cli/configuration.h"
 #include "cli/option_tables.h"
+#include "cli/reload.h"
 #include "cli/reporter.h"
 #include "loader/sampler.h"
 #include "cli/service_loop.h"
@@ -143,6 +144,25 @@ static int end(struct run *run, int fd)
 	return EXIT_DONE;
 }
 
+/* EXIT_DONE, or EXIT_FAILED after telling why. */
+static int reload_run(struct run *run)
+{
+	struct reload request = {
+		.settings = &run->settings,
+		.configuration = &run->configuration,
+		.reports = &run->reports,
+		.sampler = &run->sampler,
+		.suffixes = &run->suffixes,
+	};
+
+	log_debug("SIGHUP: the configuration is read again, and sinks open their files anew");
+	notify_reloading();
+	if (reload(&request) < 0)
+		return EXIT_FAILED;
+	service_loop_ready(&run->watch);
+	return arm_next(run, true) < 0 ? EXIT_FAILED : EXIT_DONE;
+}
+
 static int handle(struct run *run, int fd)
 {
 	if (fd == run->timer_fd)
@@ -164,13 +184,8 @@ static int handle(struct run *run, int fd)
 	if (fd == run->hangup_fd) {
 		struct signalfd_siginfo signal;
 
-		if (read(fd, &signal, sizeof(signal)) == sizeof(signal)) {
-			log_debug("SIGHUP: sinks open their files anew");
-			notify_reloading();
-			sinks_reopen(&run->reports.sinks);
-			notify_send("READY=1");
-		}
-		return EXIT_DONE;
+		return read(fd, &signal, sizeof(signal)) == sizeof(signal) ? reload_run(run)
+									   : EXIT_DONE;
 	}
 	return end(run, fd);
 }
@@ -201,7 +216,8 @@ static int add(const struct run *run, int fd)
 /* Block the signals that the loop reads, before any thread starts. */
 static int open_signals(struct run *run)
 {
-	bool reopen = sink_specs_reopen(&run->settings.sinks);
+	bool reopen = sink_specs_reopen(&run->settings.sinks) ||
+		      run->configuration.config.file_count > 0;
 	struct sigaction hangup;
 	sigset_t set, other;
 

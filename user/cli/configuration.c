@@ -30,22 +30,22 @@ static int read_files(struct configuration *c, const char *path, struct settings
 	return err ? OPTIONS_USAGE : 0;
 }
 
-static int name_interfaces(struct configuration *c, struct settings *settings)
+static int name_interfaces(struct configuration *c, const struct settings *settings)
 {
-	struct interface_names *files = &settings->interfaces;
+	const struct interface_names *files = &settings->interfaces;
+	size_t given = (size_t)c->line.operand_count, count = given ? given : files->count;
 
-	c->names = c->line.operands;
-	c->count = c->line.operand_count;
-	if (c->count)
-		return 0;
-	c->names = calloc(files->count + 1, sizeof(*c->names));
-	if (!c->names) {
-		log_error("out of memory");
-		return OPTIONS_USAGE;
+	c->names = calloc(count + 1, sizeof(*c->names));
+	for (size_t i = 0; c->names && i < count; i++) {
+		c->names[i] = strdup(given ? c->line.operands[i] : files->name[i]);
+		if (!c->names[i])
+			break;
+		c->count++;
 	}
-	for (size_t i = 0; i < files->count; i++)
-		c->names[c->count++] = files->name[i];
-	return 0;
+	if (c->names && (size_t)c->count == count)
+		return 0;
+	log_error("out of memory");
+	return OPTIONS_USAGE;
 }
 
 static int finish(struct configuration *c, struct settings *settings)
@@ -61,7 +61,7 @@ int configuration_read(struct configuration *c, const struct option_command *com
 	const char *path;
 	int err;
 
-	*c = (struct configuration){0};
+	*c = (struct configuration){.argc = argc, .argv = argv};
 	err = options_read(command, argc, argv, &c->line);
 	if (!err)
 		err = options_apply(&c->line, settings);
@@ -86,10 +86,27 @@ int configuration_check(struct configuration *c, const char *path, struct settin
 	return err ? err : finish(c, settings);
 }
 
+void configuration_replace(struct configuration *c, struct configuration *other)
+{
+	char **names = c->names;
+	int count = c->count;
+
+	c->names = other->names;
+	c->count = other->count;
+	other->names = NULL;
+	other->count = 0;
+	configuration_free(c);
+	*c = *other;
+	c->names = names;
+	c->count = count;
+	*other = (struct configuration){0};
+}
+
 void configuration_free(struct configuration *c)
 {
-	if (c->names != c->line.operands)
-		free(c->names);
+	for (int i = 0; i < c->count; i++)
+		free(c->names[i]);
+	free(c->names);
 	config_origins_free(&c->origins);
 	config_free(&c->config);
 	options_free(&c->line);

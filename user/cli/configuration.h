@@ -10,8 +10,10 @@ struct configuration {
 	struct command_line line; /* words of argv */
 	struct config config;
 	struct config_origins origins;
-	char **names; /* interfaces as they were named, from the one or the other */
+	char **names; /* interfaces as they were named, from the one or the other: copies */
 	int count;
+	int argc;
+	char **argv;
 };
 
 /*
@@ -28,6 +30,9 @@ int configuration_read(struct configuration *configuration, const struct option_
  */
 int configuration_check(struct configuration *configuration, const char *path,
 			struct settings *settings);
+
+/* @configuration becomes @other, which is empty then, but for its names: these are watched. */
+void configuration_replace(struct configuration *configuration, struct configuration *other);
 
 void configuration_free(struct configuration *configuration);
 

@@ -129,7 +129,7 @@ static const struct option_word tunnels[] = {
 	 "rows of each list of zones, names, servers and clients\n"                               \
 	 "with offending responses, 0 to 1000 (default 10;\n"                                     \
 	 "0: no lists)",                                                                          \
-	 OPTION_NUMBER, FIELD(top.rows), 0, TOP_ROWS_MAX},                                        \
+	 OPTION_NUMBER, FIELD(top.rows), 0, TOP_ROWS_MAX, .reloads = true},                                        \
 	{"offending", 0, "LIST",                                                                  \
 	 "which responses these are: errors (every code but\n"                                    \
 	 "NOERROR; the default), nodata (NOERROR without the\n"                                   \
@@ -147,19 +147,19 @@ static const struct option_word tunnels[] = {
 	 "distinct names are to be merged",                                                       \
 	 OPTION_CUSTOM, FIELD(top), .parse = top_parse_hll_key},                                  \
 	{"registers", 0, NULL, "put what to merge them by into JSON",                             \
-	 OPTION_FLAG, FIELD(top.hll)}
+	 OPTION_FLAG, FIELD(top.hll), .reloads = true}
 
 #define OPTIONS_ATTACK                                                                            \
 	{"attack-rate", 0, "N",                                                                   \
 	 "different names a second below a zone, denied, under\n"                                 \
 	 "which nothing is an attack with random subdomains\n"                                    \
 	 "(default 50; 0: look for none)",                                                        \
-	 OPTION_NUMBER, FIELD(attack.rate_min), 0, RATE_MAX},                                     \
+	 OPTION_NUMBER, FIELD(attack.rate_min), 0, RATE_MAX, .reloads = true},                                     \
 	{"attack-ignore", 0, "ZONE|FILE",                                                         \
 	 "never call that an attack, nor anything below it;\n"                                    \
 	 "a FILE, with a / in its path, has a zone a line; any\n"                                 \
 	 "number of times",                                                                       \
-	 OPTION_CUSTOM, FIELD(attack.ignore), .parse = attack_ignore_add, .repeats = true},                        \
+	 OPTION_CUSTOM, FIELD(attack.ignore), .parse = attack_ignore_add, .repeats = true, .reloads = true},                        \
 	{"suffix-list", 0, "FILE",                                                                \
 	 "the public suffix list (default: the one that is\n"                                     \
 	 "installed, if any)",                                                                    \
@@ -169,7 +169,7 @@ static const struct option_word tunnels[] = {
 	{"codes", 0, "WHICH",                                                                     \
 	 "standard (default), or guide: beside them the numbers\n"                                \
 	 "of a published guide, which are no standard",                                           \
-	 OPTION_WORD, FIELD(guide), .words = code_sets}
+	 OPTION_WORD, FIELD(guide), .words = code_sets, .reloads = true}
 /* clang-format on */
 
 /* The text of a macro's value. */
@@ -204,11 +204,11 @@ static const struct option_spec run_options[] = {
 	 "send reports and events there too; up to " TEXT_OF(
 		 SINKS_MAX) "\ntimes; 'help' and 'KIND:help' tell "
 			    "more",
-	 OPTION_CUSTOM, FIELD(sinks), .parse = sink_specs_add, .repeats = true},
+	 OPTION_CUSTOM, FIELD(sinks), .parse = sink_specs_add, .repeats = true, .reloads = true},
 	{"label", 0, "KEY=VALUE",
 	 "put that on all that is reported in JSON and by\nsinks; up to " TEXT_OF(
 		 LABELS_MAX) " times",
-	 OPTION_CUSTOM, FIELD(labels), .parse = labels_add, .repeats = true},
+	 OPTION_CUSTOM, FIELD(labels), .parse = labels_add, .repeats = true, .reloads = true},
 	OPTIONS_COUNTED,
 	OPTIONS_LISTS,
 	OPTIONS_ATTACK,
@@ -244,8 +244,8 @@ const struct option_command run_command = {
 		"Count DNS responses by response code on live interfaces and report what they\n"
 		"mean. No packet is dropped, changed or delayed. Needs root, or CAP_BPF,\n"
 		"CAP_NET_ADMIN and CAP_PERFMON. SIGINT and SIGTERM detach and print the last\n"
-		"report; so does SIGHUP, unless there are sinks with files: these it opens anew.\n"
-		"Interfaces and options may also stand in a configuration file.",
+		"report; so does SIGHUP, unless there are sinks with files, which it opens anew,\n"
+		"or a configuration file, which it reads again.",
 	.epilogue = "Exit status: 0 done, 1 failure, 2 wrong usage.\n\n"
 		    "Examples:\n"
 		    "  rcodewatch run eth0                      what eth0 receives and sends\n"

@@ -57,6 +57,16 @@ static bool has_attacks_of_its_own(const struct reporter *reports, const struct 
 	       group->interval_ns == reports->settings->report_ns;
 }
 
+static int open_attacks_of(const struct reporter *reports, struct report_group *group,
+			   struct attacks *attacks, struct settings *settings,
+			   struct suffixes *suffixes)
+{
+	group->series.attacks = attacks;
+	return attacks_open(attacks, &settings->attack,
+			    settings->top.rows ? settings->attack.rate_min : 0,
+			    top_settings_nodata(&settings->top), suffixes, reports->points);
+}
+
 static int open_attacks(struct reporter *reports, struct settings *settings,
 			struct suffixes *suffixes)
 {
@@ -65,12 +75,9 @@ static int open_attacks(struct reporter *reports, struct settings *settings,
 	for (size_t g = 0; g < reports->groups && !err; g++) {
 		struct report_group *group = &reports->group[g];
 
-		if (g && !has_attacks_of_its_own(reports, group))
-			continue;
-		group->series.attacks = &reports->attacks[g ? 1 : 0];
-		err = attacks_open(group->series.attacks, &settings->attack,
-				   settings->top.rows ? settings->attack.rate_min : 0,
-				   top_settings_nodata(&settings->top), suffixes, reports->points);
+		if (!g || has_attacks_of_its_own(reports, group))
+			err = open_attacks_of(reports, group, &reports->attacks[g ? 1 : 0],
+					      settings, suffixes);
 	}
 	return err;
 }
@@ -122,11 +129,11 @@ int reporter_open(struct reporter *reports, struct settings *settings, struct su
 /* The last is standard output. */
 static bool get_output_status(const struct reporter *reports, struct sink_status *status)
 {
-	size_t sinks = reports->settings->sinks.count;
+	size_t sinks = reports->sinks.count;
 
-	if (reports->sinks.count <= sinks)
+	if (!sinks || !reports->sinks.sink[sinks - 1].fixed)
 		return false;
-	*status = sinks_status(&reports->sinks, sinks);
+	*status = sinks_status(&reports->sinks, sinks - 1);
 	return true;
 }
 
@@ -172,7 +179,7 @@ int reporter_notices(struct reporter *reports)
 	if (get_output_status(reports, &output)) {
 		if (output.gone)
 			return -EPIPE;
-		if (output.times_lost && !reports->settings->sinks.count) {
+		if (output.times_lost && reports->sinks.count == 1) {
 			log_error("%s", output.why);
 			reports->sinks.sink[0].logged = output;
 			return -EIO;
@@ -357,6 +364,90 @@ int reporter_show(struct reporter *reports, const struct watch *watch,
 			err = show_group(reports, group, watch, config, now);
 	}
 	return err ? err : reporter_notices(reports);
+}
+
+/* ---- a reload -------------------------------------------------------------------- */
+
+/* Whether anybody gets reports of @interval_ns but by the first group. */
+static bool is_wanted(const struct reporter *reports, int64_t interval_ns)
+{
+	if (interval_ns == reports->group[0].interval_ns)
+		return false;
+	for (size_t i = 0; i < reports->sinks.count; i++)
+		if (reports->sinks.sink[i].spec->interval_ns == interval_ns)
+			return true;
+	return interval_ns == reports->settings->report_ns;
+}
+
+/* A group that begins now, where the last report of the first one ended. */
+static int add_group_now(struct reporter *reports, int64_t interval_ns)
+{
+	const struct report_group *first = &reports->group[0];
+	struct report_group *group = &reports->group[reports->groups];
+	size_t before = reports->groups;
+	int err = add_group(reports, interval_ns);
+
+	if (err || reports->groups == before)
+		return err;
+	group->period = period_of(reports, group, clock_wall_ns());
+	group->cost = first->cost;
+	/* An earlier group of this interval may have used numbers of this instance. */
+	for (size_t point = 0; point < reports->points && !err; point++) {
+		group->series.point[point].seq = kept_record_numbered(reports->kept, interval_ns);
+		err = snapshot_copy(&group->series.point[point].before,
+				    &first->series.point[point].before);
+	}
+	return err;
+}
+
+static void drop_group(struct reporter *reports, size_t g)
+{
+	struct report_group *group = &reports->group[g];
+
+	if (group->series.attacks == &reports->attacks[1])
+		attacks_free(&reports->attacks[1]);
+	report_series_free(&group->series);
+	memmove(group, group + 1, (reports->groups - g - 1) * sizeof(*group));
+	reports->groups--;
+}
+
+static int regroup(struct reporter *reports)
+{
+	int err = 0;
+
+	reports->group[0].interval_ns = reports->settings->step_ns;
+	for (size_t g = reports->groups; g-- > 1;)
+		if (!is_wanted(reports, reports->group[g].interval_ns))
+			drop_group(reports, g);
+	if (is_wanted(reports, reports->settings->report_ns))
+		err = add_group_now(reports, reports->settings->report_ns);
+	for (size_t i = 0; i < reports->sinks.count && !err; i++)
+		if (is_wanted(reports, reports->sinks.sink[i].spec->interval_ns))
+			err = add_group_now(reports, reports->sinks.sink[i].spec->interval_ns);
+	return err;
+}
+
+int reporter_follow_settings(struct reporter *reports, struct settings *settings,
+			     struct suffixes *suffixes)
+{
+	int err = regroup(reports);
+
+	for (size_t g = 0; g < reports->groups && !err; g++) {
+		struct report_group *group = &reports->group[g];
+
+		group->series.common.guide = settings->guide;
+		for (size_t point = 0; point < reports->points; point++)
+			group->series.point[point].lists.keep = top_keep(settings->top.rows);
+		if (has_attacks_of_its_own(reports, group) && !group->series.attacks)
+			err = open_attacks_of(reports, group, &reports->attacks[1], settings,
+					      suffixes);
+		if (group->series.attacks && settings->top.rows)
+			group->series.attacks->settings.rate_min =
+				(double)settings->attack.rate_min;
+	}
+	if (err)
+		log_error("out of memory");
+	return err;
 }
 
 /* ---- events ------------------------------------------------------------------------ */

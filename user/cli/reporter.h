@@ -78,6 +78,14 @@ int reporter_notices(struct reporter *reports);
 /* Of a reading without a report: keep its lists, as the next reading does not have them. 0 or -ENOMEM. */
 int reporter_gather(struct reporter *reports, const struct snapshot_set *now);
 
+/*
+ * The settings, which are those of reporter_open(), have changed, and the sinks with them (sinks_change()): make reports at
+ * the intervals that are wanted now, with what they say now. What goes on at the same interval is not interrupted. 0 or
+ * -ENOMEM, logged.
+ */
+int reporter_follow_settings(struct reporter *reports, struct settings *settings,
+			     struct suffixes *suffixes);
+
 /* Tell the sinks what has been attached and detached since the last time. */
 void reporter_hooks(struct reporter *reports, const struct watch *watch);
 /* The same at the end, when all has been detached. */

@@ -50,8 +50,7 @@ int sampler_start(struct sampler *sampler, struct read_maps *source, size_t keep
 
 	*sampler = (struct sampler){.source = source, .request_fd = -1, .done_fd = -1};
 	err = snapshot_set_init(&sampler->now, source->maps->config.points);
-	for (size_t i = 0; i < sampler->now.points; i++)
-		sampler->now.top[i].keep = keep;
+	sampler->keep = keep;
 	if (!err) {
 		sampler->request_fd = eventfd(0, EFD_CLOEXEC);
 		sampler->done_fd = eventfd(0, EFD_CLOEXEC);
@@ -93,11 +92,18 @@ bool sampler_beat(struct sampler *sampler)
 	return answered;
 }
 
+void sampler_keep(struct sampler *sampler, size_t keep)
+{
+	sampler->keep = keep;
+}
+
 bool sampler_request(struct sampler *sampler)
 {
 	if (sampler->busy)
 		return false;
 	sampler->busy = true;
+	for (size_t i = 0; i < sampler->now.points; i++)
+		sampler->now.top[i].keep = sampler->keep;
 	__atomic_store_n(&sampler->requested, true, __ATOMIC_RELEASE);
 	post_event(sampler->request_fd);
 	return true;

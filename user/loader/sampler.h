@@ -18,6 +18,7 @@ struct sampler {
 	int request_fd, done_fd;  /* eventfds */
 	int error;                /* of the last snapshot */
 	bool busy, stop;
+	size_t keep;    /* rows of lists, of snapshots to come */
 	bool requested; /* a snapshot, of the thread; atomic */
 	/* Heartbeats that the thread was asked for and has answered; atomic. */
 	uint32_t beats_asked, beats_answered;
@@ -37,6 +38,9 @@ void sampler_stop(struct sampler *sampler);
  * privilege and no map. Each call wakes it.
  */
 bool sampler_beat(struct sampler *sampler);
+
+/* Snapshots to come have @keep rows of lists. */
+void sampler_keep(struct sampler *sampler, size_t keep);
 
 /* Ask for a snapshot. False if one is still being taken. */
 bool sampler_request(struct sampler *sampler);

@@ -8,13 +8,15 @@
 #include "report/labels.h"
 
 /* X(suffix, name in reports): docs/json.md explains them. */
-#define EVENT_KINDS(X)              \
-	X(ATTACHED, "attached")     \
-	X(DETACHED, "detached")     \
-	X(SINK_LOST, "sink_lost")   \
-	X(SINK_BACK, "sink_back")   \
-	X(LOSS_BEGAN, "loss_began") \
-	X(LOSS_ENDED, "loss_ended")
+#define EVENT_KINDS(X)                        \
+	X(ATTACHED, "attached")               \
+	X(DETACHED, "detached")               \
+	X(SINK_LOST, "sink_lost")             \
+	X(SINK_BACK, "sink_back")             \
+	X(LOSS_BEGAN, "loss_began")           \
+	X(LOSS_ENDED, "loss_ended")           \
+	X(CONFIG_RELOADED, "config_reloaded") \
+	X(CONFIG_REFUSED, "config_refused")
 
 #define EVENT_ENUM(suffix, name) EVENT_##suffix,
 enum event_kind { EVENT_KINDS(EVENT_ENUM) EVENT_KIND_COUNT };
@@ -29,7 +31,7 @@ struct event {
 	const struct labels *labels;
 	/* EVENT_ATTACHED and EVENT_DETACHED; hook is the one that there is or was. */
 	const char *interface, *direction, *hook;
-	/* The others: which sink, and how many of its messages have been lost since the start. */
+	/* Those of sinks: which one, and how many of its messages have been lost since the start. */
 	const char *sink;
 	uint64_t lost;
 	const char *reason; /* NULL: there is none to tell */

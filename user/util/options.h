@@ -44,6 +44,7 @@ struct option_spec {
 	const char *
 		wrong; /* what a refusal says instead of listing all words; of a text: "needs ..." */
 	bool repeats;  /* each value is added to those before */
+	bool reloads;  /* can change while the program runs */
 	bool command_line;    /* is for command lines, not for configuration files */
 	const char *standard; /* of OPTION_CUSTOM: its default, as text; NULL: there is none */
 	/*

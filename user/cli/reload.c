@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "cli/reload.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/option_tables.h"
+#include "sinks/sinks_change.h"
+#include "util/log.h"
+#include "util/privileges.h"
+
+struct candidate {
+	struct settings settings;
+	struct configuration configuration;
+	struct settings merged; /* the ones in force, with what can change of the others */
+};
+
+/* Number @n of the values of @option; NULL: it has not so many. */
+static const struct config_origin *value_of(const struct config_origins *origins,
+					    const struct option_spec *option, size_t n)
+{
+	for (size_t i = 0; i < origins->count; i++)
+		if (origins->origin[i].option == option && n-- == 0)
+			return &origins->origin[i];
+	return NULL;
+}
+
+static bool is_same(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool differs(const struct reload *r, const struct candidate *c,
+		    const struct option_spec *option)
+{
+	for (size_t n = 0;; n++) {
+		const struct config_origin *was = value_of(&r->configuration->origins, option, n);
+		const struct config_origin *is = value_of(&c->configuration.origins, option, n);
+
+		if (!was || !is)
+			return was != is;
+		if (!is_same(was->value, is->value))
+			return true;
+	}
+}
+
+/* Lists are made, and attacks looked for, by programs and tables that were loaded for it. */
+static bool can_change(const struct reload *r, const struct candidate *c,
+		       const struct option_spec *option)
+{
+	const struct settings *was = r->settings, *is = &c->settings;
+
+	if (strcmp(option->name, "top") == 0)
+		return !was->top.rows == !is->top.rows;
+	if (strcmp(option->name, "attack-rate") == 0)
+		return !was->attack.rate_min == !is->attack.rate_min;
+	return option->reloads;
+}
+
+static void merge(const struct reload *r, struct candidate *c)
+{
+	struct settings *merged = &c->merged;
+
+	*merged = *r->settings;
+	merged->labels = c->settings.labels;
+	merged->guide = c->settings.guide;
+	merged->top.hll = c->settings.top.hll;
+	merged->sinks = c->settings.sinks;
+	if (!merged->top.rows == !c->settings.top.rows)
+		merged->top.rows = c->settings.top.rows;
+	if (!merged->attack.rate_min == !c->settings.attack.rate_min)
+		merged->attack.rate_min = c->settings.attack.rate_min;
+	merged->attack.ignore = c->settings.attack.ignore;
+}
+
+/* The names of what differs: of what can change, or of what cannot. */
+static void name_changes(const struct reload *r, const struct candidate *c, bool can, char *text,
+			 size_t size)
+{
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i <= run_command.option_count && used < size; i++) {
+		const struct option_spec *option = i < run_command.option_count
+							   ? &run_command.options[i]
+							   : &interface_option;
+
+		if (differs(r, c, option) && can_change(r, c, option) == can)
+			used += (size_t)snprintf(text + used, size - used, "%s%s", used ? ", " : "",
+						 option->name);
+	}
+}
+
+static void refuse(struct reload *r, const char *why)
+{
+	const struct event event = {.kind = EVENT_CONFIG_REFUSED, .reason = r->text};
+
+	r->refused = true;
+	snprintf(r->text, sizeof(r->text), "the configuration stays as it was: %s", why);
+	log_error("%s", r->text);
+	sinks_event(&r->reports->sinks, &event);
+}
+
+static void publish(struct reload *r, const struct candidate *c, const struct sinks_changed *sinks)
+{
+	const struct event event = {.kind = EVENT_CONFIG_RELOADED, .reason = r->text};
+	char changed[RELOAD_TEXT_MAX / 3], left[RELOAD_TEXT_MAX / 3];
+
+	name_changes(r, c, true, changed, sizeof(changed));
+	name_changes(r, c, false, left, sizeof(left));
+	snprintf(r->text, sizeof(r->text),
+		 "configuration read again; sinks opened: %u, closed: %u; changed: %s%s%s",
+		 sinks->opened, sinks->closed, changed[0] ? changed : "no option",
+		 left[0] ? "; needs a restart: " : "", left);
+	/* Where nothing differs somebody has moved files: that is none's news. */
+	if (!changed[0] && !left[0] && !sinks->opened && !sinks->closed)
+		return;
+	if (left[0])
+		log_warning("%s", r->text);
+	else
+		log_info("%s", r->text);
+	sinks_event(&r->reports->sinks, &event);
+}
+
+/* All is right: from here on nothing fails but for lack of memory. */
+static int apply(struct reload *r, struct candidate *c, const struct sinks_changed *sinks)
+{
+	publish(r, c, sinks);
+	attack_ignore_free(&r->settings->attack.ignore);
+	memset(&c->settings.attack.ignore, 0, sizeof(c->settings.attack.ignore));
+	*r->settings = c->merged;
+	sampler_keep(r->sampler, top_keep(r->settings->top.rows));
+	configuration_replace(r->configuration, &c->configuration);
+	return reporter_follow_settings(r->reports, r->settings, r->suffixes);
+}
+
+static int try(struct reload *r, struct candidate *c)
+{
+	struct configuration *new = &c->configuration;
+	struct sinks_changed sinks;
+	char why[SINK_NAME_MAX + 32];
+
+	settings_init(&c->settings);
+	if (configuration_read(new, &run_command, r->configuration->argc, r->configuration->argv,
+			       &c->settings) != 0) {
+		refuse(r, new->config.first_error[0] ? new->config.first_error
+						     : "its values do not go together");
+		return 0;
+	}
+	merge(r, c);
+	if (settings_check(&c->merged) < 0) {
+		refuse(r, "its values do not go with those that cannot change");
+		return 0;
+	}
+	if (attack_ignore_ready(&c->settings.attack.ignore) < 0) {
+		log_error("out of memory");
+		return -ENOMEM;
+	}
+	c->merged.attack.ignore = c->settings.attack.ignore;
+	if (sinks_change(&r->reports->sinks, &c->merged.sinks, &sinks) < 0) {
+		snprintf(why, sizeof(why), "sink %s cannot be opened", sinks.wrong);
+		refuse(r, why);
+		return 0;
+	}
+	return apply(r, c, &sinks);
+}
+
+/* Files are read and sinks opened in a thread without capabilities; the one that counts waits for it. */
+static int reload_without(void *arg)
+{
+	struct reload *r = arg;
+	struct candidate *c = calloc(1, sizeof(*c));
+	int err;
+
+	if (!c) {
+		log_error("out of memory");
+		return -ENOMEM;
+	}
+	err = try(r, c);
+	sinks_reopen(&r->reports->sinks);
+	configuration_free(&c->configuration);
+	settings_free(&c->settings);
+	free(c);
+	return err;
+}
+
+int reload(struct reload *r)
+{
+	return privileges_call_without(reload_without, r);
+}
