@@ -104,7 +104,7 @@ if "$RCODEWATCH" --version | grep -q '^syslog over TLS: [^n]'; then
 fi
 head -c 264 /dev/urandom >"$SCRATCH/key"
 echo com >"$SCRATCH/list"
-for option in --distinct-key=$SCRATCH/key --attack-ignore=$SCRATCH/list --suffix-list=$SCRATCH/list; do
+for option in --distinct-key=$SCRATCH/key --attack-ignore=$SCRATCH/list --suffix-list=$SCRATCH/list --state-dir=$SCRATCH; do
 	refuses "$option" 2 "*${option%=*} ${option#*=}: no file is read for it while rcodewatch has more privileges *" "$option" vb
 done
 refuses "a zone of --attack-ignore" 0 "*watching*" -i 0.1 -n 1 --attack-ignore=example.com vb

@@ -228,6 +228,10 @@ static const struct option_spec run_options[] = {
 	 "'rcodewatch detach':\na restart loses nothing (as a service with a file\ndescriptor "
 	 "store: there)",
 	 OPTION_TEXT, FIELD(pin), .wrong = "needs a folder"},
+	{"state-dir", 0, "DIR",
+	 "keep the history of codes there over restarts\n(default: systemd's $STATE_DIRECTORY; "
+	 "else it is\nin memory only)",
+	 OPTION_FILE, FIELD(state_dir)},
 	{"quiet", 'q', NULL, "do not say how and where it attached", OPTION_FLAG, FIELD(quiet)},
 	{"verbose", 'v', NULL,
 	 "show what counting costs in text reports, sizes of\ntables, libbpf's messages and the "

@@ -82,6 +82,26 @@ static int open_attacks(struct reporter *reports, struct settings *settings,
 	return err;
 }
 
+/*
+ * Where --state-dir says. Without it where systemd has made a directory (STATE_DIRECTORY in systemd.exec(5); the
+ * first, if there are several), which then need not be usable.
+ */
+static int open_history(struct reporter *reports)
+{
+	const struct settings *settings = reports->settings;
+	const char *made = settings->state_dir[0] ? NULL : getenv("STATE_DIRECTORY");
+	char directory[PATH_MAX] = "";
+
+	if (!made)
+		return history_store_open(&reports->history, settings->step_ns,
+					  settings->state_dir);
+	if (strcspn(made, ":") < sizeof(directory))
+		memcpy(directory, made, strcspn(made, ":"));
+	return history_store_open(&reports->history, settings->step_ns, directory) == 0
+		       ? 0
+		       : history_store_open(&reports->history, settings->step_ns, "");
+}
+
 static int open_sinks(struct reporter *reports)
 {
 	const struct settings *settings = reports->settings;
@@ -119,6 +139,8 @@ int reporter_open(struct reporter *reports, struct settings *settings, struct su
 		err = make_groups(reports);
 	if (!err)
 		err = open_attacks(reports, settings, suffixes);
+	if (!err)
+		err = open_history(reports);
 	if (!err)
 		err = open_sinks(reports);
 	if (err)
@@ -162,6 +184,8 @@ int reporter_close(struct reporter *reports)
 	int status = stop_sinks(reports);
 
 	sinks_close(&reports->sinks);
+	history_store_close(reports->history);
+	reports->history = NULL;
 	attacks_free(&reports->attacks[0]);
 	attacks_free(&reports->attacks[1]);
 	for (size_t i = 0; i < reports->groups; i++)
@@ -225,6 +249,7 @@ int reporter_resume(struct reporter *reports, const struct snapshot_set *before)
 int reporter_start(struct reporter *reports)
 {
 	int64_t wall = clock_wall_ns(), mono = clock_mono_ns();
+	int err = history_store_start(reports->history);
 
 	for (size_t i = 0; i < reports->groups; i++) {
 		struct report_group *group = &reports->group[i];
@@ -233,7 +258,7 @@ int reporter_start(struct reporter *reports)
 		if (!reports->resumed)
 			report_series_begin(&group->series, wall, mono);
 	}
-	return sinks_start(&reports->sinks);
+	return err ? err : sinks_start(&reports->sinks);
 }
 
 /* With what the program of this hook has cost since the last report, for those who ask with --verbose. */
@@ -316,6 +341,13 @@ int reporter_gather(struct reporter *reports, const struct snapshot_set *now)
 	return err;
 }
 
+static void keep_history(struct reporter *reports, size_t parts, int64_t mono_ns)
+{
+	for (size_t i = 0; i < parts; i++)
+		history_store_add(reports->history, &reports->part[i].report);
+	history_store_save(reports->history, mono_ns);
+}
+
 /* The report of one group to those it is for. 0, or a negative errno. */
 static int show_group(struct reporter *reports, struct report_group *group,
 		      const struct watch *watch, const struct hook_config *config,
@@ -335,6 +367,8 @@ static int show_group(struct reporter *reports, struct report_group *group,
 	tell_sinks(reports, group, (size_t)parts);
 	for (int i = 0; i < parts && group == &reports->group[0]; i++)
 		sinks_alerts(&reports->sinks, &reports->part[i].report);
+	if (group == &reports->group[0])
+		keep_history(reports, (size_t)parts, now->point[0].mono_ns);
 	report_series_clear_lists(&group->series);
 	return 0;
 }

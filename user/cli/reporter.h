@@ -8,6 +8,7 @@
 
 #include "analysis/attacks.h"
 #include "analysis/report_series.h"
+#include "report/history_store.h"
 #include "report/identity.h"
 #include "loader/kept_record.h"
 #include "loader/kernel_cost.h"
@@ -39,6 +40,7 @@ struct reporter {
 	uint64_t batches;  /* that --count counts: of standard output, or what would go there */
 	struct kept *kept; /* where reports are noted for the next run; not owned */
 	bool resumed;      /* an earlier run's are continued */
+	struct history_store *history;                     /* of the first group's reports */
 	enum hook logged[MAX_INTERFACES][DIRECTION_COUNT]; /* what events have said */
 };
 

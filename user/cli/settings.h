@@ -54,6 +54,7 @@ struct settings {
 	bool seed_random;             /* the keys are random; seed is not used */
 	char user[RUN_USER_NAME_MAX]; /* to run as; "": not said */
 	char pin[SINK_ADDRESS_MAX];   /* folder that BPF objects are kept in; "": not said */
+	char state_dir[PATH_MAX];     /* where the history is kept; "": not said */
 	bool quiet, verbose, debug;
 	bool guide; /* the guide's numbers beside the standard ones */
 	struct labels labels;
