@@ -125,6 +125,23 @@ static void what_is_kept_is_bounded(void **state)
 	assert_int_equal(other.full_rows, 90);
 }
 
+/* A reload can change the interval: what was kept stays, as far as there is room. */
+static void intervals_change(void **state)
+{
+	(void)state;
+	for (int64_t s = 0; s < 1000; s++)
+		second("eth0", "rx", MIDNIGHT + s, 1, 0);
+	code_history_step(&history, NS_PER_S / 10);
+	assert_int_equal(rows_since(&history, CODE_HISTORY_FULL, 0), 900);
+	assert_true(first(CODE_HISTORY_FULL)->start_ns == (MIDNIGHT + 100) * NS_PER_S);
+	for (int64_t s = 1000; s < 10000; s++)
+		second("eth0", "rx", MIDNIGHT + s, 1, 0);
+	assert_int_equal(rows_since(&history, CODE_HISTORY_FULL, 0), 9000);
+	code_history_step(&history, 10 * NS_PER_S);
+	assert_int_equal(rows_since(&history, CODE_HISTORY_FULL, 0), 90);
+	assert_true(first(CODE_HISTORY_FULL)->start_ns == (MIDNIGHT + 9910) * NS_PER_S);
+}
+
 static void points_are_told_apart(void **state)
 {
 	char name[CODE_HISTORY_NAME_MAX];
@@ -282,6 +299,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(seconds_become_minutes_and_hours, start, end),
 		cmocka_unit_test_setup_teardown(what_is_kept_is_bounded, start, end),
+		cmocka_unit_test_setup_teardown(intervals_change, start, end),
 		cmocka_unit_test_setup_teardown(points_are_told_apart, start, end),
 		cmocka_unit_test_setup_teardown(clocks_are_set, start, end),
 		cmocka_unit_test_setup_teardown(a_file_has_all_of_it, start, end),

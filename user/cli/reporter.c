@@ -450,6 +450,7 @@ static int regroup(struct reporter *reports)
 	int err = 0;
 
 	reports->group[0].interval_ns = reports->settings->step_ns;
+	history_store_step(reports->history, reports->settings->step_ns);
 	for (size_t g = reports->groups; g-- > 1;)
 		if (!is_wanted(reports, reports->group[g].interval_ns))
 			drop_group(reports, g);

@@ -25,15 +25,18 @@ static size_t rows_of(const struct code_history *history, enum code_history_reso
 	return history->full_rows;
 }
 
-void code_history_init(struct code_history *history, int64_t step_ns)
+static size_t full_rows(int64_t step_ns)
 {
 	int64_t rows = CODE_HISTORY_FULL_S * NS_PER_S / step_ns;
 
-	*history = (struct code_history){
-		.full_rows = rows < 1                       ? 1
-			     : rows < CODE_HISTORY_FULL_MAX ? (size_t)rows
-							    : CODE_HISTORY_FULL_MAX,
-	};
+	if (rows < 1)
+		return 1;
+	return rows < CODE_HISTORY_FULL_MAX ? (size_t)rows : CODE_HISTORY_FULL_MAX;
+}
+
+void code_history_init(struct code_history *history, int64_t step_ns)
+{
+	*history = (struct code_history){.full_rows = full_rows(step_ns)};
 }
 
 static void free_point(struct code_history_point *point)
@@ -63,6 +66,30 @@ static struct code_history_row *row_at(const struct code_history_ring *ring, siz
 static struct code_history_row *newest(const struct code_history_ring *ring)
 {
 	return ring->count ? row_at(ring, ring->count - 1) : NULL;
+}
+
+static void change_room(struct code_history_ring *ring, size_t room)
+{
+	struct code_history_ring changed = {.rows = calloc(room, sizeof(*ring->rows)),
+					    .room = room};
+
+	if (!changed.rows)
+		return;
+	for (size_t i = ring->count > room ? ring->count - room : 0; i < ring->count; i++)
+		changed.rows[changed.count++] = *row_at(ring, i);
+	free(ring->rows);
+	*ring = changed;
+}
+
+void code_history_step(struct code_history *history, int64_t step_ns)
+{
+	history->full_rows = full_rows(step_ns);
+	for (size_t i = 0; i < POINTS_MAX; i++) {
+		struct code_history_ring *ring = &history->point[i].ring[CODE_HISTORY_FULL];
+
+		if (ring->rows && ring->room != history->full_rows)
+			change_room(ring, history->full_rows);
+	}
 }
 
 int code_history_find(const struct code_history *history, const char *interface,

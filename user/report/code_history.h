@@ -54,6 +54,9 @@ struct code_history {
 void code_history_init(struct code_history *history, int64_t step_ns);
 void code_history_free(struct code_history *history);
 
+/* From now on intervals are of @step_ns: room for as much time as before. Where memory is short, rings stay as they are. */
+void code_history_step(struct code_history *history, int64_t step_ns);
+
 /* Bytes of the rows of one observation point: 0.8 MB at intervals of a second. */
 size_t code_history_bytes(const struct code_history *history);
 

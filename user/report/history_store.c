@@ -249,6 +249,11 @@ static void complain(struct history_store *store)
 	store->complained = true;
 }
 
+void history_store_step(struct history_store *store, int64_t step_ns)
+{
+	code_history_step(&store->history, step_ns);
+}
+
 void history_store_add(struct history_store *store, const struct report *report)
 {
 	if (code_history_add(&store->history, report) < 0)

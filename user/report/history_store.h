@@ -23,6 +23,8 @@ int history_store_open(struct history_store **store, int64_t step_ns, const char
 const struct code_history *history_store_history(const struct history_store *store);
 /* Start the thread. 0 or a negative errno, logged. */
 int history_store_start(struct history_store *store);
+/* Intervals are of @step_ns from now on. */
+void history_store_step(struct history_store *store, int64_t step_ns);
 /* Add @report, of one interval. Where memory is short, which is logged once, it is left out. */
 void history_store_add(struct history_store *store, const struct report *report);
 /* After the reports of an interval: hand the history to the thread, if that is due at @mono_ns. */
