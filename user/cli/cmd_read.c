@@ -92,10 +92,10 @@ static int gather_lists(struct reading *r)
  */
 static int make_report(struct reading *r, unsigned int point, int64_t end)
 {
-	bool sided = r->points > 1 && point != SIDE_NEITHER;
 	const struct report_origin origin = {
 		.interface = r->interface,
-		.direction = sided ? direction_names[point] : "both",
+		.direction = r->points > 1 && point < SIDE_NEITHER ? direction_names[point]
+								   : "both",
 		.hook = "pcap",
 	};
 	struct snapshot *now;

@@ -2,6 +2,7 @@
 #include "report/code_history.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,9 +42,11 @@ void code_history_init(struct code_history *history, int64_t step_ns)
 
 static void free_point(struct code_history_point *point)
 {
-	for (size_t r = 0; r < CODE_HISTORY_RESOLUTIONS; r++)
+	for (size_t r = 0; r < CODE_HISTORY_RESOLUTIONS; r++) {
 		free(point->ring[r].rows);
-	*point = (struct code_history_point){.interface = ""};
+		point->ring[r] = (struct code_history_ring){.rows = NULL};
+	}
+	point->interface[0] = '\0';
 }
 
 void code_history_free(struct code_history *history)
@@ -60,7 +63,9 @@ size_t code_history_bytes(const struct code_history *history)
 
 static struct code_history_row *row_at(const struct code_history_ring *ring, size_t i)
 {
-	return &ring->rows[(ring->first + i) % ring->room];
+	size_t at = ring->first + i;
+
+	return &ring->rows[at < ring->room ? at : at - ring->room];
 }
 
 static struct code_history_row *newest(const struct code_history_ring *ring)
@@ -125,25 +130,25 @@ static struct code_history_point *quietest(struct code_history *history)
 int code_history_place(struct code_history *history, const char *interface,
 		       enum direction direction)
 {
-	struct code_history_point *point, fresh = {.direction = direction};
 	int found = code_history_find(history, interface, direction);
+	struct code_history_point *point;
 
 	if (found >= 0)
 		return found;
+	point = quietest(history);
+	free_point(point);
 	for (size_t r = 0; r < CODE_HISTORY_RESOLUTIONS; r++) {
-		struct code_history_ring *ring = &fresh.ring[r];
+		struct code_history_ring *ring = &point->ring[r];
 
 		ring->room = rows_of(history, (enum code_history_resolution)r);
 		ring->rows = calloc(ring->room, sizeof(*ring->rows));
 		if (!ring->rows) {
-			free_point(&fresh);
+			free_point(point);
 			return -ENOMEM;
 		}
 	}
-	strncpy(fresh.interface, interface, sizeof(fresh.interface) - 1);
-	point = quietest(history);
-	free_point(point);
-	*point = fresh;
+	snprintf(point->interface, sizeof(point->interface), "%s", interface);
+	point->direction = direction;
 	return (int)(point - history->point);
 }
 
@@ -155,8 +160,8 @@ void code_history_append(struct code_history *history, size_t point,
 
 	if (ring->count < ring->room)
 		ring->count++;
-	else
-		ring->first = (ring->first + 1) % ring->room;
+	else if (++ring->first == ring->room)
+		ring->first = 0;
 	*row_at(ring, ring->count - 1) = *row;
 }
 

@@ -62,7 +62,7 @@ size_t code_history_bytes(const struct code_history *history);
 
 /*
  * Add what @report counted in its interval. A point that is new takes a free place or else that of the point
- * that has been quiet for longest. 0, or -ENOMEM with nothing added.
+ * that has been quiet for longest, which is gone then. 0, or -ENOMEM with nothing added.
  */
 int code_history_add(struct code_history *history, const struct report *report);
 

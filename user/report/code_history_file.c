@@ -48,8 +48,9 @@ static uint8_t *put_row(uint8_t *to, const struct code_history_row *row, int64_t
 static void write_number(FILE *out, uint64_t number)
 {
 	uint8_t bytes[NUMBER];
+	size_t length = (size_t)(put_number(bytes, number) - bytes);
 
-	fwrite(bytes, 1, (size_t)(put_number(bytes, number) - bytes), out);
+	fwrite(bytes, 1, length, out);
 }
 
 static void write_point(FILE *out, const struct code_history *history, size_t point)
@@ -68,8 +69,9 @@ static void write_point(FILE *out, const struct code_history *history, size_t po
 		while ((row = code_history_next(history, point, (enum code_history_resolution)r,
 						INT64_MIN, &at)) != NULL) {
 			uint8_t bytes[ROW_MAX];
+			size_t length = (size_t)(put_row(bytes, row, before_ns) - bytes);
 
-			fwrite(bytes, 1, (size_t)(put_row(bytes, row, before_ns) - bytes), out);
+			fwrite(bytes, 1, length, out);
 			before_ns = row->start_ns;
 		}
 	}
