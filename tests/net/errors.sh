@@ -50,7 +50,7 @@ quick=(run -o json -i 0.1 -n 1)
 # ---- wrong usage -------------------------------------------------------------------
 
 help="see 'rcodewatch run --help'"
-usage "run takes 1 to 15 interfaces; $help"
+usage "run takes 1 to 15 interfaces or patterns; $help"
 usage "--port nonsense: must be a whole number from 1 to 65535; $help" --port nonsense vb
 usage "--port 0: *; $help" --port 0 vb
 usage "--port 65536: *; $help" -p 65536 vb
@@ -74,8 +74,8 @@ usage "--duration nan: *; $help" -t nan vb
 usage "--memory 0: *; $help" --memory 0 vb
 usage "--quiet=3: takes no value; $help" --quiet=3 vb
 usage "vb is named twice" vb vb
-usage "every packet on lo is sent and received there and would count twice: add --direction rx" lo
-usage "every packet on lo *: add --direction rx" --direction both lo
+usage "every packet on lo is sent and received there and would count twice: name it as lo:rx, or add --direction rx" lo
+usage "every packet on lo *: name it as lo:rx, or add --direction rx" --direction both lo
 refuses 2 "no command 'rnu'; see 'rcodewatch --help'" "$RCODEWATCH" rnu
 works "lo in one direction" "$RCODEWATCH" "${quick[@]}" -d rx lo
 net_in B "$RCODEWATCH" run --help >"$SCRATCH/out" 2>"$SCRATCH/err"
@@ -97,7 +97,7 @@ same "sinks of commands that were refused" "" "$(find "$SCRATCH" -name 'sink.*')
 
 refuses 1 "no interface 'vbb': did you mean vb? 'ip link' lists them" "$RCODEWATCH" run vbb
 refuses 1 "no interface 'eno1np0': 'ip link' lists them" "$RCODEWATCH" run eno1np0
-refuses 1 "no interface '': *" "$RCODEWATCH" run ""
+refuses 2 "'': needs the name of an interface, *" "$RCODEWATCH" run ""
 refuses 1 "no interface 'far-too-long-a-name-for-any-interface*" \
 	"$RCODEWATCH" run far-too-long-a-name-for-any-interface-that-there-is
 refuses 1 "no interface 'vbb': *" "$RCODEWATCH" run vb vbb

@@ -89,6 +89,12 @@ int report_series_make(struct report_series *series, size_t point, const struct 
 	return err ? err : snapshot_copy(&of->before, now);
 }
 
+int report_series_pass(struct report_series *series, size_t point, const struct snapshot *now)
+{
+	series->point[point].seq++;
+	return snapshot_copy(&series->point[point].before, now);
+}
+
 void report_series_clear_lists(struct report_series *series)
 {
 	for (size_t i = 0; i < series->points; i++)

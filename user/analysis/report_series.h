@@ -75,6 +75,9 @@ int report_series_gather(struct report_series *series, size_t point, const struc
 int report_series_make(struct report_series *series, size_t point, const struct snapshot *now,
 		       const struct report_origin *origin, struct report *report);
 
+/* An interval of @point ends with @now, and is numbered, but nobody is told of it. 0 or -ENOMEM. */
+int report_series_pass(struct report_series *series, size_t point, const struct snapshot *now);
+
 /* All of an interval are reported: begin the lists of the next one. */
 void report_series_clear_lists(struct report_series *series);
 

@@ -31,6 +31,7 @@
 #include "service/notify.h"
 #include "report/schedule.h"
 #include "loader/watch.h"
+#include "loader/watch_open.h"
 #include "util/write_now.h"
 
 struct run {

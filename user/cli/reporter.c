@@ -2,6 +2,7 @@
 #include "cli/reporter.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -301,13 +302,19 @@ static int make_batch(struct reporter *reports, struct report_group *group,
 		for (int d = 0; d < DIRECTION_COUNT && !err; d++) {
 			uint32_t point = config->point[i][d];
 
-			if (point == UNASSIGNED)
+			if (point == UNASSIGNED || !watch->interface[i].direction[d])
 				continue;
 			err = make_part(reports, group, point, &watch->interface[i],
 					(enum direction)d, &now->point[point],
 					&reports->part[parts]);
 			parts++;
 		}
+	/* Interfaces that are yet to come. */
+	for (uint32_t i = watch->count; i < config->interfaces && !err; i++)
+		for (int d = 0; d < DIRECTION_COUNT && !err; d++)
+			if (config->point[i][d] != UNASSIGNED)
+				err = report_series_pass(&group->series, config->point[i][d],
+							 &now->point[config->point[i][d]]);
 	group->cost = reports->cost;
 	return err ? err : parts;
 }
@@ -487,12 +494,12 @@ int reporter_follow_settings(struct reporter *reports, struct settings *settings
 
 /* ---- events ------------------------------------------------------------------------ */
 
-static void tell_hook(struct reporter *reports, const struct watched *w, int direction,
+static void tell_hook(struct reporter *reports, const char *interface, int direction,
 		      enum event_kind kind, enum hook hook, const char *reason)
 {
 	const struct event event = {
 		.kind = kind,
-		.interface = w->name,
+		.interface = interface,
 		.direction = direction_names[direction],
 		.hook = hook_name(hook),
 		.reason = reason,
@@ -512,9 +519,29 @@ static const char *resumed_reason(const struct reporter *reports, const struct w
 			 "begin anew";
 }
 
+/* For readers, an interface under another name is another one. */
+static void tell_name(struct reporter *reports, uint32_t position, const struct watched *w)
+{
+	char *logged = reports->logged_name[position], reason[IF_NAMESIZE + 32];
+
+	if (strcmp(logged, w->name) == 0)
+		return;
+	for (int d = 0; d < DIRECTION_COUNT && logged[0]; d++) {
+		if (reports->logged[position][d] == HOOK_NONE)
+			continue;
+		snprintf(reason, sizeof(reason), "renamed to %s", w->name);
+		tell_hook(reports, logged, d, EVENT_DETACHED, reports->logged[position][d], reason);
+		snprintf(reason, sizeof(reason), "renamed from %s", logged);
+		tell_hook(reports, w->name, d, EVENT_ATTACHED, reports->logged[position][d],
+			  reason);
+	}
+	memcpy(logged, w->name, IF_NAMESIZE);
+}
+
 void reporter_hooks(struct reporter *reports, const struct watch *watch)
 {
-	for (uint32_t i = 0; i < watch->count; i++)
+	for (uint32_t i = 0; i < watch->count; i++) {
+		tell_name(reports, i, &watch->interface[i]);
 		for (int d = 0; d < DIRECTION_COUNT; d++) {
 			const struct watched *w = &watch->interface[i];
 			enum hook was = reports->logged[i][d], is = w->hook[d];
@@ -523,12 +550,13 @@ void reporter_hooks(struct reporter *reports, const struct watch *watch)
 				continue;
 			reports->logged[i][d] = is;
 			if (was != HOOK_NONE)
-				tell_hook(reports, w, d, EVENT_DETACHED, was,
+				tell_hook(reports, w->name, d, EVENT_DETACHED, was,
 					  w->ifindex ? "detached by others" : "interface gone");
 			if (is != HOOK_NONE)
-				tell_hook(reports, w, d, EVENT_ATTACHED, is,
+				tell_hook(reports, w->name, d, EVENT_ATTACHED, is,
 					  resumed_reason(reports, w, d));
 		}
+	}
 }
 
 void reporter_detached(struct reporter *reports, const struct watch *watch)
@@ -538,7 +566,7 @@ void reporter_detached(struct reporter *reports, const struct watch *watch)
 			enum hook was = reports->logged[i][d];
 
 			if (was != HOOK_NONE)
-				tell_hook(reports, &watch->interface[i], d, EVENT_DETACHED, was,
+				tell_hook(reports, watch->interface[i].name, d, EVENT_DETACHED, was,
 					  "end of the run");
 			reports->logged[i][d] = HOOK_NONE;
 		}

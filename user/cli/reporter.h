@@ -40,8 +40,10 @@ struct reporter {
 	uint64_t batches;  /* that --count counts: of standard output, or what would go there */
 	struct kept *kept; /* where reports are noted for the next run; not owned */
 	bool resumed;      /* an earlier run's are continued */
-	struct history_store *history;                     /* of the first group's reports */
-	enum hook logged[MAX_INTERFACES][DIRECTION_COUNT]; /* what events have said */
+	struct history_store *history; /* of the first group's reports */
+	/* What events have said. */
+	enum hook logged[MAX_INTERFACES][DIRECTION_COUNT];
+	char logged_name[MAX_INTERFACES][IF_NAMESIZE];
 };
 
 /*

@@ -14,203 +14,7 @@
 #include "util/log.h"
 #include "report/names.h"
 #include "loader/bpf_programs.h"
-
-static int complain_missing(const char *name, int err)
-{
-	char near[128];
-
-	if (err != -ENODEV) {
-		log_error("cannot look at interface %s: %s", name, strerror(-err));
-		return EXIT_FAILED;
-	}
-	interface_suggest(name, near, sizeof(near));
-	if (near[0])
-		log_error("no interface '%s': did you mean %s? 'ip link' lists them", name, near);
-	else
-		log_error("no interface '%s': 'ip link' lists them", name);
-	return EXIT_FAILED;
-}
-
-/* Without privilege nothing further can work, and its errors would say less. */
-static int check_privilege(const struct kernel_facts *kernel)
-{
-	if (kernel->cap_bpf && kernel->cap_net_admin)
-		return EXIT_DONE;
-	log_error(
-		"attaching needs root, or the capabilities CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON: "
-		"run it as root ('rcodewatch read' needs none)");
-	return EXIT_FAILED;
-}
-
-static int check_both_directions(const struct interface_facts *facts, const struct watch *watch)
-{
-	if (!facts->loopback || !watch->direction[DIRECTION_RX] || !watch->direction[DIRECTION_TX])
-		return EXIT_DONE;
-	log_error("every packet on %s is sent and received there and would count twice: add "
-		  "--direction rx",
-		  facts->name);
-	return EXIT_USAGE;
-}
-
-static int check_overlaps(const struct interface_facts *facts, uint32_t count)
-{
-	char why[MODE_WHY_MAX];
-
-	for (uint32_t i = 0; i < count; i++)
-		for (uint32_t j = 0; j < i; j++) {
-			if (facts[i].ifindex == facts[j].ifindex) {
-				log_error("%s is named twice", facts[i].name);
-				return EXIT_USAGE;
-			}
-			if (interface_overlap(&facts[j], &facts[i], why, sizeof(why)) > 0) {
-				log_error("%s and %s cannot be watched together, packets would "
-					  "count twice: %s: leave one of them out",
-					  facts[j].name, facts[i].name, why);
-				return EXIT_USAGE;
-			}
-		}
-	return EXIT_DONE;
-}
-
-static void warn_blind_spots(const struct interface_facts *facts, const struct watch *watch)
-{
-	if (watch->direction[DIRECTION_TX] && facts->attached.xdp_sockets)
-		log_warning(
-			"%s has %u XDP sockets (AF_XDP): what their owner sends by them passes by "
-			"tc unseen",
-			facts->name, facts->attached.xdp_sockets);
-	if (!facts->up)
-		log_warning("%s is down: 'ip link set %s up' lets packets through", facts->name,
-			    facts->name);
-}
-
-/* Programs of links that an earlier run has left are no others'. */
-static void pass_over_ours(struct attached_programs *attached, const struct kept *kept)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < attached->count; i++)
-		if (!kept_links_program(&kept->links, attached->list[i].id))
-			attached->list[count++] = attached->list[i];
-	attached->count = count;
-}
-
-/* What an earlier run has attached goes on: changing the hook could disturb the link, and would miss packets. */
-static bool as_before(struct watched *w, const struct kept *kept)
-{
-	enum hook hook = kept_hook(kept, w->name, w->ifindex, DIRECTION_RX);
-
-	if (hook == HOOK_NONE)
-		return false;
-	w->mode = hook == HOOK_XDP_NATIVE    ? MODE_NATIVE
-		  : hook == HOOK_XDP_GENERIC ? MODE_GENERIC
-					     : MODE_TC;
-	snprintf(w->why, sizeof(w->why), "as before this start");
-	return true;
-}
-
-static int decide(struct watched *w, const struct interface_facts *facts,
-		  const struct kernel_facts *kernel, const struct watch_settings *settings)
-{
-	snprintf(w->name, sizeof(w->name), "%s", facts->name);
-	w->ifindex = facts->ifindex;
-	w->raw_ip = facts->framing == FRAMING_RAW_IP;
-	w->mode = settings->mode;
-	for (int d = 0; d < DIRECTION_COUNT; d++)
-		w->at[d] = ATTACHMENT_NONE;
-	if (facts->framing == FRAMING_UNSUPPORTED) {
-		log_error(
-			"%s is neither Ethernet nor plain IP (link type %u): it cannot be watched",
-			facts->name, facts->arphrd);
-		return EXIT_FAILED;
-	}
-	w->automatic = w->mode == MODE_AUTO;
-	if (w->automatic && !as_before(w, settings->kept))
-		w->mode = mode_choose(facts, kernel, w->why, sizeof(w->why));
-	log_debug("%s: mode %s: %s", w->name, mode_words[w->mode].word,
-		  w->automatic ? w->why : "as --mode says");
-	return EXIT_DONE;
-}
-
-/* Where there is one interface, every packet is of that. */
-static bool needs_own_xdp(const struct watch *watch, const struct watched *w,
-			  const struct interface_facts *facts)
-{
-	return watch->count > 1 && w->mode == MODE_NATIVE && interface_shares_xdp(facts);
-}
-
-int watch_open(struct watch *watch, const struct watch_settings *settings, char **names, int count)
-{
-	struct interface_facts *facts;
-	struct kernel_facts kernel;
-	int status = EXIT_DONE;
-
-	*watch = (struct watch){.quiet = settings->quiet, .kept = settings->kept};
-	memcpy(watch->direction, settings->direction, sizeof(watch->direction));
-	if (count < 1 || count > (int)MAX_INTERFACES) {
-		log_error("run takes 1 to %u interfaces; see 'rcodewatch run --help'",
-			  MAX_INTERFACES);
-		return EXIT_USAGE;
-	}
-	facts = calloc((size_t)count, sizeof(*facts));
-	if (!facts) {
-		log_error("out of memory");
-		return EXIT_FAILED;
-	}
-	kernel_read(&kernel);
-	watch->xdp_frags = kernel.xdp_frags == TRISTATE_YES;
-	watch->tcx = kernel.tcx != TRISTATE_NO;
-	for (int i = 0; i < count && status == EXIT_DONE; i++) {
-		int err = interface_read(&facts[i], names[i], kernel.tcx);
-
-		if (err)
-			status = complain_missing(names[i], err);
-		else
-			status = check_both_directions(&facts[i], watch);
-		pass_over_ours(&facts[i].attached, settings->kept);
-		watch->count = (uint32_t)i + 1;
-	}
-	if (status == EXIT_DONE)
-		status = check_overlaps(facts, watch->count);
-	if (status == EXIT_DONE)
-		status = check_privilege(&kernel);
-	for (uint32_t i = 0; i < watch->count && status == EXIT_DONE; i++) {
-		status = decide(&watch->interface[i], &facts[i], &kernel, settings);
-		watch->interface[i].own_xdp = needs_own_xdp(watch, &watch->interface[i], &facts[i]);
-		if (status == EXIT_DONE)
-			warn_blind_spots(&facts[i], watch);
-	}
-	if (status == EXIT_DONE && kernel.preempt_rt == TRISTATE_YES)
-		log_warning("this kernel is PREEMPT_RT: now and then a packet may be missed in a "
-			    "counter");
-	free(facts);
-	return status;
-}
-
-void watch_configure(const struct watch *watch, struct hook_config *config, struct bpf_wants *wants)
-{
-	config->interfaces = watch->count;
-	config->points = 0;
-	/* Whatever the MTU is: who raises it later shall not be refused because of us. */
-	config->xdp_frags = watch->xdp_frags;
-	for (uint32_t i = 0; i < watch->count; i++) {
-		const struct watched *w = &watch->interface[i];
-
-		config->raw_ip[i] = w->raw_ip;
-		for (int d = 0; d < DIRECTION_COUNT; d++)
-			config->point[i][d] = watch->direction[d] ? config->points++ : UNASSIGNED;
-		if (watch->direction[DIRECTION_RX] && w->own_xdp)
-			wants->xdp_own[i] = true;
-		else if (watch->direction[DIRECTION_RX] && w->mode != MODE_TC)
-			wants->xdp = true;
-		/* Where XDP was not asked for, for the case that another one is first there: when
-		 * that shows, nothing can be loaded any more, for want of privileges. */
-		if (watch->direction[DIRECTION_RX] && (w->mode == MODE_TC || w->automatic))
-			wants->tc[DIRECTION_RX] = true;
-	}
-	if (watch->direction[DIRECTION_TX])
-		wants->tc[DIRECTION_TX] = true;
-}
+#include "loader/watch_open.h"
 
 static void tell_attached(const struct watch *watch, const struct watched *w)
 {
@@ -258,6 +62,11 @@ static void note_points(const struct watch *watch, const struct watched *w, uint
 
 		if (point == UNASSIGNED)
 			continue;
+		if (strncmp(state->point[point].interface, w->present, IF_NAMESIZE) != 0) {
+			memcpy(state->point[point].interface, w->present, IF_NAMESIZE);
+			state->fingerprint =
+				0; /* its maps are another interface's to the next run */
+		}
 		state->point[point].ifindex = w->ifindex;
 		state->point[point].hook = (uint32_t)w->at[d].hook;
 		state->point[point].program_id = w->at[d].program_id;
@@ -308,7 +117,7 @@ static int lock_one(const struct watch *watch, struct watched *w)
 		pid_t other;
 		int fd;
 
-		if (!watch->direction[d])
+		if (!w->direction[d])
 			continue;
 		fd = interface_lock(w->ifindex, direction_names[d], &other);
 		if (fd >= 0)
@@ -340,10 +149,10 @@ static int attach_one(const struct watch *watch, struct watched *w, uint32_t pos
 
 	/* Before the first packet, which would not be recognised. */
 	__atomic_store_n(&maps->control->ifindex[position], w->ifindex, __ATOMIC_SEQ_CST);
-	if (watch->direction[DIRECTION_RX])
+	if (w->direction[DIRECTION_RX])
 		err = w->mode == MODE_TC ? attach_rx_tc(watch, w, maps)
 					 : attach_rx_xdp(watch, w, position, maps);
-	if (!err && watch->direction[DIRECTION_TX])
+	if (!err && w->direction[DIRECTION_TX])
 		err = attach_tc(&w->at[DIRECTION_TX], &watch->kept->links,
 				had_filter(watch, w, DIRECTION_TX),
 				bpf_maps_tc_program(maps, DIRECTION_TX), ifindex, w->name,
@@ -436,7 +245,8 @@ static void stop_watching(const struct watch *watch, struct watched *w, int dire
 static void lose(const struct watch *watch, struct watched *w, uint32_t position,
 		 struct bpf_maps *maps)
 {
-	log_warning("%s has gone: waiting for it to come back", w->name);
+	log_warning("%s has gone: waiting for %s to come back", w->name,
+		    strcmp(w->name, w->wanted) == 0 ? "it" : w->wanted);
 	for (int d = 0; d < DIRECTION_COUNT; d++)
 		stop_watching(watch, w, d);
 	unlock(w);
@@ -454,18 +264,20 @@ static void lose(const struct watch *watch, struct watched *w, uint32_t position
 static void find_again(const struct watch *watch, struct watched *w, uint32_t position,
 		       struct bpf_maps *maps)
 {
-	uint32_t ifindex = if_nametoindex(w->name);
+	uint32_t ifindex = if_nametoindex(w->wanted);
 	struct interface_facts facts;
 
 	if (!ifindex || (w->failed && w->ifindex == ifindex))
 		return;
-	if (interface_read(&facts, w->name, TRISTATE_UNKNOWN) < 0)
+	if (interface_read(&facts, w->wanted, TRISTATE_UNKNOWN) < 0)
 		return;
 	w->ifindex = facts.ifindex;
+	memcpy(w->name, w->wanted, sizeof(w->name));
+	memcpy(w->present, w->wanted, sizeof(w->present));
 	log_debug("%s is there again, as number %u", w->name, w->ifindex);
 	/* A program of its own does for any kind. */
 	w->failed = (facts.framing == FRAMING_RAW_IP) != w->raw_ip ||
-		    (needs_own_xdp(watch, w, &facts) && !w->own_xdp);
+		    (watch_needs_own_xdp(watch, w, &facts) && !w->own_xdp);
 	if (w->failed)
 		log_error("%s came back as another kind of interface: restart to watch it",
 			  w->name);
@@ -496,15 +308,57 @@ static bool all_off(const struct watched *w)
 	return any;
 }
 
+/* Packets name it by its number, so all else goes on. */
+static void note_name(struct watch *watch, const struct link_entry *entry)
+{
+	for (uint32_t i = 0; i < watch->count; i++) {
+		struct watched *w = &watch->interface[i];
+
+		if (w->ifindex != entry->ifindex || w->deleted ||
+		    strcmp(w->present, entry->name) == 0)
+			continue;
+		memcpy(w->present, entry->name, sizeof(w->present));
+		if (strcmp(w->name, w->present) == 0)
+			continue; /* as reports have gone on calling it */
+		if (watch_claim_name(watch, w->present)) {
+			log_warning("%s is called %s now, in reports too", w->name, w->present);
+			memcpy(w->name, w->present, sizeof(w->name));
+		} else {
+			log_warning(
+				"%s is called %s now; reports go on calling it %s, as %s has had "
+				"earlier ones",
+				w->name, w->present, w->name, w->present);
+		}
+	}
+}
+
+static bool was_refused(const struct watch *watch, uint32_t ifindex)
+{
+	for (uint32_t i = 0; i < watch->refused_count && i < WATCH_REFUSED_MAX; i++)
+		if (watch->refused[i] == ifindex)
+			return true;
+	return false;
+}
+
+static void note_link(struct watch *watch, const struct link_entry *entry)
+{
+	note_name(watch, entry);
+	if (watch_wants(watch, entry) && !was_refused(watch, entry->ifindex))
+		watch->appeared = true;
+}
+
 /*
- * Note the deletion of one of ours. That of a bridge's port (AF_BRIDGE) only says that it is none any
- * more.
+ * Note a new or renamed interface, and the deletion of one of ours. The deletion of a bridge's port (AF_BRIDGE) only
+ * says that it is none any more.
  */
 static int note_change(const struct nlmsghdr *message, void *context)
 {
 	struct watch *watch = context;
+	struct link_entry entry;
 	struct ifinfomsg link;
 
+	if (link_entry_read(&entry, message))
+		note_link(watch, &entry);
 	if (message->nlmsg_type != RTM_DELLINK || mnl_nlmsg_get_payload_len(message) < sizeof(link))
 		return 0;
 	memcpy(&link, mnl_nlmsg_get_payload(message), sizeof(link));
@@ -514,6 +368,18 @@ static int note_change(const struct nlmsghdr *message, void *context)
 	log_debug("interface number %d was deleted%s", link.ifi_index,
 		  link.ifi_family == AF_UNSPEC ? "" : " from a bridge");
 	return 0;
+}
+
+/* What notifications would have said. */
+static void read_names(struct watch *watch)
+{
+	struct interface_table table;
+
+	if (interface_table_read(&table, NULL) < 0)
+		return;
+	for (size_t i = 0; i < table.count; i++)
+		note_link(watch, &table.entries[i]);
+	interface_table_free(&table);
 }
 
 /*
@@ -529,6 +395,8 @@ static void read_changes(struct watch *watch)
 	for (uint32_t i = 0; i < watch->count && !all; i++)
 		if (all_off(&watch->interface[i]))
 			watch->interface[i].deleted = true;
+	if (!all)
+		read_names(watch);
 }
 
 /* Note those that have gone. Gives whether there was any. */
@@ -547,6 +415,31 @@ static bool lose_gone(struct watch *watch, struct bpf_maps *maps)
 	return any;
 }
 
+/* Attach the interface of @entry, which a pattern takes in, or remember that it cannot be watched. */
+static void add_newcomer(struct watch *watch, const struct link_entry *entry, struct bpf_maps *maps)
+{
+	struct watched *w = watch_newcomer(watch, entry);
+
+	if (!w)
+		watch->refused[watch->refused_count++ % WATCH_REFUSED_MAX] = entry->ifindex;
+	else if (attach_one(watch, w, watch->count - 1, maps) < 0)
+		w->failed = true;
+}
+
+static void add_newcomers(struct watch *watch, struct bpf_maps *maps)
+{
+	struct interface_table table;
+
+	if (!watch->appeared || interface_table_read(&table, NULL) < 0)
+		return;
+	watch->appeared = false;
+	for (size_t i = 0; i < table.count; i++)
+		if (watch_wants(watch, &table.entries[i]) &&
+		    !was_refused(watch, table.entries[i].ifindex))
+			add_newcomer(watch, &table.entries[i], maps);
+	interface_table_free(&table);
+}
+
 static void compare(struct watch *watch, struct bpf_maps *maps)
 {
 	/* Words of a deletion that is known must not be taken for that of the interface's successor. */
@@ -558,6 +451,9 @@ static void compare(struct watch *watch, struct bpf_maps *maps)
 		if (!w->ifindex || w->failed)
 			find_again(watch, w, i, maps);
 	}
+	add_newcomers(watch, maps);
+	for (uint32_t i = 0; i < watch->count; i++)
+		note_points(watch, &watch->interface[i], i, maps);
 }
 
 void watch_refresh(struct watch *watch, struct bpf_maps *maps)

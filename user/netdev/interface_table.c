@@ -77,17 +77,37 @@ static void read_attr(const struct nlattr *attr, const char *asked, struct link_
 	}
 }
 
-static int visit(const struct nlmsghdr *message, void *context)
+static bool read_entry(struct link_entry *entry, const struct nlmsghdr *message, const char *asked)
 {
-	struct reading *reading = context;
-	struct interface_table *table = reading->table;
-	struct link_entry *entry;
 	const struct nlattr *attr;
 	struct ifinfomsg info;
 
 	if (message->nlmsg_type != RTM_NEWLINK || mnl_nlmsg_get_payload_len(message) < sizeof(info))
-		return 0;
+		return false;
 	memcpy(&info, mnl_nlmsg_get_payload(message), sizeof(info));
+	if (info.ifi_family != AF_UNSPEC)
+		return false;
+	*entry = (struct link_entry){.ifindex = (uint32_t)info.ifi_index,
+				     .arphrd = info.ifi_type,
+				     .flags = info.ifi_flags};
+	netlink_for_each_attr(attr, message, sizeof(info))
+		read_attr(attr, asked, entry);
+	return true;
+}
+
+bool link_entry_read(struct link_entry *entry, const struct nlmsghdr *message)
+{
+	return read_entry(entry, message, NULL);
+}
+
+static int visit(const struct nlmsghdr *message, void *context)
+{
+	struct reading *reading = context;
+	struct interface_table *table = reading->table;
+	struct link_entry entry;
+
+	if (!read_entry(&entry, message, reading->name))
+		return 0;
 	if (table->count == reading->room) {
 		size_t room = reading->room ? 2 * reading->room : 16;
 		struct link_entry *entries = realloc(table->entries, room * sizeof(*entries));
@@ -97,12 +117,7 @@ static int visit(const struct nlmsghdr *message, void *context)
 		table->entries = entries;
 		reading->room = room;
 	}
-	entry = &table->entries[table->count++];
-	*entry = (struct link_entry){.ifindex = (uint32_t)info.ifi_index,
-				     .arphrd = info.ifi_type,
-				     .flags = info.ifi_flags};
-	netlink_for_each_attr(attr, message, sizeof(info))
-		read_attr(attr, reading->name, entry);
+	table->entries[table->count++] = entry;
 	return 0;
 }
 

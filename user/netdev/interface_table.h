@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct nlmsghdr;
+
 #define LINK_KIND_SIZE 24
 
 struct link_entry {
@@ -28,6 +30,12 @@ struct interface_table {
 	struct link_entry *entries; /* as the kernel lists them */
 	size_t count;
 };
+
+/*
+ * Take the interface that @message describes into @entry; @asked stays false. False if it is no RTM_NEWLINK, or about
+ * something other than the interface itself, as a bridge's port.
+ */
+bool link_entry_read(struct link_entry *entry, const struct nlmsghdr *message);
 
 /*
  * Read all interfaces, marking as asked what is called @name (which may be NULL). 0 or a negative

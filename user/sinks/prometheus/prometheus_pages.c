@@ -52,14 +52,20 @@ static struct prometheus_place *place_of(struct prometheus_pages *pages, const c
 					 const char *direction_name)
 {
 	enum direction direction = direction_named(direction_name);
-	struct prometheus_place *place = pages->place;
+	struct prometheus_place *place = pages->place, *detached = NULL;
 
-	for (size_t i = 0; i < pages->places; i++, place++)
+	for (size_t i = 0; i < pages->places; i++, place++) {
 		if (place->direction == direction && strcmp(place->device, device) == 0)
 			return place;
-	if (pages->places == POINTS_MAX)
+		if (!place->attached)
+			detached = place;
+	}
+	if (pages->places < POINTS_MAX)
+		pages->places++;
+	else if (detached)
+		place = detached; /* names change: the last one that has gone gives way */
+	else
 		return NULL;
-	pages->places++;
 	*place = (struct prometheus_place){.direction = direction, .hook = "none"};
 	snprintf(place->device, sizeof(place->device), "%s", device);
 	return place;
