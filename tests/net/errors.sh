@@ -20,9 +20,9 @@ refuses() {
 	shift 2
 	net_in B timeout 20 "$@" >"$SCRATCH/out" 2>"$SCRATCH/err" </dev/null
 	status=$?
-	line=$(cat "$SCRATCH/err")
+	line=$(grep -v '^rcodewatch: warning: ' "$SCRATCH/err")
 	same "$*: exit status" "$wanted" "$status"
-	same "$*: lines" 1 "$(wc -l <"$SCRATCH/err")"
+	same "$*: lines" 1 "$(wc -l <<<"$line")"
 	same "$*: standard output" "" "$(head -n 1 "$SCRATCH/out")"
 	# shellcheck disable=SC2053 # a pattern
 	[[ $line == "rcodewatch: "$pattern ]] || fail "$*: says '$line', not '$pattern'"
@@ -146,6 +146,7 @@ for mode in native generic; do
 	for other in native generic; do
 		refuses 1 "cannot attach to vb: XDP is held by program $id 'rcodewatch_rx' ($mode): *--mode tc" \
 			"$RCODEWATCH" run -m $other vb
+		grep -q "vb is watched by another rcodewatch, too" "$SCRATCH/err" || fail "not told of the other one"
 	done
 	works "auto beside it" "$RCODEWATCH" "${quick[@]}" -d rx vb
 	same "hook" tcx "$(jq -r .hook "$SCRATCH/out")"
