@@ -4,7 +4,7 @@
 # Behind `make proof`: the tests that take too long for `make check`, one after the other, and a table of what came of
 # them. Each step's output is kept in $O/proof.
 #
-#   STEPS="check kernels fuzz clickhouse coverage bench-top mutate"   which steps to run (all of them)
+#   STEPS="check kernels fuzz clickhouse coverage bench-top service mutate"   which steps to run (all of them)
 #   FUZZ_SECONDS=600   how long each fuzz target runs
 #
 # Exit status 1 if a step failed. A step that runs long shows its last line on a terminal.
@@ -25,6 +25,7 @@ steps=(
 	clickhouse "rows through Kafka into ClickHouse, and the queries of the documentation"
 	coverage "branches that tests take"
 	bench-top "bounds of the top lists, in traffic of several kinds"
+	service "nothing lost: a kill at each step, another layout and back"
 	mutate "unit tests notice random changes to the parser"
 )
 
@@ -34,6 +35,10 @@ step_fuzz() { make fuzz FUZZ_SECONDS="$FUZZ_SECONDS"; }
 step_clickhouse() { make check-clickhouse; }
 step_coverage() { make coverage; }
 step_bench-top() { make bench-top; }
+step_service() {
+	tests/deps.sh check && make tests && tests/tools/other_layout.sh "$O/other" &&
+		KEEP_ALL=1 OTHER=$O/other/rcodewatch tests/net/keep.sh
+}
 step_mutate() { make mutate; }
 
 stop() {

@@ -4,6 +4,9 @@
 #
 # Nothing is lost over restarts: under a service manager with a store and with pins in a BPF filesystem, by native
 # XDP and by tc, under traffic. What is counted in the end is what was sent; reports follow one another.
+#
+#   KEEP_ALL=1   kill it at each step of handing over, and not only at some
+#   OTHER=FILE   another build, whose maps look different (tests/tools/other_layout.sh): to switch to and back
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -113,6 +116,14 @@ for step in "${steps[@]}"; do
 	wait_for 20 service_told_times one 'wait -9' $((kills + 2)) || break
 	ready=$(grep -c '^READY=1' "$SCRATCH/one/log")
 	service one start "${kinds[kind]}"
+	up one $((ready + 1))
+done
+# Another build, whose maps look different, and back.
+for program in ${OTHER:+"$OTHER" "$RCODEWATCH"}; do
+	ready=$(grep -c '^READY=1' "$SCRATCH/one/log")
+	service one signal KILL
+	service one wait
+	service one start "$program"
 	up one $((ready + 1))
 done
 traffic_end

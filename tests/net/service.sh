@@ -11,6 +11,14 @@
 # shellcheck source-path=SCRIPTDIR source=service_lib.sh
 . "$(dirname "$0")/service_lib.sh"
 
+# The unit as it is shipped. What it may do is looked at from outside; the program is where it was built.
+sed "s|^ExecStart=/usr/bin/rcodewatch|ExecStart=$RCODEWATCH|; /^Documentation=/d" "$ROOT/packaging/rcodewatch.service" \
+	>"$SCRATCH/rcodewatch.service"
+net_need systemd-analyze
+systemd-analyze verify "$SCRATCH/rcodewatch.service" >"$SCRATCH/verify" 2>&1 || fail "the unit: $(cat "$SCRATCH/verify")"
+systemd-analyze security --offline=true --threshold=17 --no-pager "$SCRATCH/rcodewatch.service" >"$SCRATCH/security" 2>&1 ||
+	fail "the unit: $(tail -n 1 "$SCRATCH/security")"
+
 net_namespace A
 net_namespace B
 net_quiet_veth A B
