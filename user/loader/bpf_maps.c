@@ -162,7 +162,8 @@ static int make_maps(struct bpf_maps *maps, const struct bpf_wants *wants)
 	if (!maps->object)
 		return bpf_explain_load(-errno, libbpf_log_last());
 	set_sizes(maps->object->obj, maps);
-	err = wants->kept ? kept_maps_choose(wants->kept, maps, wants->interface) : 0;
+	err = wants->kept ? kept_maps_choose(wants->kept, maps, maps->object->obj, wants->interface)
+			  : 0;
 	if (err)
 		return err;
 	err = shared_bpf__load(maps->object);
@@ -234,7 +235,7 @@ int bpf_maps_open(struct bpf_maps *maps, const struct hook_config *config,
 	if (!err)
 		err = bpf_programs_open(maps, wants);
 	if (!err && wants->kept)
-		err = kept_maps_keep(wants->kept, maps);
+		err = kept_maps_keep(wants->kept, maps, maps->object->obj);
 	if (err)
 		bpf_maps_close(maps);
 	return err;

@@ -284,3 +284,11 @@ int bpf_maps_tc_slow(const struct bpf_maps *maps, enum direction direction)
 	return bpf_program__fd(direction == DIRECTION_TX ? tc->progs.rcodewatch_tx_slow
 							 : tc->progs.rcodewatch_rx_slow);
 }
+
+const struct bpf_object *bpf_programs_fast_path(const struct bpf_maps *maps, size_t i)
+{
+	const struct xdp_bpf *xdp = i < XDP_PROGRAMS ? maps->xdp[i][PATH_FAST] : NULL;
+	const struct tc_bpf *tc = i < XDP_PROGRAMS ? NULL : maps->tc[i - XDP_PROGRAMS][PATH_FAST];
+
+	return xdp ? xdp->obj : tc ? tc->obj : NULL;
+}

@@ -26,6 +26,11 @@ int bpf_maps_tc_program(const struct bpf_maps *maps, enum direction direction);
 int bpf_maps_xdp_slow(const struct bpf_maps *maps);
 int bpf_maps_tc_slow(const struct bpf_maps *maps, enum direction direction);
 
+/* The objects of all fast paths, by number; NULL where one is not loaded. */
+#define BPF_FAST_PATHS (XDP_PROGRAMS + DIRECTION_COUNT)
+struct bpf_object;
+const struct bpf_object *bpf_programs_fast_path(const struct bpf_maps *maps, size_t i);
+
 /* Tell the user why loading has failed: @err, a negative errno, and what libbpf said. Gives @err. */
 int bpf_explain_load(int err, const char *why);
 

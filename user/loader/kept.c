@@ -115,7 +115,8 @@ static void read_generations(struct kept *kept)
 			continue;
 		if (kept_map_state(found, all->keep.object[i].fd))
 			continue;
-		if (fits(found->state, found->size) && found->state->generation == number) {
+		if (found->state && fits(found->state, found->size) &&
+		    found->state->generation == number) {
 			kept->olds++;
 			continue;
 		}

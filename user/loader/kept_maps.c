@@ -9,14 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "loader/bpf_programs.h"
 #include "loader/kept_convert.h"
 #include "loader/kept_layout.h"
 #include "loader/kept_step.h"
 #include "util/clock.h"
 #include "util/log.h"
-#include "shared.skel.h"
-#include "tc.skel.h"
-#include "xdp.skel.h"
 
 #define PATHS_PREFIX "paths-"
 #define PAGE         4096u
@@ -145,8 +143,9 @@ static int begin_record(struct kept_state *state, const struct kept_state *befor
 }
 
 /* The state of a new generation. 0 or a negative errno. */
-static int make_state(struct kept *kept, const struct bpf_maps *maps, __u64 layout,
-		      __u64 fingerprint, const char interfaces[][IF_NAMESIZE])
+static int make_state(struct kept *kept, const struct bpf_maps *maps,
+		      const struct bpf_object *object, __u64 layout, __u64 fingerprint,
+		      const char interfaces[][IF_NAMESIZE])
 {
 	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE);
 	const struct kept_state *before = kept_newest(kept);
@@ -182,8 +181,7 @@ static int make_state(struct kept *kept, const struct bpf_maps *maps, __u64 layo
 		memcpy(state->group, before->group, sizeof(state->group));
 	}
 	fill_points(state, &maps->config, interfaces);
-	err = kept_layout_words(maps->object->obj,
-				(__u64 *)(void *)((char *)state + state->keys_at));
+	err = kept_layout_words(object, (__u64 *)(void *)((char *)state + state->keys_at));
 	if (!err)
 		err = begin_record(state, before);
 	/* Found again by kept_maps_keep(), which keeps it under its name when the maps are there. */
@@ -196,7 +194,7 @@ static int make_state(struct kept *kept, const struct bpf_maps *maps, __u64 layo
 }
 
 int kept_maps_choose(struct kept *kept, const struct bpf_maps *maps,
-		     const char interfaces[][IF_NAMESIZE])
+		     const struct bpf_object *object, const char interfaces[][IF_NAMESIZE])
 {
 	const struct kept_state *newest = kept_newest(kept);
 	__u64 layout, fingerprint;
@@ -204,18 +202,18 @@ int kept_maps_choose(struct kept *kept, const struct bpf_maps *maps,
 
 	if (!kept_active(kept))
 		return 0;
-	layout = kept_layout(maps->object->obj);
+	layout = kept_layout(object);
 	fingerprint = fingerprint_of(maps, layout, interfaces);
 	kept->resumed = newest && newest->fingerprint == fingerprint && newest->layout == layout &&
 			newest->words == KEPT_WORDS &&
 			newest->size == state_size(maps->config.points) &&
-			use_maps(kept, maps->object->obj, newest->generation) == 0;
+			use_maps(kept, object, newest->generation) == 0;
 	if (kept->resumed) {
 		kept->now = kept->old[kept->olds - 1];
 		log_debug("maps of generation %u are used again", newest->generation);
 		return 0;
 	}
-	err = make_state(kept, maps, layout, fingerprint, interfaces);
+	err = make_state(kept, maps, object, layout, fingerprint, interfaces);
 	if (err)
 		log_error("cannot make the map for what is kept: %s", strerror(-err));
 	else
@@ -241,25 +239,15 @@ static bool paths_name(const struct bpf_object *object, char name[KEEP_NAME_MAX]
 	return true;
 }
 
-/* The objects of fast paths; one is NULL where there is none. */
-#define FAST_PATHS (XDP_PROGRAMS + DIRECTION_COUNT)
-
-static const struct bpf_object *fast_path(const struct bpf_maps *maps, size_t i)
-{
-	const struct xdp_bpf *xdp = i < XDP_PROGRAMS ? maps->xdp[i][PATH_FAST] : NULL;
-	const struct tc_bpf *tc = i < XDP_PROGRAMS ? NULL : maps->tc[i - XDP_PROGRAMS][PATH_FAST];
-
-	return xdp ? xdp->obj : tc ? tc->obj : NULL;
-}
-
 static int keep_paths(struct kept *kept, const struct bpf_maps *maps)
 {
 	char name[KEEP_NAME_MAX];
 	int err = 0;
 
-	for (size_t i = 0; i < FAST_PATHS && !err; i++)
-		if (paths_name(fast_path(maps, i), name))
-			err = keep_object(&kept->keep, name, paths_fd(fast_path(maps, i)));
+	for (size_t i = 0; i < BPF_FAST_PATHS && !err; i++)
+		if (paths_name(bpf_programs_fast_path(maps, i), name))
+			err = keep_object(&kept->keep, name,
+					  paths_fd(bpf_programs_fast_path(maps, i)));
 	return err;
 }
 
@@ -287,7 +275,7 @@ static int keep_generation(struct kept *kept, const struct bpf_object *object)
 	return err;
 }
 
-int kept_maps_keep(struct kept *kept, const struct bpf_maps *maps)
+int kept_maps_keep(struct kept *kept, const struct bpf_maps *maps, const struct bpf_object *object)
 {
 	int err;
 
@@ -296,7 +284,7 @@ int kept_maps_keep(struct kept *kept, const struct bpf_maps *maps)
 	err = keep_paths(kept, maps);
 	kept_step("paths");
 	if (!err && !kept->resumed)
-		err = keep_generation(kept, maps->object->obj);
+		err = keep_generation(kept, object);
 	if (!err)
 		err = keep_sync(&kept->keep);
 	kept_step("kept");
@@ -314,8 +302,9 @@ void kept_maps_sweep(struct kept *kept, const struct bpf_maps *maps)
 			i++;
 			continue;
 		}
-		for (size_t j = 0; j < FAST_PATHS && !needed; j++)
-			needed = paths_name(fast_path(maps, j), used) && strcmp(used, name) == 0;
+		for (size_t j = 0; j < BPF_FAST_PATHS && !needed; j++)
+			needed = paths_name(bpf_programs_fast_path(maps, j), used) &&
+				 strcmp(used, name) == 0;
 		if (needed)
 			i++;
 		else

@@ -6,20 +6,22 @@
 #include "loader/bpf_objects.h"
 #include "loader/kept.h"
 
+struct bpf_object;
+
 /*
- * Before the maps of @maps->object, which is open and has its sizes, are made: let it use those of the newest generation, if
+ * Before the maps of @object, that of @maps, which is open and has its sizes, are made: let it use those of the newest generation, if
  * all is equal, and give kept->now its state; or else make the state of the next generation. @interfaces: names by
  * position. 0 or a negative errno, logged.
  */
 int kept_maps_choose(struct kept *kept, const struct bpf_maps *maps,
-		     const char interfaces[][IF_NAMESIZE]);
+		     const struct bpf_object *object, const char interfaces[][IF_NAMESIZE]);
 /* How much memory the state takes, in bytes; 0 if nothing is kept. */
 size_t kept_maps_memory(const struct kept *kept, __u32 points);
 /*
  * Once maps and programs are loaded, and before any link has one: keep what this run has made. 0 or a negative
  * errno, logged.
  */
-int kept_maps_keep(struct kept *kept, const struct bpf_maps *maps);
+int kept_maps_keep(struct kept *kept, const struct bpf_maps *maps, const struct bpf_object *object);
 /* Once all links have the new programs: what no link needs is kept no more. Not the maps of earlier generations. */
 void kept_maps_sweep(struct kept *kept, const struct bpf_maps *maps);
 

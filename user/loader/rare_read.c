@@ -22,8 +22,6 @@
 #define RCODE_ROWS       (RCODE_DIRECT + 2u)
 #define EDE_COLUMNS      (EDE_DIRECT + 2u)
 
-_Static_assert(RCODE_ROWS *EDE_COLUMNS == RARE_CLASSES, "a row and a column for each");
-
 int rare_reader_init(struct rare_reader *reader, size_t points)
 {
 	*reader = (struct rare_reader){
