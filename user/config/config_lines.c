@@ -284,7 +284,7 @@ static int replace_variables(struct config *config, struct config_value *v)
 			config_error(config, v->file, v->line, "the value is too long");
 			return 0;
 		}
-		memcpy(made + used, value ? value : c, n);
+		snprintf(made + used, sizeof(made) - used, "%.*s", (int)n, value ? value : c);
 		used += n;
 		c = value ? end + 1 : c + 1;
 	}

@@ -125,6 +125,7 @@ int options_read(const struct option_command *command, int argc, char **argv,
 {
 	struct option longs[OPTIONS_MAX + 2] = {{0}};
 	char letters[2 * OPTIONS_MAX + 4] = ":h";
+	const struct option_spec *option;
 	int found;
 
 	*line = (struct command_line){.command = command};
@@ -144,7 +145,9 @@ int options_read(const struct option_command *command, int argc, char **argv,
 		line->help = found == 'h';
 		if (line->help)
 			break;
-		note(line, find(command, found), optarg);
+		option = find(command, found);
+		if (option)
+			note(line, option, optarg);
 	}
 	line->operands = argv + optind;
 	line->operand_count = argc - optind;
