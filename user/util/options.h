@@ -35,17 +35,15 @@ struct option_spec {
 	const char *argument; /* its name in the help text; NULL: takes none */
 	const char *help;     /* may hold newlines; continued lines are indented */
 	enum option_type type;
-	size_t offset,
-		size; /* of the field in the settings that the value goes to: OPTION_FIELD() */
+	char separator;      /* 0: a comma */
+	bool repeats;        /* each value is added to those before */
+	bool reloads;        /* can change while the program runs */
+	bool command_line;   /* is for command lines, not for configuration files */
+	size_t offset, size; /* of its field in the settings: OPTION_FIELD() */
 	long long low, high;
 	unsigned long scale; /* 0: 1 */
 	const struct option_word *words;
-	char separator; /* 0: a comma */
-	const char *
-		wrong; /* what a refusal says instead of listing all words; of a text: "needs ..." */
-	bool repeats;  /* each value is added to those before */
-	bool reloads;  /* can change while the program runs */
-	bool command_line;    /* is for command lines, not for configuration files */
+	const char *wrong;    /* a refusal says it, not all words; of a text: "needs ..." */
 	const char *standard; /* of OPTION_CUSTOM: its default, as text; NULL: there is none */
 	/*
 	 * Of OPTION_CUSTOM: take @value (NULL without an argument) into @field. 0; -EINVAL with the reason
