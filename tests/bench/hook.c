@@ -27,6 +27,16 @@ static const int passes[HOOK_KINDS] = {XDP_PASS, TC_ACT_UNSPEC};
 static const enum bpf_prog_type types[HOOK_KINDS] = {BPF_PROG_TYPE_XDP, BPF_PROG_TYPE_SCHED_CLS};
 const char *const hook_kind_names[HOOK_KINDS] = {"xdp", "tc"};
 
+int hook_passes(enum hook_kind kind)
+{
+	return passes[kind];
+}
+
+enum bpf_prog_type hook_type(enum hook_kind kind)
+{
+	return types[kind];
+}
+
 void bench_failed(const char *format, ...)
 {
 	va_list arguments;
@@ -144,7 +154,7 @@ static struct bpf_map *rodata_of(const struct bpf_object *object)
 }
 
 /* Where @name lies in the section of read-only data; NULL if it is not there. */
-static void *rodata_variable(const struct bpf_object *object, const char *name, size_t *size)
+void *hook_rodata(const struct bpf_object *object, const char *name, size_t *size)
 {
 	const struct btf *btf = bpf_object__btf(object);
 	struct bpf_map *map = rodata_of(object);
@@ -175,7 +185,7 @@ static void configure_like(struct bpf_object *object, const struct bpf_object *b
 {
 	struct bpf_map *map;
 	size_t size;
-	void *at = rodata_variable(object, "hook_config", &size);
+	void *at = hook_rodata(object, "hook_config", &size);
 
 	if (!at)
 		bench_failed("the object has no hook_config");
@@ -213,10 +223,11 @@ int hook_from_file(struct bpf_object **object, const char *path, enum hook_kind 
 	program = bpf_object__find_program_by_name(*object, PROGRAM);
 	if (!program || bpf_program__type(program) != types[kind])
 		bench_failed("%s has no %s program " PROGRAM, path, hook_kind_names[kind]);
-	slow_path = bpf_object__find_program_by_name(*object, PROGRAM "_long");
+	slow_path = bpf_object__find_program_by_name(*object, PROGRAM "_slow");
 	if (kind == HOOK_KIND_XDP && built->config.xdp_frags) {
 		bpf_program__set_flags(program, XDP_HAS_FRAGS);
-		bpf_program__set_flags(slow_path, XDP_HAS_FRAGS);
+		if (slow_path)
+			bpf_program__set_flags(slow_path, XDP_HAS_FRAGS);
 	}
 	configure_like(*object, like, &built->config);
 	err = bpf_object__load(*object);
@@ -240,7 +251,7 @@ int hook_mutator(struct bpf_object **object, enum hook_kind kind, const struct m
 	elf = kind == HOOK_KIND_XDP ? bench_mutate_xdp_bpf__elf_bytes(&size)
 				    : bench_mutate_tc_bpf__elf_bytes(&size);
 	*object = bpf_object__open_mem(elf, size, NULL);
-	at = *object ? rodata_variable(*object, "mutation", &size) : NULL;
+	at = *object ? hook_rodata(*object, "mutation", &size) : NULL;
 	if (!at)
 		bench_failed("the mutator is broken");
 	memcpy(at, mutation, sizeof(*mutation));

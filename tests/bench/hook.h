@@ -7,6 +7,7 @@
 #ifndef RCODEWATCH_BENCH_HOOK_H
 #define RCODEWATCH_BENCH_HOOK_H
 
+#include <bpf/bpf.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -32,6 +33,13 @@ void bench_interfaces(struct hook_config *config, __u32 interfaces);
  * first. Where that fails the figures only scatter more.
  */
 void bench_one_cpu(bool first);
+
+/* The verdict with which programs of @kind pass a packet, and their type. */
+int hook_passes(enum hook_kind kind);
+enum bpf_prog_type hook_type(enum hook_kind kind);
+
+/* Where variable @name of @object, which is not loaded yet, has its initial value, and its size; or NULL. */
+void *hook_rodata(const struct bpf_object *object, const char *name, size_t *size);
 
 /* A program that passes every packet. Its descriptor. */
 int hook_empty(enum hook_kind kind, bool frags);

@@ -11,18 +11,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "expected.h"
+#include "counted.h"
 #include "hook.h"
 #include "loader/libbpf_log.h"
 #include "limits.h"
 #include "metrics.h"
 #include "rows.h"
-#include "loader/read_maps.h"
 #include "stats.h"
 
 #define OBJECTS_MAX 4u
 #define ROUNDS_MAX  1001ul
-#define SAMPLE_NS   4e6     /* of runs */
+#define SAMPLE_NS   4e5     /* of runs */
 #define WARM_UP     100000u /* runs until the tables are full */
 
 static const char usage[] =
@@ -30,7 +29,7 @@ static const char usage[] =
 	"What the built programs cost a packet, ns above an empty one, and beside them those of\n"
 	"other object files (build/bpf/xdp.bpf.o of another build), with -x or -t.\n"
 	"  -x  the XDP program alone    -t  tc alone\n"
-	"  -c  cold instead of hot      -r N  rounds (15)      -n ROW  that row alone\n"
+	"  -c  cold instead of hot      -r N  rounds (101)      -n ROW  that row alone\n"
 	"  -l FILE  goals (tests/bench/limits)                 -m FILE  append metrics\n";
 
 struct options {
@@ -61,8 +60,7 @@ struct bench {
 	const struct options *options;
 	enum hook_kind kind;
 	struct bpf_maps maps;
-	struct read_maps source;
-	struct snapshot_set counts;
+	struct counted counted;
 	struct subject subject[1 + 1 + OBJECTS_MAX]; /* the empty one, the built one, others */
 	size_t subjects;
 };
@@ -95,53 +93,17 @@ static void release(struct measured *m)
 	free(m->ns);
 }
 
-/* What the built program has counted, at the point of its hook. */
-static struct pkt_counters counted(struct bench *bench)
-{
-	if (read_maps_snapshot(&bench->source, &bench->counts) < 0)
-		bench_failed("cannot read the counters");
-	return bench->counts.point[0].counters;
-}
-
-/* Every packet has been counted as what it is: a fast program that counts wrong is none. */
-static void check_counts(const struct row *row, const struct pkt_counters *before,
-			 const struct pkt_counters *after, uint64_t times)
-{
-	const size_t compared = offsetof(struct pkt_counters, ede_further) +
-				sizeof(before->ede_further);
-	struct snapshot *want = calloc(1, sizeof(*want)), *got = calloc(1, sizeof(*got));
-	__u64 *w, *g;
-	const char *difference;
-
-	if (!want || !got)
-		bench_failed("out of memory");
-	expected_add(want, &row->expect);
-	w = (__u64 *)&want->counters;
-	g = (__u64 *)&got->counters;
-	for (size_t i = 0; i < sizeof(struct pkt_counters) / sizeof(__u64); i++) {
-		g[i] = ((const __u64 *)after)[i] - ((const __u64 *)before)[i];
-		w[i] *= times;
-	}
-	/* No packet is expected to cause events of streams or lists. */
-	memcpy(want->counters.tcp, got->counters.tcp, sizeof(got->counters.tcp));
-	memcpy((char *)w + compared, (char *)g + compared, sizeof(struct pkt_counters) - compared);
-	difference = expected_difference(want, got, false);
-	if (difference)
-		bench_failed("%s, %" PRIu64 " times: %s", row->name, times, difference);
-	snapshot_free(want);
-	free(want);
-	free(got);
-}
-
 static void print_row(struct bench *bench, const struct row *row, struct measured *measured)
 {
 	size_t rounds = bench->options->rounds;
 	char name[96];
-	double empty, goal;
+	double least[2 + OBJECTS_MAX], empty, goal;
 
 	snprintf(name, sizeof(name), "packet.%s.%s", row->name,
 		 warmth_names[bench->options->warmth]);
 	goal = limit_of(bench->options->limits, name);
+	for (size_t i = bench->subjects; i--;)
+		least[i] = least_of(measured[i].ns, rounds);
 	for (size_t i = 1; i < bench->subjects; i++)
 		for (size_t r = 0; r < rounds; r++)
 			measured[i].ns[r] -= measured[0].ns[r];
@@ -151,7 +113,7 @@ static void print_row(struct bench *bench, const struct row *row, struct measure
 	for (size_t i = 1; i < bench->subjects; i++) {
 		struct spread s = spread_of(measured[i].ns, rounds);
 
-		printf("  %7.1f (%.1f-%.1f)", s.median, s.low, s.high);
+		printf("  %6.1f  %6.1f (%.1f-%.1f)", least[i] - least[0], s.median, s.low, s.high);
 		if (i == 1)
 			metric_write(bench->options->metrics, &s, "%s.%s", name,
 				     hook_kind_names[bench->kind]);
@@ -170,14 +132,15 @@ static void measure_all(struct bench *bench, const struct row *rows, size_t coun
 		bench_failed("out of memory");
 	for (size_t i = 0; i < count; i++) {
 		struct measured *m = all + i * bench->subjects;
-		struct pkt_counters before = counted(bench), after;
+		struct pkt_counters before;
 
 		if (options->row && strcmp(options->row, rows[i].name) != 0)
 			continue;
+		before = *counted_now(&bench->counted);
 		for (size_t s = 0; s < bench->subjects; s++)
 			prepare(bench, &rows[i], &bench->subject[s], &m[s]);
-		after = counted(bench);
-		check_counts(&rows[i], &before, &after, m[1].ran);
+		counted_expect(&bench->counted, &rows[i].expect, m[1].ran);
+		counted_check(&bench->counted, rows[i].name, &before);
 	}
 	for (size_t r = 0; r < options->rounds; r++)
 		for (size_t i = 0; i < count * bench->subjects; i++) {
@@ -213,14 +176,11 @@ static void bench_hook(struct bench *bench, enum hook_kind kind)
 		s->name = options->object[bench->subjects - 2];
 		s->fd = hook_from_file(&s->object, s->name, kind, &bench->maps);
 	}
-	if (read_maps_open(&bench->source, &bench->maps) < 0 ||
-	    snapshot_set_init(&bench->counts, bench->maps.config.points) < 0)
-		bench_failed("out of memory");
+	counted_open(&bench->counted, &bench->maps);
 	measure_all(bench, rows, count);
 	for (size_t i = 2; i < bench->subjects; i++)
 		bpf_object__close(bench->subject[i].object);
-	snapshot_set_free(&bench->counts);
-	read_maps_close(&bench->source);
+	counted_close(&bench->counted);
 	bpf_maps_close(&bench->maps);
 }
 
@@ -252,13 +212,13 @@ static void parse(int argc, char **argv, struct options *options)
 
 int main(int argc, char **argv)
 {
-	struct options options = {.rounds = 15, .limits = "tests/bench/limits"};
+	struct options options = {.rounds = 101, .limits = "tests/bench/limits"};
 	struct bench bench = {.options = &options};
 
 	parse(argc, argv, &options);
 	libbpf_log_init(false);
 	bench_one_cpu(false);
-	printf("ns a packet above an empty program: median of %lu rounds (quartiles)\n"
+	printf("ns a packet above an empty program: least, median and quartiles of %lu rounds\n"
 	       "hook      %-44s  empty    built            goal  ratio",
 	       options.rounds, "packet");
 	for (size_t i = 0; i < options.objects; i++)

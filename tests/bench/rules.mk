@@ -4,7 +4,7 @@
 
 BENCH_BPF   := $(patsubst tests/bench/%.bpf.c,%,$(wildcard tests/bench/*.bpf.c))
 BENCH_SKELS := $(BENCH_BPF:%=$(O)/gen/bench_%.skel.h)
-BENCH_PROGRAMS := $(patsubst %,$(O)/tests/bench/%,packet_cost instructions growth read_cost fill_tables \
+BENCH_PROGRAMS := $(patsubst %,$(O)/tests/bench/%,packet_cost place_cost instructions growth read_cost fill_tables \
 	peer_xdp run_time write_mix write_flood top)
 BENCH_OBJS  := $(patsubst %.c,$(O)/%.o,$(filter-out %.bpf.c $(BENCH_PROGRAMS:$(O)/%=%.c),$(wildcard tests/bench/*.c)))
 

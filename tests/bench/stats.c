@@ -15,3 +15,12 @@ struct spread spread_of(double *values, size_t count)
 	qsort(values, count, sizeof(*values), compare);
 	return (struct spread){values[count / 4], values[count / 2], values[count * 3 / 4]};
 }
+
+double least_of(const double *values, size_t count)
+{
+	double least = values[0];
+
+	for (size_t i = 1; i < count; i++)
+		least = values[i] < least ? values[i] : least;
+	return least;
+}

@@ -12,4 +12,7 @@ struct spread {
 /* Sorts @values, of which there must be one at least. */
 struct spread spread_of(double *values, size_t count);
 
+/* The least of @values, of which there must be one at least: what is left where a machine is busy. */
+double least_of(const double *values, size_t count);
+
 #endif
