@@ -21,8 +21,8 @@
 
 #include "sinks/prometheus/http_listen.h"
 
-static struct http_address address;
-static char why[HTTP_WHY_MAX], dir[] = "/tmp/http-listen-XXXXXX";
+static struct listen_address address;
+static char why[LISTENER_WHY_MAX], dir[] = "/tmp/http-listen-XXXXXX";
 
 /* What the address is, as inet_ntop() writes it. */
 static void accepted(const char *text, const char *host, unsigned int port)
@@ -109,7 +109,7 @@ static struct stat file_of(const char *path)
 	return file;
 }
 
-static int connect_to(const struct http_address *to)
+static int connect_to(const struct listen_address *to)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0), result;
 
@@ -121,7 +121,7 @@ static int connect_to(const struct http_address *to)
 
 static void unix_socket(void **state)
 {
-	struct http_listener first, second;
+	struct listener first, second;
 	char text[64];
 	const char *path = text + 5;
 
@@ -130,37 +130,37 @@ static void unix_socket(void **state)
 	assert_int_equal(http_address_parse(&address, text, why), 0);
 	address.mode = 0606;
 	umask(077);
-	assert_int_equal(http_listen(&first, &address, why), 0);
+	assert_int_equal(listener_open(&first, &address, why), 0);
 	assert_int_equal(umask(077), 077);
 	assert_int_equal(file_of(path).st_mode & 07777, 0606);
 	assert_int_equal(connect_to(&address), 0);
 
 	/* Somebody listens there. */
-	assert_int_equal(http_listen(&second, &address, why), -EADDRINUSE);
+	assert_int_equal(listener_open(&second, &address, why), -EADDRINUSE);
 	assert_int_equal(second.fd, -1);
-	http_listen_close(&second, &address);
+	listener_close(&second, &address);
 	assert_int_equal(connect_to(&address), 0);
 
 	/* Nobody does any more, and the file is still there. */
 	close(first.fd);
 	first.fd = -1;
-	assert_int_equal(http_listen(&second, &address, why), 0);
+	assert_int_equal(listener_open(&second, &address, why), 0);
 	assert_int_equal(connect_to(&address), 0);
 
 	/* Another's file of that name stays. */
 	assert_int_equal(unlink(path), 0);
-	assert_int_equal(http_listen(&first, &address, why), 0);
-	http_listen_close(&second, &address);
+	assert_int_equal(listener_open(&first, &address, why), 0);
+	listener_close(&second, &address);
 	assert_int_equal(connect_to(&address), 0);
-	http_listen_close(&first, &address);
+	listener_close(&first, &address);
 	assert_int_equal(access(path, F_OK), -1);
-	http_listen_close(&first, &address);
+	listener_close(&first, &address);
 }
 
 /* What is no socket is nobody's to remove. */
 static void other_files(void **state)
 {
-	struct http_listener listener;
+	struct listener listener;
 	char text[64];
 	int fd;
 
@@ -170,7 +170,7 @@ static void other_files(void **state)
 	assert_true(fd >= 0);
 	close(fd);
 	assert_int_equal(http_address_parse(&address, text, why), 0);
-	assert_int_equal(http_listen(&listener, &address, why), -EADDRINUSE);
+	assert_int_equal(listener_open(&listener, &address, why), -EADDRINUSE);
 	assert_int_equal(access(text + 5, F_OK), 0);
 	unlink(text + 5);
 }
@@ -178,11 +178,11 @@ static void other_files(void **state)
 /* The rounds of one child: as soon as the parent lets it, it listens, says whether it could, and waits. */
 static void compete(int go, int say)
 {
-	struct http_listener listener;
+	struct listener listener;
 	char byte;
 
 	while (read(go, &byte, 1) == 1) {
-		byte = http_listen(&listener, &address, why) == 0 ? 'y' : 'n';
+		byte = listener_open(&listener, &address, why) == 0 ? 'y' : 'n';
 		if (write(say, &byte, 1) != 1 || read(go, &byte, 1) != 1)
 			break;
 		if (listener.fd >= 0)
@@ -247,14 +247,14 @@ static void one_of_several(void **state)
 
 static void shared_folder(void **state)
 {
-	struct http_listener listener;
+	struct listener listener;
 	char text[64];
 
 	(void)state;
 	snprintf(text, sizeof(text), "unix:%s/socket", dir);
 	assert_int_equal(http_address_parse(&address, text, why), 0);
 	assert_int_equal(chmod(dir, 0777), 0);
-	assert_int_equal(http_listen(&listener, &address, why), -EPERM);
+	assert_int_equal(listener_open(&listener, &address, why), -EPERM);
 	assert_non_null(strstr(why, "others may write in its folder"));
 	assert_int_equal(access(text + 5, F_OK), -1);
 	assert_int_equal(chmod(dir, 0700), 0);
@@ -263,7 +263,7 @@ static void shared_folder(void **state)
 /* Anybody who can read the folder can lock it, for as long as they like. */
 static void locked_folder(void **state)
 {
-	struct http_listener listener;
+	struct listener listener;
 	char text[64];
 	int folder = open(dir, O_RDONLY | O_DIRECTORY);
 
@@ -272,9 +272,9 @@ static void locked_folder(void **state)
 	assert_int_equal(flock(folder, LOCK_EX | LOCK_NB), 0);
 	snprintf(text, sizeof(text), "unix:%s/socket", dir);
 	assert_int_equal(http_address_parse(&address, text, why), 0);
-	if (http_listen(&listener, &address, why) != 0)
+	if (listener_open(&listener, &address, why) != 0)
 		fail_msg("%s", why);
-	http_listen_close(&listener, &address);
+	listener_close(&listener, &address);
 	assert_int_equal(access(text + 5, F_OK), -1);
 	close(folder);
 }
@@ -282,20 +282,20 @@ static void locked_folder(void **state)
 /* With what others have put in the place of the lock file one can listen, but nothing is removed. */
 static void listens_beside_another_lock(const char *reason)
 {
-	struct http_listener listener, second;
+	struct listener listener, second;
 	char text[64];
 	struct stat before;
 
 	snprintf(text, sizeof(text), "unix:%s/socket", dir);
 	assert_int_equal(http_address_parse(&address, text, why), 0);
-	if (http_listen(&listener, &address, why) != 0)
+	if (listener_open(&listener, &address, why) != 0)
 		fail_msg("%s", why);
 	assert_int_equal(connect_to(&address), 0);
-	assert_int_equal(http_listen(&second, &address, why), -EADDRINUSE);
-	http_listen_close(&listener, &address);
+	assert_int_equal(listener_open(&second, &address, why), -EADDRINUSE);
+	listener_close(&listener, &address);
 	/* Now it is stale. */
 	before = file_of(text + 5);
-	assert_int_equal(http_listen(&second, &address, why), -EADDRINUSE);
+	assert_int_equal(listener_open(&second, &address, why), -EADDRINUSE);
 	if (!strstr(why, "nobody listens on") || !strstr(why, ".socket.lock") ||
 	    !strstr(why, reason))
 		fail_msg("%s", why);
@@ -337,7 +337,7 @@ static void lock_files_of_others(void **state)
 /* A lock file that a killed process left is no obstacle. One that is held is, at the end, but not waited for. */
 static void left_over_lock(void **state)
 {
-	struct http_listener listener;
+	struct listener listener;
 	char text[64], lock[64];
 	int fd;
 
@@ -347,33 +347,33 @@ static void left_over_lock(void **state)
 	fd = open(lock, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
 	assert_true(fd >= 0);
 	assert_int_equal(http_address_parse(&address, text, why), 0);
-	assert_int_equal(http_listen(&listener, &address, why), 0);
+	assert_int_equal(listener_open(&listener, &address, why), 0);
 	assert_int_equal(access(lock, F_OK), -1);
 	close(fd);
 	fd = open(lock, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
 	assert_true(fd >= 0);
 	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
-	http_listen_close(&listener, &address);
+	listener_close(&listener, &address);
 	assert_int_equal(access(text + 5, F_OK), 0);
 	close(fd);
-	assert_int_equal(http_listen(&listener, &address, why), 0);
-	http_listen_close(&listener, &address);
+	assert_int_equal(listener_open(&listener, &address, why), 0);
+	listener_close(&listener, &address);
 	assert_int_equal(access(text + 5, F_OK), -1);
 	assert_int_equal(access(lock, F_OK), -1);
 }
 
 static void abstract_name(void **state)
 {
-	struct http_listener first, second;
+	struct listener first, second;
 	char text[64];
 
 	(void)state;
 	snprintf(text, sizeof(text), "unix:@http-listen-%d", (int)getpid());
 	assert_int_equal(http_address_parse(&address, text, why), 0);
-	assert_int_equal(http_listen(&first, &address, why), 0);
+	assert_int_equal(listener_open(&first, &address, why), 0);
 	assert_int_equal(connect_to(&address), 0);
-	assert_int_equal(http_listen(&second, &address, why), -EADDRINUSE);
-	http_listen_close(&first, &address);
+	assert_int_equal(listener_open(&second, &address, why), -EADDRINUSE);
+	listener_close(&first, &address);
 	assert_int_equal(connect_to(&address), -1);
 }
 

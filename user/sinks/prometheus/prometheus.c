@@ -22,7 +22,7 @@ extern const struct sink_kind prometheus_kind;
 #define TOP_MAX          1000u
 
 struct prometheus_settings {
-	struct http_address address;
+	struct listen_address address;
 	size_t history_max; /* bytes */
 	size_t top;
 	long long timeout_ns;
@@ -34,7 +34,7 @@ _Static_assert(sizeof(struct prometheus_settings) <= SINK_SETTINGS_MAX,
 	       "settings fit into their place");
 
 struct prometheus_sink {
-	struct http_listener listener;
+	struct listener listener;
 	struct http_server server;
 	struct prometheus_pages pages;
 	struct http_hosts hosts;
@@ -139,7 +139,7 @@ static int open_sink(struct sink *sink)
 {
 	const struct prometheus_settings *settings = settings_in(sink->spec);
 	struct prometheus_sink *prometheus = calloc(1, sizeof(*prometheus));
-	char why[HTTP_WHY_MAX] = "";
+	char why[LISTENER_WHY_MAX] = "";
 	int err = prometheus ? 0 : -ENOMEM;
 
 	if (!err) {
@@ -153,7 +153,7 @@ static int open_sink(struct sink *sink)
 		err = prometheus_pages_init(&prometheus->pages, settings->history_max);
 	}
 	if (!err) {
-		err = http_listen(&prometheus->listener, &settings->address, why);
+		err = listener_open(&prometheus->listener, &settings->address, why);
 		if (err)
 			prometheus_pages_free(&prometheus->pages);
 	}
@@ -235,7 +235,7 @@ static void close_sink(struct sink *sink)
 
 	sink->state = NULL;
 	prometheus_pages_free(&prometheus->pages);
-	http_listen_close(&prometheus->listener, &settings_in(sink->spec)->address);
+	listener_close(&prometheus->listener, &settings_in(sink->spec)->address);
 	free(prometheus);
 }
 
