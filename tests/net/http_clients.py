@@ -14,17 +14,12 @@ import socket
 import sys
 import time
 
+from clients import complain, finish, read_all
+
 PORT, TIMEOUT, PID = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
 GOOD, BAD = "127.0.0.1", "127.0.0.2"
 PATIENCE = 20  # seconds that a loaded machine may add
 GET = b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
-failures = 0
-
-
-def complain(what):
-    global failures
-    failures += 1
-    print(what, flush=True)
 
 
 def connect(source=BAD, timeout=PATIENCE, buffers=None):
@@ -38,15 +33,6 @@ def connect(source=BAD, timeout=PATIENCE, buffers=None):
     client.bind((source, 0))
     client.connect(("127.0.0.1", PORT))
     return client
-
-
-def read_all(client):
-    """What comes until the other end hangs up, however it does that."""
-    data = b""
-    with contextlib.suppress(ConnectionError):
-        while part := client.recv(65536):
-            data += part
-    return data
 
 
 def ask(request, source=BAD):
@@ -330,4 +316,4 @@ if memory_kib() > memory + 8192:
 body = good("at last")
 if b"rcodewatch_http_cut_connections_total 0\n" in body:
     complain("no connection is counted as cut")
-sys.exit(1 if failures else 0)
+finish()

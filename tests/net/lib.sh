@@ -27,7 +27,7 @@
 #   die WORDS...             fail and end at once
 
 set -uo pipefail
-export LC_ALL=C
+export LC_ALL=C PYTHONDONTWRITEBYTECODE=1
 
 OUTAGE_SECONDS=${OUTAGE_SECONDS:-0}
 

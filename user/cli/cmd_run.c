@@ -26,6 +26,7 @@
 #include "cli/option_tables.h"
 #include "cli/reload.h"
 #include "cli/reporter.h"
+#include "cli/run_control.h"
 #include "loader/sampler.h"
 #include "cli/service_loop.h"
 #include "service/notify.h"
@@ -43,6 +44,8 @@ struct run {
 	struct read_maps source;
 	struct sampler sampler;
 	struct reporter reports;
+	struct run_control control;
+	int reloaded; /* status of the last reload */
 	struct run_user user;
 	struct kept kept; /* over restarts */
 	int epoll_fd, signal_fd, timer_fd, end_fd;
@@ -146,7 +149,7 @@ static int end(struct run *run, int fd)
 }
 
 /* EXIT_DONE, or EXIT_FAILED after telling why. */
-static int reload_run(struct run *run)
+static int reload_run(struct run *run, struct reload *result)
 {
 	struct reload request = {
 		.settings = &run->settings,
@@ -156,12 +159,25 @@ static int reload_run(struct run *run)
 		.suffixes = &run->suffixes,
 	};
 
-	log_debug("SIGHUP: the configuration is read again, and sinks open their files anew");
+	log_debug("the configuration is read again, and sinks open their files anew");
 	notify_reloading();
 	if (reload(&request) < 0)
 		return EXIT_FAILED;
+	if (result)
+		*result = request;
 	service_loop_ready(&run->watch);
 	return arm_next(run, true) < 0 ? EXIT_FAILED : EXIT_DONE;
+}
+
+/* For a client of the control socket. */
+static bool reload_asked(void *arg, char text[RELOAD_TEXT_MAX])
+{
+	struct reload result = {.refused = true};
+	struct run *run = arg;
+
+	run->reloaded = reload_run(run, &result);
+	memcpy(text, result.text, sizeof(result.text));
+	return !result.refused;
 }
 
 static int handle(struct run *run, int fd)
@@ -176,6 +192,10 @@ static int handle(struct run *run, int fd)
 		reporter_hooks(&run->reports, &run->watch);
 		return EXIT_DONE;
 	}
+	if (fd == run_control_fd(&run->control)) {
+		run_control_answer(&run->control);
+		return run->reloaded;
+	}
 	if (fd == run->reports.sinks.notice_fd)
 		return reported(run, reporter_notices(&run->reports));
 	if (fd == run->watchdog_fd) {
@@ -185,7 +205,7 @@ static int handle(struct run *run, int fd)
 	if (fd == run->hangup_fd) {
 		struct signalfd_siginfo signal;
 
-		return read(fd, &signal, sizeof(signal)) == sizeof(signal) ? reload_run(run)
+		return read(fd, &signal, sizeof(signal)) == sizeof(signal) ? reload_run(run, NULL)
 									   : EXIT_DONE;
 	}
 	return end(run, fd);
@@ -261,6 +281,8 @@ static int open_loop(struct run *run)
 	    add(run, run->hangup_fd) || add(run, run->watchdog_fd) ||
 	    add(run, run->reports.sinks.notice_fd))
 		return -errno;
+	if (run_control_fd(&run->control) >= 0 && add(run, run_control_fd(&run->control)))
+		return -errno;
 	return arm_next(run, true);
 }
 
@@ -333,7 +355,9 @@ static int start_reports(void *arg)
 	struct run *run = arg;
 	int err = log_sender_start();
 
-	return err ? err : reporter_start(&run->reports);
+	if (!err)
+		err = reporter_start(&run->reports);
+	return err ? err : run_control_start(&run->control);
 }
 
 static int run_watching(struct run *run)
@@ -347,6 +371,7 @@ static int run_watching(struct run *run)
 		if (run->kept.now.state)
 			run->kept.now.state->announced = 1;
 		status = watch_loop(run);
+		run_control_close(&run->control);
 		sampler_stop(&run->sampler);
 	}
 	return status;
@@ -355,9 +380,23 @@ static int run_watching(struct run *run)
 static int open_reports(void *arg)
 {
 	struct run *run = arg;
+	int err = reporter_open(&run->reports, &run->settings, &run->suffixes, &run->kept,
+				run->maps.config.points);
 
-	return reporter_open(&run->reports, &run->settings, &run->suffixes, &run->kept,
-			     run->maps.config.points);
+	if (err)
+		return err;
+	run->reports.files = &run->configuration.config;
+	run->control = (struct run_control){
+		.reports = &run->reports,
+		.watch = &run->watch,
+		.maps = &run->maps,
+		.reload = reload_asked,
+		.run = run,
+	};
+	err = run_control_open(&run->control, &run->settings);
+	if (err)
+		reporter_close(&run->reports);
+	return err;
 }
 
 /*
@@ -419,6 +458,7 @@ static int run_attached(struct run *run)
 			status = run_watching(run);
 		leave(run);
 	}
+	run_control_close(&run->control);
 	if (reporter_close(&run->reports) != EXIT_DONE && status == EXIT_DONE)
 		status = EXIT_FAILED;
 	return status;

@@ -10,10 +10,12 @@
 
 #include "cli/cmd_check.h"
 #include "cli/cmd_config.h"
+#include "cli/cmd_control.h"
 #include "cli/cmd_detach.h"
 #include "cli/cmd_explain.h"
 #include "cli/cmd_read.h"
 #include "cli/cmd_run.h"
+#include "cli/run_control.h"
 #include "config/config_lines.h"
 #include "util/environment.h"
 #include "capture/input_decoder.h"
@@ -37,6 +39,11 @@ static const struct {
 	{"config", "[INTERFACE...]", "what 'run' would do, and where each setting is from",
 	 cmd_config, false},
 	{"detach", "[INTERFACE...]", "end what 'run --pin' has left", cmd_detach, true},
+	/* Root connects to sockets of other users; then these give up what they have. */
+	{"status", "", "what a running monitor does: attached, rates, losses, sinks", cmd_status,
+	 true},
+	{"dump", "", "its raw counters, and how full its tables are", cmd_dump, true},
+	{"reload", "", "have it read its configuration again, as SIGHUP does", cmd_reload, true},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -59,9 +66,10 @@ static void version(void)
 	const char *tls = transport_tls_version();
 
 	printf("rcodewatch %s\nlibbpf %s\ncaptures compressed with %s\nsinks: %s\n"
-	       "syslog over TLS: %s\nconfiguration files: %s\n",
+	       "syslog over TLS: %s\nconfiguration files: %s\ncontrol socket: %s\n",
 	       RCODEWATCH_VERSION, libbpf_version_string(), decoder_list(), sink_kind_list(),
-	       tls ? tls : "not built in", config_built_in() ? "by inih" : "not built in");
+	       tls ? tls : "not built in", config_built_in() ? "by inih" : "not built in",
+	       run_control_built_in() ? "by jansson" : "not built in");
 }
 
 /* @status, unless what was printed did not all get to its place. */

@@ -2,6 +2,7 @@
 #include "cli/option_tables.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -78,6 +79,33 @@ static int parse_interfaces(void *into, const char *value, char why[OPTION_WHY_M
 			 value);
 		value += length;
 	}
+	return 0;
+}
+
+static int parse_control(void *field, const char *value, char why[OPTION_WHY_MAX])
+{
+	size_t length = strlen(value);
+
+	/* Anybody may connect to a name that is no path. */
+	if (!length || value[0] == '@' || length >= CONTROL_PATH_MAX) {
+		snprintf(why, OPTION_WHY_MAX,
+			 "must be none, or the path of a socket, of %u bytes at most",
+			 CONTROL_PATH_MAX - 1);
+		return -EINVAL;
+	}
+	memcpy(field, value, length + 1);
+	return 0;
+}
+
+static int parse_group(void *field, const char *value, char why[OPTION_WHY_MAX])
+{
+	const struct group *group = getgrnam(value);
+
+	if (!group) {
+		snprintf(why, OPTION_WHY_MAX, "there is no such group");
+		return -EINVAL;
+	}
+	memcpy(field, &group->gr_gid, sizeof(group->gr_gid));
 	return 0;
 }
 
@@ -232,6 +260,13 @@ static const struct option_spec run_options[] = {
 	 "keep the history of codes there over restarts\n(default: systemd's $STATE_DIRECTORY; "
 	 "else it is\nin memory only)",
 	 OPTION_FILE, FIELD(state_dir)},
+	{"control", 0, "PATH",
+	 "the socket that status, dump and reload ask, or none\n(default: control.sock in the "
+	 "RUNTIME_DIRECTORY of\nsystemd; otherwise none)",
+	 OPTION_CUSTOM, FIELD(control), .parse = parse_control},
+	{"control-group", 0, "NAME",
+	 "the group whose members may ask there (default: that\nof the user)", OPTION_CUSTOM,
+	 FIELD(control_group), .parse = parse_group},
 	{"quiet", 'q', NULL, "do not say how and where it attached", OPTION_FLAG, FIELD(quiet)},
 	{"verbose", 'v', NULL,
 	 "show what counting costs in text reports, sizes of\ntables, libbpf's messages and the "

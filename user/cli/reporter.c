@@ -138,6 +138,11 @@ int reporter_open(struct reporter *reports, struct settings *settings, struct su
 		share_instance(&reports->identity, kept->now.state);
 	if (!err)
 		err = make_groups(reports);
+	reports->status = calloc(points, sizeof(*reports->status));
+	if (!err && !reports->status) {
+		log_error("out of memory");
+		err = -ENOMEM;
+	}
 	if (!err)
 		err = open_attacks(reports, settings, suffixes);
 	if (!err)
@@ -194,6 +199,8 @@ int reporter_close(struct reporter *reports)
 	reports->groups = 0;
 	free(reports->part);
 	reports->part = NULL;
+	free(reports->status);
+	reports->status = NULL;
 	return status;
 }
 
@@ -252,6 +259,7 @@ int reporter_start(struct reporter *reports)
 	int64_t wall = clock_wall_ns(), mono = clock_mono_ns();
 	int err = history_store_start(reports->history);
 
+	reports->started_ns = wall;
 	for (size_t i = 0; i < reports->groups; i++) {
 		struct report_group *group = &reports->group[i];
 
@@ -307,6 +315,9 @@ static int make_batch(struct reporter *reports, struct report_group *group,
 			err = make_part(reports, group, point, &watch->interface[i],
 					(enum direction)d, &now->point[point],
 					&reports->part[parts]);
+			if (!err && group == &reports->group[0])
+				control_point_add(&reports->status[point],
+						  &reports->part[parts].report);
 			parts++;
 		}
 	/* Interfaces that are yet to come. */
@@ -490,6 +501,26 @@ int reporter_follow_settings(struct reporter *reports, struct settings *settings
 	if (err)
 		log_error("out of memory");
 	return err;
+}
+
+/* ---- status ------------------------------------------------------------------------ */
+
+void reporter_status(const struct reporter *reports, const struct watch *watch,
+		     const struct hook_config *config, FILE *out)
+{
+	const struct control_status status = {
+		.identity = &reports->identity,
+		.labels = &reports->settings->labels,
+		.files = reports->files,
+		.started_ns = reports->started_ns,
+		.watch = watch,
+		.config = config,
+		.points = reports->status,
+		.sinks = &reports->sinks,
+		.cost = &reports->cost,
+	};
+
+	control_status_write(out, &status);
 }
 
 /* ---- events ------------------------------------------------------------------------ */

@@ -9,6 +9,7 @@
 #include "analysis/attacks.h"
 #include "analysis/report_series.h"
 #include "report/history_store.h"
+#include "control/status.h"
 #include "report/identity.h"
 #include "loader/kept_record.h"
 #include "loader/kernel_cost.h"
@@ -41,6 +42,9 @@ struct reporter {
 	struct kept *kept; /* where reports are noted for the next run; not owned */
 	bool resumed;      /* an earlier run's are continued */
 	struct history_store *history; /* of the first group's reports */
+	const struct config *files;    /* of the configuration, for the status; NULL: none */
+	int64_t started_ns;            /* since 1970-01-01 UTC */
+	struct control_point *status;  /* by point */
 	/* What events have said. */
 	enum hook logged[MAX_INTERFACES][DIRECTION_COUNT];
 	char logged_name[MAX_INTERFACES][IF_NAMESIZE];
@@ -78,6 +82,10 @@ int reporter_show(struct reporter *reports, const struct watch *watch,
  * has gone; -EIO, logged, if that cannot be written to and there is no sink besides.
  */
 int reporter_notices(struct reporter *reports);
+
+/* Write what `rcodewatch status` shows, one line of JSON, to @out. The caller has renewed reports->cost. */
+void reporter_status(const struct reporter *reports, const struct watch *watch,
+		     const struct hook_config *config, FILE *out);
 
 /* Of a reading without a report: keep its lists, as the next reading does not have them. 0 or -ENOMEM. */
 int reporter_gather(struct reporter *reports, const struct snapshot_set *now);

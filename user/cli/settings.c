@@ -19,6 +19,7 @@ void settings_init(struct settings *settings)
 		.dns_ports = {.port = {53}, .count = 1},
 		.encrypted_ports = {.port = {853}, .count = 1},
 		.memory_max = (size_t)MEMORY_DEFAULT << 20,
+		.control_group = (gid_t)-1,
 	};
 	top_settings_init(&settings->top);
 	attack_settings_init(&settings->attack);

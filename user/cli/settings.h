@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "abi.h"
 #include "analysis/attacks.h"
@@ -18,6 +19,8 @@
 #include "util/run_user.h"
 
 enum output { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_NONE };
+
+#define CONTROL_PATH_MAX 108u /* bytes, with the final NUL: unix(7) */
 
 struct port_list {
 	uint16_t port[MAX_PORTS]; /* host byte order */
@@ -49,12 +52,14 @@ struct settings {
 	struct attack_settings attack;
 	struct local_prefixes
 		local; /* the host that captures are of; none: directions are not told apart */
-	unsigned long threads;        /* that count captures; 0: as many as do good */
-	unsigned long seed;           /* of the keys by which captures are counted: seed.h */
-	bool seed_random;             /* the keys are random; seed is not used */
-	char user[RUN_USER_NAME_MAX]; /* to run as; "": not said */
-	char pin[SINK_ADDRESS_MAX];   /* folder that BPF objects are kept in; "": not said */
-	char state_dir[PATH_MAX];     /* where the history is kept; "": not said */
+	unsigned long threads;          /* that count captures; 0: as many as do good */
+	unsigned long seed;             /* of the keys by which captures are counted: seed.h */
+	bool seed_random;               /* the keys are random; seed is not used */
+	char user[RUN_USER_NAME_MAX];   /* to run as; "": not said */
+	char pin[SINK_ADDRESS_MAX];     /* folder that BPF objects are kept in; "": not said */
+	char state_dir[PATH_MAX];       /* where the history is kept; "": not said */
+	char control[CONTROL_PATH_MAX]; /* path of the control socket, or none; "": not said */
+	gid_t control_group;            /* of that; (gid_t)-1: not said */
 	bool quiet, verbose, debug;
 	bool guide; /* the guide's numbers beside the standard ones */
 	struct labels labels;

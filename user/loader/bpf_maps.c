@@ -210,6 +210,7 @@ static int open_maps(struct bpf_maps *maps)
 		return err;
 	}
 	maps->rares_fd = map_fd(object, "rares");
+	maps->flows_fd = map_fd(object, "flows");
 	maps->ede_texts_fd = map_fd(object, "ede_texts");
 	maps->top_texts_fd = map_fd(object, "top_texts");
 	return map_all(maps, object);

@@ -50,7 +50,7 @@ struct bpf_maps {
 	__u64 *suffixes; /* config.suffixes of them */
 	struct top_sizes top_sizes;
 
-	int rares_fd, ede_texts_fd, top_texts_fd;
+	int rares_fd, ede_texts_fd, top_texts_fd, flows_fd;
 	size_t memory; /* bytes that the maps take in the kernel, to the page */
 };
 

@@ -11,6 +11,7 @@
 #include "netdev/interface.h"
 #include "netdev/interface_lock.h"
 #include "netdev/kernel_probe.h"
+#include "util/clock.h"
 #include "util/log.h"
 #include "report/names.h"
 #include "loader/bpf_programs.h"
@@ -162,8 +163,10 @@ static int attach_one(const struct watch *watch, struct watched *w, uint32_t pos
 		return err;
 	}
 	note_points(watch, w, position, maps);
-	for (int d = 0; d < DIRECTION_COUNT; d++)
+	for (int d = 0; d < DIRECTION_COUNT; d++) {
 		w->hook[d] = w->at[d].hook;
+		w->since_ns[d] = clock_wall_ns();
+	}
 	tell_attached(watch, w);
 	return 0;
 }

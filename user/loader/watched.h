@@ -31,8 +31,9 @@ struct watched {
 	bool own_xdp;           /* native XDP is by a program of its own */
 	char why[MODE_WHY_MAX]; /* for that mode; "" if it was asked for */
 	struct attachment at[DIRECTION_COUNT];
-	enum hook hook[DIRECTION_COUNT]; /* what the interval was seen by, also after detaching */
-	int lock[DIRECTION_COUNT];       /* interface_lock(); 0: none, as no lock is below 3 */
+	int64_t since_ns[DIRECTION_COUNT]; /* attached: since 1970-01-01 UTC */
+	enum hook hook[DIRECTION_COUNT];   /* what the interval was seen by, also after detaching */
+	int lock[DIRECTION_COUNT];         /* interface_lock(); 0: none, as no lock is below 3 */
 	bool failed;  /* back, but could not be attached: not tried again until it changes */
 	bool deleted; /* the kernel said so; its number may be another interface's by now */
 };

@@ -24,7 +24,9 @@ void json_object_begin(struct json *j, const char *key);
 void json_object_end(struct json *j);
 void json_array_begin(struct json *j, const char *key);
 void json_array_end(struct json *j);
-void json_string(struct json *j, const char *key, const char *value);
+/* libjansson has a function of this name: hidden, this one is not taken for that. */
+__attribute__((visibility("hidden"))) void json_string(struct json *j, const char *key,
+						       const char *value);
 /*
  * As json_string(), for what readers tell things apart by: a byte that is not UTF-8 is written as the four
  * characters \xNN (utf8_escape()), and no two names become one.

@@ -49,8 +49,8 @@ void option_print_plain(const struct option_spec *option)
 
 static void print_help(const struct option_command *command)
 {
-	printf("Usage: rcodewatch %s [OPTION]... %s\n\n%s\n\nOptions:\n", command->name,
-	       command->operands, command->summary);
+	printf("Usage: rcodewatch %s [OPTION]...%s%s\n\n%s\n\nOptions:\n", command->name,
+	       command->operands[0] ? " " : "", command->operands, command->summary);
 	for (size_t i = 0; i < command->option_count; i++) {
 		const struct option_spec *o = &command->options[i];
 

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "cli/cmd_control.h"
+
+#include <langinfo.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "control/answer_text.h"
+#include "control/client.h"
+#include "control/json_read.h"
+#include "util/log.h"
+#include "util/options.h"
+#include "util/privileges.h"
+
+#ifdef HAVE_JANSSON
+#include <jansson.h>
+#endif
+
+struct control_settings {
+	char path[108]; /* unix(7) */
+	bool json;
+};
+
+#define FIELD(member) OPTION_FIELD(struct control_settings, member)
+
+static const struct option_spec options[] = {
+	{"control", 0, "PATH", "the socket to ask at (default " CONTROL_PATH_DEFAULT ")",
+	 OPTION_TEXT, FIELD(path), .wrong = "needs the path of a socket"},
+	{"json", 'j', NULL, "one JSON object, docs/control.md", OPTION_FLAG, FIELD(json)},
+};
+
+#define COMMAND(command_name, text, example)                                                       \
+	{                                                                                          \
+		.name = command_name, .operands = "", .summary = text,                             \
+		.epilogue = "Exit status: 0 done, 1 no monitor could be asked, 2 wrong usage.\n\n" \
+			    "Example:\n  rcodewatch " command_name example,                        \
+		.options = options, .option_count = sizeof(options) / sizeof(options[0]),          \
+	}
+
+static const struct option_command commands[CONTROL_COMMANDS] = {
+	[CONTROL_STATUS] = COMMAND(
+		"status",
+		"Show what a running monitor does: where it is attached and since when, rates,\n"
+		"losses, memory, sinks, what BPF costs and what is not sandboxed. Asks the "
+		"control\n"
+		"socket of 'run --control PATH'; the group of that socket may.",
+		" --json | jq '.interfaces[].rate'"),
+	[CONTROL_DUMP] = COMMAND(
+		"dump",
+		"Show the raw counters of a running monitor, by observation point, CPU and set, "
+		"and\n"
+		"how full its tables are. For those who look for the cause of trouble.",
+		" --control /run/rcodewatch/control.sock"),
+	[CONTROL_RELOAD] = COMMAND(
+		"reload",
+		"Have a running monitor do what SIGHUP does: read its configuration again, apply\n"
+		"what can change, and have sinks open their files anew. Shows what came of it; "
+		"the\n"
+		"exit status is 1 if the configuration was refused.",
+		""),
+};
+
+#ifdef HAVE_JANSSON
+
+/* The answer of the monitor, or NULL, logged. Without privileges from the moment of being connected. */
+static json_t *ask(const char *path, enum control_command command)
+{
+	char why[CONTROL_WHY_MAX];
+	int fd = control_connect(path, why);
+	json_t *answer = NULL;
+
+	if (fd >= 0 && privileges_give_up() == 0)
+		answer = control_ask(fd, command, CONTROL_TIMEOUT_NS, why);
+	else if (fd >= 0)
+		why[0] = '\0'; /* logged */
+	if (fd >= 0)
+		close(fd);
+	if (!answer && why[0])
+		log_error("%s", why);
+	return answer;
+}
+
+static int run(enum control_command command, int argc, char **argv)
+{
+	static void (*const texts[CONTROL_COMMANDS])(FILE *, const json_t *, bool) = {
+		[CONTROL_STATUS] = answer_text_status,
+		[CONTROL_DUMP] = answer_text_dump,
+		[CONTROL_RELOAD] = answer_text_reload,
+	};
+	struct control_settings settings = {.path = CONTROL_PATH_DEFAULT};
+	int first = options_parse(&commands[command], argc, argv, &settings);
+	json_t *answer;
+	bool refused;
+
+	if (first < 0)
+		return first == OPTIONS_HELP ? EXIT_DONE : EXIT_USAGE;
+	if (first < argc) {
+		log_error("%s takes no operand; see 'rcodewatch %s --help'", argv[0], argv[0]);
+		return EXIT_USAGE;
+	}
+	answer = ask(settings.path, command);
+	if (!answer)
+		return EXIT_FAILED;
+	if (settings.json)
+		json_read_write(stdout, answer);
+	else
+		texts[command](stdout, answer, strcmp(nl_langinfo(CODESET), "UTF-8") == 0);
+	refused = json_is_true(json_object_get(answer, "refused"));
+	json_decref(answer);
+	return refused ? EXIT_FAILED : EXIT_DONE;
+}
+
+#else
+
+static int run(enum control_command command, int argc, char **argv)
+{
+	struct control_settings settings = {0};
+	int first = options_parse(&commands[command], argc, argv, &settings);
+
+	if (first < 0)
+		return first == OPTIONS_HELP ? EXIT_DONE : EXIT_USAGE;
+	log_error("%s: this rcodewatch was built without libjansson", argv[0]);
+	return EXIT_FAILED;
+}
+
+#endif
+
+int cmd_status(int argc, char **argv)
+{
+	return run(CONTROL_STATUS, argc, argv);
+}
+
+int cmd_dump(int argc, char **argv)
+{
+	return run(CONTROL_DUMP, argc, argv);
+}
+
+int cmd_reload(int argc, char **argv)
+{
+	return run(CONTROL_RELOAD, argc, argv);
+}
