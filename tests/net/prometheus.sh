@@ -218,6 +218,10 @@ page last
 matches "attached again" last
 "${METRICS[@]}" grows "${pages[@]}" >"$SCRATCH/shrunk" || fail "a counter shrank: $(cat "$SCRATCH/shrunk")"
 
+# How the monitor is, as `rcodewatch status` says it.
+get /api/v1/status | jq -e '.type == "status" and .interfaces[0].total.packets == 15000 and .interfaces[0].state == "attached"' \
+	>/dev/null || fail "status: $(get /api/v1/status)"
+
 # What it costs is on the page. Run time is, if and only if the kernel measures it anyway.
 awk '/^process_cpu_seconds_total|^process_resident_memory_bytes|^rcodewatch_kernel_memory_bytes/ && $NF > 0 { n++ }
 	END { exit n != 3 }' "$SCRATCH/last" || fail "own CPU and memory are not there"

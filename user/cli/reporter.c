@@ -330,21 +330,45 @@ static int make_batch(struct reporter *reports, struct report_group *group,
 	return err ? err : parts;
 }
 
-static void tell_sinks(struct reporter *reports, const struct report_group *group, size_t parts)
+/* Whether a sink of @group wants to know how the monitor is. */
+static bool wants_status(const struct reporter *reports, const struct report_group *group)
 {
-	const struct batch batch = {
+	for (size_t i = 0; i < reports->sinks.count; i++) {
+		const struct sink_spec *spec = reports->sinks.sink[i].spec;
+
+		if (spec->interval_ns == group->interval_ns && spec->kind->wants_status)
+			return true;
+	}
+	return false;
+}
+
+static void tell_sinks(struct reporter *reports, const struct report_group *group,
+		       const struct watch *watch, const struct hook_config *config, size_t parts)
+{
+	struct batch batch = {
 		.part = reports->part,
 		.parts = parts,
 		.sinks = &reports->sinks,
 		.cost = &reports->cost,
 	};
+	char *status = NULL;
+	FILE *out = wants_status(reports, group) ? open_memstream(&status, &batch.status_size)
+						 : NULL;
+	bool failed;
 
+	if (out) {
+		reporter_status(reports, watch, config, out);
+		failed = ferror(out);
+		if (fclose(out) == 0 && !failed)
+			batch.status = status;
+	}
 	for (size_t i = 0; i < reports->sinks.count; i++) {
 		struct sink *sink = &reports->sinks.sink[i];
 
 		if (sink->spec->interval_ns == group->interval_ns)
 			sink->spec->kind->report(sink, &batch);
 	}
+	free(status);
 }
 
 /* Lists are those of one reading: add them to what each group has gathered since its last report. */
@@ -382,7 +406,7 @@ static int show_group(struct reporter *reports, struct report_group *group,
 		  (unsigned long long)group->series.point[0].seq, clock_seconds(group->interval_ns),
 		  parts);
 	kept_record_number(reports->kept, group->interval_ns, group->series.point[0].seq);
-	tell_sinks(reports, group, (size_t)parts);
+	tell_sinks(reports, group, watch, config, (size_t)parts);
 	for (int i = 0; i < parts && group == &reports->group[0]; i++)
 		sinks_alerts(&reports->sinks, &reports->part[i].report);
 	if (group == &reports->group[0])

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What `rcodewatch status` says of a running monitor: docs/control.md. */
+/* What `rcodewatch status` and /api/v1/status say of a running monitor: docs/control.md. */
 #ifndef RCODEWATCH_CONTROL_STATUS_H
 #define RCODEWATCH_CONTROL_STATUS_H
 

@@ -53,6 +53,8 @@ struct batch {
 	size_t parts;
 	const struct sinks *sinks;      /* for sinks_status(): what became of everyone's messages */
 	const struct kernel_cost *cost; /* kernel_cost.h; NULL: not known */
+	const char *status; /* of the monitor, for kinds that want it: a line of JSON; NULL: none */
+	size_t status_size;
 };
 
 #define SINK_WHY_MAX 192
@@ -84,6 +86,7 @@ struct sink_kind {
 	const struct option_spec *options;
 	size_t option_count;
 	long long interval_ns; /* when the user names none; 0: SINK_INTERVAL_DEFAULT */
+	bool wants_status;     /* batch.status is made for it */
 
 	/* Put the defaults and @address into spec->settings, which is zeroed. 0 or -EINVAL with @why. */
 	int (*prepare)(struct sink_spec *spec, const char *address, char why[OPTION_WHY_MAX]);

@@ -18,7 +18,8 @@
 #include "util/clock.h"
 #include "util/privileges.h"
 
-static const char not_found[] = "There are /metrics, /healthz, /api/v1/report, /api/v1/history.\n";
+static const char not_found[] = "There are /metrics, /healthz, /api/v1/status, /api/v1/report,\n"
+				"/api/v1/history.\n";
 static const char no_such_method[] = "GET and HEAD only.\n";
 static const char bad_host[] = "One Host field is needed (RFC 9112 section 3.2).\n";
 static const char wrong_host[] = "This listener is not known by the name in the Host field. It "

@@ -247,6 +247,7 @@ const struct sink_kind prometheus_kind = {
 	.options = options,
 	.option_count = sizeof(options) / sizeof(options[0]),
 	.interval_ns = INTERVAL_DEFAULT,
+	.wants_status = true,
 	.prepare = prepare,
 	.open = open_sink,
 	.start = start_sink,

@@ -36,6 +36,7 @@ void prometheus_pages_free(struct prometheus_pages *pages)
 	http_page_free(pages->text);
 	http_page_free(pages->openmetrics);
 	http_page_free(pages->report);
+	http_page_free(pages->status);
 	history_free(&pages->history);
 	pthread_mutex_destroy(&pages->lock);
 }
@@ -224,6 +225,16 @@ static struct MHD_Response *array_page(const char *text, size_t size)
 	return http_page(data, size + 3, JSON_TYPE);
 }
 
+static struct MHD_Response *status_page(const struct batch *batch)
+{
+	char *data = batch->status ? malloc(batch->status_size) : NULL;
+
+	if (!data)
+		return NULL;
+	memcpy(data, batch->status, batch->status_size);
+	return http_page(data, batch->status_size, JSON_TYPE);
+}
+
 void prometheus_pages_report(struct prometheus_pages *pages, const struct batch *batch,
 			     const struct http_counts *http)
 {
@@ -231,6 +242,7 @@ void prometheus_pages_report(struct prometheus_pages *pages, const struct batch 
 	size_t size = 0;
 	char *text = batch->parts ? reports_text(batch, &size) : NULL;
 	struct MHD_Response *report = text ? array_page(text, size) : NULL;
+	struct MHD_Response *status = status_page(batch);
 
 	if (text)
 		history_add(&pages->history, text, size, now);
@@ -245,6 +257,7 @@ void prometheus_pages_report(struct prometheus_pages *pages, const struct batch 
 	make_pages(pages, batch, batch->parts ? batch->part[0].report.labels : NULL, http);
 	pthread_mutex_lock(&pages->lock);
 	replace(&pages->report, report);
+	replace(&pages->status, status);
 	pages->made_ns = now;
 	pages->reported = true;
 	pthread_mutex_unlock(&pages->lock);
@@ -378,7 +391,8 @@ static enum http_status answer_page(struct prometheus_pages *pages,
 	if (page == &pages->report)
 		return answer_words(connection, HTTP_STATUS_OK, JSON_TYPE, "[]\n");
 	return answer_words(connection, HTTP_STATUS_UNAVAILABLE, "text/plain; charset=utf-8",
-			    "nothing has been attached to yet\n");
+			    page == &pages->status ? "there is no report yet\n"
+						   : "nothing has been attached to yet\n");
 }
 
 enum http_status prometheus_pages_answer(void *cls, struct MHD_Connection *connection,
@@ -395,6 +409,8 @@ enum http_status prometheus_pages_answer(void *cls, struct MHD_Connection *conne
 		return answer_health(pages, connection);
 	if (strcmp(path, "/api/v1/report") == 0)
 		return answer_page(pages, connection, &pages->report);
+	if (strcmp(path, "/api/v1/status") == 0)
+		return answer_page(pages, connection, &pages->status);
 	if (strcmp(path, "/api/v1/history") == 0)
 		return answer_history(pages, connection);
 	return HTTP_STATUS_NOT_FOUND;

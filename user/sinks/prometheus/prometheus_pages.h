@@ -29,7 +29,7 @@ struct prometheus_pages {
 	struct history history;
 
 	pthread_mutex_t lock; /* of what follows */
-	struct MHD_Response *text, *openmetrics, *report;
+	struct MHD_Response *text, *openmetrics, *report, *status;
 	int64_t made_ns; /* CLOCK_MONOTONIC: of the last report, or of the start */
 	bool reported;
 };
