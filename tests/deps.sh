@@ -185,7 +185,7 @@ export DEBIAN_FRONTEND=noninteractive
 apt() {
 	if ! apt-get -q -y -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 "$@" >"$log" 2>&1 </dev/null; then
 		tail -n 15 "$log" >&2
-		echo "apt-get $1 failed (above); mend that, then run make again" >&2
+		echo "apt-get $1 failed (above): fix that, then run make again" >&2
 		exit 1
 	fi
 }

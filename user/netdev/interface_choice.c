@@ -45,8 +45,7 @@ int interface_choice_parse(struct interface_choice *choice, const char *word,
 	return 0;
 }
 
-bool interface_choice_matches(const struct interface_choice *choice,
-			       const struct link_entry *entry)
+bool interface_choice_matches(const struct interface_choice *choice, const struct link_entry *entry)
 {
 	if (entry->flags & IFF_LOOPBACK)
 		return false;

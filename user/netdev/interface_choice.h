@@ -39,6 +39,6 @@ int interface_choice_parse(struct interface_choice *choice, const char *word,
  * named.
  */
 bool interface_choice_matches(const struct interface_choice *choice,
-			       const struct link_entry *entry);
+			      const struct link_entry *entry);
 
 #endif
