@@ -38,6 +38,13 @@ check 0 "$scratch/inforce"
 "$rcodewatch" config --config "$scratch/inforce" | sed 's/ *;.*//' >"$scratch/again"
 sed 's/ *;.*//' "$scratch/inforce" | diff - "$scratch/again" || fail "printed again it differs"
 
+# The same of a command line alone.
+"$rcodewatch" config --config none --memory 16 --label a=b eth0 lo:rx | tr -s ' ' >"$scratch/line"
+for line in 'memory = 16 ; command line' 'label = a=b ; command line' 'interface = eth0 ; command line' \
+	'interface = lo:rx ; command line'; do
+	grep -qx "$line" "$scratch/line" || fail "of a command line alone: no '$line': $(grep -E 'memory|label|interface' "$scratch/line")"
+done
+
 check 0 packaging/rcodewatch.conf
 # Each option of the help, and nothing else, is in the shipped file; all of it is a valid configuration.
 "$rcodewatch" config --config none | sed -n 's/^#* *\([a-z-]*\) =.*/\1/p' | grep -v '^sink$' | sort -u >"$scratch/options"
@@ -47,6 +54,13 @@ sed 's/^#\([a-z[]\)/\1/; /^distinct-key/d' packaging/rcodewatch.conf >"$scratch/
 check 0 "$scratch/all.conf"
 
 # ---- what is wrong --------------------------------------------------------------------
+
+printf 'memory = 8\ninterface = eth0 lo:up\n' >"$scratch/wrong.conf"
+check 2 "$scratch/wrong.conf"
+grep -q "wrong.conf:2: interface: 'lo:up': must be one of rx, tx, both" "$scratch/err" || fail "a wrong direction: $(cat "$scratch/err")"
+printf 'interface = %s\n' "$(seq -f eth%g -s ' ' 0 15)" >"$scratch/wrong.conf"
+check 2 "$scratch/wrong.conf"
+grep -q 'at most 15 names' "$scratch/err" || fail "16 interfaces: $(cat "$scratch/err")"
 
 printf 'memory = 8\n\nintervall = 5\n[sink a]\nkind = jsn\n' >"$scratch/wrong.conf"
 check 2 "$scratch/wrong.conf"

@@ -7,9 +7,10 @@
 #include "cli/option_tables.h"
 #include "config/config_files.h"
 
-/* 0, or OPTIONS_USAGE, logged. */
+/* Also without files, for where each value comes from. 0, or OPTIONS_USAGE, logged. */
 static int read_files(struct configuration *c, const char *path, struct settings *settings)
 {
+	bool none = path && strcmp(path, CONFIG_NONE) == 0;
 	struct settings *scratch = malloc(sizeof(*scratch));
 	struct config_target target = {settings, scratch, &interface_option};
 	int err;
@@ -19,7 +20,7 @@ static int read_files(struct configuration *c, const char *path, struct settings
 		return OPTIONS_USAGE;
 	}
 	settings_init(scratch);
-	err = config_read(&c->config, path);
+	err = none ? 0 : config_read(&c->config, path);
 	/* What can be read is checked, whatever else cannot. */
 	if (err == 0 || c->config.errors)
 		err = config_apply(&c->config, &c->line, &target, &c->origins);
@@ -58,7 +59,6 @@ static int finish(struct configuration *c, struct settings *settings)
 int configuration_read(struct configuration *c, const struct option_command *command, int argc,
 		       char **argv, struct settings *settings)
 {
-	const char *path;
 	int err;
 
 	*c = (struct configuration){.argc = argc, .argv = argv};
@@ -67,9 +67,7 @@ int configuration_read(struct configuration *c, const struct option_command *com
 		err = options_apply(&c->line, settings);
 	if (err)
 		return err;
-	path = options_given(&c->line, "config");
-	if (!path || strcmp(path, CONFIG_NONE) != 0)
-		err = read_files(c, path, settings);
+	err = read_files(c, options_given(&c->line, "config"), settings);
 	return err ? err : finish(c, settings);
 }
 

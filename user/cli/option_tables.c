@@ -8,6 +8,7 @@
 
 #include "capture/capture_counter.h"
 #include "cli/settings.h"
+#include "netdev/interface_choice.h"
 #include "util/clock.h"
 #include "config/config.h"
 
@@ -62,6 +63,9 @@ static int parse_seed(void *into, const char *value, char why[OPTION_WHY_MAX])
 static int parse_interfaces(void *into, const char *value, char why[OPTION_WHY_MAX])
 {
 	struct interface_names *names = into;
+	static const bool both[DIRECTION_COUNT] = {true, true};
+	struct interface_choice choice;
+	char reason[OPTION_WHY_MAX];
 
 	for (value += strspn(value, " \t"); *value; value += strspn(value, " \t")) {
 		size_t length = strcspn(value, " \t");
@@ -72,11 +76,17 @@ static int parse_interfaces(void *into, const char *value, char why[OPTION_WHY_M
 			return -EINVAL;
 		}
 		if (names->count == INTERFACE_NAMES_MAX) {
-			snprintf(why, OPTION_WHY_MAX, "at most %d names", INTERFACE_NAMES_MAX);
+			snprintf(why, OPTION_WHY_MAX, "at most %u names and patterns",
+				 INTERFACE_NAMES_MAX);
 			return -EINVAL;
 		}
-		snprintf(names->name[names->count++], INTERFACE_NAME_MAX, "%.*s", (int)length,
-			 value);
+		snprintf(names->name[names->count], INTERFACE_NAME_MAX, "%.*s", (int)length, value);
+		if (interface_choice_parse(&choice, names->name[names->count], both, reason) < 0) {
+			snprintf(why, OPTION_WHY_MAX, "'%.40s': %.110s", names->name[names->count],
+				 reason);
+			return -EINVAL;
+		}
+		names->count++;
 		value += length;
 	}
 	return 0;

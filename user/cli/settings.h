@@ -27,7 +27,7 @@ struct port_list {
 	uint32_t count;
 };
 
-#define INTERFACE_NAMES_MAX 64
+#define INTERFACE_NAMES_MAX MAX_INTERFACES
 #define INTERFACE_NAME_MAX  128 /* bytes, with the final NUL: also of patterns and directions */
 
 /* As configuration files name them. */
