@@ -64,6 +64,7 @@ need_check() {
 	need rsyslog has_syslog
 	need rsyslog-gnutls has_syslog_tls
 	need systemd test -x /lib/systemd/systemd-journald
+	need procps test -x /bin/kill # which the unit of packaging/ calls
 	need openssl has openssl
 	need libpsl-dev has_library libpsl
 	need libinih-dev has_library inih

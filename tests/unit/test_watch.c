@@ -55,6 +55,7 @@ static struct watch one_missing(void)
 	struct watch watch = {.count = 1};
 
 	strcpy(watch.interface[0].name, "eth9");
+	strcpy(watch.interface[0].wanted, "eth9");
 	for (int d = 0; d < DIRECTION_COUNT; d++)
 		watch.interface[0].at[d] = ATTACHMENT_NONE;
 	there = 0;

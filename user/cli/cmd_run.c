@@ -141,8 +141,10 @@ static int end(struct run *run, int fd)
 
 	if (fd == run->signal_fd && read(fd, &signal, sizeof(signal)) != sizeof(signal))
 		return EXIT_DONE;
-	log_debug("ending: %s",
-		  fd == run->end_fd ? "--duration is over" : strsignal((int)signal.ssi_signo));
+	if (fd == run->end_fd)
+		log_debug("ending: --duration is over");
+	else
+		log_debug("ending: by a signal, number %u", signal.ssi_signo);
 	run->done = true;
 	run->end_signal = (int)signal.ssi_signo;
 	return EXIT_DONE;
