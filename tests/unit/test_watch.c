@@ -52,7 +52,8 @@ int __wrap_interface_read(struct interface_facts *facts, const char *name, enum 
 
 static struct watch one_missing(void)
 {
-	struct watch watch = {.count = 1};
+	static struct kept nothing_kept;
+	struct watch watch = {.count = 1, .kept = &nothing_kept};
 
 	strcpy(watch.interface[0].name, "eth9");
 	strcpy(watch.interface[0].wanted, "eth9");

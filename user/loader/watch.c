@@ -65,8 +65,8 @@ static void note_points(const struct watch *watch, const struct watched *w, uint
 			continue;
 		if (strncmp(state->point[point].interface, w->present, IF_NAMESIZE) != 0) {
 			memcpy(state->point[point].interface, w->present, IF_NAMESIZE);
-			state->fingerprint =
-				0; /* its maps are another interface's to the next run */
+			/* For the next run its maps are another interface's. */
+			state->fingerprint = 0;
 		}
 		state->point[point].ifindex = w->ifindex;
 		state->point[point].hook = (uint32_t)w->at[d].hook;
