@@ -313,7 +313,7 @@ static int open_or_follow(char path[PATH_MAX], char *why, size_t size)
 {
 	const char *name;
 	int folder = trusted_folder(path, &name, why, size), fd, err = 0;
-	struct stat entry;
+	struct stat entry = {0};
 
 	if (folder < 0)
 		return folder;
