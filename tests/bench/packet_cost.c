@@ -5,12 +5,12 @@
  * and with the empty one, so that what disturbs the machine disturbs all of them.
  */
 #include <bpf/libbpf.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cost_options.h"
 #include "counted.h"
 #include "hook.h"
 #include "loader/libbpf_log.h"
@@ -19,10 +19,8 @@
 #include "rows.h"
 #include "stats.h"
 
-#define OBJECTS_MAX 4u
-#define ROUNDS_MAX  1001ul
-#define SAMPLE_NS   4e5     /* of runs */
-#define WARM_UP     100000u /* runs until the tables are full */
+#define SAMPLE_NS 4e5     /* of runs */
+#define WARM_UP   100000u /* runs until the tables are full */
 
 static const char usage[] =
 	"usage: packet_cost [OPTION...] [OBJECT...]\n"
@@ -31,15 +29,6 @@ static const char usage[] =
 	"  -x  the XDP program alone    -t  tc alone\n"
 	"  -c  cold instead of hot      -r N  rounds (101)      -n ROW  that row alone\n"
 	"  -l FILE  goals (tests/bench/limits)                 -m FILE  append metrics\n";
-
-struct options {
-	const char *row, *limits, *metrics;
-	bool kind[HOOK_KINDS];
-	enum warmth warmth;
-	unsigned long rounds;
-	char **object;
-	size_t objects;
-};
 
 struct subject {
 	const char *name;
@@ -57,7 +46,7 @@ struct measured {
 };
 
 struct bench {
-	const struct options *options;
+	const struct cost_options *options;
 	enum hook_kind kind;
 	struct bpf_maps maps;
 	struct counted counted;
@@ -125,7 +114,7 @@ static void print_row(struct bench *bench, const struct row *row, struct measure
 
 static void measure_all(struct bench *bench, const struct row *rows, size_t count)
 {
-	const struct options *options = bench->options;
+	const struct cost_options *options = bench->options;
 	struct measured *all = calloc(count * bench->subjects, sizeof(*all));
 
 	if (!all)
@@ -160,7 +149,7 @@ static void measure_all(struct bench *bench, const struct row *rows, size_t coun
 
 static void bench_hook(struct bench *bench, enum hook_kind kind)
 {
-	const struct options *options = bench->options;
+	const struct cost_options *options = bench->options;
 	const struct row *rows;
 	size_t count;
 
@@ -184,38 +173,12 @@ static void bench_hook(struct bench *bench, enum hook_kind kind)
 	bpf_maps_close(&bench->maps);
 }
 
-static void parse(int argc, char **argv, struct options *options)
-{
-	int c;
-
-	while ((c = getopt(argc, argv, "xtcr:n:l:m:")) != -1)
-		switch (c) {
-		case 'x': options->kind[HOOK_KIND_XDP] = true; break;
-		case 't': options->kind[HOOK_KIND_TC] = true; break;
-		case 'c': options->warmth = COLD; break;
-		case 'r': options->rounds = strtoul(optarg, NULL, 10); break;
-		case 'n': options->row = optarg; break;
-		case 'l': options->limits = optarg; break;
-		case 'm': options->metrics = optarg; break;
-		default: fputs(usage, stderr); exit(2);
-		}
-	options->object = argv + optind;
-	options->objects = (size_t)(argc - optind);
-	if (!options->kind[HOOK_KIND_XDP] && !options->kind[HOOK_KIND_TC] && !options->objects)
-		options->kind[HOOK_KIND_XDP] = options->kind[HOOK_KIND_TC] = true;
-	if (options->objects > OBJECTS_MAX || !options->rounds || options->rounds > ROUNDS_MAX ||
-	    (options->objects && options->kind[HOOK_KIND_XDP] == options->kind[HOOK_KIND_TC])) {
-		fputs(usage, stderr);
-		exit(2);
-	}
-}
-
 int main(int argc, char **argv)
 {
-	struct options options = {.rounds = 101, .limits = "tests/bench/limits"};
+	struct cost_options options;
 	struct bench bench = {.options = &options};
 
-	parse(argc, argv, &options);
+	cost_options_parse(&options, argc, argv, "xtcr:n:l:m:", usage);
 	libbpf_log_init(false);
 	bench_one_cpu(false);
 	printf("ns a packet above an empty program: least, median and quartiles of %lu rounds\n"

@@ -5,11 +5,11 @@
  * interleaved, as those of packet_cost.
  */
 #include <bpf/libbpf.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cost_options.h"
 #include "counted.h"
 #include "loader/libbpf_log.h"
 #include "limits.h"
@@ -18,9 +18,7 @@
 #include "place_hook.h"
 #include "rows.h"
 
-#define OBJECTS_MAX  4u
 #define SUBJECTS_MAX (2u + OBJECTS_MAX) /* the empty one, the built one, others */
-#define ROUNDS_MAX   1001ul
 #define ROWS_MAX     32u
 #define RUNS         2000u   /* a round, where no other code is run */
 #define RUNS_EVICTED 50u     /* of which each takes some ten microseconds */
@@ -36,14 +34,6 @@ static const char usage[] =
 	"  -r N  rounds (101)            -n ROW  that row alone\n"
 	"  -l FILE  goals (tests/bench/limits)                 -m FILE  append metrics\n";
 
-struct options {
-	const char *row, *limits, *metrics;
-	bool kind[HOOK_KINDS];
-	unsigned long rounds;
-	char **object;
-	size_t objects;
-};
-
 /* Packets that are measured together. */
 struct place_row {
 	char name[48];
@@ -55,7 +45,7 @@ struct place_row {
 };
 
 struct bench {
-	const struct options *options;
+	const struct cost_options *options;
 	enum hook_kind kind;
 	struct bpf_maps maps;
 	struct counted counted;
@@ -202,7 +192,7 @@ static void measure(struct bench *bench)
 
 static void bench_hook(struct bench *bench, enum hook_kind kind)
 {
-	const struct options *options = bench->options;
+	const struct cost_options *options = bench->options;
 
 	bench->kind = kind;
 	bench->fd[1] = hook_built(&bench->maps, kind);
@@ -219,38 +209,13 @@ static void bench_hook(struct bench *bench, enum hook_kind kind)
 	bpf_maps_close(&bench->maps);
 }
 
-static void parse(int argc, char **argv, struct options *options)
-{
-	int c;
-
-	while ((c = getopt(argc, argv, "xtr:n:l:m:")) != -1)
-		switch (c) {
-		case 'x': options->kind[HOOK_KIND_XDP] = true; break;
-		case 't': options->kind[HOOK_KIND_TC] = true; break;
-		case 'r': options->rounds = strtoul(optarg, NULL, 10); break;
-		case 'n': options->row = optarg; break;
-		case 'l': options->limits = optarg; break;
-		case 'm': options->metrics = optarg; break;
-		default: fputs(usage, stderr); exit(2);
-		}
-	options->object = argv + optind;
-	options->objects = (size_t)(argc - optind);
-	if (!options->kind[HOOK_KIND_XDP] && !options->kind[HOOK_KIND_TC] && !options->objects)
-		options->kind[HOOK_KIND_XDP] = options->kind[HOOK_KIND_TC] = true;
-	if (options->objects > OBJECTS_MAX || !options->rounds || options->rounds > ROUNDS_MAX ||
-	    (options->objects && options->kind[HOOK_KIND_XDP] == options->kind[HOOK_KIND_TC])) {
-		fputs(usage, stderr);
-		exit(2);
-	}
-}
-
 int main(int argc, char **argv)
 {
-	struct options options = {.rounds = 101, .limits = "tests/bench/limits"};
+	struct cost_options options;
 	static struct bench bench;
 
 	bench.options = &options;
-	parse(argc, argv, &options);
+	cost_options_parse(&options, argc, argv, "xtr:n:l:m:", usage);
 	libbpf_log_init(false);
 	bench_one_cpu(false);
 	mix_build(&bench.mix, MIX_HEALTHY, MIX_SEED, NULL);
