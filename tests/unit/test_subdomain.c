@@ -297,6 +297,24 @@ static void test_little(void **state)
 	nodata_listed = false;
 }
 
+/* A run that starts 0.3 s before its first report: in so little time names that are usual have come once. */
+static void test_short_first(void **state)
+{
+	(void)state;
+	add("down.example", DNS_RCODE_REFUSED, 38, 30);
+	tick_s(0.3);
+	assert_string_equal(published(), "");
+	for (int i = 0; i < 10; i++) {
+		add("down.example", DNS_RCODE_REFUSED, 125, 30);
+		tick();
+		assert_string_equal(published(), "");
+	}
+	/* What is enough for a second begins in less. */
+	add("victim.example", DNS_RCODE_NXDOMAIN, 300, 300);
+	tick_s(0.3);
+	assert_string_equal(published(), "victim.example begin");
+}
+
 /* A service that has asked for names of their own all along: since before the start, or growing. */
 static void test_steady(void **state)
 {
@@ -505,6 +523,7 @@ int main(void)
 		cmocka_unit_test_setup(test_look_alikes, restart),
 		cmocka_unit_test_setup(test_repeated, restart),
 		cmocka_unit_test_setup(test_little, restart),
+		cmocka_unit_test_setup(test_short_first, restart),
 		cmocka_unit_test_setup(test_steady, restart),
 		cmocka_unit_test_setup(test_hysteresis, restart),
 		cmocka_unit_test_setup(test_news, restart),

@@ -17,6 +17,7 @@
 #define OWN_NAME_HOLD  0.2
 
 #define NAMES_MIN     20.0   /* in an interval: fewer are chance */
+#define SECONDS_MIN   1.0    /* of names at the threshold must have come */
 #define PAST_FACTOR   4.0    /* times the mean of the zone's past */
 #define DEVIATIONS    8.0    /* above it */
 #define PAST_S        600.0  /* time constant of the past */
@@ -216,7 +217,8 @@ static void look_for_begin(struct subdomain *s, const struct subdomain_settings 
 	double threshold = larger(settings->rate_min, PAST_FACTOR * past->mean);
 
 	threshold = larger(threshold, past->mean + DEVIATIONS * past->deviation);
-	if (now->rate < threshold || now->names < NAMES_MIN ||
+	/* In a short interval, as the first one can be, even names that come again are all different. */
+	if (now->rate < threshold || now->names < larger(NAMES_MIN, threshold * SECONDS_MIN) ||
 	    now->names < OWN_NAME_BEGIN * (double)now->count ||
 	    (s->age_s < YOUNG_S && now->of_all < YOUNG_SHARE)) {
 		past->streak = 0;
