@@ -321,7 +321,7 @@ uninstall:
 help:
 	@echo 'make              build $(O)/rcodewatch'
 	@echo 'make demo         see it work on a pair of interfaces of its own (root)'
-	@echo 'make check        build and run every test (root); TESTS=PATTERN runs some'
+	@echo 'make check        build and run every test (root); TESTS=PATTERNS runs some'
 	@echo 'make unit         the unit tests alone'
 	@echo 'make check-kernels   the programs on kernels from 5.10 on, in virtual machines'
 	@echo 'make check-clickhouse   rows through Kafka into ClickHouse (npm fetches 550 MB)'

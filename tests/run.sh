@@ -4,7 +4,7 @@
 # The runner behind `make check`: every test program and script, a line each, then the sum.
 #
 #   O=DIR          where the programs were built (build)
-#   TESTS=PATTERN  only tests whose name matches this shell pattern (unit/*, net/lo, *tshark*)
+#   TESTS=PATTERNS only tests whose name matches one of these shell patterns ('unit/* net/lo *tshark*')
 #   TEST_TIMEOUT=S seconds for a test that names no limit of its own (120)
 #   CI=true        a skip that tests/skips-allowed does not name is a failure
 #
@@ -22,7 +22,7 @@ cd "$root" || exit 1
 O=$(realpath -m "${O:-build}")
 export O
 limit=${TEST_TIMEOUT:-120}
-pattern=${TESTS:-*}
+read -ra patterns <<<"${TESTS:-*}"
 passed=0 failed=0 skipped=0 forbidden=0
 failures=()
 
@@ -69,6 +69,16 @@ list_tests() {
 		[ -x "$file" ] && echo "kernels/$(basename "$file" .sh) $root/$file"
 	done
 	return 0
+}
+
+wanted() { # name
+	local pattern
+
+	for pattern in "${patterns[@]}"; do
+		# shellcheck disable=SC2053 # a pattern is what it is
+		[[ $1 == $pattern ]] && return 0
+	done
+	return 1
 }
 
 # Sum of the numbers that cmocka printed in lines like "[  PASSED  ] 3 test(s)."
@@ -175,19 +185,18 @@ finish_guests() {
 	[ "$status" -eq 0 ] || [ "$f" -gt 0 ] || forbidden=$((forbidden + 1))
 }
 
-if [ "$pattern" = '*' ] && [ "$(nproc)" -gt 1 ]; then
+if [ "${patterns[*]}" = '*' ] && [ "$(nproc)" -gt 1 ]; then
 	start_guests
 fi
 while read -r name path; do
-	# shellcheck disable=SC2053 # a pattern is what TESTS is
-	[[ $name == $pattern ]] || continue
+	wanted "$name" || continue
 	[ -z "$guests" ] || [[ $name != kernels/* ]] || continue
 	run_test "$name" "$path" || true
 done < <(list_tests)
 [ -z "$guests" ] || finish_guests
 
 if [ $((passed + failed + skipped)) -eq 0 ]; then
-	echo "no test is called '$pattern' in $O/tests or tests: is all built?" >&2
+	echo "no test is called '${patterns[*]}' in $O/tests or tests: is all built?" >&2
 	failed=1
 fi
 if [ ${#failures[@]} -gt 0 ]; then
