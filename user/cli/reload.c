@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/option_tables.h"
+#include "cli/reporter_groups.h"
 #include "sinks/sinks_change.h"
 #include "util/log.h"
 #include "util/privileges.h"
@@ -61,18 +62,14 @@ static bool can_change(const struct reload *r, const struct candidate *c,
 
 static void merge(const struct reload *r, struct candidate *c)
 {
-	struct settings *merged = &c->merged;
+	c->merged = *r->settings;
+	for (size_t i = 0; i < run_command.option_count; i++) {
+		const struct option_spec *option = &run_command.options[i];
 
-	*merged = *r->settings;
-	merged->labels = c->settings.labels;
-	merged->guide = c->settings.guide;
-	merged->top.hll = c->settings.top.hll;
-	merged->sinks = c->settings.sinks;
-	if (!merged->top.rows == !c->settings.top.rows)
-		merged->top.rows = c->settings.top.rows;
-	if (!merged->attack.rate_min == !c->settings.attack.rate_min)
-		merged->attack.rate_min = c->settings.attack.rate_min;
-	merged->attack.ignore = c->settings.attack.ignore;
+		if (can_change(r, c, option))
+			memcpy((char *)&c->merged + option->offset,
+			       (const char *)&c->settings + option->offset, option->size);
+	}
 }
 
 /* The names of what differs: of what can change, or of what cannot. */
@@ -133,7 +130,7 @@ static int apply(struct reload *r, struct candidate *c, const struct sinks_chang
 	*r->settings = c->merged;
 	sampler_keep(r->sampler, top_keep(r->settings->top.rows));
 	configuration_replace(r->configuration, &c->configuration);
-	return reporter_follow_settings(r->reports, r->settings, r->suffixes);
+	return groups_follow_settings(r->reports, r->settings, r->suffixes);
 }
 
 static int try(struct reload *r, struct candidate *c)

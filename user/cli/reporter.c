@@ -7,81 +7,10 @@
 #include <string.h>
 
 #include "util/clock.h"
+#include "cli/reporter_groups.h"
 #include "cli/stdout_sink.h"
 #include "util/log.h"
 #include "report/names.h"
-
-static int add_group(struct reporter *reports, int64_t interval_ns)
-{
-	const struct report_common common = {
-		.identity = &reports->identity,
-		.labels = &reports->settings->labels,
-		.top = &reports->settings->top,
-		.live = true,
-		.guide = reports->settings->guide,
-	};
-	struct report_group *group = &reports->group[reports->groups];
-
-	for (size_t i = 0; i < reports->groups; i++)
-		if (reports->group[i].interval_ns == interval_ns)
-			return 0;
-	*group = (struct report_group){.interval_ns = interval_ns};
-	if (report_series_init(&group->series, reports->points, &common, &reports->attacks[0]) < 0)
-		return -ENOMEM;
-	reports->groups++;
-	return 0;
-}
-
-static int make_groups(struct reporter *reports)
-{
-	const struct sink_specs *sinks = &reports->settings->sinks;
-	int err = add_group(reports, reports->settings->step_ns);
-
-	if (!err)
-		err = add_group(reports, reports->settings->report_ns);
-	for (size_t i = 0; i < sinks->count && !err; i++)
-		err = add_group(reports, sinks->spec[i].interval_ns);
-	if (!err) {
-		reports->part = calloc(reports->points, sizeof(*reports->part));
-		if (!reports->part)
-			err = -ENOMEM;
-	}
-	if (err)
-		log_error("out of memory");
-	return err;
-}
-
-/* For standard output, unless its interval is the step's, by which alerts go. */
-static bool has_attacks_of_its_own(const struct reporter *reports, const struct report_group *group)
-{
-	return group != &reports->group[0] && reports->settings->output != OUTPUT_NONE &&
-	       group->interval_ns == reports->settings->report_ns;
-}
-
-static int open_attacks_of(const struct reporter *reports, struct report_group *group,
-			   struct attacks *attacks, struct settings *settings,
-			   struct suffixes *suffixes)
-{
-	group->series.attacks = attacks;
-	return attacks_open(attacks, &settings->attack,
-			    settings->top.rows ? settings->attack.rate_min : 0,
-			    top_settings_nodata(&settings->top), suffixes, reports->points);
-}
-
-static int open_attacks(struct reporter *reports, struct settings *settings,
-			struct suffixes *suffixes)
-{
-	int err = 0;
-
-	for (size_t g = 0; g < reports->groups && !err; g++) {
-		struct report_group *group = &reports->group[g];
-
-		if (!g || has_attacks_of_its_own(reports, group))
-			err = open_attacks_of(reports, group, &reports->attacks[g ? 1 : 0],
-					      settings, suffixes);
-	}
-	return err;
-}
 
 /*
  * Where --state-dir says. Without it where systemd has made a directory (STATE_DIRECTORY in systemd.exec(5); the
@@ -137,14 +66,14 @@ int reporter_open(struct reporter *reports, struct settings *settings, struct su
 	if (!err)
 		share_instance(&reports->identity, kept->now.state);
 	if (!err)
-		err = make_groups(reports);
+		err = groups_make(reports);
 	reports->status = calloc(points, sizeof(*reports->status));
 	if (!err && !reports->status) {
 		log_error("out of memory");
 		err = -ENOMEM;
 	}
 	if (!err)
-		err = open_attacks(reports, settings, suffixes);
+		err = groups_open_attacks(reports, settings, suffixes);
 	if (!err)
 		err = open_history(reports);
 	if (!err)
@@ -221,23 +150,6 @@ int reporter_notices(struct reporter *reports)
 	return 0;
 }
 
-/*
- * A timer that fires a little early, or a clock that is slewed, must not put a report into the
- * interval before.
- */
-static int64_t period_of(const struct reporter *reports, const struct report_group *group,
-			 int64_t wall_ns)
-{
-	return (wall_ns + reports->settings->step_ns / 10) / group->interval_ns;
-}
-
-static bool is_due(const struct reporter *reports, const struct report_group *group,
-		   int64_t wall_ns)
-{
-	return group->interval_ns == reports->settings->step_ns ||
-	       period_of(reports, group, wall_ns) != group->period;
-}
-
 int reporter_resume(struct reporter *reports, const struct snapshot_set *before)
 {
 	int err = 0;
@@ -263,7 +175,7 @@ int reporter_start(struct reporter *reports)
 	for (size_t i = 0; i < reports->groups; i++) {
 		struct report_group *group = &reports->group[i];
 
-		group->period = period_of(reports, group, wall);
+		group->period = group_period(reports, group, wall);
 		if (!reports->resumed)
 			report_series_begin(&group->series, wall, mono);
 	}
@@ -399,7 +311,7 @@ static int show_group(struct reporter *reports, struct report_group *group,
 
 	if (parts < 0)
 		return parts;
-	group->period = period_of(reports, group, now->point[0].wall_ns);
+	group->period = group_period(reports, group, now->point[0].wall_ns);
 	if (group->interval_ns == reports->settings->report_ns)
 		reports->batches++;
 	log_debug("report %llu of the interval of %.3f s: %d parts",
@@ -422,7 +334,7 @@ static bool is_last(const struct reporter *reports, int64_t wall_ns)
 		return false;
 	for (size_t g = 0; g < reports->groups; g++)
 		if (reports->group[g].interval_ns == reports->settings->report_ns)
-			return is_due(reports, &reports->group[g], wall_ns);
+			return group_is_due(reports, &reports->group[g], wall_ns);
 	return false;
 }
 
@@ -436,98 +348,11 @@ int reporter_show(struct reporter *reports, const struct watch *watch,
 	for (size_t g = 0; g < reports->groups && !err; g++) {
 		struct report_group *group = &reports->group[g];
 
-		if (last || is_due(reports, group, wall))
+		if (last || group_is_due(reports, group, wall))
 			err = show_group(reports, group, watch, config, now);
 	}
 	return err ? err : reporter_notices(reports);
 }
-
-/* ---- a reload -------------------------------------------------------------------- */
-
-/* Whether anybody gets reports of @interval_ns but by the first group. */
-static bool is_wanted(const struct reporter *reports, int64_t interval_ns)
-{
-	if (interval_ns == reports->group[0].interval_ns)
-		return false;
-	for (size_t i = 0; i < reports->sinks.count; i++)
-		if (reports->sinks.sink[i].spec->interval_ns == interval_ns)
-			return true;
-	return interval_ns == reports->settings->report_ns;
-}
-
-/* A group that begins now, where the last report of the first one ended. */
-static int add_group_now(struct reporter *reports, int64_t interval_ns)
-{
-	const struct report_group *first = &reports->group[0];
-	struct report_group *group = &reports->group[reports->groups];
-	size_t before = reports->groups;
-	int err = add_group(reports, interval_ns);
-
-	if (err || reports->groups == before)
-		return err;
-	group->period = period_of(reports, group, clock_wall_ns());
-	group->cost = first->cost;
-	/* An earlier group of this interval may have used numbers of this instance. */
-	for (size_t point = 0; point < reports->points && !err; point++) {
-		group->series.point[point].seq = kept_record_numbered(reports->kept, interval_ns);
-		err = snapshot_copy(&group->series.point[point].before,
-				    &first->series.point[point].before);
-	}
-	return err;
-}
-
-static void drop_group(struct reporter *reports, size_t g)
-{
-	struct report_group *group = &reports->group[g];
-
-	if (group->series.attacks == &reports->attacks[1])
-		attacks_free(&reports->attacks[1]);
-	report_series_free(&group->series);
-	memmove(group, group + 1, (reports->groups - g - 1) * sizeof(*group));
-	reports->groups--;
-}
-
-static int regroup(struct reporter *reports)
-{
-	int err = 0;
-
-	reports->group[0].interval_ns = reports->settings->step_ns;
-	history_store_step(reports->history, reports->settings->step_ns);
-	for (size_t g = reports->groups; g-- > 1;)
-		if (!is_wanted(reports, reports->group[g].interval_ns))
-			drop_group(reports, g);
-	if (is_wanted(reports, reports->settings->report_ns))
-		err = add_group_now(reports, reports->settings->report_ns);
-	for (size_t i = 0; i < reports->sinks.count && !err; i++)
-		if (is_wanted(reports, reports->sinks.sink[i].spec->interval_ns))
-			err = add_group_now(reports, reports->sinks.sink[i].spec->interval_ns);
-	return err;
-}
-
-int reporter_follow_settings(struct reporter *reports, struct settings *settings,
-			     struct suffixes *suffixes)
-{
-	int err = regroup(reports);
-
-	for (size_t g = 0; g < reports->groups && !err; g++) {
-		struct report_group *group = &reports->group[g];
-
-		group->series.common.guide = settings->guide;
-		for (size_t point = 0; point < reports->points; point++)
-			group->series.point[point].lists.keep = top_keep(settings->top.rows);
-		if (has_attacks_of_its_own(reports, group) && !group->series.attacks)
-			err = open_attacks_of(reports, group, &reports->attacks[1], settings,
-					      suffixes);
-		if (group->series.attacks && settings->top.rows)
-			group->series.attacks->settings.rate_min =
-				(double)settings->attack.rate_min;
-	}
-	if (err)
-		log_error("out of memory");
-	return err;
-}
-
-/* ---- status ------------------------------------------------------------------------ */
 
 void reporter_status(const struct reporter *reports, const struct watch *watch,
 		     const struct hook_config *config, FILE *out)
@@ -545,84 +370,4 @@ void reporter_status(const struct reporter *reports, const struct watch *watch,
 	};
 
 	control_status_write(out, &status);
-}
-
-/* ---- events ------------------------------------------------------------------------ */
-
-static void tell_hook(struct reporter *reports, const char *interface, int direction,
-		      enum event_kind kind, enum hook hook, const char *reason)
-{
-	const struct event event = {
-		.kind = kind,
-		.interface = interface,
-		.direction = direction_names[direction],
-		.hook = hook_name(hook),
-		.reason = reason,
-	};
-
-	sinks_event(&reports->sinks, &event);
-}
-
-static const char *resumed_reason(const struct reporter *reports, const struct watched *w,
-				  int direction)
-{
-	if (!w->at[direction].resumed)
-		return NULL;
-	return !kept_anew(reports->kept)
-		       ? "as before this start, without a gap"
-		       : "as before this start, without a gap; lists and TCP streams "
-			 "begin anew";
-}
-
-/* For readers, an interface under another name is another one. */
-static void tell_name(struct reporter *reports, uint32_t position, const struct watched *w)
-{
-	char *logged = reports->logged_name[position], reason[IF_NAMESIZE + 32];
-
-	if (strcmp(logged, w->name) == 0)
-		return;
-	for (int d = 0; d < DIRECTION_COUNT && logged[0]; d++) {
-		if (reports->logged[position][d] == HOOK_NONE)
-			continue;
-		snprintf(reason, sizeof(reason), "renamed to %s", w->name);
-		tell_hook(reports, logged, d, EVENT_DETACHED, reports->logged[position][d], reason);
-		snprintf(reason, sizeof(reason), "renamed from %s", logged);
-		tell_hook(reports, w->name, d, EVENT_ATTACHED, reports->logged[position][d],
-			  reason);
-	}
-	memcpy(logged, w->name, IF_NAMESIZE);
-}
-
-void reporter_hooks(struct reporter *reports, const struct watch *watch)
-{
-	for (uint32_t i = 0; i < watch->count; i++) {
-		tell_name(reports, i, &watch->interface[i]);
-		for (int d = 0; d < DIRECTION_COUNT; d++) {
-			const struct watched *w = &watch->interface[i];
-			enum hook was = reports->logged[i][d], is = w->hook[d];
-
-			if (was == is)
-				continue;
-			reports->logged[i][d] = is;
-			if (was != HOOK_NONE)
-				tell_hook(reports, w->name, d, EVENT_DETACHED, was,
-					  w->ifindex ? "detached by others" : "interface gone");
-			if (is != HOOK_NONE)
-				tell_hook(reports, w->name, d, EVENT_ATTACHED, is,
-					  resumed_reason(reports, w, d));
-		}
-	}
-}
-
-void reporter_detached(struct reporter *reports, const struct watch *watch)
-{
-	for (uint32_t i = 0; i < watch->count; i++)
-		for (int d = 0; d < DIRECTION_COUNT; d++) {
-			enum hook was = reports->logged[i][d];
-
-			if (was != HOOK_NONE)
-				tell_hook(reports, watch->interface[i].name, d, EVENT_DETACHED, was,
-					  "end of the run");
-			reports->logged[i][d] = HOOK_NONE;
-		}
 }
