@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Reading the configuration again while `run` counts: SIGHUP, and whoever else asks for it. */
+/* Reading the configuration again while `run` counts: for SIGHUP and for `rcodewatch reload`. */
 #ifndef RCODEWATCH_RELOAD_H
 #define RCODEWATCH_RELOAD_H
 
