@@ -301,11 +301,20 @@ picture: $(BIN) $(O)/tests/tools/dnsload
 vmlinux-headers:
 	$(Q)vmlinux/update.sh
 
+# Where each shell looks for what completes command lines.
+BASH_COMPLETIONS ?= $(PREFIX)/share/bash-completion/completions
+ZSH_COMPLETIONS  ?= $(PREFIX)/share/zsh/site-functions
+FISH_COMPLETIONS ?= $(PREFIX)/share/fish/vendor_completions.d
+
 install: $(BIN)
 	$(call say,INSTALL,$(DESTDIR)$(PREFIX))
 	$(Q)$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(DOCDIR)/docs
 	$(Q)$(INSTALL) -m 755 $(BIN) $(DESTDIR)$(BINDIR)/rcodewatch
 	$(Q)$(INSTALL) -m 644 docs/rcodewatch.1 $(DESTDIR)$(MANDIR)/man1
+	$(Q)$(INSTALL) -d $(DESTDIR)$(BASH_COMPLETIONS) $(DESTDIR)$(ZSH_COMPLETIONS) $(DESTDIR)$(FISH_COMPLETIONS)
+	$(Q)$(BIN) --completion bash >$(O)/completion.bash && $(INSTALL) -m 644 $(O)/completion.bash $(DESTDIR)$(BASH_COMPLETIONS)/rcodewatch
+	$(Q)$(BIN) --completion zsh >$(O)/completion.zsh && $(INSTALL) -m 644 $(O)/completion.zsh $(DESTDIR)$(ZSH_COMPLETIONS)/_rcodewatch
+	$(Q)$(BIN) --completion fish >$(O)/completion.fish && $(INSTALL) -m 644 $(O)/completion.fish $(DESTDIR)$(FISH_COMPLETIONS)/rcodewatch.fish
 	$(Q)$(INSTALL) -m 644 README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE $(DESTDIR)$(DOCDIR)
 	$(Q)$(INSTALL) -m 644 docs/*.md docs/*.json docs/*.yml docs/picture.svg $(DESTDIR)$(DOCDIR)/docs
 	$(Q)$(INSTALL) -d $(DESTDIR)$(DOCDIR)/docs/performance $(DESTDIR)$(DOCDIR)/docs/design
@@ -316,6 +325,8 @@ install: $(BIN)
 
 uninstall:
 	$(Q)rm -f $(DESTDIR)$(BINDIR)/rcodewatch $(DESTDIR)$(MANDIR)/man1/rcodewatch.1
+	$(Q)rm -f $(DESTDIR)$(BASH_COMPLETIONS)/rcodewatch $(DESTDIR)$(ZSH_COMPLETIONS)/_rcodewatch \
+		$(DESTDIR)$(FISH_COMPLETIONS)/rcodewatch.fish
 	$(Q)rm -rf $(DESTDIR)$(DOCDIR)
 
 help:

@@ -83,6 +83,8 @@ need_check() {
 	need ethtool has ethtool
 	need mandoc has mandoc
 	need groff-base has groff
+	need zsh has zsh
+	need fish has fish
 }
 
 # Those whom rcodewatch is measured against.

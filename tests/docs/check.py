@@ -131,7 +131,7 @@ def commands_in(code):
 
 
 def check_options(document, code, helps):
-    known = {name for options in helps.values() for name in options} | {"version", "help", "check-config"}
+    known = {name for options in helps.values() for name in options} | {"version", "help", "check-config", "completion"}
     letters = {letter for options in helps.values() for letter in options.values()} | {"V"}
     for words in commands_in(code):
         while words and (words[0] in ("$", "sudo", "nohup") or words[0].startswith("ip")):

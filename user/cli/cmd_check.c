@@ -38,7 +38,7 @@ static const struct option_spec options[] = {
 	 FIELD(debug)},
 };
 
-static const struct option_command command = {
+const struct option_command check_command = {
 	.name = "check",
 	.operands = "INTERFACE...",
 	.summary =
@@ -124,7 +124,7 @@ int cmd_check(int argc, char **argv)
 	struct candidate *candidates;
 	enum finding_level worst;
 	size_t count = 0;
-	int first = options_parse(&command, argc, argv, &settings);
+	int first = options_parse(&check_command, argc, argv, &settings);
 
 	if (first < 0)
 		return first == OPTIONS_HELP ? EXIT_DONE : EXIT_USAGE;

@@ -39,7 +39,7 @@ static const struct option_spec options[] = {
 		.options = options, .option_count = sizeof(options) / sizeof(options[0]),          \
 	}
 
-static const struct option_command commands[CONTROL_COMMANDS] = {
+const struct option_command control_commands[CONTROL_COMMANDS] = {
 	[CONTROL_STATUS] = COMMAND(
 		"status",
 		"Show what a running monitor does: where it is attached and since when, rates,\n"
@@ -90,7 +90,7 @@ static int run(enum control_command command, int argc, char **argv)
 		[CONTROL_RELOAD] = answer_text_reload,
 	};
 	struct control_settings settings = {.path = CONTROL_PATH_DEFAULT};
-	int first = options_parse(&commands[command], argc, argv, &settings);
+	int first = options_parse(&control_commands[command], argc, argv, &settings);
 	json_t *answer;
 	bool refused;
 
@@ -117,7 +117,7 @@ static int run(enum control_command command, int argc, char **argv)
 static int run(enum control_command command, int argc, char **argv)
 {
 	struct control_settings settings = {0};
-	int first = options_parse(&commands[command], argc, argv, &settings);
+	int first = options_parse(&control_commands[command], argc, argv, &settings);
 
 	if (first < 0)
 		return first == OPTIONS_HELP ? EXIT_DONE : EXIT_USAGE;

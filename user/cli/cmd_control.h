@@ -6,6 +6,12 @@
 #ifndef RCODEWATCH_CMD_CONTROL_H
 #define RCODEWATCH_CMD_CONTROL_H
 
+#include "control/request.h"
+#include "util/options.h"
+
+/* By enum control_command. */
+extern const struct option_command control_commands[CONTROL_COMMANDS];
+
 int cmd_status(int argc, char **argv);
 int cmd_dump(int argc, char **argv);
 int cmd_reload(int argc, char **argv);

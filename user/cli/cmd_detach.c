@@ -29,7 +29,7 @@ static const struct option_spec options[] = {
 	{"debug", 0, NULL, "show each step", OPTION_FLAG, FIELD(debug)},
 };
 
-static const struct option_command command = {
+const struct option_command detach_command = {
 	.name = "detach",
 	.operands = "[INTERFACE...]",
 	.summary =
@@ -148,7 +148,7 @@ int cmd_detach(int argc, char **argv)
 {
 	struct detach_settings settings = {.pin = "/sys/fs/bpf/rcodewatch"};
 	struct kept *kept = calloc(1, sizeof(*kept));
-	int first = options_parse(&command, argc, argv, &settings);
+	int first = options_parse(&detach_command, argc, argv, &settings);
 	int status = EXIT_USAGE;
 
 	if (!kept)

@@ -58,7 +58,7 @@ static const struct option_spec options[] = {
 	 .parse = parse_registry},
 };
 
-static const struct option_command command = {
+const struct option_command explain_command = {
 	.name = "explain",
 	.operands = "[CODE...]",
 	.summary = "Say what a code means, why it happens and what to check. Without CODE, list "
@@ -446,7 +446,7 @@ static int explain_words(struct settings *s, int count, char **words)
 int cmd_explain(int argc, char **argv)
 {
 	struct settings s = {.registry = CATALOG_REGISTRIES};
-	int first = options_parse(&command, argc, argv, &s), status = EXIT_DONE;
+	int first = options_parse(&explain_command, argc, argv, &s), status = EXIT_DONE;
 
 	if (first == OPTIONS_HELP)
 		return EXIT_DONE;

@@ -15,6 +15,8 @@
 #include "cli/cmd_explain.h"
 #include "cli/cmd_read.h"
 #include "cli/cmd_run.h"
+#include "cli/completion.h"
+#include "cli/option_tables.h"
 #include "cli/run_control.h"
 #include "config/config_lines.h"
 #include "util/environment.h"
@@ -28,22 +30,26 @@ static const struct {
 	const char *name, *operands, *help;
 	int (*run)(int argc, char **argv);
 	bool privileged; /* uses privileges, if there are any */
+	const struct option_command *command;
 } commands[] = {
-	{"run", "[INTERFACE...]", "monitor live", cmd_run, true},
+	{"run", "[INTERFACE...]", "monitor live", cmd_run, true, &run_command},
 	{"read", "FILE...", "the same report from capture files, or - for standard input", cmd_read,
-	 false},
+	 false, &read_command},
 	{"explain", "[CODE...]", "what a code means, its likely causes, what to do", cmd_explain,
-	 false},
+	 false, &explain_command},
 	{"check", "INTERFACE...", "can it attach here, how, and what will that cost or disturb",
-	 cmd_check, true},
+	 cmd_check, true, &check_command},
 	{"config", "[INTERFACE...]", "what 'run' would do, and where each setting is from",
-	 cmd_config, false},
-	{"detach", "[INTERFACE...]", "end what 'run --pin' has left", cmd_detach, true},
+	 cmd_config, false, &config_command},
+	{"detach", "[INTERFACE...]", "end what 'run --pin' has left", cmd_detach, true,
+	 &detach_command},
 	/* Root connects to sockets of other users; then these give up what they have. */
 	{"status", "", "what a running monitor does: attached, rates, losses, sinks", cmd_status,
-	 true},
-	{"dump", "", "its raw counters, and how full its tables are", cmd_dump, true},
-	{"reload", "", "have it read its configuration again, as SIGHUP does", cmd_reload, true},
+	 true, &control_commands[CONTROL_STATUS]},
+	{"dump", "", "its raw counters, and how full its tables are", cmd_dump, true,
+	 &control_commands[CONTROL_DUMP]},
+	{"reload", "", "have it read its configuration again, as SIGHUP does", cmd_reload, true,
+	 &control_commands[CONTROL_RELOAD]},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -58,7 +64,9 @@ static void help(FILE *out)
 			commands[i].help);
 	fprintf(out,
 		"\n'rcodewatch COMMAND --help' tells more; --version shows what was built in;\n"
-		"--check-config [FILE] checks a configuration of 'run'.\n");
+		"--check-config [FILE] checks a configuration of 'run'; --completion SHELL prints "
+		"a\n"
+		"script by which bash, zsh or fish complete command lines.\n");
 }
 
 static void version(void)
@@ -70,6 +78,21 @@ static void version(void)
 	       RCODEWATCH_VERSION, libbpf_version_string(), decoder_list(), sink_kind_list(),
 	       tls ? tls : "not built in", config_built_in() ? "by inih" : "not built in",
 	       run_control_built_in() ? "by jansson" : "not built in");
+}
+
+static int complete(const char *shell)
+{
+	struct completion_word words[COMMANDS + 4] = {
+		{"--help", "show the commands", NULL},
+		{"--version", "show what was built in", NULL},
+		{"--check-config", "check a configuration", NULL},
+		{"--completion", "print a script for a shell", NULL},
+	};
+
+	for (size_t i = 0; i < COMMANDS; i++)
+		words[i + 4] = (struct completion_word){commands[i].name, commands[i].help,
+							commands[i].command};
+	return completion_print(shell, words, COMMANDS + 4);
 }
 
 /* @status, unless what was printed did not all get to its place. */
@@ -132,6 +155,8 @@ int main(int argc, char **argv)
 			return EXIT_FAILED;
 		return written(cmd_check_config(argc - 1, argv + 1));
 	}
+	if (strcmp(argv[1], "--completion") == 0)
+		return written(complete(argc == 3 ? argv[2] : NULL));
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return run_command_at(i, argc - 1, argv + 1);
