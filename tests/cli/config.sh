@@ -38,6 +38,16 @@ check 0 "$scratch/inforce"
 "$rcodewatch" config --config "$scratch/inforce" | sed 's/ *;.*//' >"$scratch/again"
 sed 's/ *;.*//' "$scratch/inforce" | diff - "$scratch/again" || fail "printed again it differs"
 
+# The examples of the manual page: a file and a drop-in of it.
+awk -v scratch="$scratch" '/^\.Bd -literal/ { file = scratch "/page" ++n ".conf"; next }
+	/^\.Ed/ { file = "" } file { print >file }' docs/rcodewatch.conf.5
+mkdir "$scratch/page1.conf.d"
+mv "$scratch/page2.conf" "$scratch/page1.conf.d/50.conf"
+check 0 "$scratch/page1.conf"
+"$rcodewatch" config --config "$scratch/page1.conf" >"$scratch/inforce"
+grep -q '^interface = ens3 ' "$scratch/inforce" || fail "the drop-in of the page: $(grep interface "$scratch/inforce")"
+! grep -q archive "$scratch/inforce" || fail "the drop-in of the page leaves the sink in force"
+
 # The same of a command line alone.
 "$rcodewatch" config --config none --memory 16 --label a=b eth0 lo:rx | tr -s ' ' >"$scratch/line"
 for line in 'memory = 16 ; command line' 'label = a=b ; command line' 'interface = eth0 ; command line' \

@@ -19,6 +19,8 @@ docs/picture.py "$rcodewatch" "$O/tests/tools/dnsload" | diff docs/picture.svg -
 	fail "docs/picture.svg does not show what the program prints (above); 'make picture' renews it"
 
 # Style is left out: whether other manuals are there depends on the machine.
-mandoc -T lint -W warning docs/rcodewatch.1 || fail "mandoc complains of the man page (above)"
-words=$(groff -mandoc -ww -z -T utf8 docs/rcodewatch.1 2>&1) || fail "groff: exit status $?"
-[ -z "$words" ] || fail "groff: $words"
+for page in docs/rcodewatch.1 docs/rcodewatch.conf.5; do
+	mandoc -T lint -W warning "$page" || fail "mandoc complains of $page (above)"
+	words=$(groff -mandoc -ww -z -T utf8 "$page" 2>&1) || fail "$page: groff: exit status $?"
+	[ -z "$words" ] || fail "$page: groff: $words"
+done
