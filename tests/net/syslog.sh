@@ -134,11 +134,17 @@ all="interval=0.5,messages=report+top+events"
 hostile=$'site=a"b]c\\d\xc3\xa4\xe2\x82\xac{'
 
 everything_arrives() {
+	local input
+
 	server all
 	watch one -i 0.5 --label "$hostile" --sink "json:$SCRATCH/one.json,interval=0.5" \
 		--sink "syslog:udp:127.0.0.1:7003,$all" --sink "syslog:tcp:127.0.0.1:7004,$all" \
 		--sink "syslog:tls:localhost:7005,ca=$SCRATCH/ca.pem,$all" \
 		--sink "syslog:local:$SCRATCH/all.socket,$all"
+	# Each has its connection, which takes a busy machine a while with TLS.
+	for input in udp tcp tls imuxsock; do
+		wait_for 30 received all "$input"
+	done
 	net_in A "$DNSLOAD" -i va -n 3000 -r 3000 -m cases -s 1 >/dev/null || fail "dnsload failed"
 	net_in A "$DNSLOAD" -i va -n 3000 -r 3000 -m codes -s 2 >/dev/null || fail "dnsload failed"
 	sleep 0.6
