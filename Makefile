@@ -122,7 +122,8 @@ DEP_LDLIBS := $(shell $(PKG_CONFIG) --libs $(DEP_LIBS) 2>/dev/null)
 USER_CFLAGS := -std=gnu11 -fPIE $(WARNINGS) $(HARDENING) $(DEP_CFLAGS) -D_GNU_SOURCE \
 	-DRCODEWATCH_VERSION='"$(VERSION)"' -Iinclude -Iuser -isystem $(O)/gen -MD -MP $(if $(WERROR),-Werror)
 
-BPF_CFLAGS := -target bpf -O2 -g -mcpu=v3 -std=gnu11 -Wall -Wextra -Wshadow -Wimplicit-int-conversion \
+# Line information goes into the program: without the name of the folder, so that the same sources give the same file.
+BPF_CFLAGS := -target bpf -O2 -g -ffile-prefix-map=$(CURDIR)=. -mcpu=v3 -std=gnu11 -Wall -Wextra -Wshadow -Wimplicit-int-conversion \
 	-Wimplicit-fallthrough -Wno-unused-parameter -fno-stack-protector -Iinclude -Ibpf -Ivmlinux $(if $(WERROR),-Werror)
 
 TEST_LDLIBS := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
@@ -308,9 +309,10 @@ FISH_COMPLETIONS ?= $(PREFIX)/share/fish/vendor_completions.d
 
 install: $(BIN)
 	$(call say,INSTALL,$(DESTDIR)$(PREFIX))
-	$(Q)$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(DOCDIR)/docs
+	$(Q)$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(DOCDIR)/docs
 	$(Q)$(INSTALL) -m 755 $(BIN) $(DESTDIR)$(BINDIR)/rcodewatch
 	$(Q)$(INSTALL) -m 644 docs/rcodewatch.1 $(DESTDIR)$(MANDIR)/man1
+	$(Q)$(INSTALL) -m 644 docs/rcodewatch.conf.5 $(DESTDIR)$(MANDIR)/man5
 	$(Q)$(INSTALL) -d $(DESTDIR)$(BASH_COMPLETIONS) $(DESTDIR)$(ZSH_COMPLETIONS) $(DESTDIR)$(FISH_COMPLETIONS)
 	$(Q)$(BIN) --completion bash >$(O)/completion.bash && $(INSTALL) -m 644 $(O)/completion.bash $(DESTDIR)$(BASH_COMPLETIONS)/rcodewatch
 	$(Q)$(BIN) --completion zsh >$(O)/completion.zsh && $(INSTALL) -m 644 $(O)/completion.zsh $(DESTDIR)$(ZSH_COMPLETIONS)/_rcodewatch
@@ -323,8 +325,14 @@ install: $(BIN)
 	$(Q)$(INSTALL) -m 644 docs/performance/*.svg $(DESTDIR)$(DOCDIR)/docs/performance
 	$(Q)$(INSTALL) -m 644 docs/design/*.md $(DESTDIR)$(DOCDIR)/docs/design
 
+# A Debian package in $(O)/deb, from the files that git has, as of the last commit.
+.PHONY: deb
+deb:
+	$(Q)tests/deps.sh deb
+	$(Q)O=$(O) packaging/build-deb.sh
+
 uninstall:
-	$(Q)rm -f $(DESTDIR)$(BINDIR)/rcodewatch $(DESTDIR)$(MANDIR)/man1/rcodewatch.1
+	$(Q)rm -f $(DESTDIR)$(BINDIR)/rcodewatch $(DESTDIR)$(MANDIR)/man1/rcodewatch.1 $(DESTDIR)$(MANDIR)/man5/rcodewatch.conf.5
 	$(Q)rm -f $(DESTDIR)$(BASH_COMPLETIONS)/rcodewatch $(DESTDIR)$(ZSH_COMPLETIONS)/_rcodewatch \
 		$(DESTDIR)$(FISH_COMPLETIONS)/rcodewatch.fish
 	$(Q)rm -rf $(DESTDIR)$(DOCDIR)
@@ -353,6 +361,7 @@ help:
 	@echo 'make docs         renew the output shown in the documentation'
 	@echo 'make picture      draw the picture of the README from the output of the program'
 	@echo 'make install      into $$(DESTDIR)$$(PREFIX); uninstall takes it away'
+	@echo 'make deb          a Debian package, in $(O)/deb'
 	@echo 'make vmlinux-headers   renew vmlinux/vmlinux.h from Debian kernels'
 	@echo 'make clean'
 	@echo

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# deps.sh build|demo|check|bench|clickhouse|kernels|lint|fuzz|coverage: install what a goal of the Makefile needs and
+# deps.sh build|demo|check|bench|clickhouse|kernels|lint|fuzz|coverage|deb: install what a goal of the Makefile needs and
 # does not find.
 #
 # Looks for commands, libraries and headers, not for packages: what was installed by other means
@@ -142,6 +142,25 @@ need_fuzz() {
 	need libclang-rt-dev has_fuzzer
 }
 
+need_deb() {
+	need_build
+	need git has git
+	need dpkg-dev has dpkg-buildpackage
+	need debhelper has dh
+	need fakeroot has fakeroot
+	need lintian has lintian
+	need piuparts has piuparts
+	need mmdebstrap has mmdebstrap
+	need liblzma-dev has_library liblzma
+	need libzstd-dev has_library libzstd
+	need libgnutls28-dev has_library gnutls
+	need libpsl-dev has_library libpsl
+	need libinih-dev has_library inih
+	need libjansson-dev has_library jansson
+	need libmicrohttpd-dev has_library libmicrohttpd
+	need librdkafka-dev has_library rdkafka
+}
+
 need_coverage() {
 	need_build
 	need libcmocka-dev has_library cmocka
@@ -149,9 +168,9 @@ need_coverage() {
 }
 
 case ${1:-} in
-build | demo | check | bench | clickhouse | kernels | lint | fuzz | coverage) "need_$1" ;;
+build | demo | check | bench | clickhouse | kernels | lint | fuzz | coverage | deb) "need_$1" ;;
 *)
-	echo "usage: deps.sh build|demo|check|bench|clickhouse|kernels|lint|fuzz|coverage" >&2
+	echo "usage: deps.sh build|demo|check|bench|clickhouse|kernels|lint|fuzz|coverage|deb" >&2
 	exit 2
 	;;
 esac
