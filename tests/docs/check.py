@@ -17,7 +17,7 @@ MAN = ROOT / "docs/rcodewatch.1"
 # The document that describes a command.
 DOCUMENT = {"run": "run.md", "read": "read.md", "check": "check.md", "explain": "codes.md",
             "config": "run.md", "detach": "service.md",
-            "status": "control.md", "dump": "control.md", "reload": "control.md"}
+            "status": "control.md", "dump": "control.md", "history": "control.md", "reload": "control.md"}
 # The lists of include/abi.h, where their names are explained, and what else that table has.
 NAMES = [
     ("OUTCOMES", "accounting", {"packets", "unparsed"}),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Both sides of the control socket. The first byte says what the rest is: a request, or the answer to a command.
+ * Both sides of the control socket. The first byte says what the rest is: the answer to a command, by its number, or a request.
  * A refusal has its reason, and nothing that came in reaches a terminal but as text.
  */
 #include <stdio.h>
@@ -35,6 +35,8 @@ static void request(const char *text, size_t size)
 	char why[CONTROL_WHY_MAX] = "";
 
 	if (control_request_parse(&request, text, size, why) == 0) {
+		if (request.since_s < 1 || request.since_s > CONTROL_SINCE_MAX)
+			fuzz_fail("since %u", request.since_s);
 		if (request.command >= CONTROL_COMMANDS)
 			fuzz_fail("command %d", request.command);
 		return;
@@ -74,6 +76,8 @@ static void answer(enum control_command command, const char *text, size_t size)
 		answer_text_status(out, found, false);
 	else if (command == CONTROL_DUMP)
 		answer_text_dump(out, found, false);
+	else if (command == CONTROL_HISTORY)
+		answer_text_history(out, found, false);
 	else
 		answer_text_reload(out, found, false);
 	fclose(out);
@@ -85,13 +89,15 @@ static void answer(enum control_command command, const char *text, size_t size)
 static void run(const uint8_t *data, size_t size)
 {
 	const char *text = (const char *)data + 1;
+	unsigned kind;
 
 	if (!size)
 		return;
-	if (data[0] % 4 == 3)
+	kind = (uint8_t)(data[0] - '0') % (CONTROL_COMMANDS + 1);
+	if (kind == CONTROL_COMMANDS)
 		request(text, size - 1);
 	else
-		answer((enum control_command)(data[0] % 4), text, size - 1);
+		answer((enum control_command)kind, text, size - 1);
 }
 
 #else

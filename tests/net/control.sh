@@ -90,8 +90,29 @@ same "EDE 22 of SERVFAIL in the raw counters" "$(count_of "$SCRATCH/expect" ede.
 jq -e '.tables | .rare_values.used > 0 and .rare_values.room == 8192 and .ede_texts.used > 0' "$SCRATCH/dump.json" \
 	>/dev/null || fail "fill of the tables: $(jq .tables "$SCRATCH/dump.json")"
 
+# The past by code: it is all there, in each resolution.
+for since in 15m 1d 14d; do
+	ask history --since $since --json >"$SCRATCH/history.json" || fail "history: exit status $?"
+	is_valid "$SCRATCH/history.json" || fail "history --since $since is not by the schema"
+	for figure in packets responses; do
+		want=$(count_of "$SCRATCH/expect" $figure)
+		same "$figure since $since" "$want" "$(jq "[.interfaces[].rows[].$figure] | add" "$SCRATCH/history.json")"
+	done
+	for code in 0 2 3 5 16; do
+		same "RCODE $code since $since" "$(count_of "$SCRATCH/expect" "rcode.$code")" \
+			"$(jq "[.interfaces[].rows[].rcodes[\"$code\"]] | add" "$SCRATCH/history.json")"
+	done
+	resolutions="${resolutions:-}$(jq -r .resolution "$SCRATCH/history.json") "
+done
+same "resolutions, the first with more than 900 rows in full" "minutes minutes hours " "$resolutions"
+same "a minute in full" full "$(ask history --since 1m --json | jq -r .resolution)"
+for wrong in 0 -5 10x 15d 1209601 99999999999999999999 ''; do
+	ask history --since "$wrong" 2>"$SCRATCH/usage.err"
+	same "exit status of --since '$wrong'" 2 $?
+done
+
 # For people: nothing is wider than a terminal of 80 columns, and what is attached is there.
-for command in status dump; do
+for command in status dump history; do
 	ask "$command" >"$SCRATCH/text" || fail "$command: exit status $?"
 	awk 'length > 80 { print; found = 1 } END { exit found }' "$SCRATCH/text" >"$SCRATCH/wide" ||
 		fail "$command: wider than 80 columns: $(cat "$SCRATCH/wide")"

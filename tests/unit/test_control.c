@@ -80,6 +80,15 @@ static void wrong_requests(void **state)
 		 "no command 'Status'"},
 		{"{\"schema\":\"rcodewatch-control/1\",\"command\":\"\\u001b[2J\\u00e9\"}",
 		 "no command '?[2J"},
+		{"{\"schema\":\"rcodewatch-control/1\",\"command\":\"history\",\"since_s\":0}",
+		 "from 1 to 1209600"},
+		{"{\"schema\":\"rcodewatch-control/"
+		 "1\",\"command\":\"history\",\"since_s\":1209601}",
+		 "from 1 to 1209600"},
+		{"{\"schema\":\"rcodewatch-control/1\",\"command\":\"history\",\"since_s\":\"5\"}",
+		 "from 1 to 1209600"},
+		{"{\"schema\":\"rcodewatch-control/1\",\"command\":\"status\",\"since_s\":5}",
+		 "'status' has no member 'since_s'"},
 		{"{\"schema\":\"rcodewatch-control/1\",\"command\":\"status\",\"sinse\":5}",
 		 "no member 'sinse'"},
 	};
@@ -132,6 +141,7 @@ static void *serve(void *arg)
 
 static json_t *ask(struct server *server, int64_t timeout_ns)
 {
+	const struct control_request request = {.command = CONTROL_STATUS};
 	pthread_t thread;
 	json_t *answer;
 	int fd[2];
@@ -140,7 +150,7 @@ static json_t *ask(struct server *server, int64_t timeout_ns)
 	server->fd = fd[1];
 	assert_int_equal(pthread_create(&thread, NULL, serve, server), 0);
 	why[0] = '\0';
-	answer = control_ask(fd[0], CONTROL_STATUS, timeout_ns, why);
+	answer = control_ask(fd[0], &request, timeout_ns, why);
 	close(fd[0]);
 	pthread_join(thread, NULL);
 	close(fd[1]);
@@ -213,6 +223,53 @@ static void only_text_comes_out(void **state)
 	free(made);
 }
 
+/*
+ * Ten minutes by rows of a minute, in which one is missing and one was counted in part, and rows that lie: other times, other
+ * kinds, none.
+ */
+static void history_for_people(void **state)
+{
+	static const char text[] =
+		"{\"schema\":\"rcodewatch-control/1\",\"type\":\"history\","
+		"\"time\":\"2026-11-29T07:00:10.000000Z\",\"since_s\":360,\"resolution\":"
+		"\"minutes\","
+		"\"interfaces\":[{\"interface\":\"eth0\",\"direction\":\"rx\",\"rows\":["
+		"{\"start\":\"2026-11-29T06:00:00.000000Z\",\"length_s\":60,\"responses\":6000000,"
+		"\"rcodes\":{\"0\":6000000}},"
+		"{\"start\":\"2026-11-29T06:55:00.000000Z\",\"length_s\":60,\"responses\":1200,"
+		"\"rcodes\":{\"0\":600,\"3\":540,\"23\":60}},"
+		"{\"start\":\"2026-11-29T06:57:00.000000Z\",\"length_s\":30,\"responses\":300,"
+		"\"rcodes\":{\"2\":299,\"rest\":1}},"
+		"{\"start\":\"2026-11-29T06:58:00.000000Z\",\"length_s\":60,\"responses\":0,"
+		"\"rcodes\":{}},5,{\"start\":\"\"},{\"start\":\"2026-11-29T06:58:01Z\","
+		"\"rcodes\":[],\"length_s\":\"\",\"responses\":-5}]}]}";
+	static const char expected[] =
+		"Responses a second until 2026-11-29 07:00:10 UTC, from rows of minutes.\n"
+		"* Counted in a part of that time only.\n"
+		"\n"
+		"eth0 rx          per s   NOERROR  SERVFAIL  NXDOMAIN BADCOOKIE     other\n"
+		"06:54:00      nothing was counted until 06:55:00\n"
+		"06:55:00          20.0      10.0         0      9.00      1.00         0\n"
+		"06:56:00      nothing was counted until 06:57:00\n"
+		"06:57:00   *      10.0         0      9.97         0         0      0.03\n"
+		"06:58:00             0         0         0         0         0         0\n"
+		"06:59:00      nothing was counted until 07:00:10\n"
+		"all               10.0      4.00      1.99      3.60      0.40      0.01\n";
+	json_t *answer = control_answer_read(text, strlen(text), CONTROL_HISTORY, why);
+	char *made = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&made, &size);
+
+	(void)state;
+	assert_non_null(answer);
+	assert_non_null(out);
+	answer_text_history(out, answer, false);
+	fclose(out);
+	assert_string_equal(made, expected);
+	free(made);
+	json_decref(answer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -221,6 +278,7 @@ int main(void)
 		cmocka_unit_test(deep_request),
 		cmocka_unit_test(bad_servers),
 		cmocka_unit_test(only_text_comes_out),
+		cmocka_unit_test(history_for_people),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

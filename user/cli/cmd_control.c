@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "cli/cmd_control.h"
 
+#include <errno.h>
 #include <langinfo.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -21,14 +22,59 @@
 struct control_settings {
 	char path[108]; /* unix(7) */
 	bool json;
+	uint32_t since_s;
 };
+
+/* "90", "90s", "10m", "2h", "3d". */
+static int parse_since(void *field, const char *value, char why[OPTION_WHY_MAX])
+{
+	static const struct {
+		char letter;
+		unsigned long seconds;
+	} units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
+	char digits[16] = "";
+	size_t length = strlen(value);
+	unsigned long unit = 1, number = 0;
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]) && length; i++)
+		if (value[length - 1] == units[i].letter) {
+			unit = units[i].seconds;
+			length--;
+			break;
+		}
+	if (length < sizeof(digits))
+		memcpy(digits, value, length);
+	if (option_number(digits, 1, CONTROL_SINCE_MAX / unit, &number, why) < 0) {
+		snprintf(why, OPTION_WHY_MAX,
+			 "must be a time such as 90s, 10m, 2h or 3d, up to 14d");
+		return -EINVAL;
+	}
+	*(uint32_t *)field = (uint32_t)(number * unit);
+	return 0;
+}
 
 #define FIELD(member) OPTION_FIELD(struct control_settings, member)
 
-static const struct option_spec options[] = {
-	{"control", 0, "PATH", "the socket to ask at (default " CONTROL_PATH_DEFAULT ")",
-	 OPTION_TEXT, FIELD(path), .wrong = "needs the path of a socket"},
-	{"json", 'j', NULL, "one JSON object, docs/control.md", OPTION_FLAG, FIELD(json)},
+#define OPTIONS_OF_ALL                                                                          \
+	{"control",                                                                             \
+	 0,                                                                                     \
+	 "PATH",                                                                                \
+	 "the socket to ask at (default " CONTROL_PATH_DEFAULT ")",                             \
+	 OPTION_TEXT,                                                                           \
+	 FIELD(path),                                                                           \
+	 .wrong = "needs the path of a socket"},                                                \
+	{                                                                                       \
+		"json", 'j', NULL, "one JSON object, docs/control.md", OPTION_FLAG, FIELD(json) \
+	}
+
+static const struct option_spec options[] = {OPTIONS_OF_ALL};
+static const struct option_spec history_options[] = {
+	{"since", 0, "TIME",
+	 "go so far back: 90s, 10m (default), 2h, 3d; at most 14d.\n15 minutes are there by "
+	 "interval, "
+	 "a day by minutes, two\nweeks by hours",
+	 OPTION_CUSTOM, FIELD(since_s), .parse = parse_since, .standard = "10m"},
+	OPTIONS_OF_ALL,
 };
 
 #define COMMAND(command_name, text, example)                                                       \
@@ -53,6 +99,23 @@ const struct option_command control_commands[CONTROL_COMMANDS] = {
 		"and\n"
 		"how full its tables are. For those who look for the cause of trouble.",
 		" --control /run/rcodewatch/control.sock"),
+	[CONTROL_HISTORY] =
+		{
+			.name = "history",
+			.operands = "",
+			.summary = "Show what a running monitor has counted by response code, a "
+				   "line for each span of "
+				   "time,\nby interface and direction: when it began, and what was "
+				   "usual.",
+			.epilogue = "Exit status: 0 done, 1 no monitor could be asked, 2 wrong "
+				    "usage.\n\n"
+				    "Examples:\n"
+				    "  rcodewatch history --since 2h\n"
+				    "  rcodewatch history --since 1d --json | jq "
+				    "'.interfaces[0].rows[].rcodes'",
+			.options = history_options,
+			.option_count = sizeof(history_options) / sizeof(history_options[0]),
+		},
 	[CONTROL_RELOAD] = COMMAND(
 		"reload",
 		"Have a running monitor do what SIGHUP does: read its configuration again, apply\n"
@@ -65,14 +128,14 @@ const struct option_command control_commands[CONTROL_COMMANDS] = {
 #ifdef HAVE_JANSSON
 
 /* The answer of the monitor, or NULL, logged. Without privileges from the moment of being connected. */
-static json_t *ask(const char *path, enum control_command command)
+static json_t *ask(const char *path, const struct control_request *request)
 {
 	char why[CONTROL_WHY_MAX];
 	int fd = control_connect(path, why);
 	json_t *answer = NULL;
 
 	if (fd >= 0 && privileges_give_up() == 0)
-		answer = control_ask(fd, command, CONTROL_TIMEOUT_NS, why);
+		answer = control_ask(fd, request, CONTROL_TIMEOUT_NS, why);
 	else if (fd >= 0)
 		why[0] = '\0'; /* logged */
 	if (fd >= 0)
@@ -87,10 +150,13 @@ static int run(enum control_command command, int argc, char **argv)
 	static void (*const texts[CONTROL_COMMANDS])(FILE *, const json_t *, bool) = {
 		[CONTROL_STATUS] = answer_text_status,
 		[CONTROL_DUMP] = answer_text_dump,
+		[CONTROL_HISTORY] = answer_text_history,
 		[CONTROL_RELOAD] = answer_text_reload,
 	};
-	struct control_settings settings = {.path = CONTROL_PATH_DEFAULT};
+	struct control_settings settings = {.path = CONTROL_PATH_DEFAULT,
+					    .since_s = CONTROL_SINCE_DEFAULT};
 	int first = options_parse(&control_commands[command], argc, argv, &settings);
+	struct control_request request = {.command = command};
 	json_t *answer;
 	bool refused;
 
@@ -100,7 +166,8 @@ static int run(enum control_command command, int argc, char **argv)
 		log_error("%s takes no operand; see 'rcodewatch %s --help'", argv[0], argv[0]);
 		return EXIT_USAGE;
 	}
-	answer = ask(settings.path, command);
+	request.since_s = settings.since_s;
+	answer = ask(settings.path, &request);
 	if (!answer)
 		return EXIT_FAILED;
 	if (settings.json)
@@ -135,6 +202,11 @@ int cmd_status(int argc, char **argv)
 int cmd_dump(int argc, char **argv)
 {
 	return run(CONTROL_DUMP, argc, argv);
+}
+
+int cmd_history(int argc, char **argv)
+{
+	return run(CONTROL_HISTORY, argc, argv);
 }
 
 int cmd_reload(int argc, char **argv)

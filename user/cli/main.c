@@ -48,6 +48,8 @@ static const struct {
 	 true, &control_commands[CONTROL_STATUS]},
 	{"dump", "", "its raw counters, and how full its tables are", cmd_dump, true,
 	 &control_commands[CONTROL_DUMP]},
+	{"history", "", "what it has counted by code, in the last two weeks at most", cmd_history,
+	 true, &control_commands[CONTROL_HISTORY]},
 	{"reload", "", "have it read its configuration again, as SIGHUP does", cmd_reload, true,
 	 &control_commands[CONTROL_RELOAD]},
 };

@@ -7,7 +7,9 @@
 
 #include "control/client.h"
 #include "control/dump.h"
+#include "control/history.h"
 #include "control/status.h"
+#include "util/clock.h"
 #include "util/json_writer.h"
 #include "util/log.h"
 
@@ -66,6 +68,10 @@ static void answer(void *cls, const struct control_request *request, FILE *out)
 		break;
 	case CONTROL_RELOAD: answer_reload(control, out); break;
 	case CONTROL_DUMP: control_dump_write(out, control->maps, control->watch); break;
+	case CONTROL_HISTORY:
+		control_history_write(out, history_store_history(control->reports->history),
+				      request->since_s, clock_wall_ns());
+		break;
 	case CONTROL_COMMANDS:
 	default: break;
 	}

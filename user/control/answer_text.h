@@ -13,6 +13,7 @@ typedef struct json_t json_t; /* jansson's */
 
 void answer_text_status(FILE *out, const json_t *answer, bool utf8);
 void answer_text_dump(FILE *out, const json_t *answer, bool utf8);
+void answer_text_history(FILE *out, const json_t *answer, bool utf8);
 void answer_text_reload(FILE *out, const json_t *answer, bool utf8);
 
 #endif

@@ -85,12 +85,15 @@ static int wait_until(int fd, short events, int64_t until_ns)
 	}
 }
 
-static int send_request(int fd, enum control_command command, int64_t until_ns)
+static int send_request(int fd, const struct control_request *request, int64_t until_ns)
 {
-	char text[128];
-	size_t size = (size_t)snprintf(text, sizeof(text),
-				       "{\"schema\":\"%s\",\"command\":\"%s\"}\n", CONTROL_SCHEMA,
-				       control_command_names[command]);
+	char text[128], since[32] = "";
+	size_t size;
+
+	if (request->command == CONTROL_HISTORY)
+		snprintf(since, sizeof(since), ",\"since_s\":%u", request->since_s);
+	size = (size_t)snprintf(text, sizeof(text), "{\"schema\":\"%s\",\"command\":\"%s\"%s}\n",
+				CONTROL_SCHEMA, control_command_names[request->command], since);
 
 	for (size_t sent = 0; sent < size;) {
 		ssize_t wrote;
@@ -176,12 +179,12 @@ json_t *control_answer_read(const char *text, size_t size, enum control_command 
 	return NULL;
 }
 
-json_t *control_ask(int fd, enum control_command command, int64_t timeout_ns,
+json_t *control_ask(int fd, const struct control_request *request, int64_t timeout_ns,
 		    char why[CONTROL_WHY_MAX])
 {
 	int64_t until = clock_mono_ns() + timeout_ns;
 	struct text text = {0};
-	int err = send_request(fd, command, until);
+	int err = send_request(fd, request, until);
 	json_t *answer = NULL;
 
 	if (!err)
@@ -194,7 +197,7 @@ json_t *control_ask(int fd, enum control_command command, int64_t timeout_ns,
 	else if (err)
 		snprintf(why, CONTROL_WHY_MAX, "cannot ask: %s", strerror(-err));
 	else
-		answer = control_answer_read(text.data, text.size, command, why);
+		answer = control_answer_read(text.data, text.size, request->command, why);
 	free(text.data);
 	return answer;
 }
@@ -222,6 +225,7 @@ static void list_interfaces(const json_t *status, char *text, size_t size)
 
 const char *control_listening_process(const char *path, char text[CONTROL_WHY_MAX])
 {
+	const struct control_request request = {.command = CONTROL_STATUS};
 	char why[CONTROL_WHY_MAX], interfaces[100];
 	int fd = control_connect(path, why);
 	struct ucred peer = {0};
@@ -234,7 +238,7 @@ const char *control_listening_process(const char *path, char text[CONTROL_WHY_MA
 	/* Of the one who listens there. */
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.pid > 0)
 		snprintf(text, CONTROL_WHY_MAX, "process %d", peer.pid);
-	status = control_ask(fd, CONTROL_STATUS, IDENTIFY_NS, why);
+	status = control_ask(fd, &request, IDENTIFY_NS, why);
 	close(fd);
 	if (status) {
 		size_t used = strlen(text);

@@ -28,7 +28,7 @@ int control_connect(const char *path, char why[CONTROL_WHY_MAX]);
  * CONTROL_SCHEMA and of the command's type, for json_decref(); or NULL with @why, which may hold any characters
  * that the other side has sent. One question for each connection.
  */
-json_t *control_ask(int fd, enum control_command command, int64_t timeout_ns,
+json_t *control_ask(int fd, const struct control_request *request, int64_t timeout_ns,
 		    char why[CONTROL_WHY_MAX]);
 
 /* The same of an answer that has come: the @size bytes at @text. */

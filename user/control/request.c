@@ -44,12 +44,28 @@ static int find_command(struct control_request *request, const char *name,
 	return complain(why, "there is no command ", name, "");
 }
 
+static int read_since(struct control_request *request, const json_t *value,
+		      char why[CONTROL_WHY_MAX])
+{
+	json_int_t seconds = json_integer_value(value); /* 0: it is no whole number */
+
+	if (seconds < 1 || seconds > CONTROL_SINCE_MAX) {
+		snprintf(why, CONTROL_WHY_MAX, "the member 'since_s' must be a number from 1 to %u",
+			 CONTROL_SINCE_MAX);
+		return -EINVAL;
+	}
+	request->since_s = (uint32_t)seconds;
+	return 0;
+}
+
 /* One member. */
 static int read_member(struct control_request *request, const char *key, const json_t *value,
 		       char why[CONTROL_WHY_MAX])
 {
 	const char *text = json_string_value(value);
 
+	if (strcmp(key, "since_s") == 0)
+		return read_since(request, value, why);
 	if (strcmp(key, "schema") != 0 && strcmp(key, "command") != 0)
 		return complain(why, "a request has no member ", key, "");
 	if (!text)
@@ -93,7 +109,13 @@ int control_request_parse(struct control_request *request, const char *text, siz
 			 error.position);
 		return -EINVAL;
 	}
+	*request = (struct control_request){.command = CONTROL_COMMANDS};
 	err = read_members(request, object, why);
+	if (!err && request->since_s && request->command != CONTROL_HISTORY)
+		err = complain(why, "a request of ", control_command_names[request->command],
+			       " has no member 'since_s'");
+	if (!err && !request->since_s)
+		request->since_s = CONTROL_SINCE_DEFAULT;
 	json_decref(object);
 	return err;
 }

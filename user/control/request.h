@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * What a client of the control socket asks: one JSON object in a line, {"schema": CONTROL_SCHEMA, "command":
- * NAME}. docs/control.md.
+ * NAME}, and with the command "history" maybe "since_s". docs/control.md.
  */
 #ifndef RCODEWATCH_CONTROL_REQUEST_H
 #define RCODEWATCH_CONTROL_REQUEST_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #define CONTROL_SCHEMA "rcodewatch-control/1"
 
@@ -18,6 +19,7 @@
 #define CONTROL_COMMAND_LIST(X) \
 	X(STATUS, "status")     \
 	X(DUMP, "dump")         \
+	X(HISTORY, "history")   \
 	X(RELOAD, "reload")
 
 #define CONTROL_COMMAND_ENUM(id, name) CONTROL_##id,
@@ -25,8 +27,13 @@ enum control_command { CONTROL_COMMAND_LIST(CONTROL_COMMAND_ENUM) CONTROL_COMMAN
 
 extern const char *const control_command_names[CONTROL_COMMANDS];
 
+/* Seconds before now that a history goes back to. */
+#define CONTROL_SINCE_DEFAULT 600u
+#define CONTROL_SINCE_MAX     (14u * 86400u)
+
 struct control_request {
 	enum control_command command;
+	uint32_t since_s; /* of CONTROL_HISTORY: 1 to CONTROL_SINCE_MAX */
 };
 
 /*
