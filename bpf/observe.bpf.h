@@ -24,7 +24,6 @@ PKT_INLINE __u32 interface_position(const struct control *now, __u32 ifindex)
 struct counter_ref {
 	struct pkt_counters *counters;
 	__u64 meta;
-	__u32 epoch;
 	__u32 raw_ip;
 };
 
@@ -41,28 +40,32 @@ PKT_INLINE bool find_counter_ref(pkt_ctx *ctx, enum direction direction,
 				 struct counter_ref *counter_ref)
 {
 	const struct hook_config *config = pkt_config(ctx);
-	__u32 cpu = bpf_get_smp_processor_id(), position = 0, point, index, own_cpu_slot;
+	__u32 cpu = bpf_get_smp_processor_id(), position, point, epoch, index, own_cpu_slot;
 	bool unknown = false;
 
 	/* One interface needs no search. */
-	if (config->interfaces != 1) {
+	if (config->interfaces == 1) {
+		point = config->point[0][direction];
+		counter_ref->raw_ip = config->raw_ip[0];
+		pkt_barrier(point); /* lest it search for the one interface all the same */
+	} else {
 		position = interface_position(&control, pkt_ifindex(ctx));
 		unknown = position >= MAX_INTERFACES;
 		if (unlikely(unknown))
 			position = 0;
 		/* So that the verifier does not follow what comes for each by itself. */
 		position = pkt_clamp(verifier_forget(position, cpu), MAX_INTERFACES - 1);
+		point = config->point[position][direction];
+		counter_ref->raw_ip = config->raw_ip[position];
 	}
-	point = config->point[position][direction];
-	counter_ref->raw_ip = config->raw_ip[position];
-	counter_ref->epoch = *(const volatile __u32 *)&control.epoch;
-	own_cpu_slot = cpu < CPU_IDS_MAX ? cpu_slots[cpu] : UNASSIGNED;
-	index = counters_index(own_cpu_slot, config->points, point, counter_ref->epoch & 1);
-	counter_ref->counters = own_cpu_slot == UNASSIGNED
-					? NULL
-					: bpf_map_lookup_elem(&pkt_counters, &index);
+	epoch = *(const volatile __u32 *)&control.epoch & 1;
+	/* Of a CPU that has no slot the index is past all that there are. */
+	_Static_assert(UNASSIGNED == 0xffffffff, "-1: the index is from -2 * POINTS_MAX to -1");
+	own_cpu_slot = likely(cpu < CPU_IDS_MAX) ? cpu_slots[cpu] : UNASSIGNED;
+	index = counters_index(own_cpu_slot, config->points, point, epoch);
+	counter_ref->counters = bpf_map_lookup_elem(&pkt_counters, &index);
 	if (unlikely(!counter_ref->counters)) {
-		count_late(point, counter_ref->epoch);
+		count_late(point, epoch);
 		return false;
 	}
 	if (unlikely(unknown)) {
@@ -73,15 +76,22 @@ PKT_INLINE bool find_counter_ref(pkt_ctx *ctx, enum direction direction,
 	return true;
 }
 
-/* Count a packet by the fast path. Gives whether it did, or nothing is to be counted. */
-PKT_INLINE bool observe_fast(pkt_ctx *ctx, enum direction direction)
+PKT_INLINE enum place store_place(pkt_ctx *ctx, enum direction direction,
+				  struct pkt_counters **counters, __u64 *meta)
 {
 	struct counter_ref counter_ref;
 
-	if (!find_counter_ref(ctx, direction, &counter_ref))
-		return true;
-	return !counter_ref.raw_ip && !hook_config.decap &&
-	       count_fast(ctx, counter_ref.counters, counter_ref.meta, counter_ref.epoch);
+	if (unlikely(!find_counter_ref(ctx, direction, &counter_ref)))
+		return PLACE_NONE;
+	*counters = counter_ref.counters;
+	*meta = counter_ref.meta;
+	return counter_ref.raw_ip ? PLACE_SLOW : PLACE_FOUND;
+}
+
+/* Count a packet by the fast path. Gives whether it did, or nothing is to be counted. */
+PKT_INLINE bool observe_fast(pkt_ctx *ctx, enum direction direction)
+{
+	return !hook_config.decap && count_fast(ctx, direction);
 }
 
 /*

@@ -18,6 +18,15 @@ PKT_INLINE struct msg_scratch *store_scratch(pkt_ctx *ctx, __u32 cpu_slot)
 	return bpf_map_lookup_elem(&msg_scratch, &cpu_slot);
 }
 
+/* User space does the other additions: counters_spread(). */
+PKT_INLINE void store_noerror_data(struct pkt_counters *counters, __u32 family, __u32 flags)
+{
+	__u32 index = family * FLAG_BITS_SETS + FLAG_BITS(flags);
+
+	_Static_assert(FAMILY_COUNT == 2, "so that a mask will do");
+	((__u64 *)counters->noerror_data)[pkt_mask(index, 2 * FLAG_BITS_SETS - 1)]++;
+}
+
 PKT_INLINE void store_rcode_rest(pkt_ctx *ctx, __u32 point, __u32 epoch, __u32 rcode)
 {
 	__u32 index = point * 2 + epoch, at = rcode - RCODE_DIRECT;

@@ -24,9 +24,12 @@ PKT_INLINE void count_qtype(pkt_ctx *ctx, struct pkt_counters *counters, __u64 m
 {
 	__u32 column = QTYPE_DIRECT;
 
-	if (qtype < QTYPE_LOW)
-		column = qtype;
-	else if (qtype >= QTYPE_META_FIRST && qtype <= QTYPE_META_LAST)
+	if (likely(qtype < QTYPE_LOW)) {
+		_Static_assert(QTYPE_LOW <= 128, "so that a mask will do");
+		counters->qtype[(__u64)pkt_mask(qtype, 127)]++;
+		return;
+	}
+	if (qtype >= QTYPE_META_FIRST && qtype <= QTYPE_META_LAST)
 		column = QTYPE_LOW + (qtype - QTYPE_META_FIRST);
 	else
 		store_rare(ctx, META_POINT(meta), META_EPOCH(meta), RARE_QTYPE, qtype);

@@ -13,6 +13,8 @@
 #define DNS_TC           0x0200u
 #define DNS_Z            0x0040u
 #define DNS_RCODE(word)  ((word)&0xfu)
+#define DNS_OPCODE_MASK  0x7800u
+#define DNS_RCODE_MASK   0x000fu
 
 #define DNS_OPCODE_QUERY 0u
 #define DNS_OPCODE_DSO   6u /* the highest assigned: RFC 8490 */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The fast path, for packets of the usual shape: an untagged frame, IPv4 without options or IPv6
+ * The fast path, for packets of the usual shape: one VLAN tag at most, IPv4 without options or IPv6
  * without extension headers, no fragment; on DNS ports, one message that fills a datagram or a segment; of a
  * response, one question with a name that is written out, a few records whose owners are pointers or the
  * root, a few EDNS options, and no more than one Extended DNS Error that has a counter of its own.
  *
- * It counts what the slow path counts (pkt_count.h), with a third of the instructions and without a call.
+ * It counts what the slow path counts (pkt_count.h), with a fraction of the instructions and without a call.
  * Any other packet is passed, uncounted, to the slow path.
  */
 #ifndef RCODEWATCH_FASTPATH_H
@@ -23,7 +23,19 @@ _Static_assert(FAST_HEAD == UDP_SIZE + DNS_HEADER_SIZE && FAST_HEAD == TCP_MIN, 
 /* The counter of the message's EDE. */
 PKT_INLINE __u64 *fast_ede(const struct fast *p)
 {
-	return &p->counters->ede[pkt_mask(p->rcode, RCODE_DIRECT - 1)][ede_column(p->ede)];
+	return &p->counters->ede[pkt_mask(fast_rcode(p), RCODE_DIRECT - 1)][ede_column(p->ede)];
+}
+
+/* The VLAN numbers of the frame: as in struct msg_scratch. */
+PKT_INLINE __u32 fast_vlans(pkt_ctx *ctx, const struct fast *p)
+{
+	__u32 vlans = pkt_vlan(ctx);
+	const __u8 *tag;
+
+	if (FAST_NETWORK(p->shape) == ETHERNET_SIZE ||
+	    !pkt_near(&p->view, ETHERNET_SIZE, VLAN_TAG_SIZE, &tag))
+		return vlans;
+	return vlans << 12 | (load_be16(tag) & VLAN_NUMBER);
 }
 
 /*
@@ -32,32 +44,46 @@ PKT_INLINE __u64 *fast_ede(const struct fast *p)
  */
 PKT_INLINE bool fast_flow(pkt_ctx *ctx, struct fast *p)
 {
-	return store_flow_pass(ctx, tcp_flow_id(ctx, p->meta, scratch_get(p->scratch, ports)),
-			       scratch_get(p->scratch, sequence),
-			       DNS_LENGTH_SIZE + p->end - p->message);
+	__u32 size = FAST_FAMILY(p->shape) == FAMILY_IPV6 ? IPV6_SIZE : IPV4_MIN;
+	const __u8 *head;
+
+	if (!pkt_near(&p->view, FAST_NETWORK(p->shape) + size, TCP_MIN, &head))
+		return false;
+	p->scratch->vlans = fast_vlans(ctx, p);
+	return store_flow_pass(ctx, tcp_flow_id(ctx, p->meta, load_be32(head)), load_be32(head + 4),
+			       DNS_LENGTH_SIZE + FAST_AT(p->walk) - FAST_MESSAGE(p->shape));
 }
 
-/* Count the response at hand. Gives whether it did. */
+/* Whether it is what most responses are: NOERROR to a query, over UDP, with data, and not to be listed. */
+PKT_INLINE bool fast_has_data(pkt_ctx *ctx, const struct fast *p)
+{
+	return !((p->flags & (DNS_OPCODE_MASK | DNS_RCODE_MASK)) | p->extended) &&
+	       p->walk & FAST_IS_SEEN(SEEN_DATA) && p->ede == NO_EDE && !(p->shape & FAST_TCP) &&
+	       !(pkt_config(ctx)->offending_rcodes & 1u << DNS_RCODE_NOERROR);
+}
+
+/* Count the response at hand, which has been walked. Gives whether it did. */
 PKT_INLINE bool fast_response(pkt_ctx *ctx, struct fast *p)
 {
-	struct msg_scratch *scratch = p->scratch;
 	struct pkt_counters *counters = p->counters;
 	struct dns_facts facts;
 	__u32 kind, lists;
 
-	scratch_set(scratch, ede, NO_EDE);
-	if (unlikely(!fast_name(p) || !fast_records(p) ||
-		     (scratch_get(scratch, opt_length) && !fast_options(p))))
+	p->view = pkt_view(ctx);
+	p->meta |= (__u64)FAST_FAMILY(p->shape) << META_FAMILY_SHIFT |
+		   (__u64)(p->shape / FAST_TCP & 1) << META_TRANSPORT_SHIFT;
+	p->scratch = store_scratch(ctx, META_CPU(p->meta));
+	if (unlikely(!p->scratch))
 		return false;
-	p->ede = scratch_get(scratch, ede);
+	p->scratch->l4.network = FAST_NETWORK(p->shape);
 	/* Now and then its text is to be kept. */
 	if (unlikely(p->ede != NO_EDE && (*fast_ede(p) % EDE_TEXT_EVERY == 0 ||
 					  store_texts_wanted(ctx, META_POINT(p->meta)))))
 		return false;
 	facts.flags = p->flags;
-	facts.rcode = p->rcode;
-	facts.answers = p->answers;
-	facts.walk_state = (__u32)WALK_STATE(p->seen | SEEN_QUESTION, p->qtype);
+	facts.rcode = fast_rcode(p);
+	facts.answers = FAST_ANSWERS(p->counts);
+	facts.walk_state = (__u32)WALK_STATE(FAST_SEEN(p->walk) | SEEN_QUESTION, p->qtype);
 	facts.ede = p->ede != NO_EDE;
 	kind = facts_kind(&facts);
 	fast_verifier_forget(p, kind);
@@ -66,151 +92,202 @@ PKT_INLINE bool fast_response(pkt_ctx *ctx, struct fast *p)
 	if (unlikely(lists && !fast_zone(ctx, p)))
 		return false;
 	fast_verifier_forget(p, lists);
-	fast_verifier_forget(p, p->ede);
-	if (unlikely(p->protocol == IP_PROTOCOL_TCP && !fast_flow(ctx, p)))
+	if (unlikely(p->shape & FAST_TCP && !fast_flow(ctx, p)))
 		return false;
 	if (unlikely(p->ede != NO_EDE))
 		++*fast_ede(p);
 	counters->packets++;
 	counters->outcome[OUTCOME_RESPONSE]++;
-	facts.rcode = pkt_mask(p->rcode, RCODE_DIRECT - 1);
+	facts.rcode = pkt_mask(facts.rcode, RCODE_DIRECT - 1);
 	count_facts(ctx, counters, p->meta, &facts, kind, lists);
 	if (lists)
 		fast_lists(ctx, p, lists);
 	return true;
 }
 
-/*
- * Ethernet, IP and UDP or TCP of a frame that is looked at here. Gives where the UDP or TCP header is, of
- * which there are at least FAST_HEAD bytes; or NULL.
- */
-PKT_INLINE const __u8 *fast_frame(struct fast *p)
+/* Count a response that fast_has_data(). */
+PKT_INLINE void fast_data(pkt_ctx *ctx, const struct fast *p)
 {
-	const __u8 *at = p->view.data;
-	__u32 type;
-
-	if (unlikely(at + ETHERNET_SIZE + IPV4_MIN + FAST_HEAD > p->view.end))
-		return NULL;
-	type = load_be16(at + 12);
-	if (type == ETHERTYPE_IPV4) {
-		p->transport = ETHERNET_SIZE + IPV4_MIN;
-		p->end = ETHERNET_SIZE + load_be16(at + 16);
-		p->protocol = at[23];
-		p->family = FAMILY_IPV4;
-		if (unlikely(at[14] != 0x45 || load_be16(at + 20) & 0x3fffu))
-			return NULL;
-		at += ETHERNET_SIZE + IPV4_MIN;
-	} else {
-		if (type != ETHERTYPE_IPV6 ||
-		    at + ETHERNET_SIZE + IPV6_SIZE + FAST_HEAD > p->view.end || at[14] >> 4 != 6)
-			return NULL;
-		p->transport = ETHERNET_SIZE + IPV6_SIZE;
-		p->end = ETHERNET_SIZE + IPV6_SIZE + load_be16(at + 18);
-		p->protocol = at[20];
-		p->family = FAMILY_IPV6;
-		at += ETHERNET_SIZE + IPV6_SIZE;
-	}
-	return p->end >= p->transport + UDP_SIZE ? at : NULL;
+	store_noerror_data(p->counters, FAST_FAMILY(p->shape), p->flags);
+	count_qtype(ctx, p->counters, p->meta, p->qtype);
 }
 
-PKT_INLINE bool fast_outcome(struct fast *p, const __u32 outcome)
+/* The headers of a frame. */
+struct fast_head {
+	const __u8 *at;  /* of UDP or TCP: there are FAST_HEAD bytes at least */
+	__u32 transport; /* the same as an offset */
+	__u32 end;       /* of the IP payload */
+	__u32 protocol;
+};
+
+/* Read Ethernet, with one tag at most, and IP of a frame that is looked at here. Gives whether it is one. */
+PKT_INLINE bool fast_frame(struct fast *p, struct fast_head *head)
 {
-	p->counters->packets++;
-	p->counters->outcome[outcome]++;
-	return true;
+	const __u8 *at = p->view.data;
+	__u32 type, network = ETHERNET_SIZE;
+
+	if (unlikely(at + ETHERNET_SIZE + IPV4_MIN + FAST_HEAD > p->view.end))
+		return false;
+	type = load_be16(at + 12);
+	if (unlikely(type != ETHERTYPE_IPV4 && type != ETHERTYPE_IPV6)) {
+		if (!is_vlan(type))
+			return false;
+		type = load_be16(at + 16);
+		network += VLAN_TAG_SIZE;
+		at += VLAN_TAG_SIZE;
+		if (at + ETHERNET_SIZE + IPV4_MIN + FAST_HEAD > p->view.end)
+			return false;
+	}
+	at += ETHERNET_SIZE;
+	if (type == ETHERTYPE_IPV4) {
+		if (unlikely(at[0] != 0x45 || load_be16(at + 6) & 0x3fffu))
+			return false;
+		p->shape = network;
+		head->protocol = at[9];
+		head->end = network + load_be16(at + 2);
+		head->transport = network + IPV4_MIN;
+		at += IPV4_MIN;
+	} else {
+		if (type != ETHERTYPE_IPV6 || at + IPV6_SIZE + FAST_HEAD > p->view.end ||
+		    at[0] >> 4 != 6)
+			return false;
+		p->shape = network | FAST_IPV6;
+		head->protocol = at[6];
+		head->end = network + IPV6_SIZE + load_be16(at + 4);
+		head->transport = network + IPV6_SIZE;
+		at += IPV6_SIZE;
+	}
+	head->at = at;
+	return head->end >= head->transport + UDP_SIZE;
 }
 
 /* Whether it is one datagram of UDP that ends where IP does, and has a DNS header. */
-PKT_INLINE bool fast_udp(pkt_ctx *ctx, const struct fast *p, const __u8 *head)
+PKT_INLINE bool fast_udp(pkt_ctx *ctx, const struct fast_head *head)
 {
-	return !pkt_gso_size(ctx) && p->end >= p->transport + UDP_SIZE + DNS_HEADER_SIZE &&
-	       load_be16(head + 4) == p->end - p->transport;
+	__u32 length = head->end - head->transport;
+
+	return !pkt_gso_size(ctx) && length >= UDP_SIZE + DNS_HEADER_SIZE &&
+	       load_be16(head->at + 4) == length;
 }
 
 /*
  * Of a segment from a DNS port: whether it holds one whole message. Gives where the header is; NULL if not.
  */
-PKT_INLINE const __u8 *fast_segment(struct fast *p, const __u8 *head)
+PKT_INLINE const __u8 *fast_segment(struct fast *p, const struct fast_head *head)
 {
-	__u32 source = load_be16(head), destination = load_be16(head + 2);
-	__u32 word = load_be16(head + 12), begin = p->transport + (word >> 12) * 4;
+	__u32 word = load_be16(head->at + 12), begin = head->transport + (word >> 12) * 4;
+	const __u8 *at;
 
-	scratch_set(p->scratch, sequence, load_be32(head + 4));
-	scratch_set(p->scratch, ports, source << 16 | destination);
-	p->message = begin + DNS_LENGTH_SIZE;
+	p->shape |= FAST_TCP | FAST_IS_MESSAGE(begin + DNS_LENGTH_SIZE);
 	if (word & (TCP_SYN | TCP_FIN | TCP_RST) || word >> 12 < TCP_MIN / 4 ||
-	    !pkt_within(&p->view, begin, DNS_LENGTH_SIZE + DNS_HEADER_SIZE, &head) ||
-	    load_be16(head) != p->end - p->message)
+	    !pkt_near(&p->view, begin, DNS_LENGTH_SIZE + DNS_HEADER_SIZE, &at) ||
+	    load_be16(at) != head->end - begin - DNS_LENGTH_SIZE)
 		return NULL;
-	return head + DNS_LENGTH_SIZE;
+	return at + DNS_LENGTH_SIZE;
 }
 
 /* Likewise of a datagram. */
-PKT_INLINE const __u8 *fast_datagram(pkt_ctx *ctx, struct fast *p, const __u8 *head)
+PKT_INLINE const __u8 *fast_datagram(pkt_ctx *ctx, struct fast *p, const struct fast_head *head)
 {
-	p->message = p->transport + UDP_SIZE;
-	return fast_udp(ctx, p, head) ? head + UDP_SIZE : NULL;
+	p->shape |= FAST_IS_MESSAGE(head->transport + UDP_SIZE);
+	return fast_udp(ctx, head) ? head->at + UDP_SIZE : NULL;
 }
 
-/* Count a packet from a DNS port, if it holds one response. Gives whether it did. */
-PKT_INLINE bool fast_answer(pkt_ctx *ctx, struct fast *p, const __u8 *head)
+/* Walk the message of a packet from a DNS port. Gives whether it is one response that is looked at here. */
+PKT_INLINE bool fast_answer(pkt_ctx *ctx, struct fast *p, const struct fast_head *head)
 {
-	p->scratch = store_scratch(ctx, META_CPU(p->meta));
-	if (unlikely(!p->scratch || p->view.data + p->end != p->view.end))
+	const __u8 *at;
+
+	/* All of it in place, and nothing behind it. */
+	if (unlikely(head->end > PKT_NEAR || p->view.data + head->end != p->view.end))
 		return false;
-	head = p->protocol == IP_PROTOCOL_TCP ? fast_segment(p, head) : fast_datagram(ctx, p, head);
-	if (unlikely(!head))
+	at = likely(head->protocol == IP_PROTOCOL_UDP) ? fast_datagram(ctx, p, head)
+						       : fast_segment(p, head);
+	if (unlikely(!at))
 		return false;
-	p->flags = load_be16(head + 2);
-	if (unlikely(!(p->flags & DNS_QR) || !fast_counts(p, name_get(head + 4))))
+	p->flags = load_be16(at + 2);
+	p->counts = name_get(at + 4);
+	if (unlikely(!(p->flags & DNS_QR) || !fast_counts(p->counts)))
 		return false;
-	fast_verifier_forget(p, p->message);
-	fast_verifier_forget(p, p->end);
-	fast_verifier_forget(p, p->family);
-	fast_verifier_forget(p, p->protocol);
-	p->meta |= (__u64)(p->family & 1u) << META_FAMILY_SHIFT |
-		   (__u64)(p->protocol == IP_PROTOCOL_TCP) << META_TRANSPORT_SHIFT;
-	p->scratch->l4.network = ETHERNET_SIZE;
-	p->scratch->vlans = pkt_vlan(ctx);
-	return fast_response(ctx, p);
+	fast_verifier_forget(p, p->shape);
+	p->ede = NO_EDE;
+	if (unlikely(!fast_name(p, at + DNS_HEADER_SIZE) || !fast_sections(p) ||
+		     !fast_additional(p) || (p->opt_length && !fast_options(p))))
+		return false;
+	fast_verifier_forget(p, p->ede);
+	return true;
 }
 
 /* Whether it is a segment with nothing in it that its stream need know of. */
-PKT_INLINE bool fast_empty(const struct fast *p, const __u8 *head)
+PKT_INLINE bool fast_empty(const struct fast_head *head)
 {
-	__u32 word = load_be16(head + 12);
+	__u32 word = load_be16(head->at + 12);
 
-	return p->protocol == IP_PROTOCOL_TCP && !(word & (TCP_SYN | TCP_FIN | TCP_RST)) &&
-	       word >> 12 >= TCP_MIN / 4 && p->transport + (word >> 12) * 4 == p->end;
+	return !(word & (TCP_SYN | TCP_FIN | TCP_RST)) && word >> 12 >= TCP_MIN / 4 &&
+	       head->transport + (word >> 12) * 4 == head->end;
 }
 
-/* Count a packet by the fast path. Gives whether it did. */
-PKT_INLINE bool count_fast(pkt_ctx *ctx, struct pkt_counters *counters, __u64 meta, __u32 epoch)
+/* The outcome of a packet that is to a DNS port; PKT_OUTCOME_NONE if that is not found out here. */
+PKT_INLINE __u32 fast_query(pkt_ctx *ctx, const struct fast_head *head)
 {
-	struct fast p = {.view = pkt_view(ctx), .counters = counters, .meta = meta, .epoch = epoch};
-	const __u8 *head = fast_frame(&p);
-	__u32 source, destination;
+	if (head->protocol == IP_PROTOCOL_TCP)
+		return fast_empty(head) ? (__u32)OUTCOME_TCP_NO_MESSAGE : PKT_OUTCOME_NONE;
+	if (!fast_udp(ctx, head))
+		return PKT_OUTCOME_NONE;
+	return head->at[UDP_SIZE + 2] & DNS_QR >> 8 ? OUTCOME_WRONG_DIRECTION : OUTCOME_QUERY;
+}
 
-	if (unlikely(!head || !pkt_view_holds(ctx, &p.view, p.end)))
-		return false;
-	if (unlikely(!carries_ports(p.protocol))) /* behind IPv6 there can be more headers */
-		return p.family == FAMILY_IPV4 && fast_outcome(&p, OUTCOME_NOT_DNS);
-	source = load_be16(head);
-	destination = load_be16(head + 2);
-	if (is_dns_port(ctx, source))
-		return fast_empty(&p, head) ? fast_outcome(&p, OUTCOME_TCP_NO_MESSAGE)
-					    : fast_answer(ctx, &p, head);
-	if (is_dns_port(ctx, destination)) {
-		if (fast_empty(&p, head))
-			return fast_outcome(&p, OUTCOME_TCP_NO_MESSAGE);
-		if (p.protocol == IP_PROTOCOL_TCP || !fast_udp(ctx, &p, head))
-			return false;
-		return fast_outcome(&p, head[UDP_SIZE + 2] & DNS_QR >> 8 ? OUTCOME_WRONG_DIRECTION
-									 : OUTCOME_QUERY);
-	}
+/* The outcome of a packet that begins no message from a DNS port; PKT_OUTCOME_NONE if that is not found out here. */
+PKT_INLINE __u32 fast_other(pkt_ctx *ctx, const struct fast_head *head)
+{
+	__u32 source = load_be16(head->at), destination = load_be16(head->at + 2);
+
+	if (unlikely(is_dns_port(ctx, destination)))
+		return fast_query(ctx, head);
 	if (is_encrypted_port(ctx, source) || is_encrypted_port(ctx, destination))
-		return fast_outcome(&p, OUTCOME_ENCRYPTED);
-	return fast_outcome(&p, OUTCOME_NOT_DNS);
+		return OUTCOME_ENCRYPTED;
+	return OUTCOME_NOT_DNS;
+}
+
+/* Count a packet by the fast path. Gives whether it did, or nothing is to be counted. */
+PKT_INLINE bool count_fast(pkt_ctx *ctx, enum direction direction)
+{
+	struct fast p = {.view = pkt_view(ctx)};
+	struct fast_head head;
+	enum place place;
+	__u64 outcome;
+
+	if (unlikely(!fast_frame(&p, &head)))
+		return false;
+	if (unlikely(!carries_ports(head.protocol))) {
+		if (p.shape & FAST_IPV6) /* there can be more headers */
+			return false;
+		outcome = OUTCOME_NOT_DNS;
+	} else if (!is_dns_port(ctx, load_be16(head.at))) {
+		outcome = fast_other(ctx, &head);
+	} else if (likely(head.protocol == IP_PROTOCOL_UDP || !fast_empty(&head))) {
+		goto answer;
+	} else {
+		outcome = OUTCOME_TCP_NO_MESSAGE;
+	}
+	if (unlikely(outcome == PKT_OUTCOME_NONE || !pkt_view_holds(ctx, &p.view, head.end)))
+		return false;
+	place = store_place(ctx, direction, &p.counters, &p.meta);
+	if (unlikely(place != PLACE_FOUND))
+		return place == PLACE_NONE;
+	p.counters->packets++;
+	p.counters->outcome[outcome]++;
+	return true;
+answer:
+	if (unlikely(!fast_answer(ctx, &p, &head)))
+		return false;
+	place = store_place(ctx, direction, &p.counters, &p.meta);
+	if (unlikely(place != PLACE_FOUND))
+		return place == PLACE_NONE;
+	if (!likely(fast_has_data(ctx, &p)))
+		return fast_response(ctx, &p);
+	fast_data(ctx, &p);
+	return true;
 }
 
 #endif

@@ -12,8 +12,8 @@
 /* Find where the zone that the SOA names begins in QNAME. Gives false if it is elsewhere. */
 PKT_INLINE bool fast_zone_of_soa(struct fast *p, __u32 soa)
 {
-	const __u8 *owner;
-	__u32 target;
+	const __u8 *owner, *label;
+	__u32 target, at = fast_name_at(p);
 
 	if (!pkt_within(&p->view, soa, 2, &owner))
 		return false;
@@ -22,14 +22,37 @@ PKT_INLINE bool fast_zone_of_soa(struct fast *p, __u32 soa)
 		return true;
 	if (*owner < DNS_POINTER)
 		return false;
-	target = p->message + (load_be16(owner) & 0x3fffu);
+	target = FAST_MESSAGE(p->shape) + (load_be16(owner) & 0x3fffu);
 	for (__u32 i = 0; i < FAST_LABELS; i++) {
-		if (i > scratch_get(p->scratch, fast_labels))
-			break;
-		if (p->scratch->fast_label[i] == target) {
+		if (at == target) {
 			p->zone = target;
 			return true;
 		}
+		if (!pkt_within(&p->view, at, 1, &label) || *label == 0)
+			return false;
+		at += 1 + *label;
+		fast_verifier_forget(p, at);
+	}
+	return false;
+}
+
+/* Note in scratch where the labels of QNAME are. */
+PKT_INLINE bool fast_labels(struct fast *p)
+{
+	__u32 at = fast_name_at(p);
+	const __u8 *label;
+
+	PKT_ROLLED
+	for (__u32 i = 0; i < FAST_LABELS; i++) {
+		if (!pkt_within(&p->view, at, 1, &label))
+			return false;
+		p->scratch->fast_label[i] = (__u16)at;
+		if (*label == 0) {
+			scratch_set(p->scratch, fast_labels, i);
+			return true;
+		}
+		at += 1 + *label;
+		fast_verifier_forget(p, at);
 	}
 	return false;
 }
@@ -62,7 +85,7 @@ PKT_INLINE __u64 fast_first(pkt_ctx *ctx, const struct fast *p, __u32 octets)
 PKT_INLINE void fast_hashes(pkt_ctx *ctx, struct fast *p, __u64 *name, __u64 *zone)
 {
 	const struct hook_config *config = pkt_config(ctx);
-	__u32 octets = p->name_end - p->name, zone_octets = p->name_end - p->zone;
+	__u32 octets = p->name_end - fast_name_at(p), zone_octets = p->name_end - p->zone;
 	__u64 sum = 0, zone_sum;
 	const __u8 *from;
 
@@ -110,6 +133,8 @@ PKT_INLINE bool fast_registrable(pkt_ctx *ctx, struct fast *p)
 	struct msg_scratch *scratch = p->scratch;
 	__u32 begin, count, kind;
 
+	if (!fast_labels(p))
+		return false;
 	scratch_set(scratch, labels, 1);
 	if (!pkt_config(ctx)->suffixes)
 		goto known;
@@ -136,9 +161,9 @@ known:
 /* Find the zone. Gives false if that takes more than is done here. */
 PKT_INLINE bool fast_zone(pkt_ctx *ctx, struct fast *p)
 {
-	__u32 soa = scratch_get(p->scratch, soa);
+	__u32 soa = FAST_SOA(p->walk);
 
-	if (scratch_get(p->scratch, alias)) /* what is denied is not QNAME */
+	if (FAST_ALIAS(p->walk)) /* what is denied is not QNAME */
 		return false;
 	p->zone_kind = soa ? ZONE_SOA : ZONE_REGISTRABLE;
 	if (!(soa ? fast_zone_of_soa(p, soa) : fast_registrable(ctx, p)))
@@ -167,15 +192,15 @@ PKT_INLINE void fast_lists(pkt_ctx *ctx, struct fast *p, __u32 lists)
 
 	lists &= lists_of(ctx, p->meta);
 	scratch->walk_state = (__u32)WALK_STATE(0, p->qtype);
-	scratch->rcode = p->rcode;
+	scratch->rcode = fast_rcode(p);
 	scratch->ede = p->ede;
 	if (lists & (1u << TOP_ZONE | 1u << TOP_NAME)) {
 		fast_hashes(ctx, p, &name, &zone);
 		fast_list(p, TOP_ZONE, zone, p->zone, p->zone_kind);
-		fast_list(p, TOP_NAME, name, p->name, 0);
+		fast_list(p, TOP_NAME, name, fast_name_at(p), 0);
 		scratch->denied = name;
 	}
-	count_in_lists(ctx, scratch, p->meta, p->epoch, lists, &p->view);
+	count_in_lists(ctx, scratch, p->meta, store_epoch(ctx, p->meta), lists, &p->view);
 }
 
 #endif

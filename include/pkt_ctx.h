@@ -27,6 +27,9 @@ struct msg_scratch;
 /* Offsets past this are not read in place: the verifier's limit for packet pointers, less the widest load. */
 #define PKT_OFFSET_MAX (0xffffu - 64u)
 
+/* Offsets of pkt_near(): a mask. */
+#define PKT_NEAR 0x7fffu
+
 /* Of a VLAN tag's control word, the bits that say which VLAN: IEEE 802.1Q section 9.6. */
 #define VLAN_NUMBER 0xfffu
 
@@ -260,6 +263,25 @@ PKT_INLINE bool pkt_within(const struct pkt_view *view, __u64 offset, const __u3
 	return true;
 }
 
+/*
+ * pkt_within() of the lowest bits of @offset. For the verifier a mask is less than a comparison, whose outcome it
+ * keeps in mind. A caller must see that the offset was no larger before it counts anything.
+ */
+PKT_INLINE bool pkt_near(const struct pkt_view *view, __u64 offset, const __u32 size,
+			 const __u8 **at)
+{
+	const __u8 *from;
+
+	pkt_barrier(offset);
+	offset &= PKT_NEAR;
+	pkt_barrier(offset);
+	from = view->data + offset;
+	if (unlikely(from + size > view->end))
+		return false;
+	*at = from;
+	return true;
+}
+
 #else /* host */
 
 #include <endian.h>
@@ -334,6 +356,12 @@ PKT_INLINE bool pkt_within(const struct pkt_view *view, __u64 offset, const __u3
 		return false;
 	*at = view->data + offset;
 	return true;
+}
+
+PKT_INLINE bool pkt_near(const struct pkt_view *view, __u64 offset, const __u32 size,
+			 const __u8 **at)
+{
+	return pkt_within(view, offset & PKT_NEAR, size, at);
 }
 
 PKT_INLINE void pkt_copy(void *to, const void *from, const __u32 size)
@@ -444,12 +472,27 @@ PKT_INLINE bool pkt_be32(pkt_ctx *ctx, __u64 offset, __u32 *value)
 	return true;
 }
 
+/* Whether a packet is counted by the fast path. */
+enum place {
+	PLACE_FOUND,
+	PLACE_NONE, /* it need not be counted any more */
+	PLACE_SLOW, /* by the slow path */
+};
+
+/* Find where the packet counts: *@counters and *@meta are then META() of the place, without the packet's own bits. */
+PKT_INLINE enum place store_place(pkt_ctx *ctx, enum direction direction,
+				  struct pkt_counters **counters, __u64 *meta);
 /* The CPU's scratch; NULL never happens but to the verifier. */
 PKT_INLINE struct msg_scratch *store_scratch(pkt_ctx *ctx, __u32 cpu_slot);
 /* The CPU's copy of a TCP flow and what goes with it; NULL never happens but to the verifier. */
 PKT_INLINE struct flow_scratch *store_flow_scratch(pkt_ctx *ctx);
 /* The counters at @index; NULL if there is none. */
 PKT_INLINE struct pkt_counters *store_counters(pkt_ctx *ctx, __u32 index);
+/*
+ * Count, as count_packet() and count_facts() do but for its QTYPE, a response over UDP that is NOERROR to a query
+ * and has data. @flags: the header's second word.
+ */
+PKT_INLINE void store_noerror_data(struct pkt_counters *counters, __u32 family, __u32 flags);
 /* Count an RCODE from RCODE_DIRECT up. */
 PKT_INLINE void store_rcode_rest(pkt_ctx *ctx, __u32 point, __u32 epoch, __u32 rcode);
 /* Count a value that has no counter of its own; gives its count before. */

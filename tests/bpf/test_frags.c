@@ -78,7 +78,11 @@ static void close_fixture(struct fixture *f)
 
 static const struct pkt_counters *kernel_counters(const struct fixture *f)
 {
-	return &f->maps.pkt_counters[counters_index(0, f->config.points, 0, f->source.epoch & 1)];
+	static struct pkt_counters now;
+
+	now = f->maps.pkt_counters[counters_index(0, f->config.points, 0, f->source.epoch & 1)];
+	counters_spread(&now);
+	return &now;
 }
 
 /* @linear: bytes in the first buffer, where the kernel lets them be chosen; 0: its own choice. */

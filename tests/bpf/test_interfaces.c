@@ -41,7 +41,11 @@ static uint32_t point_of(uint32_t position, enum direction direction)
 
 static const struct pkt_counters *counters_of(uint32_t point)
 {
-	return &maps->pkt_counters[counters_index(0, POINTS, point, 0)];
+	static struct pkt_counters now;
+
+	now = maps->pkt_counters[counters_index(0, POINTS, point, 0)];
+	counters_spread(&now);
+	return &now;
 }
 
 static void run(int fd, const void *context, uint32_t context_size, const struct buf *frame)

@@ -119,8 +119,12 @@ static bool run_once(struct attached_program *p, const void *frame, size_t lengt
 static const struct pkt_counters *kernel_counters(const struct fixture *f,
 						  const struct attached_program *p, __u32 cpu)
 {
-	return &f->maps.pkt_counters[counters_index(cpu, f->config.points, p->point,
-						    f->source.epoch & 1)];
+	static struct pkt_counters now;
+
+	now = f->maps.pkt_counters[counters_index(cpu, f->config.points, p->point,
+						  f->source.epoch & 1)];
+	counters_spread(&now);
+	return &now;
 }
 
 static void run_and_compare(struct fixture *f, struct attached_program *p,

@@ -116,8 +116,12 @@ static int run_frame(const struct attached_program *program, int fd,
 
 static const struct pkt_counters *kernel_counters(const struct fixture *f)
 {
-	return &f->maps.pkt_counters[counters_index(0, f->config.points, f->program.point,
-						    f->source.epoch & 1)];
+	static struct pkt_counters now;
+
+	now = f->maps.pkt_counters[counters_index(0, f->config.points, f->program.point,
+						  f->source.epoch & 1)];
+	counters_spread(&now);
+	return &now;
 }
 
 static void run_and_compare(struct fixture *f, const struct scenario *s, size_t index)

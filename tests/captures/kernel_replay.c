@@ -117,7 +117,11 @@ static uint32_t make_frame(const struct capture_packet *packet)
 
 static const struct pkt_counters *kernel_counters(const struct replay *r)
 {
-	return &r->maps.pkt_counters[counters_index(0, r->config.points, 0, r->source.epoch & 1)];
+	static struct pkt_counters now;
+
+	now = r->maps.pkt_counters[counters_index(0, r->config.points, 0, r->source.epoch & 1)];
+	counters_spread(&now);
+	return &now;
 }
 
 /* 1: run; 0: of a size that a test run refuses; -1: failed, the reason is printed. */

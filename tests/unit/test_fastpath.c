@@ -228,10 +228,15 @@ static void which_path_a_packet_takes(void **unused)
 		"icmp-quoting-dns",
 		"mdns",
 		"udp-443",
+		"vlan-8021q",
+		"vlan-8021q-ipv6",
+		"vlan-priority-tag",
+		"vlan-8021ad",
+		"vlan-9100",
 	};
 	static const char *const slow_ones[] = {
 		"udp4-rcode3841", "ede-two", "records-200", "cname-chain-soa",    "query-tcp",
-		"tcp-syn",        "tcp-fin", "tcp-rst",     "icmpv6-quoting-dns",
+		"tcp-syn",        "tcp-fin", "tcp-rst",     "icmpv6-quoting-dns", "vlan-two",
 	};
 
 	(void)unused;
@@ -312,6 +317,30 @@ static void which_segments_take_the_fast_path(void **unused)
 	buf_free(&part);
 }
 
+/* A stream is one of its VLAN: a message with the same addresses, ports and number in another is none of it. */
+static void a_segment_is_of_its_vlan(void **unused)
+{
+	const struct frame here = {.vlans = 1, .vlan = {{0x8100, 100}}},
+			   there = {.vlans = 1, .vlan = {{0x8100, 101}}}, untagged = {0};
+	struct buf message = {0}, stream = {0}, nothing = {0};
+	uint32_t next = 1001, size;
+
+	(void)unused;
+	message_begin(&message, 1, MSG_QR | 3);
+	message_question(&message, "www.example.com", TYPE_A, CLASS_IN);
+	stream_message(&stream, &message);
+	size = (uint32_t)stream.length;
+	begin();
+	segment_is_fast(TCP_SYN | TCP_ACK, 1000, &nothing, here);
+	assert_true(segment_is_fast(TCP_ACK, next, &stream, here));
+	assert_false(segment_is_fast(TCP_ACK, next + size, &stream, there));
+	assert_false(segment_is_fast(TCP_ACK, next + size, &stream, untagged));
+	assert_true(segment_is_fast(TCP_ACK, next + size, &stream, here));
+	end();
+	buf_free(&message);
+	buf_free(&stream);
+}
+
 /*
  * A data offset of four words, where the checksum reads as the length of the message that the header's
  * last two octets begin: RFC 9293 section 3.1 has no such header.
@@ -349,6 +378,7 @@ int main(void)
 		cmocka_unit_test(every_far_record),
 		cmocka_unit_test(which_path_a_packet_takes),
 		cmocka_unit_test(which_segments_take_the_fast_path),
+		cmocka_unit_test(a_segment_is_of_its_vlan),
 		cmocka_unit_test(a_header_of_four_words_is_none),
 	};
 	int failed;

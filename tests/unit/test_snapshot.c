@@ -215,6 +215,50 @@ static void a_copy_is_equal_and_independent(void **state)
 	free(to);
 }
 
+/* What is counted jointly, by the bits of the header's word (RFC 1035, RFC 4035), in the counters of each. */
+static void joint_counters_are_spread(void **state)
+{
+	static const struct {
+		__u32 word, flags; /* flags: bits of enum flag */
+	} headers[] = {
+		{0x8000, 0},
+		{0x8180, 1u << FLAG_RA},
+		{0x8580, 1u << FLAG_AA | 1u << FLAG_RA},
+		{0x8640, 1u << FLAG_AA | 1u << FLAG_TC},
+		{0x81b0, 1u << FLAG_RA | 1u << FLAG_AD | 1u << FLAG_CD},
+	};
+	static struct pkt_counters counters;
+	uint64_t with[FLAG_COUNT] = {0}, all = 0;
+
+	(void)state;
+	memset(&counters, 0, sizeof(counters));
+	counters.packets = 7;
+	counters.rcode[0][FAMILY_IPV6][TRANSPORT_UDP] = 5;
+	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
+		for (size_t family = 0; family < FAMILY_COUNT; family++) {
+			uint64_t count = 1u << (2 * i + family);
+
+			counters.noerror_data[family][FLAG_BITS(headers[i].word)] += count;
+			all += count;
+			for (size_t flag = 0; flag < FLAG_COUNT; flag++)
+				with[flag] += headers[i].flags >> flag & 1 ? count : 0;
+		}
+	counters_spread(&counters);
+	assert_int_equal(counters.packets, 7 + all);
+	assert_int_equal(counters.outcome[OUTCOME_RESPONSE], all);
+	assert_int_equal(counters.answers[ANSWER_DATA], all);
+	/* Even bits of the sum are of IPv4, odd ones of IPv6. */
+	assert_int_equal(counters.rcode[0][FAMILY_IPV4][TRANSPORT_UDP], all & 0x5555);
+	assert_int_equal(counters.rcode[0][FAMILY_IPV6][TRANSPORT_UDP], 5 + (all & 0xaaaa));
+	for (__u32 set = 0; set < FLAG_SETS; set++)
+		for (__u32 flag = 0; flag < FLAG_COUNT; flag++)
+			with[flag] -= FLAG_IN_SET(set, flag) ? counters.flags[set] : 0;
+	for (size_t flag = 0; flag < FLAG_COUNT; flag++)
+		assert_int_equal(with[flag], 0);
+	counters_spread(&counters);
+	assert_int_equal(counters.packets, 7 + all);
+}
+
 static void clearing_keeps_the_keys(void **state)
 {
 	struct snapshot snapshot = {.wall_ns = 1, .rare_lost = 2};
@@ -274,6 +318,7 @@ int main(void)
 		cmocka_unit_test(values_use_all_their_bits),
 		cmocka_unit_test(the_newest_text_stays),
 		cmocka_unit_test(a_copy_is_equal_and_independent),
+		cmocka_unit_test(joint_counters_are_spread),
 		cmocka_unit_test(clearing_keeps_the_keys),
 		cmocka_unit_test(short_memory_changes_nothing),
 	};

@@ -4,6 +4,7 @@
 #include "control/request.h"
 #include "loader/table_fill.h"
 #include "report/names.h"
+#include "report/snapshot.h"
 #include "util/clock.h"
 #include "util/json_writer.h"
 #include "util/timestamp.h"
@@ -162,12 +163,13 @@ static void put_point(struct json *j, const struct bpf_maps *maps, uint32_t poin
 	json_array_begin(j, "counters");
 	for (uint32_t cpu_slot = 0; cpu_slot < maps->cpus.online; cpu_slot++)
 		for (uint32_t set = 0; set < 2; set++) {
-			const struct pkt_counters *counters = &maps->pkt_counters[counters_index(
+			struct pkt_counters counters = maps->pkt_counters[counters_index(
 				cpu_slot, maps->config.points, point, set)];
 
+			counters_spread(&counters);
 			/* A CPU that has seen nothing has nothing to show. */
-			if (counters->packets)
-				put_counters(j, cpu_of(maps, cpu_slot), set, counters);
+			if (counters.packets)
+				put_counters(j, cpu_of(maps, cpu_slot), set, &counters);
 		}
 	json_array_end(j);
 	json_object_end(j);

@@ -79,6 +79,9 @@ static int add_counters(const struct kept *kept, const struct kept_convert *conv
 			kept_convert_add(convert, counters.words + i * counters.of_each, 0,
 					 counters.of_each, &sums[point]);
 	}
+	/* Another version's sums need not have been joint where ours are. */
+	for (__u32 i = 0; i < convert->to->points; i++)
+		counters_spread(&sums[i].counters);
 	free(counters.words);
 	return counters.of_each == from->counter_words ? 0 : -EINVAL;
 }

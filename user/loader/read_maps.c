@@ -81,6 +81,7 @@ static void read_arrays(const struct bpf_maps *maps, __u32 epoch, __u32 point,
 	for (__u32 cpu = 0; cpu < maps->cpus.online; cpu++)
 		counters_add(&left->counters, &maps->pkt_counters[counters_index(
 						      cpu, maps->config.points, point, epoch)]);
+	counters_spread(&left->counters);
 	left->rcode_rest = maps->rests[point * 2 + epoch];
 	left->rare_lost = maps->shared[point].rare_lost[epoch];
 	left->ede_texts_lost = maps->shared[point].ede_texts_lost[epoch];

@@ -19,6 +19,11 @@ PKT_INLINE struct pkt_counters *store_counters(pkt_ctx *ctx, __u32 index)
 	return &ctx->store->counts.counters;
 }
 
+PKT_INLINE void store_noerror_data(struct pkt_counters *counters, __u32 family, __u32 flags)
+{
+	counters_add_data(counters, (enum family)family, FLAG_SET(flags), 1);
+}
+
 PKT_INLINE void store_rcode_rest(pkt_ctx *ctx, __u32 point, __u32 epoch, __u32 rcode)
 {
 	(void)point;
@@ -153,6 +158,15 @@ static __u64 meta_by(const struct host_store *store)
 	return META(0, store->point) | (__u64)store->cpu << META_CPU_SHIFT;
 }
 
+PKT_INLINE enum place store_place(pkt_ctx *ctx, enum direction direction,
+				  struct pkt_counters **counters, __u64 *meta)
+{
+	(void)direction;
+	*counters = &ctx->store->counts.counters;
+	*meta = meta_by(ctx->store);
+	return PLACE_FOUND;
+}
+
 void host_store_finish(struct host_store *store, const struct hook_config *config)
 {
 	pkt_ctx ctx = {.config = config, .store = store};
@@ -224,7 +238,7 @@ static void count_by_either_path(pkt_ctx *ctx, enum host_link link)
 	struct host_store *store = ctx->store;
 
 	if (link == HOST_LINK_ETHERNET && !ctx->config->decap && !store->slow_path &&
-	    count_fast(ctx, &store->counts.counters, meta_by(store), store->epoch))
+	    count_fast(ctx, DIRECTION_RX))
 		return;
 	store->counts.counters.slow_path++;
 	count_packet(&store->counts.counters, count_linked(ctx, link));

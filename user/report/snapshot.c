@@ -205,6 +205,26 @@ void counters_add(struct pkt_counters *to, const struct pkt_counters *from)
 		out[i] += in[i];
 }
 
+void counters_add_data(struct pkt_counters *counters, enum family family, __u32 set, uint64_t count)
+{
+	counters->packets += count;
+	counters->outcome[OUTCOME_RESPONSE] += count;
+	counters->rcode[0][family][TRANSPORT_UDP] += count;
+	counters->flags[set] += count;
+	counters->answers[ANSWER_DATA] += count;
+}
+
+void counters_spread(struct pkt_counters *counters)
+{
+	for (enum family family = 0; family < FAMILY_COUNT; family++)
+		for (__u32 bits = 0; bits < FLAG_BITS_SETS; bits++) {
+			__u64 *count = &counters->noerror_data[family][bits];
+
+			counters_add_data(counters, family, FLAG_BITS_SET(bits), *count);
+			*count = 0;
+		}
+}
+
 int snapshot_add(struct snapshot *to, const struct snapshot *from)
 {
 	int err = 0;

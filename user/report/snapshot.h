@@ -82,6 +82,16 @@ const struct rare_count *snapshot_rare_find(const struct snapshot *snapshot, uin
 
 /* struct pkt_counters has nothing but counters: add all of @from to @to. */
 void counters_add(struct pkt_counters *to, const struct pkt_counters *from);
+
+/*
+ * Add @count responses over UDP that are NOERROR, with data, and have the flags @set (FLAG_SET()) to what @counters
+ * has of each; not their QTYPE.
+ */
+void counters_add_data(struct pkt_counters *counters, enum family family, __u32 set,
+		       uint64_t count);
+
+/* Add what @counters has in noerror_data to the counters that this stands for, and clear it. */
+void counters_spread(struct pkt_counters *counters);
 /*
  * Add to @to all that @from has counted, which must be other packets. Of text samples @from's stay.
  * Stamps are @to's. 0, or -ENOMEM with a part of the rare values added.
