@@ -45,7 +45,7 @@ PKT_INLINE __u64 tcp_flow_id(pkt_ctx *ctx, __u64 meta, __u64 ports)
 {
 	const struct msg_scratch *scratch = store_scratch(ctx, META_CPU(meta));
 	__u64 k0 = pkt_config(ctx)->flow_seed[0], k1 = pkt_config(ctx)->flow_seed[1], id;
-	const struct flow_scratch *stream = store_flow_scratch(ctx);
+	const struct flow_scratch *stream;
 	__u64 addresses[4] = {0};
 	__u32 offset, vlans;
 	struct sip s = {
@@ -72,8 +72,11 @@ PKT_INLINE __u64 tcp_flow_id(pkt_ctx *ctx, __u64 meta, __u64 ports)
 	/* Three tags, of which one was taken off, fill 36 bits: the first one goes into the others. */
 	vlans = scratch_get(scratch, vlans);
 	sip_word(&s, (__u64)META_POINT(meta) << 32 | ports | (__u64)(vlans ^ vlans >> 24) << 40);
-	if (pkt_config(ctx)->decap && stream)
-		sip_word(&s, stream->tunnel);
+	if (pkt_config(ctx)->decap) {
+		stream = store_flow_scratch(ctx);
+		if (stream)
+			sip_word(&s, stream->tunnel);
+	}
 	s.v2 ^= 0xff;
 	sip_round(&s);
 	sip_round(&s);

@@ -92,21 +92,22 @@ struct listed_address {
 	__u64 word[2];
 };
 
-/* The packet's source or destination. RFC 791 section 3.1, RFC 8200 section 3. */
+/* The packet's source or, behind it, its destination. RFC 791 section 3.1, RFC 8200 section 3. */
 PKT_INLINE bool load_address(pkt_ctx *ctx, const struct msg_scratch *scratch, __u32 family,
 			     enum top_dimension dimension, struct listed_address *address)
 {
 	const __u64 *mask = pkt_config(ctx)->address_mask[dimension][family & 1];
 	__u32 ip = scratch_get(scratch, l4.network), word;
 
+	_Static_assert(TOP_CLIENT == TOP_SERVER + 1, "behind it");
 	address->word[0] = address->word[1] = 0;
 	if (family == FAMILY_IPV6) {
-		if (!pkt_load(ctx, ip + (dimension == TOP_SERVER ? 8 : 24), address,
+		if (!pkt_load(ctx, ip + 8 + (dimension - TOP_SERVER) * 16, address,
 			      sizeof(*address)))
 			return false;
 		address->word[1] &= mask[1];
 	} else {
-		if (!pkt_load(ctx, ip + (dimension == TOP_SERVER ? 12 : 16), &word, sizeof(word)))
+		if (!pkt_load(ctx, ip + 12 + (dimension - TOP_SERVER) * 4, &word, sizeof(word)))
 			return false;
 		address->word[0] = address_word(word);
 	}
@@ -249,7 +250,8 @@ PKT_INLINE void count_top(pkt_ctx *ctx, struct msg_scratch *scratch,
 	__u64 place = top_place(listed->hash ^ arrival->salt, config->top_key[TOP_KEY_SET]);
 	__u32 index = arrival->base + config->top_first[dimension] +
 		      top_set_of(place, config->top_sets[dimension]);
-	__u32 fingerprint = top_fingerprint(place), way, count = 0;
+	__u32 fingerprint = top_fingerprint(place), count = 0;
+	__u64 way;
 	struct top_set *set = store_top_set(ctx, index);
 
 	if (unlikely(!set))
@@ -257,28 +259,29 @@ PKT_INLINE void count_top(pkt_ctx *ctx, struct msg_scratch *scratch,
 	top_renew(set, arrival->epoch);
 	way = top_tagged(set, fingerprint);
 	if (unlikely(way < TOP_WAYS && set->fingerprint[way] != fingerprint))
-		way = top_search(set, fingerprint);
+		way = verifier_forget(top_search(set, fingerprint), fingerprint);
 	/* Where time matters less than the verifier, it does not follow each way of a set by itself. */
 	if (!arrival->frame)
-		way = verifier_forget(way, fingerprint);
+		way = verifier_forget((__u32)way, fingerprint);
+	pkt_barrier(way);
 	if (likely(way < TOP_WAYS)) {
-		count = ++set->count[pkt_clamp(way, TOP_WAYS - 1)];
+		count = ++set->count[way];
 		if (dimension != TOP_ZONE && count % META_EVERY && scratch->ede == NO_EDE)
 			return;
 	} else {
 		way = pkt_clamp(top_least(set), TOP_WAYS - 1);
-		if (!top_admit(ctx, scratch, arrival, set, index, way, fingerprint))
+		if (!top_admit(ctx, scratch, arrival, set, index, (__u32)way, fingerprint))
 			return;
 	}
 	/* Nor does it anywhere follow what comes next for each by itself. */
-	scratch_set(scratch, at, way);
+	scratch_set(scratch, at, (__u32)way);
 	way = scratch_get(scratch, at);
 	scratch_set(scratch, length, count);
 	count = scratch_get(scratch, length);
 	if (unlikely(count % META_EVERY == 0 || scratch->ede != NO_EDE))
-		top_note(ctx, scratch, arrival, dimension, index, way, count == 0);
+		top_note(ctx, scratch, arrival, dimension, index, (__u32)way, count == 0);
 	if (dimension == TOP_ZONE)
-		hll_add_denied(ctx, scratch, arrival, index, way, count == 0);
+		hll_add_denied(ctx, scratch, arrival, index, (__u32)way, count == 0);
 }
 
 /* Bits of lists: 1 << TOP_*. */
@@ -375,14 +378,16 @@ PKT_INLINE void count_in_lists(pkt_ctx *ctx, struct msg_scratch *scratch, __u64 
 				 pkt_config(ctx)->top_first[TOP_DIMENSIONS]),
 	};
 
-	if (lists & 1u << TOP_ZONE)
-		count_top(ctx, scratch, &arrival, TOP_ZONE);
-	if (lists & 1u << TOP_NAME)
-		count_top(ctx, scratch, &arrival, TOP_NAME);
-	if (lists & 1u << TOP_SERVER && list_address(ctx, scratch, meta, TOP_SERVER))
-		count_top(ctx, scratch, &arrival, TOP_SERVER);
-	if (lists & 1u << TOP_CLIENT && list_address(ctx, scratch, meta, TOP_CLIENT))
-		count_top(ctx, scratch, &arrival, TOP_CLIENT);
+	/* One piece of code for all: between two packets it leaves the nearest caches. */
+	PKT_ROLLED
+	for (__u32 dimension = 0; dimension < TOP_DIMENSIONS; dimension++) {
+		if (!(lists >> dimension & 1))
+			continue;
+		if (dimension >= TOP_SERVER &&
+		    !list_address(ctx, scratch, meta, (enum top_dimension)dimension))
+			continue;
+		count_top(ctx, scratch, &arrival, (enum top_dimension)dimension);
+	}
 }
 
 /* The same as a global subprogram. */
