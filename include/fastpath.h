@@ -244,7 +244,7 @@ PKT_INLINE __u32 fast_other(pkt_ctx *ctx, const struct fast_head *head)
 
 	if (unlikely(is_dns_port(ctx, destination)))
 		return fast_query(ctx, head);
-	if (is_encrypted_port(ctx, source) || is_encrypted_port(ctx, destination))
+	if (unlikely(is_encrypted_port(ctx, source) || is_encrypted_port(ctx, destination)))
 		return OUTCOME_ENCRYPTED;
 	return OUTCOME_NOT_DNS;
 }

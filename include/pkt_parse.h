@@ -268,7 +268,8 @@ PKT_INLINE bool is_dns_port(pkt_ctx *ctx, __u32 port)
 {
 #pragma GCC unroll 8
 	for (__u32 i = 0; i < MAX_PORTS; i++) {
-		if (i >= pkt_config(ctx)->dns_ports) /* and what follows is taken out */
+		/* And what follows is taken out. Mostly there is one, so that the code for others is out of the way. */
+		if (__builtin_expect(i >= pkt_config(ctx)->dns_ports, i > 0))
 			break;
 		if (port == pkt_config(ctx)->dns_port[i])
 			return true;
@@ -280,7 +281,7 @@ PKT_INLINE bool is_encrypted_port(pkt_ctx *ctx, __u32 port)
 {
 #pragma GCC unroll 8
 	for (__u32 i = 0; i < MAX_PORTS; i++) {
-		if (i >= pkt_config(ctx)->encrypted_ports)
+		if (__builtin_expect(i >= pkt_config(ctx)->encrypted_ports, i > 0))
 			break;
 		if (port == pkt_config(ctx)->encrypted_port[i])
 			return true;
