@@ -59,10 +59,6 @@ class Tables:
             text += f" ({m['low']:,.{digits}f}–{m['high']:,.{digits}f})"
         return text
 
-    def goal(self, name):
-        m = self.metrics.get(name, {})
-        return f"{m['goal']:,g}" if "goal" in m else ""
-
     def table(self, head, rows):
         lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
         return lines + ["| " + " | ".join(row) + " |" for row in rows]
@@ -75,16 +71,27 @@ class Tables:
         ]
 
     def packets(self):
-        head = ("packet", "XDP hot", "tc hot", "goal", "XDP cold", "tc cold", "goal")
+        head = ("packet", "XDP hot", "tc hot", "XDP cold", "tc cold")
         rows = []
         for name, says in ROWS:
             row = [says]
             for warmth in ("hot", "cold"):
                 key = f"packet.{name}.{warmth}"
                 row += [self.value(f"{key}.{hook}", spread=True) for hook in ("xdp", "tc")]
-                row.append(self.goal(key + ".xdp"))
             rows.append(row)
         return self.table(head, rows)
+
+    def place(self):
+        """In place: with other code run before each packet, but for the first row."""
+        rows = [
+            [says, *(self.value(f"place.{name}.{hook}", spread=True) for hook in ("xdp", "tc"))]
+            for name, says in (
+                ("mix", "at random from the mix, no other code between"),
+                ("mix.code", "at random from the mix"),
+                *((f"{name}.code", says) for name, says in ROWS),
+            )
+        ]
+        return self.table(("packet", "XDP", "tc"), rows)
 
     def peers(self):
         head = ("monitor", "sent", "counted", "lost", "CPU ms a million counted", "of native's", "throughput left")
@@ -113,8 +120,8 @@ class Tables:
         rows = []
         for name, says in DAEMON:
             key = "daemon." + name
-            rows.append([says, self.value(key, 2 if "percent" in name else 1, spread=True), self.goal(key)])
-        return self.table(("what", "measured", "goal"), rows)
+            rows.append([says, self.value(key, 2 if "percent" in name else 1, spread=True)])
+        return self.table(("what", "measured"), rows)
 
     def read(self):
         rows = [
@@ -127,6 +134,7 @@ class Tables:
         parts = {
             "machine": self.machine_line,
             "packets": self.packets,
+            "place": self.place,
             "peers": self.peers,
             "clients": self.clients,
             "daemon": self.daemon,
