@@ -69,6 +69,7 @@ need_check() {
 	need libpsl-dev has_library libpsl
 	need libinih-dev has_library inih
 	need libjansson-dev has_library jansson
+	need libseccomp-dev has_library libseccomp
 	need libmicrohttpd-dev has_library libmicrohttpd
 	need prometheus has promtool
 	need python3-prometheus-client has_python prometheus_client

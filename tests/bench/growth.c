@@ -12,8 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "load_maps.h"
 #include "hook.h"
-#include "loader/libbpf_log.h"
+#include "attacher/libbpf_log.h"
 #include "metrics.h"
 #include "rows.h"
 #include "loader/bpf_programs.h"
@@ -115,7 +116,7 @@ static void prepare(struct point *point, const struct series *series, const stru
 
 	series->set(x, &set_up);
 	wants.memory_max = set_up.memory;
-	if (bpf_maps_open(&point->maps, &set_up.config, &wants) < 0)
+	if (load_maps(&point->maps, &set_up.config, &wants) < 0)
 		exit(1); /* the reason is printed */
 	point->maps.control->ifindex[set_up.config.interfaces - 1] = LOOPBACK;
 	point->fd = hook_mutator(&point->mutator, HOOK_KIND_XDP, &set_up.mutation, frags,

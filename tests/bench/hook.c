@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "attacher/programs.h"
+#include "load_maps.h"
 #include "hook.h"
 
 #include <bpf/bpf.h>
@@ -131,7 +133,7 @@ int hook_built(struct bpf_maps *maps, enum hook_kind kind)
 		.memory_max = 64u << 20,
 	};
 
-	if (bpf_maps_open(maps, &config, &wants) < 0)
+	if (load_maps(maps, &config, &wants) < 0)
 		exit(1); /* the reason is printed */
 	if (kind == HOOK_KIND_XDP)
 		return bpf_maps_xdp_program(maps);

@@ -13,7 +13,7 @@
 #include <sys/utsname.h>
 
 #include "hook.h"
-#include "loader/libbpf_log.h"
+#include "attacher/libbpf_log.h"
 #include "limits.h"
 #include "loader/bpf_programs.h"
 

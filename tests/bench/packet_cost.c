@@ -13,7 +13,7 @@
 #include "cost_options.h"
 #include "counted.h"
 #include "hook.h"
-#include "loader/libbpf_log.h"
+#include "attacher/libbpf_log.h"
 #include "limits.h"
 #include "metrics.h"
 #include "rows.h"

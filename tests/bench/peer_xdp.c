@@ -16,7 +16,7 @@
 
 #include "bench_ring_xdp.skel.h"
 #include "hook.h"
-#include "loader/libbpf_log.h"
+#include "attacher/libbpf_log.h"
 #include "ring.h"
 
 static volatile sig_atomic_t stopped;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "attacher/programs.h"
 #include "place_hook.h"
 
 #include <bpf/bpf.h>

@@ -11,7 +11,7 @@
 
 #include "cost_options.h"
 #include "counted.h"
-#include "loader/libbpf_log.h"
+#include "attacher/libbpf_log.h"
 #include "limits.h"
 #include "metrics.h"
 #include "mix.h"

@@ -11,9 +11,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "load_maps.h"
 #include "full.h"
 #include "hook.h"
-#include "loader/libbpf_log.h"
+#include "attacher/libbpf_log.h"
 #include "message.h"
 #include "metrics.h"
 #include "packet.h"
@@ -126,7 +127,7 @@ int main(int argc, char **argv)
 	libbpf_log_init(false);
 	bench_one_cpu(true); /* one that has counters even where only few CPUs are made out to be */
 	bench_interfaces(&config, (__u32)interfaces);
-	if (bpf_maps_open(&maps, &config, &wants) < 0)
+	if (load_maps(&maps, &config, &wants) < 0)
 		return 1; /* the reason is printed */
 	full_tables(maps.rares_fd, maps.ede_texts_fd, config.points);
 	measure(&maps, metrics, name);

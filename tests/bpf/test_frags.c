@@ -18,6 +18,7 @@
 #include "expected.h"
 #include "parser/host_store.h"
 #include "netdev/kernel_probe.h"
+#include "load_maps.h"
 #include "loader/bpf_maps.h"
 #include "loader/bpf_programs.h"
 #include "mix_jumbo.h"
@@ -59,7 +60,7 @@ static struct fixture *open_fixture(bool frags)
 
 	f->config = expected_config();
 	f->config.xdp_frags = frags;
-	assert_int_equal(bpf_maps_open(&f->maps, &f->config, &wants), 0);
+	assert_int_equal(load_maps(&f->maps, &f->config, &wants), 0);
 	assert_int_equal(read_maps_open(&f->source, &f->maps), 0);
 	assert_int_equal(snapshot_set_init(&f->now, f->config.points), 0);
 	f->fd = bpf_maps_xdp_program(&f->maps);

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "expected.h"
+#include "load_maps.h"
 #include "loader/bpf_maps.h"
 #include "loader/bpf_programs.h"
 #include "message.h"
@@ -113,7 +114,7 @@ static int load(void **state)
 			config.point[i][d] = point_of(i, d);
 	maps = calloc(1, sizeof(*maps));
 	assert_non_null(maps);
-	assert_int_equal(bpf_maps_open(maps, &config, &wants), 0);
+	assert_int_equal(load_maps(maps, &config, &wants), 0);
 	for (uint32_t i = 0; i < INTERFACES; i++)
 		maps->control->ifindex[i] = ifindex[i];
 	return 0;

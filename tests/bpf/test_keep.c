@@ -23,6 +23,7 @@
 
 #include <cmocka.h>
 
+#include "attacher/client.h"
 #include "service/keep.h"
 #include "service/notify.h"
 #include "service/received_fds.h"
@@ -68,6 +69,24 @@ static int tear_down(void **state)
 	return rmdir(folder);
 }
 
+/* The one that pins. */
+static struct attacher attacher;
+
+static int open_pins(struct keep *keep)
+{
+	const struct run_user user = {.uid = 65534, .gid = 65534, .change = true};
+
+	assert_int_equal(attacher_open(&attacher), 0);
+	assert_int_equal(attacher_become(&attacher, &user, false, false), 0);
+	return keep_open(keep, &attacher, pins, 65534, 65534);
+}
+
+static void close_pins(struct keep *keep)
+{
+	keep_close(keep);
+	attacher_close(&attacher);
+}
+
 static void test_pins(void **state)
 {
 	struct keep *keep = calloc(1, sizeof(*keep));
@@ -77,7 +96,7 @@ static void test_pins(void **state)
 
 	(void)state;
 	assert_non_null(keep);
-	assert_int_equal(keep_open(keep, pins, 65534, 65534), 0);
+	assert_int_equal(open_pins(keep), 0);
 	assert_true(keep_active(keep));
 	assert_int_equal(stat(pins, &status), 0);
 	assert_int_equal(status.st_mode & 0777, 0700);
@@ -88,7 +107,7 @@ static void test_pins(void **state)
 	assert_int_equal(keep_object(keep, "one", two), 0); /* in the place of the first */
 	assert_int_equal(keep_object(keep, "one", one), 0);
 	assert_int_equal(keep_sync(keep), 0);
-	keep_close(keep);
+	close_pins(keep);
 	close(one);
 	close(two);
 	/* What has another name is none of ours. */
@@ -97,20 +116,20 @@ static void test_pins(void **state)
 	assert_int_equal(bpf_obj_pin(one, other), 0);
 	close(one);
 
-	assert_int_equal(keep_open(keep, pins, 65534, 65534), 0);
+	assert_int_equal(open_pins(keep), 0);
 	assert_int_equal(keep->count, 2);
 	assert_int_equal(value_of(keep_get(keep, "one")), 1);
 	assert_int_equal(value_of(keep_get(keep, "two")), 2);
 	keep_remove(keep, "one");
 	keep_remove(keep, "never");
 	assert_int_equal(keep_get(keep, "one"), -ENOENT);
-	keep_close(keep);
+	close_pins(keep);
 
-	assert_int_equal(keep_open(keep, pins, 65534, 65534), 0);
+	assert_int_equal(open_pins(keep), 0);
 	assert_int_equal(keep->count, 1);
 	assert_int_equal(value_of(keep_get(keep, "two")), 2);
 	keep_remove(keep, "two");
-	keep_close(keep);
+	close_pins(keep);
 	assert_int_equal(access(other, F_OK), 0);
 	assert_int_equal(unlink(other), 0);
 	assert_int_equal(rmdir(pins), 0);
@@ -124,26 +143,26 @@ static void test_refused_folders(void **state)
 
 	(void)state;
 	assert_true(keep && second);
-	assert_int_equal(keep_open(keep, "relative", 0, 0), -EINVAL);
-	assert_int_equal(keep_open(keep, "/tmp", 0, 0), -EINVAL); /* no BPF filesystem */
+	assert_int_equal(keep_open(keep, NULL, "relative", 0, 0), -EINVAL);
+	assert_int_equal(keep_open(keep, NULL, "/tmp", 0, 0), -EINVAL); /* no BPF filesystem */
 	snprintf(text, sizeof(text), "%s/none/pins", folder);
-	assert_int_equal(keep_open(keep, text, 0, 0), -ENOENT);
+	assert_int_equal(keep_open(keep, NULL, text, 0, 0), -ENOENT);
 	assert_int_equal(mkdir(pins, 0700), 0);
 	assert_int_equal(chmod(pins, 0770), 0);
-	assert_int_equal(keep_open(keep, pins, 0, 0), -EPERM);
+	assert_int_equal(keep_open(keep, NULL, pins, 0, 0), -EPERM);
 	assert_int_equal(chmod(pins, 0700), 0);
 	assert_int_equal(chown(pins, 65534, 65534), 0);
-	assert_int_equal(keep_open(keep, pins, 0, 0), -EPERM);
+	assert_int_equal(keep_open(keep, NULL, pins, 0, 0), -EPERM);
 	assert_int_equal(chown(pins, 0, 0), 0);
 	snprintf(text, sizeof(text), "%s/link", folder);
 	assert_int_equal(symlink(pins, text), 0);
-	assert_int_equal(keep_open(keep, text, 0, 0), -ENOTDIR);
+	assert_int_equal(keep_open(keep, NULL, text, 0, 0), -ENOTDIR);
 	assert_int_equal(unlink(text), 0);
 	/* One process at a time. */
-	assert_int_equal(keep_open(keep, pins, 0, 0), 0);
-	assert_int_equal(keep_open(second, pins, 0, 0), -EWOULDBLOCK);
+	assert_int_equal(keep_open(keep, NULL, pins, 0, 0), 0);
+	assert_int_equal(keep_open(second, NULL, pins, 0, 0), -EWOULDBLOCK);
 	keep_close(keep);
-	assert_int_equal(keep_open(second, pins, 0, 0), 0);
+	assert_int_equal(keep_open(second, NULL, pins, 0, 0), 0);
 	keep_close(second);
 	assert_int_equal(rmdir(pins), 0);
 	free(keep);
@@ -225,7 +244,7 @@ static int run_part(const char *part)
 	struct keep *keep = calloc(1, sizeof(*keep));
 	int status = 1;
 
-	if (!keep || notify_open() < 0 || keep_open(keep, NULL, 0, 0) < 0)
+	if (!keep || notify_open() < 0 || keep_open(keep, NULL, NULL, 0, 0) < 0)
 		return 1;
 	if (strcmp(part, "received") == 0)
 		status = part_received(keep);
@@ -315,7 +334,7 @@ static void test_nowhere(void **state)
 
 	(void)state;
 	assert_non_null(keep);
-	assert_int_equal(keep_open(keep, NULL, 0, 0), 0);
+	assert_int_equal(keep_open(keep, NULL, NULL, 0, 0), 0);
 	assert_false(keep_active(keep));
 	assert_int_equal(keep_object(keep, "one", fd), 0);
 	assert_int_equal(keep_get(keep, "one"), -ENOENT);

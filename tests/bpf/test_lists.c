@@ -17,6 +17,7 @@
 #include "cases.h"
 #include "expected_lists.h"
 #include "parser/host_store.h"
+#include "load_maps.h"
 #include "loader/bpf_maps.h"
 #include "loader/bpf_programs.h"
 #include "one_cpu.h"
@@ -44,22 +45,22 @@ struct fixture {
 	struct top_lists host_lists[2];
 };
 
-struct hook {
+struct test_hook {
 	bool xdp;
 	enum direction direction; /* of tc */
 	size_t memory;            /* for tables of a CPU; 0: what they want */
 	bool by_default;          /* what is listed; else everything */
 };
 
-static int open_maps(struct fixture *f, const struct hook *hook, size_t memory)
+static int open_maps(struct fixture *f, const struct test_hook *hook, size_t memory)
 {
 	const struct bpf_wants wants = {
 		.xdp = hook->xdp, .tc = {!hook->xdp, !hook->xdp}, .memory_max = memory};
 
-	return bpf_maps_open(&f->maps, &f->config, &wants);
+	return load_maps(&f->maps, &f->config, &wants);
 }
 
-static struct fixture *fixture_open(const struct hook *hook)
+static struct fixture *fixture_open(const struct test_hook *hook)
 {
 	struct fixture *f = aligned_alloc(64, (sizeof(*f) + 63) / 64 * 64);
 
@@ -100,7 +101,7 @@ static void fixture_close(struct fixture *f)
 }
 
 /* In each round, many of the names have another letter. */
-static void run_cases(struct fixture *f, const struct hook *hook, size_t rounds)
+static void run_cases(struct fixture *f, const struct test_hook *hook, size_t rounds)
 {
 	int fd = hook->xdp ? bpf_maps_xdp_program(&f->maps)
 			   : bpf_maps_tc_program(&f->maps, hook->direction);
@@ -160,7 +161,7 @@ static uint64_t read_and_compare(struct fixture *f, uint32_t point)
 		.count;
 }
 
-static void lists_are_the_hosts(const struct hook *hook, size_t rounds)
+static void lists_are_the_hosts(const struct test_hook *hook, size_t rounds)
 {
 	struct fixture *f = fixture_open(hook);
 	uint64_t rest;
@@ -179,20 +180,20 @@ static void lists_are_the_hosts(const struct hook *hook, size_t rounds)
 static void tc_lists_as_the_host(void **state)
 {
 	(void)state;
-	lists_are_the_hosts(&(struct hook){.direction = DIRECTION_RX}, 1);
+	lists_are_the_hosts(&(struct test_hook){.direction = DIRECTION_RX}, 1);
 }
 
 static void xdp_lists_by_default_as_the_host(void **state)
 {
 	(void)state;
-	lists_are_the_hosts(&(struct hook){.xdp = true, .by_default = true}, 1);
+	lists_are_the_hosts(&(struct test_hook){.xdp = true, .by_default = true}, 1);
 }
 
 /* The same numbers are drawn on both sides, so that the same ways have to go. */
 static void small_tables_are_the_hosts(void **state)
 {
 	(void)state;
-	lists_are_the_hosts(&(struct hook){.xdp = true, .memory = 80u << 10}, 12);
+	lists_are_the_hosts(&(struct test_hook){.xdp = true, .memory = 80u << 10}, 12);
 }
 
 int main(void)

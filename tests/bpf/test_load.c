@@ -12,7 +12,7 @@
 
 /* The skeleton speaks of the configuration. */
 #include "abi.h"
-#include "loader/load_objects.h"
+#include "attacher/load_objects.h"
 #include "xdp.skel.h"
 
 #define OBJECTS 3u

@@ -20,6 +20,7 @@
 #include "cases.h"
 #include "expected.h"
 #include "parser/host_store.h"
+#include "load_maps.h"
 #include "loader/bpf_maps.h"
 #include "loader/bpf_programs.h"
 #include "one_cpu.h"
@@ -83,7 +84,7 @@ static void open_maps(struct fixture *f, bool is_xdp, uint32_t decap)
 
 	f->config = one_point_each();
 	f->config.decap = decap;
-	assert_int_equal(bpf_maps_open(&f->maps, &f->config, &wants), 0);
+	assert_int_equal(load_maps(&f->maps, &f->config, &wants), 0);
 	assert_int_equal(read_maps_open(&f->source, &f->maps), 0);
 	assert_int_equal(snapshot_set_init(&f->now, f->config.points), 0);
 }

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "expected.h"
+#include "load_maps.h"
 #include "loader/bpf_maps.h"
 #include "loader/bpf_programs.h"
 #include "message.h"
@@ -48,7 +49,7 @@ static int set_up(void **state)
 	sent = 0;
 	memset(&before, 0, sizeof(before));
 	memset(&counts, 0, sizeof(counts));
-	assert_int_equal(bpf_maps_open(&maps, &config, &wants), 0);
+	assert_int_equal(load_maps(&maps, &config, &wants), 0);
 	assert_int_equal(read_maps_open(&source, &maps), 0);
 	assert_int_equal(snapshot_set_init(&now, config.points), 0);
 	return 0;

@@ -18,6 +18,7 @@
 
 #include "expected.h"
 #include "host_super.h"
+#include "load_maps.h"
 #include "loader/bpf_maps.h"
 #include "loader/bpf_programs.h"
 #include "one_cpu.h"
@@ -70,7 +71,7 @@ static struct fixture *open_fixture(const struct attached_program *program)
 	/* Each of the two programs of tc has its point. */
 	f->config.point[0][DIRECTION_RX] = 0;
 	f->config.point[0][DIRECTION_TX] = 1;
-	assert_int_equal(bpf_maps_open(&f->maps, &f->config, &wants), 0);
+	assert_int_equal(load_maps(&f->maps, &f->config, &wants), 0);
 	assert_int_equal(read_maps_open(&f->source, &f->maps), 0);
 	assert_int_equal(snapshot_set_init(&f->now, f->config.points), 0);
 	f->fd = program->xdp ? bpf_maps_xdp_program(&f->maps)

@@ -23,9 +23,10 @@
 #include "util/clock.h"
 #include "expected.h"
 #include "parser/host_store.h"
+#include "load_maps.h"
 #include "loader/bpf_maps.h"
 #include "loader/bpf_programs.h"
-#include "loader/libbpf_log.h"
+#include "attacher/libbpf_log.h"
 #include "message.h"
 #include "report/names.h"
 #include "one_cpu.h"
@@ -76,7 +77,7 @@ static struct top_test *open_test(bool xdp)
 	const struct hook_config config = with_lists();
 
 	assert_non_null(t);
-	assert_int_equal(bpf_maps_open(&t->maps, &config, &wants), 0);
+	assert_int_equal(load_maps(&t->maps, &config, &wants), 0);
 	assert_int_equal(read_maps_open(&t->source, &t->maps), 0);
 	assert_int_equal(snapshot_set_init(&t->now, config.points), 0);
 	for (size_t point = 0; point < t->now.points; point++)

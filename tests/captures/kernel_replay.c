@@ -20,6 +20,7 @@
 
 #include "expected.h"
 #include "parser/host_store.h"
+#include "load_maps.h"
 #include "loader/bpf_maps.h"
 #include "loader/bpf_programs.h"
 #include "one_cpu.h"
@@ -245,7 +246,7 @@ static bool open_replay(struct replay *r)
 	r->config.points = 1; /* of both directions: a flow's identity has its point in it */
 	r->config.flow_seed[0] = 0x0123456789abcdefULL;
 	r->config.flow_seed[1] = 0xfedcba9876543210ULL;
-	if (bpf_maps_open(&r->maps, &r->config, &wants))
+	if (load_maps(&r->maps, &r->config, &wants))
 		return false;
 	if (read_maps_open(&r->source, &r->maps)) {
 		bpf_maps_close(&r->maps);
@@ -260,9 +261,7 @@ static bool open_replay(struct replay *r)
 	 * take them, which no driver would do.
 	 */
 	r->longest = UINT32_MAX;
-	if (r->verdict == XDP_PASS &&
-	    !(bpf_program__flags(r->maps.xdp[XDP_SHARED][PATH_FAST]->progs.rcodewatch_rx) &
-	      BPF_F_XDP_HAS_FRAGS))
+	if (r->verdict == XDP_PASS && !r->config.xdp_frags)
 		r->longest = ACCEPTED_TO;
 	r->flows_fd = bpf_map__fd(bpf_object__find_map_by_name(r->maps.object->obj, "flows"));
 	r->host = zeroed(sizeof(*r->host));

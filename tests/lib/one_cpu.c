@@ -3,7 +3,7 @@
 
 #include <sched.h>
 
-#include "loader/libbpf_log.h"
+#include "attacher/libbpf_log.h"
 
 int stay_on_cpu(unsigned int cpu)
 {

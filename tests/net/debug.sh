@@ -46,7 +46,7 @@ err=$SCRATCH/run.err
 says "$err" "kernel $(uname -r), $(getconf _NPROCESSORS_CONF) CPUs: BTF yes" 'rtnetlink, request of type 18: [0-9]+ messages' \
 	"vb: number $number, driver veth, link type 1, MTU 1500, up" 'vb: mode native: as --mode says' \
 	'rcodewatch_rx of xdp_bpf: loaded after [0-9]+ ms' 'rcodewatch_rx_slow of xdp_bpf: loaded' \
-	'running as user [0-9]+, group [0-9]+; capabilities kept: 0x' 'vb: XDP link, native: made' 'vb: tcx link, tx: made|vb: clsact tx filter: made' \
+	'running as user [0-9]+, group [0-9]+; capabilities kept: 0x' 'vb rx: xdp_native: made' 'vb tx: tcx: made|vb tx: clsact: made' \
 	'report 1 of the interval of 60.000 s: 2 parts' 'ending: by a signal, number 15'
 # Each reading of the counters has its two lines, whose numbers go with those of the reports.
 same "grace periods" "$(lines "$err" 'epoch [0-9]+ begins')" "$(lines "$err" 'set [01] read: grace period [0-9]+ us, reading [0-9]+ us$')"

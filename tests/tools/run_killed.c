@@ -21,7 +21,7 @@ void __wrap_kept_step(const char *name);
 void __wrap_kept_step(const char *name)
 {
 	if (strcmp(name, step) == 0 && passed-- == 0)
-		kill(getpid(), SIGKILL);
+		raise(SIGKILL); /* kill(2) is filtered */
 }
 
 int main(int argc, char **argv)

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attacher/programs.h"
 #include "abi.h"
 #include "netdev/kernel_probe.h"
 #include "loader/bpf_maps.h"

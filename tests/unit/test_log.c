@@ -20,7 +20,7 @@
 
 #include <bpf/libbpf.h>
 
-#include "loader/libbpf_log.h"
+#include "attacher/libbpf_log.h"
 #include "util/log.h"
 
 static FILE *into;

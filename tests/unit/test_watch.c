@@ -53,7 +53,8 @@ int __wrap_interface_read(struct interface_facts *facts, const char *name, enum 
 static struct watch one_missing(void)
 {
 	static struct kept nothing_kept;
-	struct watch watch = {.count = 1, .kept = &nothing_kept};
+	static struct attacher attacher = {.socket = -1, .state = ATTACHER_READY};
+	struct watch watch = {.count = 1, .kept = &nothing_kept, .attacher = &attacher};
 
 	strcpy(watch.interface[0].name, "eth9");
 	strcpy(watch.interface[0].wanted, "eth9");

@@ -9,7 +9,7 @@
 
 #include "netdev/assess.h"
 #include "format/check_print.h"
-#include "loader/libbpf_log.h"
+#include "attacher/libbpf_log.h"
 #include "util/log.h"
 #include "util/options.h"
 

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "loader/attach.h"
+#include "attacher/hooks.h"
 #include "loader/kept.h"
 #include "report/names.h"
 #include "util/log.h"
@@ -93,7 +93,7 @@ static size_t detach_filters(const struct kept *kept, char **names, int count, s
 				(*left)++;
 				continue;
 			}
-			detach_filter((int)point->ifindex,
+			clsact_detach((int)point->ifindex,
 				      point->direction ? DIRECTION_TX : DIRECTION_RX,
 				      point->program_id);
 			tell(point->ifindex, point->direction, HOOK_CLSACT);
@@ -132,7 +132,7 @@ static int detach_pinned(struct kept *kept, const char *folder, char **names, in
 			return EXIT_FAILED;
 		}
 	/* Its owner may have what is in it removed. */
-	if (kept_open(kept, folder, status.st_uid, status.st_gid) < 0)
+	if (kept_open(kept, NULL, folder, status.st_uid, status.st_gid) < 0)
 		return EXIT_FAILED;
 	any = kept->keep.count > 0;
 	detached = detach_links(kept, names, count);

@@ -13,11 +13,12 @@
 #include "loader/kept_maps.h"
 #include "loader/kept_record.h"
 #include "loader/kept_step.h"
-#include "loader/libbpf_log.h"
+#include "attacher/libbpf_log.h"
 #include "util/log.h"
 #include "sinks/log_sender.h"
 #include "report/names.h"
 #include "util/privileges.h"
+#include "util/seccomp_filter.h"
 #include "cli/option_tables.h"
 #include "cli/run.h"
 #include "cli/run_loop.h"
@@ -57,11 +58,23 @@ static int start_reports(void *arg)
 	return err ? err : run_control_start(&run->control);
 }
 
+/* With --no-reattach all is attached that ever will be. 0 or a negative errno, logged. */
+static int finish_attaching(struct run *run)
+{
+	int err = 0;
+
+	if (run->settings.no_reattach)
+		err = attacher_finish(&run->attacher, watch_has_filters(&run->watch));
+	if (err)
+		log_error("cannot end the process that attaches: %s", strerror(-err));
+	return err;
+}
+
 static int run_watching(struct run *run)
 {
 	int status = EXIT_FAILED;
 
-	if (privileges_call_without(start_reports, run) == 0 &&
+	if (finish_attaching(run) == 0 && privileges_call_without(start_reports, run) == 0 &&
 	    sampler_start(&run->sampler, &run->source, top_keep(run->settings.top.rows)) == 0) {
 		reporter_hooks(&run->reports, &run->watch);
 		service_loop_ready(&run->watch);
@@ -135,17 +148,14 @@ static int resume(struct run *run)
 }
 
 /*
- * With the programs loaded: drop privileges, open what reports go to, attach, loop. In this order, as only
- * loading needs more than what is kept for attaching again. So files are opened by the user who opens them
- * again later, libraries read them and begin without capabilities, and what is wrong with them is found
- * before any link is touched.
+ * With the programs loaded: open what reports go to, attach, loop. In this order, so that what is wrong with files and
+ * libraries is found before any link is touched.
  */
 static int run_attached(struct run *run)
 {
 	int status = EXIT_FAILED;
 
-	watch_look(&run->watch);
-	if (privileges_drop(&run->user) < 0 || privileges_call_without(open_reports, run) < 0)
+	if (privileges_call_without(open_reports, run) < 0)
 		return EXIT_FAILED;
 	/* Where it ends in an error, the next start finds what this one has kept. */
 	run->goes_on = true;
@@ -201,13 +211,38 @@ static int open_suffixes(void *arg)
 	return suffixes_open(&wanted->run->suffixes, wanted->config, settings->attack.suffix_list);
 }
 
+/*
+ * What the main process has privileges for is done: the rest is the attacher's. Files are opened from now on by the user who opens
+ * them again later. 0 or a negative errno, logged.
+ */
+static int give_up_privileges(struct run *run)
+{
+	const struct settings *settings = &run->settings;
+	int err;
+
+	watch_look(&run->watch);
+	err = privileges_drop(&run->user);
+	if (!err)
+		err = attacher_become(&run->attacher, &run->user, settings->debug,
+				      settings->verbose || settings->debug);
+	if (!err)
+		seccomp_filter_main();
+	return err;
+}
+
 static int start(struct run *run)
 {
-	struct bpf_wants wants = {.memory_max = run->settings.memory_max, .kept = &run->kept};
+	struct bpf_wants wants = {
+		.memory_max = run->settings.memory_max,
+		.kept = &run->kept,
+		.attacher = &run->attacher,
+	};
 	struct hook_config config = {0};
 	struct suffixes_wanted suffixes = {run, &config};
 	int status, err;
 
+	if (give_up_privileges(run) < 0)
+		return EXIT_FAILED;
 	err = run_signals_open(run);
 	if (err) {
 		log_error("cannot set up signals: %s", strerror(-err));
@@ -271,7 +306,7 @@ static int open_kept(struct run *run)
 		log_error("--pin %s: %s", folder, why);
 		return -EPERM;
 	}
-	return kept_open(&run->kept, folder, user->change ? user->uid : geteuid(),
+	return kept_open(&run->kept, &run->attacher, folder, user->change ? user->uid : geteuid(),
 			 user->change ? user->gid : getegid());
 }
 
@@ -283,6 +318,7 @@ static int open_watch(struct run *run)
 		.mode = settings->mode,
 		.quiet = settings->quiet,
 		.kept = &run->kept,
+		.attacher = &run->attacher,
 	};
 	int status;
 
@@ -296,20 +332,13 @@ static int open_watch(struct run *run)
 	return watch_open(&run->watch, &choice, run->configuration.names, run->configuration.count);
 }
 
-int cmd_run(int argc, char **argv)
+/* All but the attacher's process, which was started with nothing open. */
+static int run_beside(struct run *run, int argc, char **argv)
 {
-	struct run *run = calloc(1, sizeof(*run));
 	int err, status;
 
-	if (!run) {
-		log_error("out of memory");
+	if (notify_open() < 0)
 		return EXIT_FAILED;
-	}
-	signal(SIGPIPE, SIG_IGN);
-	if (notify_open() < 0) {
-		free(run);
-		return EXIT_FAILED;
-	}
 	write_now_open();
 	log_never_wait();
 	run->epoll_fd = run->signal_fd = run->timer_fd = run->end_fd = -1;
@@ -319,7 +348,7 @@ int cmd_run(int argc, char **argv)
 	if (err) {
 		configuration_free(&run->configuration);
 		settings_free(&run->settings);
-		free(run);
+		notify_close();
 		return err == OPTIONS_HELP ? EXIT_DONE : EXIT_USAGE;
 	}
 	if (run->settings.debug)
@@ -333,8 +362,27 @@ int cmd_run(int argc, char **argv)
 	configuration_free(&run->configuration);
 	settings_free(&run->settings);
 	kept_close(&run->kept);
-	free(run);
 	notify_close();
 	log_sender_stop();
+	return status;
+}
+
+int cmd_run(int argc, char **argv)
+{
+	struct run *run = calloc(1, sizeof(*run));
+	int status;
+
+	if (!run) {
+		log_error("out of memory");
+		return EXIT_FAILED;
+	}
+	signal(SIGPIPE, SIG_IGN);
+	if (attacher_open(&run->attacher) < 0) {
+		free(run);
+		return EXIT_FAILED;
+	}
+	status = run_beside(run, argc, argv);
+	attacher_close(&run->attacher);
+	free(run);
 	return status;
 }

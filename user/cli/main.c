@@ -19,6 +19,7 @@
 #include "cli/option_tables.h"
 #include "cli/run_control.h"
 #include "config/config_lines.h"
+#include "util/seccomp_filter.h"
 #include "util/environment.h"
 #include "capture/input_decoder.h"
 #include "util/log.h"
@@ -76,10 +77,12 @@ static void version(void)
 	const char *tls = transport_tls_version();
 
 	printf("rcodewatch %s\nlibbpf %s\ncaptures compressed with %s\nsinks: %s\n"
-	       "syslog over TLS: %s\nconfiguration files: %s\ncontrol socket: %s\n",
+	       "syslog over TLS: %s\nconfiguration files: %s\ncontrol socket: %s\nsystem calls "
+	       "filtered: %s\n",
 	       RCODEWATCH_VERSION, libbpf_version_string(), decoder_list(), sink_kind_list(),
 	       tls ? tls : "not built in", config_built_in() ? "by inih" : "not built in",
-	       run_control_built_in() ? "by jansson" : "not built in");
+	       run_control_built_in() ? "by jansson" : "not built in",
+	       seccomp_filter_built_in() ? "by libseccomp" : "not built in");
 }
 
 static int complete(const char *shell)

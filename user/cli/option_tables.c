@@ -266,6 +266,11 @@ static const struct option_spec run_options[] = {
 	 "'rcodewatch detach':\na restart loses nothing (as a service with a file\ndescriptor "
 	 "store: there)",
 	 OPTION_TEXT, FIELD(pin), .wrong = "needs a folder"},
+	{"no-reattach", 0, NULL,
+	 "once all is attached, end the process that can attach:\nno interface that comes, or "
+	 "comes "
+	 "back, is watched",
+	 OPTION_FLAG, FIELD(no_reattach)},
 	{"state-dir", 0, "DIR",
 	 "keep the history of codes there over restarts\n(default: systemd's $STATE_DIRECTORY; "
 	 "else it is\nin memory only)",

@@ -25,6 +25,7 @@ struct run {
 	int reloaded; /* status of the last reload */
 	struct run_user user;
 	struct kept kept; /* over restarts */
+	struct attacher attacher;
 	int epoll_fd, signal_fd, timer_fd, end_fd;
 	int watchdog_fd;      /* timer of the service manager's watchdog */
 	int hangup_fd;        /* SIGHUP, where it does not end it */

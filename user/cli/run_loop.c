@@ -152,6 +152,10 @@ static int handle(struct run *run, int fd)
 		reporter_hooks(&run->reports, &run->watch);
 		return EXIT_DONE;
 	}
+	if (fd == run->attacher.socket) {
+		attacher_look(&run->attacher);
+		return EXIT_DONE;
+	}
 	if (fd == run_control_fd(&run->control)) {
 		run_control_answer(&run->control);
 		return run->reloaded;
@@ -239,6 +243,8 @@ static int open_loop(struct run *run)
 	    add(run, netlink_fd(&run->watch.changes)) || add(run, run->sampler.done_fd) ||
 	    add(run, run->hangup_fd) || add(run, run->watchdog_fd) ||
 	    add(run, run->reports.sinks.notice_fd))
+		return -errno;
+	if (run->attacher.socket >= 0 && add(run, run->attacher.socket))
 		return -errno;
 	if (run_control_fd(&run->control) >= 0 && add(run, run_control_fd(&run->control)))
 		return -errno;

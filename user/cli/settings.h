@@ -60,6 +60,7 @@ struct settings {
 	char state_dir[PATH_MAX];       /* where the history is kept; "": not said */
 	char control[CONTROL_PATH_MAX]; /* path of the control socket, or none; "": not said */
 	gid_t control_group;            /* of that; (gid_t)-1: not said */
+	bool no_reattach;               /* end the attacher once all is attached */
 	bool quiet, verbose, debug;
 	bool guide; /* the guide's numbers beside the standard ones */
 	struct labels labels;

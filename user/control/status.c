@@ -10,7 +10,9 @@
 #include "report/report_names.h"
 #include "util/clock.h"
 #include "util/process.h"
+#include "util/privileges.h"
 #include "util/sandbox.h"
+#include "util/seccomp_filter.h"
 #include "util/timestamp.h"
 
 void control_point_add(struct control_point *point, const struct report *report)
@@ -222,9 +224,15 @@ static void put_not_sandboxed(struct json *j, const struct sandbox *sandbox)
 	if (sandbox->uid == 0)
 		json_string(j, NULL, "it runs as root");
 	if (sandbox->capabilities)
-		json_string(j, NULL, "its main thread keeps capabilities, to attach anew");
-	if (!sandbox->seccomp)
-		json_string(j, NULL, "no filter restricts its system calls");
+		json_string(j, NULL,
+			    privileges_maps_need() ? "it keeps capabilities: before Linux 5.19 "
+						     "reading maps takes CAP_BPF"
+						   : "it keeps capabilities");
+	if (seccomp_filter_state() == SECCOMP_NOT_BUILT)
+		json_string(j, NULL,
+			    "it does not filter its system calls: built without libseccomp");
+	else if (seccomp_filter_state() != SECCOMP_FILTERED)
+		json_string(j, NULL, "the kernel does not filter its system calls");
 	if (!sandbox->no_new_privileges)
 		json_string(j, NULL, "it could gain privileges by running a program");
 	if (sandbox->dumpable)
@@ -232,8 +240,14 @@ static void put_not_sandboxed(struct json *j, const struct sandbox *sandbox)
 	json_array_end(j);
 }
 
-static void put_sandbox(struct json *j)
+static void put_sandbox(struct json *j, const struct attacher *attacher)
 {
+	static const char *const states[] = {
+		[ATTACHER_AWAY] = "ended",
+		[ATTACHER_READY] = "ready",
+		[ATTACHER_FINISHED] = "finished",
+		[ATTACHER_ENDED] = "ended",
+	};
 	struct sandbox sandbox;
 
 	sandbox_read(&sandbox);
@@ -243,6 +257,7 @@ static void put_sandbox(struct json *j)
 	put_capabilities(j, &sandbox);
 	json_bool(j, "no_new_privileges", sandbox.no_new_privileges);
 	json_bool(j, "seccomp", sandbox.seccomp);
+	json_string(j, "attacher", states[attacher->state]);
 	put_not_sandboxed(j, &sandbox);
 	json_object_end(j);
 }
@@ -262,7 +277,7 @@ void control_status_write(FILE *out, const struct control_status *status)
 	put_sinks(&j, status->sinks);
 	put_memory(&j, status->cost);
 	put_cost(&j, status->cost);
-	put_sandbox(&j);
+	put_sandbox(&j, status->watch->attacher);
 	json_object_end(&j);
 	fputc('\n', out);
 }

@@ -161,6 +161,19 @@ static void put_cost(FILE *out, const json_t *status, bool utf8)
 	answer_line_end(&line);
 }
 
+/* Said where interfaces are not attached again. */
+static void put_attacher(FILE *out, const json_t *sandbox)
+{
+	const char *state = json_string_value(json_object_get(sandbox, "attacher"));
+
+	if (state && strcmp(state, "finished") == 0)
+		fputs("attaching: ended by --no-reattach; interfaces that come are not watched\n",
+		      out);
+	else if (state && strcmp(state, "ended") == 0)
+		fputs("attaching: its process has ended; restart to watch interfaces that come\n",
+		      out);
+}
+
 void answer_text_status(FILE *out, const json_t *answer, bool utf8)
 {
 	const json_t *memory = json_object_get(answer, "memory");
@@ -177,6 +190,7 @@ void answer_text_status(FILE *out, const json_t *answer, bool utf8)
 		json_read_number(json_object_get(answer, "process"), "cpu_s"));
 	put_cost(out, answer, utf8);
 	put_strings(out, "capabilities", json_object_get(sandbox, "capabilities"), utf8);
+	put_attacher(out, sandbox);
 	put_strings(out, "not sandboxed", json_object_get(sandbox, "not_sandboxed"), utf8);
 }
 

@@ -10,29 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "attacher/hooks.h"
 #include "loader/kept_step.h"
-#include "loader/libbpf_log.h"
 #include "netdev/clsact_filter.h"
 #include "report/names.h"
 #include "util/log.h"
-
-/* enum bpf_attach_type of kernel 6.6; libbpf 1.1 does not know them, but passes them on. */
-#define ATTACH_TCX_INGRESS ((enum bpf_attach_type)46)
-#define ATTACH_TCX_EGRESS  ((enum bpf_attach_type)47)
-/* BPF_F_BEFORE with no program to stand before: the head of the list (kernel 6.6). */
-#define ATTACH_FIRST (1u << 3)
-
-const char *hook_name(enum hook hook)
-{
-	switch (hook) {
-	case HOOK_XDP_NATIVE: return "xdp_native";
-	case HOOK_XDP_GENERIC: return "xdp_generic";
-	case HOOK_TCX: return "tcx";
-	case HOOK_CLSACT: return "clsact";
-	case HOOK_NONE: break;
-	}
-	return "none";
-}
 
 /* The program that holds the interface's XDP hook, and in *@mode how; 0: none, or not known. */
 static __u32 find_attached(int ifindex, const char **mode)
@@ -126,146 +108,120 @@ static int explain_xdp(int err, const struct attachment *known, int ifindex, con
 }
 
 /* Note the link of an earlier run that has the new program. False if there is none. */
-static bool resume(struct attachment *attachment, struct kept_links *links, int program_fd,
-		   int ifindex, enum direction direction, enum hook hook)
+static bool resume(struct attachment *attachment, const struct attach_place *place, __u32 program,
+		   enum direction direction, enum hook hook)
 {
-	int fd = kept_links_update(links, (__u32)ifindex, direction, hook, program_fd);
+	int fd = kept_links_update(place->links, place->ifindex, direction, hook, program);
 
 	if (fd < 0)
 		return false;
 	*attachment = (struct attachment){
 		.hook = hook,
 		.direction = direction,
-		.ifindex = ifindex,
+		.ifindex = (int)place->ifindex,
 		.link_fd = fd,
 		.resumed = true,
 	};
 	return true;
 }
 
-int attach_xdp(struct attachment *attachment, struct kept_links *links, int program_fd, int ifindex,
-	       const char *name, bool generic, char program[ATTACHED_TEXT_MAX])
+/* Have the attacher do it, and note what it did in @attachment. 0 or a negative errno. */
+static int attach(struct attachment *attachment, const struct attach_place *place, __u32 program,
+		  enum direction direction, enum hook hook, struct attacher_answer *answer)
 {
-	char there[IF_NAMESIZE];
-	LIBBPF_OPTS(bpf_link_create_opts, options,
-		    .flags = generic ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE);
-	int fd;
-
-	if (resume(attachment, links, program_fd, ifindex, DIRECTION_RX,
-		   generic ? HOOK_XDP_GENERIC : HOOK_XDP_NATIVE))
-		return 0;
-	fd = bpf_link_create(program_fd, ifindex, BPF_XDP, &options);
-	log_debug("%s: XDP link, %s: %s", name, generic ? "generic" : "native",
-		  fd < 0 ? strerror(-fd) : "made");
-	/* For a link the kernel says EINVAL of an interface that is not there: bpf_xdp_link_attach(). */
-	if (fd < 0 && !if_indextoname((unsigned int)ifindex, there))
-		fd = -ENODEV;
-	if (program && (fd == -EBUSY || fd == -EEXIST)) {
-		describe_attached(attachment, ifindex, program, ATTACHED_TEXT_MAX);
-		return -EBUSY;
-	}
-	if (fd < 0)
-		return explain_xdp(fd, attachment, ifindex, name, generic);
-	*attachment = (struct attachment){
-		.hook = generic ? HOOK_XDP_GENERIC : HOOK_XDP_NATIVE,
-		.direction = DIRECTION_RX,
-		.ifindex = ifindex,
-		.link_fd = fd,
+	const struct attacher_attach wanted = {
+		.hook = (__u32)hook,
+		.direction = (__u32)direction,
+		.program = program,
+		.ifindex = place->ifindex,
 	};
-	return kept_links_add(links, fd);
-}
+	int link, err = attacher_attach(place->attacher, &wanted, answer, &link);
 
-/* The program of the filter that has our handle, 0 if there is none. */
-static __u32 clsact_program(const struct bpf_tc_hook *where)
-{
-	LIBBPF_OPTS(bpf_tc_opts, filter, .handle = CLSACT_HANDLE, .priority = CLSACT_PRIORITY);
-
-	return bpf_tc_query(where, &filter) == 0 ? filter.prog_id : 0;
-}
-
-static int attach_clsact(struct attachment *attachment, bool was, int program_fd, int ifindex,
-			 const char *name, enum direction direction)
-{
-	LIBBPF_OPTS(bpf_tc_hook, where, .ifindex = ifindex,
-		    .attach_point = direction == DIRECTION_TX ? BPF_TC_EGRESS : BPF_TC_INGRESS);
-	/* A filter with our handle was most likely left by a killed run: it gives way, no gap. */
-	LIBBPF_OPTS(bpf_tc_opts, filter, .handle = CLSACT_HANDLE, .priority = CLSACT_PRIORITY,
-		    .prog_fd = program_fd, .flags = BPF_TC_F_REPLACE);
-	__u32 before = clsact_program(&where);
-	int err;
-
-	libbpf_log_reset();
-	err = bpf_tc_hook_create(&where);
-	log_debug("%s: clsact qdisc: %s", name, err ? strerror(-err) : "made");
-	if (err && err != -EEXIST)
-		return err;
-	libbpf_log_reset(); /* that the qdisc is there already is said there too */
-	err = bpf_tc_attach(&where, &filter);
-	log_debug("%s: clsact %s filter: %s", name, direction_names[direction],
-		  err      ? strerror(-err)
-		  : before ? "replaced"
-			   : "made");
+	log_debug("%s %s: %s: %s", place->name, direction_names[direction],
+		  hook_name((enum hook)(err ? (__u32)hook : answer->hook)),
+		  err              ? strerror(-err)
+		  : answer->before ? "replaced"
+				   : "made");
 	if (err)
 		return err;
-	kept_step("filter");
-	if (before && !was)
-		log_warning("the tc filter of another rcodewatch (program %u) on %s is replaced: "
-			    "it was "
-			    "left by a killed one, or one that still runs counts nothing there now",
-			    before, name);
 	*attachment = (struct attachment){
-		.hook = HOOK_CLSACT,
+		.hook = (enum hook)answer->hook,
 		.direction = direction,
-		.ifindex = ifindex,
-		.link_fd = -1,
-		.program_id = clsact_program(&where),
-		.resumed = before && was,
+		.ifindex = (int)place->ifindex,
+		.link_fd = link,
+		.program_id = answer->program_id,
 	};
-	return 0;
+	return link >= 0 ? kept_links_add(place->links, link) : 0;
 }
 
-int attach_tc(struct attachment *attachment, struct kept_links *links, bool was, int program_fd,
-	      int ifindex, const char *name, enum direction direction)
+int attach_xdp(struct attachment *attachment, const struct attach_place *place, __u32 program,
+	       bool generic, char other[ATTACHED_TEXT_MAX])
 {
-	LIBBPF_OPTS(bpf_link_create_opts, options, .flags = ATTACH_FIRST);
-	int fd, err;
+	enum hook hook = generic ? HOOK_XDP_GENERIC : HOOK_XDP_NATIVE;
+	const struct attachment known = *attachment;
+	int ifindex = (int)place->ifindex, err;
+	struct attacher_answer answer;
+	char there[IF_NAMESIZE];
 
-	if (resume(attachment, links, program_fd, ifindex, direction, HOOK_TCX))
+	if (resume(attachment, place, program, DIRECTION_RX, hook))
 		return 0;
-	fd = bpf_link_create(program_fd, ifindex,
-			     direction == DIRECTION_TX ? ATTACH_TCX_EGRESS : ATTACH_TCX_INGRESS,
-			     &options);
-	log_debug("%s: tcx link, %s: %s", name, direction_names[direction],
-		  fd < 0 ? strerror(-fd) : "made");
-	if (fd >= 0) {
-		*attachment = (struct attachment){
-			.hook = HOOK_TCX,
-			.direction = direction,
-			.ifindex = ifindex,
-			.link_fd = fd,
-		};
-		return kept_links_add(links, fd);
+	err = attach(attachment, place, program, DIRECTION_RX, hook, &answer);
+	if (!err)
+		return 0;
+	/* For a link the kernel says EINVAL of an interface that is not there: bpf_xdp_link_attach(). */
+	if (!if_indextoname(place->ifindex, there))
+		err = -ENODEV;
+	if (other && (err == -EBUSY || err == -EEXIST)) {
+		describe_attached(&known, ifindex, other, ATTACHED_TEXT_MAX);
+		return -EBUSY;
 	}
-	/* A kernel that does not know the attach type says EINVAL. */
-	err = fd == -EINVAL ? attach_clsact(attachment, was, program_fd, ifindex, name, direction)
-			    : fd;
+	return explain_xdp(err, &known, ifindex, place->name, generic);
+}
+
+static int explain_tc(int err, const struct attach_place *place, enum direction direction)
+{
+	const char *point = direction == DIRECTION_TX ? "egress" : "ingress";
+	const char *why = place->attacher->why;
+
 	/* One priority is for one protocol and kind of filter: net/sched/cls_api.c, tcf_chain_tp_find(). */
 	if (err == -EINVAL)
 		log_error(
 			"cannot attach to tc %s of %s: %s%s%s: if priority %u is held by a filter "
 			"of another protocol or kind ('tc filter show dev %s %s'), give that "
 			"another priority: this one must see packets first",
-			direction == DIRECTION_TX ? "egress" : "ingress", name, strerror(-err),
-			libbpf_log_last()[0] ? ": " : "", libbpf_log_last(), CLSACT_PRIORITY, name,
-			direction == DIRECTION_TX ? "egress" : "ingress");
-	else if (err)
-		log_error("cannot attach to tc %s of %s: %s%s%s: %s",
-			  direction == DIRECTION_TX ? "egress" : "ingress", name, strerror(-err),
-			  libbpf_log_last()[0] ? ": " : "", libbpf_log_last(),
+			point, place->name, strerror(-err), why[0] ? ": " : "", why,
+			CLSACT_PRIORITY, place->name, point);
+	else
+		log_error("cannot attach to tc %s of %s: %s%s%s: %s", point, place->name,
+			  strerror(-err), why[0] ? ": " : "", why,
 			  err == -EPERM
 				  ? "run as root or with CAP_NET_ADMIN and CAP_BPF"
 				  : "'tc filter show' and 'rcodewatch check' show what is there");
 	return err;
+}
+
+int attach_tc(struct attachment *attachment, const struct attach_place *place, bool was,
+	      enum direction direction)
+{
+	__u32 program = TC_PROGRAM(direction);
+	struct attacher_answer answer;
+	int err;
+
+	if (resume(attachment, place, program, direction, HOOK_TCX))
+		return 0;
+	err = attach(attachment, place, program, direction, HOOK_TCX, &answer);
+	if (err)
+		return explain_tc(err, place, direction);
+	if (attachment->hook != HOOK_CLSACT)
+		return 0;
+	kept_step("filter");
+	attachment->resumed = answer.before && was;
+	if (answer.before && !was)
+		log_warning("the tc filter of another rcodewatch (program %u) on %s is replaced: "
+			    "it was "
+			    "left by a killed one, or one that still runs counts nothing there now",
+			    answer.before, place->name);
+	return 0;
 }
 
 /* A link that was detached has no interface; where it says so is the same for XDP and tcx. */
@@ -277,49 +233,35 @@ static bool link_holds(int link_fd)
 	return bpf_obj_get_info_by_fd(link_fd, &info, &length) < 0 || info.xdp.ifindex != 0;
 }
 
-static bool filter_holds(const struct attachment *attachment)
-{
-	LIBBPF_OPTS(bpf_tc_hook, where, .ifindex = attachment->ifindex,
-		    .attach_point = attachment->direction == DIRECTION_TX ? BPF_TC_EGRESS
-									  : BPF_TC_INGRESS);
-	LIBBPF_OPTS(bpf_tc_opts, filter, .handle = CLSACT_HANDLE, .priority = CLSACT_PRIORITY);
-	int err = bpf_tc_query(&where, &filter);
-
-	/* What the kernel says without the filter, without the qdisc, without the interface. */
-	if (err)
-		return err != -ENOENT && err != -EINVAL && err != -ENODEV;
-	return filter.prog_id == attachment->program_id;
-}
-
 bool attachment_holds(const struct attachment *attachment)
 {
 	if (attachment->link_fd >= 0)
 		return link_holds(attachment->link_fd);
-	return attachment->hook != HOOK_CLSACT || filter_holds(attachment);
+	return attachment->hook != HOOK_CLSACT ||
+	       clsact_holds(attachment->ifindex, attachment->direction, attachment->program_id);
 }
 
-void detach_filter(int ifindex, enum direction direction, __u32 program_id)
+void detach_filter(struct attacher *attacher, uint32_t ifindex, enum direction direction,
+		   __u32 program_id)
 {
-	const struct attachment filter = {
-		.hook = HOOK_CLSACT,
-		.direction = direction,
+	const struct attacher_detach filter = {
 		.ifindex = ifindex,
-		.link_fd = -1,
+		.direction = (__u32)direction,
 		.program_id = program_id,
 	};
-	LIBBPF_OPTS(bpf_tc_hook, where, .ifindex = ifindex,
-		    .attach_point = direction == DIRECTION_TX ? BPF_TC_EGRESS : BPF_TC_INGRESS);
-	LIBBPF_OPTS(bpf_tc_opts, options, .handle = CLSACT_HANDLE, .priority = CLSACT_PRIORITY);
+	int err = attacher_detach(attacher, &filter);
 
-	/* Not that of another rcodewatch, which has replaced ours. */
-	if (filter_holds(&filter))
-		bpf_tc_detach(&where, &options);
+	if (err)
+		log_warning("the tc filter on interface number %u stays, counting for nobody: "
+			    "'tc filter del' removes it: %s",
+			    ifindex, strerror(-err));
 }
 
-void attachment_release(struct attachment *attachment, struct kept_links *links, bool filters)
+void attachment_release(struct attachment *attachment, struct attacher *attacher,
+			struct kept_links *links, bool filters)
 {
 	if (attachment->hook == HOOK_CLSACT && !filters) {
-		detach(attachment, links);
+		detach(attachment, attacher, links);
 		return;
 	}
 	if (attachment->link_fd >= 0)
@@ -327,7 +269,7 @@ void attachment_release(struct attachment *attachment, struct kept_links *links,
 	*attachment = ATTACHMENT_NONE;
 }
 
-void detach(struct attachment *attachment, struct kept_links *links)
+void detach(struct attachment *attachment, struct attacher *attacher, struct kept_links *links)
 {
 	if (attachment->hook != HOOK_NONE)
 		log_debug("interface number %d: detaching %s of %s", attachment->ifindex,
@@ -337,6 +279,7 @@ void detach(struct attachment *attachment, struct kept_links *links)
 		close(attachment->link_fd);
 	}
 	if (attachment->hook == HOOK_CLSACT)
-		detach_filter(attachment->ifindex, attachment->direction, attachment->program_id);
+		detach_filter(attacher, (uint32_t)attachment->ifindex, attachment->direction,
+			      attachment->program_id);
 	*attachment = ATTACHMENT_NONE;
 }

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Attaching a program to an interface and taking it off again. Links wherever the kernel has them,
- * so that a crash detaches; a clsact filter (tc before 6.6) is recognised by its handle instead.
+ * Attaching a program to an interface, by the attacher, and taking it off again. Links wherever the kernel has them, so
+ * that a crash detaches; a clsact filter (tc before 6.6) is recognised by its handle instead.
  */
 #ifndef RCODEWATCH_ATTACH_H
 #define RCODEWATCH_ATTACH_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "abi.h"
-#include "loader/hook.h"
+#include "attacher/client.h"
 #include "loader/kept_links.h"
 
 struct attachment {
@@ -34,20 +36,28 @@ struct attachment {
  */
 void attach_look(struct attachment *attachment, int ifindex);
 
+/* Where an interface's programs are attached. */
+struct attach_place {
+	struct attacher *attacher; /* not owned */
+	struct kept_links *links;  /* of earlier runs, and where new ones are kept; not owned */
+	uint32_t ifindex;
+	const char *name; /* of the interface, for messages */
+};
+
 /*
- * Attach XDP program @program_fd for ingress, native or generic; a link of an earlier run, in @links, gets it. 0 or a negative errno, which is
- * explained to the user with @name and what attach_look() has noted in @attachment. But if another
- * program holds the hook, -EBUSY, and @program is not NULL, nothing is logged: @program says which.
+ * Attach XDP program number @program for ingress, native or generic; a link of an earlier run gets it. 0 or a negative errno, which is
+ * explained to the user with what attach_look() has noted in @attachment. But if another
+ * program holds the hook, -EBUSY, and @other is not NULL, nothing is logged: @other says which.
  */
-int attach_xdp(struct attachment *attachment, struct kept_links *links, int program_fd, int ifindex,
-	       const char *name, bool generic, char program[ATTACHED_TEXT_MAX]);
+int attach_xdp(struct attachment *attachment, const struct attach_place *place, __u32 program,
+	       bool generic, char other[ATTACHED_TEXT_MAX]);
 /*
- * Attach tc program @program_fd: by a tcx link where the kernel has that (6.6), else by a clsact
- * filter, for which the qdisc is added if it is not there. A link of an earlier run, in @links, gets it; a filter of
+ * Attach the tc program of @direction: by a tcx link where the kernel has that (6.6), else by a clsact
+ * filter, for which the qdisc is added if it is not there. A link of an earlier run gets it; a filter of
  * an earlier run, where one @was there, is replaced. 0 or a negative errno, explained.
  */
-int attach_tc(struct attachment *attachment, struct kept_links *links, bool was, int program_fd,
-	      int ifindex, const char *name, enum direction direction);
+int attach_tc(struct attachment *attachment, const struct attach_place *place, bool was,
+	      enum direction direction);
 /*
  * Whether it is attached still. Others can undo it: 'bpftool link detach', or tc for a filter or its
  * qdisc. True of an attachment that never was.
@@ -57,10 +67,12 @@ bool attachment_holds(const struct attachment *attachment);
  * Take our program off; nothing else: a clsact qdisc stays, as others may have put filters there
  * since. Harmless on an attachment that never was, or whose interface has gone.
  */
-void detach(struct attachment *attachment, struct kept_links *links);
+void detach(struct attachment *attachment, struct attacher *attacher, struct kept_links *links);
 /* Let it go on counting without this process: links that are kept, filters if @filters says so. */
-void attachment_release(struct attachment *attachment, struct kept_links *links, bool filters);
-/* Take off the clsact filter of an earlier run, if it still has that program. */
-void detach_filter(int ifindex, enum direction direction, __u32 program_id);
+void attachment_release(struct attachment *attachment, struct attacher *attacher,
+			struct kept_links *links, bool filters);
+/* Take off a clsact filter, if it still has that program. */
+void detach_filter(struct attacher *attacher, uint32_t ifindex, enum direction direction,
+		   __u32 program_id);
 
 #endif

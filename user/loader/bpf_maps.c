@@ -9,9 +9,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "loader/bpf_programs.h"
+#include "attacher/shared_maps.h"
 #include "loader/kept_maps.h"
-#include "loader/libbpf_log.h"
 #include "util/log.h"
 #include "msg_scratch.h"
 #include "shared.skel.h"
@@ -21,35 +20,6 @@ static size_t page_round(size_t size)
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 
 	return (size + page - 1) / page * page;
-}
-
-/* An array of nothing is none. */
-static __u32 at_least_one(__u32 entries)
-{
-	return entries ? entries : 1;
-}
-
-static void set_sizes(struct bpf_object *object, const struct bpf_maps *maps)
-{
-	const struct {
-		const char *name;
-		__u32 entries;
-	} sizes[] = {
-		{"pkt_counters", maps->cpus.online * maps->config.points * 2},
-		{"rcode_rests", maps->config.points * 2},
-		{"shared", maps->config.points},
-		{"flows", maps->config.flow_buckets},
-		{"msg_scratch", maps->cpus.online},
-		{"top_sets", at_least_one(maps->top_sizes.sets)},
-		{"top_meta", at_least_one(maps->top_sizes.sets)},
-		{"top_texts", at_least_one(maps->top_sizes.texts)},
-		{"top_hll", at_least_one(maps->top_sizes.hlls)},
-		{"suffixes", at_least_one(maps->config.suffixes)},
-	};
-
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
-		bpf_map__set_max_entries(bpf_object__find_map_by_name(object, sizes[i].name),
-					 sizes[i].entries);
 }
 
 /* What the kernel allocates for the maps: its overhead for hash entries is about 64 bytes each. */
@@ -153,21 +123,69 @@ static int fill_cpu_slots(const struct bpf_maps *maps, const struct bpf_object *
 	return err;
 }
 
-/* The maps themselves. 0 or a negative errno, logged. */
-static int make_maps(struct bpf_maps *maps, const struct bpf_wants *wants)
+static void want_programs(struct attacher_load *load, const struct bpf_wants *wants)
 {
+	for (uint32_t i = 0; i < MAX_INTERFACES; i++)
+		load->program[i] = wants->xdp_own[i];
+	load->program[XDP_SHARED] = wants->xdp;
+	for (int d = 0; d < DIRECTION_COUNT; d++)
+		load->program[TC_PROGRAM(d)] = wants->tc[d];
+}
+
+/* Note the @count descriptors that the attacher has given. 0 or a negative errno. */
+static int note_descriptors(struct bpf_maps *maps, const struct attacher_load *load, int *fds,
+			    size_t count)
+{
+	const struct bpf_object *object = maps->object->obj;
+	size_t made = shared_maps_count(object), at = made + 2, programs = 0;
 	int err;
 
+	for (size_t i = 0; i < HOOK_PROGRAMS; i++)
+		programs += load->program[i];
+	if (count != made + 2 + 3 * programs)
+		return -EBADMSG;
+	/* The object has copies of its own. */
+	err = shared_maps_reuse(object, fds, made);
+	for (size_t i = 0; i < made; i++)
+		close(fds[i]);
+	maps->wait_inner_fd = fds[made];
+	maps->wait_map_fd = fds[made + 1];
+	for (size_t i = 0; i < HOOK_PROGRAMS; i++)
+		if (load->program[i]) {
+			maps->program[i] = (struct bpf_program_fds){fds[at], fds[at + 1],
+								    fds[at + 2]};
+			at += 3;
+		}
+	return err;
+}
+
+/* Maps and programs, by the attacher. 0 or a negative errno, logged. */
+static int load(struct bpf_maps *maps, const struct bpf_wants *wants)
+{
+	struct attacher_load load = {.config = maps->config, .cpus_online = maps->cpus.online};
+	int fds[ATTACHER_FDS_MAX], old[SHARED_MAPS_MAX], err, got;
+	size_t olds = 0;
+
+	want_programs(&load, wants);
 	maps->object = shared_bpf__open();
-	if (!maps->object)
-		return bpf_explain_load(-errno, libbpf_log_last());
-	set_sizes(maps->object->obj, maps);
-	err = wants->kept ? kept_maps_choose(wants->kept, maps, maps->object->obj, wants->interface)
+	if (!maps->object) {
+		err = -errno;
+		log_error("cannot open the BPF programs: %s", strerror(-err));
+		return err;
+	}
+	shared_maps_size(maps->object->obj, &load);
+	err = wants->kept ? kept_maps_choose(wants->kept, maps, maps->object->obj, wants->interface,
+					     wants->attacher, old, &olds)
 			  : 0;
 	if (err)
 		return err;
-	err = shared_bpf__load(maps->object);
-	return err ? bpf_explain_load(err, libbpf_log_last()) : 0;
+	got = attacher_load(wants->attacher, &load, old, olds, fds);
+	if (got < 0)
+		return got; /* the attacher has said why */
+	err = note_descriptors(maps, &load, fds, (size_t)got);
+	if (err)
+		log_error("cannot use the maps that were made: %s", strerror(-err));
+	return err;
 }
 
 /* Decide how much there is of everything. 0 or a negative errno, logged. */
@@ -216,12 +234,22 @@ static int open_maps(struct bpf_maps *maps)
 	return map_all(maps, object);
 }
 
+static const struct bpf_program_fds no_program = {-1, -1, -1};
+
+static void empty(struct bpf_maps *maps)
+{
+	*maps = (struct bpf_maps){.wait_map_fd = -1, .wait_inner_fd = -1};
+	for (size_t i = 0; i < HOOK_PROGRAMS; i++)
+		maps->program[i] = no_program;
+}
+
 int bpf_maps_open(struct bpf_maps *maps, const struct hook_config *config,
 		  const struct bpf_wants *wants)
 {
 	int err;
 
-	*maps = (struct bpf_maps){.config = *config};
+	empty(maps);
+	maps->config = *config;
 	err = cpu_slots_read(&maps->cpus);
 	if (err) {
 		log_error("cannot tell which CPUs are online: %s: is /sys mounted?",
@@ -230,11 +258,9 @@ int bpf_maps_open(struct bpf_maps *maps, const struct hook_config *config,
 	}
 	err = plan_memory(maps, wants);
 	if (!err)
-		err = make_maps(maps, wants);
+		err = load(maps, wants);
 	if (!err)
 		err = open_maps(maps);
-	if (!err)
-		err = bpf_programs_open(maps, wants);
 	if (!err && wants->kept)
 		err = kept_maps_keep(wants->kept, maps, maps->object->obj);
 	if (err)
@@ -242,11 +268,23 @@ int bpf_maps_open(struct bpf_maps *maps, const struct hook_config *config,
 	return err;
 }
 
+static void close_one(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
 void bpf_maps_close(struct bpf_maps *maps)
 {
 	unmap_all(maps);
-	bpf_programs_close(maps);
+	for (size_t i = 0; i < HOOK_PROGRAMS; i++) {
+		close_one(maps->program[i].fast);
+		close_one(maps->program[i].slow);
+		close_one(maps->program[i].slow_paths);
+	}
+	close_one(maps->wait_map_fd);
+	close_one(maps->wait_inner_fd);
 	shared_bpf__destroy(maps->object);
 	cpu_slots_free(&maps->cpus);
-	*maps = (struct bpf_maps){0};
+	empty(maps);
 }

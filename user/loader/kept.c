@@ -129,12 +129,13 @@ static void read_generations(struct kept *kept)
 	qsort(kept->old, kept->olds, sizeof(kept->old[0]), by_generation);
 }
 
-int kept_open(struct kept *kept, const char *folder, uid_t uid, gid_t gid)
+int kept_open(struct kept *kept, struct attacher *attacher, const char *folder, uid_t uid,
+	      gid_t gid)
 {
 	int err;
 
 	*kept = (struct kept){0};
-	err = keep_open(&kept->keep, folder, uid, gid);
+	err = keep_open(&kept->keep, attacher, folder, uid, gid);
 	if (err)
 		return err;
 	if (!keep_active(&kept->keep))

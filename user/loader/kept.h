@@ -35,7 +35,8 @@ struct kept {
 };
 
 /* See keep_open(). 0 or a negative errno, logged; close with kept_close(). */
-int kept_open(struct kept *kept, const char *folder, uid_t uid, gid_t gid);
+int kept_open(struct kept *kept, struct attacher *attacher, const char *folder, uid_t uid,
+	      gid_t gid);
 void kept_close(struct kept *kept);
 /* Whether counting can go on after this run. */
 bool kept_active(const struct kept *kept);

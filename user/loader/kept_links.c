@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "attacher/client.h"
 #include "loader/kept_step.h"
 #include "report/names.h"
 #include "util/log.h"
@@ -112,7 +113,7 @@ static void drop(struct kept_links *links, struct kept_link *link)
 }
 
 int kept_links_update(struct kept_links *links, __u32 ifindex, enum direction direction,
-		      enum hook hook, int program_fd)
+		      enum hook hook, __u32 program)
 {
 	struct kept_link *link = find(links, ifindex, direction);
 	int err, fd;
@@ -120,7 +121,7 @@ int kept_links_update(struct kept_links *links, __u32 ifindex, enum direction di
 	if (!link)
 		return -ENOENT;
 	if (link->hook == hook) {
-		err = bpf_link_update(link->fd, program_fd, NULL);
+		err = attacher_update(links->keep->attacher, link->fd, program);
 		log_debug("interface number %u: link of an earlier run, %s: %s", ifindex,
 			  direction_names[direction], err ? strerror(-err) : "has the new program");
 		kept_step("link");

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "abi.h"
-#include "loader/hook.h"
+#include "attacher/hook.h"
 #include "service/keep.h"
 
 #define KEPT_LINKS_MAX 64u
@@ -34,12 +34,12 @@ enum hook kept_links_hook(const struct kept_links *links, __u32 ifindex, enum di
 /* Whether one of the links has attached that program. */
 bool kept_links_program(const struct kept_links *links, __u32 program_id);
 /*
- * Give the kept link at that hook the program of @program_fd. A descriptor of the link, which becomes the
+ * Give the kept link at that hook the program that the attacher knows by @program. A descriptor of the link, which becomes the
  * caller's; -ENOENT if there is none; another negative errno. A link at another hook of the same interface and direction
  * is detached, as packets would count twice.
  */
 int kept_links_update(struct kept_links *links, __u32 ifindex, enum direction direction,
-		      enum hook hook, int program_fd);
+		      enum hook hook, __u32 program);
 /* Keep a new link. 0 or a negative errno, logged. */
 int kept_links_add(struct kept_links *links, int link_fd);
 /* Keep the link of @link_fd no more. */

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "loader/bpf_programs.h"
+#include "attacher/shared_maps.h"
 #include "loader/kept_convert.h"
 #include "loader/kept_layout.h"
 #include "loader/kept_step.h"
@@ -17,7 +17,7 @@
 #include "util/log.h"
 
 #define PATHS_PREFIX "paths-"
-#define PAGE         4096u
+#define PAGE         STATE_PAGE
 
 _Static_assert(KEPT_KEYS == 2 + TOP_KEYS + NAME_KEYS, "the keys of struct hook_config");
 
@@ -55,38 +55,25 @@ static __u64 fingerprint_of(const struct bpf_maps *maps, __u64 layout,
 	return kept_hash(hash, maps->cpus.cpu_slot, maps->cpus.ids * sizeof(*maps->cpus.cpu_slot));
 }
 
-/* Let the object use the maps of @generation. 0, -ENOENT if one is not there, or another negative errno. */
-static int use_maps(const struct kept *kept, const struct bpf_object *object, __u32 generation)
+/* The maps of @generation in the order of the object's, all or none: whether they are there, and of its form. */
+static bool find_maps(const struct kept *kept, const struct bpf_object *object, __u32 generation,
+		      int old[SHARED_MAPS_MAX], size_t *olds)
 {
 	struct bpf_map *map;
-	int err = 0;
+	size_t count = 0;
 
-	/* All or none. */
-	bpf_object__for_each_map(map, object)
-	{
-		struct bpf_map_info info = {0};
-		__u32 length = sizeof(info);
-		char name[KEEP_NAME_MAX];
-		int fd;
-
-		kept_map_name(name, generation, bpf_map__name(map));
-		fd = keep_get(&kept->keep, name);
-		if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &length) < 0 ||
-		    info.type != bpf_map__type(map) || info.key_size != bpf_map__key_size(map) ||
-		    info.value_size != bpf_map__value_size(map) ||
-		    info.max_entries != bpf_map__max_entries(map))
-			return -ENOENT;
-	}
 	bpf_object__for_each_map(map, object)
 	{
 		char name[KEEP_NAME_MAX];
 
 		kept_map_name(name, generation, bpf_map__name(map));
-		err = bpf_map__reuse_fd(map, keep_get(&kept->keep, name));
-		if (err)
-			break;
+		old[count] = keep_get(&kept->keep, name);
+		if (old[count] < 0 || !shared_map_has_form(old[count], map))
+			return false;
+		count++;
 	}
-	return err;
+	*olds = count;
+	return true;
 }
 
 static void fill_points(struct kept_state *state, const struct hook_config *config,
@@ -145,15 +132,13 @@ static int begin_record(struct kept_state *state, const struct kept_state *befor
 /* The state of a new generation. 0 or a negative errno. */
 static int make_state(struct kept *kept, const struct bpf_maps *maps,
 		      const struct bpf_object *object, __u64 layout, __u64 fingerprint,
-		      const char interfaces[][IF_NAMESIZE])
+		      const char interfaces[][IF_NAMESIZE], struct attacher *attacher)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE);
 	const struct kept_state *before = kept_newest(kept);
 	size_t size = state_size(maps->config.points);
 	struct kept_state *state;
 	char name[KEEP_NAME_MAX];
-	int err, fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "rcw_state", sizeof(__u32), PAGE,
-				     (__u32)(size / PAGE), &options);
+	int err, fd = attacher_make_state(attacher, size / PAGE);
 
 	if (fd < 0)
 		return fd;
@@ -194,7 +179,8 @@ static int make_state(struct kept *kept, const struct bpf_maps *maps,
 }
 
 int kept_maps_choose(struct kept *kept, const struct bpf_maps *maps,
-		     const struct bpf_object *object, const char interfaces[][IF_NAMESIZE])
+		     const struct bpf_object *object, const char interfaces[][IF_NAMESIZE],
+		     struct attacher *attacher, int old[SHARED_MAPS_MAX], size_t *olds)
 {
 	const struct kept_state *newest = kept_newest(kept);
 	__u64 layout, fingerprint;
@@ -207,13 +193,13 @@ int kept_maps_choose(struct kept *kept, const struct bpf_maps *maps,
 	kept->resumed = newest && newest->fingerprint == fingerprint && newest->layout == layout &&
 			newest->words == KEPT_WORDS &&
 			newest->size == state_size(maps->config.points) &&
-			use_maps(kept, object, newest->generation) == 0;
+			find_maps(kept, object, newest->generation, old, olds);
 	if (kept->resumed) {
 		kept->now = kept->old[kept->olds - 1];
 		log_debug("maps of generation %u are used again", newest->generation);
 		return 0;
 	}
-	err = make_state(kept, maps, object, layout, fingerprint, interfaces);
+	err = make_state(kept, maps, object, layout, fingerprint, interfaces, attacher);
 	if (err)
 		log_error("cannot make the map for what is kept: %s", strerror(-err));
 	else
@@ -221,19 +207,14 @@ int kept_maps_choose(struct kept *kept, const struct bpf_maps *maps,
 	return err;
 }
 
-/* The prog array of a fast path, which the kernel empties when no process and no pin holds it any more. */
-static int paths_fd(const struct bpf_object *object)
-{
-	return object ? bpf_object__find_map_fd_by_name(object, "slow_paths") : -ENOENT;
-}
-
-static bool paths_name(const struct bpf_object *object, char name[KEEP_NAME_MAX])
+/* By the prog array of a fast path, which the kernel empties when no process and no pin holds it any more. */
+static bool paths_name(const struct bpf_program_fds *program, char name[KEEP_NAME_MAX])
 {
 	struct bpf_map_info info = {0};
 	__u32 length = sizeof(info);
-	int fd = paths_fd(object);
 
-	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &length) < 0)
+	if (program->slow_paths < 0 ||
+	    bpf_obj_get_info_by_fd(program->slow_paths, &info, &length) < 0)
 		return false;
 	snprintf(name, KEEP_NAME_MAX, PATHS_PREFIX "%u", info.id);
 	return true;
@@ -244,10 +225,9 @@ static int keep_paths(struct kept *kept, const struct bpf_maps *maps)
 	char name[KEEP_NAME_MAX];
 	int err = 0;
 
-	for (size_t i = 0; i < BPF_FAST_PATHS && !err; i++)
-		if (paths_name(bpf_programs_fast_path(maps, i), name))
-			err = keep_object(&kept->keep, name,
-					  paths_fd(bpf_programs_fast_path(maps, i)));
+	for (size_t i = 0; i < HOOK_PROGRAMS && !err; i++)
+		if (paths_name(&maps->program[i], name))
+			err = keep_object(&kept->keep, name, maps->program[i].slow_paths);
 	return err;
 }
 
@@ -302,9 +282,8 @@ void kept_maps_sweep(struct kept *kept, const struct bpf_maps *maps)
 			i++;
 			continue;
 		}
-		for (size_t j = 0; j < BPF_FAST_PATHS && !needed; j++)
-			needed = paths_name(bpf_programs_fast_path(maps, j), used) &&
-				 strcmp(used, name) == 0;
+		for (size_t j = 0; j < HOOK_PROGRAMS && !needed; j++)
+			needed = paths_name(&maps->program[j], used) && strcmp(used, name) == 0;
 		if (needed)
 			i++;
 		else

@@ -9,12 +9,13 @@
 struct bpf_object;
 
 /*
- * Before the maps of @object, that of @maps, which is open and has its sizes, are made: let it use those of the newest generation, if
- * all is equal, and give kept->now its state; or else make the state of the next generation. @interfaces: names by
- * position. 0 or a negative errno, logged.
+ * Before the maps of @object, that of @maps, which is open and has its sizes, are made: give those of the newest generation, if
+ * all is equal, in @old, *@olds of them, which stay the keep's, and kept->now its state; or else have @attacher make the
+ * state of the next generation. @interfaces: names by position. 0 or a negative errno, logged.
  */
 int kept_maps_choose(struct kept *kept, const struct bpf_maps *maps,
-		     const struct bpf_object *object, const char interfaces[][IF_NAMESIZE]);
+		     const struct bpf_object *object, const char interfaces[][IF_NAMESIZE],
+		     struct attacher *attacher, int old[SHARED_MAPS_MAX], size_t *olds);
 /* How much memory the state takes, in bytes; 0 if nothing is kept. */
 size_t kept_maps_memory(const struct kept *kept, __u32 points);
 /*

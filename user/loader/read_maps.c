@@ -5,28 +5,15 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "util/log.h"
 #include "util/clock.h"
 
 int read_maps_open(struct read_maps *source, struct bpf_maps *maps)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, options);
 	int err = 0;
 
-	*source = (struct read_maps){.maps = maps, .wait_map_fd = -1};
-	source->wait_inner_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "rcw_wait_in", sizeof(__u32),
-					       sizeof(__u32), 1, &options);
-	if (source->wait_inner_fd < 0)
-		err = source->wait_inner_fd;
-	if (!err) {
-		options.inner_map_fd = (__u32)source->wait_inner_fd;
-		source->wait_map_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "rcw_wait",
-						     sizeof(__u32), sizeof(__u32), 1, &options);
-		if (source->wait_map_fd < 0)
-			err = source->wait_map_fd;
-	}
+	*source = (struct read_maps){.maps = maps};
 	for (int i = 0; i < 2 && !err; i++)
 		err = snapshot_set_init(&source->left[i], maps->config.points);
 	if (!err) {
@@ -45,15 +32,11 @@ int read_maps_open(struct read_maps *source, struct bpf_maps *maps)
 
 void read_maps_close(struct read_maps *source)
 {
-	if (source->wait_map_fd >= 0)
-		close(source->wait_map_fd);
-	if (source->wait_inner_fd >= 0)
-		close(source->wait_inner_fd);
 	for (int i = 0; i < 2; i++)
 		snapshot_set_free(&source->left[i]);
 	free(source->totals);
 	rare_reader_free(&source->rares);
-	*source = (struct read_maps){.wait_map_fd = -1, .wait_inner_fd = -1};
+	*source = (struct read_maps){0};
 }
 
 /*
@@ -63,9 +46,9 @@ void read_maps_close(struct read_maps *source)
  */
 int read_maps_wait(const struct read_maps *source)
 {
-	__u32 zero = 0, inner = (__u32)source->wait_inner_fd;
+	__u32 zero = 0, inner = (__u32)source->maps->wait_inner_fd;
 
-	if (bpf_map_update_elem(source->wait_map_fd, &zero, &inner, BPF_ANY) < 0)
+	if (bpf_map_update_elem(source->maps->wait_map_fd, &zero, &inner, BPF_ANY) < 0)
 		return -errno;
 	return 0;
 }

@@ -21,7 +21,6 @@ struct read_maps {
 	struct rare_reader rares;
 	/* By point: what was counted into maps of earlier generations; NULL: nothing. Not owned. */
 	const struct kept_sums *base;
-	int wait_map_fd, wait_inner_fd;
 };
 
 /* 0 or a negative errno, logged. Free with read_maps_close(). */

@@ -49,7 +49,7 @@ static void detach_one(const struct watch *watch, struct watched *w)
 {
 	unlock(w);
 	for (int d = 0; d < DIRECTION_COUNT; d++)
-		detach(&w->at[d], &watch->kept->links);
+		detach(&w->at[d], watch->attacher, &watch->kept->links);
 }
 
 /* For the next run: how packets of @w are counted. */
@@ -79,13 +79,22 @@ static bool had_filter(const struct watch *watch, const struct watched *w, enum 
 	return kept_hook(watch->kept, w->name, w->ifindex, direction) == HOOK_CLSACT;
 }
 
-/* Received packets by tc. 0 or a negative errno, logged. */
-static int attach_rx_tc(const struct watch *watch, struct watched *w, struct bpf_maps *maps)
+static struct attach_place place_of(const struct watch *watch, const struct watched *w)
 {
-	return attach_tc(&w->at[DIRECTION_RX], &watch->kept->links,
-			 had_filter(watch, w, DIRECTION_RX),
-			 bpf_maps_tc_program(maps, DIRECTION_RX), (int)w->ifindex, w->name,
-			 DIRECTION_RX);
+	return (struct attach_place){
+		.attacher = watch->attacher,
+		.links = &watch->kept->links,
+		.ifindex = w->ifindex,
+		.name = w->name,
+	};
+}
+
+/* 0 or a negative errno, logged. */
+static int attach_by_tc(const struct watch *watch, struct watched *w, enum direction direction)
+{
+	const struct attach_place place = place_of(watch, w);
+
+	return attach_tc(&w->at[direction], &place, had_filter(watch, w, direction), direction);
 }
 
 /*
@@ -93,18 +102,18 @@ static int attach_rx_tc(const struct watch *watch, struct watched *w, struct bpf
  * chosen, by tc. 0 or a negative errno, logged.
  */
 static int attach_rx_xdp(const struct watch *watch, struct watched *w, uint32_t position,
-			 struct bpf_maps *maps)
+			 const struct bpf_maps *maps)
 {
+	const struct attach_place place = place_of(watch, w);
 	char program[ATTACHED_TEXT_MAX] = "";
-	int err = attach_xdp(&w->at[DIRECTION_RX], &watch->kept->links,
-			     bpf_maps_xdp_program_of(maps, position), (int)w->ifindex, w->name,
+	int err = attach_xdp(&w->at[DIRECTION_RX], &place, bpf_maps_xdp_number(maps, position),
 			     w->mode == MODE_GENERIC, w->automatic ? program : NULL);
 
 	if (!program[0])
 		return err;
 	w->mode = MODE_TC;
 	snprintf(w->why, sizeof(w->why), "XDP was taken by %s meanwhile", program);
-	return attach_rx_tc(watch, w, maps);
+	return attach_by_tc(watch, w, DIRECTION_RX);
 }
 
 /*
@@ -143,7 +152,7 @@ static int lock_one(const struct watch *watch, struct watched *w)
 static int attach_one(const struct watch *watch, struct watched *w, uint32_t position,
 		      struct bpf_maps *maps)
 {
-	int ifindex = (int)w->ifindex, err = lock_one(watch, w);
+	int err = lock_one(watch, w);
 
 	if (err)
 		return err;
@@ -151,13 +160,10 @@ static int attach_one(const struct watch *watch, struct watched *w, uint32_t pos
 	/* Before the first packet, which would not be recognised. */
 	__atomic_store_n(&maps->control->ifindex[position], w->ifindex, __ATOMIC_SEQ_CST);
 	if (w->direction[DIRECTION_RX])
-		err = w->mode == MODE_TC ? attach_rx_tc(watch, w, maps)
+		err = w->mode == MODE_TC ? attach_by_tc(watch, w, DIRECTION_RX)
 					 : attach_rx_xdp(watch, w, position, maps);
 	if (!err && w->direction[DIRECTION_TX])
-		err = attach_tc(&w->at[DIRECTION_TX], &watch->kept->links,
-				had_filter(watch, w, DIRECTION_TX),
-				bpf_maps_tc_program(maps, DIRECTION_TX), ifindex, w->name,
-				DIRECTION_TX);
+		err = attach_by_tc(watch, w, DIRECTION_TX);
 	if (err) {
 		detach_one(watch, w);
 		return err;
@@ -210,6 +216,15 @@ static bool has_filter(const struct watch *watch, const struct kept_point *point
 	return false;
 }
 
+bool watch_has_filters(const struct watch *watch)
+{
+	for (uint32_t i = 0; i < watch->count; i++)
+		for (int d = 0; d < DIRECTION_COUNT; d++)
+			if (watch->interface[i].at[d].hook == HOOK_CLSACT)
+				return true;
+	return false;
+}
+
 void watch_sweep(const struct watch *watch)
 {
 	for (size_t g = 0; g < watch->kept->olds; g++) {
@@ -219,7 +234,7 @@ void watch_sweep(const struct watch *watch)
 			const struct kept_point *point = &state->point[i];
 
 			if (point->hook == HOOK_CLSACT && !has_filter(watch, point))
-				detach_filter((int)point->ifindex,
+				detach_filter(watch->attacher, point->ifindex,
 					      point->direction ? DIRECTION_TX : DIRECTION_RX,
 					      point->program_id);
 		}
@@ -233,23 +248,34 @@ void watch_release(struct watch *watch, bool filters)
 
 		unlock(w);
 		for (int d = 0; d < DIRECTION_COUNT; d++)
-			attachment_release(&w->at[d], &watch->kept->links, filters);
+			attachment_release(&w->at[d], watch->attacher, &watch->kept->links,
+					   filters);
 	}
+}
+
+static bool can_attach(const struct watch *watch)
+{
+	return watch->attacher->state == ATTACHER_READY;
 }
 
 /* Only our end: the program is off already, and the interface's number may be another's now. */
 static void stop_watching(const struct watch *watch, struct watched *w, int direction)
 {
 	w->at[direction].hook = HOOK_NONE;
-	detach(&w->at[direction], &watch->kept->links);
+	detach(&w->at[direction], watch->attacher, &watch->kept->links);
 	w->hook[direction] = HOOK_NONE;
 }
 
 static void lose(const struct watch *watch, struct watched *w, uint32_t position,
 		 struct bpf_maps *maps)
 {
-	log_warning("%s has gone: waiting for %s to come back", w->name,
-		    strcmp(w->name, w->wanted) == 0 ? "it" : w->wanted);
+	if (can_attach(watch))
+		log_warning("%s has gone: waiting for %s to come back", w->name,
+			    strcmp(w->name, w->wanted) == 0 ? "it" : w->wanted);
+	else
+		log_warning("%s has gone: if it comes back, it is watched after a restart of "
+			    "rcodewatch",
+			    w->name);
 	for (int d = 0; d < DIRECTION_COUNT; d++)
 		stop_watching(watch, w, d);
 	unlock(w);
@@ -448,13 +474,14 @@ static void compare(struct watch *watch, struct bpf_maps *maps)
 	/* Words of a deletion that is known must not be taken for that of the interface's successor. */
 	while (lose_gone(watch, maps))
 		read_changes(watch);
-	for (uint32_t i = 0; i < watch->count; i++) {
+	for (uint32_t i = 0; i < watch->count && can_attach(watch); i++) {
 		struct watched *w = &watch->interface[i];
 
 		if (!w->ifindex || w->failed)
 			find_again(watch, w, i, maps);
 	}
-	add_newcomers(watch, maps);
+	if (can_attach(watch))
+		add_newcomers(watch, maps);
 	for (uint32_t i = 0; i < watch->count; i++)
 		note_points(watch, &watch->interface[i], i, maps);
 }

@@ -18,6 +18,8 @@ void watch_look(struct watch *watch);
  */
 int watch_attach(struct watch *watch, struct bpf_maps *maps);
 void watch_detach(struct watch *watch);
+/* Whether clsact filters are attached, which do not end with a process. */
+bool watch_has_filters(const struct watch *watch);
 /* Once all is attached: take off filters that only an earlier run had. */
 void watch_sweep(const struct watch *watch);
 /* End with what is kept going on: links, and clsact filters if @filters says so. All else is detached. */

@@ -218,7 +218,6 @@ static int place(struct watch *watch, const struct interface_facts *facts,
 struct opening {
 	struct watch *watch;
 	struct interface_facts *facts; /* MAX_INTERFACES */
-	struct kernel_facts kernel;
 };
 
 static int read_choices(struct watch *watch, const struct watch_settings *settings, char **words,
@@ -245,7 +244,7 @@ static int open_named(struct opening *o, const struct interface_choice *choice)
 {
 	struct watch *watch = o->watch;
 	struct interface_facts *facts = &o->facts[watch->count];
-	int err = interface_read(facts, choice->word, o->kernel.tcx), status;
+	int err = interface_read(facts, choice->word, o->watch->kernel.tcx), status;
 
 	if (err)
 		return complain_missing(choice->word, err);
@@ -253,7 +252,7 @@ static int open_named(struct opening *o, const struct interface_choice *choice)
 	status = check_both_directions(facts, choice);
 	if (status == EXIT_DONE)
 		status = check_overlaps(facts, o->facts, watch->count);
-	return status == EXIT_DONE ? place(watch, facts, choice, &o->kernel) : status;
+	return status == EXIT_DONE ? place(watch, facts, choice, &o->watch->kernel) : status;
 }
 
 static int open_names(struct opening *o)
@@ -280,7 +279,7 @@ static void open_matching(struct opening *o, const struct interface_choice *choi
 			    MAX_INTERFACES);
 		return;
 	}
-	if (interface_read(facts, name, o->kernel.tcx) < 0)
+	if (interface_read(facts, name, o->watch->kernel.tcx) < 0)
 		return; /* gone meanwhile */
 	pass_over_ours(&facts->attached, watch->kept);
 	other = overlapping(facts, o->facts, watch->count, why);
@@ -288,7 +287,7 @@ static void open_matching(struct opening *o, const struct interface_choice *choi
 		log_info("%s is left out, its packets would count twice beside %s: %s", name,
 			 other->name, why);
 	else
-		place(watch, facts, choice, &o->kernel);
+		place(watch, facts, choice, &o->watch->kernel);
 }
 
 /* EXIT_DONE, or EXIT_FAILED, logged. */
@@ -335,12 +334,12 @@ static int open_all(struct opening *o, const struct watch_settings *settings, ch
 
 	if (status != EXIT_DONE)
 		return status;
-	kernel_read(&o->kernel);
-	watch->xdp_frags = o->kernel.xdp_frags == TRISTATE_YES;
-	watch->tcx = o->kernel.tcx != TRISTATE_NO;
+	kernel_read(&o->watch->kernel);
+	watch->xdp_frags = o->watch->kernel.xdp_frags == TRISTATE_YES;
+	watch->tcx = o->watch->kernel.tcx != TRISTATE_NO;
 	status = open_names(o);
 	if (status == EXIT_DONE)
-		status = check_privilege(&o->kernel);
+		status = check_privilege(&o->watch->kernel);
 	if (status == EXIT_DONE)
 		status = open_patterns(o);
 	if (status != EXIT_DONE)
@@ -352,7 +351,7 @@ static int open_all(struct opening *o, const struct watch_settings *settings, ch
 		w->own_xdp = watch_needs_own_xdp(watch, w, &o->facts[i]);
 		warn_blind_spots(w, &o->facts[i]);
 	}
-	if (o->kernel.preempt_rt == TRISTATE_YES)
+	if (o->watch->kernel.preempt_rt == TRISTATE_YES)
 		log_warning("this kernel is PREEMPT_RT: now and then a packet may be missed in a "
 			    "counter");
 	return EXIT_DONE;
@@ -364,7 +363,11 @@ int watch_open(struct watch *watch, const struct watch_settings *settings, char 
 	int status;
 
 	*watch = (struct watch){
-		.quiet = settings->quiet, .mode = settings->mode, .kept = settings->kept};
+		.quiet = settings->quiet,
+		.mode = settings->mode,
+		.kept = settings->kept,
+		.attacher = settings->attacher,
+	};
 	opening.facts = calloc(MAX_INTERFACES, sizeof(*opening.facts));
 	if (!opening.facts) {
 		log_error("out of memory");
@@ -451,7 +454,6 @@ struct watched *watch_newcomer(struct watch *watch, const struct link_entry *ent
 {
 	const struct interface_choice *choice = choice_of(watch, entry);
 	struct interface_facts *facts = calloc(1, sizeof(*facts));
-	struct kernel_facts kernel;
 	struct watched *w = NULL;
 
 	if (!facts || !choice)
@@ -462,10 +464,9 @@ struct watched *watch_newcomer(struct watch *watch, const struct link_entry *ent
 			    entry->name, watch->places);
 		goto out;
 	}
-	kernel_read(&kernel);
-	if (interface_read(facts, entry->name, kernel.tcx) < 0 ||
+	if (interface_read(facts, entry->name, watch->kernel.tcx) < 0 ||
 	    facts->ifindex != entry->ifindex || overlaps_watched(watch, facts) ||
-	    place(watch, facts, choice, &kernel) != EXIT_DONE)
+	    place(watch, facts, choice, &watch->kernel) != EXIT_DONE)
 		goto out;
 	w = &watch->interface[watch->count - 1];
 	if (w->raw_ip || watch_needs_own_xdp(watch, w, facts)) {

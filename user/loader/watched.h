@@ -44,6 +44,7 @@ struct watch_settings {
 	bool direction[DIRECTION_COUNT]; /* where the interface is named without one */
 	bool quiet;                      /* not to say how and where it attached */
 	struct kept *kept;               /* what earlier runs have left; not owned */
+	struct attacher *attacher;       /* not owned */
 };
 
 struct watch {
@@ -58,10 +59,12 @@ struct watch {
 	bool appeared;         /* an interface that a pattern takes in has come, maybe */
 	uint32_t refused[WATCH_REFUSED_MAX], refused_count; /* a ring of ifindexes */
 	bool quiet;
-	bool tcx;          /* the kernel has tcx, or it is not known */
-	bool xdp_frags;    /* the kernel has XDP programs that take frames of several buffers */
-	struct kept *kept; /* not owned */
-	struct netlink changes; /* notifications of interfaces; readable when one has changed */
+	bool tcx;       /* the kernel has tcx, or it is not known */
+	bool xdp_frags; /* the kernel has XDP programs that take frames of several buffers */
+	struct kernel_facts kernel; /* as it was with all privileges */
+	struct kept *kept;          /* not owned */
+	struct attacher *attacher;  /* likewise */
+	struct netlink changes;     /* notifications of interfaces; readable when one has changed */
 };
 
 #endif

@@ -2,11 +2,13 @@
 #include "service/keep.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "attacher/client.h"
 #include "service/keep_pins.h"
 #include "service/notify.h"
 #include "service/received_fds.h"
@@ -44,7 +46,7 @@ static void add_received(void *context, char *name, int fd)
 	struct keep *keep = context;
 
 	/* Descriptors of another kind, sockets for instance, have names of their own. */
-	if (keep_name_valid(name) && keep_get(keep, name) < 0) {
+	if (pin_name_valid(name) && keep_get(keep, name) < 0) {
 		add_object(keep, name, fd);
 	} else {
 		log_debug("a descriptor of the service manager is not used");
@@ -72,9 +74,26 @@ static bool store_wanted(void)
 	return !max || strtoul(max, NULL, 10) > 0;
 }
 
-int keep_open(struct keep *keep, const char *folder, uid_t uid, gid_t gid)
+/*
+ * The attacher gets the folder opened anew: the lock goes with what was opened, and shall end with this process. 0 or
+ * a negative errno, logged.
+ */
+static int hand_over(struct attacher *attacher, int folder, const char *name)
 {
-	*keep = (struct keep){.folder = -1};
+	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int err = fd < 0 ? -errno : attacher_folder(attacher, fd);
+
+	if (fd >= 0)
+		close(fd);
+	if (err)
+		log_error("--pin %s: cannot be used: %s", name, strerror(-err));
+	return err;
+}
+
+int keep_open(struct keep *keep, struct attacher *attacher, const char *folder, uid_t uid,
+	      gid_t gid)
+{
+	*keep = (struct keep){.folder = -1, .attacher = attacher};
 	received_fds_read(KEEP_MAX, add_received, keep);
 	if (folder) {
 		/* What a run without --pin has left in the store goes: there is one place. */
@@ -89,6 +108,8 @@ int keep_open(struct keep *keep, const char *folder, uid_t uid, gid_t gid)
 		keep->folder = keep_pins_open(folder, uid, gid);
 		if (keep->folder < 0)
 			return keep->folder;
+		if (attacher && hand_over(attacher, keep->folder, folder) < 0)
+			return -EIO;
 		keep->place = KEEP_PINS;
 		keep_pins_read(keep->folder, add_pin, keep);
 		return 0;
@@ -134,7 +155,7 @@ int keep_object(struct keep *keep, const char *name, int fd)
 	copy = keep->count < KEEP_MAX ? dup(fd) : -1;
 	err = keep->count < KEEP_MAX ? (copy < 0 ? -errno : 0) : -ENOSPC;
 	if (!err)
-		err = keep->place == KEEP_PINS ? keep_pins_add(keep->folder, name, fd)
+		err = keep->place == KEEP_PINS ? attacher_pin(keep->attacher, name, fd)
 					       : store(name, fd);
 	if (!err) {
 		add_object(keep, name, copy);

@@ -10,9 +10,10 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "service/keep_pins.h"
+#include "attacher/pin.h"
 
-#define KEEP_MAX 1024u /* objects */
+#define KEEP_NAME_MAX PIN_NAME_MAX /* names are as pin_name_valid() says */
+#define KEEP_MAX      1024u        /* objects */
 
 enum keep_place { KEEP_NOWHERE, KEEP_STORE, KEEP_PINS };
 
@@ -23,19 +24,23 @@ struct kept_object {
 
 struct keep {
 	enum keep_place place;
-	int folder; /* of KEEP_PINS; else -1 */
+	int folder;                /* of KEEP_PINS; else -1 */
+	struct attacher *attacher; /* which pins */
 	struct kept_object object[KEEP_MAX];
 	size_t count;
 };
+
+struct attacher;
 
 /*
  * What the service manager has handed over, if it has a store. @folder NULL: only that. Else pins in @folder, an
  * absolute path in a BPF filesystem; it is made if its parent is there, for user @uid and group @gid. It must
  * belong to root, to @uid or to this process's user, and to nobody else by its mode. Descriptors of what is kept are opened.
- * 0, or a negative errno, logged. Call before anything else is opened, and before other threads; close with
- * keep_close().
+ * @attacher pins; NULL where nothing will be kept anew. 0, or a negative errno, logged. Call before anything else is
+ * opened, and before other threads; close with keep_close().
  */
-int keep_open(struct keep *keep, const char *folder, uid_t uid, gid_t gid);
+int keep_open(struct keep *keep, struct attacher *attacher, const char *folder, uid_t uid,
+	      gid_t gid);
 /* Closes this process's descriptors. What is kept stays. */
 void keep_close(struct keep *keep);
 /* Whether anything that is kept outlives the process. */

@@ -13,21 +13,13 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "attacher/pin.h"
 #include "util/log.h"
 #include "util/trusted_path.h"
 
 #ifndef BPF_FS_MAGIC
 #define BPF_FS_MAGIC 0xcafe4a11
 #endif
-
-#define PATH_ROOM 320 /* for "/proc/self/fd/N/NAME" */
-
-bool keep_name_valid(const char *name)
-{
-	size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_");
-
-	return length && length < KEEP_NAME_MAX && !name[length];
-}
 
 /* Open it, and make it where it is missing. A descriptor, or a negative errno, logged. */
 static int open_folder(const char *folder, uid_t uid, gid_t gid)
@@ -106,11 +98,6 @@ int keep_pins_open(const char *folder, uid_t uid, gid_t gid)
 	return err;
 }
 
-static void path_of(char path[PATH_ROOM], int folder, const char *name)
-{
-	snprintf(path, PATH_ROOM, "/proc/self/fd/%d/%s", folder, name);
-}
-
 void keep_pins_read(int folder, void (*add)(void *context, const char *name, int fd), void *context)
 {
 	int again = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -120,12 +107,12 @@ void keep_pins_read(int folder, void (*add)(void *context, const char *name, int
 	if (!list && again >= 0)
 		close(again);
 	while (list && (entry = readdir(list)) != NULL) {
-		char path[PATH_ROOM];
+		char path[PIN_PATH_MAX];
 		int fd;
 
-		if (!keep_name_valid(entry->d_name))
+		if (!pin_name_valid(entry->d_name))
 			continue;
-		path_of(path, folder, entry->d_name);
+		pin_path(path, folder, entry->d_name);
 		fd = bpf_obj_get(path);
 		if (fd >= 0)
 			add(context, entry->d_name, fd);
@@ -135,25 +122,6 @@ void keep_pins_read(int folder, void (*add)(void *context, const char *name, int
 	}
 	if (list)
 		closedir(list);
-}
-
-int keep_pins_add(int folder, const char *name, int fd)
-{
-	char path[PATH_ROOM];
-	struct stat status;
-	int err;
-
-	path_of(path, folder, name);
-	if (unlinkat(folder, name, 0) < 0 && errno != ENOENT)
-		return -errno;
-	err = bpf_obj_pin(fd, path);
-	if (err || geteuid() != 0)
-		return err;
-	/* The folder's user removes and opens them later. */
-	if (fstat(folder, &status) < 0 ||
-	    fchownat(folder, name, status.st_uid, status.st_gid, AT_SYMLINK_NOFOLLOW) < 0)
-		return -errno;
-	return 0;
 }
 
 void keep_pins_remove(int folder, const char *name)

@@ -16,7 +16,8 @@
 #include "util/log.h"
 
 #ifndef CAP_BPF
-#define CAP_BPF 39 /* kernel 5.8 */
+#define CAP_PERFMON 38 /* both of kernel 5.8 */
+#define CAP_BPF     39
 #endif
 
 #define SET(cap) (UINT64_C(1) << (cap))
@@ -110,9 +111,9 @@ int privileges_give_up(void)
 	return refuse(err);
 }
 
-int privileges_drop(const struct run_user *user)
+/* Become @user, with what @kept allows of what there is. 0 or a negative errno, logged. */
+static int become(const struct run_user *user, uint64_t kept)
 {
-	uint64_t kept = SET(CAP_NET_ADMIN) | set_maps();
 	int err = forbid_gains(kept);
 
 	/* Otherwise the change of user would take all capabilities. */
@@ -135,6 +136,31 @@ int privileges_drop(const struct run_user *user)
 	if (!err && user->change && (setresuid(0, 0, 0) == 0 || setresgid(0, 0, 0) == 0))
 		err = -EPERM;
 	return refuse(err);
+}
+
+int privileges_drop(const struct run_user *user)
+{
+	return become(user, set_maps());
+}
+
+bool privileges_maps_need(void)
+{
+	return set_maps() != SET_NONE;
+}
+
+int privileges_drop_for_loading(const struct run_user *user)
+{
+	return become(user, SET(CAP_BPF) | SET(CAP_NET_ADMIN) | SET(CAP_PERFMON));
+}
+
+int privileges_keep_attaching(void)
+{
+	return refuse(keep(SET(CAP_NET_ADMIN) | set_maps()));
+}
+
+int privileges_keep_detaching(void)
+{
+	return refuse(keep(SET(CAP_NET_ADMIN)));
 }
 
 /* ---- without -------------------------------------------------------------------- */

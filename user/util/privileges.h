@@ -3,15 +3,25 @@
 #ifndef RCODEWATCH_PRIVILEGES_H
 #define RCODEWATCH_PRIVILEGES_H
 
+#include <stdbool.h>
+
 #include "util/run_user.h"
 
 /*
- * For `run`, once the programs are loaded: become @user, keep CAP_NET_ADMIN (attaching, now and when an
- * interface comes back) and, on kernels before 5.19, CAP_BPF (the same, and reading maps) of what there is,
- * drop all other capabilities for good, forbid gaining new ones, and let no process of the same user look
+ * For `run`, its main process, once the interfaces are known: become @user, keep no capability but, on kernels before 5.19, CAP_BPF
+ * (reading maps), drop all others for good, forbid gaining new ones, and let no process of the same user look
  * into this one. Call before starting threads. 0 or a negative errno, logged: a failed drop is fatal.
  */
 int privileges_drop(const struct run_user *user);
+/* Whether this kernel wants CAP_BPF of who reads maps. */
+bool privileges_maps_need(void);
+
+/* The same for the attacher: CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON stay, as far as there are. */
+int privileges_drop_for_loading(const struct run_user *user);
+/* Once all is loaded: CAP_NET_ADMIN and, on kernels before 5.19, CAP_BPF stay. 0 or a negative errno, logged. */
+int privileges_keep_attaching(void);
+/* To take filters off: CAP_NET_ADMIN stays. 0 or a negative errno, logged. */
+int privileges_keep_detaching(void);
 
 /*
  * For commands that need none: drop all capabilities for good, of this process with one thread. Where they

@@ -61,7 +61,7 @@ int run_user_become(const struct run_user *user)
 
 	if (!user->change)
 		return 0;
-	if (initgroups(user->name, user->gid) < 0) {
+	if (user->name[0] ? initgroups(user->name, user->gid) < 0 : setgroups(0, NULL) < 0) {
 		err = -errno;
 	} else if (setresgid(user->gid, user->gid, user->gid) < 0) {
 		err = -errno;

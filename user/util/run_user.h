@@ -22,7 +22,7 @@ struct run_user {
  */
 int run_user_find(struct run_user *user, const char *name);
 
-/* Become @user. Needs CAP_SETUID and CAP_SETGID, and the only thread. 0, or a negative errno, logged. */
+/* Become @user, with its groups, or with none where it has no name. Needs CAP_SETUID and CAP_SETGID, and the only thread. 0, or a negative errno, logged. */
 int run_user_become(const struct run_user *user);
 
 /* The name of the user that this process has become; NULL if it has not changed. */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "loader/load_objects.h"
+#include "attacher/load_objects.h"
 
 #include <bpf/libbpf.h>
 #include <stdio.h>
 
-#include "loader/libbpf_log.h"
+#include "attacher/libbpf_log.h"
 #include "util/clock.h"
 #include "util/log.h"
 

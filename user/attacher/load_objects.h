@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "loader/libbpf_log.h"
+#include "attacher/libbpf_log.h"
 
 struct bpf_object_skeleton;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "loader/libbpf_log.h"
+#include "attacher/libbpf_log.h"
 
 #include <bpf/libbpf.h>
 #include <stdio.h>
