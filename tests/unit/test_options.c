@@ -31,6 +31,7 @@ static int parse(const struct option_command *command, const char *line)
 	while (count < WORDS_MAX && (words[count] = strsep(&rest, " ")) != NULL)
 		count++;
 	words[count] = NULL;
+	settings_free(&settings); /* of the last one */
 	settings_init(&settings);
 	memset(text, 0, sizeof(text));
 	stderr = fmemopen(text, sizeof(text) - 1, "w");

@@ -66,11 +66,14 @@ void control_history_write(FILE *out, const struct code_history *history, uint32
 			   int64_t now_ns)
 {
 	enum code_history_resolution resolution = choose(history, since_s);
-	/* A minute or an hour that is over in part is shown. */
-	int64_t since_ns = now_ns - since_s * NS_PER_S - resolutions[resolution].period_ns;
+	int64_t period_ns = resolutions[resolution].period_ns;
+	int64_t since_ns = now_ns - since_s * NS_PER_S;
 	char stamp[TIMESTAMP_SIZE];
 	struct json j;
 
+	/* From the beginning of its minute or hour on. */
+	if (period_ns)
+		since_ns -= since_ns % period_ns;
 	json_init(&j, out);
 	json_object_begin(&j, NULL);
 	json_string(&j, "schema", CONTROL_SCHEMA);
