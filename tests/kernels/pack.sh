@@ -17,6 +17,7 @@ root=$(mktemp -d "$file.XXXXXX")
 trap 'rm -rf "$root"' EXIT
 trap 'exit 130' INT TERM HUP
 
+chmod 755 "$root" # of a temporary folder, and the root of users without privileges
 mkdir -p "$root"/{bin,sbin,usr/bin,usr/sbin,lib,lib64,proc,sys,dev,tmp,run/netns,root,etc}
 mkdir -p "$root"/project/{tests/net,tests/bench,build/tests/bpf,build/tests/bench,build/tests/tools}
 

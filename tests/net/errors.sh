@@ -192,7 +192,7 @@ if grep -q mitigations=off /proc/cmdline; then
 	works "with two capabilities" "${privileged[@]}" "$program" "${quick[@]}" --user root vb
 else
 	refuses 1 "cannot load the BPF programs: Permission denied: without CAP_PERFMON *" \
-		"${privileged[@]}" "$program" run vb
+		"${privileged[@]}" "$program" run --user root vb
 fi
 
 refuses 1 "*--memory allows*1*: raise it, or watch fewer interfaces or one direction" \
