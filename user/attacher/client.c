@@ -160,7 +160,7 @@ static int ask(struct attacher *attacher, struct attacher_request *request, cons
 		 answer->text);
 	if ((__u32)got == answer->fds)
 		return answer->error ? answer->error : got;
-	for (int i = 0; i < got; i++)
+	for (int i = 0; made && i < got; i++)
 		close(made[i]);
 	return -EBADMSG;
 }

@@ -16,11 +16,11 @@ struct bpf_object_skeleton;
 
 struct object_load {
 	struct bpf_object_skeleton *skeleton; /* opened; the caller's */
+	pthread_t thread;
+	bool threaded;
 	/* What became of it: */
 	int err; /* 0 or a negative errno */
 	char why[LIBBPF_LOG_SIZE];
-	pthread_t thread;
-	bool threaded;
 };
 
 /*

@@ -50,8 +50,10 @@ static void print_text(const char *text, const char *stop)
 
 static void print_words(const struct option_spec *option, const char *between)
 {
-	for (const struct option_word *w = option->words; w->word; w++)
-		printf("%s%s", w == option->words ? "" : between, w->word);
+	const struct option_word *words = option ? option->words : NULL;
+
+	for (const struct option_word *w = words; w && w->word; w++)
+		printf("%s%s", w == words ? "" : between, w->word);
 }
 
 /* ---- bash ----------------------------------------------------------------------- */

@@ -235,7 +235,7 @@ static int allow_list(scmp_filter_ctx filter, const char *const *names, size_t c
 
 static int allow_if(scmp_filter_ctx filter, const char *name, unsigned int argument, uint64_t value)
 {
-	const struct scmp_arg_cmp is = SCMP_CMP32(argument, SCMP_CMP_EQ, (uint32_t)value);
+	const struct scmp_arg_cmp is = SCMP_CMP32(argument, SCMP_CMP_EQ, (uint32_t)value, 0);
 
 	return allow(filter, name, 1, &is);
 }
@@ -266,8 +266,8 @@ static int allow_netlink(scmp_filter_ctx filter, bool all)
 
 	for (size_t i = 0; i < (all ? LENGTH(protocols) : 1) && !err; i++) {
 		const struct scmp_arg_cmp are[] = {
-			SCMP_CMP32(0, SCMP_CMP_EQ, AF_NETLINK),
-			SCMP_CMP32(2, SCMP_CMP_EQ, (uint32_t)protocols[i]),
+			SCMP_CMP32(0, SCMP_CMP_EQ, AF_NETLINK, 0),
+			SCMP_CMP32(2, SCMP_CMP_EQ, (uint32_t)protocols[i], 0),
 		};
 
 		err = allow(filter, "socket", LENGTH(are), are);
@@ -285,7 +285,7 @@ static int allow_sockets(scmp_filter_ctx filter)
 	for (size_t i = 0; i < LENGTH(families); i++)
 		for (size_t t = 0; t < LENGTH(types) && !err; t++) {
 			const struct scmp_arg_cmp are[] = {
-				SCMP_CMP32(0, SCMP_CMP_EQ, (uint32_t)families[i]),
+				SCMP_CMP32(0, SCMP_CMP_EQ, (uint32_t)families[i], 0),
 				SCMP_CMP64(1, SCMP_CMP_MASKED_EQ, 0xf, (uint64_t)types[t]),
 			};
 
@@ -314,7 +314,7 @@ static int allow_threads(scmp_filter_ctx filter)
 static int allow_memory(scmp_filter_ctx filter)
 {
 	const struct scmp_arg_cmp code[] = {
-		SCMP_CMP32(2, SCMP_CMP_EQ, PROT_READ | PROT_EXEC),
+		SCMP_CMP32(2, SCMP_CMP_EQ, PROT_READ | PROT_EXEC, 0),
 	};
 	int err = allow_without(filter, "mmap", 2, PROT_EXEC);
 
@@ -328,7 +328,7 @@ static int allow_odds(scmp_filter_ctx filter)
 	const int controls[] = {PR_SET_NAME, PR_GET_NAME,         PR_CAPBSET_READ, PR_GET_DUMPABLE,
 				PR_SET_VMA,  PR_GET_NO_NEW_PRIVS, PR_GET_SECCOMP};
 	/* Limits are read. */
-	const struct scmp_arg_cmp reads = SCMP_CMP64(2, SCMP_CMP_EQ, 0);
+	const struct scmp_arg_cmp reads = SCMP_CMP64(2, SCMP_CMP_EQ, 0, 0);
 	int err = allow(filter, "prlimit64", 1, &reads);
 
 	for (size_t i = 0; i < LENGTH(controls) && !err; i++)
@@ -340,7 +340,7 @@ static int allow_odds(scmp_filter_ctx filter)
 static int allow_ioctl(scmp_filter_ctx filter)
 {
 	const struct scmp_arg_cmp others[] = {
-		SCMP_CMP32(1, SCMP_CMP_NE, TIOCSTI),
+		SCMP_CMP32(1, SCMP_CMP_NE, TIOCSTI, 0),
 	};
 
 	return allow(filter, "ioctl", LENGTH(others), others);
