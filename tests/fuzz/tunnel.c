@@ -52,7 +52,7 @@ static size_t link_wrap(uint8_t *frame, size_t size, enum tunnel_kind kind)
 
 size_t tunnel_wrap(uint8_t *frame, size_t size, enum tunnel_kind kind, bool v6)
 {
-	size_t header = v6 ? 40 : 20, front = tunnels[kind].size, drop = 0;
+	size_t header = v6 ? 40 : 20, front, drop = 0;
 	uint8_t *ip = frame + ETHERNET, *l4 = ip + header;
 	unsigned int inner = size >= ETHERNET ? get_u16(frame + 12) : 0;
 
@@ -60,6 +60,7 @@ size_t tunnel_wrap(uint8_t *frame, size_t size, enum tunnel_kind kind, bool v6)
 		return size;
 	if (kind >= TUNNEL_MPLS)
 		return link_wrap(frame, size, kind);
+	front = tunnels[kind].size;
 	if (tunnels[kind].ip)
 		drop = ETHERNET;
 	memmove(l4 + front, frame + drop, size - drop);

@@ -236,7 +236,7 @@ static int keep_generation(struct kept *kept, const struct bpf_object *object)
 	__u32 generation = kept->now.state->generation;
 	char name[KEEP_NAME_MAX], made[KEEP_NAME_MAX];
 	struct bpf_map *map;
-	int err = 0;
+	int err = 0, fd;
 
 	bpf_object__for_each_map(map, object)
 	{
@@ -249,9 +249,13 @@ static int keep_generation(struct kept *kept, const struct bpf_object *object)
 	/* Last, as it says that the others are there. */
 	kept_map_name(name, generation, "state");
 	kept_map_name(made, generation, "new");
-	err = keep_object(&kept->keep, name, keep_get(&kept->keep, made));
-	if (!err)
-		keep_remove(&kept->keep, made);
+	/* systemd ignores a descriptor that it has under another name: that one goes first. */
+	fd = dup(keep_get(&kept->keep, made));
+	if (fd < 0)
+		return -errno;
+	keep_remove(&kept->keep, made);
+	err = keep_object(&kept->keep, name, fd);
+	close(fd);
 	return err;
 }
 
