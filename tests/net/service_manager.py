@@ -16,6 +16,7 @@ service_manager.py FOLDER COMMAND ARGUMENT...
 """
 
 import array
+import ctypes
 import os
 import selectors
 import signal
@@ -23,6 +24,16 @@ import socket
 import stat
 import subprocess
 import sys
+
+
+def same_file(one, other):
+    """Whether two descriptors are of one open file: systemd stores that once, under its first name."""
+    number = {"x86_64": 312, "aarch64": 272}.get(os.uname().machine)
+    if number is None:
+        return False
+    kcmp = ctypes.CDLL(None).syscall
+    pid = os.getpid()
+    return kcmp(number, pid, pid, 0, ctypes.c_ulong(one), ctypes.c_ulong(other)) == 0
 
 
 class Manager:
@@ -83,6 +94,9 @@ class Manager:
                 # One that can be polled goes when it hangs up or fails, as a map does at once.
                 if words.get("FDPOLL") != "0" and not stat.S_ISREG(os.fstat(fd).st_mode):
                     self.log("would be lost " + name)
+                if any(same_file(fd, stored) for _, stored in self.store):
+                    self.log("stored already " + name)
+                    continue
                 self.store.append((name, os.dup(fd)))
             self.log("stored " + name)
         elif words.get("FDSTOREREMOVE") == "1":

@@ -164,6 +164,34 @@ static void test_barrier(void **state)
 	close(fd);
 }
 
+static void *read_later(void *last)
+{
+	char text[TEXT_ROOM];
+	int fd;
+
+	usleep(100000);
+	do
+		receive(text, &fd);
+	while (strcmp(text, last) != 0);
+	return NULL;
+}
+
+/* A manager that is behind: what must get there waits for room, what need not does not. */
+static void test_full_queue(void **state)
+{
+	char last[] = "FDSTOREREMOVE=1\nFDNAME=old";
+	pthread_t reader;
+
+	(void)state;
+	assert_int_equal(notify_open(), 0);
+	while (notify_try("WATCHDOG=1") == 0)
+		;
+	assert_int_equal(notify_try("WATCHDOG=1"), -EAGAIN);
+	assert_int_equal(pthread_create(&reader, NULL, read_later, last), 0);
+	assert_int_equal(notify_send(last), 0);
+	pthread_join(reader, NULL);
+}
+
 static void test_no_manager(void **state)
 {
 	(void)state;
@@ -236,6 +264,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_messages, open_manager, close_manager),
 		cmocka_unit_test_setup_teardown(test_descriptor, open_manager, close_manager),
 		cmocka_unit_test_setup_teardown(test_barrier, open_manager, close_manager),
+		cmocka_unit_test_setup_teardown(test_full_queue, open_manager, close_manager),
 		cmocka_unit_test_setup_teardown(test_no_manager, open_manager, close_manager),
 		cmocka_unit_test_setup_teardown(test_wrong_addresses, open_manager, close_manager),
 		cmocka_unit_test_setup_teardown(test_watchdog, open_manager, close_manager),

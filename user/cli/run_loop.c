@@ -264,7 +264,7 @@ static int finish(struct run *run)
 {
 	int status = EXIT_DONE;
 
-	notify_send("STOPPING=1");
+	notify_try("STOPPING=1");
 	run->goes_on = run->kept.keep.place == KEEP_PINS || run->end_signal == SIGUSR1;
 	if (run->sampler.busy)
 		status = collect_and_report(run, false);

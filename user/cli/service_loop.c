@@ -36,7 +36,7 @@ void service_loop_beat(int timer, struct sampler *sampler)
 	if (read(timer, &times, sizeof(times)) != sizeof(times))
 		return;
 	if (sampler_beat(sampler))
-		notify_send("WATCHDOG=1");
+		notify_try("WATCHDOG=1"); /* more of them follow in time */
 	else
 		log_debug("the thread that reads the counters has not answered yet");
 }

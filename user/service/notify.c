@@ -9,13 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "util/clock.h"
 #include "util/log.h"
 
-#define STATUS_MAX 256
+#define STATUS_MAX  256
+#define SEND_WAIT_S 20
 
 static struct {
 	int fd; /* 0: none, as descriptors below 3 are standard files */
@@ -66,6 +68,8 @@ static void read_watchdog(void)
 
 int notify_open(void)
 {
+	/* What is kept over restarts may fill the queue. */
+	const struct timeval wait = {.tv_sec = SEND_WAIT_S};
 	const char *name = getenv("NOTIFY_SOCKET");
 	int err;
 
@@ -74,10 +78,13 @@ int notify_open(void)
 	err = read_address(name);
 	if (!err) {
 		manager.fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-		if (manager.fd < 0)
+		if (manager.fd < 0 ||
+		    setsockopt(manager.fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait)) < 0)
 			err = -errno;
 	}
 	if (err) {
+		if (manager.fd > 0)
+			close(manager.fd);
 		manager.fd = 0;
 		log_error("cannot talk to the service manager by $NOTIFY_SOCKET: %s",
 			  strerror(-err));
@@ -146,12 +153,16 @@ static int send_message(const char *text, int fd, int flags)
 
 int notify_send(const char *text)
 {
+	return send_message(text, -1, 0);
+}
+
+int notify_try(const char *text)
+{
 	return send_message(text, -1, MSG_DONTWAIT);
 }
 
 int notify_send_fd(const char *text, int fd)
 {
-	/* Descriptors may fill the socket's queue, and must get there. */
 	return send_message(text, fd, 0);
 }
 
@@ -163,7 +174,7 @@ void notify_status(const char *text)
 	for (char *c = line; *c; c++)
 		if ((unsigned char)*c < ' ' || *c == 0x7f)
 			*c = ' ';
-	notify_send(line);
+	notify_try(line);
 }
 
 void notify_reloading(void)

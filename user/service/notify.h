@@ -19,9 +19,14 @@ void notify_close(void);
 /* Whether there is a service manager to tell. */
 bool notify_active(void);
 
-/* Assignments as in sd_notify(3), "READY=1" for instance, one a line. Does not wait. 0 or a negative errno. */
+/*
+ * Assignments as in sd_notify(3), "READY=1" for instance, one a line. Waits until the manager's queue has room for it, 20
+ * seconds at most. 0 or a negative errno.
+ */
 int notify_send(const char *text);
-/* The same with descriptor @fd, which stays the caller's. */
+/* The same without waiting, for what others follow or nobody needs: a full queue loses it. */
+int notify_try(const char *text);
+/* notify_send() with descriptor @fd, which stays the caller's. */
 int notify_send_fd(const char *text, int fd);
 /* "STATUS=" with @text, of which control characters become blanks. */
 void notify_status(const char *text);
