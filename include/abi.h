@@ -175,9 +175,8 @@ struct pkt_counters {
 	 */
 	__u64 slow_path;
 	/*
-	 * Of the programs, what most responses are, by one addition each: NOERROR to a query, over UDP, with data, on
-	 * the fast path; by FLAG_BITS(). Whoever reads them adds them to the counters above that they stand for:
-	 * counters_spread().
+	 * What most responses are, counted by one addition: NOERROR to a query, over UDP, with data, on the fast
+	 * path; by FLAG_BITS(). A reader adds each to the counters above that it stands for: counters_spread().
 	 */
 	__u64 noerror_data[FAMILY_COUNT][FLAG_BITS_SETS];
 	__u64 spare[2]; /* up to whole cache lines */

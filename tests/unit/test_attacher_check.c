@@ -154,6 +154,22 @@ static void order(void **state)
 	REFUSED(loaded, attach, 0, -EPERM);
 }
 
+/* Loading has failed, or what was loaded is closed: number 0 is a descriptor, and no program of ours. */
+static void nothing_is_loaded(void **state)
+{
+	struct server server = loaded_server();
+	struct attacher_request xdp = attach_request();
+
+	(void)state;
+	server.loaded.count = 0;
+	loaded_close(&server.loaded);
+	xdp.attach.hook = HOOK_XDP_NATIVE;
+	for (uint32_t i = 0; i < HOOK_PROGRAMS; i++) {
+		xdp.attach.program = i;
+		REFUSED(server, xdp, 0, -EINVAL);
+	}
+}
+
 static void names_of_pins(void **state)
 {
 	static const char *const wrong[] = {"", ".", "..", "a/b", "../x", "a.b", "/etc"};
@@ -214,9 +230,9 @@ static void noise(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(loads), cmocka_unit_test(attaches),
-		cmocka_unit_test(order), cmocka_unit_test(names_of_pins),
-		cmocka_unit_test(noise),
+		cmocka_unit_test(loads),         cmocka_unit_test(attaches),
+		cmocka_unit_test(order),         cmocka_unit_test(nothing_is_loaded),
+		cmocka_unit_test(names_of_pins), cmocka_unit_test(noise),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -307,9 +307,7 @@ int programs_load(struct loaded *loaded, const struct attacher_load *load, const
 	struct objects objects = {.load = load};
 	int err;
 
-	*loaded = (struct loaded){0};
-	for (size_t i = 0; i < HOOK_PROGRAMS; i++)
-		loaded->program[i] = -1;
+	loaded_clear(loaded);
 	err = make_maps(&objects, maps, count);
 	if (!err)
 		err = load_all(&objects);
@@ -321,9 +319,16 @@ int programs_load(struct loaded *loaded, const struct attacher_load *load, const
 	return err;
 }
 
+void loaded_clear(struct loaded *loaded)
+{
+	*loaded = (struct loaded){0};
+	for (size_t i = 0; i < HOOK_PROGRAMS; i++)
+		loaded->program[i] = -1;
+}
+
 void loaded_close(struct loaded *loaded)
 {
 	for (size_t i = 0; i < loaded->count; i++)
 		close(loaded->fd[i]);
-	*loaded = (struct loaded){0};
+	loaded_clear(loaded);
 }

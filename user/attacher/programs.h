@@ -21,6 +21,9 @@ struct loaded {
  */
 int programs_load(struct loaded *loaded, const struct attacher_load *load, const int *maps,
 		  size_t count);
+/* Nothing is loaded. */
+void loaded_clear(struct loaded *loaded);
+/* Close all, and clear it. */
 void loaded_close(struct loaded *loaded);
 
 #endif

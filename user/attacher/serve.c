@@ -193,6 +193,7 @@ void server_run(int socket)
 	struct server server = {.socket = socket, .folder = -1};
 	struct attacher_request request;
 
+	loaded_clear(&server.loaded);
 	log_socket = socket;
 	log_redirect(send_log);
 	while (!server.ended) {

@@ -77,12 +77,13 @@ static const struct option_spec history_options[] = {
 	OPTIONS_OF_ALL,
 };
 
-#define COMMAND(command_name, text, example)                                                       \
-	{                                                                                          \
-		.name = command_name, .operands = "", .summary = text,                             \
-		.epilogue = "Exit status: 0 done, 1 no monitor could be asked, 2 wrong usage.\n\n" \
-			    "Example:\n  rcodewatch " command_name example,                        \
-		.options = options, .option_count = sizeof(options) / sizeof(options[0]),          \
+#define COMMAND(command_name, text, its_options, examples)                               \
+	{                                                                                \
+		.name = command_name, .operands = "", .summary = text,                   \
+		.epilogue = "Exit status: 0 done, 1 no monitor could be asked, 2 wrong " \
+			    "usage.\n\n" examples,                                       \
+		.options = its_options,                                                  \
+		.option_count = sizeof(its_options) / sizeof((its_options)[0]),          \
 	}
 
 const struct option_command control_commands[CONTROL_COMMANDS] = {
@@ -92,37 +93,28 @@ const struct option_command control_commands[CONTROL_COMMANDS] = {
 		"losses, memory, sinks, what BPF costs and what is not sandboxed. Asks the "
 		"control\n"
 		"socket of 'run --control PATH'; the group of that socket may.",
-		" --json | jq '.interfaces[].rate'"),
+		options, "Example:\n  rcodewatch status --json | jq '.interfaces[].rate'"),
 	[CONTROL_DUMP] = COMMAND(
 		"dump",
 		"Show the raw counters of a running monitor, by observation point, CPU and set, "
 		"and\n"
 		"how full its tables are. For those who look for the cause of trouble.",
-		" --control /run/rcodewatch/control.sock"),
-	[CONTROL_HISTORY] =
-		{
-			.name = "history",
-			.operands = "",
-			.summary = "Show what a running monitor has counted by response code, a "
-				   "line for each span of "
-				   "time,\nby interface and direction: when it began, and what was "
-				   "usual.",
-			.epilogue = "Exit status: 0 done, 1 no monitor could be asked, 2 wrong "
-				    "usage.\n\n"
-				    "Examples:\n"
-				    "  rcodewatch history --since 2h\n"
-				    "  rcodewatch history --since 1d --json | jq "
-				    "'.interfaces[0].rows[].rcodes'",
-			.options = history_options,
-			.option_count = sizeof(history_options) / sizeof(history_options[0]),
-		},
+		options, "Example:\n  rcodewatch dump --control /run/rcodewatch/control.sock"),
+	[CONTROL_HISTORY] = COMMAND(
+		"history",
+		"Show what a running monitor has counted by response code, a line for each span\n"
+		"of time, by interface and direction: when it began, and what was usual.",
+		history_options,
+		"Examples:\n"
+		"  rcodewatch history --since 2h\n"
+		"  rcodewatch history --since 1d --json | jq '.interfaces[0].rows[].rcodes'"),
 	[CONTROL_RELOAD] = COMMAND(
 		"reload",
 		"Have a running monitor do what SIGHUP does: read its configuration again, apply\n"
 		"what can change, and have sinks open their files anew. Shows what came of it; "
 		"the\n"
 		"exit status is 1 if the configuration was refused.",
-		""),
+		options, "Example:\n  rcodewatch reload"),
 };
 
 #ifdef HAVE_JANSSON
