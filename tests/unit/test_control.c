@@ -211,6 +211,7 @@ static void only_text_comes_out(void **state)
 	assert_non_null(answer);
 	answer_text_status(out, answer, true);
 	answer_text_dump(out, answer, true);
+	answer_text_history(out, answer, true);
 	answer_text_reload(out, answer, true);
 	json_read_write(out, answer);
 	json_decref(answer);

@@ -265,18 +265,27 @@ static bool segment_is_fast(unsigned int flags, uint32_t sequence, const struct 
 	return by_fast.message.l4.end == NOT_SEEN;
 }
 
+/* A whole message, with its length before it. */
+static void put_denial(struct buf *stream)
+{
+	struct buf message = {0};
+
+	message_begin(&message, 1, MSG_QR | 3);
+	message_question(&message, "www.example.com", TYPE_A, CLASS_IN);
+	stream_message(stream, &message);
+	buf_free(&message);
+}
+
 /* Whole messages of a stream that is followed, one in a segment, with options or without. */
 static void which_segments_take_the_fast_path(void **unused)
 {
 	static const uint8_t nops[40] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
-	struct buf message = {0}, stream = {0}, nothing = {0}, part = {0};
+	struct buf stream = {0}, nothing = {0}, part = {0};
 	const struct frame plain = {0};
 	uint32_t next = 1001, size;
 
 	(void)unused;
-	message_begin(&message, 1, MSG_QR | 3);
-	message_question(&message, "www.example.com", TYPE_A, CLASS_IN);
-	stream_message(&stream, &message);
+	put_denial(&stream);
 	size = (uint32_t)stream.length;
 	begin();
 	segment_is_fast(TCP_SYN | TCP_ACK, 1000, &nothing, plain);
@@ -312,7 +321,6 @@ static void which_segments_take_the_fast_path(void **unused)
 	segment_is_fast(TCP_ACK, 1002, &stream, plain);
 	assert_int_equal(by_fast.counts.counters.rcode[3][0][1], 0);
 	end();
-	buf_free(&message);
 	buf_free(&stream);
 	buf_free(&part);
 }
@@ -322,13 +330,11 @@ static void a_segment_is_of_its_vlan(void **unused)
 {
 	const struct frame here = {.vlans = 1, .vlan = {{0x8100, 100}}},
 			   there = {.vlans = 1, .vlan = {{0x8100, 101}}}, untagged = {0};
-	struct buf message = {0}, stream = {0}, nothing = {0};
+	struct buf stream = {0}, nothing = {0};
 	uint32_t next = 1001, size;
 
 	(void)unused;
-	message_begin(&message, 1, MSG_QR | 3);
-	message_question(&message, "www.example.com", TYPE_A, CLASS_IN);
-	stream_message(&stream, &message);
+	put_denial(&stream);
 	size = (uint32_t)stream.length;
 	begin();
 	segment_is_fast(TCP_SYN | TCP_ACK, 1000, &nothing, here);
@@ -337,7 +343,6 @@ static void a_segment_is_of_its_vlan(void **unused)
 	assert_false(segment_is_fast(TCP_ACK, next + size, &stream, untagged));
 	assert_true(segment_is_fast(TCP_ACK, next + size, &stream, here));
 	end();
-	buf_free(&message);
 	buf_free(&stream);
 }
 
