@@ -2,13 +2,15 @@
 /*
  * A library that a test has the loader put into a program: a thread of its own, as code of a fault in any library would
  * be there, waits for the file INTRUDER_GO and tries what the program must not be able to do. Each attempt is a line
- * "NAME ERRNO" (0: it worked) in the file INTRUDER_OUT, which is opened at the start.
+ * "NAME ERRNO" (0: it worked) in the file INTRUDER_OUT, which is opened at the start. With INTRUDER_KILLS_FORKS, a process
+ * that the program forks is killed at once.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,11 +111,18 @@ static void *intrude(void *unused)
 	return NULL;
 }
 
+static void end(void)
+{
+	raise(SIGKILL);
+}
+
 __attribute__((constructor)) static void start(void)
 {
 	const char *to = getenv("INTRUDER_OUT");
 	pthread_t thread;
 
+	if (getenv("INTRUDER_KILLS_FORKS"))
+		pthread_atfork(NULL, NULL, end);
 	go = getenv("INTRUDER_GO");
 	if (!go || !to)
 		return;

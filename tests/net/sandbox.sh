@@ -78,6 +78,12 @@ all_counted() { [ "$(sum .accounting.packets)" = 2000 ]; }
 wait_for 10 all_counted || fail "counted $(sum .accounting.packets) of 2000 packets without an attacher"
 net_stop user || fail "exit status $?: $(cat "$SCRATCH/user.err")"
 
+# Where it ends before all is attached nothing counts: that is an error, in one line.
+net_in B env LD_PRELOAD="$SCRATCH/intruder.so" INTRUDER_KILLS_FORKS=1 "$RCODEWATCH" run -o none --sink "json:$SCRATCH/log" vb 2>"$SCRATCH/early.err"
+same "exit status without an attacher" 1 $?
+same "said without an attacher" "rcodewatch: the process that attaches was ended by signal 9 before all was attached: start rcodewatch again" \
+	"$(cat "$SCRATCH/early.err")"
+
 # It never outlives the main process, and nothing stays attached.
 net_start killed B "$RCODEWATCH" run -o none --sink "json:$SCRATCH/log" vb
 wait_for 20 grep -q "watching vb" "$SCRATCH/killed.err"

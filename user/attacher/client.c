@@ -101,16 +101,19 @@ static void note_end(struct attacher *attacher)
 {
 	int status = reap(attacher);
 
+	char how[40] = "has ended";
+
 	attacher->state = ATTACHER_ENDED;
 	if (WIFSIGNALED(status))
-		log_warning("the process that attaches was ended by signal %d: counting goes on; "
-			    "interfaces that come, or come back, are not attached until "
-			    "rcodewatch is restarted",
-			    WTERMSIG(status));
+		snprintf(how, sizeof(how), "was ended by signal %d", WTERMSIG(status));
+	if (attacher->counting)
+		log_warning("the process that attaches %s: counting goes on; interfaces that come, "
+			    "or come back, are not attached until rcodewatch is restarted",
+			    how);
 	else
-		log_warning("the process that attaches has ended: counting goes on; interfaces "
-			    "that come, or come back, are not attached until rcodewatch is "
-			    "restarted");
+		log_error("the process that attaches %s before all was attached: start rcodewatch "
+			  "again",
+			  how);
 }
 
 void attacher_look(struct attacher *attacher)
