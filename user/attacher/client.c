@@ -106,7 +106,7 @@ static void note_end(struct attacher *attacher)
 	attacher->state = ATTACHER_ENDED;
 	if (WIFSIGNALED(status))
 		snprintf(how, sizeof(how), "was ended by signal %d", WTERMSIG(status));
-	if (attacher->counting)
+	if (attacher->all_attached)
 		log_warning("the process that attaches %s: counting goes on; interfaces that come, "
 			    "or come back, are not attached until rcodewatch is restarted",
 			    how);

@@ -25,7 +25,7 @@ struct attacher {
 	int socket; /* readable once it has ended; -1: it has */
 	pid_t pid;
 	enum attacher_state state;
-	bool counting;             /* all is attached, and goes on without it: the caller sets it */
+	bool all_attached;         /* and all of that goes on without it: the caller sets it */
 	char why[LIBBPF_LOG_SIZE]; /* of the last failure, in libbpf's words; "" if it has none */
 };
 

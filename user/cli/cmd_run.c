@@ -74,7 +74,7 @@ static int run_watching(struct run *run)
 {
 	int status = EXIT_FAILED;
 
-	run->attacher.counting = true;
+	run->attacher.all_attached = true;
 	if (finish_attaching(run) == 0 && privileges_call_without(start_reports, run) == 0 &&
 	    sampler_start(&run->sampler, &run->source, top_keep(run->settings.top.rows)) == 0) {
 		reporter_hooks(&run->reports, &run->watch);
