@@ -113,9 +113,16 @@ need_guests() {
 	need xz-utils has xz
 }
 
+# Guests that boot systemd from a disk.
+need_disks() {
+	need mmdebstrap has mmdebstrap
+	need e2fsprogs has mke2fs
+}
+
 need_kernels() {
 	need_demo
 	need_guests
+	need_disks
 	need libcmocka-dev has_library cmocka
 	need jq has jq
 }

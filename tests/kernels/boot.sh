@@ -16,7 +16,18 @@ if [ "$script" = virtio ] && [ "${BOOT_NAMESPACE:-}" != "$PPID" ]; then
 fi
 O=$(cd "$(dirname "$0")/../.." && realpath -m "${O:-build}") || exit 1
 
-accelerator=tcg
+# Where programs are replaced under traffic, 6.12 panics with several threads of QEMU 7.2: its emulation lets a
+# CPU run code of the dispatcher of XDP that another is changing.
+one_thread=tcg,thread=single
+accelerator=tcg memory=768 append='' disk=() serial=(-serial chardev:console)
+case $script in
+service)
+	accelerator=$one_thread memory=1024 append=' disk=1 audit=0 net.ifnames=0 systemd.show_status=false'
+	# The script has a line of its own: systemd throws away what waits to be sent on the console's.
+	serial+=(-serial chardev:console)
+	disk=(-drive "file=$O/kernels/debian.img,format=raw,if=virtio,snapshot=on,cache=unsafe")
+	;;
+esac
 case $script in
 virtio)
 	echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
@@ -25,13 +36,11 @@ virtio)
 	machine=(-smp 2 -netdev "tap,id=net,ifname=tap0,script=no,downscript=no,queues=4"
 		-device "virtio-net-pci,netdev=net,mq=on,vectors=10")
 	;;
-# Kernels from 6.9 on do not believe the firmware that there could be more.
-# Programs are replaced under traffic, which panics 6.12 with several threads of QEMU 7.2: its emulation lets a
-# CPU run code of the dispatcher of XDP that another is changing.
 bond)
 	machine=(-smp 2)
-	accelerator=tcg,thread=single
+	accelerator=$one_thread
 	;;
+# Kernels from 6.9 on do not believe the firmware that there could be more.
 cpus) machine=(-smp "2,maxcpus=128") ;;
 *) machine=(-smp 2) ;;
 esac
@@ -56,10 +65,10 @@ trap 'status=130; exit 130' INT TERM HUP
 # Without cmpxchg16b: as QEMU 7.2 emulates it, it now and then sets flags that it should not touch,
 # and the kernel crashes in or soon after the allocation of memory that used it.
 mkfifo "$work/console"
-timeout -k 5 "${BOOT_SECONDS:-600}" qemu-system-x86_64 -accel "$accelerator" -cpu max,-cx16 -m 768 \
-	-nodefaults -nic none -display none -chardev stdio,id=console,signal=off -serial chardev:console \
-	-no-reboot -kernel "$kernel/vmlinuz" -initrd "$initramfs" "${machine[@]}" \
-	-append "console=ttyS0 quiet panic=-1 script=$script" </dev/null >"$work/console" 2>&1 &
+timeout -k 5 "${BOOT_SECONDS:-600}" qemu-system-x86_64 -accel "$accelerator" -cpu max,-cx16 -m "$memory" \
+	-nodefaults -nic none -display none -chardev stdio,id=console,signal=off,mux=on "${serial[@]}" \
+	-no-reboot -kernel "$kernel/vmlinuz" -initrd "$initramfs" "${machine[@]}" "${disk[@]}" \
+	-append "console=ttyS0 quiet panic=-1 script=$script$append" </dev/null >"$work/console" 2>&1 &
 qemu=$!
 
 while IFS= read -r line; do

@@ -4,7 +4,8 @@
 # pack.sh KERNEL_DIR FILE: an initramfs with all that a guest needs: the programs that were built
 # (in $O, "build" if that is not set) at /project/build, the scripts of tests/ at /project/tests,
 # the machine's own tools that these use with their libraries, a static busybox for the rest, and
-# the kernel's modules for network and tc.
+# the kernel's modules for network, tc and a disk. Where tests/tools/other_layout.sh has made a program, that is
+# /project/build/other.
 
 set -euo pipefail
 export LC_ALL=C
@@ -19,7 +20,7 @@ trap 'exit 130' INT TERM HUP
 
 chmod 755 "$root" # of a temporary folder, and the root of users without privileges
 mkdir -p "$root"/{bin,sbin,usr/bin,usr/sbin,lib,lib64,proc,sys,dev,tmp,run/netns,root,etc}
-mkdir -p "$root"/project/{tests/net,tests/bench,build/tests/bpf,build/tests/bench,build/tests/tools}
+mkdir -p "$root"/project/{packaging,tests/net,tests/bench,build/tests/bpf,build/tests/bench,build/tests/tools}
 
 # Symbols for a debugger are most of a binary's size, and the guest has to hold it all in memory.
 put() { # program, place
@@ -28,6 +29,8 @@ put() { # program, place
 }
 
 put "$O/rcodewatch" /project/build/rcodewatch
+[ ! -x "$O/other/rcodewatch" ] || put "$O/other/rcodewatch" /project/build/other
+cp "$top"/packaging/rcodewatch.* "$root/project/packaging/"
 for program in tools/dnsload tools/verifier_cost bench/instructions; do
 	put "$O/tests/$program" "/project/build/tests/$program"
 done
@@ -74,7 +77,7 @@ trap 'rm -rf "$root" "$all"' EXIT
 mkdir -p "$all/lib/modules"
 ln -s "$(realpath "$kernel/modules")" "$all/lib/modules/$release"
 [ -s "$kernel/modules/modules.dep" ] || depmod -b "$all" "$release" 2>/dev/null
-for module in veth bonding virtio_net virtio_pci sch_ingress cls_bpf cls_matchall act_gact; do
+for module in veth bonding virtio_net virtio_pci virtio_blk ext4 crc32c_generic sch_ingress cls_bpf cls_matchall act_gact; do
 	modprobe -d "$all" -S "$release" --show-depends "$module" 2>/dev/null || true
 done | awk '$1 == "insmod" { print $2 }' | sort -u | while read -r path; do
 	case $path in

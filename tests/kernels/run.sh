@@ -4,7 +4,7 @@
 # run.sh [VERSION[:GUEST]...]: the programs that were built, on other kernels. Without arguments
 # every version and guest that there is.
 #
-#   VERSION  5.10, 6.1, 6.12 or newest (the newest of Debian's development suites)
+#   VERSION  5.10, 6.1, 6.1-full (with drivers of network cards), 6.12 or newest (the newest of Debian's development suites)
 #   GUEST    veth    the programs load, count by each hook what was sent, and disturb nobody else's
 #                    (what is meant where none is named)
 #            programs  the verifier's work, and test runs: they count what the host's build counts
@@ -12,9 +12,11 @@
 #            instructions  how many each program has, held against committed figures on 6.1
 #            bond    a bond by native XDP beside another interface, its ports coming and going
 #            virtio  a virtio-net device of several queues; needs root, for its other end
+#            service  with systemd, the shipped unit, and a build whose maps look different: started, reloaded, restarted,
+#                    killed, upgraded and stopped under traffic, it counts what was sent; needs root, to make the disk
 #
 #   O=DIR           where the programs were built (build); kernels are kept in $O/kernels
-#   BOOT_SECONDS=S  time for each guest (600)
+#   BOOT_SECONDS=S  time for each guest (600; 1200 with systemd)
 #   V=1             all that guests print, also of those that pass
 #
 # Exit status 0 all passed, 77 there is something missing here, else a guest failed.
@@ -25,7 +27,7 @@ PATH=$PATH:/usr/sbin:/sbin
 
 cd "$(dirname "$0")/../.." || exit 1
 O=$(realpath -m "${O:-build}")
-export O BOOT_SECONDS=${BOOT_SECONDS:-600}
+export O
 everything=({5.10,6.1,6.12,newest}:{programs,veth} 6.1:{cpus,instructions} {5.10,6.12}:virtio {6.1,6.12}:bond)
 here=tests/kernels
 
@@ -76,27 +78,42 @@ ready() {
 	run $here/pack.sh "$O/kernels/$1" "$work/$1.cpio.gz"
 }
 
+# What guests with systemd need beside: a disk and another build.
+ready_disk() {
+	run $here/image.sh "$O/kernels/debian.img" || return
+	[ "$O/other/rcodewatch" -nt "$O/rcodewatch" ] || run tests/tools/other_layout.sh "$O/other"
+}
+
 passed=0 failed=0
 [ $# -gt 0 ] || set -- "${everything[@]}"
 for one; do
 	version=${one%%:*} script=veth
 	[ "$version" = "$one" ] || script=${one#*:}
-	if [ ! -f "$here/guest/$script.sh" ] || [ "$script" = common ]; then
-		echo "no guest is known as '$script': veth, programs, cpus, instructions, bond and virtio are" >&2
+	if [ ! -f "$here/guest/$script.sh" ] || [[ $script == @(common|booted) ]]; then
+		echo "no guest is known as '$script': this script's first lines name those that there are" >&2
 		exit 2
 	fi
-	start=$SECONDS
-	ready "$version"
-	status=$?
+	start=$SECONDS seconds=600 status=0
+	case $script in
+	service)
+		seconds=1200
+		ready_disk
+		status=$?
+		;;
+	esac
+	if [ $status -eq 0 ]; then
+		ready "$version"
+		status=$?
+	fi
 	[ $status -ne 77 ] || exit 77
 	if [ $status -eq 0 ]; then
-		run $here/boot.sh "$O/kernels/$version" "$work/$version.cpio.gz" "$script" \
+		BOOT_SECONDS=${BOOT_SECONDS:-$seconds} run $here/boot.sh "$O/kernels/$version" "$work/$version.cpio.gz" "$script" \
 			>"$work/console" 2>&1
 		status=$?
 		if [ $status -ne 0 ] || [ "${V:-}" = 1 ]; then
 			cat "$work/console"
 		else
-			grep -E '^(verified|memory|translated)' "$work/console"
+			grep -E '^(verified|memory|translated|counted|security|after)' "$work/console"
 		fi
 	fi
 	if [ $status -eq 0 ]; then

@@ -9,7 +9,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 folder=$(realpath -m "$1")
 rm -rf "$folder/source"
 mkdir -p "$folder/source"
-cp -r Makefile include bpf user vmlinux "$folder/source"
+# With their times, so that only what has changed is compiled.
+cp -rp Makefile include bpf user vmlinux "$folder/source"
 awk '
 	/^struct pkt_counters \{/ { print; print "\t__u64 newer[8];"; changed++; next }
 	match($0, /sizeof\(struct pkt_counters\) == [0-9]+/) {
@@ -20,5 +21,6 @@ awk '
 	}
 	{ print }
 	END { exit changed != 2 }' include/abi.h >"$folder/source/include/abi.h"
+touch -r include/abi.h "$folder/source/include/abi.h"
 make -s -C "$folder/source" -j"$(nproc)" O="$folder/build" "$folder/build/rcodewatch"
 cp "$folder/build/rcodewatch" "$folder/rcodewatch"
