@@ -7,11 +7,6 @@
 
 #define CACHE_LINE 64u
 
-/* Offending responses after which the lists are taken: rows of tables are counted in 32 bits. */
-#define LISTED_MAX (1ULL << 31)
-/* So many bytes cannot hold more than as many again: a header alone has 12. */
-#define LOOK_BYTES (LISTED_MAX * 12)
-
 static struct host_store *make_store(const __u64 *suffixes, unsigned int cpu, unsigned int point)
 {
 	size_t size = (sizeof(struct host_store) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
@@ -176,12 +171,10 @@ static struct top_totals totals(const struct capture_counter *counter, unsigned 
 	return sum;
 }
 
-bool capture_lists_due(struct capture_counter *counter)
+bool capture_lists_full(struct capture_counter *counter)
 {
 	uint64_t unread = 0;
 
-	if (counter->looked_bytes < LOOK_BYTES)
-		return false;
 	counter->looked_bytes = 0;
 	if (counter->pool)
 		pool_drain(counter->pool);
@@ -192,7 +185,7 @@ bool capture_lists_due(struct capture_counter *counter)
 
 		unread += grown.offending + grown.nodata;
 	}
-	return unread >= LISTED_MAX;
+	return unread >= CAPTURE_LISTED_MAX;
 }
 
 int capture_read_lists(struct capture_counter *counter, struct top_lists *lists)

@@ -11,6 +11,11 @@
 
 #define CAPTURE_THREADS_MAX 64u
 
+/* Offending responses after which the lists are taken: rows of tables are counted in 32 bits. */
+#define CAPTURE_LISTED_MAX (1ULL << 31)
+/* So many bytes cannot hold more than as many again: a header alone has 12. */
+#define CAPTURE_LOOK_BYTES (CAPTURE_LISTED_MAX * 12)
+
 struct capture_counter {
 	const struct hook_config *config;
 	struct host_store *store[CAPTURE_THREADS_MAX * LOCAL_SIDES]; /* by thread, then by point */
@@ -77,8 +82,13 @@ bool capture_counter_rares_retire(struct capture_counter *counter);
 /* The streams have ended: count the messages that are still under way. */
 void capture_finish(struct capture_counter *counter);
 
+/* For capture_lists_due(), where there have been enough bytes. */
+bool capture_lists_full(struct capture_counter *counter);
 /* Whether capture_read_lists() should be called, lest rows of tables are counted past their 32 bits. */
-bool capture_lists_due(struct capture_counter *counter);
+static inline bool capture_lists_due(struct capture_counter *counter)
+{
+	return counter->looked_bytes >= CAPTURE_LOOK_BYTES && capture_lists_full(counter);
+}
 /* Give the lists, by point, of what came since the last call, and begin them anew. 0 or -ENOMEM. */
 int capture_read_lists(struct capture_counter *counter, struct top_lists *lists);
 

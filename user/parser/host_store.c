@@ -232,16 +232,22 @@ static pkt_ctx frame_ctx(struct host_store *store, const struct hook_config *con
 	};
 }
 
+/* A function of its own, lest the fast path save and spill registers for it. */
+static __attribute__((noinline)) void count_slow(pkt_ctx *ctx, enum host_link link)
+{
+	struct pkt_counters *counters = &ctx->store->counts.counters;
+
+	counters->slow_path++;
+	count_packet(counters, count_linked(ctx, link));
+}
+
 /* As the programs do, by the fast path or the slow path. */
 static void count_by_either_path(pkt_ctx *ctx, enum host_link link)
 {
-	struct host_store *store = ctx->store;
-
-	if (link == HOST_LINK_ETHERNET && !ctx->config->decap && !store->slow_path &&
-	    count_fast(ctx, DIRECTION_RX))
+	if (likely(link == HOST_LINK_ETHERNET && !ctx->config->decap && !ctx->store->slow_path) &&
+	    likely(count_fast(ctx, DIRECTION_RX)))
 		return;
-	store->counts.counters.slow_path++;
-	count_packet(&store->counts.counters, count_linked(ctx, link));
+	count_slow(ctx, link);
 }
 
 void host_count(struct host_store *store, const struct hook_config *config, enum host_link link,

@@ -33,16 +33,26 @@ PKT_INLINE struct top_meta *store_top_meta(pkt_ctx *ctx, __u32 index)
 	return &ctx->store->top.row_meta[index];
 }
 
+/* top_tables_text() and top_tables_hll(), where it is known whose set it is: without a division. */
+PKT_INLINE __u32 kept_index(pkt_ctx *ctx, __u64 meta, __u32 index, __u32 kept)
+{
+	__u32 all = ctx->config->top_first[TOP_DIMENSIONS];
+
+	return index - top_base(META_CPU(meta), META_EPOCH(meta), all - kept);
+}
+
 PKT_INLINE __u8 *store_top_name(pkt_ctx *ctx, __u64 meta, __u32 index, __u32 way)
 {
-	(void)meta;
-	return ctx->store->top.texts[top_tables_text(ctx->config, index)].name[way];
+	__u32 at = kept_index(ctx, meta, index, ctx->config->top_first[TOP_SERVER]);
+
+	return ctx->store->top.texts[at].name[way];
 }
 
 PKT_INLINE __u8 *store_top_hll(pkt_ctx *ctx, __u64 meta, __u32 index, __u32 way)
 {
-	(void)meta;
-	return ctx->store->top.hlls[top_tables_hll(ctx->config, index)].reg[way];
+	__u32 at = kept_index(ctx, meta, index, ctx->config->top_first[TOP_NAME]);
+
+	return ctx->store->top.hlls[at].reg[way];
 }
 
 PKT_INLINE __u32 store_epoch(pkt_ctx *ctx, __u64 meta)

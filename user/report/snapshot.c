@@ -205,15 +205,6 @@ void counters_add(struct pkt_counters *to, const struct pkt_counters *from)
 		out[i] += in[i];
 }
 
-void counters_add_data(struct pkt_counters *counters, enum family family, __u32 set, uint64_t count)
-{
-	counters->packets += count;
-	counters->outcome[OUTCOME_RESPONSE] += count;
-	counters->rcode[0][family][TRANSPORT_UDP] += count;
-	counters->flags[set] += count;
-	counters->answers[ANSWER_DATA] += count;
-}
-
 void counters_spread(struct pkt_counters *counters)
 {
 	for (enum family family = 0; family < FAMILY_COUNT; family++)

@@ -87,8 +87,15 @@ void counters_add(struct pkt_counters *to, const struct pkt_counters *from);
  * Add @count responses over UDP that are NOERROR, with data, and have the flags @set (FLAG_SET()) to what @counters
  * has of each; not their QTYPE.
  */
-void counters_add_data(struct pkt_counters *counters, enum family family, __u32 set,
-		       uint64_t count);
+static inline void counters_add_data(struct pkt_counters *counters, enum family family, __u32 set,
+				     uint64_t count)
+{
+	counters->packets += count;
+	counters->outcome[OUTCOME_RESPONSE] += count;
+	counters->rcode[0][family][TRANSPORT_UDP] += count;
+	counters->flags[set] += count;
+	counters->answers[ANSWER_DATA] += count;
+}
 
 /* Add what @counters has in noerror_data to the counters that this stands for, and clear it. */
 void counters_spread(struct pkt_counters *counters);
