@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "attacher/programs.h"
+#include "attacher/hook_objects.h"
 #include "place_hook.h"
 
 #include <bpf/bpf.h>

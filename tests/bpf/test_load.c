@@ -10,10 +10,8 @@
 #include <errno.h>
 #include <string.h>
 
-/* The skeleton speaks of the configuration. */
-#include "abi.h"
+#include "attacher/hook_objects.h"
 #include "attacher/load_objects.h"
-#include "xdp.skel.h"
 
 #define OBJECTS 3u
 #define NO_FLAG (1u << 30) /* of programs: the kernel refuses what it does not know */
@@ -22,18 +20,18 @@ static void check(unsigned int broken)
 {
 	struct object_load loads[OBJECTS] = {0};
 	const struct object_load *failed, *first = NULL;
-	struct xdp_bpf *xdp[OBJECTS] = {0};
+	const struct hook_config config = {.interfaces = 1};
+	struct bpf_program *program[OBJECTS];
 
 	for (size_t i = 0; i < OBJECTS; i++) {
-		xdp[i] = xdp_bpf__open();
-		if (!xdp[i]) {
+		loads[i].object = hook_object_open(true, DIRECTION_RX, PATH_FAST, &config);
+		if (!loads[i].object) {
 			fail_msg("cannot open the object");
 			return;
 		}
-		xdp[i]->rodata->hook_config.interfaces = 1;
+		program[i] = bpf_object__find_program_by_name(loads[i].object, "rcodewatch_rx");
 		if (broken >> i & 1)
-			bpf_program__set_flags(xdp[i]->progs.rcodewatch_rx, NO_FLAG);
-		loads[i].skeleton = xdp[i]->skeleton;
+			bpf_program__set_flags(program[i], NO_FLAG);
 	}
 	failed = load_objects(loads, OBJECTS);
 	for (size_t i = 0; i < OBJECTS; i++) {
@@ -43,8 +41,8 @@ static void check(unsigned int broken)
 			first = &loads[i];
 		assert_int_equal(loads[i].err, wanted ? -EINVAL : 0);
 		assert_true(wanted == (strstr(loads[i].why, "rcodewatch_rx") != NULL));
-		assert_true(wanted == (bpf_program__fd(xdp[i]->progs.rcodewatch_rx) < 0));
-		xdp_bpf__destroy(xdp[i]);
+		assert_true(wanted == (bpf_program__fd(program[i]) < 0));
+		bpf_object__close(loads[i].object);
 	}
 	assert_ptr_equal(failed, first);
 }

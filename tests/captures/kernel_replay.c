@@ -29,8 +29,6 @@
 #include "same_counts.h"
 #include "capture/pcap.h"
 #include "shared.skel.h"
-#include "tc.skel.h"
-#include "xdp.skel.h"
 #include "packet.h"
 
 /*

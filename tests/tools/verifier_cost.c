@@ -8,17 +8,16 @@
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "attacher/programs.h"
+#include "attacher/hook_objects.h"
 #include "abi.h"
 #include "netdev/kernel_probe.h"
 #include "loader/bpf_maps.h"
-#include "tc.skel.h"
-#include "xdp.skel.h"
 
 /* BPF_LOG_STATS of the kernel's include/linux/bpf_verifier.h: the sum alone. */
 #define LOG_STATS 4u
@@ -68,72 +67,50 @@ static void print_end_of_log(void)
 	fputs(from, stderr);
 }
 
-/* Loads @object with the log of @name's verification kept. */
-static int load(struct bpf_object *object, const char *name, uint32_t level)
+/* Loads @object with the log of its program's verification kept. */
+static int load(struct bpf_object *object, uint32_t level)
 {
 	struct bpf_program *program;
 
 	verifier_log[0] = '\0';
 	bpf_object__for_each_program(program, object)
 	{
-		bool wanted = !strcmp(bpf_program__name(program), name);
-
-		bpf_program__set_autoload(program, wanted);
-		if (wanted) {
-			bpf_program__set_log_level(program, level);
-			bpf_program__set_log_buf(program, verifier_log, LOG_SIZE);
-		}
+		if (!bpf_program__autoload(program))
+			continue;
+		bpf_program__set_log_level(program, level);
+		bpf_program__set_log_buf(program, verifier_log, LOG_SIZE);
 	}
 	return bpf_object__load(object);
 }
 
-static struct xdp_bpf *open_xdp(const struct hook_config *config)
-{
-	struct xdp_bpf *xdp = xdp_bpf__open();
-
-	if (!xdp)
-		return NULL;
-	xdp->rodata->hook_config = *config;
-	if (config->xdp_frags) {
-		bpf_program__set_flags(xdp->progs.rcodewatch_rx, XDP_HAS_FRAGS);
-		bpf_program__set_flags(xdp->progs.rcodewatch_rx_slow, XDP_HAS_FRAGS);
-	}
-	return xdp;
-}
-
-static struct tc_bpf *open_tc(const struct hook_config *config)
-{
-	struct tc_bpf *tc = tc_bpf__open();
-
-	if (tc)
-		tc->rodata->hook_config = *config;
-	return tc;
-}
+struct program {
+	enum direction direction;
+	enum path path;
+};
 
 /* 0, or what loading said. */
-static int load_fresh(bool is_xdp, const char *name, const struct hook_config *config,
+static int load_fresh(bool is_xdp, const struct program *program, const struct hook_config *config,
 		      uint32_t level)
 {
-	struct xdp_bpf *xdp = is_xdp ? open_xdp(config) : NULL;
-	struct tc_bpf *tc = is_xdp ? NULL : open_tc(config);
-	int err = -ENOMEM;
+	struct bpf_object *object = hook_object_open(is_xdp, program->direction, program->path,
+						     config);
+	int err = object ? load(object, level) : -errno;
 
-	if (xdp || tc)
-		err = load(xdp ? xdp->obj : tc->obj, name, level);
-	xdp_bpf__destroy(xdp);
-	tc_bpf__destroy(tc);
+	bpf_object__close(object);
 	return err;
 }
 
-static bool measure(bool is_xdp, const char *name, const char *set_up,
+static bool measure(bool is_xdp, enum direction direction, enum path path, const char *set_up,
 		    const struct hook_config *config)
 {
-	int err = load_fresh(is_xdp, name, config, LOG_STATS);
+	const struct program program = {direction, path};
+	const char *name = hook_program_name(direction, path);
+	int err = load_fresh(is_xdp, &program, config, LOG_STATS);
 	unsigned long walked;
 	const char *sum;
 
 	if (err) {
-		load_fresh(is_xdp, name, config, LOG_TEXT);
+		load_fresh(is_xdp, &program, config, LOG_TEXT);
 		print_end_of_log();
 		fprintf(stderr, "verifier_cost: %s %s, %s: does not load: %s (above)\n",
 			is_xdp ? "xdp" : "tc", name, set_up, strerror(-err));
@@ -166,16 +143,14 @@ int main(void)
 		return 1;
 	}
 	libbpf_set_print(print_nothing);
-	for (size_t way = 0; way < 2; way++) {
-		const char *rx = way ? "rcodewatch_rx_slow" : "rcodewatch_rx";
-		const char *tx = way ? "rcodewatch_tx_slow" : "rcodewatch_tx";
-
-		all &= measure(true, rx, "one interface", &one);
-		all &= measure(true, rx, "all that can be configured", &most);
+	for (enum path path = 0; path < PATHS; path++) {
+		all &= measure(true, DIRECTION_RX, path, "one interface", &one);
+		all &= measure(true, DIRECTION_RX, path, "all that can be configured", &most);
 		if (kernel.xdp_frags == TRISTATE_YES)
-			all &= measure(true, rx, "all that can be configured, frags", &frags);
-		all &= measure(false, rx, "one interface", &one);
-		all &= measure(false, tx, "all that can be configured", &most);
+			all &= measure(true, DIRECTION_RX, path,
+				       "all that can be configured, frags", &frags);
+		all &= measure(false, DIRECTION_RX, path, "one interface", &one);
+		all &= measure(false, DIRECTION_TX, path, "all that can be configured", &most);
 	}
 	free(verifier_log);
 	return all ? 0 : 1;

@@ -11,13 +11,12 @@
 /* An object has several programs, of which one is loaded. */
 static void log_loaded(const struct object_load *job, int64_t ns)
 {
-	const struct bpf_object_skeleton *skeleton = job->skeleton;
+	struct bpf_program *program;
 
-	for (int i = 0; i < skeleton->prog_cnt; i++)
-		if (bpf_program__autoload(*skeleton->progs[i].prog))
-			log_debug("%s of %s: %s after %lld ms", skeleton->progs[i].name,
-				  skeleton->name, job->err ? "refused" : "loaded",
-				  (long long)(ns / NS_PER_MS));
+	bpf_object__for_each_program(program, job->object) if (bpf_program__autoload(program))
+		log_debug("%s of %s: %s after %lld ms", bpf_program__name(program),
+			  bpf_object__name(job->object), job->err ? "refused" : "loaded",
+			  (long long)(ns / NS_PER_MS));
 }
 
 static void *load(void *arg)
@@ -27,7 +26,7 @@ static void *load(void *arg)
 	int64_t from = clock_mono_ns();
 
 	libbpf_log_reset();
-	job->err = bpf_object__load_skeleton(job->skeleton);
+	job->err = bpf_object__load(job->object);
 	log_loaded(job, clock_mono_ns() - from);
 	snprintf(job->why, sizeof(job->why), "%s", libbpf_log_last());
 	return NULL;

@@ -12,10 +12,10 @@
 
 #include "attacher/libbpf_log.h"
 
-struct bpf_object_skeleton;
+struct bpf_object;
 
 struct object_load {
-	struct bpf_object_skeleton *skeleton; /* opened; the caller's */
+	struct bpf_object *object; /* opened; the caller's */
 	pthread_t thread;
 	bool threaded;
 	/* What became of it: */

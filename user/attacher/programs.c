@@ -9,13 +9,12 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "attacher/hook_objects.h"
 #include "attacher/load_objects.h"
 #include "attacher/shared_maps.h"
 #include "netdev/kernel_probe.h"
 #include "util/log.h"
 #include "shared.skel.h"
-#include "tc.skel.h"
-#include "xdp.skel.h"
 
 /* Tell the user why loading has failed: @err, a negative errno, and what libbpf said. Gives @err. */
 static int explain(int err, const char *why)
@@ -57,18 +56,11 @@ static int explain(int err, const char *why)
 	return err;
 }
 
-/*
- * What a packet is counted by: the program that is attached, or the one that it leaves unusual packets to
- * (include/fastpath.h). They are in objects of their own, so that they are loaded at once.
- */
-enum path { PATH_FAST, PATH_SLOW, PATHS };
-
-/* The objects while they are loaded. */
+/* The objects while they are loaded, each with one program: they are loaded at once. */
 struct objects {
 	const struct attacher_load *load;
 	struct shared_bpf *shared;
-	struct xdp_bpf *xdp[XDP_PROGRAMS][PATHS];  /* NULL where not asked for; one program each */
-	struct tc_bpf *tc[DIRECTION_COUNT][PATHS]; /* likewise */
+	struct bpf_object *program[HOOK_PROGRAMS][PATHS]; /* NULL where not asked for */
 };
 
 /* Variables with a section of their own are shared; the configuration is each object's. */
@@ -109,77 +101,41 @@ static struct hook_config config_of_one(const struct hook_config *config, uint32
 	return one;
 }
 
-static int open_xdp(struct objects *objects, uint32_t index, enum path path)
+static enum direction direction_of(__u32 program)
 {
-	const struct hook_config *config = &objects->load->config;
-	struct xdp_bpf *xdp = xdp_bpf__open();
-
-	objects->xdp[index][path] = xdp;
-	if (!xdp)
-		return -errno;
-	xdp->rodata->hook_config = index == XDP_SHARED ? *config : config_of_one(config, index);
-	bpf_program__set_autoload(xdp->progs.rcodewatch_rx, path == PATH_FAST);
-	bpf_program__set_autoload(xdp->progs.rcodewatch_rx_slow, path == PATH_SLOW);
-	if (config->xdp_frags) {
-		bpf_program__set_flags(xdp->progs.rcodewatch_rx, XDP_HAS_FRAGS);
-		bpf_program__set_flags(xdp->progs.rcodewatch_rx_slow, XDP_HAS_FRAGS);
-	}
-	return share_maps(objects->shared->obj, xdp->obj);
-}
-
-static int open_tc(struct objects *objects, enum direction direction, enum path path)
-{
-	struct tc_bpf *tc = tc_bpf__open();
-	bool rx = direction == DIRECTION_RX;
-
-	objects->tc[direction][path] = tc;
-	if (!tc)
-		return -errno;
-	tc->rodata->hook_config = objects->load->config;
-	bpf_program__set_autoload(tc->progs.rcodewatch_rx, rx && path == PATH_FAST);
-	bpf_program__set_autoload(tc->progs.rcodewatch_tx, !rx && path == PATH_FAST);
-	bpf_program__set_autoload(tc->progs.rcodewatch_rx_slow, rx && path == PATH_SLOW);
-	bpf_program__set_autoload(tc->progs.rcodewatch_tx_slow, !rx && path == PATH_SLOW);
-	return share_maps(objects->shared->obj, tc->obj);
+	return program == TC_PROGRAM(DIRECTION_TX) ? DIRECTION_TX : DIRECTION_RX;
 }
 
 static int open_program(struct objects *objects, __u32 program, enum path path)
 {
-	if (program < XDP_PROGRAMS)
-		return open_xdp(objects, program, path);
-	return open_tc(objects, (enum direction)(program - XDP_PROGRAMS), path);
-}
+	const struct hook_config *all = &objects->load->config;
+	struct hook_config one = program < XDP_SHARED ? config_of_one(all, program) : *all;
+	struct bpf_object *object = hook_object_open(program < XDP_PROGRAMS, direction_of(program),
+						     path, &one);
 
-static struct bpf_object_skeleton *skeleton_of(const struct objects *objects, __u32 program,
-					       enum path path)
-{
-	if (program < XDP_PROGRAMS)
-		return objects->xdp[program][path]->skeleton;
-	return objects->tc[program - XDP_PROGRAMS][path]->skeleton;
+	objects->program[program][path] = object;
+	return object ? share_maps(objects->shared->obj, object) : -errno;
 }
 
 /* The program of a path: each object has one that is loaded. */
 static int program_fd(const struct objects *objects, __u32 program, enum path path)
 {
-	const struct bpf_object_skeleton *skeleton = skeleton_of(objects, program, path);
+	const struct bpf_object *object = objects->program[program][path];
+	const char *name = hook_program_name(direction_of(program), path);
 
-	for (int i = 0; i < skeleton->prog_cnt; i++)
-		if (bpf_program__autoload(*skeleton->progs[i].prog))
-			return bpf_program__fd(*skeleton->progs[i].prog);
-	return -ENOENT;
+	return bpf_program__fd(bpf_object__find_program_by_name(object, name));
 }
 
 /* The array by which a fast path continues with its slow path. */
 static int joint_fd(const struct objects *objects, __u32 program)
 {
-	return bpf_object__find_map_fd_by_name(*skeleton_of(objects, program, PATH_FAST)->obj,
-					       "slow_paths");
+	return bpf_object__find_map_fd_by_name(objects->program[program][PATH_FAST], "slow_paths");
 }
 
 /* Let the fast path of @program continue with its slow path. 0 or a negative errno. */
 static int join(const struct objects *objects, __u32 program)
 {
-	__u32 direction = program == TC_PROGRAM(DIRECTION_TX) ? DIRECTION_TX : DIRECTION_RX;
+	__u32 direction = direction_of(program);
 	int slow = program_fd(objects, program, PATH_SLOW);
 
 	return bpf_map_update_elem(joint_fd(objects, program), &direction, &slow, BPF_ANY) < 0
@@ -200,7 +156,7 @@ static int load_all(struct objects *objects)
 		     path++) {
 			err = open_program(objects, i, path);
 			if (!err)
-				loads[count++].skeleton = skeleton_of(objects, i, path);
+				loads[count++].object = objects->program[i][path];
 		}
 	if (err)
 		return explain(err, libbpf_log_last());
@@ -292,12 +248,9 @@ static int give_all(struct loaded *loaded, const struct objects *objects)
 
 static void objects_close(struct objects *objects)
 {
-	for (enum path path = 0; path < PATHS; path++) {
-		for (uint32_t i = 0; i < XDP_PROGRAMS; i++)
-			xdp_bpf__destroy(objects->xdp[i][path]);
-		for (enum direction d = 0; d < DIRECTION_COUNT; d++)
-			tc_bpf__destroy(objects->tc[d][path]);
-	}
+	for (size_t i = 0; i < HOOK_PROGRAMS; i++)
+		for (enum path path = 0; path < PATHS; path++)
+			bpf_object__close(objects->program[i][path]);
 	shared_bpf__destroy(objects->shared);
 }
 

@@ -5,9 +5,6 @@
 
 #include "attacher/protocol.h"
 
-/* BPF_F_XDP_HAS_FRAGS of kernel 5.18, which older headers lack: for the XDP program. */
-#define XDP_HAS_FRAGS (1u << 5)
-
 /* What was loaded, as descriptors: the caller's. */
 struct loaded {
 	int fd[ATTACHER_FDS_MAX]; /* in the order that an answer has them */
