@@ -91,8 +91,9 @@ PKT_GLOBAL __u64 keep_ede_text(pkt_ctx *ctx, __u64 span, __u64 what)
 		copied = 0;
 	text->length = copied;
 	text->cut = length > copied;
-	if (bpf_map_update_elem(&ede_texts, &key, text, what >> 41 & 1 ? BPF_NOEXIST : BPF_ANY) ==
-	    -E2BIG) {
+	/* Before 6.4 the kernel gives it as an int: the upper half of the register is anything. */
+	if ((int)bpf_map_update_elem(&ede_texts, &key, text,
+				     what >> 41 & 1 ? BPF_NOEXIST : BPF_ANY) == -E2BIG) {
 		__u32 point = key.set;
 		struct point_shared *of = bpf_map_lookup_elem(&shared, &point);
 
