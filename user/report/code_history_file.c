@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The header: "rcwhist\n", then in little-endian order the version (4 bytes), the CRC-32 of the rest (4) and its
- * length (8). The rest, in numbers of seven bits a byte, the lowest first (LEB128): how many points; of each the
+ * The header is that of state_header.h, of "rcwhist\n". The rest, in numbers of seven bits a byte, the lowest first (LEB128): how many points; of each the
  * length of its name, the name, the direction, and for each resolution how many rows; of each the start as the
  * difference to that of the row before (its sign in the lowest bit), the length, packets, a mask of the codes that
  * came, and their counts.
@@ -11,7 +10,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
+
+#include "util/state_header.h"
 
 #define MAGIC   "rcwhist\n"
 #define NUMBER  10u /* bytes of a number, at most */
@@ -77,17 +77,11 @@ static void write_point(FILE *out, const struct code_history *history, size_t po
 	}
 }
 
-static void put_little(char *to, uint64_t number, size_t bytes)
-{
-	for (size_t i = 0; i < bytes; i++)
-		to[i] = (char)(uint8_t)(number >> 8 * i);
-}
-
 int code_history_encode(const struct code_history *history, char **data, size_t *size)
 {
-	static const char header[CODE_HISTORY_HEADER] = MAGIC;
+	static const char header[STATE_HEADER_SIZE];
 	FILE *out = open_memstream(data, size);
-	size_t points = 0, rest;
+	size_t points = 0;
 	bool failed;
 
 	if (!out)
@@ -105,10 +99,7 @@ int code_history_encode(const struct code_history *history, char **data, size_t 
 		*data = NULL;
 		return -ENOMEM;
 	}
-	rest = *size - CODE_HISTORY_HEADER;
-	put_little(*data + 8, CODE_HISTORY_VERSION, 4);
-	put_little(*data + 12, crc32_z(0, (const uint8_t *)*data + CODE_HISTORY_HEADER, rest), 4);
-	put_little(*data + 16, rest, 8);
+	state_header_put(*data, *size, MAGIC, CODE_HISTORY_VERSION);
 	return 0;
 }
 
@@ -228,23 +219,10 @@ int code_history_decode_rows(struct code_history *history, const uint8_t *data, 
 	return err;
 }
 
-static uint64_t get_little(const uint8_t *from, size_t bytes)
-{
-	uint64_t number = 0;
-
-	for (size_t i = 0; i < bytes; i++)
-		number |= (uint64_t)from[i] << 8 * i;
-	return number;
-}
-
 int code_history_decode(struct code_history *history, const uint8_t *data, size_t size)
 {
-	const uint8_t *rest = data + CODE_HISTORY_HEADER;
-
-	if (size < CODE_HISTORY_HEADER || memcmp(data, MAGIC, 8) != 0 ||
-	    get_little(data + 8, 4) != CODE_HISTORY_VERSION ||
-	    get_little(data + 16, 8) != size - CODE_HISTORY_HEADER ||
-	    get_little(data + 12, 4) != crc32_z(0, rest, size - CODE_HISTORY_HEADER))
+	if (!state_header_is_right(data, size, MAGIC, CODE_HISTORY_VERSION))
 		return -EBADMSG;
-	return code_history_decode_rows(history, rest, size - CODE_HISTORY_HEADER);
+	return code_history_decode_rows(history, data + STATE_HEADER_SIZE,
+					size - STATE_HEADER_SIZE);
 }

@@ -11,7 +11,6 @@
 #include "report/code_history.h"
 
 #define CODE_HISTORY_VERSION  1u
-#define CODE_HISTORY_HEADER   24u          /* bytes before the rows */
 #define CODE_HISTORY_FILE_MAX (160u << 20) /* no history has more bytes */
 
 /* All of @history, in *@data of *@size bytes, which free() takes. 0 or -ENOMEM. */
