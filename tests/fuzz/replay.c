@@ -138,6 +138,12 @@ static void histories(void **state)
 	replay(&fuzz_history);
 }
 
+static void last_good_configurations(void **state)
+{
+	(void)state;
+	replay(&fuzz_last_good);
+}
+
 static void control_socket(void **state)
 {
 	(void)state;
@@ -147,10 +153,16 @@ static void control_socket(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(packets),   cmocka_unit_test(tcp_streams_count_as_datagrams),
-		cmocka_unit_test(captures),  cmocka_unit_test(command_lines),
-		cmocka_unit_test(texts),     cmocka_unit_test(configuration_files),
-		cmocka_unit_test(histories), cmocka_unit_test(control_socket),
+		cmocka_unit_test(packets),
+		cmocka_unit_test(tcp_streams_count_as_datagrams),
+		cmocka_unit_test(captures),
+		cmocka_unit_test(command_lines),
+		cmocka_unit_test(texts),
+		cmocka_unit_test(configuration_files),
+		cmocka_unit_test(histories),
+		cmocka_unit_test(control_socket),
+		cmocka_unit_test(last_good_configurations),
+		cmocka_unit_test(control_socket),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

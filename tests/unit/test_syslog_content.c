@@ -163,9 +163,11 @@ static void severities(void **state)
 	struct report r = sample_busy();
 	struct event event = {.instance = "i", .interface = "eth0", .sink = "s"};
 	static const int of_events[EVENT_KIND_COUNT] = {
-		[EVENT_ATTACHED] = 5,        [EVENT_DETACHED] = 4,       [EVENT_SINK_LOST] = 4,
-		[EVENT_SINK_BACK] = 5,       [EVENT_LOSS_BEGAN] = 3,     [EVENT_LOSS_ENDED] = 5,
-		[EVENT_CONFIG_RELOADED] = 5, [EVENT_CONFIG_REFUSED] = 4,
+		[EVENT_ATTACHED] = 5,         [EVENT_DETACHED] = 4,
+		[EVENT_SINK_LOST] = 4,        [EVENT_SINK_BACK] = 5,
+		[EVENT_LOSS_BEGAN] = 3,       [EVENT_LOSS_ENDED] = 5,
+		[EVENT_CONFIG_RELOADED] = 5,  [EVENT_CONFIG_REFUSED] = 4,
+		[EVENT_CONFIG_LAST_GOOD] = 4,
 	};
 
 	(void)state;

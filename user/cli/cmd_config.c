@@ -31,6 +31,15 @@ static void checked_free(struct checked *checked)
 	free(checked);
 }
 
+/* What follows is not of the files as they are. */
+static void show_kept(const struct config *config)
+{
+	if (config->kept_by[0])
+		printf("# The last good configuration, as the files are wrong. Lines are those of "
+		       "the "
+		       "files as they were.\n");
+}
+
 int cmd_config(int argc, char **argv)
 {
 	struct checked *checked = checked_make();
@@ -38,8 +47,10 @@ int cmd_config(int argc, char **argv)
 
 	if (!checked)
 		return EXIT_FAILED;
-	err = configuration_read(&checked->configuration, &config_command, argc, argv,
-				 &checked->settings);
+	err = configuration_start(&checked->configuration, &config_command, argc, argv,
+				  &checked->settings);
+	if (!err)
+		show_kept(&checked->configuration.config);
 	if (!err)
 		config_show(stdout, &run_command, &interface_option,
 			    &checked->configuration.origins, &checked->settings);

@@ -53,8 +53,10 @@ static int start_reports(void *arg)
 	struct run *run = arg;
 	int err = log_sender_start();
 
-	if (!err)
-		err = reporter_start(&run->reports);
+	if (err)
+		return err;
+	last_good_start(&run->last_good);
+	err = reporter_start(&run->reports);
 	return err ? err : run_control_start(&run->control);
 }
 
@@ -70,6 +72,21 @@ static int finish_attaching(struct run *run)
 	return err;
 }
 
+/* What is in force is kept, unless it was kept before: then sinks are told. */
+static void tell_last_good(struct run *run)
+{
+	const struct config *config = &run->configuration.config;
+	char reason[CONFIG_ERROR_MAX + 64];
+	const struct event event = {.kind = EVENT_CONFIG_LAST_GOOD, .reason = reason};
+
+	if (!config->kept_by[0]) {
+		last_good_keep(&run->last_good, config, configuration_path(&run->configuration));
+		return;
+	}
+	snprintf(reason, sizeof(reason), "the last good configuration is used: %s", config->fault);
+	sinks_event(&run->reports.sinks, &event);
+}
+
 static int run_watching(struct run *run)
 {
 	int status = EXIT_FAILED;
@@ -78,7 +95,8 @@ static int run_watching(struct run *run)
 	if (finish_attaching(run) == 0 && privileges_call_without(start_reports, run) == 0 &&
 	    sampler_start(&run->sampler, &run->source, top_keep(run->settings.top.rows)) == 0) {
 		reporter_hooks(&run->reports, &run->watch);
-		service_loop_ready(&run->watch);
+		tell_last_good(run);
+		service_loop_ready(&run->watch, &run->configuration.config);
 		if (run->kept.now.state)
 			run->kept.now.state->announced = 1;
 		status = run_loop(run);
@@ -86,6 +104,15 @@ static int run_watching(struct run *run)
 		sampler_stop(&run->sampler);
 	}
 	return status;
+}
+
+/* One that cannot be used was named by reporter_open(). */
+static void open_last_good(struct run *run)
+{
+	char folder[PATH_MAX], why[STATE_FILE_WHY_MAX];
+
+	if (settings_state_folder(&run->settings, folder))
+		last_good_open(&run->last_good, folder, why);
 }
 
 static int open_reports(void *arg)
@@ -96,6 +123,7 @@ static int open_reports(void *arg)
 
 	if (err)
 		return err;
+	open_last_good(run);
 	run->reports.files = &run->configuration.config;
 	run->control = (struct run_control){
 		.reports = &run->reports,
@@ -167,6 +195,7 @@ static int run_attached(struct run *run)
 		run_detach(run);
 	}
 	run_control_close(&run->control);
+	last_good_close(&run->last_good);
 	if (reporter_close(&run->reports) != EXIT_DONE && status == EXIT_DONE)
 		status = EXIT_FAILED;
 	return status;
@@ -273,7 +302,7 @@ struct arguments {
 	int argc;
 	char **argv;
 	struct run *run;
-	int result; /* of configuration_read() */
+	int result; /* of configuration_start() */
 };
 
 /* Files are read here, also those that options name. */
@@ -281,8 +310,8 @@ static int read_configuration(void *arg)
 {
 	struct arguments *a = arg;
 
-	a->result = configuration_read(&a->run->configuration, &run_command, a->argc, a->argv,
-				       &a->run->settings);
+	a->result = configuration_start(&a->run->configuration, &run_command, a->argc, a->argv,
+					&a->run->settings);
 	return 0;
 }
 

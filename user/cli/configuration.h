@@ -25,6 +25,16 @@ int configuration_read(struct configuration *configuration, const struct option_
 		       int argc, char **argv, struct settings *settings);
 
 /*
+ * The same for a start: where the command line is right and the files are not, and the state directory has a configuration that
+ * was in force, that is read in their place, with a warning; @configuration->config.fault says then what is wrong.
+ */
+int configuration_start(struct configuration *configuration, const struct option_command *command,
+			int argc, char **argv, struct settings *settings);
+
+/* The file that it is read by, with its drop-ins, whether there is one or not. */
+const char *configuration_path(const struct configuration *configuration);
+
+/*
  * Read the files @path (NULL: those that `run` reads when none are named) and check them as if there were no command line.
  * 0 or OPTIONS_USAGE, logged.
  */

@@ -272,8 +272,9 @@ static const struct option_spec run_options[] = {
 	 "back, is watched",
 	 OPTION_FLAG, FIELD(no_reattach)},
 	{"state-dir", 0, "DIR",
-	 "keep the history of codes there over restarts\n(default: systemd's $STATE_DIRECTORY; "
-	 "else it is\nin memory only)",
+	 "keep the history of codes and the last good configuration\nthere over restarts (default: "
+	 "systemd's "
+	 "$STATE_DIRECTORY;\nelse neither is kept)",
 	 OPTION_FILE, FIELD(state_dir)},
 	{"control", 0, "PATH",
 	 "the socket that status, dump and reload ask, or none\n(default: control.sock in the "

@@ -95,6 +95,7 @@ static void refuse(struct reload *r, const char *why)
 	const struct event event = {.kind = EVENT_CONFIG_REFUSED, .reason = r->text};
 
 	r->refused = true;
+	snprintf(r->configuration->config.fault, sizeof(r->configuration->config.fault), "%s", why);
 	snprintf(r->text, sizeof(r->text), "the configuration stays as it was: %s", why);
 	log_error("%s", r->text);
 	sinks_event(&r->reports->sinks, &event);
@@ -111,8 +112,9 @@ static void publish(struct reload *r, const struct candidate *c, const struct si
 		 "configuration read again; sinks opened: %u, closed: %u; changed: %s%s%s",
 		 sinks->opened, sinks->closed, changed[0] ? changed : "no option",
 		 left[0] ? "; needs a restart: " : "", left);
-	/* Where nothing differs somebody has moved files: that is none's news. */
-	if (!changed[0] && !left[0] && !sinks->opened && !sinks->closed)
+	/* Where nothing differs somebody has moved files: that is none's news, unless the files were wrong. */
+	if (!changed[0] && !left[0] && !sinks->opened && !sinks->closed &&
+	    !r->configuration->config.fault[0])
 		return;
 	if (left[0])
 		log_warning("%s", r->text);
@@ -130,6 +132,8 @@ static int apply(struct reload *r, struct candidate *c, const struct sinks_chang
 	*r->settings = c->merged;
 	sampler_keep(r->sampler, top_keep(r->settings->top.rows));
 	configuration_replace(r->configuration, &c->configuration);
+	last_good_keep(r->last_good, &r->configuration->config,
+		       configuration_path(r->configuration));
 	return groups_follow_settings(r->reports, r->settings, r->suffixes);
 }
 

@@ -5,6 +5,7 @@
 
 #include "cli/configuration.h"
 #include "cli/reporter.h"
+#include "config/last_good_store.h"
 #include "loader/sampler.h"
 
 #define RELOAD_TEXT_MAX 512
@@ -13,6 +14,7 @@
 struct reload {
 	struct settings *settings;
 	struct configuration *configuration;
+	struct last_good_store *last_good;
 	struct reporter *reports;
 	struct sampler *sampler;
 	struct suffixes *suffixes;

@@ -2,6 +2,7 @@
 #include "cli/reporter.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,24 +13,18 @@
 #include "util/log.h"
 #include "report/names.h"
 
-/*
- * Where --state-dir says. Without it where systemd has made a directory (STATE_DIRECTORY in systemd.exec(5); the
- * first, if there are several), which then need not be usable.
- */
+/* A directory that systemd has made, and nobody has named, need not be usable. */
 static int open_history(struct reporter *reports)
 {
 	const struct settings *settings = reports->settings;
-	const char *made = settings->state_dir[0] ? NULL : getenv("STATE_DIRECTORY");
-	char directory[PATH_MAX] = "";
+	char folder[PATH_MAX];
+	int err;
 
-	if (!made)
-		return history_store_open(&reports->history, settings->step_ns,
-					  settings->state_dir);
-	if (strcspn(made, ":") < sizeof(directory))
-		memcpy(directory, made, strcspn(made, ":"));
-	return history_store_open(&reports->history, settings->step_ns, directory) == 0
-		       ? 0
-		       : history_store_open(&reports->history, settings->step_ns, "");
+	settings_state_folder(settings, folder);
+	err = history_store_open(&reports->history, settings->step_ns, folder);
+	return err && !settings->state_dir[0]
+		       ? history_store_open(&reports->history, settings->step_ns, "")
+		       : err;
 }
 
 static int open_sinks(struct reporter *reports)
@@ -262,6 +257,7 @@ static void tell_sinks(struct reporter *reports, const struct report_group *grou
 		.parts = parts,
 		.sinks = &reports->sinks,
 		.cost = &reports->cost,
+		.config_wrong = reports->files && reports->files->fault[0],
 	};
 	char *status = NULL;
 	FILE *out = wants_status(reports, group) ? open_memstream(&status, &batch.status_size)

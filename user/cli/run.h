@@ -9,12 +9,14 @@
 #include "cli/configuration.h"
 #include "cli/reporter.h"
 #include "cli/run_control.h"
+#include "config/last_good_store.h"
 #include "loader/sampler.h"
 #include "loader/watch.h"
 
 struct run {
 	struct settings settings;
 	struct configuration configuration;
+	struct last_good_store last_good; /* where it is kept */
 	struct watch watch;
 	struct bpf_maps maps;
 	struct suffixes suffixes;

@@ -115,6 +115,7 @@ static int reload_run(struct run *run, struct reload *result)
 	struct reload request = {
 		.settings = &run->settings,
 		.configuration = &run->configuration,
+		.last_good = &run->last_good,
 		.reports = &run->reports,
 		.sampler = &run->sampler,
 		.suffixes = &run->suffixes,
@@ -126,7 +127,7 @@ static int reload_run(struct run *run, struct reload *result)
 		return EXIT_FAILED;
 	if (result)
 		*result = request;
-	service_loop_ready(&run->watch);
+	service_loop_ready(&run->watch, &run->configuration.config);
 	return arm_next(run, true) < 0 ? EXIT_FAILED : EXIT_DONE;
 }
 

@@ -41,14 +41,17 @@ void service_loop_beat(int timer, struct sampler *sampler)
 		log_debug("the thread that reads the counters has not answered yet");
 }
 
-void service_loop_ready(const struct watch *watch)
+void service_loop_ready(const struct watch *watch, const struct config *config)
 {
-	char text[200];
+	char text[256];
 	size_t used = (size_t)snprintf(text, sizeof(text), "watching");
 
 	for (uint32_t i = 0; i < watch->count && used < sizeof(text); i++)
 		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s %s", i ? "," : "",
 					 watch->interface[i].name);
+	if (config->fault[0] && used < sizeof(text))
+		snprintf(text + used, sizeof(text) - used,
+			 "; the configuration is wrong, the last good one in force");
 	notify_status(text);
 	notify_send("READY=1");
 }

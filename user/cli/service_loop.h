@@ -3,6 +3,7 @@
 #ifndef RCODEWATCH_SERVICE_LOOP_H
 #define RCODEWATCH_SERVICE_LOOP_H
 
+#include "config/config.h"
 #include "loader/sampler.h"
 #include "loader/watch.h"
 
@@ -13,7 +14,7 @@
 int service_loop_open(void);
 /* Tell that the thread of @sampler and the caller's are alive, if that is so. @timer: of service_loop_open(). */
 void service_loop_beat(int timer, struct sampler *sampler);
-/* All is attached to: the service is up. */
-void service_loop_ready(const struct watch *watch);
+/* All is attached to, as @config says: the service is up. */
+void service_loop_ready(const struct watch *watch, const struct config *config);
 
 #endif

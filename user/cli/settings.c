@@ -25,6 +25,24 @@ void settings_init(struct settings *settings)
 	attack_settings_init(&settings->attack);
 }
 
+bool settings_state_folder(const struct settings *settings, char folder[PATH_MAX])
+{
+	const char *made = getenv("STATE_DIRECTORY");
+	size_t length;
+
+	folder[0] = '\0';
+	if (settings->state_dir[0])
+		made = settings->state_dir;
+	else if (!made)
+		return false;
+	length = settings->state_dir[0] ? strlen(made) : strcspn(made, ":");
+	if (!length || length >= PATH_MAX)
+		return false;
+	memcpy(folder, made, length);
+	folder[length] = '\0';
+	return true;
+}
+
 void settings_free(struct settings *settings)
 {
 	attack_settings_free(&settings->attack);

@@ -57,7 +57,7 @@ struct settings {
 	bool seed_random;               /* the keys are random; seed is not used */
 	char user[RUN_USER_NAME_MAX];   /* to run as; "": not said */
 	char pin[SINK_ADDRESS_MAX];     /* folder that BPF objects are kept in; "": not said */
-	char state_dir[PATH_MAX];       /* where the history is kept; "": not said */
+	char state_dir[PATH_MAX];       /* what is kept over restarts; "": not said */
 	char control[CONTROL_PATH_MAX]; /* path of the control socket, or none; "": not said */
 	gid_t control_group;            /* of that; (gid_t)-1: not said */
 	bool no_reattach;               /* end the attacher once all is attached */
@@ -76,6 +76,11 @@ struct settings {
 };
 
 void settings_init(struct settings *settings);
+/*
+ * The state directory: the one that --state-dir says, or else the first that systemd has made (STATE_DIRECTORY in
+ * systemd.exec(5)). False: there is none, and @folder is "".
+ */
+bool settings_state_folder(const struct settings *settings, char folder[PATH_MAX]);
 /* What options have gathered. */
 void settings_free(struct settings *settings);
 /*

@@ -25,6 +25,8 @@ void config_error(struct config *config, const char *file, unsigned int line, co
 	if (!config->errors)
 		memcpy(config->first_error, text, sizeof(text));
 	config->errors++;
+	if (config->quiet)
+		return;
 	if (config->errors <= LOGGED_MAX)
 		log_error("%s", text);
 	else if (config->errors == LOGGED_MAX + 1)
@@ -39,7 +41,9 @@ void config_free(struct config *config)
 		free(config->values[i].value);
 	}
 	free(config->values);
-	for (size_t i = 0; i < config->file_count; i++)
+	for (size_t i = 0; i < config->file_count; i++) {
 		free(config->files[i]);
+		free(config->texts[i]);
+	}
 	*config = (struct config){0};
 }

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "util/log.h"
 
@@ -21,6 +22,7 @@
 #define CONFIG_VALUES_MAX  4096u        /* of all files */
 #define CONFIG_VALUE_BYTES 4096u        /* the longest value, of several lines */
 #define CONFIG_ERROR_MAX   320
+#define CONFIG_VERSION_MAX 32 /* bytes of a program's version, with the final NUL */
 
 /* A line. */
 struct config_value {
@@ -35,12 +37,20 @@ struct config {
 	struct config_value *values; /* in the order of files and lines */
 	size_t count, room;
 	char *files[CONFIG_FILES_MAX]; /* those that were read */
+	char *texts[CONFIG_FILES_MAX]; /* what is in them, */
+	size_t sizes[CONFIG_FILES_MAX];
 	size_t file_count;
-	unsigned int errors;                /* that were logged */
+	bool quiet;                         /* errors are not logged */
+	unsigned int errors;                /* that there are */
 	char first_error[CONFIG_ERROR_MAX]; /* FILE:LINE: what is wrong; "": nothing */
+	/* Of one in force: what is wrong with the files as they were last read, "": nothing; */
+	char fault[CONFIG_ERROR_MAX];
+	/* and where it is not from files, but was kept (last_good.h): by which version, and in force since when. */
+	char kept_by[CONFIG_VERSION_MAX]; /* "": it is from files */
+	int64_t kept_since_ns;            /* since 1970-01-01 UTC */
 };
 
-/* Log an error of a line; @line 0: of the whole file. */
+/* Note an error of a line, and log it; @line 0: of the whole file. */
 void config_error(struct config *config, const char *file, unsigned int line, const char *format,
 		  ...) PRINTF_LIKE(4, 5);
 

@@ -18,20 +18,31 @@
 
 #define WHY_MAX 256
 
-/* Keep @path as long as @config. NULL with an error, or without memory. */
-static const char *add_file(struct config *config, const char *path)
+/* Keep @path and @text as long as @config. NULL with an error, or without memory. */
+static const char *add_file(struct config *config, const char *path, const char *text, size_t size)
 {
+	size_t n = config->file_count;
+
 	if (config->file_count == CONFIG_FILES_MAX) {
 		config_error(config, path, 0, "more than %u files", CONFIG_FILES_MAX);
 		return NULL;
 	}
-	config->files[config->file_count] = strdup(path);
-	return config->files[config->file_count] ? config->files[config->file_count++] : NULL;
+	config->files[n] = strdup(path);
+	config->texts[n] = malloc(size + 1);
+	config->sizes[n] = size;
+	if (!config->files[n] || !config->texts[n]) {
+		free(config->files[n]);
+		free(config->texts[n]);
+		return NULL;
+	}
+	memcpy(config->texts[n], text, size);
+	config->file_count++;
+	return config->files[n];
 }
 
 int config_read_text(struct config *config, const char *name, const char *text, size_t size)
 {
-	const char *file = add_file(config, name);
+	const char *file = add_file(config, name, text, size);
 	int err = file ? config_lines(config, file, text, size) : -ENOMEM;
 
 	return err ? err : config->errors ? -EINVAL : 0;

@@ -58,6 +58,14 @@ static void put_files(struct json *j, const struct config *config)
 	for (size_t i = 0; config && i < config->file_count; i++)
 		json_name(j, NULL, config->files[i]);
 	json_array_end(j);
+	if (config && config->fault[0])
+		json_name(j, "fault", config->fault);
+	if (config && config->kept_by[0]) {
+		json_object_begin(j, "last_good");
+		json_string(j, "version", config->kept_by);
+		put_time(j, "since", config->kept_since_ns);
+		json_object_end(j);
+	}
 	json_object_end(j);
 }
 

@@ -12,6 +12,8 @@
 #define MIB (1024.0 * 1024.0)
 /* What came of a reload names options and files: over several lines where it must be. */
 #define RESULT_COLUMNS 600u
+/* As long as CONFIG_ERROR_MAX. */
+#define FAULT_COLUMNS 320u
 
 /* Columns of the table of interfaces: 80 with what stands between. */
 enum { NAME = 15, DIRECTION = 3, HOOK = 12, SINCE = 27, RATE = 7, COUNT = 11 };
@@ -49,6 +51,26 @@ static void put_strings(FILE *out, const char *name, const json_t *array, bool u
 			answer_line_item(&line, "", text);
 	}
 	answer_line_end(&line);
+}
+
+static void put_config(FILE *out, const json_t *config, bool utf8)
+{
+	const json_t *kept = json_object_get(config, "last_good");
+	const char *fault = json_read_string(config, "fault");
+	struct answer_line line;
+
+	put_strings(out, "configured by", json_object_get(config, "files"), utf8);
+	line = answer_line_begin(out, "as they were", utf8);
+	if (kept) {
+		answer_line_item(&line, "since", json_read_string(kept, "since"));
+		answer_line_item(&line, "by rcodewatch", json_read_string(kept, "version"));
+	}
+	answer_line_end(&line);
+	if (!fault[0])
+		return;
+	text_cell(out, "wrong now", ANSWER_NAME, utf8);
+	answer_put(out, fault, FAULT_COLUMNS, utf8);
+	fputc('\n', out);
 }
 
 static void put_rates(FILE *out, const json_t *interface, bool utf8)
@@ -180,8 +202,7 @@ void answer_text_status(FILE *out, const json_t *answer, bool utf8)
 	const json_t *sandbox = json_object_get(answer, "sandbox");
 
 	put_head(out, answer, utf8);
-	put_strings(out, "configured by",
-		    json_object_get(json_object_get(answer, "config"), "files"), utf8);
+	put_config(out, json_object_get(answer, "config"), utf8);
 	put_interfaces(out, answer, utf8);
 	put_sinks(out, answer, utf8);
 	fprintf(out, "\n%-*skernel %.1f MiB  process %.1f MiB  CPU %.1f s\n", (int)ANSWER_NAME,

@@ -16,7 +16,8 @@
 	X(LOSS_BEGAN, "loss_began")           \
 	X(LOSS_ENDED, "loss_ended")           \
 	X(CONFIG_RELOADED, "config_reloaded") \
-	X(CONFIG_REFUSED, "config_refused")
+	X(CONFIG_REFUSED, "config_refused")   \
+	X(CONFIG_LAST_GOOD, "config_last_good")
 
 #define EVENT_ENUM(suffix, name) EVENT_##suffix,
 enum event_kind { EVENT_KINDS(EVENT_ENUM) EVENT_KIND_COUNT };

@@ -53,6 +53,7 @@ struct batch {
 	size_t parts;
 	const struct sinks *sinks;      /* for sinks_status(): what became of everyone's messages */
 	const struct kernel_cost *cost; /* kernel_cost.h; NULL: not known */
+	bool config_wrong; /* the configuration files are, as last read, and those before in force */
 	const char *status; /* of the monitor, for kinds that want it: a line of JSON; NULL: none */
 	size_t status_size;
 };

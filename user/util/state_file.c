@@ -159,8 +159,8 @@ static int replace_file(const struct state_file *file, const char *data, size_t 
 
 	if (unlinkat(folder_fd, file->new_name, 0) < 0 && errno != ENOENT)
 		return -errno;
-	fd = openat(folder_fd, file->new_name,
-		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, file->kind->mode);
+	fd = openat(folder_fd, file->new_name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		    file->kind->mode);
 	if (fd < 0)
 		return -errno;
 	err = write_whole(fd, data, size);

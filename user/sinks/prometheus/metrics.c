@@ -84,6 +84,11 @@ const struct metric_family metric_families[METRICS] = {
 				    METRIC_GAUGE,
 				    "Time between two readings of the counters.",
 				    {0}},
+	[METRIC_CONFIG_CORRECT] =
+		{"rcodewatch_config_correct",
+		 METRIC_GAUGE,
+		 "0 while the configuration files are wrong and others in force, else 1.",
+		 {0}},
 	[METRIC_SINK_DELIVERED] = {"rcodewatch_sink_delivered_messages",
 				   METRIC_COUNTER,
 				   "Messages that the receiver of a sink is known to have got.",

@@ -110,6 +110,8 @@ void metrics_put_own(struct metrics_page *page, const struct metrics_own *own)
 	if (own->report_ns)
 		put_one(page, METRIC_REPORT_TIME, clock_seconds(own->report_ns));
 	put_one(page, METRIC_REPORT_INTERVAL, clock_seconds(own->interval_ns));
+	if (own->report_ns)
+		put_one(page, METRIC_CONFIG_CORRECT, !own->config_wrong);
 	put_sinks(page, own);
 	put_http(page, &own->http);
 	put_kernel(page, &own->kernel);

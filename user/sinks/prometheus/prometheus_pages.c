@@ -146,8 +146,10 @@ static void make_pages(struct prometheus_pages *pages, const struct batch *batch
 		parts[place - pages->place].report = report;
 		own.report_ns = report->end_ns;
 	}
-	if (batch)
+	if (batch) {
 		metrics_own_sinks(&own, batch->sinks, pages->kind);
+		own.config_wrong = batch->config_wrong;
+	}
 	if (batch && batch->cost)
 		own.kernel = *batch->cost;
 	process_cost_read(&own.process);
