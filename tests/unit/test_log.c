@@ -97,7 +97,7 @@ static void expect_text(const char *text, const char *expected)
 	int kept = begin_capture();
 
 	assert_non_null(copy);
-	log_text(copy);
+	log_text(LOG_LEVEL_INFO, copy);
 	end_capture(kept, lines, sizeof(lines));
 	if (strcmp(lines, expected) != 0)
 		fail_msg("'%s' is logged as '%s'", text, lines);

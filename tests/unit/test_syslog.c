@@ -152,6 +152,18 @@ static void journal(void **state)
 			    "RCODEWATCH_RATE=1.500\nRCODEWATCH_LABEL_SITE=\"\\\xc3\xa4\n");
 }
 
+/* A value of several lines has its length before it: JOURNAL_NATIVE_PROTOCOL has this example. */
+static void journal_lines(void **state)
+{
+	char head[JOURNAL_HEAD_MAX];
+
+	(void)state;
+	assert_int_equal(journal_field_head(head, "MESSAGE", "foo\nbar", 7), 16);
+	assert_memory_equal(head, "MESSAGE\n\x07\0\0\0\0\0\0\0", 16);
+	assert_int_equal(journal_field_head(head, "MESSAGE", "foo\nbar", 3), 8);
+	assert_memory_equal(head, "MESSAGE=", 8);
+}
+
 /* ---- parts ---------------------------------------------------------------------------------- */
 
 /* Append the value of @name="..." in @text to @to, unescaped; false if there is none. */
@@ -267,6 +279,7 @@ int main(void)
 		cmocka_unit_test_setup(names_of_fields, clear_messages),
 		cmocka_unit_test_setup(cee, clear_messages),
 		cmocka_unit_test_setup(journal, clear_messages),
+		cmocka_unit_test(journal_lines),
 		cmocka_unit_test_setup(split, clear_messages),
 	};
 

@@ -128,10 +128,10 @@ void attacher_look(struct attacher *attacher)
 
 /* ---- requests ------------------------------------------------------------------------- */
 
-static void log_lines(char *text)
+static void log_lines(struct attacher_answer *answer)
 {
-	text[ATTACHER_TEXT_MAX - 1] = '\0';
-	log_text(text);
+	answer->text[ATTACHER_TEXT_MAX - 1] = '\0';
+	log_text((enum log_level)answer->text_only, answer->text);
 }
 
 /*
@@ -152,7 +152,7 @@ static int ask(struct attacher *attacher, struct attacher_request *request, cons
 		got = message_receive(attacher->socket, answer, sizeof(*answer), made, max);
 		if (got != 0 || !answer->text_only)
 			break;
-		log_lines(answer->text);
+		log_lines(answer);
 	}
 	if (got < 0) {
 		note_end(attacher);

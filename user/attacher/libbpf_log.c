@@ -32,7 +32,10 @@ static int print(enum libbpf_print_level level, const char *format, va_list args
 	size = vasprintf(&text, format, args);
 	if (size < 0)
 		return size;
-	log_text(text);
+	log_text(level == LIBBPF_WARN   ? LOG_LEVEL_WARNING
+		 : level == LIBBPF_INFO ? LOG_LEVEL_INFO
+					: LOG_LEVEL_DEBUG,
+		 text);
 	free(text);
 	return size;
 }

@@ -89,7 +89,7 @@ struct attacher_request {
 /* Descriptors of ATTACHER_LOAD: the maps, the two that programs are waited for with, and of each program that was
  * wanted the two paths and the array that joins them. */
 struct attacher_answer {
-	__u32 text_only; /* a message for the log, before the answer */
+	__u32 text_only; /* a message for the log, before the answer: its enum log_level */
 	__s32 error;     /* 0 or a negative errno */
 	__u32 fds;
 	__u32 hook;       /* of ATTACHER_ATTACH, as attached */

@@ -20,9 +20,9 @@
 /* A log handler has no argument. */
 static int log_socket = -1;
 
-static void send_log(const char *text, size_t size)
+static void send_log(enum log_level level, const char *text, size_t size)
 {
-	struct attacher_answer answer = {.text_only = 1};
+	struct attacher_answer answer = {.text_only = level};
 
 	size = size < sizeof(answer.text) ? size : sizeof(answer.text) - 1;
 	memcpy(answer.text, text, size);

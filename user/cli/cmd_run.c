@@ -15,6 +15,7 @@
 #include "loader/kept_step.h"
 #include "attacher/libbpf_log.h"
 #include "util/log.h"
+#include "util/log_journal.h"
 #include "sinks/log_sender.h"
 #include "report/names.h"
 #include "util/privileges.h"
@@ -371,6 +372,7 @@ static int run_beside(struct run *run, int argc, char **argv)
 		return EXIT_FAILED;
 	write_now_open();
 	log_never_wait();
+	log_journal_open();
 	run->epoll_fd = run->signal_fd = run->timer_fd = run->end_fd = -1;
 	run->hangup_fd = run->watchdog_fd = -1;
 	settings_init(&run->settings);

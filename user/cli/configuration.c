@@ -9,6 +9,7 @@
 #include "cli/option_tables.h"
 #include "config/config_files.h"
 #include "config/last_good_store.h"
+#include "report/event.h"
 #include "util/environment.h"
 #include "util/timestamp.h"
 
@@ -129,11 +130,14 @@ static void drop_files(struct configuration *c)
 
 static void warn(const struct config *config)
 {
+	const struct event event = {.kind = EVENT_CONFIG_LAST_GOOD};
+	const struct log_about about = event_about(&event);
 	char stamp[TIMESTAMP_SIZE];
 
-	log_warning("%s: the last good configuration is used, of rcodewatch %s, in force since %s: "
-		    "correct the files, then run 'rcodewatch reload'",
-		    config->fault, config->kept_by, timestamp_utc(stamp, config->kept_since_ns));
+	log_about(LOG_LEVEL_WARNING, &about,
+		  "%s: the last good configuration is used, of rcodewatch %s, in force since %s: "
+		  "correct the files, then run 'rcodewatch reload'",
+		  config->fault, config->kept_by, timestamp_utc(stamp, config->kept_since_ns));
 }
 
 /* 0, or OPTIONS_USAGE where nothing that was kept can be used. */

@@ -93,17 +93,19 @@ static void name_changes(const struct reload *r, const struct candidate *c, bool
 static void refuse(struct reload *r, const char *why)
 {
 	const struct event event = {.kind = EVENT_CONFIG_REFUSED, .reason = r->text};
+	const struct log_about about = event_about(&event);
 
 	r->refused = true;
 	snprintf(r->configuration->config.fault, sizeof(r->configuration->config.fault), "%s", why);
 	snprintf(r->text, sizeof(r->text), "the configuration stays as it was: %s", why);
-	log_error("%s", r->text);
+	log_about(LOG_LEVEL_ERROR, &about, "%s", r->text);
 	sinks_event(&r->reports->sinks, &event);
 }
 
 static void publish(struct reload *r, const struct candidate *c, const struct sinks_changed *sinks)
 {
 	const struct event event = {.kind = EVENT_CONFIG_RELOADED, .reason = r->text};
+	const struct log_about about = event_about(&event);
 	char changed[RELOAD_TEXT_MAX / 3], left[RELOAD_TEXT_MAX / 3];
 
 	name_changes(r, c, true, changed, sizeof(changed));
@@ -116,10 +118,7 @@ static void publish(struct reload *r, const struct candidate *c, const struct si
 	if (!changed[0] && !left[0] && !sinks->opened && !sinks->closed &&
 	    !r->configuration->config.fault[0])
 		return;
-	if (left[0])
-		log_warning("%s", r->text);
-	else
-		log_info("%s", r->text);
+	log_about(left[0] ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, &about, "%s", r->text);
 	sinks_event(&r->reports->sinks, &event);
 }
 

@@ -13,12 +13,15 @@
 #include "netdev/kernel_probe.h"
 #include "util/clock.h"
 #include "util/log.h"
+#include "report/event.h"
 #include "report/names.h"
 #include "loader/bpf_programs.h"
 #include "loader/watch_open.h"
 
 static void tell_attached(const struct watch *watch, const struct watched *w)
 {
+	const struct event event = {.kind = EVENT_ATTACHED, .interface = w->name};
+	const struct log_about about = event_about(&event);
 	char text[512];
 	size_t used = 0;
 
@@ -33,7 +36,7 @@ static void tell_attached(const struct watch *watch, const struct watched *w)
 		if (d == DIRECTION_RX && w->why[0])
 			used += (size_t)snprintf(text + used, sizeof(text) - used, " (%s)", w->why);
 	}
-	log_info("watching %s: %s", w->name, text);
+	log_about(LOG_LEVEL_INFO, &about, "watching %s: %s", w->name, text);
 }
 
 static void unlock(struct watched *w)
@@ -259,6 +262,21 @@ static bool can_attach(const struct watch *watch)
 }
 
 /* Only our end: the program is off already, and the interface's number may be another's now. */
+static void tell_detached(const struct watched *w, int direction)
+{
+	const struct event event = {
+		.kind = EVENT_DETACHED,
+		.interface = w->name,
+		.direction = direction_names[direction],
+	};
+	const struct log_about about = event_about(&event);
+
+	log_about(LOG_LEVEL_WARNING, &about,
+		  "somebody has detached %s from %s of %s: it is not counted any more; start "
+		  "rcodewatch again to watch it",
+		  hook_name(w->at[direction].hook), direction_names[direction], w->name);
+}
+
 static void stop_watching(const struct watch *watch, struct watched *w, int direction)
 {
 	w->at[direction].hook = HOOK_NONE;
@@ -269,13 +287,17 @@ static void stop_watching(const struct watch *watch, struct watched *w, int dire
 static void lose(const struct watch *watch, struct watched *w, uint32_t position,
 		 struct bpf_maps *maps)
 {
+	const struct event event = {.kind = EVENT_DETACHED, .interface = w->name};
+	const struct log_about about = event_about(&event);
+
 	if (can_attach(watch))
-		log_warning("%s has gone: waiting for %s to come back", w->name,
-			    strcmp(w->name, w->wanted) == 0 ? "it" : w->wanted);
+		log_about(LOG_LEVEL_WARNING, &about, "%s has gone: waiting for %s to come back",
+			  w->name, strcmp(w->name, w->wanted) == 0 ? "it" : w->wanted);
 	else
-		log_warning("%s has gone: if it comes back, it is watched after a restart of "
-			    "rcodewatch",
-			    w->name);
+		log_about(LOG_LEVEL_WARNING, &about,
+			  "%s has gone: if it comes back, it is watched after a restart of "
+			  "rcodewatch",
+			  w->name);
 	for (int d = 0; d < DIRECTION_COUNT; d++)
 		stop_watching(watch, w, d);
 	unlock(w);
@@ -509,11 +531,7 @@ void watch_check(struct watch *watch, struct bpf_maps *maps)
 			if (!is_gone(w->ifindex)) {
 				read_changes(watch);
 				if (!w->deleted) {
-					log_warning("somebody has detached %s from %s of %s: it is "
-						    "not counted any more; start rcodewatch again "
-						    "to watch it",
-						    hook_name(w->at[d].hook), direction_names[d],
-						    w->name);
+					tell_detached(w, d);
 					stop_watching(watch, w, d);
 					continue;
 				}

@@ -87,8 +87,9 @@ static const struct transport_ops ops = {
 	.close = close_stderr,
 };
 
-static void queue_message(const char *text, size_t size)
+static void queue_message(enum log_level level, const char *text, size_t size)
 {
+	(void)level;
 	sink_queue_push(&sender.queue, text, size);
 	sender_wake(&sender);
 }

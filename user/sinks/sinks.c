@@ -120,20 +120,24 @@ static void tell(struct sinks *sinks, const struct sink *sink, enum event_kind k
 	const char *refused = status->counts.refusing ? status->why : NULL;
 	struct event event = {.kind = kind, .sink = name, .lost = status->counts.lost};
 
+	struct log_about about = event_about(&event);
+
 	if (kind == EVENT_SINK_LOST)
 		event.reason = status->why;
 	else if (kind == EVENT_LOSS_BEGAN)
 		event.reason = refused;
 	if (kind == EVENT_SINK_LOST)
-		log_warning("sink %s: %s: trying again", name, status->why);
+		log_about(LOG_LEVEL_WARNING, &about, "sink %s: %s: trying again", name,
+			  status->why);
 	else if (kind == EVENT_SINK_BACK)
-		log_info("sink %s: works again", name);
+		log_about(LOG_LEVEL_INFO, &about, "sink %s: works again", name);
 	else if (kind == EVENT_LOSS_BEGAN)
-		log_warning("sink %s: messages are being lost: %s", name,
-			    refused ? refused : "its queue is full");
+		log_about(LOG_LEVEL_WARNING, &about, "sink %s: messages are being lost: %s", name,
+			  refused ? refused : "its queue is full");
 	else
-		log_info("sink %s: no message is being lost any more; so far %" PRIu64 " were",
-			 name, status->counts.lost);
+		log_about(LOG_LEVEL_INFO, &about,
+			  "sink %s: no message is being lost any more; so far %" PRIu64 " were",
+			  name, status->counts.lost);
 	sinks_event(sinks, &event);
 }
 

@@ -20,6 +20,7 @@
 #define PATIENCE_NS NS_PER_S
 
 static _Atomic(log_handler *) handler;
+static log_native *native;
 static atomic_bool impatient;
 static bool debug;
 static atomic_llong waited_ns;
@@ -73,13 +74,16 @@ static void write_directly(const char *text, size_t size)
 		log_dropped_add(1);
 }
 
-/* @text is whole lines. */
-static void hand_over(const char *text, size_t size)
+/* @text is a whole line. */
+static void hand_over(enum log_level level, const struct log_about *about, const char *text,
+		      size_t size)
 {
 	log_handler *call = atomic_load(&handler);
 
+	if (native && native(level, about, text, size))
+		return;
 	if (call)
-		call(text, size);
+		call(level, text, size);
 	else
 		write_directly(text, size);
 }
@@ -92,6 +96,11 @@ void log_never_wait(void)
 void log_redirect(log_handler *new_handler)
 {
 	atomic_store(&handler, new_handler);
+}
+
+void log_to_native(log_native *new_native)
+{
+	native = new_native;
 }
 
 void log_dropped_add(uint64_t messages)
@@ -144,13 +153,26 @@ static void disarm(char *line)
 	*to = '\0';
 }
 
-/* One write for a line, so that lines of several processes do not mix. */
-static void say(const char *prefix, const char *format, va_list args) PRINTF_LIKE(2, 0);
+static const char *prefix_of(enum log_level level)
+{
+	switch (level) {
+	case LOG_LEVEL_WARNING: return "warning: ";
+	case LOG_LEVEL_DEBUG: return "debug: ";
+	case LOG_LEVEL_ERROR:
+	case LOG_LEVEL_INFO:
+	default: return "";
+	}
+}
 
-static void say(const char *prefix, const char *format, va_list args)
+/* One write for a line, so that lines of several processes do not mix. */
+static void say(enum log_level level, const struct log_about *about, const char *format,
+		va_list args) PRINTF_LIKE(3, 0);
+
+static void say(enum log_level level, const struct log_about *about, const char *format,
+		va_list args)
 {
 	char line[2048];
-	int at = snprintf(line, sizeof(line), "rcodewatch: %s", prefix);
+	int at = snprintf(line, sizeof(line), "rcodewatch: %s", prefix_of(level));
 	size_t length;
 
 	vsnprintf(line + at, sizeof(line) - (size_t)at, format, args);
@@ -159,10 +181,10 @@ static void say(const char *prefix, const char *format, va_list args)
 	if (length + 1 == sizeof(line))
 		length--;
 	line[length++] = '\n';
-	hand_over(line, length);
+	hand_over(level, about, line, length);
 }
 
-void log_text(char *text)
+void log_text(enum log_level level, char *text)
 {
 	for (char *line = text, *next; line && *line; line = next) {
 		size_t length;
@@ -175,8 +197,17 @@ void log_text(char *text)
 		disarm(line);
 		length = strlen(line);
 		line[length] = '\n';
-		hand_over(line, length + 1);
+		hand_over(level, NULL, line, length + 1);
 	}
+}
+
+void log_about(enum log_level level, const struct log_about *about, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(level, about, format, args);
+	va_end(args);
 }
 
 void log_error(const char *format, ...)
@@ -184,7 +215,7 @@ void log_error(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	say("", format, args);
+	say(LOG_LEVEL_ERROR, NULL, format, args);
 	va_end(args);
 }
 
@@ -193,7 +224,7 @@ void log_warning(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	say("warning: ", format, args);
+	say(LOG_LEVEL_WARNING, NULL, format, args);
 	va_end(args);
 }
 
@@ -202,7 +233,7 @@ void log_info(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	say("", format, args);
+	say(LOG_LEVEL_INFO, NULL, format, args);
 	va_end(args);
 }
 
@@ -218,6 +249,6 @@ void log_debug(const char *format, ...)
 	if (!debug)
 		return;
 	va_start(args, format);
-	say("debug: ", format, args);
+	say(LOG_LEVEL_DEBUG, NULL, format, args);
 	va_end(args);
 }

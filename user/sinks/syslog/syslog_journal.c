@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <ctype.h>
+#include <stdio.h>
 
 #include "sinks/syslog/syslog_local.h"
+#include "util/journal_field.h"
 
 #define PREFIX "RCODEWATCH_"
 
-/* Values have no newline: each is a line. A name is A-Z, 0-9 and _, 64 bytes at most. */
+/* A name is A-Z, 0-9 and _. */
 static void put_field(FILE *out, const char *name, const char *value, size_t length)
 {
-	fputs(PREFIX, out);
-	for (; *name; name++)
-		fputc(isalnum((unsigned char)*name) ? toupper((unsigned char)*name) : '_', out);
-	fputc('=', out);
+	char whole[JOURNAL_NAME_MAX + 1], head[JOURNAL_HEAD_MAX];
+
+	snprintf(whole, sizeof(whole), PREFIX "%s", name);
+	for (char *c = whole; *c; c++)
+		*c = isalnum((unsigned char)*c) ? (char)toupper((unsigned char)*c) : '_';
+	fwrite(head, 1, journal_field_head(head, whole, value, length), out);
 	fwrite(value, 1, length, out);
 	fputc('\n', out);
 }

@@ -4,6 +4,7 @@
 #define RCODEWATCH_SYSLOG_LOCAL_H
 
 #include "sinks/syslog/syslog_parts.h"
+#include "util/journal_field.h"
 
 /*
  * For /dev/log, as syslog(3) writes it: <PRI>Mmm dd hh:mm:ss APP[PID]: and behind that "@cee:" and
@@ -18,6 +19,6 @@ extern const struct syslog_format syslog_cee;
 extern const struct syslog_format syslog_journal;
 
 #define SYSLOG_DEV_LOG        "/dev/log"
-#define SYSLOG_JOURNAL_SOCKET "/run/systemd/journal/socket"
+#define SYSLOG_JOURNAL_SOCKET JOURNAL_SOCKET
 
 #endif
