@@ -72,6 +72,8 @@ same "as another user: to be root again (EPERM)" 1 "$(result user setuid)"
 attacher=$(pgrep -P "${PID_user:?}" -x rcw-attacher) || die "there is no attacher"
 kill -KILL "$attacher"
 wait_for 10 grep -q 'the process that attaches was ended by signal 9: counting goes on' "$SCRATCH/user.err"
+ended() { jq -e 'select(.event == "attacher_ended").reason == "the process that attaches was ended by signal 9"' "$SCRATCH/log"; }
+wait_for 10 ended
 net_in A "$DNSLOAD" -i va -m codes -n 2000 -r 20000 -e "$SCRATCH/expect" || die "dnsload failed"
 sum() { jq -s "[.[] | select(.type == \"report\") | $1] | add" "$SCRATCH/log"; }
 all_counted() { [ "$(sum .accounting.packets)" = 2000 ]; }

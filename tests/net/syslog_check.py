@@ -213,7 +213,7 @@ def report_severity(line):
 
 
 ROW_SEVERITY = {"SERVFAIL": 4, "NXDOMAIN": 6, "NOERROR": 6}
-EVENT_SEVERITY = {"attached": 5, "detached": 4, "sink_lost": 4, "sink_back": 5, "loss_began": 3, "config_reloaded": 5, "config_refused": 4, "config_last_good": 4,
+EVENT_SEVERITY = {"attached": 5, "detached": 4, "sink_lost": 4, "sink_back": 5, "loss_began": 3, "config_reloaded": 5, "config_refused": 4, "config_last_good": 4, "attacher_ended": 4,
                   "loss_ended": 5}
 
 

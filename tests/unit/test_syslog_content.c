@@ -167,7 +167,7 @@ static void severities(void **state)
 		[EVENT_SINK_LOST] = 4,        [EVENT_SINK_BACK] = 5,
 		[EVENT_LOSS_BEGAN] = 3,       [EVENT_LOSS_ENDED] = 5,
 		[EVENT_CONFIG_RELOADED] = 5,  [EVENT_CONFIG_REFUSED] = 4,
-		[EVENT_CONFIG_LAST_GOOD] = 4,
+		[EVENT_CONFIG_LAST_GOOD] = 4, [EVENT_ATTACHER_ENDED] = 4,
 	};
 
 	(void)state;

@@ -13,6 +13,7 @@
 
 #include "attacher/message.h"
 #include "attacher/serve.h"
+#include "report/event.h"
 #include "util/log.h"
 
 /* ---- the process ---------------------------------------------------------------------- */
@@ -99,21 +100,25 @@ void attacher_close(struct attacher *attacher)
 /* It is gone, unasked. */
 static void note_end(struct attacher *attacher)
 {
+	const struct event event = {.kind = EVENT_ATTACHER_ENDED};
+	const struct log_about about = event_about(&event);
 	int status = reap(attacher);
-
-	char how[40] = "has ended";
 
 	attacher->state = ATTACHER_ENDED;
 	if (WIFSIGNALED(status))
-		snprintf(how, sizeof(how), "was ended by signal %d", WTERMSIG(status));
+		snprintf(attacher->end, sizeof(attacher->end), "was ended by signal %d",
+			 WTERMSIG(status));
+	else
+		snprintf(attacher->end, sizeof(attacher->end), "has ended");
 	if (attacher->all_attached)
-		log_warning("the process that attaches %s: counting goes on; interfaces that come, "
-			    "or come back, are not attached until rcodewatch is restarted",
-			    how);
+		log_about(LOG_LEVEL_WARNING, &about,
+			  "the process that attaches %s: counting goes on; interfaces that come, "
+			  "or come back, are not attached until rcodewatch is restarted",
+			  attacher->end);
 	else
 		log_error("the process that attaches %s before all was attached: start rcodewatch "
 			  "again",
-			  how);
+			  attacher->end);
 }
 
 void attacher_look(struct attacher *attacher)

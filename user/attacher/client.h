@@ -26,6 +26,7 @@ struct attacher {
 	pid_t pid;
 	enum attacher_state state;
 	bool all_attached;         /* and all of that goes on without it: the caller sets it */
+	char end[40];              /* how it has ended: "was ended by signal 9" */
 	char why[LIBBPF_LOG_SIZE]; /* of the last failure, in libbpf's words; "" if it has none */
 };
 

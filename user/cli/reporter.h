@@ -48,7 +48,7 @@ void reporter_status(const struct reporter *reports, const struct watch *watch,
 /* Of a reading without a report: keep its lists, as the next reading does not have them. 0 or -ENOMEM. */
 int reporter_gather(struct reporter *reports, const struct snapshot_set *now);
 
-/* Tell the sinks what has been attached and detached since the last time. */
+/* Tell the sinks what has been attached and detached since the last time, and that the attacher has ended. */
 void reporter_hooks(struct reporter *reports, const struct watch *watch);
 /* The same at the end, when all has been detached. */
 void reporter_detached(struct reporter *reports, const struct watch *watch);

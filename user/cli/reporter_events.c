@@ -50,8 +50,21 @@ static void tell_name(struct reporter *reports, uint32_t position, const struct 
 	memcpy(logged, w->name, IF_NAMESIZE);
 }
 
+static void tell_attacher(struct reporter *reports, const struct attacher *attacher)
+{
+	char reason[sizeof(attacher->end) + 64];
+	const struct event event = {.kind = EVENT_ATTACHER_ENDED, .reason = reason};
+
+	if (attacher->state != ATTACHER_ENDED || reports->logged_end)
+		return;
+	reports->logged_end = true;
+	snprintf(reason, sizeof(reason), "the process that attaches %s", attacher->end);
+	sinks_event(&reports->sinks, &event);
+}
+
 void reporter_hooks(struct reporter *reports, const struct watch *watch)
 {
+	tell_attacher(reports, watch->attacher);
 	for (uint32_t i = 0; i < watch->count; i++) {
 		tell_name(reports, i, &watch->interface[i]);
 		for (int d = 0; d < DIRECTION_COUNT; d++) {

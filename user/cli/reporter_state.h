@@ -45,6 +45,7 @@ struct reporter {
 	/* What events have said. */
 	enum hook logged[MAX_INTERFACES][DIRECTION_COUNT];
 	char logged_name[MAX_INTERFACES][IF_NAMESIZE];
+	bool logged_end; /* of the attacher */
 };
 
 #endif

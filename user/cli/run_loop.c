@@ -155,6 +155,7 @@ static int handle(struct run *run, int fd)
 	}
 	if (fd == run->attacher.socket) {
 		attacher_look(&run->attacher);
+		reporter_hooks(&run->reports, &run->watch);
 		return EXIT_DONE;
 	}
 	if (fd == run_control_fd(&run->control)) {

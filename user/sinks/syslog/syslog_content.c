@@ -305,6 +305,7 @@ static enum syslog_severity event_severity(enum event_kind kind)
 	case EVENT_DETACHED:
 	case EVENT_CONFIG_REFUSED:
 	case EVENT_CONFIG_LAST_GOOD:
+	case EVENT_ATTACHER_ENDED:
 	case EVENT_SINK_LOST: return SYSLOG_WARNING;
 	case EVENT_ATTACHED:
 	case EVENT_SINK_BACK:
