@@ -119,7 +119,8 @@ static void read_features(struct query *query, struct interface_facts *facts)
 
 void ethtool_read(struct interface_facts *facts)
 {
-	struct query query = {.fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+	/* Any family will do: one that there is also where a service may have no IP. */
+	struct query query = {.fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
 
 	if (query.fd < 0)
 		return;
