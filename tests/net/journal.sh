@@ -98,7 +98,6 @@ entry '.PRIORITY == "3" and (.MESSAGE | test("^/.*c.conf:3: no option .intervall
 kill -STOP "$(<"$SCRATCH/journald.pid")"
 for ((i = 0; i < 15; i++)); do
 	configure "label = n=$i"
-	before=$(stat -c %Y%s "$SCRATCH/out/a")
 	kill -HUP "$(<"$SCRATCH/run.pid")"
 	reloaded() { [ "$(grep -c config_reloaded "$SCRATCH/out/a")" -gt "$i" ]; }
 	wait_for 10 reloaded || break

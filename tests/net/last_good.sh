@@ -159,7 +159,8 @@ stop
 cp "$SCRATCH/mine" "$kept"
 fails "port x: " "${as_user[@]}" env STATE_DIRECTORY="$state" "${run[@]}" --port x
 fails "c.conf:6: no option" "${as_user[@]}" "${run[@]}"
-fails "is damaged" "${as_user[@]}" sh -c 'echo x >>"$1/configuration"; STATE_DIRECTORY=$1; export STATE_DIRECTORY; shift; exec "$@"' - "$state" "${run[@]}"
+echo x >>"$kept"
+fails "is damaged" "${as_user[@]}" env STATE_DIRECTORY="$state" "${run[@]}"
 # A right start is not kept from starting by it, and makes a new one.
 configure "label = site=four"
 start "${as_user[@]}"

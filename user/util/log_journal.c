@@ -2,7 +2,6 @@
 #include "util/log_journal.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,11 +122,14 @@ static bool send_message(enum log_level level, const struct log_about *about, co
 static bool is_journal(void)
 {
 	const char *stream = secure_getenv("JOURNAL_STREAM");
-	uintmax_t device, inode;
+	char is_stream[64];
 	struct stat is;
 
-	return stream && sscanf(stream, "%ju:%ju", &device, &inode) == 2 &&
-	       fstat(STDERR_FILENO, &is) == 0 && is.st_dev == device && is.st_ino == inode;
+	if (!stream || fstat(STDERR_FILENO, &is) < 0)
+		return false;
+	snprintf(is_stream, sizeof(is_stream), "%ju:%ju", (uintmax_t)is.st_dev,
+		 (uintmax_t)is.st_ino);
+	return strcmp(stream, is_stream) == 0;
 }
 
 void log_journal_open(void)
