@@ -325,8 +325,9 @@ install: $(BIN)
 	$(Q)$(INSTALL) -m 644 README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE $(DESTDIR)$(DOCDIR)
 	$(Q)$(INSTALL) -m 644 docs/*.md docs/*.json docs/*.yml docs/picture.svg $(DESTDIR)$(DOCDIR)/docs
 	$(Q)$(INSTALL) -d $(DESTDIR)$(DOCDIR)/docs/performance $(DESTDIR)$(DOCDIR)/docs/design
-	$(Q)$(INSTALL) -d $(DESTDIR)$(DOCDIR)/packaging
+	$(Q)$(INSTALL) -d $(DESTDIR)$(DOCDIR)/packaging/drop-ins
 	$(Q)$(INSTALL) -m 644 packaging/rcodewatch.* $(DESTDIR)$(DOCDIR)/packaging
+	$(Q)$(INSTALL) -m 644 packaging/drop-ins/*.conf $(DESTDIR)$(DOCDIR)/packaging/drop-ins
 	$(Q)$(INSTALL) -m 644 docs/performance/*.svg $(DESTDIR)$(DOCDIR)/docs/performance
 	$(Q)$(INSTALL) -m 644 docs/design/*.md $(DESTDIR)$(DOCDIR)/docs/design
 

@@ -43,7 +43,7 @@ step_service() {
 		KEEP_ALL=1 OTHER=$O/other/rcodewatch tests/net/keep.sh
 }
 step_restarts() { tests/deps.sh check && make tests && RESTARTS=200 tests/net/restarts.sh; }
-step_systemd() { tests/deps.sh kernels && make tests && tests/kernels/run.sh {6.1,6.12}:service; }
+step_systemd() { tests/deps.sh kernels && make tests && tests/kernels/run.sh {6.1,6.12}:service 6.1:dropins; }
 step_mutate() { make mutate; }
 step_deb() { tests/deps.sh deb && tests/packaging/deb.sh; }
 

@@ -30,7 +30,7 @@ put() { # program, place
 
 put "$O/rcodewatch" /project/build/rcodewatch
 [ ! -x "$O/other/rcodewatch" ] || put "$O/other/rcodewatch" /project/build/other
-cp "$top"/packaging/rcodewatch.* "$root/project/packaging/"
+cp -r "$top"/packaging/{rcodewatch.*,drop-ins} "$root/project/packaging/"
 for program in tools/dnsload tools/verifier_cost bench/instructions; do
 	put "$O/tests/$program" "/project/build/tests/$program"
 done

@@ -14,6 +14,7 @@
 #            virtio  a virtio-net device of several queues; needs root, for its other end
 #            service  with systemd, the shipped unit, and a build whose maps look different: started, reloaded, restarted,
 #                    killed, upgraded and stopped under traffic, it counts what was sent; needs root, to make the disk
+#            dropins  with systemd, the unit with each drop-in that is shipped: it counts, and what they forbid is forbidden
 #
 #   O=DIR           where the programs were built (build); kernels are kept in $O/kernels
 #   BOOT_SECONDS=S  time for each guest (600; 1200 with systemd)
@@ -78,10 +79,10 @@ ready() {
 	run $here/pack.sh "$O/kernels/$1" "$work/$1.cpio.gz"
 }
 
-# What guests with systemd need beside: a disk and another build.
+# What guests with systemd need beside: a disk, and one of them another build.
 ready_disk() {
 	run $here/image.sh "$O/kernels/debian.img" || return
-	[ "$O/other/rcodewatch" -nt "$O/rcodewatch" ] || run tests/tools/other_layout.sh "$O/other"
+	[ "$1" = dropins ] || [ "$O/other/rcodewatch" -nt "$O/rcodewatch" ] || run tests/tools/other_layout.sh "$O/other"
 }
 
 passed=0 failed=0
@@ -95,9 +96,9 @@ for one; do
 	fi
 	start=$SECONDS seconds=600 status=0
 	case $script in
-	service)
+	service | dropins)
 		seconds=1200
-		ready_disk
+		ready_disk "$script"
 		status=$?
 		;;
 	esac

@@ -16,8 +16,16 @@ sed "s|^ExecStart=/usr/bin/rcodewatch|ExecStart=$RCODEWATCH|; /^Documentation=/d
 	>"$SCRATCH/rcodewatch.service"
 net_need systemd-analyze
 systemd-analyze verify "$SCRATCH/rcodewatch.service" >"$SCRATCH/verify" 2>&1 || fail "the unit: $(cat "$SCRATCH/verify")"
-systemd-analyze security --offline=true --threshold=17 --no-pager "$SCRATCH/rcodewatch.service" >"$SCRATCH/security" 2>&1 ||
-	fail "the unit: $(tail -n 1 "$SCRATCH/security")"
+# What docs/service.md says: of 100, as it is and with each drop-in.
+secure() { # EXPOSURE [DROP-IN]
+	mkdir -p "$SCRATCH/unit$1"
+	cat "$SCRATCH/rcodewatch.service" ${2:+"$ROOT/packaging/drop-ins/$2.conf"} >"$SCRATCH/unit$1/rcodewatch.service"
+	systemd-analyze security --offline=true --threshold="$1" --no-pager "$SCRATCH/unit$1/rcodewatch.service" >"$SCRATCH/security" 2>&1 ||
+		fail "the unit ${2:+with $2}: $(tail -n 1 "$SCRATCH/security")"
+}
+secure 17
+secure 15 local-sinks
+secure 12 no-network-sinks
 
 net_namespace A
 net_namespace B

@@ -19,7 +19,8 @@ for file in usr/bin/rcodewatch lib/systemd/system/rcodewatch.service usr/lib/sys
 	etc/logrotate.d/rcodewatch etc/needrestart/conf.d/rcodewatch.conf usr/share/man/man1/rcodewatch.1.gz \
 	usr/share/man/man5/rcodewatch.conf.5.gz usr/share/bash-completion/completions/rcodewatch \
 	usr/share/zsh/vendor-completions/_rcodewatch usr/share/fish/vendor_completions.d/rcodewatch.fish \
-	usr/share/rcodewatch/prometheus-alerts.yml usr/share/doc/rcodewatch/docs/service.md; do
+	usr/share/rcodewatch/prometheus-alerts.yml usr/share/doc/rcodewatch/docs/service.md \
+	usr/share/doc/rcodewatch/examples/{no-network-sinks,local-sinks,secrets}.conf; do
 	grep -qx "./$file" "$scratch/files" || fail "the package has no $file"
 done
 
