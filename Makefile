@@ -158,7 +158,7 @@ LINK_FLAGS	 = $(CFLAGS) $(HARDENING) $(HARDEN_LD) $(LDFLAGS)
 
 # ---- what is built -----------------------------------------------------------
 
-BPF_OBJS  := shared xdp tc
+BPF_OBJS  := shared xdp tc xdp_txn tc_txn
 SKELS	  := $(BPF_OBJS:%=$(O)/gen/%.skel.h)
 USER_SRCS := $(wildcard user/*/*.c user/*/*/*.c)
 USER_OBJS := $(USER_SRCS:%.c=$(O)/%.o)

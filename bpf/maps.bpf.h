@@ -126,6 +126,35 @@ struct {
 	__type(value, __u64);
 } suffixes SEC(".maps");
 
+/* Of transactions, variables that user space sets. */
+struct txn_control txn_control SEC(".data.txn_control");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct txn_bucket);
+} txn_buckets SEC(".maps");
+
+/* By bucket * 8 + way. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct txn_note);
+} txn_notes SEC(".maps");
+
+/* By CPU slot * 2 + epoch. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct txn_histograms);
+} txn_histograms SEC(".maps");
+
 /* Where a text is put together before it goes to ede_texts: too large for the stack of a subprogram. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

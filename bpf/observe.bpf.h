@@ -6,6 +6,7 @@
 #include "store.bpf.h"
 #include "flow.bpf.h"
 #include "top.bpf.h"
+#include "txn.bpf.h"
 #include "pkt_count.h"
 
 const volatile struct hook_config hook_config = {};
@@ -72,7 +73,8 @@ PKT_INLINE bool find_counter_ref(pkt_ctx *ctx, enum direction direction,
 		count_packet(counter_ref->counters, PKT_UNPARSED(UNPARSED_UNKNOWN_INTERFACE));
 		return false;
 	}
-	counter_ref->meta = META(index, point) | (__u64)own_cpu_slot << META_CPU_SHIFT;
+	counter_ref->meta = META(index, point) | (__u64)own_cpu_slot << META_CPU_SHIFT |
+			    (direction == DIRECTION_TX ? META_TX : 0);
 	return true;
 }
 

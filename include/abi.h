@@ -115,6 +115,28 @@
 	X(TRAILING, "trailing") /* payload behind a whole response in its datagram */ \
 	X(UNSPLIT, "unsplit")   /* datagrams of a super-packet behind UDP_SEGMENTS_MAX */
 
+/*
+ * What became of queries and responses as parts of transactions: txn.h. Of a query message there is one of NEW to
+ * QUERY_CONTENDED, of a response one of ANSWERED to BEFORE_START; the others come beside these.
+ */
+#define TXN_EVENTS(X)                                                                              \
+	X(NEW, "new")                         /* a query that begins a transaction */              \
+	X(RETRY, "retry")                     /* sent again over UDP while one waits */            \
+	X(RESENT, "resent")                   /* likewise over TCP: a segment came again */        \
+	X(QUERY_UNTRACKED, "query_untracked") /* not one question, or its name is odd */           \
+	X(QUERY_CONTENDED, "query_contended") /* other CPUs were quicker, several times */         \
+	X(ANSWERED, "answered")               /* a response that ends a transaction */             \
+	X(LATE, "late")                       /* the same after the timeout */                     \
+	X(DUPLICATE, "duplicate")             /* a further response */                             \
+	X(MISMATCHED, "mismatched")           /* other id or question than what waits there */     \
+	X(UNSOLICITED, "unsolicited")         /* nothing waits there */                            \
+	X(RESPONSE_UNTRACKED, "response_untracked") /* likewise, where that says nothing */        \
+	X(RESPONSE_CONTENDED, "response_contended") /* as query_contended */                       \
+	X(BEFORE_START, "before_start")             /* unmatched so soon after the start */        \
+	X(AMBIGUOUS, "ambiguous")                   /* answered, and sent more than once */        \
+	X(EVICTED, "evicted")                       /* gave way in a full table before its time */ \
+	X(EXPIRED, "expired")                       /* likewise after its time, and not yet swept */
+
 #define ENUM_MEMBER_(prefix, id, name) prefix##id,
 #define OUTCOME_(id, name)             ENUM_MEMBER_(OUTCOME_, id, name)
 #define UNPARSED_(id, name)            ENUM_MEMBER_(UNPARSED_, id, name)
@@ -123,6 +145,7 @@
 #define FLAG_(id, name)                ENUM_MEMBER_(FLAG_, id, name)
 #define TCP_(id, name)                 ENUM_MEMBER_(TCP_, id, name)
 #define UDP_(id, name)                 ENUM_MEMBER_(UDP_, id, name)
+#define TXN_(id, name)                 ENUM_MEMBER_(TXN_, id, name)
 
 enum outcome { OUTCOMES(OUTCOME_) OUTCOME_COUNT };
 enum unparsed { UNPARSED_REASONS(UNPARSED_) UNPARSED_COUNT };
@@ -131,6 +154,7 @@ enum answer_kind { ANSWER_KINDS(ANSWER_) ANSWER_COUNT };
 enum flag { FLAGS(FLAG_) FLAG_COUNT };
 enum tcp_event { TCP_EVENTS(TCP_) TCP_EVENT_COUNT };
 enum udp_event { UDP_EVENTS(UDP_) UDP_EVENT_COUNT };
+enum txn_event { TXN_EVENTS(TXN_) TXN_EVENT_COUNT };
 
 enum family { FAMILY_IPV4, FAMILY_IPV6, FAMILY_COUNT };
 enum transport { TRANSPORT_UDP, TRANSPORT_TCP, TRANSPORT_COUNT };
@@ -169,6 +193,7 @@ struct pkt_counters {
 	__u64 ede_further[EDE_DIRECT + 1];           /* second and later EDEs of a message */
 	__u64 offending; /* responses that hook_config.offending selects: what the lists are about */
 	__u64 unlisted;  /* of these, spread over segments: in no list, though they have a name */
+	__u64 txn[TXN_EVENT_COUNT];
 	/*
 	 * Packets of the slow path; all others are the fast path's. The counters before this one are the same
 	 * whichever path a packet takes, which tests compare; a new one goes there.
@@ -183,7 +208,7 @@ struct pkt_counters {
 };
 
 _Static_assert(sizeof(struct pkt_counters) % 64 == 0, "counters of two CPUs share no cache line");
-_Static_assert(sizeof(struct pkt_counters) == 15552, "the layout is known to both sides");
+_Static_assert(sizeof(struct pkt_counters) == 15680, "the layout is known to both sides");
 
 /* The part of the RCODE space that is rare, of one point and one epoch: atomic additions. */
 struct rcode_rest {
@@ -366,6 +391,75 @@ static inline __attribute__((always_inline)) __u32 suffix_place(__u64 hash)
 	return (__u32)((hash & ~(__u64)SUFFIX_KINDS) * 0x9e3779b97f4a7c15ULL >> 32);
 }
 
+/* ---- transactions ---------------------------------------------------------- */
+
+/* Who asks: clients ask this host (queries received), or this host asks upstream servers (queries sent). */
+enum txn_side { TXN_CLIENTS, TXN_UPSTREAM, TXN_SIDES };
+
+/*
+ * A query that was sent, in one word, so that one compare-and-swap does for an event:
+ *   bit 0 answered, 1 retried, 2 timed by the precise clock, 3-26 time in units of 1.024 us, 27 pending,
+ *   28-43 id, 44-53 bits of the question, the id and the tuple, 54-63 bits of the tuple.
+ */
+#define TXN_ANSWER         1ULL
+#define TXN_RETRIED        2ULL
+#define TXN_PRECISE        4ULL
+#define TXN_TIME_SHIFT     3
+#define TXN_TIME_MASK      0xffffffULL
+#define TXN_PENDING        (1ULL << 27)
+#define TXN_KEY_SHIFT      28
+#define TXN_UNIT_SHIFT     10 /* of nanoseconds */
+#define TXN_UNITS(seconds) ((__u32)((seconds)*1000000000ULL >> TXN_UNIT_SHIFT))
+#define TXN_TIMEOUT_MAX_S  10u /* times wrap after 17 s, and tell ages apart for 6 s past this */
+
+#define TXN_WAYS 7u
+
+/* word[0]: the time at which a query found no room here and went to its second bucket, with TXN_PENDING; 0: never. */
+struct txn_bucket {
+	__u64 word[1 + TXN_WAYS];
+} __attribute__((aligned(64)));
+
+/* What a way's query was, written once its word is in place: element bucket * 8 + way of its map. */
+#define TXN_NAME_TAIL 40u
+struct txn_note {
+	__u64 server[2]; /* as on the wire; of IPv4 the first 4 bytes */
+	__u8 point;
+	__u8 family;
+	__u8 octets; /* of QNAME, of which the last ones are in name[], at its end */
+	__u8 spare;
+	__u16 qtype, qclass;
+	__u8 name[TXN_NAME_TAIL]; /* before a name that is shorter: anything */
+};
+
+_Static_assert(sizeof(struct txn_note) == 64, "a cache line");
+
+/* The entries of a side are one half of the table. */
+#define TXN_BUCKETS_MIN 128u
+#define TXN_BUCKETS_MAX (1u << 20)
+
+/* Decimal and log-linear: 32 bins a decade from 1 us to 10 s: 1 to 2 by 0.1, 2 to 5 by 0.25, 5 to 10 by 0.5. */
+#define TXN_DECADES     7u
+#define TXN_DECADE_BINS 32u
+#define TXN_BINS        (TXN_DECADES * TXN_DECADE_BINS)
+
+/* Response times of one kind, of a CPU's epoch. Cumulative; bins wrap. */
+struct txn_times {
+	__u64 sum; /* in units of TXN_UNIT_SHIFT */
+	__u32 bin[TXN_BINS];
+};
+
+/* NOERROR and NXDOMAIN are answers to what was asked; all other RCODEs are failures. */
+struct txn_histograms {
+	struct txn_times times[TXN_SIDES][TRANSPORT_COUNT][2]; /* last: failed */
+};
+
+/* Mapped memory that user space writes. */
+struct txn_control {
+	__u32 every;    /* one query in so many, a power of two, is timed by the precise clock */
+	__u32 settling; /* what matches nothing can have been asked before the start */
+	__s64 swept_ns; /* user space's: CLOCK_MONOTONIC up to which the table was swept; 0: never */
+};
+
 /* ---- TCP streams -------------------------------------------------------------- */
 
 #define FLOW_WAYS    4u
@@ -436,6 +530,7 @@ struct flow_scratch {
 	__u32 clock;            /* the bucket's, when the flow was looked up */
 	__u32 stray;            /* the segment is no part of the flow */
 	__u64 tunnel;           /* see note_tunnel() */
+	__u64 begun;            /* TXN_HEADER() of a response that has begun; 0: none */
 };
 
 /* ---- control ---------------------------------------------------------------- */
@@ -477,6 +572,10 @@ struct hook_config {
 	__u64 address_mask[TOP_DIMENSIONS][FAMILY_COUNT][2];
 	__u64 top_key[TOP_KEYS];   /* random: nobody must be able to aim at a set */
 	__u64 name_key[NAME_KEYS]; /* secret; the same on all hosts whose registers are merged */
+	__u32 txn_buckets; /* of both sides, a power of two; 0: transactions are not followed */
+	__u32 txn_timeout; /* in units of TXN_UNIT_SHIFT */
+	__u64 txn_tick_ns; /* of jiffies; ktime is jiffies * this + the offset */
+	__u64 txn_tick_offset;
 	__u32 dns_ports;
 	__u32 encrypted_ports;
 	__u16 dns_port[MAX_PORTS]; /* host byte order */

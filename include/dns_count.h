@@ -6,6 +6,7 @@
 #include "dns_parse.h"
 #include "pkt_meta.h"
 #include "top_count.h"
+#include "txn_message.h"
 
 #define EDE_TEXT_EVERY 1024u /* a sample of the text is taken once in so many */
 
@@ -340,6 +341,16 @@ PKT_GLOBAL __u64 count_message(pkt_ctx *ctx, __u64 span, __u64 meta)
 	if (lists)
 		count_listed(ctx, scratch, meta, lists);
 	return OUTCOME_RESPONSE;
+}
+
+/* Count the message as count_message() does, and as a part of a transaction: apart, as all calls share their stack. */
+PKT_INLINE __u32 count_matched(pkt_ctx *ctx, __u64 span, __u64 meta)
+{
+	__u32 outcome = (__u32)count_message(ctx, span, meta) & 0xffu;
+
+	if (txn_followed(ctx) && (outcome == OUTCOME_QUERY || outcome == OUTCOME_RESPONSE))
+		txn_count(ctx, span, meta, outcome == OUTCOME_RESPONSE);
+	return outcome;
 }
 
 #endif

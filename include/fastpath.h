@@ -13,6 +13,7 @@
 
 #include "pkt_parse.h"
 #include "fastpath_lists.h"
+#include "fastpath_txn.h"
 #include "tcp_flow.h"
 
 /* Of the headers behind IP, what is looked at: of UDP and DNS, of TCP. */
@@ -272,11 +273,18 @@ PKT_INLINE bool count_fast(pkt_ctx *ctx, enum direction direction)
 	}
 	if (unlikely(outcome == PKT_OUTCOME_NONE || !pkt_view_holds(ctx, &p.view, head.end)))
 		return false;
+	if (txn_followed(ctx) && outcome == OUTCOME_QUERY) {
+		p.shape |= FAST_IS_MESSAGE(head.transport + UDP_SIZE);
+		if (!fast_txn_question(&p, head.at + UDP_SIZE, head.end))
+			return false;
+	}
 	place = store_place(ctx, direction, &p.counters, &p.meta);
 	if (unlikely(place != PLACE_FOUND))
 		return place == PLACE_NONE;
 	p.counters->packets++;
 	p.counters->outcome[outcome]++;
+	if (txn_followed(ctx) && outcome == OUTCOME_QUERY)
+		fast_txn_query(ctx, &p);
 	return true;
 answer:
 	if (unlikely(!fast_answer(ctx, &p, &head)))
@@ -284,9 +292,12 @@ answer:
 	place = store_place(ctx, direction, &p.counters, &p.meta);
 	if (unlikely(place != PLACE_FOUND))
 		return place == PLACE_NONE;
-	if (!likely(fast_has_data(ctx, &p)))
-		return fast_response(ctx, &p);
-	fast_data(ctx, &p);
+	if (likely(fast_has_data(ctx, &p)))
+		fast_data(ctx, &p);
+	else if (!fast_response(ctx, &p))
+		return false;
+	if (txn_followed(ctx))
+		fast_txn_answer(ctx, &p);
 	return true;
 }
 

@@ -90,8 +90,9 @@ struct msg_scratch {
 	__u32 sequence, ports;         /* of the segment; ports as in tcp_flow_id() */
 	__u32 outcome;                 /* of a segment's messages so far */
 	__u32 vlans;                   /* VLAN numbers of the frame, outer << 12 | inner */
-	__u32 walked; /* offset that the walk through the whole message has come to */
-	__u32 pad[5];
+	__u32 walked;   /* offset that the walk through the whole message has come to */
+	__u32 name_end; /* of QNAME, of a message that is matched with others */
+	__u32 pad[4];
 
 	__u64 fast_sum
 		[NAME_WORDS]; /* of QNAME where it lies in the frame: what its last words add up to */

@@ -40,7 +40,7 @@ PKT_INLINE void count_unsplit(pkt_ctx *ctx, __u64 meta, __u32 datagrams)
 PKT_GLOBAL __u64 count_datagram(pkt_ctx *ctx, __u64 span, __u64 meta)
 {
 	struct msg_scratch *scratch = store_scratch(ctx, META_CPU(meta));
-	__u64 outcome = count_message(ctx, span, meta), end;
+	__u64 outcome = count_matched(ctx, span, meta), end;
 	struct pkt_counters *counters;
 
 	if (!scratch || outcome != OUTCOME_RESPONSE || scratch_get(scratch, status) != DNS_OK)
@@ -118,7 +118,7 @@ PKT_GLOBAL __u64 count_tcp_message(pkt_ctx *ctx, __u64 span, __u64 meta)
 		stop = end;
 	else
 		meta &= ~META_FRAGMENT;
-	outcome = (__u32)count_message(ctx, SPAN(at, stop), meta);
+	outcome = count_matched(ctx, SPAN(at, stop), meta);
 	if (scratch->outcome == OUTCOME_TCP_NO_MESSAGE || outcome == OUTCOME_RESPONSE)
 		scratch->outcome = outcome;
 	return stop;

@@ -20,6 +20,8 @@
 #define META_TO_DNS_PORT     (1ULL << 43)
 #define META_FRAGMENT        (1ULL << 44) /* the message goes on in another fragment */
 #define META_SEGMENT         (1ULL << 45) /* the message goes on in another segment */
+#define META_TX              (1ULL << 46) /* the packet is sent */
+#define META_DIRECTION(meta) ((enum direction)((__u32)((meta) >> 46) & 1u))
 #define META_CPU_SHIFT       48
 #define META_CPU(meta)       ((__u32)((meta) >> META_CPU_SHIFT))
 

@@ -187,7 +187,7 @@ PKT_INLINE void flow_shake(pkt_ctx *ctx, struct tcp_flow *flow, __u64 meta, __u3
  */
 PKT_GLOBAL __u64 flow_consume(pkt_ctx *ctx, __u64 span, __u64 meta)
 {
-	const struct flow_scratch *scratch = store_flow_scratch(ctx);
+	struct flow_scratch *scratch = store_flow_scratch(ctx);
 	__u64 at = SPAN_AT(span), end = SPAN_END(span);
 
 	for (__u32 i = 0; i < FLOW_STEPS; i++) {
@@ -197,6 +197,11 @@ PKT_GLOBAL __u64 flow_consume(pkt_ctx *ctx, __u64 span, __u64 meta)
 			break;
 		behind = flow_whole(ctx, SPAN(at, end), meta);
 		at = behind ? behind : flow_step(ctx, SPAN(at, end), meta);
+		/* Of a message that is only partly here. */
+		if (txn_followed(ctx) && scratch && scratch->begun) {
+			txn_count_answer(ctx, 0, meta, scratch->begun);
+			scratch->begun = 0;
+		}
 	}
 	return (__u32)at | (__u64)(scratch && scratch->flow.synced) << 32;
 }

@@ -177,6 +177,7 @@ PKT_GLOBAL __u64 flow_start(pkt_ctx *ctx, __u64 meta)
 		return 0;
 	}
 	note_outcome(scratch, OUTCOME_RESPONSE);
+	scratch->begun = TXN_BEGUN | TXN_HEADER(be16_at(&flow->hold[2]), DNS_RCODE(flags), 0);
 	flow->under_way = 1;
 	length = entries_to_walk(flow->counts);
 	flow->entries = length > 0xffff ? 0xffff : (__u16)length;
@@ -357,7 +358,7 @@ PKT_GLOBAL __u64 flow_whole(pkt_ctx *ctx, __u64 span, __u64 meta)
 	if (length < DNS_HEADER_SIZE || prefix + length > end - at)
 		return 0;
 	at += prefix;
-	outcome = (__u32)count_message(ctx, SPAN(at, at + length), meta) & 0xffu;
+	outcome = count_matched(ctx, SPAN(at, at + length), meta);
 	note_outcome(scratch, outcome);
 	/* The header is there but cannot be read. Its length has been, so that the stream stays in step. */
 	if (outcome == PKT_UNPARSED(UNPARSED_TRUNCATED_HEADER))

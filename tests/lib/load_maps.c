@@ -7,7 +7,9 @@ int load_maps(struct bpf_maps *maps, const struct hook_config *config,
 	      const struct bpf_wants *wants)
 {
 	const struct run_user same = {.uid = geteuid(), .gid = getegid()};
+	struct hook_config timed = *config;
 	struct bpf_wants all = *wants;
+	struct kernel_clock clock;
 	struct attacher attacher;
 	int err = attacher_open(&attacher);
 
@@ -15,8 +17,14 @@ int load_maps(struct bpf_maps *maps, const struct hook_config *config,
 		return err;
 	all.attacher = &attacher;
 	err = attacher_become(&attacher, &same, false, false);
+	if (!err && config->txn_buckets)
+		err = attacher_clock(&attacher, &clock);
+	if (!err && config->txn_buckets) {
+		timed.txn_tick_ns = clock.tick_ns;
+		timed.txn_tick_offset = clock.offset;
+	}
 	if (!err)
-		err = bpf_maps_open(maps, config, &all);
+		err = bpf_maps_open(maps, &timed, &all);
 	attacher_close(&attacher);
 	return err;
 }

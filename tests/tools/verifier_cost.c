@@ -131,12 +131,15 @@ int main(void)
 {
 	const struct hook_config one = configured(1, 1),
 				 most = configured(MAX_INTERFACES, MAX_PORTS);
-	struct hook_config frags = most;
+	struct hook_config frags = most, follows = one, all_follows = most;
 	struct kernel_facts kernel;
 	bool all = true;
 
 	kernel_read(&kernel);
 	frags.xdp_frags = true;
+	follows.txn_buckets = all_follows.txn_buckets = TXN_BUCKETS_MIN;
+	follows.txn_timeout = all_follows.txn_timeout = 4882812;
+	follows.txn_tick_ns = all_follows.txn_tick_ns = 4000000;
 	verifier_log = malloc(LOG_SIZE);
 	if (!verifier_log) {
 		fputs("verifier_cost: no memory for the verifier's log; free some\n", stderr);
@@ -146,11 +149,13 @@ int main(void)
 	for (enum path path = 0; path < PATHS; path++) {
 		all &= measure(true, DIRECTION_RX, path, "one interface", &one);
 		all &= measure(true, DIRECTION_RX, path, "all that can be configured", &most);
+		all &= measure(true, DIRECTION_RX, path, "one interface, transactions", &follows);
 		if (kernel.xdp_frags == TRISTATE_YES)
 			all &= measure(true, DIRECTION_RX, path,
 				       "all that can be configured, frags", &frags);
 		all &= measure(false, DIRECTION_RX, path, "one interface", &one);
 		all &= measure(false, DIRECTION_TX, path, "all that can be configured", &most);
+		all &= measure(false, DIRECTION_TX, path, "all with transactions", &all_follows);
 	}
 	free(verifier_log);
 	return all ? 0 : 1;

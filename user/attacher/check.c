@@ -41,6 +41,19 @@ static bool points_fit(const struct hook_config *config)
 	return true;
 }
 
+/* No tick of a kernel is longer than a hundredth of a second. */
+#define TICK_NS_MAX 10000000u
+
+static bool transactions_fit(const struct hook_config *config)
+{
+	if (!config->txn_buckets)
+		return true;
+	return is_power_of_two(config->txn_buckets) && config->txn_buckets >= TXN_BUCKETS_MIN &&
+	       config->txn_buckets <= TXN_BUCKETS_MAX && config->txn_timeout &&
+	       config->txn_timeout <= TXN_UNITS(TXN_TIMEOUT_MAX_S) && config->txn_tick_ns &&
+	       config->txn_tick_ns <= TICK_NS_MAX;
+}
+
 static bool load_fits(const struct attacher_load *load, size_t fds)
 {
 	const struct hook_config *config = &load->config;
@@ -53,7 +66,8 @@ static bool load_fits(const struct attacher_load *load, size_t fds)
 	       is_power_of_two(config->flow_buckets) && config->flow_buckets <= FLOW_BUCKETS_MAX &&
 	       (!config->suffixes || is_power_of_two(config->suffixes)) &&
 	       config->suffixes <= SUFFIXES_MAX && config->dns_ports <= MAX_PORTS &&
-	       config->encrypted_ports <= MAX_PORTS && config->xdp_frags <= 1;
+	       config->encrypted_ports <= MAX_PORTS && config->xdp_frags <= 1 &&
+	       transactions_fit(config);
 }
 
 static bool program_fits(const struct server *server, __u32 program)
@@ -88,6 +102,7 @@ static bool may_come_now(const struct server *server, __u32 command)
 	case ATTACHER_BECOME: return !server->became;
 	case ATTACHER_FOLDER: return !server->has_loaded && server->folder < 0;
 	case ATTACHER_STATE:
+	case ATTACHER_CLOCK:
 	case ATTACHER_LOAD: return server->became && !server->has_loaded;
 	case ATTACHER_PIN: return server->became && server->folder >= 0;
 	case ATTACHER_ATTACH:
@@ -110,6 +125,7 @@ int server_check(const struct server *server, const struct attacher_request *req
 	case ATTACHER_STATE:
 		fits = none && request->pages && request->pages <= STATE_PAGES_MAX;
 		break;
+	case ATTACHER_CLOCK: fits = none; break;
 	case ATTACHER_LOAD: fits = load_fits(&request->load, fds); break;
 	case ATTACHER_ATTACH: fits = none; break;
 	case ATTACHER_UPDATE: fits = one; break;

@@ -212,6 +212,17 @@ int attacher_make_state(struct attacher *attacher, size_t pages)
 	return got < 0 ? got : got == 1 ? fd : -EBADMSG;
 }
 
+int attacher_clock(struct attacher *attacher, struct kernel_clock *clock)
+{
+	struct attacher_request request = {.command = ATTACHER_CLOCK};
+	struct attacher_answer answer;
+	int err = ask(attacher, &request, NULL, 0, &answer, NULL, 0);
+
+	if (!err)
+		*clock = answer.clock;
+	return err;
+}
+
 int attacher_load(struct attacher *attacher, const struct attacher_load *load, const int *maps,
 		  size_t count, int fds[ATTACHER_FDS_MAX])
 {

@@ -49,6 +49,11 @@ int attacher_folder(struct attacher *attacher, int fd);
 /* A new map of @pages pages of STATE_PAGE bytes, which processes can map: a descriptor. Before attacher_load(). */
 int attacher_make_state(struct attacher *attacher, size_t pages);
 /*
+ * How the kernel's clocks go together, for transactions. Before attacher_load(). -EOPNOTSUPP: the kernel cannot follow any
+ * (before 5.12).
+ */
+int attacher_clock(struct attacher *attacher, struct kernel_clock *clock);
+/*
  * Load, once, with the @count maps @maps if that is not 0. *@fds gets descriptors in the order that protocol.h says,
  * at most ATTACHER_FDS_MAX: how many.
  */

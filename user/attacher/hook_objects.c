@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "tc.skel.h"
+#include "tc_txn.skel.h"
 #include "xdp.skel.h"
+#include "xdp_txn.skel.h"
 
 const char *hook_program_name(enum direction direction, enum path path)
 {
@@ -18,12 +20,16 @@ const char *hook_program_name(enum direction direction, enum path path)
 	return names[direction][path];
 }
 
-static struct bpf_object *open_elf(bool xdp)
+static struct bpf_object *open_elf(bool xdp, bool transactions)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = xdp ? "xdp_bpf" : "tc_bpf");
+	const void *elf;
 	size_t size;
-	const void *elf = xdp ? xdp_bpf__elf_bytes(&size) : tc_bpf__elf_bytes(&size);
 
+	if (transactions)
+		elf = xdp ? xdp_txn_bpf__elf_bytes(&size) : tc_txn_bpf__elf_bytes(&size);
+	else
+		elf = xdp ? xdp_bpf__elf_bytes(&size) : tc_bpf__elf_bytes(&size);
 	return bpf_object__open_mem(elf, size, &options);
 }
 
@@ -61,7 +67,7 @@ static int choose(struct bpf_object *object, bool xdp, const char *name, bool fr
 struct bpf_object *hook_object_open(bool xdp, enum direction direction, enum path path,
 				    const struct hook_config *config)
 {
-	struct bpf_object *object = open_elf(xdp);
+	struct bpf_object *object = open_elf(xdp, config->txn_buckets != 0);
 	int err;
 
 	if (!object)

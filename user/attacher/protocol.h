@@ -12,6 +12,7 @@
 
 #include "abi.h"
 #include "attacher/hook.h"
+#include "attacher/kernel_clock.h"
 #include "attacher/pin.h"
 
 /*
@@ -39,6 +40,7 @@ enum attacher_command {
 		1, /* once: another user, without what is not needed; before it makes anything */
 	ATTACHER_FOLDER, /* once, with the folder of pins, before it is filtered */
 	ATTACHER_STATE,  /* a map of pages that processes can map; before it is filtered */
+	ATTACHER_CLOCK,  /* what transactions need of the kernel; before it is filtered */
 	ATTACHER_LOAD, /* once: maps, or those of the descriptors, and programs; then it is filtered */
 	ATTACHER_ATTACH,
 	ATTACHER_UPDATE, /* the link of the descriptor gets a program */
@@ -95,6 +97,7 @@ struct attacher_answer {
 	__u32 hook;       /* of ATTACHER_ATTACH, as attached */
 	__u32 program_id; /* of a clsact filter */
 	__u32 before;     /* the program of the filter that it has replaced; 0: there was none */
+	struct kernel_clock clock;    /* of ATTACHER_CLOCK */
 	char text[ATTACHER_TEXT_MAX]; /* for the log; or why it failed, in libbpf's words */
 };
 

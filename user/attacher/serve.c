@@ -70,6 +70,11 @@ static int make_state(__u32 pages, int *fd)
 	return *fd < 0 ? *fd : 0;
 }
 
+static int read_clock(struct kernel_clock *clock)
+{
+	return kernel_has_swap() ? kernel_clock_read(clock) : -EOPNOTSUPP;
+}
+
 /* After this it loads nothing any more, and opens no file. */
 static int load(struct server *server, const struct attacher_load *load, const int *fds,
 		size_t count)
@@ -133,6 +138,7 @@ static int serve(struct server *server, const struct attacher_request *request, 
 	case ATTACHER_BECOME: return become(server, &request->become);
 	case ATTACHER_FOLDER: return use_folder(server, fds[0]);
 	case ATTACHER_STATE: return make_state(request->pages, made);
+	case ATTACHER_CLOCK: return read_clock(&answer->clock);
 	case ATTACHER_LOAD: return load(server, &request->load, fds, count);
 	case ATTACHER_ATTACH: return attach(server, &request->attach, answer, made);
 	case ATTACHER_UPDATE: return update(server, request->program, fds[0]);

@@ -116,6 +116,7 @@ static void put_counters(struct json *j, uint32_t cpu, uint32_t set,
 	put_named(j, "incomplete", counters->incomplete, incomplete_names, INCOMPLETE_COUNT);
 	put_named(j, "tcp", counters->tcp, tcp_event_names, TCP_EVENT_COUNT);
 	put_named(j, "udp", counters->udp, udp_event_names, UDP_EVENT_COUNT);
+	put_named(j, "transactions", counters->txn, txn_event_names, TXN_EVENT_COUNT);
 	put_named(j, "answers", counters->answers, answer_names, ANSWER_COUNT);
 	put_numbered(j, "ede_further", counters->ede_further, COUNT(counters->ede_further));
 	put_rcodes(j, counters);

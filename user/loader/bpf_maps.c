@@ -51,7 +51,7 @@ struct region {
 	void *at;    /* of the pointer to it */
 };
 
-#define REGIONS 8
+#define REGIONS 12
 
 static void list_regions(struct bpf_maps *maps, struct region regions[REGIONS])
 {
@@ -66,6 +66,15 @@ static void list_regions(struct bpf_maps *maps, struct region regions[REGIONS])
 		{"top_meta", maps->top_sizes.sets * sizeof(struct top_meta), &maps->top.row_meta},
 		{"top_hll", maps->top_sizes.hlls * sizeof(struct top_hll), &maps->top.hlls},
 		{"suffixes", maps->config.suffixes * sizeof(__u64), &maps->suffixes},
+		{".data.txn_control", sizeof(struct txn_control), &maps->txn_control},
+		{"txn_buckets", maps->config.txn_buckets * sizeof(struct txn_bucket),
+		 &maps->txn_buckets},
+		{"txn_notes", maps->config.txn_buckets * (1 + TXN_WAYS) * sizeof(struct txn_note),
+		 &maps->txn_notes},
+		{"txn_histograms",
+		 maps->config.txn_buckets ? maps->cpus.online * 2 * sizeof(struct txn_histograms)
+					  : 0,
+		 &maps->txn_histograms},
 	};
 
 	memcpy(regions, all, sizeof(all));
@@ -188,15 +197,52 @@ static int load(struct bpf_maps *maps, const struct bpf_wants *wants)
 	return err;
 }
 
+static size_t transactions_memory(const struct bpf_maps *maps)
+{
+	if (!maps->config.txn_buckets)
+		return 0;
+	return maps->config.txn_buckets * TXN_BUCKET_MEMORY +
+	       page_round(maps->cpus.online * 2 * sizeof(struct txn_histograms));
+}
+
+/* Transactions give way before lists do: fewer of them at a time, then none. Gives whether there is less now. */
+static bool shrink_transactions(struct bpf_maps *maps)
+{
+	if (!maps->config.txn_buckets)
+		return false;
+	maps->config.txn_buckets = maps->config.txn_buckets > TXN_BUCKETS_MIN
+					   ? maps->config.txn_buckets / 2
+					   : 0;
+	return true;
+}
+
+/* Whether all but lists fits, and lists do. */
+static bool all_fits(struct bpf_maps *maps, const struct bpf_wants *wants)
+{
+	struct hook_config planned = maps->config;
+
+	maps->memory = memory_needed(maps) + transactions_memory(maps);
+	if (wants->kept)
+		maps->memory += kept_maps_memory(wants->kept, maps->config.points);
+	return maps->memory <= wants->memory_max &&
+	       top_tables_plan(&planned, maps->cpus.online, wants->memory_max - maps->memory) == 0;
+}
+
 /* Decide how much there is of everything. 0 or a negative errno, logged. */
 static int plan_memory(struct bpf_maps *maps, const struct bpf_wants *wants)
 {
 	size_t memory_max = wants->memory_max;
+	__u32 wanted = maps->config.txn_buckets;
 	int err;
 
-	maps->memory = memory_needed(maps);
-	if (wants->kept)
-		maps->memory += kept_maps_memory(wants->kept, maps->config.points);
+	while (!all_fits(maps, wants) && shrink_transactions(maps))
+		;
+	if (maps->config.txn_buckets < wanted)
+		log_warning("--memory %zu leaves room for %u transactions at a time, not %u as "
+			    "--transaction-memory allows%s",
+			    memory_max >> 20, maps->config.txn_buckets * TXN_WAYS,
+			    wanted * TXN_WAYS,
+			    maps->config.txn_buckets ? "" : ": they are not followed");
 	if (maps->memory > memory_max) {
 		log_error("counting takes %zu MiB here (online CPUs: %u, interfaces times "
 			  "directions: %u), --memory allows %zu: raise it, or watch fewer "
@@ -250,6 +296,7 @@ int bpf_maps_open(struct bpf_maps *maps, const struct hook_config *config,
 
 	empty(maps);
 	maps->config = *config;
+	maps->clock_ahead_ns = wants->clock_ahead_ns;
 	err = cpu_slots_read(&maps->cpus);
 	if (err) {
 		log_error("cannot tell which CPUs are online: %s: is /sys mounted?",
@@ -261,6 +308,7 @@ int bpf_maps_open(struct bpf_maps *maps, const struct hook_config *config,
 		err = load(maps, wants);
 	if (!err)
 		err = open_maps(maps);
+	maps->resumed = !err && wants->kept && wants->kept->resumed;
 	if (!err && wants->kept)
 		err = kept_maps_keep(wants->kept, maps, maps->object->obj);
 	if (err)

@@ -37,12 +37,22 @@ struct bpf_maps {
 	/* Without texts: most of the memory, of which a report needs a few names. */
 	struct top_tables top;
 	__u64 *suffixes; /* config.suffixes of them */
+	/* Of transactions; NULL where none are followed, but for the first. */
+	struct txn_control *txn_control;
+	struct txn_bucket *txn_buckets;              /* config.txn_buckets of them */
+	const struct txn_note *txn_notes;            /* by bucket * (1 + TXN_WAYS) + way */
+	const struct txn_histograms *txn_histograms; /* by CPU slot * 2 + epoch */
+	int64_t clock_ahead_ns; /* of the kernel's clock: struct kernel_clock */
 	struct top_sizes top_sizes;
 
+	bool resumed; /* the maps are those of an earlier run */
 	int rares_fd, ede_texts_fd, top_texts_fd, flows_fd;
 	int wait_map_fd, wait_inner_fd; /* see read_maps_wait() */
 	size_t memory;                  /* bytes that the maps take in the kernel, to the page */
 };
+
+/* Bytes that a bucket of transactions takes, with its notes. */
+#define TXN_BUCKET_MEMORY (sizeof(struct txn_bucket) + (1 + TXN_WAYS) * sizeof(struct txn_note))
 
 /* Which programs are needed. */
 struct bpf_wants {
@@ -50,7 +60,9 @@ struct bpf_wants {
 	bool xdp_own[MAX_INTERFACES]; /* likewise, for the interface at a position alone */
 	bool tc[DIRECTION_COUNT];     /* rcodewatch_rx, rcodewatch_tx of the tc object */
 	size_t memory_max;            /* bytes; more than this is refused */
-	struct attacher *attacher;    /* which loads them: attacher_become() was called */
+	/* Of transactions, if config.txn_buckets is not 0: how the kernel's clocks go together. */
+	int64_t clock_ahead_ns;
+	struct attacher *attacher; /* which loads them: attacher_become() was called */
 	struct kept *kept; /* what earlier runs have left, and this run keeps; NULL: nothing */
 	char interface[MAX_INTERFACES][IF_NAMESIZE]; /* names by position, for that */
 };

@@ -89,6 +89,7 @@ static const struct named named[] = {
 	{"incomplete", incomplete_names, INCOMPLETE_COUNT, NULL, 0},
 	{"tcp", tcp_event_names, TCP_EVENT_COUNT, NULL, 0},
 	{"udp", udp_event_names, UDP_EVENT_COUNT, NULL, 0},
+	{"txn", txn_event_names, TXN_EVENT_COUNT, NULL, 0},
 	{"answers", answer_names, ANSWER_COUNT, NULL, 0},
 	{"flag_sets", flag_names, FLAG_COUNT, NULL, 0},
 	{"lists", top_dimension_names, TOP_DIMENSIONS, NULL, 0},

@@ -49,6 +49,8 @@ static __u64 fingerprint_of(const struct bpf_maps *maps, __u64 layout,
 	struct hook_config config = maps->config;
 	__u64 hash = kept_hash(KEPT_HASH_START, &layout, sizeof(layout));
 
+	/* Measured anew in each run. */
+	config.txn_tick_ns = config.txn_tick_offset = 0;
 	hash = kept_hash(hash, &config, sizeof(config));
 	for (__u32 i = 0; i < config.interfaces; i++)
 		hash = kept_hash(hash, interfaces[i], strlen(interfaces[i]) + 1);

@@ -17,6 +17,13 @@ struct host_store {
 	__u32 point;           /* these packets' observation point */
 	__u32 cpu;             /* whose tables among them these packets count into */
 	__u32 epoch;           /* lists begin anew when it is changed: add 2 */
+	/* Transactions: config->txn_buckets of them from the first query or response on. Capture time is the clock. */
+	struct txn_bucket *txn_buckets;
+	struct txn_note *txn_notes;
+	struct txn_histograms *txn_times;
+	enum direction direction; /* of these packets */
+	__s64 now_ns;             /* of the packet at hand */
+	bool txn_settling;        /* see struct txn_control */
 	const __u64 *suffixes; /* config->suffixes of them; not owned; NULL: none */
 	/*
 	 * An IP length of 0 stands for all of the frame, as in captures of what hardware cuts into segments

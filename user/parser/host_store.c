@@ -7,6 +7,7 @@
 #include "flow_bucket.h"
 #include "parser/host_link.h"
 #include "parser/host_top.h"
+#include "parser/host_txn.h"
 #include "pkt_count.h"
 
 /* Where an IP header has its source address, and behind that the destination. */
@@ -155,7 +156,8 @@ PKT_INLINE void store_flow_put(pkt_ctx *ctx, bool keep)
 /* What counts into @store counts at its point, as its CPU. */
 static __u64 meta_by(const struct host_store *store)
 {
-	return META(0, store->point) | (__u64)store->cpu << META_CPU_SHIFT;
+	return META(0, store->point) | (__u64)store->cpu << META_CPU_SHIFT |
+	       (store->direction == DIRECTION_TX ? META_TX : 0);
 }
 
 PKT_INLINE enum place store_place(pkt_ctx *ctx, enum direction direction,
@@ -245,7 +247,7 @@ static __attribute__((noinline)) void count_slow(pkt_ctx *ctx, enum host_link li
 static void count_by_either_path(pkt_ctx *ctx, enum host_link link)
 {
 	if (likely(link == HOST_LINK_ETHERNET && !ctx->config->decap && !ctx->store->slow_path) &&
-	    likely(count_fast(ctx, DIRECTION_RX)))
+	    likely(count_fast(ctx, ctx->store->direction)))
 		return;
 	count_slow(ctx, link);
 }
@@ -375,6 +377,12 @@ void host_store_free(struct host_store *store)
 {
 	free(store->flows);
 	store->flows = NULL;
+	free(store->txn_buckets);
+	free(store->txn_notes);
+	free(store->txn_times);
+	store->txn_buckets = NULL;
+	store->txn_notes = NULL;
+	store->txn_times = NULL;
 	top_tables_free(&store->top);
 	free(store->counts.rare);
 	store->counts.rare = NULL;

@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* tc.bpf.c with transactions: for kernels that have a compare-and-swap for programs. */
+#define PKT_TRANSACTIONS
+#include "tc.bpf.c"

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Queries and responses of the slow path as parts of transactions: what identifies them is read here. */
+#ifndef RCODEWATCH_TXN_MESSAGE_H
+#define RCODEWATCH_TXN_MESSAGE_H
+
+#include "dns_parse.h"
+#include "txn.h"
+
+/* Whether transactions are followed. In BPF objects that cannot, all that hangs on it is left out. */
+PKT_INLINE bool txn_followed(pkt_ctx *ctx)
+{
+#if defined(__bpf__) && !defined(PKT_TRANSACTIONS)
+	return false;
+#else
+	return pkt_config(ctx)->txn_buckets != 0;
+#endif
+}
+
+/* Whether an RCODE says that the question was not answered. */
+PKT_INLINE bool txn_failed(__u32 rcode)
+{
+	return rcode != DNS_RCODE_NOERROR && rcode != DNS_RCODE_NXDOMAIN;
+}
+
+/* The hash of the addresses and ports of the packet in scratch. */
+PKT_INLINE bool txn_packet_tuple(pkt_ctx *ctx, const struct msg_scratch *scratch, __u64 meta,
+				 bool answer, __u64 *tuple)
+{
+	__u32 network = scratch_get(scratch, l4.network);
+	__u32 ports = scratch_get(scratch, l4.source_port) << 16 |
+		      scratch_get(scratch, l4.destination_port);
+	__u8 addresses[32];
+
+	if (META_FAMILY(meta) == FAMILY_IPV6) {
+		if (!pkt_load(ctx, network + 8, addresses, 32))
+			return false;
+		*tuple = txn_tuple(ctx, addresses, true, ports, answer, META_TRANSPORT(meta));
+		return true;
+	}
+	if (!pkt_load(ctx, network + 12, addresses, 8))
+		return false;
+	*tuple = txn_tuple(ctx, addresses, false, ports, answer, META_TRANSPORT(meta));
+	return true;
+}
+
+/*
+ * The hash of the question of the message that fills @span; where its name ends is in scratch. 0: it has not one question,
+ * or one that cannot be read, or whose name is not written out.
+ */
+PKT_GLOBAL __u64 txn_question(pkt_ctx *ctx, __u64 span, __u64 cpu_slot, __u64 questions)
+{
+	__u32 at = SPAN_AT(span) + DNS_HEADER_SIZE, end = SPAN_END(span), behind = at;
+	struct msg_scratch *scratch = store_scratch(ctx, (__u32)cpu_slot);
+	struct txn_question question = {0};
+	__u8 root;
+
+	if (!scratch || questions != 1 || dns_skip_name(ctx, &behind, end) != DNS_OK ||
+	    behind + DNS_QUESTION_FIXED > end || !pkt_load(ctx, behind - 1, &root, 1) || root)
+		return 0;
+	scratch->name_end = behind;
+	question.octets = behind - at;
+	/* In front of the message there are headers: whatever the name's length, so much can be read. */
+	if (!pkt_load(ctx, behind - 16, question.tail, 16) ||
+	    !pkt_load(ctx, behind, &question.fixed, 4))
+		return 0;
+	if (question.octets >= 8 && !pkt_load(ctx, at, &question.first, 8))
+		return 0;
+	return txn_question_hash(ctx, &question);
+}
+
+/* Write the note at @index, of the query at offset @at. */
+PKT_GLOBAL __u64 txn_note(pkt_ctx *ctx, __u64 at, __u64 meta, __u64 index)
+{
+	struct msg_scratch *scratch = store_scratch(ctx, META_CPU(meta));
+	struct txn_note *note = store_txn_note(ctx, (__u32)index);
+	__u32 network, name_end;
+	__u16 fixed[2] = {0};
+
+	if (!note || !scratch)
+		return 0;
+	network = scratch_get(scratch, l4.network);
+	name_end = scratch_get(scratch, name_end);
+	note->server[0] = note->server[1] = 0;
+	if (META_FAMILY(meta) == FAMILY_IPV6)
+		pkt_load(ctx, network + 24, note->server, 16);
+	else
+		pkt_load(ctx, network + 16, note->server, 4);
+	note->point = (__u8)META_POINT(meta);
+	note->family = (__u8)META_FAMILY(meta);
+	note->octets = (__u8)(name_end - (__u32)at - DNS_HEADER_SIZE);
+	pkt_load(ctx, name_end, fixed, 4);
+	note->qtype = be16_to_host(fixed[0]);
+	note->qclass = be16_to_host(fixed[1]);
+	pkt_load(ctx, name_end - TXN_NAME_TAIL, note->name, TXN_NAME_TAIL);
+	return 0;
+}
+
+/* Take in the query at the start of @span. @question: txn_question(). */
+PKT_GLOBAL __u64 txn_count_query(pkt_ctx *ctx, __u64 span, __u64 meta, __u64 question)
+{
+	struct pkt_counters *counters = store_counters(ctx, META_INDEX(meta));
+	struct msg_scratch *scratch = store_scratch(ctx, META_CPU(meta));
+	__u32 at = SPAN_AT(span), id = 0, note;
+	struct txn txn;
+	__u64 tuple;
+
+	if (!counters || !scratch)
+		return 0;
+	if (!question || !pkt_be16(ctx, at, &id) ||
+	    !txn_packet_tuple(ctx, scratch, meta, false, &tuple)) {
+		counters->txn[TXN_QUERY_UNTRACKED]++;
+		return 0;
+	}
+	txn.side = txn_side(META_DIRECTION(meta), false);
+	txn.tcp = META_TRANSPORT(meta) == TRANSPORT_TCP;
+	txn_identify(&txn, tuple, id, question, true);
+	note = txn_query(ctx, counters, &txn);
+	return note ? txn_note(ctx, at, meta, note - 1) : 0;
+}
+
+/* Of a response's header what is wanted, for a subprogram: id (16 bits), RCODE as far as it is known (12), QDCOUNT. */
+#define TXN_HEADER(id, rcode, questions) \
+	((__u64)(id) | (__u64)(rcode) << 16 | (__u64)(questions) << 32)
+#define TXN_BEGUN        (1ULL << 63) /* no header is 0 */
+#define TXN_ID(h)        ((__u32)(h)&0xffffu)
+#define TXN_RCODE(h)     ((__u32)((h) >> 16) & (RCODE_MAX - 1))
+#define TXN_QUESTIONS(h) ((__u32)((h) >> 32) & 0xffffu)
+
+/* Take in a response. One without a question that can be read (@question is 0) is matched by its id. */
+PKT_GLOBAL __u64 txn_count_answer(pkt_ctx *ctx, __u64 question, __u64 meta, __u64 header)
+{
+	struct pkt_counters *counters = store_counters(ctx, META_INDEX(meta));
+	struct msg_scratch *scratch = store_scratch(ctx, META_CPU(meta));
+	struct txn txn;
+	__u64 tuple;
+
+	if (!counters || !scratch)
+		return 0;
+	if (TXN_QUESTIONS(header) > 1 || !txn_packet_tuple(ctx, scratch, meta, true, &tuple)) {
+		counters->txn[TXN_RESPONSE_UNTRACKED]++;
+		return 0;
+	}
+	txn.side = txn_side(META_DIRECTION(meta), true);
+	txn.tcp = META_TRANSPORT(meta) == TRANSPORT_TCP;
+	txn_identify(&txn, tuple, TXN_ID(header), question, question != 0);
+	txn_answer(ctx, counters, meta, &txn, txn_failed(TXN_RCODE(header)));
+	return 0;
+}
+
+/* Take in the message at the start of @span, which has been counted: a query or, if @answer, a response. */
+PKT_GLOBAL __u64 txn_count(pkt_ctx *ctx, __u64 span, __u64 meta, __u64 answer)
+{
+	struct msg_scratch *scratch = store_scratch(ctx, META_CPU(meta));
+	__u32 at = SPAN_AT(span), id = 0, questions = 0;
+	__u64 question;
+
+	if (!scratch || !pkt_be16(ctx, at, &id) || !pkt_be16(ctx, at + 4, &questions))
+		return 0;
+	question = txn_question(ctx, span, META_CPU(meta), questions);
+	if (!answer)
+		return txn_count_query(ctx, span, meta, question);
+	return txn_count_answer(ctx, question, meta,
+				TXN_HEADER(id, scratch_get(scratch, rcode), questions));
+}
+
+#endif
