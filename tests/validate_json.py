@@ -189,6 +189,27 @@ def check_alert(alert):
     check(("rcode" in alert) == (alert["count"] > 0), "a code of no denials, or none of some")
 
 
+def check_transactions(line):
+    queries, responses = line["queries"], line["responses"]
+    times = line["response_time"]
+    check(times["sampled"] == sum(by["sampled"] for by in times["by"]), "sampled, but not by kind")
+    for by in times["by"]:
+        check(by["sampled"] == sum(count for _, count in by["bins"]), "bins add up to another number")
+        check_sorted("bins", by["bins"], lambda bin: bin[0])
+    check(times["sampled"] <= responses["answered"], "more timed than answered")
+    check(line["ambiguous"] <= responses["answered"], "more ambiguous than answered")
+    check(line["evicted"] <= queries["new"], "more evicted than new")
+    for name, key in (("servers", "address"), ("zones", "name")):
+        rows = line["unanswered_" + name]
+        counts = [row["unanswered"] for row in rows]
+        check(counts == sorted(counts, reverse=True), "unanswered %s are not in order" % name)
+        check(len({row[key] for row in rows}) == len(rows), "unanswered %s have a row twice" % name)
+        check(sum(counts) + line["other_unanswered_" + name] == line["unanswered"],
+              "unanswered %s add up to another number" % name)
+        for row in rows:
+            check(row["unanswered"] <= row["queries_estimate"], "more unanswered than asked")
+
+
 def check_series(report, last):
     """One report after another of the same instance, interface and direction."""
     if last is None:
@@ -248,6 +269,9 @@ class Lines:
             return
         if kind == "alert":
             check_alert(line)
+            return
+        if kind == "transactions":
+            check_transactions(line)
             return
         series = (line["instance"], line["interface"], line["direction"])
         if nested:

@@ -268,7 +268,7 @@ def check_sinks(program):
 def check_metrics():
     """The tables of docs/prometheus.md against the one in user/sinks/prometheus/metrics.c."""
     source, text = (ROOT / "user/sinks/prometheus/metrics.c").read_text(), (ROOT / "docs/prometheus.md").read_text()
-    suffix = {"counter": "_total", "gauge": "", "info": "_info"}
+    suffix = {"counter": "_total", "gauge": "", "info": "_info", "histogram": ""}
     wanted, keys = set(), set()
     for name, kind, words, labels in re.findall(
             r'\{"(\w+)",\s*METRIC_(\w+),\s*"([^"]*)",\s*\{([^}]*)\}\}', source):

@@ -91,7 +91,7 @@ static bool repaints(unsigned short columns, unsigned short rows)
 	fflush(stdout);
 	dup2(ends.its, STDOUT_FILENO);
 	standard_output_init(&standard_output, OUTPUT_TEXT);
-	assert_int_equal(standard_output_add(&standard_output, reports, 1), 0);
+	assert_int_equal(standard_output_add(&standard_output, reports, 1, NULL, 0), 0);
 	assert_int_equal(standard_output_show(&standard_output), 0);
 	standard_output_free(&standard_output);
 	dup2(keep, STDOUT_FILENO);

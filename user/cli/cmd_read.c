@@ -129,7 +129,7 @@ static int write_reports(struct reading *r, int64_t start, int64_t end)
 	log_debug("report %" PRIu64 ": %.3f s of capture time", r->report[0].seq,
 		  clock_seconds(end - start));
 	if (!err)
-		err = standard_output_add(&r->standard_output, reports, count);
+		err = standard_output_add(&r->standard_output, reports, count, NULL, 0);
 	if (!err)
 		err = standard_output_show(&r->standard_output);
 	return err;

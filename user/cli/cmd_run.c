@@ -23,6 +23,7 @@
 #include "cli/option_tables.h"
 #include "cli/run.h"
 #include "cli/run_loop.h"
+#include "cli/run_transactions.h"
 #include "cli/service_loop.h"
 #include "service/notify.h"
 #include "loader/watch_open.h"
@@ -288,6 +289,9 @@ static int start(struct run *run)
 		memcpy(wants.interface[i], run->watch.interface[i].name,
 		       sizeof(wants.interface[i]));
 	configure_lists(run, &config);
+	if (run_transactions_configure(&run->settings, &run->attacher, &config,
+				       &wants.clock_ahead_ns) < 0)
+		return EXIT_FAILED;
 	if (privileges_call_without(open_suffixes, &suffixes) < 0 ||
 	    bpf_maps_open(&run->maps, &config, &wants) < 0)
 		return EXIT_FAILED;

@@ -139,6 +139,8 @@ static const struct option_word directions[] = {
 static const struct option_word outputs[] = {{"text", OUTPUT_TEXT}, {"json", OUTPUT_JSON}, {0}};
 static const struct option_word outputs_or_none[] = {
 	{"text", OUTPUT_TEXT}, {"json", OUTPUT_JSON}, {"none", OUTPUT_NONE}, {0}};
+static const struct option_word transaction_words[] = {
+	{"auto", TRANSACTIONS_AUTO}, {"on", TRANSACTIONS_ON}, {"off", TRANSACTIONS_OFF}, {0}};
 static const struct option_word code_sets[] = {{"standard", false}, {"guide", true}, {0}};
 static const struct option_word tunnels[] = {
 	{"vxlan", DECAP_VXLAN},   {"geneve", DECAP_GENEVE}, {"gre", DECAP_GRE},
@@ -257,6 +259,17 @@ static const struct option_spec run_options[] = {
 	 OPTION_FLAG, FIELD(top.all)},
 	{"memory", 0, "MIB", "most memory for counters in the kernel (default 64)", OPTION_NUMBER,
 	 FIELD(memory_max), 1, 4096, MIB},
+	{"transactions", 0, "WHEN",
+	 "match queries with responses: auto (default: where\nboth directions are watched and the "
+	 "kernel, from 5.12\non, and --memory allow), on or off",
+	 OPTION_WORD, FIELD(transactions), .words = transaction_words},
+	{"timeout", 0, "SECONDS",
+	 "a query without a response for so long is\nunanswered: 1 to 10 "
+	 "(default 5)",
+	 OPTION_SECONDS, FIELD(timeout_ns), NS_PER_S, TXN_TIMEOUT_MAX_S *NS_PER_S},
+	{"transaction-memory", 0, "MIB",
+	 "of --memory, for queries that wait: a MiB holds some\n12,000 (default 5)", OPTION_NUMBER,
+	 FIELD(transaction_memory), 1, 1024, MIB},
 	{"user", 0, "NAME",
 	 "run as that user once the programs are loaded; root\nstays root (default, of root: "
 	 "rcodewatch if there is\nsuch a user, else nobody)",

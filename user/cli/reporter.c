@@ -9,6 +9,7 @@
 
 #include "util/clock.h"
 #include "cli/reporter_groups.h"
+#include "cli/reporter_transactions.h"
 #include "cli/stdout_sink.h"
 #include "util/log.h"
 #include "report/names.h"
@@ -118,8 +119,10 @@ int reporter_close(struct reporter *reports)
 	reports->history = NULL;
 	attacks_free(&reports->attacks[0]);
 	attacks_free(&reports->attacks[1]);
-	for (size_t i = 0; i < reports->groups; i++)
+	for (size_t i = 0; i < reports->groups; i++) {
 		report_series_free(&reports->group[i].series);
+		txn_counts_free(&reports->group[i].txn);
+	}
 	reports->groups = 0;
 	free(reports->part);
 	reports->part = NULL;
@@ -249,12 +252,15 @@ static bool wants_status(const struct reporter *reports, const struct report_gro
 	return false;
 }
 
-static void tell_sinks(struct reporter *reports, const struct report_group *group,
+static void tell_sinks(struct reporter *reports, struct report_group *group,
 		       const struct watch *watch, const struct hook_config *config, size_t parts)
 {
 	struct batch batch = {
 		.part = reports->part,
 		.parts = parts,
+		.transactions = reports->transactions,
+		.sides = parts ? reporter_make_transactions(reports, group, &reports->part->report)
+			       : 0,
 		.sinks = &reports->sinks,
 		.cost = &reports->cost,
 		.config_wrong = reports->files && reports->files->fault[0],
@@ -282,7 +288,7 @@ static void tell_sinks(struct reporter *reports, const struct report_group *grou
 /* Lists are those of one reading: add them to what each group has gathered since its last report. */
 int reporter_gather(struct reporter *reports, const struct snapshot_set *now)
 {
-	int err = 0;
+	int err = reporter_gather_transactions(reports, now->txn);
 
 	for (size_t g = 0; g < reports->groups; g++)
 		for (size_t point = 0; point < now->points && !err; point++)
@@ -320,6 +326,7 @@ static int show_group(struct reporter *reports, struct report_group *group,
 	if (group == &reports->group[0])
 		keep_history(reports, (size_t)parts, now->point[0].mono_ns);
 	report_series_clear_lists(&group->series);
+	reporter_clear_transactions(group);
 	return 0;
 }
 

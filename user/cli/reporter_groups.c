@@ -26,6 +26,10 @@ static int add_group(struct reporter *reports, int64_t interval_ns)
 	*group = (struct report_group){.interval_ns = interval_ns};
 	if (report_series_init(&group->series, reports->points, &common, &reports->attacks[0]) < 0)
 		return -ENOMEM;
+	if (txn_counts_init(&group->txn) < 0) {
+		report_series_free(&group->series);
+		return -ENOMEM;
+	}
 	reports->groups++;
 	return 0;
 }
@@ -133,6 +137,7 @@ static void drop_group(struct reporter *reports, size_t g)
 	if (group->series.attacks == &reports->attacks[1])
 		attacks_free(&reports->attacks[1]);
 	report_series_free(&group->series);
+	txn_counts_free(&group->txn);
 	memmove(group, group + 1, (reports->groups - g - 1) * sizeof(*group));
 	reports->groups--;
 }

@@ -21,6 +21,9 @@ struct report_group {
 	int64_t period; /* which of the wall clock's intervals the last report was made in */
 	struct report_series series;
 	struct kernel_cost cost; /* as of the last report */
+	struct txn_counts txn;   /* since the last report */
+	/* Messages since the start, by side: queries and responses. */
+	uint64_t queries[TXN_SIDES], responses[TXN_SIDES];
 };
 
 struct reporter {
@@ -34,7 +37,9 @@ struct reporter {
 	size_t groups;
 	struct batch_part *part; /* of the batch, by point */
 	size_t points;
-	struct kernel_cost cost; /* the caller renews it before each batch */
+	struct txn_report transactions[TXN_SIDES]; /* of the batch */
+	bool follows;                              /* transactions */
+	struct kernel_cost cost;                   /* the caller renews it before each batch */
 	uint64_t batches;  /* that --count counts: of standard output, or what would go there */
 	struct kept *kept; /* where reports are noted for the next run; not owned */
 	bool resumed;      /* an earlier run's are continued */

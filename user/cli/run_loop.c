@@ -24,15 +24,19 @@
  */
 #define LISTS_EVERY (60 * NS_PER_S)
 #define LISTS_APART (5 * NS_PER_S)
+/* Likewise where transactions are swept, more often. */
+#define SWEEPS_APART (NS_PER_S)
 
 /* The present interval has ended, or the clock was set, if @anew. */
 static int arm_next(struct run *run, bool anew)
 {
-	int64_t now = clock_wall_ns(), part = schedule_next(now, LISTS_EVERY);
+	bool sweeps = run->maps.config.txn_buckets != 0;
+	int64_t now = clock_wall_ns(), part;
 
+	part = schedule_next(now, sweeps ? TXN_SWEEP_EVERY : LISTS_EVERY);
 	if (anew)
 		run->interval_end = schedule_next(now, run->settings.step_ns);
-	run->part_next = part < run->interval_end - LISTS_APART;
+	run->part_next = part < run->interval_end - (sweeps ? SWEEPS_APART : LISTS_APART);
 	return schedule_arm(run->timer_fd, run->part_next ? part : run->interval_end);
 }
 

@@ -20,6 +20,8 @@ void settings_init(struct settings *settings)
 		.encrypted_ports = {.port = {853}, .count = 1},
 		.memory_max = (size_t)MEMORY_DEFAULT << 20,
 		.control_group = (gid_t)-1,
+		.timeout_ns = 5 * NS_PER_S,
+		.transaction_memory = (size_t)5 << 20,
 	};
 	top_settings_init(&settings->top);
 	attack_settings_init(&settings->attack);

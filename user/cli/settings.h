@@ -36,6 +36,8 @@ struct interface_names {
 	size_t count;
 };
 
+enum transactions { TRANSACTIONS_AUTO, TRANSACTIONS_ON, TRANSACTIONS_OFF };
+
 struct settings {
 	char config[PATH_MAX];             /* what --config says */
 	struct interface_names interfaces; /* of configuration files */
@@ -48,6 +50,9 @@ struct settings {
 	struct port_list dns_ports, encrypted_ports;
 	uint32_t decap;    /* DECAP_* */
 	size_t memory_max; /* bytes */
+	enum transactions transactions;
+	long long timeout_ns;      /* of a query: then it is unanswered */
+	size_t transaction_memory; /* bytes */
 	struct top_settings top;
 	struct attack_settings attack;
 	struct local_prefixes

@@ -38,11 +38,13 @@ static size_t lines_of_terminal(void)
 }
 
 static int add_text(struct standard_output *standard_output, const struct report *const *reports,
-		    size_t count)
+		    size_t count, const struct txn_report *transactions, size_t sides)
 {
 	/* For each batch, so that a window made wider is used. */
 	text_report_init(&standard_output->to_text, stdout);
 	standard_output->to_text.lines = lines_of_terminal();
+	standard_output->to_text.transactions = transactions;
+	standard_output->to_text.sides = sides;
 	standard_output->to_text.out = standard_output->page;
 	if (standard_output->repaint && standard_output->to_text.lines)
 		fputs(HOME_AND_CLEAR, standard_output->page);
@@ -50,7 +52,8 @@ static int add_text(struct standard_output *standard_output, const struct report
 }
 
 int standard_output_add(struct standard_output *standard_output,
-			const struct report *const *reports, size_t count)
+			const struct report *const *reports, size_t count,
+			const struct txn_report *transactions, size_t sides)
 {
 	int err = 0;
 
@@ -61,10 +64,12 @@ int standard_output_add(struct standard_output *standard_output,
 			return -errno;
 	}
 	if (standard_output->output == OUTPUT_TEXT)
-		return add_text(standard_output, reports, count);
+		return add_text(standard_output, reports, count, transactions, sides);
 	standard_output->to_json.out = standard_output->page;
 	for (size_t i = 0; i < count && !err; i++)
 		err = json_report_write(&standard_output->to_json, reports[i]);
+	for (size_t i = 0; i < sides && !err; i++)
+		err = json_transactions_write(&standard_output->to_json, &transactions[i]);
 	return err;
 }
 

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "report/report.h"
+#include "report/transactions.h"
 #include "cli/settings.h"
 #include "format/formatter.h"
 
@@ -29,9 +30,10 @@ struct standard_output {
 };
 
 void standard_output_init(struct standard_output *standard_output, enum output output);
-/* Format the @count reports of the batch. 0 or a negative errno. */
+/* Format the @count reports of the batch, and those of the @sides of transactions. 0 or a negative errno. */
 int standard_output_add(struct standard_output *standard_output,
-			const struct report *const *reports, size_t count);
+			const struct report *const *reports, size_t count,
+			const struct txn_report *transactions, size_t sides);
 /*
  * The batch as it is to be written: *@text of *@size bytes, which the caller frees; NULL if nothing was added. 0 or a
  * negative errno.

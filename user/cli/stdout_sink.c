@@ -158,7 +158,8 @@ static void put_report(struct sink *sink, const struct batch *batch)
 
 	for (size_t i = 0; i < batch->parts; i++)
 		reports[i] = &batch->part[i].report;
-	err = standard_output_add(&out->standard_output, reports, batch->parts);
+	err = standard_output_add(&out->standard_output, reports, batch->parts, batch->transactions,
+				  batch->sides);
 	released = standard_output_release(&out->standard_output, &text, &size);
 	if (err || released) {
 		sink_queue_lose(queue, 1);

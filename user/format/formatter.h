@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "report/report.h"
+#include "report/transactions.h"
 
 struct json_formatter {
 	FILE *out;
@@ -20,12 +21,17 @@ struct json_formatter {
 #define JSON_LINE_MAX (256u * 1024u)
 int json_report_write(struct json_formatter *formatter, const struct report *report);
 
+/* A line for a side's transactions. As json_report_write(). */
+int json_transactions_write(struct json_formatter *formatter, const struct txn_report *report);
+
 struct text_formatter {
 	FILE *out;
 	bool colour;  /* ANSI colours */
 	bool utf8;    /* the reader takes UTF-8: block characters in bars, letters beyond ASCII */
 	int width;    /* columns to use */
 	size_t lines; /* that all reports of a batch may take; 0: no limit */
+	const struct txn_report *transactions; /* of the batch, by side, in front of its pages */
+	size_t sides;                          /* 0: none are followed */
 };
 
 /* A page is so wide on narrower terminals too: the columns of Extended DNS Errors need it. */

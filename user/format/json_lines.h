@@ -8,6 +8,7 @@
 #include "report/event.h"
 #include "util/json_writer.h"
 #include "report/report.h"
+#include "report/transactions.h"
 
 #define JSON_SCHEMA "rcodewatch/1"
 
@@ -19,6 +20,7 @@ void json_put_labels(struct json *j, const struct labels *labels);
 /* A line each, with its newline, onto @out; errors are the stream's. */
 void json_line_report(FILE *out, const struct report *report);
 void json_line_event(FILE *out, const struct event *event);
+void json_line_transactions(FILE *out, const struct txn_report *report);
 /* @attack is one of the report's. */
 void json_line_alert(FILE *out, const struct report *report, const struct attack *attack);
 

@@ -226,6 +226,17 @@ void json_line_report(FILE *out, const struct report *report)
 	fputc('\n', out);
 }
 
+int json_transactions_write(struct json_formatter *formatter, const struct txn_report *report)
+{
+	struct memory_buffer buffer;
+	int err = memory_buffer_open(&buffer);
+
+	if (err)
+		return err;
+	json_line_transactions(buffer.out, report);
+	return memory_buffer_write(&buffer, formatter->out);
+}
+
 int json_report_write(struct json_formatter *formatter, const struct report *report)
 {
 	struct memory_buffer buffer;

@@ -21,6 +21,7 @@
 #include "format/text_page.h"
 #include "format/text_sheet.h"
 #include "format/text_top.h"
+#include "format/text_transactions.h"
 #include "util/timestamp.h"
 
 /* Attacks and pieces of advice in full; with few lines less. */
@@ -98,6 +99,27 @@ static int write_part(struct page *page, void (*put)(struct page *page), struct 
 static void put_lists(struct page *page)
 {
 	page_put_top(page, page->list_lines);
+}
+
+/* ---- transactions ---------------------------------------------------------------------- */
+
+/* 0 or -ENOMEM. */
+static int write_transactions(const struct text_formatter *formatter, struct text_part *part)
+{
+	struct page page = {.colour = formatter->colour,
+			    .utf8 = formatter->utf8,
+			    .compact = formatter->lines != 0,
+			    .width = formatter->width > (int)TEXT_WIDTH_MIN
+					     ? (size_t)formatter->width
+					     : TEXT_WIDTH_MIN};
+	struct memory_buffer buffer;
+	int err = memory_buffer_open(&buffer);
+
+	if (err)
+		return err;
+	page.out = buffer.out;
+	page_put_transactions(&page, formatter->transactions, formatter->sides);
+	return text_part_from_buffer(part, &buffer);
 }
 
 /* All parts of the page of @report. 0 or -ENOMEM. */
@@ -232,6 +254,25 @@ static int write_all(const struct text_formatter *formatter, const struct report
 	return 0;
 }
 
+/* Transactions, then pages in what lines are left. */
+static int write_batch(const struct text_formatter *formatter, const struct report *const *reports,
+		       size_t count, struct text_sheet *sheets, FILE *out)
+{
+	struct text_formatter pages = *formatter;
+	struct text_part part = {0};
+	size_t lines;
+	int err = formatter->sides ? write_transactions(formatter, &part) : 0;
+
+	if (err)
+		return err;
+	fwrite(part.data, 1, part.size, out);
+	lines = text_part_lines(&part, formatter->width);
+	if (pages.lines)
+		pages.lines = pages.lines > lines + 1 ? pages.lines - lines : 1;
+	text_part_free(&part);
+	return write_all(&pages, reports, count, sheets, out);
+}
+
 int text_report_write_all(struct text_formatter *formatter, const struct report *const *reports,
 			  size_t count)
 {
@@ -240,7 +281,7 @@ int text_report_write_all(struct text_formatter *formatter, const struct report 
 	int err = sheets ? memory_buffer_open(&buffer) : -ENOMEM;
 
 	if (!err) {
-		err = write_all(formatter, reports, count, sheets, buffer.out);
+		err = write_batch(formatter, reports, count, sheets, buffer.out);
 		if (err)
 			memory_buffer_drop(&buffer);
 		else

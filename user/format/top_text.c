@@ -21,7 +21,7 @@ static char *put_byte(char *to, uint8_t byte)
 	return to;
 }
 
-static void name_text(const uint8_t name[TOP_NAME_MAX], char *text)
+const char *top_name_text(const uint8_t *name, char text[static TOP_TEXT_SIZE])
 {
 	size_t length = top_name_length(name), at = 0;
 	char *to = text;
@@ -37,6 +37,7 @@ static void name_text(const uint8_t name[TOP_NAME_MAX], char *text)
 	if (to == text)
 		*to++ = '.';
 	*to = '\0';
+	return text;
 }
 
 static void address_text(const struct top_row *row, const uint8_t bits[FAMILY_COUNT], char *text)
@@ -55,7 +56,7 @@ const char *top_row_text(const struct top_row *row, enum top_dimension dimension
 			 const uint8_t bits[FAMILY_COUNT], char text[static TOP_TEXT_SIZE])
 {
 	if (dimension == TOP_ZONE || dimension == TOP_NAME)
-		name_text(row->key, text);
+		top_name_text(row->key, text);
 	else
 		address_text(row, bits, text);
 	return text;

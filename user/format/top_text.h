@@ -17,6 +17,9 @@
 const char *top_row_text(const struct top_row *row, enum top_dimension dimension,
 			 const uint8_t bits[FAMILY_COUNT], char text[static TOP_TEXT_SIZE]);
 
+/* The same of a name as on the wire, in lower case and without compression. */
+const char *top_name_text(const uint8_t *name, char text[static TOP_TEXT_SIZE]);
+
 /* "soa" or "psl": what a zone was known by. */
 const char *top_zone_source(const struct top_row *row);
 

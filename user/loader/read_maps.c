@@ -23,6 +23,8 @@ int read_maps_open(struct read_maps *source, struct bpf_maps *maps)
 	}
 	if (!err)
 		err = rare_reader_init(&source->rares, maps->config.points);
+	if (!err)
+		err = txn_sweep_open(&source->transactions, maps);
 	if (err) {
 		log_error("cannot set up reading of the counters: %s", strerror(-err));
 		read_maps_close(source);
@@ -36,6 +38,7 @@ void read_maps_close(struct read_maps *source)
 		snapshot_set_free(&source->left[i]);
 	free(source->totals);
 	rare_reader_free(&source->rares);
+	txn_sweep_close(&source->transactions);
 	*source = (struct read_maps){0};
 }
 
@@ -53,11 +56,13 @@ int read_maps_wait(const struct read_maps *source)
 	return 0;
 }
 
-static void read_arrays(const struct bpf_maps *maps, __u32 epoch, __u32 point,
-			struct snapshot *left, struct top_totals *grown)
+static void read_arrays(struct read_maps *source, __u32 epoch, __u32 point, struct snapshot *left,
+			struct top_totals *grown)
 {
+	const struct bpf_maps *maps = source->maps;
 	__u32 late = PKT_UNPARSED(UNPARSED_NO_CPU_SLOT);
-	const struct top_totals before = top_totals_of(&maps->config, &left->counters);
+	const struct pkt_counters had = left->counters;
+	const struct top_totals before = top_totals_of(&maps->config, &had);
 	struct top_totals now;
 
 	memset(&left->counters, 0, sizeof(left->counters));
@@ -70,6 +75,7 @@ static void read_arrays(const struct bpf_maps *maps, __u32 epoch, __u32 point,
 	left->ede_texts_lost = maps->shared[point].ede_texts_lost[epoch];
 	left->counters.outcome[late] += maps->shared[point].no_cpu_slot[epoch];
 	left->counters.packets += maps->shared[point].no_cpu_slot[epoch];
+	txn_sweep_point(&source->transactions, point, &had, &left->counters);
 	now = top_totals_of(&maps->config, &left->counters);
 	*grown = top_totals_since(&now, &before);
 }
@@ -97,8 +103,9 @@ static int read_set(struct read_maps *source, __u32 old)
 {
 	struct snapshot_set *left = &source->left[old];
 
+	txn_sweep_begin(&source->transactions);
 	for (__u32 point = 0; point < left->points; point++)
-		read_arrays(source->maps, old, point, &left->point[point], &source->totals[point]);
+		read_arrays(source, old, point, &left->point[point], &source->totals[point]);
 	return rare_read(&source->rares, source->maps, old, left);
 }
 
@@ -145,6 +152,9 @@ int read_maps_snapshot(struct read_maps *source, struct snapshot_set *now)
 	if (err)
 		return err;
 	err = read_set(source, old);
+	if (!err)
+		err = txn_sweep_table(&source->transactions, old, mono);
+	now->txn = source->transactions.maps ? &source->transactions.now : NULL;
 	for (size_t i = 0; i < now->points && !err; i++) {
 		err = sum(&now->point[i], &source->left[old ^ 1].point[i], &left->point[i],
 			  source->base ? &source->base[i] : NULL);

@@ -10,6 +10,7 @@
 #include "loader/bpf_maps.h"
 #include "loader/kept_state.h"
 #include "loader/rare_read.h"
+#include "loader/txn_sweep.h"
 #include "report/snapshot.h"
 #include "toplist/top_read.h"
 
@@ -19,6 +20,7 @@ struct read_maps {
 	__u32 epoch;                 /* the number of the one that packets count into now */
 	struct top_totals *totals;   /* by point: of the epoch that was left last */
 	struct rare_reader rares;
+	struct txn_sweep transactions;
 	/* By point: what was counted into maps of earlier generations; NULL: nothing. Not owned. */
 	const struct kept_sums *base;
 };

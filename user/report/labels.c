@@ -14,7 +14,7 @@
 static const char *const reserved[] = {
 	"interface", "host",  "le",     "quantile",  "code",      "device",  "direction", "event",
 	"family",    "hook",  "id",     "info_code", "kind",      "list",    "mode",      "name",
-	"outcome",   "rcode", "reason", "sink",      "transport", "version",
+	"outcome",   "rcode", "reason", "sink",      "transport", "version", "side",      "failed",
 };
 
 bool label_key_reserved(const char *key, size_t length)

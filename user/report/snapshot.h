@@ -12,6 +12,8 @@
 #include "abi.h"
 #include "toplist/top_list.h"
 
+struct txn_counts;
+
 /* A rare value of one point: see enum rare_kind. */
 struct rare_count {
 	uint16_t kind;
@@ -46,7 +48,8 @@ struct snapshot {
 /* All that one reading gives, by point. */
 struct snapshot_set {
 	struct snapshot *point;
-	struct top_lists *top; /* not cumulative: what came since the reading before */
+	struct top_lists *top;        /* not cumulative: what came since the reading before */
+	const struct txn_counts *txn; /* likewise; NULL: no transactions are followed. Not owned */
 	size_t points;
 };
 

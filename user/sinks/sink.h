@@ -16,6 +16,7 @@
 #include "report/event.h"
 #include "util/options.h"
 #include "report/report.h"
+#include "report/transactions.h"
 #include "sinks/sink_queue.h"
 #include "report/snapshot.h"
 #include "util/clock.h"
@@ -51,6 +52,8 @@ struct kernel_cost;
 struct batch {
 	const struct batch_part *part;
 	size_t parts;
+	const struct txn_report *transactions; /* by side */
+	size_t sides;                   /* 0: no transactions are followed, or nothing is watched */
 	const struct sinks *sinks;      /* for sinks_status(): what became of everyone's messages */
 	const struct kernel_cost *cost; /* kernel_cost.h; NULL: not known */
 	bool config_wrong; /* the configuration files are, as last read, and those before in force */

@@ -9,7 +9,7 @@
 
 void metrics_family(struct metrics_page *page, enum metric metric)
 {
-	static const char *const types[] = {"counter", "gauge", "info"};
+	static const char *const types[] = {"counter", "gauge", "info", "histogram"};
 	const struct metric_family *family = &metric_families[metric];
 	const char *suffix = "", *type = types[family->type];
 
@@ -52,8 +52,9 @@ static void put_label(FILE *out, bool *first, const char *key, const char *value
 	*first = false;
 }
 
+/* @le: of a histogram's bucket; else NULL. */
 static void put_series(const struct metrics_page *page, const char *suffix,
-		       const char *const values[])
+		       const char *const values[], const char *le)
 {
 	const struct metric_family *family = page->family;
 	bool first = true;
@@ -61,6 +62,8 @@ static void put_series(const struct metrics_page *page, const char *suffix,
 	fprintf(page->out, "%s%s", family->name, suffix);
 	for (size_t i = 0; i < METRIC_KEYS_MAX && family->key[i]; i++)
 		put_label(page->out, &first, family->key[i], values[i]);
+	if (le)
+		put_label(page->out, &first, "le", le);
 	for (size_t i = 0; page->labels && i < page->labels->count; i++)
 		put_label(page->out, &first, page->labels->label[i].key,
 			  page->labels->label[i].value);
@@ -78,23 +81,39 @@ static void put_created(const struct metrics_page *page, const char *const value
 {
 	if (!page->openmetrics || !page->created || page->family->type != METRIC_COUNTER)
 		return;
-	put_series(page, "_created", values);
+	put_series(page, "_created", values, NULL);
 	fprintf(page->out, "%" PRId64 ".%03" PRId64 "\n", page->created_ns / NS_PER_S,
 		page->created_ns % NS_PER_S / NS_PER_MS);
 }
 
 void metrics_count(struct metrics_page *page, const char *const values[], uint64_t value)
 {
-	put_series(page, suffix_of(page->family), values);
+	put_series(page, suffix_of(page->family), values, NULL);
 	fprintf(page->out, "%" PRIu64 "\n", value);
 	put_created(page, values);
 }
 
 void metrics_value(struct metrics_page *page, const char *const values[], double value)
 {
-	put_series(page, suffix_of(page->family), values);
+	put_series(page, suffix_of(page->family), values, NULL);
 	fprintf(page->out, "%.15g\n", value);
 	put_created(page, values);
+}
+
+void metrics_bucket(const struct metrics_page *page, const char *const values[], const char *le,
+		    uint64_t count)
+{
+	put_series(page, "_bucket", values, le);
+	fprintf(page->out, "%" PRIu64 "\n", count);
+}
+
+void metrics_histogram_end(const struct metrics_page *page, const char *const values[],
+			   uint64_t count, double sum)
+{
+	put_series(page, "_sum", values, NULL);
+	fprintf(page->out, "%.15g\n", sum);
+	put_series(page, "_count", values, NULL);
+	fprintf(page->out, "%" PRIu64 "\n", count);
 }
 
 void metrics_end(struct metrics_page *page)

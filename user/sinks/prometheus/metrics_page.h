@@ -42,6 +42,14 @@ void metrics_family(struct metrics_page *page, enum metric metric);
 void metrics_count(struct metrics_page *page, const char *const values[], uint64_t value);
 /* With them. */
 void metrics_value(struct metrics_page *page, const char *const values[], double value);
+/*
+ * Of a histogram: @count samples of up to @le, by rising @le, the last being "+Inf", and behind the buckets how many they are in
+ * all and what they add up to.
+ */
+void metrics_bucket(const struct metrics_page *page, const char *const values[], const char *le,
+		    uint64_t count);
+void metrics_histogram_end(const struct metrics_page *page, const char *const values[],
+			   uint64_t count, double sum);
 /* The end of the page. */
 void metrics_end(struct metrics_page *page);
 

@@ -88,7 +88,8 @@ static struct MHD_Response *finish(FILE *out, char **data, const size_t *size, c
 
 static struct MHD_Response *make_metrics(const struct prometheus_pages *pages, bool openmetrics,
 					 const struct metrics_part *parts,
-					 const struct metrics_own *own, const struct labels *labels)
+					 const struct metrics_own *own, const struct labels *labels,
+					 const struct txn_report *transactions)
 {
 	char *data = NULL;
 	size_t size = 0;
@@ -103,6 +104,8 @@ static struct MHD_Response *make_metrics(const struct prometheus_pages *pages, b
 	if (!page.out)
 		return NULL;
 	metrics_put_dns(&page, parts, pages->places, pages->top);
+	if (pages->follows)
+		metrics_put_transactions(&page, pages->transactions, transactions, pages->top);
 	metrics_put_own(&page, own);
 	metrics_end(&page);
 	return finish(page.out, &data, &size,
@@ -125,6 +128,7 @@ static void make_pages(struct prometheus_pages *pages, const struct batch *batch
 {
 	struct metrics_part parts[POINTS_MAX] = {0};
 	struct metrics_own own = {.interval_ns = pages->interval_ns, .http = *http};
+	const struct txn_report *transactions = NULL;
 	struct MHD_Response *text, *openmetrics;
 
 	for (size_t i = 0; i < pages->places; i++)
@@ -154,8 +158,13 @@ static void make_pages(struct prometheus_pages *pages, const struct batch *batch
 		own.kernel = *batch->cost;
 	process_cost_read(&own.process);
 
-	text = make_metrics(pages, false, parts, &own, labels);
-	openmetrics = make_metrics(pages, true, parts, &own, labels);
+	if (batch && batch->sides) {
+		pages->follows = true;
+		transactions = batch->transactions;
+		metrics_transactions_add(pages->transactions, transactions);
+	}
+	text = make_metrics(pages, false, parts, &own, labels, transactions);
+	openmetrics = make_metrics(pages, true, parts, &own, labels, transactions);
 	pthread_mutex_lock(&pages->lock);
 	replace(&pages->text, text);
 	replace(&pages->openmetrics, openmetrics);

@@ -7,6 +7,7 @@
 #include "sinks/prometheus/http_server.h"
 #include "sinks/prometheus/metrics_dns.h"
 #include "sinks/prometheus/metrics_own.h"
+#include "sinks/prometheus/metrics_transactions.h"
 #include "sinks/sink.h"
 
 /* An interface and direction, as events and reports describe it. */
@@ -27,6 +28,8 @@ struct prometheus_pages {
 	struct prometheus_place place[POINTS_MAX];
 	size_t places;
 	struct history history;
+	bool follows; /* transactions */
+	struct metrics_transactions transactions[TXN_SIDES];
 
 	pthread_mutex_t lock; /* of what follows */
 	struct MHD_Response *text, *openmetrics, *report, *status;

@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""
+transactions.py serve ADDRESS
+transactions.py ask ADDRESS udp|tcp NAME=COUNT...
+
+A server that does what the first label of a name says, and who asks it COUNT times for different names of each:
+
+  ok      answers                       late    answers after 1.5 s, by a timer
+  dead    says nothing                  twice   answers two times
+  id      answers with another id       name    answers for another name
+  empty   answers without a question    slow    answers after 50 ms
+  again   answers when it is asked the second time, as who asks does after 100 ms
+  large   (TCP) answers with 20,000 bytes
+
+The second label is a number, what is behind it a zone. UDP queries come from a port of their own each; over TCP all go over one
+connection, one behind the other, and each answer of the server is awaited. The server says "ready" on standard output.
+"""
+
+import random
+import select
+import socket
+import struct
+import sys
+import threading
+import time
+
+ZONES = {"dead": "dead.example.org", "late": "late.example.net"}
+
+
+def question(name):
+    labels = b"".join(bytes([len(label)]) + label.encode() for label in name.split("."))
+    return labels + b"\0" + struct.pack("!HH", 1, 1)
+
+
+def query(name, number):
+    return struct.pack("!HHHHHH", number, 0x0100, 1, 0, 0, 0) + question(name)
+
+
+def answer(message, number=None, asked=None, size=0):
+    number = struct.unpack("!H", message[:2])[0] if number is None else number
+    asked = message[12:] if asked is None else asked
+    record = b"" if not size else b"\xc0\x0c" + struct.pack("!HHIH", 10, 1, 60, size) + bytes(size)
+    return struct.pack("!HHHHHH", number, 0x8180, bool(asked), bool(size), 0, 0) + asked + record
+
+
+class Server:
+    def __init__(self):
+        self.seen = set()
+
+    def answers(self, message):
+        """Pairs of a delay and a message."""
+        how = message[13:13 + message[12]].decode()
+        number = struct.unpack("!H", message[:2])[0]
+        if how == "dead":
+            return []
+        if how == "again" and message not in self.seen:
+            self.seen.add(message)
+            return []
+        if how == "id":
+            return [(0, answer(message, number ^ 0x0101))]
+        if how == "name":
+            return [(0, answer(message, None, question("other.example.com")))]
+        if how == "empty":
+            return [(0, answer(message, None, b""))]
+        if how == "large":
+            return [(0, answer(message, size=20000))]
+        delay = {"late": 1.5, "slow": 0.05}.get(how, 0)
+        return [(delay, answer(message))] * (2 if how == "twice" else 1)
+
+    def udp(self, address):
+        with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as server:
+            server.bind((address, 53))
+            print("ready", flush=True)
+            while True:
+                message, client = server.recvfrom(4096)
+                for delay, reply in self.answers(message):
+                    if delay:
+                        threading.Timer(delay, server.sendto, (reply, client)).start()
+                    else:
+                        server.sendto(reply, client)
+
+    def talk(self, connection):
+        stream = connection.makefile("rb")
+        while prefix := stream.read(2):
+            message = stream.read(struct.unpack("!H", prefix)[0])
+            for delay, reply in self.answers(message):
+                time.sleep(delay)
+                connection.sendall(struct.pack("!H", len(reply)) + reply)
+
+    def tcp(self, address):
+        with socket.create_server((address, 53), family=socket.AF_INET6 if ":" in address else socket.AF_INET) as server:
+            while True:
+                threading.Thread(target=self.talk, args=(server.accept()[0],), daemon=True).start()
+
+
+def serve(address):
+    server = Server()
+    threading.Thread(target=server.tcp, args=(address,), daemon=True).start()
+    server.udp(address)
+
+
+def names(wanted):
+    for one in wanted:
+        how, count = one.split("=")
+        for i in range(int(count)):
+            yield how, "%s.%d.%s" % (how, i, ZONES.get(how, "ok.example.com"))
+
+
+def ask_udp(address, wanted):
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    late = []
+    for how, name in names(wanted):
+        one = socket.socket(family, socket.SOCK_DGRAM)
+        message = query(name, random.randrange(65536))
+        one.sendto(message, (address, 53))
+        late.append(one)
+        if how == "again":
+            time.sleep(0.1)
+            one.sendto(message, (address, 53))
+        if how not in ("dead", "late"):
+            for _ in range(2 if how == "twice" else 1):
+                if not select.select([one], [], [], 10)[0]:
+                    sys.exit("no answer to " + name)
+                one.recv(4096)
+    if any(how == "late" for how, _ in names(wanted)):
+        time.sleep(2)
+
+
+def ask_tcp(address, wanted):
+    number = random.randrange(30000)
+    with socket.create_connection((address, 53)) as connection:
+        stream = connection.makefile("rb")
+        for how, name in names(wanted):
+            number += 1
+            message = query(name, number)
+            connection.sendall(struct.pack("!H", len(message)) + message)
+            if how != "dead":
+                stream.read(struct.unpack("!H", stream.read(2))[0])
+
+
+def main():
+    if sys.argv[1] == "serve":
+        serve(sys.argv[2])
+    elif sys.argv[3] == "tcp":
+        ask_tcp(sys.argv[2], sys.argv[4:])
+    else:
+        ask_udp(sys.argv[2], sys.argv[4:])
+
+
+main()

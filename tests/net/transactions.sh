@@ -1,0 +1,163 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# timeout: 150
+#
+# Queries and their responses: what a server that was told what to do did is what is counted, at its end as queries of
+# clients and at the other end as those to upstream, over UDP and TCP, IPv4 and IPv6, by XDP with tc and by tc alone; the
+# silence of a dead zone and of a server that hangs; after a halt of the
+# program, and at its start.
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=reports.sh
+. "$(dirname "$0")/reports.sh"
+
+net_namespace A
+net_namespace B
+net_veth A B
+talk=$ROOT/tests/net/transactions.py
+
+for address in 10.9.0.2 fd09::2; do
+	net_start "server${address//[.:]/}" B "$python" "$talk" serve $address
+	wait_for 20 has_reports "$SCRATCH/server${address//[.:]/}.out"
+done
+
+# ask ADDRESS TRANSPORT NAME=COUNT...
+ask() {
+	net_in A "$python" "$talk" ask "$@" || die "cannot ask"
+}
+
+# of NAME SIDE EXPRESSION: over the lines of a run.
+of() {
+	jq -s --arg side "$2" "map(select(.type == \"transactions\" and .side == \$side)) | $3" "$SCRATCH/$1.out"
+}
+
+# sum NAME SIDE PATH: what is reported in all.
+sum() {
+	of "$1" "$2" "map(.$3) | add"
+}
+
+# The table is empty again: all that was asked has been answered, or has not been for a second and more.
+is_quiet() {
+	[ "$(of "$1" "$2" 'last | .outstanding == 0 and .queries.new == 0 and .unanswered == 0')" = true ]
+}
+
+# all NAME SIDE KEY=VALUE...: these are the sums, and all others are 0; what began has ended.
+all() {
+	local name=$1 side=$2 pair wanted=0 responses=0 key value
+
+	shift 2
+	of "$name" "$side" '[.[] | {queries, responses, ambiguous, unanswered, evicted} | [leaf_paths as $p |
+		{key: ($p | join(".")), value: getpath($p)}] | from_entries] |
+		reduce .[] as $one ({}; reduce ($one | to_entries[]) as $e (.; .[$e.key] += $e.value)) |
+		to_entries[] | select(.value != 0) | "\(.key)=\(.value)"' | tr -d '"' | sort >"$SCRATCH/got"
+	printf '%s\n' "$@" | grep -v '=0$\|^$' | sort >"$SCRATCH/want"
+	diff "$SCRATCH/want" "$SCRATCH/got" >"$SCRATCH/diff" ||
+		fail "$name, $side: wanted (<) and got (>): $(cat "$SCRATCH/diff")"
+	same "$name, $side: new = answered + unanswered + evicted" "$(sum "$name" "$side" queries.new)" \
+		$(($(sum "$name" "$side" responses.answered) + $(sum "$name" "$side" unanswered) + \
+			$(sum "$name" "$side" evicted)))
+	for pair in "$@"; do
+		key=${pair%=*} value=${pair#*=}
+		[[ $key == queries.* ]] && wanted=$((wanted + value))
+		[[ $key == responses.* ]] && responses=$((responses + value))
+	done
+	# What packets say, counted without a table.
+	echo "$name, $side: $wanted queries and $responses responses as told"
+}
+
+# settled NAME: it has run for longer than the timeout of 1 s, so that what matches nothing was not asked before it began.
+settled() {
+	wait_for 20 has_reports "$SCRATCH/$1.out" 20
+}
+
+told=(queries.new=397 queries.retry=7 responses.answered=332 responses.late=20 responses.duplicate=30
+	responses.mismatched=21 ambiguous=7 unanswered=65)
+
+# ---- what a server does, over UDP ----------------------------------------------------------
+
+for mode in native tc; do
+	for address in 10.9.0.2 fd09::2; do
+		monitor upstream A va -i 0.5 --timeout 1 -m $mode
+		monitor clients B vb -i 0.5 --timeout 1 -m $mode
+		settled upstream
+		settled clients
+		ask $address udp ok=200 dead=24 late=20 twice=30 id=11 name=10 empty=55 slow=40 again=7
+		wait_for 20 is_quiet upstream upstream
+		wait_for 20 is_quiet clients clients
+		monitor_stop upstream
+		monitor_stop clients
+		all upstream upstream "${told[@]}"
+		all clients clients "${told[@]}"
+		all upstream clients
+		all clients upstream
+	done
+done
+
+# The zone that is dead, and the server in whose name it is silent, of how many.
+for side in upstream clients; do
+	same "$side: unanswered in the dead zone" 24 "$(of $side $side \
+		'[.[].unanswered_zones[] | select(.name == "example.org") | .unanswered] | add')"
+	same "$side: asked of the dead zone" true "$(of $side $side \
+		'[.[].unanswered_zones[] | select(.name == "example.org") | .queries_estimate] | add == 24')"
+	same "$side: unanswered by the server" 65 "$(of $side $side \
+		'[.[].unanswered_servers[] | select(.address == "fd09::2") | .unanswered] | add')"
+	same "$side: the server was asked more" true "$(of $side $side \
+		'[.[].unanswered_servers[] | select(.address == "fd09::2") | .queries_estimate] | add > 200')"
+done
+# Forty of the answers took 50 ms and a little; of those that were asked again, upstream's time is not known.
+same "clients: answered after 50 ms" true "$(of clients clients '[.[].response_time.by[].bins[] |
+	select(.[0] >= 150 and .[0] < 192) | .[1]] | add >= 40')"
+same "upstream: timed" $((332 - 7)) "$(sum upstream upstream response_time.sampled)"
+same "clients: timed" 332 "$(sum clients clients response_time.sampled)"
+
+# ---- over TCP ---------------------------------------------------------------------------------
+
+monitor upstream A va -i 0.5 --timeout 1
+monitor clients B vb -i 0.5 --timeout 1
+ask 10.9.0.2 tcp ok=50 slow=5 large=20
+ask fd09::2 tcp ok=10 dead=1
+wait_for 20 is_quiet upstream upstream
+wait_for 20 is_quiet clients clients
+monitor_stop upstream
+monitor_stop clients
+for side in upstream clients; do
+	all $side $side queries.new=86 responses.answered=85 unanswered=1
+	same "$side: timed over TCP" 85 "$(of $side $side '[.[].response_time.by[] | select(.transport == "tcp") | .sampled] | add')"
+done
+
+# ---- a halt, and a start -------------------------------------------------------------------------
+
+# Long enough that times in the table come round: what waits is unanswered, and said to be uncertain.
+monitor upstream A va -i 0.5 --timeout 5
+ask 10.9.0.2 udp dead=9 ok=5
+kill -STOP "$PID_upstream"
+sleep 14
+kill -CONT "$PID_upstream"
+wait_for 20 is_quiet upstream upstream
+monitor_stop upstream
+all upstream upstream queries.new=14 responses.answered=5 unanswered=9
+same "after a halt: uncertain" true "$(of upstream upstream 'map(.uncertain) | any')"
+
+# What was asked before the start is nobody's fault: the program begins while a server that is halted has all queries.
+kill -STOP "$PID_server10902"
+net_start before A "$python" "$talk" ask 10.9.0.2 udp ok=1
+arrived() {
+	[ "$(net_in B ss -Hlun 'sport = :53' | awk '$4 ~ /10.9.0.2/ { print $2 }')" -gt 0 ]
+}
+wait_for 20 arrived
+monitor upstream A va -i 0.5 --timeout 10
+kill -CONT "$PID_server10902"
+net_wait before || fail "no answer after the halt"
+monitor_stop upstream
+all upstream upstream responses.before_start=1
+
+# ---- where it is off, and what is refused ------------------------------------------------------------
+
+monitor off A va -i 0.5 --transactions off
+ask 10.9.0.2 udp ok=3
+monitor_stop off
+same "off: no line" 0 "$(grep -c transactions "$SCRATCH/off.out")"
+net_in A "$RCODEWATCH" run va -d rx --transactions on -n 1 >"$SCRATCH/refused.out" 2>&1
+same "one direction: status" 1 $?
+grep -q 'takes both directions' "$SCRATCH/refused.out" || fail "one direction: $(cat "$SCRATCH/refused.out")"

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "cli/run_transactions.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "loader/bpf_objects.h"
+#include "util/log.h"
+
+/* The most that fit into @memory, a power of two. */
+static __u32 buckets_in(size_t memory)
+{
+	__u32 buckets = TXN_BUCKETS_MIN;
+
+	while (buckets < TXN_BUCKETS_MAX && (size_t)buckets * 2 * TXN_BUCKET_MEMORY <= memory)
+		buckets *= 2;
+	return buckets;
+}
+
+/* A query and its response go in different directions. */
+static bool both_directions(const struct hook_config *config)
+{
+	bool watched[DIRECTION_COUNT] = {0};
+
+	for (__u32 i = 0; i < config->interfaces; i++)
+		for (__u32 d = 0; d < DIRECTION_COUNT; d++)
+			watched[d] |= config->point[i][d] != UNASSIGNED;
+	return watched[DIRECTION_RX] && watched[DIRECTION_TX];
+}
+
+/* They cannot be followed. An error only to who asks for them. */
+static int refuse(const struct settings *settings, int err, const char *why)
+{
+	if (settings->transactions == TRANSACTIONS_ON) {
+		log_error("--transactions on: %s", why);
+		return err;
+	}
+	if (settings->verbose || settings->debug)
+		log_info("queries are not matched with responses: %s", why);
+	return 0;
+}
+
+int run_transactions_configure(const struct settings *settings, struct attacher *attacher,
+			       struct hook_config *config, int64_t *ahead_ns)
+{
+	struct kernel_clock clock;
+	int err;
+
+	*ahead_ns = 0;
+	if (settings->transactions == TRANSACTIONS_OFF)
+		return 0;
+	if (!both_directions(config))
+		return refuse(settings, -EINVAL, "that takes both directions (--direction both)");
+	err = attacher_clock(attacher, &clock);
+	if (err == -EOPNOTSUPP)
+		return refuse(
+			settings, err,
+			"this kernel has no compare-and-swap for BPF programs: Linux 5.12 has, on "
+			"arm64 5.18");
+	if (err)
+		return refuse(settings, err, strerror(-err));
+	config->txn_buckets = buckets_in(settings->transaction_memory);
+	config->txn_timeout = (__u32)(settings->timeout_ns >> TXN_UNIT_SHIFT);
+	config->txn_tick_ns = clock.tick_ns;
+	config->txn_tick_offset = clock.offset;
+	*ahead_ns = clock.ahead_ns;
+	return 0;
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "format/txn_text.h"
+
+#include <arpa/inet.h>
+
+const char *txn_server_text(const struct unanswered_row *row, char text[static TOP_TEXT_SIZE])
+{
+	return inet_ntop(row->size == 16 ? AF_INET6 : AF_INET, row->key, text, TOP_TEXT_SIZE);
+}
+
+const char *txn_zone_text(const struct unanswered_row *row, char text[static TOP_TEXT_SIZE])
+{
+	return top_name_text(row->key, text);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What a reading of the kernel's table of transactions gives: events and response times of the epoch that was left, and
+ * the queries whose time is over, each once. For the thread that reads maps.
+ */
+#ifndef RCODEWATCH_TXN_SWEEP_H
+#define RCODEWATCH_TXN_SWEEP_H
+
+#include "loader/bpf_maps.h"
+#include "parser/host_memory.h"
+#include "report/transactions.h"
+
+/* The table is swept at least so often: times in it wrap after 17 s, of which the timeout may take 10. */
+#define TXN_SWEEP_EVERY (4 * NS_PER_S)
+
+struct txn_sweep {
+	struct bpf_maps *maps;         /* not owned; NULL: no transactions are followed */
+	struct txn_histograms left[2]; /* what each epoch's held when it was left, of all CPUs */
+	struct txn_counts now;         /* of the reading under way */
+	struct host_store *names;      /* for the zones of notes */
+	enum direction direction[POINTS_MAX];
+	int64_t settled_ns; /* CLOCK_MONOTONIC until which responses may be to queries before the start; 0: not known yet */
+	int64_t swept_ns; /* up to when the table was swept */
+};
+
+/* 0 or a negative errno, logged. Free with txn_sweep_close(). */
+int txn_sweep_open(struct txn_sweep *sweep, struct bpf_maps *maps);
+void txn_sweep_close(struct txn_sweep *sweep);
+
+/* Begin a reading. */
+void txn_sweep_begin(struct txn_sweep *sweep);
+/* Of @point, whose set had counted @before when it was left the last time. */
+void txn_sweep_point(struct txn_sweep *sweep, __u32 point, const struct pkt_counters *before,
+		     const struct pkt_counters *now);
+/*
+ * Set @epoch has been left at @flipped_ns (CLOCK_MONOTONIC): add its response times, and take out of the table what was sent
+ * before the timeout then. 0 or -ENOMEM.
+ */
+int txn_sweep_table(struct txn_sweep *sweep, __u32 epoch, int64_t flipped_ns);
+
+#endif

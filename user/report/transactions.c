@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "report/transactions.h"
+
+#include <string.h>
+
+#include "util/clock.h"
+#include "util/random.h"
+
+int txn_counts_init(struct txn_counts *counts)
+{
+	uint64_t seed;
+	int err = random_bytes(&seed, sizeof(seed));
+
+	*counts = (struct txn_counts){.every = 1};
+	for (size_t i = 0; i < TXN_SIDES && !err; i++) {
+		unanswered_init(&counts->side[i].servers, seed);
+		unanswered_init(&counts->side[i].zones, seed);
+	}
+	return err;
+}
+
+void txn_counts_free(struct txn_counts *counts)
+{
+	for (size_t i = 0; i < TXN_SIDES; i++) {
+		unanswered_free(&counts->side[i].servers);
+		unanswered_free(&counts->side[i].zones);
+	}
+}
+
+void txn_counts_clear(struct txn_counts *counts)
+{
+	for (size_t i = 0; i < TXN_SIDES; i++) {
+		struct txn_side_counts *side = &counts->side[i];
+		struct unanswered servers, zones;
+
+		unanswered_clear(&side->servers);
+		unanswered_clear(&side->zones);
+		servers = side->servers;
+		zones = side->zones;
+		*side = (struct txn_side_counts){.servers = servers, .zones = zones};
+	}
+	counts->uncertain = false;
+	counts->every = 1;
+}
+
+static void add_times(struct txn_time_counts *to, const struct txn_time_counts *from)
+{
+	to->sum += from->sum;
+	for (size_t i = 0; i < TXN_BINS; i++)
+		to->bin[i] += from->bin[i];
+}
+
+static int add_side(struct txn_side_counts *to, const struct txn_side_counts *from)
+{
+	int err;
+
+	for (size_t i = 0; i < TXN_EVENT_COUNT; i++)
+		to->event[i] += from->event[i];
+	to->unanswered += from->unanswered;
+	to->outstanding = from->outstanding;
+	to->found += from->found;
+	for (size_t t = 0; t < TRANSPORT_COUNT; t++)
+		for (size_t failed = 0; failed < 2; failed++)
+			add_times(&to->times[t][failed], &from->times[t][failed]);
+	err = unanswered_merge(&to->servers, &from->servers);
+	return err ? err : unanswered_merge(&to->zones, &from->zones);
+}
+
+int txn_counts_add(struct txn_counts *to, const struct txn_counts *from)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < TXN_SIDES && !err; i++)
+		err = add_side(&to->side[i], &from->side[i]);
+	to->uncertain |= from->uncertain;
+	if (from->every > to->every)
+		to->every = from->every;
+	return err;
+}
+
+/* ---- bins --------------------------------------------------------------------------------- */
+
+void txn_bin_limits(size_t bin, uint64_t *low, uint64_t *high)
+{
+	uint64_t unit = 50; /* a twentieth of a microsecond */
+	size_t step = bin % TXN_DECADE_BINS;
+
+	for (size_t i = 0; i < bin / TXN_DECADE_BINS; i++)
+		unit *= 10;
+	if (step < 10) {
+		*low = (20 + 2 * step) * unit;
+		*high = *low + 2 * unit;
+	} else if (step < 22) {
+		*low = (40 + 5 * (step - 10)) * unit;
+		*high = *low + 5 * unit;
+	} else {
+		*low = (100 + 10 * (step - 22)) * unit;
+		*high = *low + 10 * unit;
+	}
+	if (bin == 0)
+		*low = 0;
+}
+
+/* The middle of the bin that the sample of that rank, from 1, is in. */
+static double at_rank(const uint64_t bins[TXN_BINS], uint64_t rank)
+{
+	uint64_t seen = 0, low, high;
+
+	for (size_t i = 0; i < TXN_BINS; i++) {
+		seen += bins[i];
+		if (seen < rank)
+			continue;
+		txn_bin_limits(i, &low, &high);
+		return (double)(low + high) / 2 / (double)NS_PER_S;
+	}
+	return 0;
+}
+
+void txn_quantiles_of(struct txn_quantiles *quantiles, const uint64_t bins[TXN_BINS])
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < TXN_BINS; i++)
+		n += bins[i];
+	*quantiles = (struct txn_quantiles){.sampled = n};
+	if (!n)
+		return;
+	/* Nearest rank. */
+	quantiles->p50 = at_rank(bins, (n + 1) / 2);
+	quantiles->p90 = at_rank(bins, n - n / 10);
+	quantiles->p95 = at_rank(bins, n - n / 20);
+	quantiles->p99 = at_rank(bins, n - n / 100);
+	quantiles->max = at_rank(bins, n);
+}
+
+/* ---- reports -------------------------------------------------------------------------------- */
+
+static uint64_t sum_of(const uint64_t *events, size_t from, size_t to)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = from; i <= to; i++)
+		sum += events[i];
+	return sum;
+}
+
+void txn_report_make(struct txn_report *report, const struct txn_counts *counts, enum txn_side side,
+		     size_t rows)
+{
+	const struct txn_side_counts *from = &counts->side[side];
+	uint64_t bins[TXN_BINS] = {0};
+	uint64_t shown;
+
+	if (rows > TXN_REPORT_ROWS)
+		rows = TXN_REPORT_ROWS;
+	memcpy(report->event, from->event, sizeof(report->event));
+	report->queries = sum_of(from->event, TXN_NEW, TXN_QUERY_CONTENDED);
+	report->responses = sum_of(from->event, TXN_ANSWERED, TXN_BEFORE_START);
+	report->unanswered = from->unanswered + from->event[TXN_EXPIRED];
+	report->outstanding = from->outstanding;
+	report->every = counts->every;
+	report->uncertain = counts->uncertain || from->event[TXN_EVICTED];
+	report->times = from->times;
+	for (size_t t = 0; t < TRANSPORT_COUNT; t++)
+		for (size_t failed = 0; failed < 2; failed++)
+			for (size_t i = 0; i < TXN_BINS; i++)
+				bins[i] += from->times[t][failed].bin[i];
+	txn_quantiles_of(&report->all, bins);
+	report->servers = unanswered_top(&from->servers, report->server, rows);
+	report->zones = unanswered_top(&from->zones, report->zone, rows);
+	report->other_servers = report->other_zones = report->unanswered;
+	shown = 0;
+	for (size_t i = 0; i < report->servers; i++)
+		shown += report->server[i].unanswered;
+	report->other_servers -= shown;
+	shown = 0;
+	for (size_t i = 0; i < report->zones; i++)
+		shown += report->zone[i].unanswered;
+	report->other_zones -= shown;
+	report->found = from->found;
+}
+
+uint64_t txn_report_asked(const struct txn_report *report, const struct unanswered_row *row)
+{
+	uint64_t answered = row->answered;
+
+	/* Notes of answered queries give way to those of later ones. */
+	if (report->found && report->event[TXN_ANSWERED] > report->found)
+		answered = (uint64_t)((double)answered * (double)report->event[TXN_ANSWERED] /
+				      (double)report->found);
+	return row->unanswered + answered;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Queries and their responses over some time, by side: what a reading of the kernel's table gives, how readings add up,
+ * and the report of it.
+ */
+#ifndef RCODEWATCH_TRANSACTIONS_H
+#define RCODEWATCH_TRANSACTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "report/unanswered.h"
+
+struct identity;
+struct labels;
+
+/* Response times of one kind. */
+struct txn_time_counts {
+	uint64_t sum; /* in units of TXN_UNIT_SHIFT */
+	uint64_t bin[TXN_BINS];
+};
+
+/* What came in some time, but for outstanding, which is how many wait at its end. */
+struct txn_side_counts {
+	uint64_t event[TXN_EVENT_COUNT];
+	uint64_t unanswered; /* without those that gave way in the kernel: TXN_EXPIRED */
+	uint64_t outstanding;
+	uint64_t found; /* answered queries whose notes were still there, of all servers */
+	struct txn_time_counts times[TRANSPORT_COUNT][2]; /* last: failed */
+	struct unanswered servers, zones;
+};
+
+struct txn_counts {
+	struct txn_side_counts side[TXN_SIDES];
+	bool uncertain; /* the table was not swept for too long */
+	uint32_t every; /* one query in so many is timed, at most */
+};
+
+/* 0 or a negative errno, logged. Free with txn_counts_free(). */
+int txn_counts_init(struct txn_counts *counts);
+void txn_counts_free(struct txn_counts *counts);
+void txn_counts_clear(struct txn_counts *counts);
+/* Add @from, which came later. 0 or -ENOMEM. */
+int txn_counts_add(struct txn_counts *to, const struct txn_counts *from);
+
+/* Rows of servers and zones that a report has at most. */
+#define TXN_REPORT_ROWS 20u
+
+struct txn_quantiles {
+	uint64_t sampled;
+	/* Seconds, to a bin (at most 5.9 % off); 0 without samples. */
+	double p50, p90, p95, p99, max;
+};
+
+/* A side over an interval, ready to be written. */
+struct txn_report {
+	int64_t start_ns, end_ns; /* since 1970-01-01 UTC */
+	double interval_s;
+	const char *host, *instance;
+	const struct labels *labels;
+	uint64_t seq;
+	const char *side;
+	double timeout_s;
+	uint32_t every;
+	bool one_sided; /* since the start, queries or responses have never been seen */
+	bool uncertain;
+
+	uint64_t event[TXN_EVENT_COUNT];
+	uint64_t queries, responses; /* messages: the sums of their events */
+	uint64_t unanswered, outstanding;
+	uint64_t found; /* see struct txn_side_counts */
+	struct txn_quantiles all;
+	const struct txn_time_counts (*times)[2]; /* by transport, then failed */
+	struct unanswered_row server[TXN_REPORT_ROWS], zone[TXN_REPORT_ROWS];
+	size_t servers, zones;
+	uint64_t other_servers, other_zones; /* unanswered, of what has no row */
+};
+
+/* What reports say of some time. The caller sets the names, times, seq and one_sided. @counts must live as long. */
+void txn_report_make(struct txn_report *report, const struct txn_counts *counts, enum txn_side side,
+		     size_t rows);
+/* About how many queries of @row were asked: those that were not answered, and those that were seen or, of more, reckoned. */
+uint64_t txn_report_asked(const struct txn_report *report, const struct unanswered_row *row);
+
+/* The limits of a bin of response times in nanoseconds: from the lower one up to below the upper one. */
+void txn_bin_limits(size_t bin, uint64_t *low, uint64_t *high);
+void txn_quantiles_of(struct txn_quantiles *quantiles, const uint64_t bins[TXN_BINS]);
+
+#endif
