@@ -126,6 +126,24 @@ wait_for 10 more
 stop
 reports_valid "$events"
 
+# A file that was cut off names no interface.
+: >"$conf"
+start "${as_user[@]}"
+wait_for 10 has_label two
+grep -q "$conf: no interface is named: the last good configuration is used" "$SCRATCH/run.err" || fail "an empty file: $(<"$SCRATCH/run.err")"
+# Nor does it become a good one.
+printf '%s\n' 'output = none' 'interval = 0.2' '[sink events]' 'kind = json' "address = $events" >"$conf"
+"$RCODEWATCH" reload --control "$control" >/dev/null || fail "without an interface: refused"
+stop
+grep -q 'interface = vb' "$kept" || fail "a configuration without an interface is kept"
+fails "run takes 1 to 15 interfaces" "${as_user[@]}" "${run[@]}"
+rm -f "$kept"
+fails "run takes 1 to 15 interfaces" "${as_user[@]}" env STATE_DIRECTORY="$state" "${run[@]}"
+configure "label = site=two"
+start "${as_user[@]}"
+wait_for 10 grep -q site=two "$kept"
+stop
+
 # ---- other versions ----------------------------------------------------------------------
 
 # What a newer version had in force comes first, and has an option that this one does not know.

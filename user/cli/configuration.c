@@ -111,8 +111,8 @@ static int read_kept(struct configuration *c, const struct last_good_entry *entr
 		err = apply_files(c, last_good_read(entry, &c->config), settings);
 	if (!err)
 		err = finish(c, settings);
-	if (err)
-		return err;
+	if (err || !c->count)
+		return OPTIONS_USAGE;
 	snprintf(c->config.kept_by, sizeof(c->config.kept_by), "%s", entry->version);
 	c->config.kept_since_ns = entry->since_ns;
 	return 0;
@@ -160,23 +160,54 @@ static int use_kept(struct configuration *c, const struct last_good *good,
 	return err;
 }
 
+/*
+ * As configuration_read(), but *@none is an error, too: that the files are right and name no interface, as those are that a
+ * full disk has cut off.
+ */
+static int read_to_start(struct configuration *c, const struct option_command *command, int argc,
+			 char **argv, struct settings *settings, bool *none)
+{
+	int err = configuration_read(c, command, argc, argv, settings);
+
+	*none = !err && !c->count && c->config.file_count;
+	if (!*none)
+		return err;
+	snprintf(c->config.fault, sizeof(c->config.fault), "%.200s: no interface is named",
+		 c->config.files[0]);
+	return OPTIONS_USAGE;
+}
+
+/* Where nothing was kept: what the caller makes of files without an interface. */
+static int read_again(struct configuration *c, const struct option_command *command,
+		      struct settings *settings)
+{
+	int argc = c->argc;
+	char **argv = c->argv;
+
+	configuration_free(c);
+	settings_free(settings);
+	settings_init(settings);
+	return configuration_read(c, command, argc, argv, settings);
+}
+
 int configuration_start(struct configuration *c, const struct option_command *command, int argc,
 			char **argv, struct settings *settings)
 {
-	int err = configuration_read(c, command, argc, argv, settings);
+	bool none;
+	int err = read_to_start(c, command, argc, argv, settings, &none);
 	char folder[PATH_MAX], why[STATE_FILE_WHY_MAX];
 	struct last_good_store store;
 
 	/* A user with fewer rights than this program could have put anything there. */
 	if (err != OPTIONS_USAGE || !c->config.fault[0] || environment_untrusted() ||
 	    !settings_state_folder(settings, folder))
-		return err;
+		return none ? read_again(c, command, settings) : err;
 	if (last_good_open(&store, folder, why) < 0)
 		log_warning("the last good configuration is not looked for in %s: %s", folder, why);
 	else
 		err = use_kept(c, &store.good, settings);
 	last_good_close(&store);
-	return err;
+	return err && none ? read_again(c, command, settings) : err;
 }
 
 int configuration_check(struct configuration *c, const char *path, struct settings *settings)

@@ -125,14 +125,18 @@ static void publish(struct reload *r, const struct candidate *c, const struct si
 /* All is right: from here on nothing fails but for lack of memory. */
 static int apply(struct reload *r, struct candidate *c, const struct sinks_changed *sinks)
 {
+	bool names_any = c->configuration.count > 0;
+
 	publish(r, c, sinks);
 	attack_ignore_free(&r->settings->attack.ignore);
 	memset(&c->settings.attack.ignore, 0, sizeof(c->settings.attack.ignore));
 	*r->settings = c->merged;
 	sampler_keep(r->sampler, top_keep(r->settings->top.rows));
 	configuration_replace(r->configuration, &c->configuration);
-	last_good_keep(r->last_good, &r->configuration->config,
-		       configuration_path(r->configuration));
+	/* No start would be possible with one that names no interface. */
+	if (names_any)
+		last_good_keep(r->last_good, &r->configuration->config,
+			       configuration_path(r->configuration));
 	return groups_follow_settings(r->reports, r->settings, r->suffixes);
 }
 
