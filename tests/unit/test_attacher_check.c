@@ -99,6 +99,45 @@ static void loads(void **state)
 	REFUSED(server, r, 0, -EINVAL); /* fewer came than it says */
 }
 
+/* A table that the loaded programs mask indices with, and times that their words have room for. */
+static void transactions(void **state)
+{
+	struct server server = new_server();
+	struct attacher_request good = load_request(), r;
+
+	(void)state;
+	/* Without a table the other fields mean nothing. */
+	good.load.config.txn_timeout = UINT32_MAX;
+	assert_int_equal(server_check(&server, &good, 0), 0);
+	good.load.config.txn_buckets = TXN_BUCKETS_MIN;
+	good.load.config.txn_timeout = 1;
+	good.load.config.txn_tick_ns = 1;
+	assert_int_equal(server_check(&server, &good, 0), 0);
+	good.load.config.txn_buckets = TXN_BUCKETS_MAX;
+	good.load.config.txn_timeout = TXN_UNITS(TXN_TIMEOUT_MAX_S);
+	good.load.config.txn_tick_ns = 10000000; /* HZ=100 */
+	good.load.config.txn_tick_offset = UINT64_MAX;
+	assert_int_equal(server_check(&server, &good, 0), 0);
+#define WRONG(change)                           \
+	do {                                    \
+		r = good;                       \
+		r.load.config.change;           \
+		REFUSED(server, r, 0, -EINVAL); \
+	} while (0)
+	WRONG(txn_buckets = TXN_BUCKETS_MIN / 2);
+	WRONG(txn_buckets = 1);
+	WRONG(txn_buckets = TXN_BUCKETS_MAX - 64);
+	WRONG(txn_buckets = TXN_BUCKETS_MAX * 2);
+	WRONG(txn_buckets = UINT32_MAX);
+	WRONG(txn_timeout = 0);
+	WRONG(txn_timeout = TXN_UNITS(TXN_TIMEOUT_MAX_S) + 1);
+	WRONG(txn_timeout = UINT32_MAX);
+	WRONG(txn_tick_ns = 0);
+	WRONG(txn_tick_ns = 10000001);
+	WRONG(txn_tick_ns = UINT64_MAX);
+#undef WRONG
+}
+
 static void attaches(void **state)
 {
 	struct server server = loaded_server();
@@ -139,12 +178,18 @@ static void order(void **state)
 	struct server fresh = {.socket = -1, .folder = -1}, server = new_server(),
 		      loaded = loaded_server();
 	struct attacher_request become = {.command = ATTACHER_BECOME}, load = load_request(),
-				attach = attach_request(),
+				attach = attach_request(), clock = {.command = ATTACHER_CLOCK},
 				pin = {.command = ATTACHER_PIN, .fds = 1};
 
 	(void)state;
 	assert_int_equal(server_check(&fresh, &become, 0), 0);
 	REFUSED(fresh, load, 0, -EPERM);
+	/* Clocks are read by whoever the attacher has become, before what it loads is made by them. */
+	REFUSED(fresh, clock, 0, -EPERM);
+	assert_int_equal(server_check(&server, &clock, 0), 0);
+	REFUSED(loaded, clock, 0, -EPERM);
+	clock.fds = 1;
+	REFUSED(server, clock, 1, -EINVAL);
 	REFUSED(server, become, 0, -EPERM); /* nobody is another user twice */
 	REFUSED(server, attach, 0, -EPERM);
 	REFUSED(loaded, load, 0, -EPERM); /* it loads once */
@@ -230,9 +275,13 @@ static void noise(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(loads),         cmocka_unit_test(attaches),
-		cmocka_unit_test(order),         cmocka_unit_test(nothing_is_loaded),
-		cmocka_unit_test(names_of_pins), cmocka_unit_test(noise),
+		cmocka_unit_test(loads),
+		cmocka_unit_test(transactions),
+		cmocka_unit_test(attaches),
+		cmocka_unit_test(order),
+		cmocka_unit_test(nothing_is_loaded),
+		cmocka_unit_test(names_of_pins),
+		cmocka_unit_test(noise),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
