@@ -11,7 +11,6 @@
 #define WIDTH_MIN ((int)TEXT_WIDTH_MIN)
 #define WIDTH_MAX 160 /* the eye loses longer lines */
 
-#define LABEL_COLUMNS   12u
 #define BAR_COLUMNS_MAX 40u
 
 void page_colour(const struct page *page, const char *code)

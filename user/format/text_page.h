@@ -12,6 +12,7 @@
 
 #define NAME_COLUMNS  10u /* of an RCODE; the longest are "BADCOOKIE" and "RCODE4095" */
 #define SHARE_COLUMNS 6u
+#define LABEL_COLUMNS 12u /* in front of a line of items */
 
 /* Select Graphic Rendition: ECMA-48 section 8.3.117. */
 #define BOLD   "1"

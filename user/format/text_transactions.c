@@ -91,7 +91,26 @@ static void put_side(struct page *page, const struct txn_report *report)
 	page_items_end(page);
 }
 
-/* "example.com 24 of ~24 A". */
+/* "example.com 24 of ~24 A". Of a name too long for the line its end says most. */
+static void put_row(struct page *page, const struct txn_report *report,
+		    const struct unanswered_row *row, const char *name)
+{
+	char figures[3 * TEXT_NUMBER_SIZE], item[TOP_TEXT_SIZE + sizeof(figures)], type[16];
+	char n[TEXT_NUMBER_SIZE], of[TEXT_NUMBER_SIZE];
+	size_t length = strlen(name), room;
+
+	snprintf(figures, sizeof(figures), " %s of ~%s %s", text_count(n, row->unanswered),
+		 text_count(of, txn_report_asked(report, row)),
+		 catalog_qtype_text(catalog_qtype(row->qtype), row->qtype, type));
+	room = page->width - LABEL_COLUMNS;
+	room = room > strlen(figures) + 3 ? room - strlen(figures) : 3;
+	if (length > room)
+		snprintf(item, sizeof(item), "...%s%s", name + length - (room - 3), figures);
+	else
+		snprintf(item, sizeof(item), "%s%s", name, figures);
+	page_item(page, item, false);
+}
+
 static void put_rows(struct page *page, const struct txn_report *report, const char *label,
 		     const struct unanswered_row *rows, size_t count, uint64_t other,
 		     const char *(*text_of)(const struct unanswered_row *row,
@@ -103,14 +122,9 @@ static void put_rows(struct page *page, const struct txn_report *report, const c
 		return;
 	page_items_begin(page, label);
 	for (size_t i = 0; i < shown; i++) {
-		char name[TOP_TEXT_SIZE], item[TOP_TEXT_SIZE + 96], type[16];
-		char n[TEXT_NUMBER_SIZE], of[TEXT_NUMBER_SIZE];
+		char name[TOP_TEXT_SIZE];
 
-		snprintf(item, sizeof(item), "%.60s %s of ~%s %s", text_of(&rows[i], name),
-			 text_count(n, rows[i].unanswered),
-			 text_count(of, txn_report_asked(report, &rows[i])),
-			 catalog_qtype_text(catalog_qtype(rows[i].qtype), rows[i].qtype, type));
-		page_item(page, item, false);
+		put_row(page, report, &rows[i], text_of(&rows[i], name));
 	}
 	for (size_t i = shown; i < count; i++)
 		other += rows[i].unanswered;
