@@ -156,7 +156,7 @@ static void pages_keep_to_their_width(void **state)
 		struct txn_report *r = &both[s];
 
 		for (size_t i = 0; i < 4; i++) {
-			memset(r->zone[i].key, i % 2 ? 'z' : 0xfe, 38);
+			memset(r->zone[i].key, i % 2 ? 'z' : 0xfe, 39);
 			r->zone[i].key[0] = 38;
 			r->zone[i].key[39] = 0;
 			r->zone[i].size = 40;
