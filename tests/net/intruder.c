@@ -18,6 +18,7 @@
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/timex.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -73,6 +74,7 @@ static void try_memory(void)
 static void try_processes(void)
 {
 	static char *const arguments[] = {(char *)"true", NULL};
+	struct timex clock = {0};
 	pid_t child = (pid_t)syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
 
 	if (child == 0)
@@ -83,6 +85,10 @@ static void try_processes(void)
 	tell("ptrace", ptrace(PTRACE_SEIZE, getppid(), NULL, NULL));
 	tell("unshare", unshare(CLONE_NEWUTS));
 	tell("setuid", syscall(SYS_setuid, 0));
+	/* What it says takes no right; a tick as long as it is, to be set, does. */
+	tell("clock", clock_adjtime(CLOCK_REALTIME, &clock));
+	clock.modes = ADJ_TICK;
+	tell("set_clock", clock_adjtime(CLOCK_REALTIME, &clock));
 	tell("exec", execve("/nowhere/true", arguments, NULL));
 }
 

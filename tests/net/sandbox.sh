@@ -31,7 +31,7 @@ result() { awk -v name="$2" '$1 == name { print $2 }' "$SCRATCH/$1.tried"; }
 net_start free B env $(intruder free) sleep 60
 touch "$SCRATCH/free.go"
 wait_for 10 tried free || die "the library does nothing: $(cat "$SCRATCH/free.tried" "$SCRATCH/free.err")"
-for name in load map next_id writable_code make_code file packet_socket raw_socket ip_socket fork unshare setuid; do
+for name in load map next_id writable_code make_code file packet_socket raw_socket ip_socket fork unshare setuid clock; do
 	same "without a sandbox: $name" 0 "$(result free $name)"
 done
 same "without a sandbox: attach" 9 "$(result free attach)"
@@ -53,6 +53,7 @@ for name in load map next_id attach writable_code make_code packet_socket vsock 
 done
 [ "$(result run other_memory)" != 0 ] || fail "it reads the memory of another process"
 same "in the main process: an IP socket, as sinks need" 0 "$(result run ip_socket)"
+same "in the main process: to ask the clock, as syslog does" 0 "$(result run clock)"
 
 # Another user's run opens nothing that is not that user's.
 chown "$RUN_USER" "$SCRATCH"
@@ -67,6 +68,7 @@ touch "$SCRATCH/user.go"
 wait_for 10 tried user
 same "as another user: a file of root's (EACCES)" 13 "$(result user file)"
 same "as another user: to be root again (EPERM)" 1 "$(result user setuid)"
+same "as another user: to set the clock (EPERM)" 1 "$(result user set_clock)"
 
 # The attacher is killed: that is told, and counting goes on.
 attacher=$(pgrep -P "${PID_user:?}" -x rcw-attacher) || die "there is no attacher"

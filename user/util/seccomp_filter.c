@@ -121,8 +121,11 @@ static const char *const for_main[] = {
 	"accept",
 	"accept4",
 	"access",
+	"adjtimex", /* whether the clock is synchronised, for syslog; setting it takes CAP_SYS_TIME */
 	"chmod",
 	"chown",
+	"clock_adjtime",
+	"clock_adjtime64",
 	"connect",
 	"creat",
 	"dup2",
