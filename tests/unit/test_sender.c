@@ -159,6 +159,30 @@ static void a_half_line_is_taken_back(void **state)
 	assert_int_equal(info.st_mode & 07777, 0640);
 }
 
+/* A process that was killed while it wrote: the next one's first line begins on a line of its own. */
+static void a_half_line_of_another_is_ended(void **state)
+{
+	char why[SINK_WHY_MAX];
+	int fd;
+
+	(void)state;
+	start_file();
+	push("first\n");
+	end_file();
+	fd = open(path, O_WRONLY | O_APPEND);
+	assert_int_equal(write(fd, "sec", 3), 3);
+	close(fd);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(transport_file_open(&file, path, why), 0);
+		assert_int_equal(
+			sender_init(&sender, &transport_file_ops, &file, 1 << 20, notice_fd), 0);
+		assert_int_equal(sender_start(&sender), 0);
+		push("third\n");
+		end_file();
+	}
+	expect_content(path, "first\nsec\nthird\nthird\n");
+}
+
 static void what_is_full_until_the_end_is_lost(void **state)
 {
 	(void)state;
@@ -446,6 +470,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_half_line_is_taken_back),
+		cmocka_unit_test(a_half_line_of_another_is_ended),
 		cmocka_unit_test(what_is_full_until_the_end_is_lost),
 		cmocka_unit_test(a_moved_file_is_left),
 		cmocka_unit_test(a_signal_opens_it_while_nothing_comes),

@@ -24,11 +24,37 @@ static int open_path(const char *path, char why[SINK_WHY_MAX])
 			    why, SINK_WHY_MAX);
 }
 
+/*
+ * Does the last line of a file lack its end, as a process leaves it that is killed while it writes? What this user may not
+ * read is taken for whole.
+ */
+static bool is_torn(int fd, const char *path)
+{
+	struct stat held, named;
+	char last = '\n';
+	int reader;
+
+	if (fstat(fd, &held) < 0 || !S_ISREG(held.st_mode) || !held.st_size)
+		return false;
+	reader = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (reader < 0)
+		return false;
+	if (fstat(reader, &named) == 0 && named.st_dev == held.st_dev &&
+	    named.st_ino == held.st_ino && pread(reader, &last, 1, held.st_size - 1) < 0)
+		last = '\n';
+	close(reader);
+	return last != '\n';
+}
+
 int transport_file_open(struct transport_file *file, const char *path, char why[SINK_WHY_MAX])
 {
 	int fd = open_path(path, why);
 
-	*file = (struct transport_file){.path = path, .fd = fd < 0 ? -1 : fd};
+	*file = (struct transport_file){
+		.path = path,
+		.fd = fd < 0 ? -1 : fd,
+		.torn = fd >= 0 && is_torn(fd, path),
+	};
 	return fd < 0 ? fd : 0;
 }
 
@@ -54,7 +80,8 @@ static int replace(struct transport_file *file, char why[SINK_WHY_MAX])
 	}
 	transport_file_close(file);
 	file->fd = fd;
-	file->torn = file->complained = false;
+	file->torn = is_torn(fd, file->path);
+	file->complained = false;
 	return 0;
 }
 

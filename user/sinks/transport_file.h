@@ -10,7 +10,7 @@
 struct transport_file {
 	const char *path;
 	int fd;    /* -1: not open */
-	bool torn; /* a line could only be written in part, and not be taken back */
+	bool torn; /* the last line is there in part, and cannot be taken back */
 	bool complained;
 };
 
