@@ -4,13 +4,15 @@
 # For the scripts of guests that boot systemd; to be sourced first. What common.sh has, and:
 #
 #   service_install           what docs/service.md says: the program, the unit, the user, the folder of pins
-#   service_configure LINE... the configuration: these lines, then a file of reports, $reports, one each second
+#   service_configure LINE... the configuration: these lines, then a file of reports, $reports, one each second, and sinks to
+#                             which nobody listens, whose code is to run in the sandbox
 #   service_is NAME VALUE     whether systemd says so of a property of the unit
 #   service_pid               its main process
 #   service_up [PID]          wait until it runs and has said that it is ready, as another process than PID
 #   service_kill NAME         kill -9 its main process (main) or all (all), and wait for the next one
 #   service_program FILE      that one is /usr/bin/rcodewatch from now on
-#   reports_of INTERFACE DIRECTION   its reports
+#   lines                     all whole lines of $reports
+#   reports_of INTERFACE DIRECTION   the reports among them
 #   total INTERFACE DIRECTION packets in the last one's total, since counting began
 #   total_is INTERFACE DIRECTION N   for wait_for
 #   in_order INTERFACE DIRECTION GAPS   one instance, seq ever growing and with that many gaps at most, totals never falling
@@ -37,7 +39,10 @@ service_install() {
 service_configure() {
 	{
 		printf '%s\n' "$@"
-		printf '%s\n' "[sink archive]" "kind = json" "address = $reports" "interval = 1"
+		printf '%s\n' "[sink archive]" "kind = json" "address = $reports" "interval = 1" \
+			"[sink log]" "kind = syslog" "address = udp:127.0.0.1:5514" "interval = 1" \
+			"[sink journal]" "kind = syslog" "address = local" "interval = 60" \
+			"[sink metrics]" "kind = prometheus" "address = 127.0.0.1:19153"
 	} >/etc/rcodewatch/rcodewatch.conf.d/test.conf
 }
 mkdir -p /etc/rcodewatch/rcodewatch.conf.d
@@ -71,8 +76,13 @@ service_program() {
 	mv /usr/bin/rcodewatch.new /usr/bin/rcodewatch
 }
 
+# One that was being written when the program was killed is there in part.
+lines() {
+	jq -cR 'fromjson? | objects' $reports
+}
+
 reports_of() {
-	grep '}$' $reports | jq -c --arg interface "$1" --arg direction "$2" \
+	lines | jq -c --arg interface "$1" --arg direction "$2" \
 		'select(.type == "report" and .interface == $interface and .direction == $direction)'
 }
 

@@ -103,7 +103,7 @@ echo "counted: in $(total vb rx) of $sent_in, out $(total vb tx) of $sent_out"
 # A report that is on its way when the program is killed may be missing.
 in_order vb rx 11
 in_order vb tx 11
-grep '}$' $reports | jq -r 'select(.type == "event") | "\(.event): \(.reason // "")"' | sort | uniq -c
+lines | jq -r 'select(.type == "event") | "\(.event): \(.reason // "")"' | sort | uniq -c
 systemctl stop rcodewatch || fail "stop"
 service_is Result success || fail "it ended with $(systemctl show -P Result rcodewatch)"
 same "descriptors kept after the end" 0 "$(systemctl show -P NFileDescriptorStore rcodewatch)"
