@@ -27,6 +27,8 @@ document, rules, tests = read("docs/prometheus.md"), read("docs/prometheus-alert
 if read("docs/prometheus-scrape.yml").partition("\n")[2] not in document:
     complain("docs/prometheus.md does not show docs/prometheus-scrape.yml")
 metrics = set(re.findall(r"^\| `(\w+)` \| (?:counter|gauge|info) \|", document, flags=re.M))
+for name in re.findall(r"^\| `(\w+)` \| histogram \|", document, flags=re.M):
+    metrics |= {name, name + "_bucket", name + "_sum", name + "_count"}
 for name in set(re.findall(r"\brcodewatch_\w+", rules + tests + document.replace("rcodewatch_bpf_*", ""))) - metrics:
     complain(f"there is no metric {name}")
 for alert in set(re.findall(r"- alert: (\w+)", rules)) - set(re.findall(r"alertname: (\w+)", tests)):
