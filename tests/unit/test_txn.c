@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "dialogue.h"
@@ -105,11 +106,220 @@ static void model_by_the_slow_path(void **state)
 	run(true, 0xa4093822299f31d0);
 }
 
+/* ---- a full table, and time ------------------------------------------------------------------- */
+
+/* One side of one host: both directions' packets in one store. */
+struct host {
+	struct host_store store;
+	struct hook_config config;
+	struct buf message, frame;
+};
+
+static struct host host;
+
+static void open_host(uint32_t buckets, unsigned int timeout_s)
+{
+	memset(&host, 0, sizeof(host));
+	host.config = config(buckets);
+	host.config.txn_timeout = TXN_UNITS(timeout_s);
+}
+
+static void close_host(void)
+{
+	buf_free(&host.message);
+	buf_free(&host.frame);
+	host_store_free(&host.store);
+}
+
+/* A client's query, or the response to it. Numbers are ports and then addresses. */
+static void say(bool answer, uint32_t client, uint16_t id, const char *name)
+{
+	char address[32];
+	struct frame frame = {
+		.source = address, .destination = "192.0.2.1", .destination_port = 53};
+
+	snprintf(address, sizeof(address), "198.51.%u.%u", 100 + (client >> 24),
+		 client >> 16 & 255);
+	frame.source_port = client & 0xffff;
+	if (answer)
+		frame = (struct frame){.source = "192.0.2.1",
+				       .destination = address,
+				       .source_port = 53,
+				       .destination_port = client & 0xffff};
+	message_begin(&host.message, id, answer ? MSG_QR : 0);
+	message_question(&host.message, name, 1, 1);
+	packet_build(&host.frame, &frame, host.message.data, host.message.length);
+	host.store.direction = answer ? DIRECTION_TX : DIRECTION_RX;
+	host_count(&host.store, &host.config, HOST_LINK_ETHERNET, host.frame.data,
+		   (uint32_t)host.frame.length, 0);
+}
+
+static uint64_t event(enum txn_event which)
+{
+	return host.store.counts.counters.txn[which];
+}
+
+static uint64_t pending(void)
+{
+	uint64_t count = 0;
+
+	for (uint32_t b = 0; b < host.config.txn_buckets; b++)
+		for (uint32_t way = 1; way <= TXN_WAYS; way++)
+			count += !!(host.store.txn_buckets[b].word[way] & TXN_PENDING);
+	return count;
+}
+
+static void hold_identity(void)
+{
+	assert_int_equal(event(TXN_NEW),
+			 event(TXN_ANSWERED) + pending() + event(TXN_EVICTED) + event(TXN_EXPIRED));
+}
+
+/*
+ * Ten times as many queries as there is room for in a timeout, every fourth of which is answered at once, and every eighth
+ * later, if it is still known.
+ */
+static void flood_of_a_small_table(void **state)
+{
+	const uint64_t room = TXN_BUCKETS_MIN / 2 * TXN_WAYS;
+	uint64_t asked = 0, responses = 0;
+
+	(void)state;
+	for (int slow = 0; slow < 2; slow++) {
+		open_host(TXN_BUCKETS_MIN, 2);
+		host.store.slow_path = slow;
+		host.store.now_ns = INT64_C(77000000000);
+		asked = responses = 0;
+		for (uint32_t i = 0; i < 30000; i++) {
+			host.store.now_ns += INT64_C(2000000000) / (int64_t)(10 * room);
+			say(false, 1024 + i, (uint16_t)(i * 7), "flood.example.");
+			asked++;
+			if (i % 4 == 0) {
+				say(true, 1024 + i, (uint16_t)(i * 7), "flood.example.");
+				responses++;
+				/* Nothing can have come between. */
+				assert_int_equal(event(TXN_DUPLICATE) + event(TXN_LATE), 0);
+			} else if (i % 8 == 1 && i > 600) {
+				say(true, 1024 + i - 600, (uint16_t)((i - 600) * 7),
+				    "flood.example.");
+				responses++;
+			}
+			if (i % 1000 == 0)
+				hold_identity();
+		}
+		hold_identity();
+		assert_int_equal(asked, event(TXN_NEW));
+		assert_true(event(TXN_EVICTED) > asked / 2);
+		assert_int_equal(responses, event(TXN_ANSWERED) + event(TXN_UNSOLICITED) +
+						    event(TXN_MISMATCHED));
+		assert_true(event(TXN_ANSWERED) > 7500); /* those at once, and some of the others */
+		assert_true(event(TXN_UNSOLICITED) + event(TXN_MISMATCHED) > 1000);
+		/* Half of the table is the other side's. */
+		assert_in_range(pending(), room * 9 / 10, room);
+		close_host();
+	}
+}
+
+/* What has timed out gives way before anything that waits. */
+static void expired_before_evicted(void **state)
+{
+	const uint64_t room = TXN_BUCKETS_MIN / 2 * TXN_WAYS;
+
+	(void)state;
+	open_host(TXN_BUCKETS_MIN, 2);
+	for (uint32_t round = 0; round < 20; round++) {
+		host.store.now_ns = INT64_C(3000000000) * (int64_t)(1 + round);
+		for (uint32_t i = 0; i < room / 8; i++)
+			say(false, 1024 + i + round * 1000, (uint16_t)i, "a.example.");
+		hold_identity();
+	}
+	assert_int_equal(event(TXN_EVICTED), 0);
+	assert_true(event(TXN_EXPIRED) > 100);
+	close_host();
+}
+
+/* A forwarder that asks all its questions from one socket: seven fit into the first bucket, the others are found again. */
+static void spill_to_second_buckets(void **state)
+{
+	char name[32];
+
+	(void)state;
+	for (int slow = 0; slow < 2; slow++) {
+		open_host(BUCKETS, 2);
+		host.store.slow_path = slow;
+		host.store.now_ns = INT64_C(1000000000);
+		for (uint32_t i = 0; i < 3000; i++) {
+			host.store.now_ns += 500000;
+			snprintf(name, sizeof(name), "n%u.example.", i);
+			say(false, 4000, (uint16_t)(i * 21 + 5), name);
+		}
+		assert_int_equal(event(TXN_NEW), 3000);
+		assert_int_equal(event(TXN_EVICTED) + event(TXN_EXPIRED), 0);
+		hold_identity();
+		/* Again, first bucket full or not. */
+		for (uint32_t i = 0; i < 3000; i += 100) {
+			snprintf(name, sizeof(name), "n%u.example.", i);
+			say(false, 4000, (uint16_t)(i * 21 + 5), name);
+		}
+		assert_int_equal(event(TXN_RETRY), 30);
+		for (uint32_t i = 0; i < 3000; i++) {
+			snprintf(name, sizeof(name), "n%u.example.", i);
+			say(true, 4000, (uint16_t)(i * 21 + 5), name);
+		}
+		assert_int_equal(event(TXN_ANSWERED), 3000);
+		assert_int_equal(event(TXN_AMBIGUOUS), 30);
+		assert_int_equal(pending(), 0);
+		/* Nothing waits there: another one is unsolicited, and the first bucket is enough for a query. */
+		say(true, 4000, 3, "other.example.");
+		assert_int_equal(event(TXN_UNSOLICITED), 1);
+		close_host();
+	}
+}
+
+/*
+ * Times in the table wrap after 17.18 s. From the timeout up to 16 s a response is late, wherever in that time the query was,
+ * and a query again is a new one.
+ */
+static void times_wrap(void **state)
+{
+	const int64_t wrap = (int64_t)(TXN_TIME_MASK + 1) << TXN_UNIT_SHIFT, ms = 1000000;
+
+	(void)state;
+	open_host(BUCKETS, 10);
+	for (uint32_t i = 0; i < 700; i++) {
+		int64_t start = wrap * 5 + wrap * i / 700,
+			age = 10001 * ms + 6000 * ms * (i % 13) / 13;
+		uint64_t answered = event(TXN_ANSWERED), late = event(TXN_LATE), asked;
+
+		host.store.now_ns = start;
+		say(false, 5000 + i, 1, "wrap.example.");
+		/* Another CPU's clock is behind; and all of the timeout. */
+		host.store.now_ns = i % 2 ? start - 900 * ms : start + 9999 * ms;
+		say(true, 5000 + i, 1, "wrap.example.");
+		assert_int_equal(event(TXN_ANSWERED), ++answered);
+
+		host.store.now_ns = start;
+		say(false, 5000 + i, 2, "wrap.example.");
+		host.store.now_ns = start + age;
+		say(true, 5000 + i, 2, "wrap.example.");
+		assert_int_equal(event(TXN_ANSWERED), answered);
+		assert_int_equal(event(TXN_LATE), late + 1);
+		asked = event(TXN_NEW);
+		say(false, 5000 + i, 2, "wrap.example.");
+		assert_int_equal(event(TXN_NEW), asked + 1);
+		hold_identity();
+	}
+	assert_int_equal(event(TXN_EVICTED) + event(TXN_RETRY), 0);
+	assert_int_equal(event(TXN_EXPIRED), 700);
+	close_host();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(model_by_the_fast_path),
-		cmocka_unit_test(model_by_the_slow_path),
+		cmocka_unit_test(model_by_the_fast_path),  cmocka_unit_test(model_by_the_slow_path),
+		cmocka_unit_test(flood_of_a_small_table),  cmocka_unit_test(expired_before_evicted),
+		cmocka_unit_test(spill_to_second_buckets), cmocka_unit_test(times_wrap),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
