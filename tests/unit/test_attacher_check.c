@@ -89,7 +89,7 @@ static void loads(void **state)
 	WRONG(r.load.config.encrypted_ports = MAX_PORTS + 1);
 	WRONG(r.load.config.top_sets[TOP_NAME] = UINT32_MAX);
 	WRONG(r.load.config.top_first[TOP_NAME] += 1);
-	WRONG(r.load.program[0] = 2);
+	WRONG(r.load.program[0] = LOAD_REST + 1);
 	WRONG(r.load.program[HOOK_PROGRAMS - 1] = UINT32_MAX);
 	WRONG(r.load.reuse = 1); /* without maps */
 	WRONG(r.fds = 1);        /* maps that it does not speak of */
@@ -176,12 +176,22 @@ static void attaches(void **state)
 static void order(void **state)
 {
 	struct server fresh = {.socket = -1, .folder = -1}, server = new_server(),
-		      loaded = loaded_server();
+		      loaded = loaded_server(), more = loaded_server();
 	struct attacher_request become = {.command = ATTACHER_BECOME}, load = load_request(),
 				attach = attach_request(), clock = {.command = ATTACHER_CLOCK},
+				rest = {.command = ATTACHER_REST},
 				pin = {.command = ATTACHER_PIN, .fds = 1};
 
 	(void)state;
+	more.rest = (struct objects *)&more; /* which is only compared with NULL */
+	assert_int_equal(server_check(&more, &rest, 0), 0);
+	assert_int_equal(server_check(&more, &attach, 0), 0);
+	REFUSED(more, load, 0, -EPERM);
+	REFUSED(more, rest, 1, -EINVAL);
+	more.finished = true;
+	REFUSED(more, rest, 0, -EPERM);
+	REFUSED(server, rest, 0, -EPERM);
+	REFUSED(loaded, rest, 0, -EPERM); /* all is loaded */
 	assert_int_equal(server_check(&fresh, &become, 0), 0);
 	REFUSED(fresh, load, 0, -EPERM);
 	/* Clocks are read by whoever the attacher has become, before what it loads is made by them. */

@@ -59,7 +59,7 @@ static bool load_fits(const struct attacher_load *load, size_t fds)
 	const struct hook_config *config = &load->config;
 
 	for (size_t i = 0; i < HOOK_PROGRAMS; i++)
-		if (load->program[i] > 1)
+		if (load->program[i] > LOAD_REST)
 			return false;
 	return load->cpus_online && load->cpus_online <= CPU_IDS_MAX && load->reuse <= 1 &&
 	       load->reuse == (fds > 0) && points_fit(config) && lists_fit(config) &&
@@ -104,6 +104,7 @@ static bool may_come_now(const struct server *server, __u32 command)
 	case ATTACHER_STATE:
 	case ATTACHER_CLOCK:
 	case ATTACHER_LOAD: return server->became && !server->has_loaded;
+	case ATTACHER_REST: return attaching && server->rest;
 	case ATTACHER_PIN: return server->became && server->folder >= 0;
 	case ATTACHER_ATTACH:
 	case ATTACHER_UPDATE:
@@ -127,6 +128,7 @@ int server_check(const struct server *server, const struct attacher_request *req
 		break;
 	case ATTACHER_CLOCK: fits = none; break;
 	case ATTACHER_LOAD: fits = load_fits(&request->load, fds); break;
+	case ATTACHER_REST:
 	case ATTACHER_ATTACH: fits = none; break;
 	case ATTACHER_UPDATE: fits = one; break;
 	case ATTACHER_DETACH: fits = none && detach_fits(&request->detach); break;

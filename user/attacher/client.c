@@ -233,6 +233,14 @@ int attacher_load(struct attacher *attacher, const struct attacher_load *load, c
 	return ask(attacher, &request, maps, count, &answer, fds, ATTACHER_FDS_MAX);
 }
 
+int attacher_load_rest(struct attacher *attacher, int fds[ATTACHER_FDS_MAX])
+{
+	struct attacher_request request = {.command = ATTACHER_REST};
+	struct attacher_answer answer;
+
+	return ask(attacher, &request, NULL, 0, &answer, fds, ATTACHER_FDS_MAX);
+}
+
 int attacher_attach(struct attacher *attacher, const struct attacher_attach *attach,
 		    struct attacher_answer *answer, int *link)
 {

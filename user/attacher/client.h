@@ -59,6 +59,8 @@ int attacher_clock(struct attacher *attacher, struct kernel_clock *clock);
  */
 int attacher_load(struct attacher *attacher, const struct attacher_load *load, const int *maps,
 		  size_t count, int fds[ATTACHER_FDS_MAX]);
+/* The programs that were to be loaded later, once; likewise. */
+int attacher_load_rest(struct attacher *attacher, int fds[ATTACHER_FDS_MAX]);
 /* A link's descriptor in *@link, or -1 for a clsact filter. @answer says what is attached. */
 int attacher_attach(struct attacher *attacher, const struct attacher_attach *attach,
 		    struct attacher_answer *answer, int *link);

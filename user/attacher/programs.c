@@ -5,6 +5,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -58,7 +59,7 @@ static int explain(int err, const char *why)
 
 /* The objects while they are loaded, each with one program: they are loaded at once. */
 struct objects {
-	const struct attacher_load *load;
+	struct attacher_load load;
 	struct shared_bpf *shared;
 	struct bpf_object *program[HOOK_PROGRAMS][PATHS]; /* NULL where not asked for */
 };
@@ -108,7 +109,7 @@ static enum direction direction_of(__u32 program)
 
 static int open_program(struct objects *objects, __u32 program, enum path path)
 {
-	const struct hook_config *all = &objects->load->config;
+	const struct hook_config *all = &objects->load.config;
 	struct hook_config one = program < XDP_SHARED ? config_of_one(all, program) : *all;
 	struct bpf_object *object = hook_object_open(program < XDP_PROGRAMS, direction_of(program),
 						     path, &one);
@@ -143,17 +144,17 @@ static int join(const struct objects *objects, __u32 program)
 		       : 0;
 }
 
-/* 0 or a negative errno, logged. */
-static int load_all(struct objects *objects)
+/* Those whose time is @when. 0 or a negative errno, logged. */
+static int load_all(struct objects *objects, enum attacher_when when)
 {
+	const __u32 *program = objects->load.program;
 	struct object_load loads[PATHS * HOOK_PROGRAMS] = {0};
 	const struct object_load *failed;
 	size_t count = 0;
 	int err = 0;
 
 	for (__u32 i = 0; i < HOOK_PROGRAMS && !err; i++)
-		for (enum path path = 0; path < PATHS && !err && objects->load->program[i];
-		     path++) {
+		for (enum path path = 0; path < PATHS && !err && program[i] == when; path++) {
 			err = open_program(objects, i, path);
 			if (!err)
 				loads[count++].object = objects->program[i][path];
@@ -164,7 +165,7 @@ static int load_all(struct objects *objects)
 	if (failed)
 		return explain(failed->err, failed->why);
 	for (__u32 i = 0; i < HOOK_PROGRAMS && !err; i++)
-		if (objects->load->program[i])
+		if (program[i] == when)
 			err = join(objects, i);
 	if (err)
 		log_error("cannot put the BPF programs together: %s", strerror(-err));
@@ -179,7 +180,7 @@ static int make_maps(struct objects *objects, const int *maps, size_t count)
 	objects->shared = shared_bpf__open();
 	if (!objects->shared)
 		return explain(-errno, libbpf_log_last());
-	shared_maps_size(objects->shared->obj, objects->load);
+	shared_maps_size(objects->shared->obj, &objects->load);
 	err = count ? shared_maps_reuse(objects->shared->obj, maps, count) : 0;
 	if (err) {
 		log_error("cannot use the maps of the last run: %s", strerror(-err));
@@ -222,17 +223,23 @@ static int give_wait_maps(struct loaded *loaded)
 	return 0;
 }
 
-static int give_all(struct loaded *loaded, const struct objects *objects)
+static int give_maps(struct loaded *loaded, const struct objects *objects)
 {
 	struct bpf_map *map;
 	int err = 0;
 
 	bpf_object__for_each_map(map, objects->shared->obj) if (!err)
 		err = give(loaded, bpf_map__fd(map));
-	if (!err)
-		err = give_wait_maps(loaded);
+	return err ? err : give_wait_maps(loaded);
+}
+
+/* The programs whose time was @when; also the maps, if that is the first. 0 or a negative errno, logged. */
+static int give_all(struct loaded *loaded, const struct objects *objects, enum attacher_when when)
+{
+	int err = when == LOAD_NOW ? give_maps(loaded, objects) : 0;
+
 	for (__u32 i = 0; i < HOOK_PROGRAMS && !err; i++) {
-		if (!objects->load->program[i])
+		if (objects->load.program[i] != when)
 			continue;
 		err = give(loaded, program_fd(objects, i, PATH_FAST));
 		loaded->program[i] = loaded->fd[loaded->count - 1];
@@ -254,21 +261,55 @@ static void objects_close(struct objects *objects)
 	shared_bpf__destroy(objects->shared);
 }
 
-int programs_load(struct loaded *loaded, const struct attacher_load *load, const int *maps,
-		  size_t count)
+static bool has_rest(const struct objects *objects)
 {
-	struct objects objects = {.load = load};
+	for (size_t i = 0; i < HOOK_PROGRAMS; i++)
+		if (objects->load.program[i] == LOAD_REST)
+			return true;
+	return false;
+}
+
+void programs_drop_rest(struct objects *rest)
+{
+	if (rest)
+		objects_close(rest);
+	free(rest);
+}
+
+int programs_load(struct loaded *loaded, const struct attacher_load *load, const int *maps,
+		  size_t count, struct objects **rest)
+{
+	struct objects *objects = calloc(1, sizeof(*objects));
 	int err;
 
 	loaded_clear(loaded);
-	err = make_maps(&objects, maps, count);
+	*rest = NULL;
+	if (!objects)
+		return explain(-ENOMEM, "");
+	objects->load = *load;
+	err = make_maps(objects, maps, count);
 	if (!err)
-		err = load_all(&objects);
+		err = load_all(objects, LOAD_NOW);
 	if (!err)
-		err = give_all(loaded, &objects);
+		err = give_all(loaded, objects, LOAD_NOW);
 	if (err)
 		loaded_close(loaded);
-	objects_close(&objects);
+	if (!err && has_rest(objects))
+		*rest = objects;
+	else
+		programs_drop_rest(objects);
+	return err;
+}
+
+int programs_load_rest(struct loaded *loaded, struct objects *rest)
+{
+	int err = load_all(rest, LOAD_REST);
+
+	if (!err)
+		err = give_all(loaded, rest, LOAD_REST);
+	if (err)
+		loaded_close(loaded);
+	programs_drop_rest(rest);
 	return err;
 }
 

@@ -5,6 +5,8 @@
 
 #include "attacher/protocol.h"
 
+struct objects; /* opened, with programs that are still to be loaded */
+
 /* What was loaded, as descriptors: the caller's. */
 struct loaded {
 	int fd[ATTACHER_FDS_MAX]; /* in the order that an answer has them */
@@ -13,11 +15,18 @@ struct loaded {
 };
 
 /*
- * Load what @load asks for, which was checked, with new maps, or with those of the @count descriptors @maps. 0, or
- * a negative errno, logged, and nothing is loaded.
+ * Load what @load asks for now, which was checked, with new maps, or with those of the @count descriptors @maps. *@rest:
+ * for programs_load_rest(), NULL if there is nothing for it. 0, or a negative errno, logged, and nothing is loaded.
  */
 int programs_load(struct loaded *loaded, const struct attacher_load *load, const int *maps,
-		  size_t count);
+		  size_t count, struct objects **rest);
+/*
+ * Load the rest, and close @rest: what that gives is added to @loaded. 0, or a negative errno, logged, and nothing is
+ * loaded any more, nor what was before.
+ */
+int programs_load_rest(struct loaded *loaded, struct objects *rest);
+/* The rest is not needed. @rest may be NULL. */
+void programs_drop_rest(struct objects *rest);
 /* Nothing is loaded. */
 void loaded_clear(struct loaded *loaded);
 /* Close all, and clear it. */

@@ -41,7 +41,8 @@ enum attacher_command {
 	ATTACHER_FOLDER, /* once, with the folder of pins, before it is filtered */
 	ATTACHER_STATE,  /* a map of pages that processes can map; before it is filtered */
 	ATTACHER_CLOCK,  /* what transactions need of the kernel; before it is filtered */
-	ATTACHER_LOAD, /* once: maps, or those of the descriptors, and programs; then it is filtered */
+	ATTACHER_LOAD,   /* once: maps, or those of the descriptors, and programs */
+	ATTACHER_REST, /* once: the programs that were to come later; when nothing is left to load it is filtered */
 	ATTACHER_ATTACH,
 	ATTACHER_UPDATE, /* the link of the descriptor gets a program */
 	ATTACHER_DETACH, /* a clsact filter */
@@ -55,11 +56,21 @@ struct attacher_become {
 	__u32 debug, verbose;
 };
 
+/*
+ * When a program is loaded: what is attached first need not wait for what may be attached some day, as each keeps the
+ * kernel's verifier busy for a tenth of a second and more.
+ */
+enum attacher_when {
+	LOAD_NEVER,
+	LOAD_NOW,
+	LOAD_REST, /* by ATTACHER_REST */
+};
+
 /* All that maps and programs depend on. */
 struct attacher_load {
 	struct hook_config config;
 	__u32 cpus_online;
-	__u32 program[HOOK_PROGRAMS]; /* 1: it is wanted */
+	__u32 program[HOOK_PROGRAMS]; /* enum attacher_when */
 	__u32 reuse; /* 1: the maps are those of the descriptors, in the order of the object's */
 };
 
@@ -88,8 +99,10 @@ struct attacher_request {
 	};
 };
 
-/* Descriptors of ATTACHER_LOAD: the maps, the two that programs are waited for with, and of each program that was
- * wanted the two paths and the array that joins them. */
+/*
+ * Descriptors of ATTACHER_LOAD: the maps, the two that programs are waited for with, and of each program that was
+ * loaded the two paths and the array that joins them. Of ATTACHER_REST: the latter.
+ */
 struct attacher_answer {
 	__u32 text_only; /* a message for the log, before the answer: its enum log_level */
 	__s32 error;     /* 0 or a negative errno */

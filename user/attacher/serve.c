@@ -75,19 +75,34 @@ static int read_clock(struct kernel_clock *clock)
 	return kernel_has_swap() ? kernel_clock_read(clock) : -EOPNOTSUPP;
 }
 
-/* After this it loads nothing any more, and opens no file. */
+/* After this it loads nothing any more, and opens no file. 0 or a negative errno, logged. */
+static int end_loading(void)
+{
+	int err = privileges_keep_attaching();
+
+	if (!err)
+		seccomp_filter_attacher();
+	return err;
+}
+
 static int load(struct server *server, const struct attacher_load *load, const int *fds,
 		size_t count)
 {
 	int err;
 
 	server->has_loaded = true;
-	err = programs_load(&server->loaded, load, fds, count);
-	if (!err)
-		err = privileges_keep_attaching();
-	if (!err)
-		seccomp_filter_attacher();
-	return err;
+	err = programs_load(&server->loaded, load, fds, count, &server->rest);
+	return err || server->rest ? err : end_loading();
+}
+
+static int load_rest(struct server *server)
+{
+	struct objects *rest = server->rest;
+	int err;
+
+	server->rest = NULL;
+	err = programs_load_rest(&server->loaded, rest);
+	return err ? err : end_loading();
 }
 
 static int attach(const struct server *server, const struct attacher_attach *attach,
@@ -127,6 +142,10 @@ static int finish(struct server *server, bool filters)
 	if (server->folder >= 0)
 		close(server->folder);
 	server->folder = -1;
+	if (filters && server->rest)
+		seccomp_filter_attacher();
+	programs_drop_rest(server->rest);
+	server->rest = NULL;
 	return filters ? privileges_keep_detaching() : 0;
 }
 
@@ -140,6 +159,7 @@ static int serve(struct server *server, const struct attacher_request *request, 
 	case ATTACHER_STATE: return make_state(request->pages, made);
 	case ATTACHER_CLOCK: return read_clock(&answer->clock);
 	case ATTACHER_LOAD: return load(server, &request->load, fds, count);
+	case ATTACHER_REST: return load_rest(server);
 	case ATTACHER_ATTACH: return attach(server, &request->attach, answer, made);
 	case ATTACHER_UPDATE: return update(server, request->program, fds[0]);
 	case ATTACHER_DETACH:
@@ -159,6 +179,7 @@ static int answer_one(struct server *server, const struct attacher_request *requ
 {
 	struct attacher_answer answer = {0};
 	const int *give = NULL;
+	size_t before = server->loaded.count;
 	int made = -1, err;
 
 	answer.error = server_check(server, request, count);
@@ -166,9 +187,9 @@ static int answer_one(struct server *server, const struct attacher_request *requ
 		answer.error = serve(server, request, fds, count, &answer, &made);
 	if (answer.error) {
 		snprintf(answer.text, sizeof(answer.text), "%s", libbpf_log_last());
-	} else if (request->command == ATTACHER_LOAD) {
-		give = server->loaded.fd;
-		answer.fds = (__u32)server->loaded.count;
+	} else if (server->loaded.count > before) {
+		give = server->loaded.fd + before;
+		answer.fds = (__u32)(server->loaded.count - before);
 	} else if (made >= 0) {
 		give = &made;
 		answer.fds = 1;
@@ -212,10 +233,10 @@ void server_run(int socket)
 			break;
 		if (answer_one(&server, &request, fds, (size_t)count) < 0)
 			server.ended = true;
-		if (request.command == ATTACHER_LOAD)
-			keep_programs(&server.loaded);
+		keep_programs(&server.loaded);
 		for (int i = 0; i < count; i++)
 			close(fds[i]);
 	}
+	programs_drop_rest(server.rest);
 	loaded_close(&server.loaded);
 }

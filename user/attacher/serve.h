@@ -12,6 +12,7 @@ struct server {
 	int socket;
 	int folder; /* of pins; negative: none */
 	struct loaded loaded;
+	struct objects *rest; /* to be loaded later; NULL: nothing is */
 	bool became, has_loaded;
 	bool finished; /* it attaches no more */
 	bool ended;

@@ -62,13 +62,19 @@ static int start_reports(void *arg)
 	return err ? err : run_control_start(&run->control);
 }
 
-/* With --no-reattach all is attached that ever will be. 0 or a negative errno, logged. */
+/*
+ * Packets are counted: load what interfaces that come may need. With --no-reattach all is attached that ever will
+ * be. 0 or a negative errno, logged. Counting goes on where the attacher has ended, which was logged.
+ */
 static int finish_attaching(struct run *run)
 {
-	int err = 0;
+	int err;
 
-	if (run->settings.no_reattach)
-		err = attacher_finish(&run->attacher, watch_has_filters(&run->watch));
+	if (!run->settings.no_reattach) {
+		err = bpf_maps_load_rest(&run->maps, &run->attacher, &run->kept);
+		return err == -EPIPE ? 0 : err;
+	}
+	err = attacher_finish(&run->attacher, watch_has_filters(&run->watch));
 	if (err)
 		log_error("cannot end the process that attaches: %s", strerror(-err));
 	return err;

@@ -132,26 +132,47 @@ static int fill_cpu_slots(const struct bpf_maps *maps, const struct bpf_object *
 	return err;
 }
 
-static void want_programs(struct attacher_load *load, const struct bpf_wants *wants)
+static __u32 when(bool now, bool later)
+{
+	return now ? LOAD_NOW : later ? LOAD_REST : LOAD_NEVER;
+}
+
+static void want_programs(struct bpf_maps *maps, const struct bpf_wants *wants)
 {
 	for (uint32_t i = 0; i < MAX_INTERFACES; i++)
-		load->program[i] = wants->xdp_own[i];
-	load->program[XDP_SHARED] = wants->xdp;
+		maps->when[i] = when(wants->xdp_own[i], false);
+	maps->when[XDP_SHARED] = when(wants->xdp, wants->xdp_later);
 	for (int d = 0; d < DIRECTION_COUNT; d++)
-		load->program[TC_PROGRAM(d)] = wants->tc[d];
+		maps->when[TC_PROGRAM(d)] = when(wants->tc[d], wants->tc_later[d]);
+}
+
+static size_t count_programs(const struct bpf_maps *maps, enum attacher_when when)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < HOOK_PROGRAMS; i++)
+		count += maps->when[i] == when;
+	return count;
+}
+
+/* Note the descriptors of the programs whose time was @when. */
+static void note_programs(struct bpf_maps *maps, enum attacher_when when, const int *fds)
+{
+	for (size_t i = 0; i < HOOK_PROGRAMS; i++)
+		if (maps->when[i] == when) {
+			maps->program[i] = (struct bpf_program_fds){fds[0], fds[1], fds[2]};
+			fds += 3;
+		}
 }
 
 /* Note the @count descriptors that the attacher has given. 0 or a negative errno. */
-static int note_descriptors(struct bpf_maps *maps, const struct attacher_load *load, int *fds,
-			    size_t count)
+static int note_descriptors(struct bpf_maps *maps, int *fds, size_t count)
 {
 	const struct bpf_object *object = maps->object->obj;
-	size_t made = shared_maps_count(object), at = made + 2, programs = 0;
+	size_t made = shared_maps_count(object);
 	int err;
 
-	for (size_t i = 0; i < HOOK_PROGRAMS; i++)
-		programs += load->program[i];
-	if (count != made + 2 + 3 * programs)
+	if (count != made + 2 + 3 * count_programs(maps, LOAD_NOW))
 		return -EBADMSG;
 	/* The object has copies of its own. */
 	err = shared_maps_reuse(object, fds, made);
@@ -159,13 +180,32 @@ static int note_descriptors(struct bpf_maps *maps, const struct attacher_load *l
 		close(fds[i]);
 	maps->wait_inner_fd = fds[made];
 	maps->wait_map_fd = fds[made + 1];
-	for (size_t i = 0; i < HOOK_PROGRAMS; i++)
-		if (load->program[i]) {
-			maps->program[i] = (struct bpf_program_fds){fds[at], fds[at + 1],
-								    fds[at + 2]};
-			at += 3;
-		}
+	note_programs(maps, LOAD_NOW, fds + made + 2);
 	return err;
+}
+
+int bpf_maps_load_rest(struct bpf_maps *maps, struct attacher *attacher, struct kept *kept)
+{
+	size_t programs = count_programs(maps, LOAD_REST);
+	int fds[ATTACHER_FDS_MAX], got;
+
+	if (!programs)
+		return 0;
+	got = attacher_load_rest(attacher, fds);
+	if (got < 0)
+		return got; /* the attacher has said why */
+	if ((size_t)got != 3 * programs) {
+		for (int i = 0; i < got; i++)
+			close(fds[i]);
+		log_error("cannot use the programs that were loaded: there are %d descriptors",
+			  got);
+		return -EBADMSG;
+	}
+	note_programs(maps, LOAD_REST, fds);
+	for (size_t i = 0; i < HOOK_PROGRAMS; i++)
+		if (maps->when[i] == LOAD_REST)
+			maps->when[i] = LOAD_NOW;
+	return kept ? kept_maps_keep_paths(kept, maps) : 0;
 }
 
 /* Maps and programs, by the attacher. 0 or a negative errno, logged. */
@@ -175,7 +215,8 @@ static int load(struct bpf_maps *maps, const struct bpf_wants *wants)
 	int fds[ATTACHER_FDS_MAX], old[SHARED_MAPS_MAX], err, got;
 	size_t olds = 0;
 
-	want_programs(&load, wants);
+	want_programs(maps, wants);
+	memcpy(load.program, maps->when, sizeof(load.program));
 	maps->object = shared_bpf__open();
 	if (!maps->object) {
 		err = -errno;
@@ -191,7 +232,7 @@ static int load(struct bpf_maps *maps, const struct bpf_wants *wants)
 	got = attacher_load(wants->attacher, &load, old, olds, fds);
 	if (got < 0)
 		return got; /* the attacher has said why */
-	err = note_descriptors(maps, &load, fds, (size_t)got);
+	err = note_descriptors(maps, fds, (size_t)got);
 	if (err)
 		log_error("cannot use the maps that were made: %s", strerror(-err));
 	return err;

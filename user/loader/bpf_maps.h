@@ -14,6 +14,11 @@
  */
 int bpf_maps_open(struct bpf_maps *maps, const struct hook_config *config,
 		  const struct bpf_wants *wants);
+/*
+ * Load what was only wanted later, if it is not loaded: by @attacher, which loads nothing any more after that. What
+ * @kept keeps (NULL: nothing) it keeps too. 0 or a negative errno, logged.
+ */
+int bpf_maps_load_rest(struct bpf_maps *maps, struct attacher *attacher, struct kept *kept);
 void bpf_maps_close(struct bpf_maps *maps);
 
 #endif

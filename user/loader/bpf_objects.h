@@ -26,6 +26,7 @@ struct bpf_program_fds {
 struct bpf_maps {
 	struct shared_bpf *object; /* of the maps, opened here, made by the attacher */
 	struct bpf_program_fds program[HOOK_PROGRAMS]; /* loaded by the attacher */
+	__u32 when[HOOK_PROGRAMS]; /* enum attacher_when; never LOAD_REST once these are loaded */
 	struct hook_config config; /* as asked for, and with the lists' places */
 	struct cpu_slots cpus;
 
@@ -59,7 +60,9 @@ struct bpf_wants {
 	bool xdp;                     /* rcodewatch_rx of the XDP object, for all */
 	bool xdp_own[MAX_INTERFACES]; /* likewise, for the interface at a position alone */
 	bool tc[DIRECTION_COUNT];     /* rcodewatch_rx, rcodewatch_tx of the tc object */
-	size_t memory_max;            /* bytes; more than this is refused */
+	/* The same of what may be needed after the start: see bpf_maps_load_rest(). */
+	bool xdp_later, tc_later[DIRECTION_COUNT];
+	size_t memory_max; /* bytes; more than this is refused */
 	/* Of transactions, if config.txn_buckets is not 0: how the kernel's clocks go together. */
 	int64_t clock_ahead_ns;
 	struct attacher *attacher; /* which loads them: attacher_become() was called */

@@ -228,7 +228,7 @@ static int keep_paths(struct kept *kept, const struct bpf_maps *maps)
 	int err = 0;
 
 	for (size_t i = 0; i < HOOK_PROGRAMS && !err; i++)
-		if (paths_name(&maps->program[i], name))
+		if (paths_name(&maps->program[i], name) && keep_get(&kept->keep, name) < 0)
 			err = keep_object(&kept->keep, name, maps->program[i].slow_paths);
 	return err;
 }
@@ -275,6 +275,16 @@ int kept_maps_keep(struct kept *kept, const struct bpf_maps *maps, const struct 
 		err = keep_sync(&kept->keep);
 	kept_step("kept");
 	return err;
+}
+
+int kept_maps_keep_paths(struct kept *kept, const struct bpf_maps *maps)
+{
+	int err;
+
+	if (!kept_active(kept))
+		return 0;
+	err = keep_paths(kept, maps);
+	return err ? err : keep_sync(&kept->keep);
 }
 
 void kept_maps_sweep(struct kept *kept, const struct bpf_maps *maps)

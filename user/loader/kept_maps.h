@@ -23,6 +23,8 @@ size_t kept_maps_memory(const struct kept *kept, __u32 points);
  * errno, logged.
  */
 int kept_maps_keep(struct kept *kept, const struct bpf_maps *maps, const struct bpf_object *object);
+/* Likewise of programs that were loaded later. */
+int kept_maps_keep_paths(struct kept *kept, const struct bpf_maps *maps);
 /* Once all links have the new programs: what no link needs is kept no more. Not the maps of earlier generations. */
 void kept_maps_sweep(struct kept *kept, const struct bpf_maps *maps);
 

@@ -105,7 +105,7 @@ static int attach_by_tc(const struct watch *watch, struct watched *w, enum direc
  * chosen, by tc. 0 or a negative errno, logged.
  */
 static int attach_rx_xdp(const struct watch *watch, struct watched *w, uint32_t position,
-			 const struct bpf_maps *maps)
+			 struct bpf_maps *maps)
 {
 	const struct attach_place place = place_of(watch, w);
 	char program[ATTACHED_TEXT_MAX] = "";
@@ -116,7 +116,8 @@ static int attach_rx_xdp(const struct watch *watch, struct watched *w, uint32_t 
 		return err;
 	w->mode = MODE_TC;
 	snprintf(w->why, sizeof(w->why), "XDP was taken by %s meanwhile", program);
-	return attach_by_tc(watch, w, DIRECTION_RX);
+	err = bpf_maps_load_rest(maps, watch->attacher, watch->kept);
+	return err ? err : attach_by_tc(watch, w, DIRECTION_RX);
 }
 
 /*

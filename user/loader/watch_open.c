@@ -378,7 +378,7 @@ int watch_open(struct watch *watch, const struct watch_settings *settings, char 
 	return status;
 }
 
-/* What a place that is not taken yet may need: whatever an interface that comes may be. */
+/* What a place that is not taken yet may need, later: whatever an interface that comes may be. */
 static void want_for_spare(const struct watch *watch, uint32_t position, struct hook_config *config,
 			   struct bpf_wants *wants)
 {
@@ -391,11 +391,11 @@ static void want_for_spare(const struct watch *watch, uint32_t position, struct 
 	for (int d = 0; d < DIRECTION_COUNT; d++)
 		config->point[position][d] = direction[d] ? config->points++ : UNASSIGNED;
 	if (direction[DIRECTION_RX] && watch->mode != MODE_TC)
-		wants->xdp = true;
+		wants->xdp_later = true;
 	if (direction[DIRECTION_RX] && (watch->mode == MODE_TC || watch->mode == MODE_AUTO))
-		wants->tc[DIRECTION_RX] = true;
+		wants->tc_later[DIRECTION_RX] = true;
 	if (direction[DIRECTION_TX])
-		wants->tc[DIRECTION_TX] = true;
+		wants->tc_later[DIRECTION_TX] = true;
 }
 
 void watch_configure(const struct watch *watch, struct hook_config *config, struct bpf_wants *wants)
@@ -414,10 +414,11 @@ void watch_configure(const struct watch *watch, struct hook_config *config, stru
 			wants->xdp_own[i] = true;
 		else if (w->direction[DIRECTION_RX] && w->mode != MODE_TC)
 			wants->xdp = true;
-		/* Where XDP was not asked for, for the case that another one is first there: when
-		 * that shows, nothing can be loaded any more, for want of privileges. */
-		if (w->direction[DIRECTION_RX] && (w->mode == MODE_TC || w->automatic))
+		/* Where XDP was not asked for, another one can be first there. */
+		if (w->direction[DIRECTION_RX] && w->mode == MODE_TC)
 			wants->tc[DIRECTION_RX] = true;
+		else if (w->direction[DIRECTION_RX] && w->automatic)
+			wants->tc_later[DIRECTION_RX] = true;
 		if (w->direction[DIRECTION_TX])
 			wants->tc[DIRECTION_TX] = true;
 	}
