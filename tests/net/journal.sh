@@ -7,7 +7,7 @@
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
-net_need jq nsenter unshare systemd-cat journalctl
+net_need jq nsenter unshare systemd-cat journalctl pgrep
 journald=/lib/systemd/systemd-journald
 [ -x "$journald" ] || skip "systemd-journald is not installed"
 [ -s /etc/machine-id ] || skip "there is no /etc/machine-id"
@@ -88,6 +88,11 @@ entry() {
 begin
 wait_for 20 entry '.RCODEWATCH_EVENT == "attached" and .RCODEWATCH_INTERFACE == "vb" and .PRIORITY == "6" and
 	(.MESSAGE | startswith("watching vb: ")) and (.MESSAGE_ID | test("^[0-9a-f]{32}$")) and .SYSLOG_FACILITY == "3"'
+# The attacher has no socket of the main process's, so none of the journal's either.
+sockets() { find "/proc/$1/fd" -lname 'socket:*' ! -name '[012]' -printf '%l\n' | sort; }
+attacher=$(pgrep -P "$(<"$SCRATCH/run.pid")" -x rcw-attacher) || fail "there is no attacher"
+[ "$(sockets "$(<"$SCRATCH/run.pid")" | wc -l)" -gt 1 ] || fail "the sockets of the main process are not seen"
+same "sockets that both processes have" "" "$(comm -12 <(sockets "$(<"$SCRATCH/run.pid")") <(sockets "$attacher"))"
 configure "intervall = 5"
 kill -HUP "$(<"$SCRATCH/run.pid")"
 wait_for 20 entry '.RCODEWATCH_EVENT == "config_refused" and .PRIORITY == "3" and (.MESSAGE | startswith("the configuration stays"))'
