@@ -144,7 +144,7 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct txn_note);
-} txn_notes SEC(".maps");
+} txn_details SEC(".maps");
 
 /* By CPU slot * 2 + epoch. */
 struct {

@@ -13,7 +13,7 @@ PKT_INLINE struct txn_bucket *store_txn_bucket(pkt_ctx *ctx, __u32 index)
 
 PKT_INLINE struct txn_note *store_txn_note(pkt_ctx *ctx, __u32 index)
 {
-	return bpf_map_lookup_elem(&txn_notes, &index);
+	return bpf_map_lookup_elem(&txn_details, &index);
 }
 
 /* Of objects for kernels that have no compare-and-swap for programs (before 5.12) nothing calls this. */

@@ -85,7 +85,7 @@ PKT_INLINE void fast_txn_note(pkt_ctx *ctx, const struct fast *p, __u32 index)
 }
 
 /* What is needed of the message at hand, as if the verifier had never seen it: the ways that lead here are one. */
-PKT_INLINE void fast_txn_forget(pkt_ctx *ctx, struct fast *p)
+PKT_INLINE void fast_txn_begin(pkt_ctx *ctx, struct fast *p)
 {
 	p->view = pkt_view(ctx);
 	fast_verifier_forget(p, p->shape);
@@ -101,7 +101,7 @@ PKT_INLINE void fast_txn_query(pkt_ctx *ctx, struct fast *p)
 	struct txn txn;
 	__u32 note;
 
-	fast_txn_forget(ctx, p);
+	fast_txn_begin(ctx, p);
 	if (!fast_txn_identify(ctx, p, false, &txn))
 		return;
 	note = txn_query(ctx, p->counters, &txn);
@@ -114,7 +114,7 @@ PKT_INLINE void fast_txn_answer(pkt_ctx *ctx, struct fast *p)
 {
 	struct txn txn;
 
-	fast_txn_forget(ctx, p);
+	fast_txn_begin(ctx, p);
 	if (fast_txn_identify(ctx, p, true, &txn))
 		txn_answer(ctx, p->counters, p->meta, &txn, txn_failed(fast_rcode(p)));
 }

@@ -46,6 +46,16 @@ struct listed {
 	__u8 kind;   /* see struct top_key */
 };
 
+/* What a message is part of, as queries and responses are matched: txn.h. */
+struct txn {
+	__u64 tuple; /* hash of addresses, ports and transport, the same for both directions */
+	__u64 all;   /* hash of these, of the id and the question */
+	__u64 key;   /* of the word, without the other parts of it */
+	__u64 known; /* bits of the key that count: without a question, not those of one */
+	__u32 side;  /* enum txn_side */
+	__u32 tcp;
+};
+
 /* What lies above the network layer. Offsets are from the start of the frame. */
 struct l4 {
 	__u32 network; /* offset of the innermost IP header */
@@ -92,7 +102,8 @@ struct msg_scratch {
 	__u32 vlans;                   /* VLAN numbers of the frame, outer << 12 | inner */
 	__u32 walked;   /* offset that the walk through the whole message has come to */
 	__u32 name_end; /* of QNAME, of a message that is matched with others */
-	__u32 pad[4];
+	__u32 pad[10];
+	struct txn txn;
 
 	__u64 fast_sum
 		[NAME_WORDS]; /* of QNAME where it lies in the frame: what its last words add up to */
@@ -103,7 +114,7 @@ struct msg_scratch {
 
 _Static_assert(sizeof(struct name_labels) % 64 == 0, "whole cache lines");
 _Static_assert(sizeof(struct msg_scratch) ==
-		       256 + NAME_WORDS * 8 + NAME_PLACES * sizeof(struct name_labels),
+		       320 + NAME_WORDS * 8 + NAME_PLACES * sizeof(struct name_labels),
 	       "CPUs share no cache line");
 
 /* To and from scratch, past the compiler, which would keep what the verifier is to forget. */

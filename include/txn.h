@@ -15,6 +15,7 @@
 
 #include "dns_wire.h"
 #include "name_hash.h"
+#include "msg_scratch.h"
 #include "pkt_meta.h"
 
 /* Attempts at a word that other CPUs change. */
@@ -27,16 +28,6 @@
 #define TXN_KEY_BITS     ((1ULL << (64 - TXN_KEY_SHIFT)) - 1)
 #define TXN_KEY_QUESTION (0x3ffULL << 16)
 #define TXN_TUPLE_SHIFT  54
-
-/* What a message is part of. */
-struct txn {
-	__u64 tuple; /* hash of addresses, ports and transport, the same for both directions */
-	__u64 all;   /* hash of these, of the id and the question */
-	__u64 key;   /* of the word, without the other parts of it */
-	__u64 known; /* bits of the key that count: without a question, not those of one */
-	__u32 side;
-	bool tcp;
-};
 
 /* The bucket at @index, below config->txn_buckets; NULL never happens but to the verifier, or where memory is short. */
 PKT_INLINE struct txn_bucket *store_txn_bucket(pkt_ctx *ctx, __u32 index);
@@ -173,12 +164,12 @@ PKT_INLINE struct txn_way txn_find(const struct txn_bucket *bucket, const struct
 		__u64 same = -txn_is_zero(other);
 		__u64 free = -((word >> 27 & 1) ^ 1);
 		/* Its own way before others: of two CPUs with one query, one fails. */
-		__u64 takes = free & -(txn_is_zero(found.free) | txn_is_zero(i ^ own));
+		__u64 chosen = free & -(txn_is_zero(found.free) | txn_is_zero(i ^ own));
 
 		found.way = (__u32)((found.way & ~same) | (i & same));
 		found.value = (found.value & ~same) | (word & same);
-		found.free = (__u32)((found.free & ~takes) | (i & takes));
-		found.free_value = (found.free_value & ~takes) | (word & takes);
+		found.free = (__u32)((found.free & ~chosen) | (i & chosen));
+		found.free_value = (found.free_value & ~chosen) | (word & chosen);
 	}
 	return found;
 }

@@ -22,27 +22,6 @@ PKT_INLINE bool txn_failed(__u32 rcode)
 	return rcode != DNS_RCODE_NOERROR && rcode != DNS_RCODE_NXDOMAIN;
 }
 
-/* The hash of the addresses and ports of the packet in scratch. */
-PKT_INLINE bool txn_packet_tuple(pkt_ctx *ctx, const struct msg_scratch *scratch, __u64 meta,
-				 bool answer, __u64 *tuple)
-{
-	__u32 network = scratch_get(scratch, l4.network);
-	__u32 ports = scratch_get(scratch, l4.source_port) << 16 |
-		      scratch_get(scratch, l4.destination_port);
-	__u8 addresses[32];
-
-	if (META_FAMILY(meta) == FAMILY_IPV6) {
-		if (!pkt_load(ctx, network + 8, addresses, 32))
-			return false;
-		*tuple = txn_tuple(ctx, addresses, true, ports, answer, META_TRANSPORT(meta));
-		return true;
-	}
-	if (!pkt_load(ctx, network + 12, addresses, 8))
-		return false;
-	*tuple = txn_tuple(ctx, addresses, false, ports, answer, META_TRANSPORT(meta));
-	return true;
-}
-
 /*
  * The hash of the question of the message that fills @span; where its name ends is in scratch. 0: it has not one question,
  * or one that cannot be read, or whose name is not written out.
@@ -95,55 +74,80 @@ PKT_GLOBAL __u64 txn_note(pkt_ctx *ctx, __u64 at, __u64 meta, __u64 index)
 	return 0;
 }
 
-/* Take in the query at the start of @span. @question: txn_question(). */
-PKT_GLOBAL __u64 txn_count_query(pkt_ctx *ctx, __u64 span, __u64 meta, __u64 question)
-{
-	struct pkt_counters *counters = store_counters(ctx, META_INDEX(meta));
-	struct msg_scratch *scratch = store_scratch(ctx, META_CPU(meta));
-	__u32 at = SPAN_AT(span), id = 0, note;
-	struct txn txn;
-	__u64 tuple;
-
-	if (!counters || !scratch)
-		return 0;
-	if (!question || !pkt_be16(ctx, at, &id) ||
-	    !txn_packet_tuple(ctx, scratch, meta, false, &tuple)) {
-		counters->txn[TXN_QUERY_UNTRACKED]++;
-		return 0;
-	}
-	txn.side = txn_side(META_DIRECTION(meta), false);
-	txn.tcp = META_TRANSPORT(meta) == TRANSPORT_TCP;
-	txn_identify(&txn, tuple, id, question, true);
-	note = txn_query(ctx, counters, &txn);
-	return note ? txn_note(ctx, at, meta, note - 1) : 0;
-}
-
-/* Of a response's header what is wanted, for a subprogram: id (16 bits), RCODE as far as it is known (12), QDCOUNT. */
+/* Of a message's header what is wanted, for a subprogram: id (16 bits), RCODE as far as it is known (12), QDCOUNT. */
 #define TXN_HEADER(id, rcode, questions) \
 	((__u64)(id) | (__u64)(rcode) << 16 | (__u64)(questions) << 32)
-#define TXN_BEGUN        (1ULL << 63) /* no header is 0 */
+#define TXN_RESPONSE     (1ULL << 63) /* it is one */
 #define TXN_ID(h)        ((__u32)(h)&0xffffu)
 #define TXN_RCODE(h)     ((__u32)((h) >> 16) & (RCODE_MAX - 1))
 #define TXN_QUESTIONS(h) ((__u32)((h) >> 32) & 0xffffu)
 
-/* Take in a response. One without a question that can be read (@question is 0) is matched by its id. */
-PKT_GLOBAL __u64 txn_count_answer(pkt_ctx *ctx, __u64 question, __u64 meta, __u64 header)
+/*
+ * Put together, in scratch, what the packet's message with @header is part of. @question: txn_question(). Gives whether
+ * the headers could be read, as they have been before.
+ */
+PKT_GLOBAL __u64 txn_packet(pkt_ctx *ctx, __u64 question, __u64 meta, __u64 header)
+{
+	struct msg_scratch *scratch = store_scratch(ctx, META_CPU(meta));
+	bool answer = header & TXN_RESPONSE, ipv6 = META_FAMILY(meta) == FAMILY_IPV6;
+	__u32 network, ports;
+	__u8 addresses[32];
+	__u64 tuple;
+
+	if (!scratch)
+		return 0;
+	network = scratch_get(scratch, l4.network);
+	ports = scratch_get(scratch, l4.source_port) << 16 |
+		scratch_get(scratch, l4.destination_port);
+	if (ipv6 ? !pkt_load(ctx, network + 8, addresses, 32)
+		 : !pkt_load(ctx, network + 12, addresses, 8))
+		return 0;
+	tuple = txn_tuple(ctx, addresses, ipv6, ports, answer, META_TRANSPORT(meta));
+	scratch->txn.side = txn_side(META_DIRECTION(meta), answer);
+	scratch->txn.tcp = META_TRANSPORT(meta) == TRANSPORT_TCP;
+	txn_identify(&scratch->txn, tuple, TXN_ID(header), question, question != 0);
+	return 1;
+}
+
+/* Take in the query in scratch. As txn_query(). */
+PKT_GLOBAL __u64 txn_match_query(pkt_ctx *ctx, __u64 meta)
 {
 	struct pkt_counters *counters = store_counters(ctx, META_INDEX(meta));
 	struct msg_scratch *scratch = store_scratch(ctx, META_CPU(meta));
-	struct txn txn;
-	__u64 tuple;
 
+	pkt_keep(ctx);
 	if (!counters || !scratch)
 		return 0;
-	if (TXN_QUESTIONS(header) > 1 || !txn_packet_tuple(ctx, scratch, meta, true, &tuple)) {
-		counters->txn[TXN_RESPONSE_UNTRACKED]++;
-		return 0;
-	}
-	txn.side = txn_side(META_DIRECTION(meta), true);
-	txn.tcp = META_TRANSPORT(meta) == TRANSPORT_TCP;
-	txn_identify(&txn, tuple, TXN_ID(header), question, question != 0);
-	txn_answer(ctx, counters, meta, &txn, txn_failed(TXN_RCODE(header)));
+	return txn_query(ctx, counters, &scratch->txn);
+}
+
+/* Take in the response in scratch. */
+PKT_GLOBAL __u64 txn_match_answer(pkt_ctx *ctx, __u64 meta, __u64 rcode)
+{
+	struct pkt_counters *counters = store_counters(ctx, META_INDEX(meta));
+	struct msg_scratch *scratch = store_scratch(ctx, META_CPU(meta));
+
+	pkt_keep(ctx);
+	if (counters && scratch)
+		txn_answer(ctx, counters, meta, &scratch->txn, txn_failed((__u32)rcode));
+	return 0;
+}
+
+PKT_INLINE void txn_count_untracked(pkt_ctx *ctx, __u64 meta, enum txn_event event)
+{
+	struct pkt_counters *counters = store_counters(ctx, META_INDEX(meta));
+
+	if (counters)
+		counters->txn[event]++;
+}
+
+/* Take in a response. One without a question that can be read (@question is 0) is matched by its id. */
+PKT_GLOBAL __u64 txn_count_answer(pkt_ctx *ctx, __u64 question, __u64 meta, __u64 header)
+{
+	if (TXN_QUESTIONS(header) <= 1 && txn_packet(ctx, question, meta, header | TXN_RESPONSE))
+		txn_match_answer(ctx, meta, TXN_RCODE(header));
+	else
+		txn_count_untracked(ctx, meta, TXN_RESPONSE_UNTRACKED);
 	return 0;
 }
 
@@ -152,15 +156,20 @@ PKT_GLOBAL __u64 txn_count(pkt_ctx *ctx, __u64 span, __u64 meta, __u64 answer)
 {
 	struct msg_scratch *scratch = store_scratch(ctx, META_CPU(meta));
 	__u32 at = SPAN_AT(span), id = 0, questions = 0;
-	__u64 question;
+	__u64 question, header, note;
 
 	if (!scratch || !pkt_be16(ctx, at, &id) || !pkt_be16(ctx, at + 4, &questions))
 		return 0;
 	question = txn_question(ctx, span, META_CPU(meta), questions);
-	if (!answer)
-		return txn_count_query(ctx, span, meta, question);
-	return txn_count_answer(ctx, question, meta,
-				TXN_HEADER(id, scratch_get(scratch, rcode), questions));
+	header = TXN_HEADER(id, scratch_get(scratch, rcode), questions);
+	if (answer)
+		return txn_count_answer(ctx, question, meta, header);
+	if (!question || !txn_packet(ctx, question, meta, header)) {
+		txn_count_untracked(ctx, meta, TXN_QUERY_UNTRACKED);
+		return 0;
+	}
+	note = txn_match_query(ctx, meta);
+	return note ? txn_note(ctx, at, meta, note - 1) : 0;
 }
 
 #endif

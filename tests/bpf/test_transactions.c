@@ -62,7 +62,7 @@ static bool open_fixture(struct fixture *f, bool xdp)
 static void close_fixture(struct fixture *f)
 {
 	f->host[1].txn_buckets = NULL;
-	f->host[1].txn_notes = NULL;
+	f->host[1].txn_details = NULL;
 	f->host[1].txn_times = NULL;
 	host_store_free(&f->host[0]);
 	host_store_free(&f->host[1]);
@@ -92,7 +92,7 @@ static void count_on_host(struct fixture *f)
 	host_count(store, &f->config, HOST_LINK_ETHERNET, f->d.frame.data,
 		   (uint32_t)f->d.frame.length, 0);
 	other->txn_buckets = store->txn_buckets;
-	other->txn_notes = store->txn_notes;
+	other->txn_details = store->txn_details;
 	other->txn_times = store->txn_times;
 }
 
@@ -125,7 +125,7 @@ static void compare_tables(const struct fixture *f)
 			if (!(host & TXN_PENDING))
 				continue;
 			waiting++;
-			assert_memory_equal(&f->maps.txn_notes[at], &f->host[0].txn_notes[at],
+			assert_memory_equal(&f->maps.txn_details[at], &f->host[0].txn_details[at],
 					    sizeof(struct txn_note));
 		}
 	assert_int_equal(waiting, dialogue_waiting(&f->d, TXN_CLIENTS) +

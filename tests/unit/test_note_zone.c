@@ -58,8 +58,8 @@ static struct txn_note note_of(const uint8_t *wire, size_t length, bool slow)
 	host_count(&store, &config, HOST_LINK_ETHERNET, built.data, (uint32_t)built.length, 0);
 	assert_int_equal(store.counts.counters.txn[TXN_NEW], 1);
 	for (size_t i = 0; i < (size_t)config.txn_buckets * (1 + TXN_WAYS); i++)
-		if (store.txn_notes[i].octets)
-			note = store.txn_notes[i];
+		if (store.txn_details[i].octets)
+			note = store.txn_details[i];
 	assert_int_equal(note.octets, length);
 	buf_free(&built);
 	host_store_free(&store);

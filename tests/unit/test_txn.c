@@ -32,7 +32,8 @@ static struct hook_config config(uint32_t buckets)
 	return c;
 }
 
-static void take(struct host_store *store, const struct hook_config *c, const struct dialogue *d)
+static void count_frame_of(struct host_store *store, const struct hook_config *c,
+			   const struct dialogue *d)
 {
 	store->direction = d->direction;
 	store->now_ns = d->now_ns;
@@ -45,7 +46,7 @@ static void share_table(struct host_store store[DIRECTION_COUNT], enum direction
 	struct host_store *to = &store[!from];
 
 	to->txn_buckets = store[from].txn_buckets;
-	to->txn_notes = store[from].txn_notes;
+	to->txn_details = store[from].txn_details;
 	to->txn_times = store[from].txn_times;
 }
 
@@ -74,7 +75,7 @@ static void run(bool slow, uint64_t seed)
 		store[i].slow_path = slow;
 	for (size_t step = 0; step < STEPS; step++) {
 		dialogue_step(&d);
-		take(&store[d.direction], &c, &d);
+		count_frame_of(&store[d.direction], &c, &d);
 		share_table(store, d.direction);
 		hold(&d, store, slow ? "slow" : "fast", step);
 	}
@@ -86,7 +87,7 @@ static void run(bool slow, uint64_t seed)
 		    i != TXN_BEFORE_START)
 			assert_true(store[0].counts.counters.txn[i] > 20);
 	memset(&store[1].txn_buckets, 0, sizeof(store[1].txn_buckets));
-	store[1].txn_notes = NULL;
+	store[1].txn_details = NULL;
 	store[1].txn_times = NULL;
 	host_store_free(&store[0]);
 	host_store_free(&store[1]);

@@ -134,8 +134,7 @@ static void put_rows(struct json *j, const struct txn_report *report, const char
 		json_u64(j, "unanswered", rows[i].unanswered);
 		json_u64(j, "queries_estimate", txn_report_asked(report, &rows[i]));
 		json_string(j, "qtype",
-			    catalog_qtype_text(catalog_qtype(rows[i].qtype), rows[i].qtype,
-					       number));
+			    catalog_qtype_text(rows[i].qtype_name, rows[i].qtype, number));
 		json_object_end(j);
 	}
 	json_array_end(j);

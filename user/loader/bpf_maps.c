@@ -69,8 +69,8 @@ static void list_regions(struct bpf_maps *maps, struct region regions[REGIONS])
 		{".data.txn_control", sizeof(struct txn_control), &maps->txn_control},
 		{"txn_buckets", maps->config.txn_buckets * sizeof(struct txn_bucket),
 		 &maps->txn_buckets},
-		{"txn_notes", maps->config.txn_buckets * (1 + TXN_WAYS) * sizeof(struct txn_note),
-		 &maps->txn_notes},
+		{"txn_details", maps->config.txn_buckets * (1 + TXN_WAYS) * sizeof(struct txn_note),
+		 &maps->txn_details},
 		{"txn_histograms",
 		 maps->config.txn_buckets ? maps->cpus.online * 2 * sizeof(struct txn_histograms)
 					  : 0,

@@ -147,8 +147,8 @@ static bool row_of_zone(const struct txn_sweep *sweep, const struct txn_note *no
 }
 
 /* Take in a query that stayed unanswered. 0 or -ENOMEM. */
-static int take_unanswered(struct txn_sweep *sweep, struct txn_side_counts *side,
-			   const struct txn_note *note)
+static int add_unanswered(struct txn_sweep *sweep, struct txn_side_counts *side,
+			  const struct txn_note *note)
 {
 	struct unanswered_row row;
 	int err;
@@ -168,7 +168,7 @@ static int take_unanswered(struct txn_sweep *sweep, struct txn_side_counts *side
 }
 
 /* An answered query of the time that is swept now: of how many asked were so many unanswered? */
-static void take_answered(const struct txn_sweep *sweep, struct txn_side_counts *side,
+static void note_answered(const struct txn_sweep *sweep, struct txn_side_counts *side,
 			  const struct txn_note *note)
 {
 	struct unanswered_row row;
@@ -203,11 +203,11 @@ static int sweep_word(struct txn_sweep *sweep, struct txn_side_counts *side, siz
 		side->outstanding++;
 		return 0;
 	}
-	note = sweep->maps->txn_notes[at];
+	note = sweep->maps->txn_details[at];
 	if (!__atomic_compare_exchange_n(word, &value, value & ~TXN_PENDING, false,
 					 __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
 		return 0;
-	return take_unanswered(sweep, side, &note);
+	return add_unanswered(sweep, side, &note);
 }
 
 static void look_at_answered(struct txn_sweep *sweep, struct txn_side_counts *side, size_t at,
@@ -219,8 +219,8 @@ static void look_at_answered(struct txn_sweep *sweep, struct txn_side_counts *si
 
 	if (!(value & TXN_ANSWER) || age < window->old_ns || age >= window->last_ns)
 		return;
-	note = sweep->maps->txn_notes[at];
-	take_answered(sweep, side, &note);
+	note = sweep->maps->txn_details[at];
+	note_answered(sweep, side, &note);
 }
 
 /* The entries of a side are one half of the table. */
@@ -278,9 +278,9 @@ int txn_sweep_table(struct txn_sweep *sweep, __u32 epoch, int64_t flipped_ns)
 	for (size_t s = 0; s < TXN_SIDES && !err; s++)
 		err = sweep_side(sweep, (enum txn_side)s, &window);
 	choose_timed(sweep, gap);
-	if (!sweep->settled_ns)
-		sweep->settled_ns = flipped_ns + timeout;
-	if (control->settling && flipped_ns >= sweep->settled_ns)
+	if (!sweep->start_over_ns)
+		sweep->start_over_ns = flipped_ns + timeout;
+	if (control->settling && flipped_ns >= sweep->start_over_ns)
 		__atomic_store_n(&control->settling, 0, __ATOMIC_RELAXED);
 	sweep->swept_ns = flipped_ns;
 	control->swept_ns = flipped_ns;

@@ -19,7 +19,7 @@ struct txn_sweep {
 	struct txn_counts now;         /* of the reading under way */
 	struct host_store *names;      /* for the zones of notes */
 	enum direction direction[POINTS_MAX];
-	int64_t settled_ns; /* CLOCK_MONOTONIC until which responses may be to queries before the start; 0: not known yet */
+	int64_t start_over_ns; /* CLOCK_MONOTONIC until which responses may be to queries before the start; 0: not known yet */
 	int64_t swept_ns; /* up to when the table was swept */
 };
 

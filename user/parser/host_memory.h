@@ -19,7 +19,7 @@ struct host_store {
 	__u32 epoch;           /* lists begin anew when it is changed: add 2 */
 	/* Transactions: config->txn_buckets of them from the first query or response on. Capture time is the clock. */
 	struct txn_bucket *txn_buckets;
-	struct txn_note *txn_notes;
+	struct txn_note *txn_details;
 	struct txn_histograms *txn_times;
 	enum direction direction; /* of these packets */
 	__s64 now_ns;             /* of the packet at hand */

@@ -18,17 +18,17 @@ static bool host_txn_table(pkt_ctx *ctx)
 	if (store->txn_times)
 		return true;
 	store->txn_buckets = aligned_alloc(64, buckets * sizeof(*store->txn_buckets));
-	store->txn_notes = calloc(buckets * (1 + TXN_WAYS), sizeof(*store->txn_notes));
+	store->txn_details = calloc(buckets * (1 + TXN_WAYS), sizeof(*store->txn_details));
 	store->txn_times = calloc(1, sizeof(*store->txn_times));
-	if (store->txn_buckets && store->txn_notes && store->txn_times) {
+	if (store->txn_buckets && store->txn_details && store->txn_times) {
 		memset(store->txn_buckets, 0, buckets * sizeof(*store->txn_buckets));
 		return true;
 	}
 	free(store->txn_buckets);
-	free(store->txn_notes);
+	free(store->txn_details);
 	free(store->txn_times);
 	store->txn_buckets = NULL;
-	store->txn_notes = NULL;
+	store->txn_details = NULL;
 	store->txn_times = NULL;
 	store->error = -ENOMEM;
 	return false;
@@ -41,7 +41,7 @@ PKT_INLINE struct txn_bucket *store_txn_bucket(pkt_ctx *ctx, __u32 index)
 
 PKT_INLINE struct txn_note *store_txn_note(pkt_ctx *ctx, __u32 index)
 {
-	return &ctx->store->txn_notes[index];
+	return &ctx->store->txn_details[index];
 }
 
 /* Atomic, as threads of tests share a table. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "catalog/qtypes.h"
 #include "util/clock.h"
 #include "util/random.h"
 
@@ -144,6 +145,12 @@ static uint64_t sum_of(const uint64_t *events, size_t from, size_t to)
 	return sum;
 }
 
+static void name_types(struct unanswered_row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		rows[i].qtype_name = catalog_qtype(rows[i].qtype);
+}
+
 void txn_report_make(struct txn_report *report, const struct txn_counts *counts, enum txn_side side,
 		     size_t rows)
 {
@@ -178,6 +185,8 @@ void txn_report_make(struct txn_report *report, const struct txn_counts *counts,
 		shown += report->zone[i].unanswered;
 	report->other_zones -= shown;
 	report->found = from->found;
+	name_types(report->server, report->servers);
+	name_types(report->zone, report->zones);
 }
 
 uint64_t txn_report_asked(const struct txn_report *report, const struct unanswered_row *row)

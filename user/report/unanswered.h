@@ -17,8 +17,9 @@
 struct unanswered_row {
 	/* An address as on the wire, or a name, in lower case and without compression. Zeros behind it. */
 	uint8_t key[UNANSWERED_KEY_SIZE];
-	uint8_t size;   /* bytes of it; of an address 4 or 16; 0: no row */
-	uint16_t qtype; /* of the latest */
+	uint8_t size;           /* bytes of it; of an address 4 or 16; 0: no row */
+	uint16_t qtype;         /* of the latest */
+	const char *qtype_name; /* of a report's rows: the catalogue's; NULL: it has none */
 	uint64_t unanswered;
 	uint64_t
 		answered; /* of queries sent in the same time, those whose notes were still there */
