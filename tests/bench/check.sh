@@ -19,18 +19,29 @@ rows=$(grep -c '^packet\..*\.hot <= ' tests/bench/limits)
 [ "$(wc -l <"$scratch/metrics")" -eq $((rows * 4)) ] ||
 	fail "not each of $rows rows was measured hot and cold by both hooks"
 
-# Of a curve of two points, one goal met and one missed.
+# Of a curve of two points, one goal met and one missed; and against peers, of which the best is what counts.
 cat >"$scratch/some" <<'END'
 daemon.start_ms 200 180 210
 packet.query.hot.xdp 1.5
 growth.names.1 10 9 12
 growth.names.4096 20 18 30
+peer.native.cpu_ms_per_million 100
+peer.dnscap.cpu_ms_per_million 900
+peer.dnstop.cpu_ms_per_million 700
+read.rcodewatch_errors.per_core 16000000
+read.tcpdump_errors.per_core 20000000
+read.dnstop_errors.per_core 4000000
 END
 /usr/bin/python3 tests/bench/report.py "$scratch/some" tests/bench/limits "$scratch" >"$scratch/report" ||
 	fail "report.py: exit status $?"
-grep -Eq '^daemon.start_ms +200 .*<= 80  not met$' "$scratch/report" || fail "a goal that is missed is not said"
+grep -Eq '^daemon.start_ms +200 .*<= 80 +not met$' "$scratch/report" || fail "a goal that is missed is not said"
 grep -Eq '^packet.query.hot.xdp +1.5 .*<= 5$' "$scratch/report" || fail "a goal that is met is not said"
-grep -q '^1 goals not met$' "$scratch/report" || fail "goals are not added up"
+grep -Eq '^peer.native.cpu_ms_per_million +100 .* 7.00 x dnstop$' "$scratch/report" || fail "what the best peer takes is not said"
+grep -Eq '^read.rcodewatch_errors.per_core +16,000,000 .*>= 15,000,000 +0.80 x tcpdump$' "$scratch/report" ||
+	fail "a goal and a peer are not said together"
+grep -Eq '^read.rcodewatch_errors.per_core.times_best +0.8 .*>= 1 +not met$' "$scratch/report" ||
+	fail "being behind the best peer is not said"
+grep -q '^2 goals not met$' "$scratch/report" || fail "goals are not added up"
 /usr/bin/python3 - "$scratch" <<'END' || fail "bench.json or a curve is not what was measured"
 import json, sys
 from xml.etree import ElementTree

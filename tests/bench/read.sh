@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# Reading a capture file: responses for each second of CPU time, by `read` and by others on the same
-# file, in turns. Fails only if `read` does not count what is in the file.
+# Reading capture files, one of healthy traffic and one of which 40 % are errors: responses for each second of CPU time, by `read`
+# and by others on the same file, in turns. Fails only if `read` does not count what is in the file.
 
 set -uo pipefail
 export LC_ALL=C
@@ -20,14 +20,21 @@ scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 "$O/tests/bench/write_mix" "$scratch/many" $COUNT || exit 1
 "$O/tests/bench/write_mix" "$scratch/few" $FEW || exit 1
+"$O/tests/tools/dnsload" --write "$scratch/errors" --count $COUNT --mix outage --outage-after 0 >/dev/null 2>"$scratch/err" || {
+	cat "$scratch/err" >&2
+	exit 1
+}
 
 run() {
-	case $1 in
-	rcodewatch) "$O/rcodewatch" read --threads 1 -o json "$scratch/many" ;;
-	rcodewatch_all) "$O/rcodewatch" read -o json "$scratch/many" ;;
-	dnstop) dnstop -R "$scratch/many" ;;
-	dnscap) dnscap -r "$scratch/many" -s r -P "$RSSM" -w "$scratch/rssm" -D ;;
-	tcpdump) tcpdump -r "$scratch/many" -w /dev/null ;;
+	local file=$scratch/many
+
+	[[ $1 != *_errors ]] || file=$scratch/errors
+	case ${1%_errors} in
+	rcodewatch) "$O/rcodewatch" read --threads 1 -o json "$file" ;;
+	rcodewatch_all) "$O/rcodewatch" read -o json "$file" ;;
+	dnstop) dnstop -R "$file" ;;
+	dnscap) dnscap -r "$file" -s r -P "$RSSM" -w "$scratch/rssm" -D ;;
+	tcpdump) tcpdump -r "$file" -w /dev/null ;;
 	tshark) tshark -r "$scratch/few" -q -z dns,tree ;;
 	esac >"$scratch/out" 2>"$scratch/err" </dev/null
 }
@@ -54,18 +61,18 @@ middle() {
 		if (NR) print v[int(NR / 2) + 1], v[int(NR / 4) + 1], v[int(NR * 3 / 4) + 1] }'
 }
 
-tools=(rcodewatch rcodewatch_all dnstop dnscap tcpdump tshark)
+tools=(rcodewatch rcodewatch_all dnstop dnscap tcpdump tshark rcodewatch_errors dnstop_errors tcpdump_errors)
 for ((round = 0; round < ROUNDS; round++)); do
 	for tool in "${tools[@]}"; do
 		measure "$tool"
 	done
 done
-printf '%-14s %22s %18s\n' "read" "responses/s of a core" "responses/s"
+printf '%-18s %22s %18s\n' "read" "responses/s of a core" "responses/s"
 for tool in "${tools[@]}"; do
 	[ -s "$scratch/$tool.core" ] || continue
 	read -r core _ <<<"$(middle "$scratch/$tool.core")"
 	read -r wall _ <<<"$(middle "$scratch/$tool.wall")"
-	printf '%-14s %22.0f %18.0f\n' "$tool" "$core" "$wall"
+	printf '%-18s %22.0f %18.0f\n' "$tool" "$core" "$wall"
 	echo "read.$tool.per_core $(middle "$scratch/$tool.core")" >>"$METRICS"
 	echo "read.$tool.per_second $(middle "$scratch/$tool.wall")" >>"$METRICS"
 done

@@ -3,7 +3,8 @@
 """report.py METRICS LIMITS FOLDER: from measurements to results.
 
 METRICS has lines "NAME MEDIAN [LOW HIGH]", LIMITS lines "NAME <= NUMBER" or "NAME >= NUMBER". What has
-a goal is printed beside it; FOLDER gets bench.json with everything, and the curves as SVG.
+a goal, or is what others do too, is printed beside these: how many times better than the best of them it was in this run, which
+is also a figure, NAME.times_best. FOLDER gets bench.json with everything, and the curves as SVG.
 """
 import json
 import os
@@ -16,6 +17,20 @@ import time
 from curves import draw_all
 
 HOOK = re.compile(r"\.(xdp|tc)$")
+
+SNIFFERS = ("ring", "dnscap", "dnstop", "tcpdump")
+READERS = ("dnstop", "dnscap", "tcpdump", "tshark")
+# Our figures that others have, too: the others' names, the figure of each, and whether more is better.
+PEERS = {
+    **{
+        f"peer.{ours}.{what}": (SNIFFERS, f"peer.{{}}.{what}", more)
+        for ours in ("native", "tc")
+        for what, more in (("cpu_ms_per_million", False), ("throughput", True))
+    },
+    "read.rcodewatch.per_core": (READERS, "read.{}.per_core", True),
+    "read.rcodewatch_all.per_second": (READERS, "read.{}.per_second", True),
+    "read.rcodewatch_errors.per_core": (READERS, "read.{}_errors.per_core", True),
+}
 
 
 def read_metrics(path):
@@ -39,6 +54,19 @@ def read_limits(path):
             if match:
                 limits[match[1]] = (match[2], float(match[3]))
     return limits
+
+
+def compare(metrics):
+    """Note in our figures who was the best of the others, and how many times better we were."""
+    for name, (others, figure, more) in PEERS.items():
+        found = {o: metrics[figure.format(o)]["median"] for o in others if figure.format(o) in metrics}
+        ours = metrics.get(name, {"median": 0})["median"]
+        if not found or not ours or not all(found.values()):
+            continue
+        best = (max if more else min)(found, key=found.get)
+        ratio = ours / found[best] if more else found[best] / ours
+        metrics[name].update(best=best, times_best=ratio)
+        metrics[f"{name}.times_best"] = {"median": ratio, "low": ratio, "high": ratio}
 
 
 def hold(metrics, limits):
@@ -87,17 +115,20 @@ def number(value):
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
-def print_goals(metrics, missing):
+def print_table(metrics, missing):
     missed = 0
-    print(f"{'goal':<36} {'measured':>12} {'quartiles':>21} {'goal':>14}")
+    print(f"{'figure':<44} {'measured':>12} {'quartiles':>21} {'goal':>14}  times the best peer")
     for name, m in metrics.items():
-        if "goal" not in m:
+        if "goal" not in m and "best" not in m:
             continue
-        missed += not m["met"]
+        met = m.get("met", True)
+        missed += not met
         spread = f"{number(m['low'])} - {number(m['high'])}"
+        goal = f"{m['way']} {number(m['goal'])}" if "goal" in m else ""
+        best = f"{m['times_best']:.2f} x {m['best']}" if "best" in m else ""
         print(
-            f"{name:<36} {number(m['median']):>12} {spread:>21} {m['way'] + ' ' + number(m['goal']):>14}"
-            f"{'' if m['met'] else '  not met'}"
+            f"{name:<44} {number(m['median']):>12} {spread:>21} {goal:>14}  {best:<20}"
+            f"{'' if met else '  not met'}".rstrip()
         )
     for name in missing:
         print(f"{name:<36} was not measured")
@@ -109,8 +140,9 @@ def main():
         sys.exit("usage: report.py METRICS LIMITS FOLDER")
     metrics_path, limits_path, folder = sys.argv[1:]
     metrics = read_metrics(metrics_path)
+    compare(metrics)
     missing = hold(metrics, read_limits(limits_path))
-    print_goals(metrics, missing)
+    print_table(metrics, missing)
     with open(os.path.join(folder, "bench.json"), "w", encoding="ascii") as file:
         json.dump({"machine": machine(), "metrics": metrics}, file, indent=1)
         file.write("\n")

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# Behind `make bench`: measures everything, prints tables, and leaves bench.json and the curves in
-# $O/bench. A goal that is not met is said and fails nothing; a wrong count does.
+# Behind `make bench`: measures everything, prints tables, the last of which has each figure with its goal and how many times the
+# best peer's it was, and leaves bench.json and the curves in $O/bench. A goal that is not met is said and fails nothing; a wrong count does.
 #
 #   PARTS="packets peers client daemon read growth"   which of them
 
@@ -61,7 +61,7 @@ for part in ${PARTS:-packets peers client daemon read growth}; do
 	echo
 done
 if [ -s "$METRICS" ]; then
-	echo "== goals"
+	echo "== figures, goals and peers"
 	PYTHONDONTWRITEBYTECODE=1 run /usr/bin/python3 $here/report.py "$METRICS" $here/limits "$O/bench"
 fi
 [ $failed -eq 0 ]

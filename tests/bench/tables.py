@@ -35,6 +35,9 @@ READERS = (
     ("dnscap", "dnscap"),
     ("tcpdump", "tcpdump"),
     ("tshark", "tshark"),
+    ("rcodewatch_errors", "rcodewatch, one thread, 40 % errors"),
+    ("dnstop_errors", "dnstop, 40 % errors"),
+    ("tcpdump_errors", "tcpdump, 40 % errors"),
 )
 DAEMON = (
     ("core_percent", "CPU, percent of a core"),
