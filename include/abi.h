@@ -442,7 +442,7 @@ _Static_assert(sizeof(struct txn_note) == 64, "a cache line");
 #define TXN_DECADE_BINS 32u
 #define TXN_BINS        (TXN_DECADES * TXN_DECADE_BINS)
 
-/* Response times of one kind, of a CPU's epoch. Cumulative; bins wrap. */
+/* Response times of one kind, of a CPU's epoch. User space clears them once it has read those of the epoch that has ended. */
 struct txn_times {
 	__u64 sum; /* in units of TXN_UNIT_SHIFT */
 	__u32 bin[TXN_BINS];

@@ -12,6 +12,7 @@ A server that does what the first label of a name says, and who asks it COUNT ti
   empty   answers without a question    slow    answers after 50 ms
   again   answers when it is asked the second time, as who asks does after 100 ms
   large   (TCP) answers with 20,000 bytes
+  held    answers, which is not awaited: of a server that has been stopped, so that it answers later
 
 The second label is a number, what is behind it a zone. UDP queries come from a port of their own each; over TCP all go over one
 connection, one behind the other, and each answer of the server is awaited. The server says "ready" on standard output.
@@ -118,7 +119,7 @@ def ask_udp(address, wanted):
         if how == "again":
             time.sleep(0.1)
             one.sendto(message, (address, 53))
-        if how not in ("dead", "late"):
+        if how not in ("dead", "late", "held"):
             for _ in range(2 if how == "twice" else 1):
                 if not select.select([one], [], [], 10)[0]:
                     sys.exit("no answer to " + name)

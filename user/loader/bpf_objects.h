@@ -40,10 +40,10 @@ struct bpf_maps {
 	__u64 *suffixes; /* config.suffixes of them */
 	/* Of transactions; NULL where none are followed, but for the first. */
 	struct txn_control *txn_control;
-	struct txn_bucket *txn_buckets;              /* config.txn_buckets of them */
-	const struct txn_note *txn_details;            /* by bucket * (1 + TXN_WAYS) + way */
-	const struct txn_histograms *txn_histograms; /* by CPU slot * 2 + epoch */
-	int64_t clock_ahead_ns; /* of the kernel's clock: struct kernel_clock */
+	struct txn_bucket *txn_buckets;        /* config.txn_buckets of them */
+	const struct txn_note *txn_details;    /* by bucket * (1 + TXN_WAYS) + way */
+	struct txn_histograms *txn_histograms; /* by CPU slot * 2 + epoch */
+	int64_t clock_ahead_ns;                /* of the kernel's clock: struct kernel_clock */
 	struct top_sizes top_sizes;
 
 	bool resumed; /* the maps are those of an earlier run */

@@ -103,7 +103,6 @@ static int read_set(struct read_maps *source, __u32 old)
 {
 	struct snapshot_set *left = &source->left[old];
 
-	txn_sweep_begin(&source->transactions);
 	for (__u32 point = 0; point < left->points; point++)
 		read_arrays(source, old, point, &left->point[point], &source->totals[point]);
 	return rare_read(&source->rares, source->maps, old, left);
@@ -151,6 +150,7 @@ int read_maps_snapshot(struct read_maps *source, struct snapshot_set *now)
 	grace = clock_mono_ns() - mono;
 	if (err)
 		return err;
+	txn_sweep_begin(&source->transactions);
 	err = read_set(source, old);
 	if (!err)
 		err = txn_sweep_table(&source->transactions, old, mono);

@@ -61,8 +61,9 @@ void txn_sweep_close(struct txn_sweep *sweep)
 
 void txn_sweep_begin(struct txn_sweep *sweep)
 {
-	if (sweep->maps)
+	if (sweep->maps && sweep->given)
 		txn_counts_clear(&sweep->now);
+	sweep->given = true;
 }
 
 /* Queries of clients are received, those of this host sent; responses the other way round. */
@@ -84,39 +85,28 @@ void txn_sweep_point(struct txn_sweep *sweep, __u32 point, const struct pkt_coun
 
 /* ---- response times ------------------------------------------------------------------------- */
 
-static void add_times(struct txn_times *to, const struct txn_times *from)
+static void add_times(struct txn_time_counts *to, const struct txn_times *from)
 {
 	to->sum += from->sum;
 	for (size_t i = 0; i < TXN_BINS; i++)
 		to->bin[i] += from->bin[i];
 }
 
-/* What has been added since the set was left before; bins wrap, and so do their sums. */
+/* The set is empty when programs count into it again: so a later run finds what nobody has read, and no more. */
 static void read_times(struct txn_sweep *sweep, __u32 epoch)
 {
 	const struct bpf_maps *maps = sweep->maps;
-	struct txn_histograms *left = &sweep->left[epoch];
-	const struct txn_histograms before = *left;
 
-	memset(left, 0, sizeof(*left));
-	for (__u32 cpu = 0; cpu < maps->cpus.online; cpu++)
+	for (__u32 cpu = 0; cpu < maps->cpus.online; cpu++) {
+		struct txn_histograms *left = &maps->txn_histograms[cpu * 2 + epoch];
+
 		for (size_t s = 0; s < TXN_SIDES; s++)
 			for (size_t t = 0; t < TRANSPORT_COUNT; t++)
 				for (size_t f = 0; f < 2; f++)
-					add_times(&left->times[s][t][f],
-						  &maps->txn_histograms[cpu * 2 + epoch]
-							   .times[s][t][f]);
-	for (size_t s = 0; s < TXN_SIDES; s++)
-		for (size_t t = 0; t < TRANSPORT_COUNT; t++)
-			for (size_t f = 0; f < 2; f++) {
-				const struct txn_times *now = &left->times[s][t][f],
-						       *was = &before.times[s][t][f];
-				struct txn_time_counts *to = &sweep->now.side[s].times[t][f];
-
-				to->sum += now->sum - was->sum;
-				for (size_t i = 0; i < TXN_BINS; i++)
-					to->bin[i] += (__u32)(now->bin[i] - was->bin[i]);
-			}
+					add_times(&sweep->now.side[s].times[t][f],
+						  &left->times[s][t][f]);
+		memset(left, 0, sizeof(*left));
+	}
 }
 
 /* ---- the table -------------------------------------------------------------------------------- */

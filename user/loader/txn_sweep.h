@@ -14,10 +14,10 @@
 #define TXN_SWEEP_EVERY (4 * NS_PER_S)
 
 struct txn_sweep {
-	struct bpf_maps *maps;         /* not owned; NULL: no transactions are followed */
-	struct txn_histograms left[2]; /* what each epoch's held when it was left, of all CPUs */
-	struct txn_counts now;         /* of the reading under way */
-	struct host_store *names;      /* for the zones of notes */
+	struct bpf_maps *maps; /* not owned; NULL: no transactions are followed */
+	struct txn_counts now; /* of the reading under way */
+	bool given; /* the reading before has been given to who asked for it; else what it had is in now, too */
+	struct host_store *names; /* for the zones of notes */
 	enum direction direction[POINTS_MAX];
 	int64_t start_over_ns; /* CLOCK_MONOTONIC until which responses may be to queries before the start; 0: not known yet */
 	int64_t swept_ns; /* up to when the table was swept */
@@ -27,7 +27,7 @@ struct txn_sweep {
 int txn_sweep_open(struct txn_sweep *sweep, struct bpf_maps *maps);
 void txn_sweep_close(struct txn_sweep *sweep);
 
-/* Begin a reading. */
+/* Begin a reading that is given to somebody: with what was read for nobody since the last one, as after a restart. */
 void txn_sweep_begin(struct txn_sweep *sweep);
 /* Of @point, whose set had counted @before when it was left the last time. */
 void txn_sweep_point(struct txn_sweep *sweep, __u32 point, const struct pkt_counters *before,

@@ -1,0 +1,168 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# timeout: 120
+#
+# Queries that wait while rcodewatch is restarted, with what it has kept in a BPF filesystem: they are answered after it, or
+# stay unanswered, and are counted once. Where the maps look different, their answers are to queries before the start.
+#
+#   OTHER=FILE   another build, whose maps look different (tests/tools/other_layout.sh): to switch to and back
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=reports.sh
+. "$(dirname "$0")/reports.sh"
+
+net_namespace A
+net_namespace B
+net_veth A B
+talk=$ROOT/tests/net/transactions.py
+
+net_start server B "$python" "$talk" serve 10.9.0.2
+wait_for 20 has_reports "$SCRATCH/server.out"
+
+# A namespace's /sys is its own, and has no BPF filesystem.
+bpf=$(mktemp -d)
+mount -t bpf bpf "$bpf" || die 'cannot mount a BPF filesystem'
+unmount() {
+	umount "$bpf"
+	rmdir "$bpf"
+}
+trap 'unmount; net_cleanup' EXIT
+
+# begin NAME [ARGUMENT...]: a run of ${PROGRAM:-rcodewatch}.
+begin() {
+	local name=$1
+
+	shift
+	net_start "$name" A "${PROGRAM:-$RCODEWATCH}" run -o json -i 0.2 --mode tc --timeout 10 --pin "$bpf/rcodewatch" "$@" va
+	wait_for 30 grep -q watching "$SCRATCH/$name.err"
+}
+
+# whole_lines NAME...: what these runs have written, but for a line under way.
+whole_lines() {
+	local name
+
+	for name; do
+		grep '}$' "$SCRATCH/$name.out"
+	done
+}
+
+# sum PATH NAME...: of upstream, over all reports of these runs.
+sum() {
+	local path=$1
+
+	shift
+	whole_lines "$@" | jq -s "map(select(.type == \"transactions\" and .side == \"upstream\") | .$path) | add // 0"
+}
+
+# has PATH N NAME...
+has() {
+	local path=$1 wanted=$2
+
+	shift 2
+	[ "$(sum "$path" "$@")" -ge "$wanted" ]
+}
+
+# ask NAME=COUNT...: these queries, with the server stopped or not.
+ask() {
+	net_in A "$python" "$talk" ask 10.9.0.2 udp "$@" || die 'cannot ask'
+}
+
+# once WANTED PATH NAME...: in all these runs.
+once() {
+	local wanted=$1 path=$2
+
+	shift 2
+	same "$path of $*" "$wanted" "$(sum "$path" "$@")"
+}
+
+# clean NAME...: nothing that a restart could be blamed for.
+clean() {
+	local path
+
+	for path in responses.before_start responses.unsolicited responses.mismatched responses.late evicted; do
+		once 0 "$path" "$@"
+	done
+}
+
+# The first run's table is new: what matches nothing is before its start, for as long as the timeout.
+begin first
+ask ok=30
+kill -STOP "${PID_server:?}"
+ask held=20 dead=7
+wait_for 10 has queries.new 57 first
+net_stop first || fail "first: $(cat "$SCRATCH/first.err")"
+begin second
+kill -CONT "$PID_server"
+wait_for 10 has responses.answered 50 first second
+ask ok=10
+wait_for 10 has responses.answered 60 first second
+
+# Killed, with queries that wait; what it had swept and reported comes once.
+kill -STOP "$PID_server"
+ask held=20
+wait_for 10 has queries.new 87 first second
+net_stop second KILL 2>/dev/null
+kill -CONT "$PID_server"
+ask ok=15 twice=3 # nobody runs, but the programs
+begin third
+wait_for 10 has responses.answered 98 first second third
+wait_for 20 has unanswered 7 first second third
+net_stop third || fail "third: $(cat "$SCRATCH/third.err")"
+all=(first second third)
+once 105 queries.new "${all[@]}"
+once 98 responses.answered "${all[@]}"
+once 98 response_time.sampled "${all[@]}"
+once 7 unanswered "${all[@]}"
+same 'unanswered in the dead zone' 7 "$(whole_lines "${all[@]}" | jq -s '[.[].unanswered_zones[]? |
+	select(.name == "example.org") | .unanswered] | add')"
+once 3 responses.duplicate "${all[@]}"
+clean "${all[@]}"
+
+# Killed between two reports, in which time the table is swept and its counters are read, but not reported: at most 4 s apart.
+begin long -i 300
+ask ok=12
+sleep 5
+net_stop long KILL 2>/dev/null
+begin after
+wait_for 10 has responses.answered 12 long after
+once 12 queries.new long after
+once 12 responses.answered long after
+clean long after
+net_stop after || fail "after: $(cat "$SCRATCH/after.err")"
+
+# Another set of maps: a table of another size. Then, if there is one, another build, and back to this one.
+number=0
+switch() {
+	number=$((number + 1))
+	begin "from$number" "$@"
+	ask ok=10
+	wait_for 10 has responses.answered 10 "from$number"
+	kill -STOP "$PID_server"
+	ask held=20
+	wait_for 10 has queries.new 30 "from$number"
+	net_stop "from$number" || fail "from$number: $(cat "$SCRATCH/from$number.err")"
+}
+arrive() {
+	begin "to$number" "$@"
+	kill -CONT "$PID_server"
+	wait_for 10 has responses.before_start 20 "to$number"
+	ask ok=5
+	wait_for 10 has responses.answered 5 "to$number"
+	net_stop "to$number" || fail "to$number: $(cat "$SCRATCH/to$number.err")"
+	once 20 responses.before_start "to$number"
+	once 5 queries.new "to$number"
+	once 5 responses.answered "to$number"
+	for path in responses.unsolicited responses.mismatched responses.late; do
+		once 0 "$path" "to$number"
+	done
+}
+switch
+arrive --transaction-memory 2
+if [ -n "${OTHER:-}" ]; then
+	switch --transaction-memory 2
+	PROGRAM=$OTHER arrive --transaction-memory 2
+	PROGRAM=$OTHER switch --transaction-memory 2
+	arrive --transaction-memory 2
+fi
+net_in A "$RCODEWATCH" detach --pin "$bpf/rcodewatch" va >/dev/null 2>&1 || fail 'cannot detach'
