@@ -573,6 +573,7 @@ struct hook_config {
 	__u64 top_key[TOP_KEYS];   /* random: nobody must be able to aim at a set */
 	__u64 name_key[NAME_KEYS]; /* secret; the same on all hosts whose registers are merged */
 	__u32 txn_buckets; /* of both sides, a power of two; 0: transactions are not followed */
+	__u32 txn_apart; /* bit n: point n has no part in them, as its interface is watched in one direction */
 	__u32 txn_timeout; /* in units of TXN_UNIT_SHIFT */
 	__u64 txn_tick_ns; /* of jiffies; ktime is jiffies * this + the offset */
 	__u64 txn_tick_offset;

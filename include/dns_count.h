@@ -348,7 +348,7 @@ PKT_INLINE __u32 count_matched(pkt_ctx *ctx, __u64 span, __u64 meta)
 {
 	__u32 outcome = (__u32)count_message(ctx, span, meta) & 0xffu;
 
-	if (txn_followed(ctx) && (outcome == OUTCOME_QUERY || outcome == OUTCOME_RESPONSE))
+	if (txn_followed_at(ctx, meta) && (outcome == OUTCOME_QUERY || outcome == OUTCOME_RESPONSE))
 		txn_count(ctx, span, meta, outcome == OUTCOME_RESPONSE);
 	return outcome;
 }

@@ -283,7 +283,7 @@ PKT_INLINE bool count_fast(pkt_ctx *ctx, enum direction direction)
 		return place == PLACE_NONE;
 	p.counters->packets++;
 	p.counters->outcome[outcome]++;
-	if (txn_followed(ctx) && outcome == OUTCOME_QUERY)
+	if (txn_followed_at(ctx, p.meta) && outcome == OUTCOME_QUERY)
 		fast_txn_query(ctx, &p);
 	return true;
 answer:
@@ -296,7 +296,7 @@ answer:
 		fast_data(ctx, &p);
 	else if (!fast_response(ctx, &p))
 		return false;
-	if (txn_followed(ctx))
+	if (txn_followed_at(ctx, p.meta))
 		fast_txn_answer(ctx, &p);
 	return true;
 }

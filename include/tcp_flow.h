@@ -198,7 +198,7 @@ PKT_GLOBAL __u64 flow_consume(pkt_ctx *ctx, __u64 span, __u64 meta)
 		behind = flow_whole(ctx, SPAN(at, end), meta);
 		at = behind ? behind : flow_step(ctx, SPAN(at, end), meta);
 		/* Of a message that is only partly here. */
-		if (txn_followed(ctx) && scratch && scratch->begun) {
+		if (txn_followed_at(ctx, meta) && scratch && scratch->begun) {
 			txn_count_answer(ctx, 0, meta, scratch->begun);
 			scratch->begun = 0;
 		}

@@ -16,6 +16,12 @@ PKT_INLINE bool txn_followed(pkt_ctx *ctx)
 #endif
 }
 
+/* The same of the packet's point. */
+PKT_INLINE bool txn_followed_at(pkt_ctx *ctx, __u64 meta)
+{
+	return txn_followed(ctx) && !(pkt_config(ctx)->txn_apart >> META_POINT(meta) & 1);
+}
+
 /* Whether an RCODE says that the question was not answered. */
 PKT_INLINE bool txn_failed(__u32 rcode)
 {

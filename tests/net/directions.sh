@@ -164,7 +164,7 @@ stop() { # VARIANT WHAT
 	net_stop watch
 	same "$2: exit status" 0 $?
 	reports_valid "$SCRATCH/watch.out"
-	same "$2: hooks" "$1" "$(jq -rs 'map(.hook) | unique | join(" ")' "$SCRATCH/watch.out")"
+	same "$2: hooks" "$1" "$(jq -rs 'map(.hook // empty) | unique | join(" ")' "$SCRATCH/watch.out")"
 	same "$2: our filters afterwards" 0 "$(ours)"
 }
 

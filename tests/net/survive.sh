@@ -244,7 +244,7 @@ grep -q '^rcodewatch: lists are made from tables of' "$SCRATCH/err" ||
 net_in B timeout 20 "$RCODEWATCH" run vb wb -q -i 0.1 -o json -n 3 >"$SCRATCH/out" 2>"$SCRATCH/err"
 same "--count: exit status" 0 $?
 same "--count: of each interface and direction" "3 3 3 3" \
-	"$(jq -rs 'group_by([.interface, .direction]) | map(length) | join(" ")' "$SCRATCH/out")"
+	"$(jq -rs 'map(select(.type == "report")) | group_by([.interface, .direction]) | map(length) | join(" ")' "$SCRATCH/out")"
 same "--quiet: nothing is told" "" "$(cat "$SCRATCH/err")"
 reports_valid "$SCRATCH/out"
 
@@ -254,7 +254,7 @@ same "--duration: exit status" 0 $?
 took=$(($(now_us) - from))
 [ $took -ge 1500000 ] || fail "--duration 1.5: ended after $took us"
 reports_valid "$SCRATCH/out"
-jq -es 'map(.interval_s) | add | . >= 1.5 and . < 10' "$SCRATCH/out" >/dev/null ||
+jq -es 'map(select(.type == "report").interval_s) | add | . >= 1.5 and . < 10' "$SCRATCH/out" >/dev/null ||
 	fail "--duration: $(jq -c .interval_s "$SCRATCH/out")"
 
 stdout_lost='rcodewatch: warning: sink stdout: N messages were lost'

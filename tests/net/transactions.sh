@@ -188,4 +188,4 @@ monitor_stop off
 same "off: no line" 0 "$(grep -c transactions "$SCRATCH/off.out")"
 net_in A "$RCODEWATCH" run va -d rx --transactions on -n 1 >"$SCRATCH/refused.out" 2>&1
 same "one direction: status" 1 $?
-grep -q 'takes both directions' "$SCRATCH/refused.out" || fail "one direction: $(cat "$SCRATCH/refused.out")"
+grep -q 'takes both directions of an interface' "$SCRATCH/refused.out" || fail "one direction: $(cat "$SCRATCH/refused.out")"

@@ -62,8 +62,9 @@ static bool load_fits(const struct attacher_load *load, size_t fds)
 		if (load->program[i] > LOAD_REST)
 			return false;
 	return load->cpus_online && load->cpus_online <= CPU_IDS_MAX && load->reuse <= 1 &&
-	       load->reuse == (fds > 0) && points_fit(config) && lists_fit(config) &&
-	       is_power_of_two(config->flow_buckets) && config->flow_buckets <= FLOW_BUCKETS_MAX &&
+	       load->needs_transactions <= 1 && load->reuse == (fds > 0) && points_fit(config) &&
+	       lists_fit(config) && is_power_of_two(config->flow_buckets) &&
+	       config->flow_buckets <= FLOW_BUCKETS_MAX &&
 	       (!config->suffixes || is_power_of_two(config->suffixes)) &&
 	       config->suffixes <= SUFFIXES_MAX && config->dns_ports <= MAX_PORTS &&
 	       config->encrypted_ports <= MAX_PORTS && config->xdp_frags <= 1 &&

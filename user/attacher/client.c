@@ -224,13 +224,16 @@ int attacher_clock(struct attacher *attacher, struct kernel_clock *clock)
 }
 
 int attacher_load(struct attacher *attacher, const struct attacher_load *load, const int *maps,
-		  size_t count, int fds[ATTACHER_FDS_MAX])
+		  size_t count, int fds[ATTACHER_FDS_MAX], bool *transactions)
 {
 	struct attacher_request request = {.command = ATTACHER_LOAD, .load = *load};
 	struct attacher_answer answer;
+	int got;
 
 	request.load.reuse = count > 0;
-	return ask(attacher, &request, maps, count, &answer, fds, ATTACHER_FDS_MAX);
+	got = ask(attacher, &request, maps, count, &answer, fds, ATTACHER_FDS_MAX);
+	*transactions = got >= 0 && answer.transactions;
+	return got;
 }
 
 int attacher_load_rest(struct attacher *attacher, int fds[ATTACHER_FDS_MAX])

@@ -55,10 +55,10 @@ int attacher_make_state(struct attacher *attacher, size_t pages);
 int attacher_clock(struct attacher *attacher, struct kernel_clock *clock);
 /*
  * Load, once, with the @count maps @maps if that is not 0. *@fds gets descriptors in the order that protocol.h says,
- * at most ATTACHER_FDS_MAX: how many.
+ * at most ATTACHER_FDS_MAX: how many. *@transactions: whether the programs follow them.
  */
 int attacher_load(struct attacher *attacher, const struct attacher_load *load, const int *maps,
-		  size_t count, int fds[ATTACHER_FDS_MAX]);
+		  size_t count, int fds[ATTACHER_FDS_MAX], bool *transactions);
 /* The programs that were to be loaded later, once; likewise. */
 int attacher_load_rest(struct attacher *attacher, int fds[ATTACHER_FDS_MAX]);
 /* A link's descriptor in *@link, or -1 for a clsact filter. @answer says what is attached. */

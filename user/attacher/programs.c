@@ -253,12 +253,36 @@ static int give_all(struct loaded *loaded, const struct objects *objects, enum a
 	return err;
 }
 
-static void objects_close(struct objects *objects)
+static void close_programs(struct objects *objects)
 {
 	for (size_t i = 0; i < HOOK_PROGRAMS; i++)
-		for (enum path path = 0; path < PATHS; path++)
+		for (enum path path = 0; path < PATHS; path++) {
 			bpf_object__close(objects->program[i][path]);
+			objects->program[i][path] = NULL;
+		}
+}
+
+static void objects_close(struct objects *objects)
+{
+	close_programs(objects);
 	shared_bpf__destroy(objects->shared);
+}
+
+/*
+ * What programs are wanted now; without transactions, unless they are needed, where those with them do not load: a kernel that
+ * nobody has tried must not keep counting from being done. 0 or a negative errno, logged.
+ */
+static int load_now(struct objects *objects)
+{
+	int err = load_all(objects, LOAD_NOW);
+
+	if (!err || !objects->load.config.txn_buckets || objects->load.needs_transactions)
+		return err;
+	log_warning("queries are not matched with responses, as the programs that do so do not "
+		    "load here");
+	close_programs(objects);
+	objects->load.config.txn_buckets = 0;
+	return load_all(objects, LOAD_NOW);
 }
 
 static bool has_rest(const struct objects *objects)
@@ -289,9 +313,10 @@ int programs_load(struct loaded *loaded, const struct attacher_load *load, const
 	objects->load = *load;
 	err = make_maps(objects, maps, count);
 	if (!err)
-		err = load_all(objects, LOAD_NOW);
+		err = load_now(objects);
 	if (!err)
 		err = give_all(loaded, objects, LOAD_NOW);
+	loaded->transactions = !err && objects->load.config.txn_buckets;
 	if (err)
 		loaded_close(loaded);
 	if (!err && has_rest(objects))

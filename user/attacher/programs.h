@@ -11,6 +11,7 @@ struct objects; /* opened, with programs that are still to be loaded */
 struct loaded {
 	int fd[ATTACHER_FDS_MAX]; /* in the order that an answer has them */
 	size_t count;
+	bool transactions;          /* they are followed */
 	int program[HOOK_PROGRAMS]; /* among these, the ones to attach; -1: not wanted */
 };
 

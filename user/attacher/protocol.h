@@ -71,6 +71,7 @@ struct attacher_load {
 	struct hook_config config;
 	__u32 cpus_online;
 	__u32 program[HOOK_PROGRAMS]; /* enum attacher_when */
+	__u32 needs_transactions;     /* 1: without them it loads nothing, else without them */
 	__u32 reuse; /* 1: the maps are those of the descriptors, in the order of the object's */
 };
 
@@ -111,6 +112,7 @@ struct attacher_answer {
 	__u32 program_id; /* of a clsact filter */
 	__u32 before;     /* the program of the filter that it has replaced; 0: there was none */
 	struct kernel_clock clock;    /* of ATTACHER_CLOCK */
+	__u32 transactions;           /* of ATTACHER_LOAD: the programs follow them */
 	char text[ATTACHER_TEXT_MAX]; /* for the log; or why it failed, in libbpf's words */
 };
 

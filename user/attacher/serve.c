@@ -194,6 +194,7 @@ static int answer_one(struct server *server, const struct attacher_request *requ
 		give = &made;
 		answer.fds = 1;
 	}
+	answer.transactions = server->loaded.transactions;
 	err = message_send(server->socket, &answer, sizeof(answer), give, answer.fds);
 	if (made >= 0)
 		close(made);

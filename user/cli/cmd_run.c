@@ -295,6 +295,7 @@ static int start(struct run *run)
 		memcpy(wants.interface[i], run->watch.interface[i].name,
 		       sizeof(wants.interface[i]));
 	configure_lists(run, &config);
+	wants.needs_transactions = run->settings.transactions == TRANSACTIONS_ON;
 	if (run_transactions_configure(&run->settings, &run->attacher, &config,
 				       &wants.clock_ahead_ns) < 0)
 		return EXIT_FAILED;

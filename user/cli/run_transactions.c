@@ -17,15 +17,25 @@ static __u32 buckets_in(size_t memory)
 	return buckets;
 }
 
-/* A query and its response go in different directions. */
-static bool both_directions(const struct hook_config *config)
+/*
+ * A query and its response go in different directions: interfaces that are watched in one have no part in it. Gives whether
+ * there is one that is watched in both.
+ */
+static bool choose_points(struct hook_config *config)
 {
-	bool watched[DIRECTION_COUNT] = {0};
+	bool any = false;
 
-	for (__u32 i = 0; i < config->interfaces; i++)
-		for (__u32 d = 0; d < DIRECTION_COUNT; d++)
-			watched[d] |= config->point[i][d] != UNASSIGNED;
-	return watched[DIRECTION_RX] && watched[DIRECTION_TX];
+	for (__u32 i = 0; i < config->interfaces; i++) {
+		const __u32 *point = config->point[i];
+
+		if (point[DIRECTION_RX] != UNASSIGNED && point[DIRECTION_TX] != UNASSIGNED)
+			any = true;
+		else if (point[DIRECTION_RX] != UNASSIGNED)
+			config->txn_apart |= 1u << point[DIRECTION_RX];
+		else if (point[DIRECTION_TX] != UNASSIGNED)
+			config->txn_apart |= 1u << point[DIRECTION_TX];
+	}
+	return any;
 }
 
 /* They cannot be followed. An error only to who asks for them. */
@@ -49,8 +59,9 @@ int run_transactions_configure(const struct settings *settings, struct attacher 
 	*ahead_ns = 0;
 	if (settings->transactions == TRANSACTIONS_OFF)
 		return 0;
-	if (!both_directions(config))
-		return refuse(settings, -EINVAL, "that takes both directions (--direction both)");
+	if (!choose_points(config))
+		return refuse(settings, -EINVAL,
+			      "that takes both directions of an interface (--direction both)");
 	err = attacher_clock(attacher, &clock);
 	if (err == -EOPNOTSUPP)
 		return refuse(

@@ -9,6 +9,7 @@
 #include "util/timestamp.h"
 
 #define TIME_PLACES 6
+#define NS_PLACES   9 /* of times that can be a few microseconds */
 
 static void put_head(struct json *j, const struct txn_report *report)
 {
@@ -64,11 +65,11 @@ static void put_quantiles(struct json *j, const struct txn_quantiles *quantiles)
 	json_u64(j, "sampled", quantiles->sampled);
 	if (!quantiles->sampled)
 		return;
-	json_double(j, "p50_s", quantiles->p50, TIME_PLACES);
-	json_double(j, "p90_s", quantiles->p90, TIME_PLACES);
-	json_double(j, "p95_s", quantiles->p95, TIME_PLACES);
-	json_double(j, "p99_s", quantiles->p99, TIME_PLACES);
-	json_double(j, "max_s", quantiles->max, TIME_PLACES);
+	json_double(j, "p50_s", quantiles->p50, NS_PLACES);
+	json_double(j, "p90_s", quantiles->p90, NS_PLACES);
+	json_double(j, "p95_s", quantiles->p95, NS_PLACES);
+	json_double(j, "p99_s", quantiles->p99, NS_PLACES);
+	json_double(j, "max_s", quantiles->max, NS_PLACES);
 }
 
 static void put_bins(struct json *j, const uint64_t bins[TXN_BINS])

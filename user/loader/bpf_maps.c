@@ -213,8 +213,10 @@ static int load(struct bpf_maps *maps, const struct bpf_wants *wants)
 {
 	struct attacher_load load = {.config = maps->config, .cpus_online = maps->cpus.online};
 	int fds[ATTACHER_FDS_MAX], old[SHARED_MAPS_MAX], err, got;
+	bool transactions;
 	size_t olds = 0;
 
+	load.needs_transactions = wants->needs_transactions;
 	want_programs(maps, wants);
 	memcpy(load.program, maps->when, sizeof(load.program));
 	maps->object = shared_bpf__open();
@@ -229,9 +231,11 @@ static int load(struct bpf_maps *maps, const struct bpf_wants *wants)
 			  : 0;
 	if (err)
 		return err;
-	got = attacher_load(wants->attacher, &load, old, olds, fds);
+	got = attacher_load(wants->attacher, &load, old, olds, fds, &transactions);
 	if (got < 0)
 		return got; /* the attacher has said why */
+	if (!transactions)
+		maps->config.txn_buckets = 0;
 	err = note_descriptors(maps, fds, (size_t)got);
 	if (err)
 		log_error("cannot use the maps that were made: %s", strerror(-err));
@@ -278,6 +282,11 @@ static int plan_memory(struct bpf_maps *maps, const struct bpf_wants *wants)
 
 	while (!all_fits(maps, wants) && shrink_transactions(maps))
 		;
+	if (wanted && !maps->config.txn_buckets && wants->needs_transactions) {
+		log_error("--transactions on: --memory %zu leaves no room for them: raise it",
+			  memory_max >> 20);
+		return -ENOSPC;
+	}
 	if (maps->config.txn_buckets < wanted)
 		log_warning("--memory %zu leaves room for %u transactions at a time, not %u as "
 			    "--transaction-memory allows%s",

@@ -65,6 +65,7 @@ struct bpf_wants {
 	size_t memory_max; /* bytes; more than this is refused */
 	/* Of transactions, if config.txn_buckets is not 0: how the kernel's clocks go together. */
 	int64_t clock_ahead_ns;
+	bool needs_transactions;   /* it is an error where they cannot be followed */
 	struct attacher *attacher; /* which loads them: attacher_become() was called */
 	struct kept *kept; /* what earlier runs have left, and this run keeps; NULL: nothing */
 	char interface[MAX_INTERFACES][IF_NAMESIZE]; /* names by position, for that */
