@@ -115,9 +115,9 @@ same "some of them by standard error" true "$(jq -s "$all | any(._TRANSPORT == \
 
 # Without the socket.
 configure
+rm "$SCRATCH/out/a"
 begin without
-wait_for 20 test -s "$SCRATCH/out/a"
-sleep 0.2
+wait_for 20 grep -q attached "$SCRATCH/out/a"
 finish
 same "entries without the socket" "stdout" "$(jq -sr '[.[] | select(.MESSAGE | tostring | test("watching vb")) | ._TRANSPORT] | unique | join(" ")' "$SCRATCH/entries.last")"
 jq -s 'any(.[]; .MESSAGE | tostring | startswith("rcodewatch: warning: messages go to standard error"))' "$SCRATCH/entries.last" | grep -q true ||
