@@ -265,7 +265,8 @@ static int write_batch(const struct text_formatter *formatter, const struct repo
 
 	if (err)
 		return err;
-	fwrite(part.data, 1, part.size, out);
+	if (part.size)
+		fwrite(part.data, 1, part.size, out);
 	lines = text_part_lines(&part, formatter->width);
 	if (pages.lines)
 		pages.lines = pages.lines > lines + 1 ? pages.lines - lines : 1;
