@@ -101,7 +101,7 @@ static void put_row(struct page *page, const struct txn_report *report,
 
 	snprintf(figures, sizeof(figures), " %s of ~%s %s", text_count(n, row->unanswered),
 		 text_count(of, txn_report_asked(report, row)),
-		 catalog_qtype_text(catalog_qtype(row->qtype), row->qtype, type));
+		 catalog_qtype_text(row->qtype_name, row->qtype, type));
 	room = page->width - LABEL_COLUMNS;
 	room = room > strlen(figures) + 3 ? room - strlen(figures) : 3;
 	if (length > room)

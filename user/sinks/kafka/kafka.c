@@ -235,6 +235,12 @@ static void put_report(struct sink *sink, const struct batch *batch)
 		push_lines(sink, kafka->reports ? sender_put_report : sender_put_rows, report,
 			   key_of(key, report->host, report->interface), report->end_ns);
 	}
+	for (size_t i = 0; i < batch->sides && kafka->reports; i++) {
+		const struct txn_report *side = &batch->transactions[i];
+
+		push_lines(sink, sender_put_transactions, side, key_of(key, side->host, side->side),
+			   side->end_ns);
+	}
 }
 
 static void put_event(struct sink *sink, const struct event *event)
