@@ -15,6 +15,9 @@ ip -n "$NS_A" link set va up
 ip -n "$NS_A" addr add 10.9.0.1/24 dev va
 wait_for 5 net_carrier "$NS_A" va
 
+configure() { # LINE...: these, and a file of reports
+	printf '%s\n' "$@" "[sink archive]" "kind = json" "address = $reports" "interval = 1" >/etc/rcodewatch/rcodewatch.conf.d/test.conf
+}
 drop_in() { # [NAME]: it alone
 	rm -rf /etc/systemd/system/rcodewatch.service.d
 	[ -z "${1:-}" ] || install -D -m 644 "$packaging/drop-ins/$1.conf" "/etc/systemd/system/rcodewatch.service.d/$1.conf"
@@ -46,7 +49,7 @@ service_install
 
 # ---- as shipped -------------------------------------------------------------------------
 
-service_configure 'interface = vb' 'output = none' "${listen[@]}"
+configure 'interface = vb' 'output = none' "${listen[@]}"
 drop_in
 counts "as shipped"
 secure 17
@@ -68,12 +71,12 @@ systemctl stop rcodewatch
 # ---- no IP ------------------------------------------------------------------------------------
 
 drop_in no-network-sinks
-service_configure 'interface = vb' 'output = none' '[sink page]' 'kind = prometheus' 'address = unix:/run/rcodewatch/page.sock'
+configure 'interface = vb' 'output = none' '[sink page]' 'kind = prometheus' 'address = unix:/run/rcodewatch/page.sock'
 counts no-network-sinks
 secure 12
 same "no-network-sinks: hooks" "$tc_hook xdp_native" "$(status '[.interfaces[].hook] | sort | join(" ")')"
 [ -S /run/rcodewatch/page.sock ] || fail "no-network-sinks: no UNIX socket"
-service_configure 'interface = vb' 'output = none' "${listen[@]}"
+configure 'interface = vb' 'output = none' "${listen[@]}"
 ! rcodewatch reload >"$SCRATCH/reload" 2>&1 || fail "no-network-sinks: an IP socket"
 step "no-network-sinks: $(tail -n 1 "$SCRATCH/reload")"
 systemctl stop rcodewatch
@@ -84,7 +87,7 @@ install -d -m 700 /etc/rcodewatch/secrets
 secret=/etc/rcodewatch/secrets/kafka.conf
 (umask 077 && echo 'no.such.property = 1' >$secret)
 kafka=('[sink kafka]' 'kind = kafka' 'address = 127.0.0.1:9092/rcodewatch' "properties = \${CREDENTIALS_DIRECTORY}/kafka.conf")
-service_configure 'interface = vb' 'output = none' "${kafka[@]}"
+configure 'interface = vb' 'output = none' "${kafka[@]}"
 # Without the drop-in the variable is an error, and the service runs by what it kept.
 drop_in
 begin
