@@ -38,11 +38,11 @@ struct reporter {
 	struct batch_part *part; /* of the batch, by point */
 	size_t points;
 	struct txn_report transactions[TXN_SIDES]; /* of the batch */
-	bool follows;                              /* transactions */
 	struct kernel_cost cost;                   /* the caller renews it before each batch */
 	uint64_t batches;  /* that --count counts: of standard output, or what would go there */
 	struct kept *kept; /* where reports are noted for the next run; not owned */
 	bool resumed;      /* an earlier run's are continued */
+	bool follows;      /* transactions */
 	struct history_store *history; /* of the first group's reports */
 	const struct config *files;    /* of the configuration, for the status; NULL: none */
 	int64_t started_ns;            /* since 1970-01-01 UTC */

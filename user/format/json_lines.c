@@ -15,19 +15,34 @@ void json_put_labels(struct json *j, const struct labels *labels)
 	json_object_end(j);
 }
 
-void json_put_head(struct json *j, const char *type, const struct report *report)
+void json_put_interval(struct json *j, const char *type, const struct json_interval *interval)
 {
 	char stamp[TIMESTAMP_SIZE];
 
 	json_string(j, "schema", JSON_SCHEMA);
 	json_string(j, "type", type);
-	json_string(j, "start", timestamp_utc(stamp, report->start_ns));
-	json_string(j, "end", timestamp_utc(stamp, report->end_ns));
-	json_double(j, "interval_s", report->interval_s, TIME_PLACES);
-	json_string(j, "host", report->host);
-	json_string(j, "instance", report->instance);
-	json_u64(j, "seq", report->seq);
-	json_put_labels(j, report->labels);
+	json_string(j, "start", timestamp_utc(stamp, interval->start_ns));
+	json_string(j, "end", timestamp_utc(stamp, interval->end_ns));
+	json_double(j, "interval_s", interval->interval_s, TIME_PLACES);
+	json_string(j, "host", interval->host);
+	json_string(j, "instance", interval->instance);
+	json_u64(j, "seq", interval->seq);
+	json_put_labels(j, interval->labels);
+}
+
+void json_put_head(struct json *j, const char *type, const struct report *report)
+{
+	const struct json_interval interval = {
+		.start_ns = report->start_ns,
+		.end_ns = report->end_ns,
+		.interval_s = report->interval_s,
+		.host = report->host,
+		.instance = report->instance,
+		.seq = report->seq,
+		.labels = report->labels,
+	};
+
+	json_put_interval(j, type, &interval);
 	json_name(j, "interface", report->interface);
 	json_string(j, "direction", report->direction);
 	json_string(j, "hook", report->hook);

@@ -12,6 +12,17 @@
 
 #define JSON_SCHEMA "rcodewatch/1"
 
+/* An interval of somebody's, and which of it a line is about. */
+struct json_interval {
+	int64_t start_ns, end_ns; /* since 1970-01-01 UTC */
+	double interval_s;
+	const char *host, *instance;
+	uint64_t seq;
+	const struct labels *labels; /* NULL: none */
+};
+
+/* Members "schema" to "labels" of a line of @type. */
+void json_put_interval(struct json *j, const char *type, const struct json_interval *interval);
 /* Members "start" to "hook" of a report or a row, with "labels" where there are any. */
 void json_put_head(struct json *j, const char *type, const struct report *report);
 /* Member "labels", if there are any. */

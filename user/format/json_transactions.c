@@ -6,24 +6,23 @@
 #include "format/txn_text.h"
 #include "report/names.h"
 #include "util/clock.h"
-#include "util/timestamp.h"
 
 #define TIME_PLACES 6
 #define NS_PLACES   9 /* of times that can be a few microseconds */
 
 static void put_head(struct json *j, const struct txn_report *report)
 {
-	char stamp[TIMESTAMP_SIZE];
+	const struct json_interval interval = {
+		.start_ns = report->start_ns,
+		.end_ns = report->end_ns,
+		.interval_s = report->interval_s,
+		.host = report->host,
+		.instance = report->instance,
+		.seq = report->seq,
+		.labels = report->labels,
+	};
 
-	json_string(j, "schema", JSON_SCHEMA);
-	json_string(j, "type", "transactions");
-	json_string(j, "start", timestamp_utc(stamp, report->start_ns));
-	json_string(j, "end", timestamp_utc(stamp, report->end_ns));
-	json_double(j, "interval_s", report->interval_s, TIME_PLACES);
-	json_string(j, "host", report->host);
-	json_string(j, "instance", report->instance);
-	json_u64(j, "seq", report->seq);
-	json_put_labels(j, report->labels);
+	json_put_interval(j, "transactions", &interval);
 	json_string(j, "side", report->side);
 	json_double(j, "timeout_s", report->timeout_s, 3);
 	json_bool(j, "one_sided", report->one_sided);

@@ -377,12 +377,7 @@ void host_store_free(struct host_store *store)
 {
 	free(store->flows);
 	store->flows = NULL;
-	free(store->txn_buckets);
-	free(store->txn_details);
-	free(store->txn_times);
-	store->txn_buckets = NULL;
-	store->txn_details = NULL;
-	store->txn_times = NULL;
+	host_txn_free(store);
 	top_tables_free(&store->top);
 	free(store->counts.rare);
 	store->counts.rare = NULL;

@@ -9,6 +9,16 @@
 #include "parser/host_memory.h"
 #include "txn.h"
 
+static void host_txn_free(struct host_store *store)
+{
+	free(store->txn_buckets);
+	free(store->txn_details);
+	free(store->txn_times);
+	store->txn_buckets = NULL;
+	store->txn_details = NULL;
+	store->txn_times = NULL;
+}
+
 /* Gives whether there is a table. */
 static bool host_txn_table(pkt_ctx *ctx)
 {
@@ -24,12 +34,7 @@ static bool host_txn_table(pkt_ctx *ctx)
 		memset(store->txn_buckets, 0, buckets * sizeof(*store->txn_buckets));
 		return true;
 	}
-	free(store->txn_buckets);
-	free(store->txn_details);
-	free(store->txn_times);
-	store->txn_buckets = NULL;
-	store->txn_details = NULL;
-	store->txn_times = NULL;
+	host_txn_free(store);
 	store->error = -ENOMEM;
 	return false;
 }
