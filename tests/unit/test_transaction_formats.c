@@ -38,8 +38,11 @@ static struct txn_report quiet(const char *side)
 
 static struct unanswered_row zone(const char *wire, size_t size, uint64_t unanswered)
 {
-	struct unanswered_row row = {
-		.size = (uint8_t)size, .qtype = 1, .unanswered = unanswered, .answered = 1};
+	struct unanswered_row row = {.size = (uint8_t)size,
+				     .qtype = 1,
+				     .qtype_name = "A",
+				     .unanswered = unanswered,
+				     .answered = 1};
 
 	memcpy(row.key, wire, size);
 	return row;
@@ -71,6 +74,7 @@ static struct txn_report busy(const char *side)
 	r.server[0] = zone("\xc0\x00\x02\x35", 4, 50);
 	r.server[1] = zone(" \x01\r\xb8\0\0\0\0\0\0\0\0\0\0\0\x53", 16, 3);
 	r.server[1].qtype = 65280;
+	r.server[1].qtype_name = NULL;
 	r.servers = 2;
 	r.other_servers = 7;
 	r.zone[0] = zone("\7example\3org", 13, 24);
@@ -162,6 +166,7 @@ static void pages_keep_to_their_width(void **state)
 			r->zone[i].size = 40;
 			r->zone[i].unanswered = 10000000;
 			r->zone[i].qtype = 65280;
+			r->zone[i].qtype_name = NULL;
 		}
 		memset(r->server[0].key, 0xfd, 16);
 		r->server[0].size = 16;
@@ -207,14 +212,16 @@ static void lines_are_as_documented(void **state)
 		"\"responses\":{\"answered\":1100,\"late\":7,\"duplicate\":8,\"mismatched\":9,"
 		"\"unsolicited\":10,\"untracked\":11,\"contended\":12,\"before_start\":13},"
 		"\"ambiguous\":14,\"unanswered\":60,\"evicted\":15,\"outstanding\":25,"
-		"\"response_time\":{\"every\":1,\"sampled\":4,\"p50_s\":0.005250,\"p90_s\":1."
-		"150000,"
-		"\"p95_s\":1.150000,\"p99_s\":1.150000,\"max_s\":1.150000,\"by\":["
-		"{\"transport\":\"udp\",\"failed\":false,\"sampled\":3,\"p50_s\":0.005250,"
-		"\"p90_s\":1.150000,\"p95_s\":1.150000,\"p99_s\":1.150000,\"max_s\":1.150000,"
+		"\"response_time\":{\"every\":1,\"sampled\":4,\"p50_s\":0.005250000,\"p90_s\":1."
+		"150000000,"
+		"\"p95_s\":1.150000000,\"p99_s\":1.150000000,\"max_s\":1.150000000,\"by\":["
+		"{\"transport\":\"udp\",\"failed\":false,\"sampled\":3,\"p50_s\":0.005250000,"
+		"\"p90_s\":1.150000000,\"p95_s\":1.150000000,\"p99_s\":1.150000000,\"max_s\":1."
+		"150000000,"
 		"\"sum_s\":1.157120,\"bins\":[[118,2],[193,1]]},"
-		"{\"transport\":\"tcp\",\"failed\":true,\"sampled\":1,\"p50_s\":0.105000,"
-		"\"p90_s\":0.105000,\"p95_s\":0.105000,\"p99_s\":0.105000,\"max_s\":0.105000,"
+		"{\"transport\":\"tcp\",\"failed\":true,\"sampled\":1,\"p50_s\":0.105000000,"
+		"\"p90_s\":0.105000000,\"p95_s\":0.105000000,\"p99_s\":0.105000000,\"max_s\":0."
+		"105000000,"
 		"\"sum_s\":0.105000,\"bins\":[[160,1]]}]},"
 		"\"unanswered_servers\":[{\"address\":\"192.0.2.53\",\"unanswered\":50,"
 		"\"queries_estimate\":54,\"qtype\":\"A\"},"
