@@ -40,7 +40,7 @@ step_coverage() { make coverage; }
 step_bench-top() { make bench-top; }
 step_service() {
 	tests/deps.sh check && make tests && tests/tools/other_layout.sh "$O/other" &&
-		KEEP_ALL=1 OTHER=$O/other/rcodewatch tests/net/keep.sh
+		KEEP_ALL=1 OTHER=$O/other/rcodewatch tests/net/keep.sh && OTHER=$O/other/rcodewatch tests/net/transactions_restart.sh
 }
 step_restarts() { tests/deps.sh check && make tests && RESTARTS=200 tests/net/restarts.sh; }
 step_systemd() { tests/deps.sh kernels && make tests && tests/kernels/run.sh {6.1,6.12}:service 6.1:dropins; }

@@ -144,6 +144,12 @@ static void last_good_configurations(void **state)
 	replay(&fuzz_last_good);
 }
 
+static void queries_and_responses(void **state)
+{
+	(void)state;
+	replay(&fuzz_transactions);
+}
+
 static void control_socket(void **state)
 {
 	(void)state;
@@ -155,6 +161,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(packets),
 		cmocka_unit_test(tcp_streams_count_as_datagrams),
+		cmocka_unit_test(queries_and_responses),
 		cmocka_unit_test(captures),
 		cmocka_unit_test(command_lines),
 		cmocka_unit_test(texts),
