@@ -350,6 +350,21 @@ def check_help_of_make():
             complain("Makefile", f"make help lacks {target}")
 
 
+def check_steps_of_proof():
+    """Each step is named in every place that lists them."""
+    script = (ROOT / "tests/proof.sh").read_text()
+    steps = re.findall(r'^\t([a-z-]+) "', script.partition("\nsteps=(\n")[2].partition("\n)\n")[0], flags=re.M)
+    for path, begin, end in (
+            ("tests/proof.sh", 'STEPS="', '"'),
+            ("Makefile", "'make proof ", "'make "),
+            ("CONTRIBUTING.md", "`make proof`", "\n\n"),
+            ("docs/testing.md", "    make proof ", "\n## ")):
+        words = re.findall(r"[a-z-]+", (ROOT / path).read_text().partition(begin)[2].partition(end)[0])
+        for step in steps:
+            if step not in words:
+                complain(path, f"does not name the step {step} of make proof")
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit("usage: check.py RCODEWATCH")
@@ -376,6 +391,7 @@ def main():
     check_peers()
     check_default_modes()
     check_help_of_make()
+    check_steps_of_proof()
     sys.exit(1 if wrong else 0)
 
 

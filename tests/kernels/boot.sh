@@ -11,7 +11,7 @@ PATH=$PATH:/usr/sbin:/sbin
 
 kernel=$1 initramfs=$2 script=$3
 # The other end of the device is in a network namespace that ends with us: there is no way out.
-if [ "$script" = virtio ] && [ "${BOOT_NAMESPACE:-}" != "$PPID" ]; then
+if [[ $script == @(virtio|igb) ]] && [ "${BOOT_NAMESPACE:-}" != "$PPID" ]; then
 	BOOT_NAMESPACE=$PPID exec unshare --net "$0" "$@"
 fi
 O=$(cd "$(dirname "$0")/../.." && realpath -m "${O:-build}") || exit 1
@@ -19,9 +19,9 @@ O=$(cd "$(dirname "$0")/../.." && realpath -m "${O:-build}") || exit 1
 # Where programs are replaced under traffic, 6.12 panics with several threads of QEMU 7.2: its emulation lets a
 # CPU run code of the dispatcher of XDP that another is changing.
 one_thread=tcg,thread=single
-accelerator=tcg memory=768 append='' disk=() serial=(-serial chardev:console)
+accelerator=tcg memory=768 append='' disk=() serial=(-serial chardev:console) emulator=qemu-system-x86_64
 case $script in
-service | dropins)
+service | dropins | igb)
 	accelerator=$one_thread memory=1024 append=' disk=1 audit=0 net.ifnames=0 systemd.show_status=false'
 	# The script has a line of its own: systemd throws away what waits to be sent on the console's.
 	serial+=(-serial chardev:console)
@@ -35,6 +35,13 @@ virtio)
 	# Vectors: two for each pair of queues, one for configuration and one for control.
 	machine=(-smp 2 -netdev "tap,id=net,ifname=tap0,script=no,downscript=no,queues=4"
 		-device "virtio-net-pci,netdev=net,mq=on,vectors=10")
+	;;
+igb)
+	emulator=$O/kernels/qemu/qemu
+	echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
+	# What is sent while the link is down would wait, and then be dropped: the test sends while it is up.
+	ip tuntap add dev tap0 mode tap && ip link set tap0 up || exit 1
+	machine=(-M q35 -smp 2 -netdev "tap,id=net,ifname=tap0,script=no,downscript=no" -device "igb,netdev=net,romfile=")
 	;;
 bond)
 	machine=(-smp 2)
@@ -65,7 +72,7 @@ trap 'status=130; exit 130' INT TERM HUP
 # Without cmpxchg16b: as QEMU 7.2 emulates it, it now and then sets flags that it should not touch,
 # and the kernel crashes in or soon after the allocation of memory that used it.
 mkfifo "$work/console"
-timeout -k 5 "${BOOT_SECONDS:-600}" qemu-system-x86_64 -accel "$accelerator" -cpu max,-cx16 -m "$memory" \
+timeout -k 5 "${BOOT_SECONDS:-600}" "$emulator" -accel "$accelerator" -cpu max,-cx16 -m "$memory" \
 	-nodefaults -nic none -display none -chardev stdio,id=console,signal=off,mux=on "${serial[@]}" \
 	-no-reboot -kernel "$kernel/vmlinuz" -initrd "$initramfs" "${machine[@]}" "${disk[@]}" \
 	-append "console=ttyS0 quiet panic=-1 script=$script$append" </dev/null >"$work/console" 2>&1 &

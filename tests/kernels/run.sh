@@ -15,6 +15,8 @@
 #            service  with systemd, the shipped unit, and a build whose maps look different: started, reloaded, restarted,
 #                    killed, upgraded and stopped under traffic, it counts what was sent; needs root, to make the disk
 #            dropins  with systemd, the unit with each drop-in that is shipped: it counts, and what they forbid is forbidden
+#            igb     the shipped unit on a card whose link goes down when native XDP is attached: restarts and an upgrade
+#                    leave the link up; of 6.1-full, needs root and a QEMU that has the card (qemu.sh)
 #
 #   O=DIR           where the programs were built (build); kernels are kept in $O/kernels
 #   BOOT_SECONDS=S  time for each guest (600; 1200 with systemd)
@@ -96,10 +98,14 @@ for one; do
 	fi
 	start=$SECONDS seconds=600 status=0
 	case $script in
-	service | dropins)
+	service | dropins | igb)
 		seconds=1200
 		ready_disk "$script"
 		status=$?
+		if [ "$script" = igb ] && [ $status -eq 0 ]; then
+			run $here/qemu.sh "$O/kernels/qemu"
+			status=$?
+		fi
 		;;
 	esac
 	if [ $status -eq 0 ]; then
