@@ -133,6 +133,7 @@ static int open_reports(void *arg)
 		return err;
 	open_last_good(run);
 	run->reports.files = &run->configuration.config;
+	run->reports.no_transactions = run->no_transactions;
 	run->control = (struct run_control){
 		.reports = &run->reports,
 		.watch = &run->watch,
@@ -297,11 +298,14 @@ static int start(struct run *run)
 	configure_lists(run, &config);
 	wants.needs_transactions = run->settings.transactions == TRANSACTIONS_ON;
 	if (run_transactions_configure(&run->settings, &run->attacher, &config,
-				       &wants.clock_ahead_ns) < 0)
+				       &wants.clock_ahead_ns, &run->no_transactions) < 0)
 		return EXIT_FAILED;
 	if (privileges_call_without(open_suffixes, &suffixes) < 0 ||
 	    bpf_maps_open(&run->maps, &config, &wants) < 0)
 		return EXIT_FAILED;
+	if (!run->no_transactions && !run->maps.config.txn_buckets)
+		run->no_transactions = "the programs that do so do not load, or --memory leaves no "
+				       "room: a warning at the start says which";
 	if (run->suffixes.places)
 		memcpy(run->maps.suffixes, run->suffixes.places,
 		       config.suffixes * sizeof(*run->suffixes.places));

@@ -368,6 +368,8 @@ void reporter_status(const struct reporter *reports, const struct watch *watch,
 		.watch = watch,
 		.config = config,
 		.points = reports->status,
+		.no_transactions = reports->no_transactions,
+		.timeout_s = clock_seconds(reports->settings->timeout_ns),
 		.sinks = &reports->sinks,
 		.cost = &reports->cost,
 	};

@@ -44,9 +44,10 @@ struct reporter {
 	bool resumed;      /* an earlier run's are continued */
 	bool follows;      /* transactions */
 	struct history_store *history; /* of the first group's reports */
-	const struct config *files;    /* of the configuration, for the status; NULL: none */
-	int64_t started_ns;            /* since 1970-01-01 UTC */
-	struct control_point *status;  /* by point */
+	const char *no_transactions; /* why none are followed; NULL: they are. The caller sets it */
+	const struct config *files;  /* of the configuration, for the status; NULL: none */
+	int64_t started_ns;          /* since 1970-01-01 UTC */
+	struct control_point *status; /* by point */
 	/* What events have said. */
 	enum hook logged[MAX_INTERFACES][DIRECTION_COUNT];
 	char logged_name[MAX_INTERFACES][IF_NAMESIZE];

@@ -24,7 +24,8 @@ struct run {
 	struct sampler sampler;
 	struct reporter reports;
 	struct run_control control;
-	int reloaded; /* status of the last reload */
+	const char *no_transactions; /* why none are followed; NULL: they are */
+	int reloaded;                /* status of the last reload */
 	struct run_user user;
 	struct kept kept; /* over restarts */
 	struct attacher attacher;

@@ -2,7 +2,6 @@
 #include "cli/run_transactions.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "loader/bpf_objects.h"
 #include "util/log.h"
@@ -39,37 +38,41 @@ static bool choose_points(struct hook_config *config)
 }
 
 /* They cannot be followed. An error only to who asks for them. */
-static int refuse(const struct settings *settings, int err, const char *why)
+static int refuse(const struct settings *settings, int err, const char **why, const char *reason)
 {
+	*why = reason;
 	if (settings->transactions == TRANSACTIONS_ON) {
-		log_error("--transactions on: %s", why);
+		log_error("--transactions on: %s", reason);
 		return err;
 	}
 	if (settings->verbose || settings->debug)
-		log_info("queries are not matched with responses: %s", why);
+		log_info("queries are not matched with responses: %s", reason);
 	return 0;
 }
 
 int run_transactions_configure(const struct settings *settings, struct attacher *attacher,
-			       struct hook_config *config, int64_t *ahead_ns)
+			       struct hook_config *config, int64_t *ahead_ns, const char **why)
 {
 	struct kernel_clock clock;
 	int err;
 
 	*ahead_ns = 0;
-	if (settings->transactions == TRANSACTIONS_OFF)
+	*why = NULL;
+	if (settings->transactions == TRANSACTIONS_OFF) {
+		*why = "--transactions off";
 		return 0;
+	}
 	if (!choose_points(config))
-		return refuse(settings, -EINVAL,
+		return refuse(settings, -EINVAL, why,
 			      "that takes both directions of an interface (--direction both)");
 	err = attacher_clock(attacher, &clock);
 	if (err == -EOPNOTSUPP)
 		return refuse(
-			settings, err,
+			settings, err, why,
 			"this kernel has no compare-and-swap for BPF programs: Linux 5.12 has, on "
 			"arm64 5.18");
 	if (err)
-		return refuse(settings, err, strerror(-err));
+		return refuse(settings, err, why, "the kernel's clocks cannot be read");
 	config->txn_buckets = buckets_in(settings->transaction_memory);
 	config->txn_timeout = (__u32)(settings->timeout_ns >> TXN_UNIT_SHIFT);
 	config->txn_tick_ns = clock.tick_ns;

@@ -176,6 +176,19 @@ static void put_sinks(struct json *j, const struct sinks *sinks)
 	json_array_end(j);
 }
 
+static void put_transactions(struct json *j, const struct control_status *status)
+{
+	json_object_begin(j, "transactions");
+	json_bool(j, "followed", !status->no_transactions);
+	if (status->no_transactions) {
+		json_string(j, "reason", status->no_transactions);
+	} else {
+		json_double(j, "timeout_s", status->timeout_s, 3);
+		json_u64(j, "room", (uint64_t)status->config->txn_buckets * TXN_WAYS);
+	}
+	json_object_end(j);
+}
+
 static void put_memory(struct json *j, const struct kernel_cost *cost)
 {
 	struct process_cost process = {0};
@@ -282,6 +295,7 @@ void control_status_write(FILE *out, const struct control_status *status)
 	for (uint32_t i = 0; i < status->watch->count; i++)
 		put_interface(&j, status, i);
 	json_array_end(&j);
+	put_transactions(&j, status);
 	put_sinks(&j, status->sinks);
 	put_memory(&j, status->cost);
 	put_cost(&j, status->cost);

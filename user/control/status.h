@@ -37,6 +37,8 @@ struct control_status {
 	const struct watch *watch;
 	const struct hook_config *config; /* which point is which */
 	const struct control_point *points;
+	const char *no_transactions; /* why none are followed; NULL: they are */
+	double timeout_s;            /* of these */
 	const struct sinks *sinks;
 	const struct kernel_cost *cost;
 };

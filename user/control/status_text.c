@@ -158,6 +158,27 @@ static void put_sinks(FILE *out, const json_t *status, bool utf8)
 	}
 }
 
+/* Of those of another version, which says nothing of it, nothing. */
+static void put_transactions(FILE *out, const json_t *status, bool utf8)
+{
+	const json_t *transactions = json_object_get(status, "transactions");
+	struct answer_line line;
+	char text[96], number[TEXT_NUMBER_SIZE];
+
+	if (!transactions)
+		return;
+	line = answer_line_begin(out, "transactions", utf8);
+	if (json_is_true(json_object_get(transactions, "followed"))) {
+		snprintf(text, sizeof(text), "timeout %g s, room for %s",
+			 json_read_number(transactions, "timeout_s"),
+			 text_count(number, json_read_count(transactions, "room")));
+		answer_line_item(&line, "followed,", text);
+	} else {
+		answer_line_item(&line, "not followed:", json_read_string(transactions, "reason"));
+	}
+	answer_line_end(&line);
+}
+
 static void put_cost(FILE *out, const json_t *status, bool utf8)
 {
 	static const char *const programs[] = {"xdp", "ingress", "egress"};
@@ -209,6 +230,7 @@ void answer_text_status(FILE *out, const json_t *answer, bool utf8)
 		"memory", (double)json_read_count(memory, "kernel_bytes") / MIB,
 		(double)json_read_count(memory, "process_bytes") / MIB,
 		json_read_number(json_object_get(answer, "process"), "cpu_s"));
+	put_transactions(out, answer, utf8);
 	put_cost(out, answer, utf8);
 	put_strings(out, "capabilities", json_object_get(sandbox, "capabilities"), utf8);
 	put_attacher(out, sandbox);
