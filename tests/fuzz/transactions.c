@@ -21,7 +21,7 @@
 #define HEAD      5u
 #define STEP      4u
 #define TALKS     32u
-#define STEPS_MAX 1024u
+#define STEPS_MAX 256u
 
 #define MODE_SMALL    1u /* a table of the least size, and ids as they come */
 #define MODE_SETTLING 2u
