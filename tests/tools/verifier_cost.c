@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "attacher/hook_objects.h"
+#include "attacher/kernel_clock.h"
 #include "abi.h"
 #include "netdev/kernel_probe.h"
 #include "loader/bpf_maps.h"
@@ -133,7 +134,7 @@ int main(void)
 				 most = configured(MAX_INTERFACES, MAX_PORTS);
 	struct hook_config frags = most, follows = one, all_follows = most;
 	struct kernel_facts kernel;
-	bool all = true;
+	bool all = true, has_swap = kernel_has_swap();
 
 	kernel_read(&kernel);
 	frags.xdp_frags = true;
@@ -149,13 +150,17 @@ int main(void)
 	for (enum path path = 0; path < PATHS; path++) {
 		all &= measure(true, DIRECTION_RX, path, "one interface", &one);
 		all &= measure(true, DIRECTION_RX, path, "all that can be configured", &most);
-		all &= measure(true, DIRECTION_RX, path, "one interface, transactions", &follows);
+		if (has_swap)
+			all &= measure(true, DIRECTION_RX, path, "one interface, transactions",
+				       &follows);
 		if (kernel.xdp_frags == TRISTATE_YES)
 			all &= measure(true, DIRECTION_RX, path,
 				       "all that can be configured, frags", &frags);
 		all &= measure(false, DIRECTION_RX, path, "one interface", &one);
 		all &= measure(false, DIRECTION_TX, path, "all that can be configured", &most);
-		all &= measure(false, DIRECTION_TX, path, "all with transactions", &all_follows);
+		if (has_swap)
+			all &= measure(false, DIRECTION_TX, path, "all with transactions",
+				       &all_follows);
 	}
 	free(verifier_log);
 	return all ? 0 : 1;
