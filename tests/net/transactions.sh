@@ -160,6 +160,7 @@ done
 # Long enough that times in the table come round: what waits is unanswered, and said to be uncertain.
 monitor upstream A va -i 0.5 --timeout 10
 ask 10.9.0.2 udp dead=9 ok=5
+# shellcheck disable=SC2154 # by net_start
 kill -STOP "$PID_upstream"
 sleep 8
 kill -CONT "$PID_upstream"
@@ -169,6 +170,7 @@ all upstream upstream queries.new=14 responses.answered=5 unanswered=9
 same "after a halt: uncertain" true "$(of upstream upstream 'map(.uncertain) | any')"
 
 # What was asked before the start is nobody's fault: the program begins while a server that is halted has all queries.
+# shellcheck disable=SC2154 # by net_start
 kill -STOP "$PID_server10902"
 net_start before A "$python" "$talk" ask 10.9.0.2 udp ok=1
 arrived() {

@@ -11,6 +11,7 @@
 #include "analysis/report_series.h"
 #include "capture/capture_span.h"
 #include "capture/capture_counter.h"
+#include "capture/capture_transactions.h"
 #include "report/identity.h"
 #include "report/names.h"
 #include "parser/link_type.h"
@@ -34,6 +35,9 @@ struct reading {
 	size_t points;
 	struct report_series series; /* its lists: what is in no table any more */
 	struct report report[LOCAL_SIDES];
+	struct capture_transactions transactions;
+	struct txn_report sides[TXN_SIDES];
+	uint64_t queries[TXN_SIDES], responses[TXN_SIDES]; /* so far */
 	struct capture_span span;
 	char **paths;
 	int path_count, path; /* path: the present file's; -1 at first */
@@ -110,12 +114,32 @@ static int make_report(struct reading *r, unsigned int point, int64_t end)
 	return err ? err : 1;
 }
 
+/* Those of both sides up to the capture time @end, if they are followed: how many, or -ENOMEM. */
+static int make_sides(struct reading *r, int64_t end)
+{
+	int err = capture_transactions_end(&r->transactions, end);
+
+	if (err || !r->transactions.counter)
+		return err;
+	for (enum txn_side side = 0; side < TXN_SIDES; side++) {
+		struct txn_report *report = &r->sides[side];
+
+		txn_report_begin(report, &r->report[0], side,
+				 clock_seconds(r->settings.timeout_ns));
+		txn_report_make(report, &r->transactions.counts, side, r->settings.top.rows);
+		r->queries[side] += report->queries;
+		r->responses[side] += report->responses;
+		report->one_sided = !r->queries[side] != !r->responses[side];
+	}
+	return TXN_SIDES;
+}
+
 /* Make the reports of all points and write them. 0 or a negative errno. */
 static int write_reports(struct reading *r, int64_t start, int64_t end)
 {
 	const struct report *reports[LOCAL_SIDES];
 	size_t count = 0;
-	int err = gather_lists(r);
+	int err = gather_lists(r), sides = 0;
 
 	report_series_begin(&r->series, start, start);
 	for (unsigned int point = 0; point < r->points && !err; point++) {
@@ -128,8 +152,14 @@ static int write_reports(struct reading *r, int64_t start, int64_t end)
 	}
 	log_debug("report %" PRIu64 ": %.3f s of capture time", r->report[0].seq,
 		  clock_seconds(end - start));
+	if (!err) {
+		sides = make_sides(r, end);
+		err = sides < 0 ? sides : 0;
+	}
 	if (!err)
-		err = standard_output_add(&r->standard_output, reports, count, NULL, 0);
+		err = standard_output_add(&r->standard_output, reports, count, r->sides,
+					  (size_t)sides);
+	capture_transactions_begin(&r->transactions);
 	if (!err)
 		err = standard_output_show(&r->standard_output);
 	return err;
@@ -196,6 +226,8 @@ static int count_packets(struct reading *r, bool *more)
 					return 1;
 			}
 			capture_span_stamp(&r->span, packet.ns);
+			if (capture_transactions_packet(&r->transactions, packet.ns) < 0)
+				r->error = -ENOMEM;
 		}
 		capture_count(&r->counter, &packet);
 		if (capture_lists_due(&r->counter) && gather_lists(r) < 0)
@@ -333,6 +365,10 @@ static int open_counter(struct reading *r)
 	unsigned int threads = wanted ? wanted : read_threads(r->paths, r->path_count);
 	int err;
 
+	/* Queries and responses are matched in the order of time. */
+	if (r->config.txn_buckets)
+		threads = 1;
+
 	do {
 		top_tables_plan(&r->config, threads, SIZE_MAX);
 		err = capture_open(&r->counter, &r->config, local->count ? local : NULL,
@@ -343,6 +379,8 @@ static int open_counter(struct reading *r)
 		log_error("cannot start counting: %s", strerror(-err));
 	else
 		log_debug("counting by %u threads", r->counter.threads);
+	if (!err && r->config.txn_buckets)
+		err = capture_transactions_open(&r->transactions, &r->counter, r->suffixes.places);
 	return err ? EXIT_FAILED : EXIT_DONE;
 }
 
@@ -380,6 +418,23 @@ static int make_keys(struct reading *r)
 	return 0;
 }
 
+/* Whether options allow what they ask for; if not, that is logged. */
+static bool transactions_fit(const struct settings *settings)
+{
+	if (settings->transactions != TRANSACTIONS_ON)
+		return true;
+	if (!settings->local.count)
+		log_error("--transactions on: say with --local which addresses are the observed "
+			  "host's, so that queries and responses are told apart by side");
+	else if (settings->threads > 1)
+		log_error("--transactions on: one thread counts, as queries and responses are "
+			  "matched in the order of time: leave out --threads %lu",
+			  settings->threads);
+	else
+		return true;
+	return false;
+}
+
 static int start(struct reading *r, char **paths, int count)
 {
 	int status;
@@ -395,6 +450,10 @@ static int start(struct reading *r, char **paths, int count)
 	if (identity_make(&r->identity) < 0)
 		return EXIT_FAILED;
 	settings_configure(&r->settings, &r->config);
+	if (r->settings.transactions == TRANSACTIONS_ON) {
+		transactions_configure(&r->settings, &r->config);
+		r->config.txn_apart = 1u << SIDE_NEITHER;
+	}
 	if (make_points(r) < 0 || make_keys(r) < 0)
 		return EXIT_FAILED;
 	top_settings_configure(&r->settings.top, &r->config);
@@ -430,6 +489,8 @@ int cmd_read(int argc, char **argv)
 		status = first == OPTIONS_HELP ? EXIT_DONE : EXIT_USAGE;
 	} else if (settings_check(&r->settings) < 0) {
 		status = EXIT_USAGE;
+	} else if (!transactions_fit(&r->settings)) {
+		status = EXIT_USAGE;
 	} else if (first == argc) {
 		log_error("read takes one or more capture files, or - for standard input; see "
 			  "'rcodewatch read --help'");
@@ -439,6 +500,7 @@ int cmd_read(int argc, char **argv)
 			log_debug_enable();
 		status = start(r, argv + first, argc - first);
 	}
+	capture_transactions_close(&r->transactions);
 	capture_close(&r->counter);
 	report_series_free(&r->series);
 	attacks_free(&r->attacks);

@@ -121,6 +121,24 @@ static int parse_group(void *field, const char *value, char why[OPTION_WHY_MAX])
 
 #define FIELD(member) OPTION_FIELD(struct settings, member)
 
+/* For `run` and `read`: how long queries are waited for, and how many. */
+#define OPTIONS_WAITING                                                                          \
+	{"timeout",                                                                              \
+	 0,                                                                                      \
+	 "SECONDS",                                                                              \
+	 "a query without a response for so long is\nunanswered: 1 to 10 "                       \
+	 "(default 5)",                                                                          \
+	 OPTION_SECONDS,                                                                         \
+	 FIELD(timeout_ns),                                                                      \
+	 NS_PER_S,                                                                               \
+	 TXN_TIMEOUT_MAX_S * NS_PER_S},                                                          \
+	{                                                                                        \
+		"transaction-memory", 0, "MIB",                                                  \
+			"of --memory, for queries that wait: a MiB holds some\n12,000 (default " \
+			"5)",                                                                    \
+			OPTION_NUMBER, FIELD(transaction_memory), 1, 1024, MIB                   \
+	}
+
 const struct option_spec interface_option = {"interface",
 					     0,
 					     "NAME...",
@@ -139,6 +157,8 @@ static const struct option_word directions[] = {
 static const struct option_word outputs[] = {{"text", OUTPUT_TEXT}, {"json", OUTPUT_JSON}, {0}};
 static const struct option_word outputs_or_none[] = {
 	{"text", OUTPUT_TEXT}, {"json", OUTPUT_JSON}, {"none", OUTPUT_NONE}, {0}};
+static const struct option_word transactions_on_or_off[] = {
+	{"on", TRANSACTIONS_ON}, {"off", TRANSACTIONS_OFF}, {0}};
 static const struct option_word transaction_words[] = {
 	{"auto", TRANSACTIONS_AUTO}, {"on", TRANSACTIONS_ON}, {"off", TRANSACTIONS_OFF}, {0}};
 static const struct option_word code_sets[] = {{"standard", false}, {"guide", true}, {0}};
@@ -263,13 +283,7 @@ static const struct option_spec run_options[] = {
 	 "match queries with responses: auto (default: where\nboth directions are watched and the "
 	 "kernel, from 5.12\non, and --memory allow), on or off",
 	 OPTION_WORD, FIELD(transactions), .words = transaction_words},
-	{"timeout", 0, "SECONDS",
-	 "a query without a response for so long is\nunanswered: 1 to 10 "
-	 "(default 5)",
-	 OPTION_SECONDS, FIELD(timeout_ns), NS_PER_S, TXN_TIMEOUT_MAX_S *NS_PER_S},
-	{"transaction-memory", 0, "MIB",
-	 "of --memory, for queries that wait: a MiB holds some\n12,000 (default 5)", OPTION_NUMBER,
-	 FIELD(transaction_memory), 1, 1024, MIB},
+	OPTIONS_WAITING,
 	{"user", 0, "NAME",
 	 "run as that user once the programs are loaded; root\nstays root (default, of root: "
 	 "rcodewatch if there is\nsuch a user, else nobody)",
@@ -358,6 +372,10 @@ static const struct option_spec read_options[] = {
 	 "an address or prefix of the observed host: separate\nreports of rx, packets to it, and "
 	 "tx, packets from it;\nup to " TEXT_OF(LOCAL_PREFIXES_MAX) " times",
 	 OPTION_CUSTOM, FIELD(local), .parse = local_prefixes_add},
+	{"transactions", 0, "WHEN",
+	 "match queries with responses: on, with --local and by\none thread, or off (default)",
+	 OPTION_WORD, FIELD(transactions), .words = transactions_on_or_off},
+	OPTIONS_WAITING,
 	{"threads", 0, "N",
 	 "threads that count, 1 to 64 (default: the CPUs, at most 8;\n1 for files of less than 4 "
 	 "MiB)",

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "cli/reporter_transactions.h"
 
-#include "report/names.h"
 #include "util/clock.h"
 
 int reporter_gather_transactions(struct reporter *reports, const struct txn_counts *now)
@@ -24,17 +23,7 @@ size_t reporter_make_transactions(struct reporter *reports, struct report_group 
 	for (enum txn_side side = 0; side < TXN_SIDES; side++) {
 		struct txn_report *report = &reports->transactions[side];
 
-		*report = (struct txn_report){
-			.start_ns = part->start_ns,
-			.end_ns = part->end_ns,
-			.interval_s = part->interval_s,
-			.host = part->host,
-			.instance = part->instance,
-			.labels = part->labels,
-			.seq = part->seq,
-			.side = txn_side_names[side],
-			.timeout_s = clock_seconds(reports->settings->timeout_ns),
-		};
+		txn_report_begin(report, part, side, clock_seconds(reports->settings->timeout_ns));
 		txn_report_make(report, &group->txn, side, reports->settings->top.rows);
 		group->queries[side] += report->queries;
 		group->responses[side] += report->responses;

@@ -3,18 +3,7 @@
 
 #include <errno.h>
 
-#include "loader/bpf_objects.h"
 #include "util/log.h"
-
-/* The most that fit into @memory, a power of two. */
-static __u32 buckets_in(size_t memory)
-{
-	__u32 buckets = TXN_BUCKETS_MIN;
-
-	while (buckets < TXN_BUCKETS_MAX && (size_t)buckets * 2 * TXN_BUCKET_MEMORY <= memory)
-		buckets *= 2;
-	return buckets;
-}
 
 /*
  * A query and its response go in different directions: interfaces that are watched in one have no part in it. Gives whether
@@ -73,8 +62,7 @@ int run_transactions_configure(const struct settings *settings, struct attacher 
 			"arm64 5.18");
 	if (err)
 		return refuse(settings, err, why, "the kernel's clocks cannot be read");
-	config->txn_buckets = buckets_in(settings->transaction_memory);
-	config->txn_timeout = (__u32)(settings->timeout_ns >> TXN_UNIT_SHIFT);
+	transactions_configure(settings, config);
 	config->txn_tick_ns = clock.tick_ns;
 	config->txn_tick_offset = clock.offset;
 	*ahead_ns = clock.ahead_ns;

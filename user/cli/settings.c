@@ -8,6 +8,7 @@
 
 #include "util/log.h"
 #include "util/clock.h"
+#include "loader/bpf_objects.h"
 
 #define MEMORY_DEFAULT 64u /* MiB */
 
@@ -153,6 +154,22 @@ int settings_check(struct settings *settings)
 			}
 	settings->top.attacks = settings->attack.rate_min > 0;
 	return sinks_check(settings);
+}
+
+/* The most that fit into @memory, a power of two. */
+static __u32 buckets_in(size_t memory)
+{
+	__u32 buckets = TXN_BUCKETS_MIN;
+
+	while (buckets < TXN_BUCKETS_MAX && (size_t)buckets * 2 * TXN_BUCKET_MEMORY <= memory)
+		buckets *= 2;
+	return buckets;
+}
+
+void transactions_configure(const struct settings *settings, struct hook_config *config)
+{
+	config->txn_buckets = buckets_in(settings->transaction_memory);
+	config->txn_timeout = (__u32)(settings->timeout_ns >> TXN_UNIT_SHIFT);
 }
 
 void settings_configure(const struct settings *settings, struct hook_config *config)

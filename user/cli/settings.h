@@ -93,6 +93,8 @@ void settings_free(struct settings *settings);
  * set. 0, or -EINVAL, logged.
  */
 int settings_check(struct settings *settings);
+/* How large the table of transactions is, and when a query is unanswered. */
+void transactions_configure(const struct settings *settings, struct hook_config *config);
 /* The part of the hooks' configuration that has nothing to do with interfaces. */
 void settings_configure(const struct settings *settings, struct hook_config *config);
 

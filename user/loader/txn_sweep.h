@@ -7,11 +7,8 @@
 #define RCODEWATCH_TXN_SWEEP_H
 
 #include "loader/bpf_maps.h"
-#include "parser/host_memory.h"
+#include "parser/txn_table.h"
 #include "report/transactions.h"
-
-/* The table is swept at least so often: times in it wrap after 17 s, of which the timeout may take 10. */
-#define TXN_SWEEP_EVERY (4 * NS_PER_S)
 
 struct txn_sweep {
 	struct bpf_maps *maps; /* not owned; NULL: no transactions are followed */

@@ -21,10 +21,11 @@ struct host_store {
 	struct txn_bucket *txn_buckets;
 	struct txn_note *txn_details;
 	struct txn_histograms *txn_times;
+	bool txn_borrowed;        /* these are another store's */
 	enum direction direction; /* of these packets */
 	__s64 now_ns;             /* of the packet at hand */
 	bool txn_settling;        /* see struct txn_control */
-	const __u64 *suffixes; /* config->suffixes of them; not owned; NULL: none */
+	const __u64 *suffixes;    /* config->suffixes of them; not owned; NULL: none */
 	/*
 	 * An IP length of 0 stands for all of the frame, as in captures of what hardware cuts into segments
 	 * (TSO). The kernel programs know such packets by other means, and without them count bad_ip_header.

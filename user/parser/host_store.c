@@ -373,6 +373,21 @@ uint32_t host_name_registrable(struct host_store *store, const struct hook_confi
 	return (uint32_t)registrable_labels(&ctx, META(0, 0), NAME_ASKED);
 }
 
+int host_share_transactions(struct host_store *rx, struct host_store *tx,
+			    const struct hook_config *config)
+{
+	int err = host_txn_make(rx, config);
+
+	if (err)
+		return err;
+	tx->direction = DIRECTION_TX;
+	tx->txn_buckets = rx->txn_buckets;
+	tx->txn_details = rx->txn_details;
+	tx->txn_times = rx->txn_times;
+	tx->txn_borrowed = true;
+	return 0;
+}
+
 void host_store_free(struct host_store *store)
 {
 	free(store->flows);

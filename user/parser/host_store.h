@@ -39,6 +39,13 @@ bool host_outer_addresses(struct host_store *store, const struct hook_config *co
 void host_store_finish(struct host_store *store, const struct hook_config *config);
 void host_store_free(struct host_store *store);
 
+/*
+ * Have the stores match queries and responses of both directions in one table: @rx counts what the observed host receives, @tx
+ * what it sends, one after the other in the order of time. The table is @rx's, and is to be freed last. 0 or -ENOMEM.
+ */
+int host_share_transactions(struct host_store *rx, struct host_store *tx,
+			    const struct hook_config *config);
+
 /* Whether the table of rare values, or that of their texts, is nearly full. */
 bool host_rares_crowded(const struct host_store *store);
 /*

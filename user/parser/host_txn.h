@@ -11,32 +11,40 @@
 
 static void host_txn_free(struct host_store *store)
 {
-	free(store->txn_buckets);
-	free(store->txn_details);
-	free(store->txn_times);
+	if (!store->txn_borrowed) {
+		free(store->txn_buckets);
+		free(store->txn_details);
+		free(store->txn_times);
+	}
 	store->txn_buckets = NULL;
 	store->txn_details = NULL;
 	store->txn_times = NULL;
+}
+
+/* 0 or -ENOMEM. */
+static int host_txn_make(struct host_store *store, const struct hook_config *config)
+{
+	size_t buckets = config->txn_buckets;
+
+	store->txn_buckets = aligned_alloc(64, buckets * sizeof(*store->txn_buckets));
+	store->txn_details = calloc(buckets * (1 + TXN_WAYS), sizeof(*store->txn_details));
+	store->txn_times = calloc(1, sizeof(*store->txn_times));
+	if (store->txn_buckets && store->txn_details && store->txn_times) {
+		memset(store->txn_buckets, 0, buckets * sizeof(*store->txn_buckets));
+		return 0;
+	}
+	host_txn_free(store);
+	return -ENOMEM;
 }
 
 /* Gives whether there is a table. */
 static bool host_txn_table(pkt_ctx *ctx)
 {
 	struct host_store *store = ctx->store;
-	size_t buckets = ctx->config->txn_buckets;
 
-	if (store->txn_times)
-		return true;
-	store->txn_buckets = aligned_alloc(64, buckets * sizeof(*store->txn_buckets));
-	store->txn_details = calloc(buckets * (1 + TXN_WAYS), sizeof(*store->txn_details));
-	store->txn_times = calloc(1, sizeof(*store->txn_times));
-	if (store->txn_buckets && store->txn_details && store->txn_times) {
-		memset(store->txn_buckets, 0, buckets * sizeof(*store->txn_buckets));
-		return true;
-	}
-	host_txn_free(store);
-	store->error = -ENOMEM;
-	return false;
+	if (!store->txn_times && host_txn_make(store, ctx->config) < 0)
+		store->error = -ENOMEM;
+	return store->txn_times;
 }
 
 PKT_INLINE struct txn_bucket *store_txn_bucket(pkt_ctx *ctx, __u32 index)

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "catalog/qtypes.h"
+#include "report/names.h"
+#include "report/report.h"
 #include "util/clock.h"
 #include "util/random.h"
 
@@ -79,6 +81,34 @@ int txn_counts_add(struct txn_counts *to, const struct txn_counts *from)
 	return err;
 }
 
+void txn_counts_add_events(struct txn_counts *counts, enum direction direction,
+			   const __u64 before[TXN_EVENT_COUNT], const __u64 now[TXN_EVENT_COUNT])
+{
+	bool received = direction == DIRECTION_RX;
+
+	for (size_t i = 0; i < TXN_EVENT_COUNT; i++) {
+		bool query = i <= TXN_QUERY_CONTENDED || i == TXN_EVICTED || i == TXN_EXPIRED;
+		enum txn_side side = query == received ? TXN_CLIENTS : TXN_UPSTREAM;
+
+		counts->side[side].event[i] += now[i] - before[i];
+	}
+}
+
+void txn_counts_add_times(struct txn_counts *counts, struct txn_histograms *histograms)
+{
+	for (size_t s = 0; s < TXN_SIDES; s++)
+		for (size_t t = 0; t < TRANSPORT_COUNT; t++)
+			for (size_t failed = 0; failed < 2; failed++) {
+				const struct txn_times *from = &histograms->times[s][t][failed];
+				struct txn_time_counts *to = &counts->side[s].times[t][failed];
+
+				to->sum += from->sum;
+				for (size_t i = 0; i < TXN_BINS; i++)
+					to->bin[i] += from->bin[i];
+			}
+	memset(histograms, 0, sizeof(*histograms));
+}
+
 /* ---- bins --------------------------------------------------------------------------------- */
 
 void txn_bin_limits(size_t bin, uint64_t *low, uint64_t *high)
@@ -149,6 +179,22 @@ static void name_types(struct unanswered_row *rows, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		rows[i].qtype_name = catalog_qtype(rows[i].qtype);
+}
+
+void txn_report_begin(struct txn_report *report, const struct report *beside, enum txn_side side,
+		      double timeout_s)
+{
+	*report = (struct txn_report){
+		.start_ns = beside->start_ns,
+		.end_ns = beside->end_ns,
+		.interval_s = beside->interval_s,
+		.host = beside->host,
+		.instance = beside->instance,
+		.labels = beside->labels,
+		.seq = beside->seq,
+		.side = txn_side_names[side],
+		.timeout_s = timeout_s,
+	};
 }
 
 void txn_report_make(struct txn_report *report, const struct txn_counts *counts, enum txn_side side,

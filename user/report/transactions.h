@@ -43,6 +43,15 @@ void txn_counts_clear(struct txn_counts *counts);
 /* Add @from, which came later. 0 or -ENOMEM. */
 int txn_counts_add(struct txn_counts *to, const struct txn_counts *from);
 
+/*
+ * Add the events of a point whose packets go in @direction, which had counted @before and has @now: queries of clients are
+ * received and those of this host sent, responses the other way round.
+ */
+void txn_counts_add_events(struct txn_counts *counts, enum direction direction,
+			   const __u64 before[TXN_EVENT_COUNT], const __u64 now[TXN_EVENT_COUNT]);
+/* Add what @histograms have, and clear them: nothing counts into them now. */
+void txn_counts_add_times(struct txn_counts *counts, struct txn_histograms *histograms);
+
 /* Rows of servers and zones that a report has at most. */
 #define TXN_REPORT_ROWS 20u
 
@@ -76,7 +85,12 @@ struct txn_report {
 	uint64_t other_servers, other_zones; /* unanswered, of what has no row */
 };
 
-/* What reports say of some time. The caller sets the names, times, seq and one_sided. @counts must live as long. */
+struct report;
+
+/* Begin the report of @side over the interval of @beside. */
+void txn_report_begin(struct txn_report *report, const struct report *beside, enum txn_side side,
+		      double timeout_s);
+/* What reports say of some time. After txn_report_begin(). @counts must live as long. */
 void txn_report_make(struct txn_report *report, const struct txn_counts *counts, enum txn_side side,
 		     size_t rows);
 /* About how many queries of @row were asked: those that were not answered, and those that were seen or, of more, reckoned. */

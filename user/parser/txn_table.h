@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The table of transactions, the kernel's or the host's: queries whose time is over are taken out, each once. */
+#ifndef RCODEWATCH_TXN_TABLE_H
+#define RCODEWATCH_TXN_TABLE_H
+
+#include "parser/host_memory.h"
+#include "report/transactions.h"
+
+/* A table is swept at least so often: times in it wrap after 17 s, of which the timeout may take 10. */
+#define TXN_SWEEP_EVERY (4 * NS_PER_S)
+
+struct txn_table {
+	struct txn_bucket
+		*bucket; /* config->txn_buckets of them; the kernel may change them meanwhile */
+	const struct txn_note *note; /* by bucket * (1 + TXN_WAYS) + way */
+	const struct hook_config *config;
+	struct host_store *names; /* for the zones of notes */
+};
+
+/*
+ * Take out what was sent before the timeout at @now_ns, by the clock of the table, and add to @counts what stayed unanswered, with
+ * its servers and zones, and how much waits. The sweep before was @gap_ns ago. 0 or -ENOMEM.
+ */
+int txn_table_sweep(const struct txn_table *table, int64_t now_ns, int64_t gap_ns,
+		    struct txn_counts *counts);
+
+#endif
