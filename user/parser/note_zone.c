@@ -39,6 +39,9 @@ size_t note_zone(struct host_store *store, const struct hook_config *config,
 	if (!length || !host_name_scan(store, config, note->name + at, length))
 		return 0;
 	labels = host_name_registrable(store, config);
+	/* The label that makes a zone of a public suffix is cut: everybody's zone is nobody's. */
+	if (note->octets > TXN_NAME_TAIL && name->count <= store->message.labels)
+		return 0;
 	skipped = labels < name->count ? name->count - labels : 0;
 	at = name->begin[skipped];
 	length = name->octets - at;

@@ -10,8 +10,8 @@
 
 /*
  * Write the registrable domain of @note's QNAME to @key, in lower case and with zeros behind it, and give its length: by the
- * suffixes of @store, else of two labels. Of a name that is longer than what the note has, as much as whole labels tell; 0:
- * not a label. @config has the key and the places of these suffixes.
+ * suffixes of @store, else of two labels. 0: there is none, as the name is longer than what the note has, and no label of the
+ * domain's own is whole in that. @config has the key and the places of these suffixes.
  */
 size_t note_zone(struct host_store *store, const struct hook_config *config,
 		 const struct txn_note *note, uint8_t key[TXN_NAME_TAIL]);
