@@ -259,10 +259,9 @@ PKT_INLINE void count_top(pkt_ctx *ctx, struct msg_scratch *scratch,
 	top_renew(set, arrival->epoch);
 	way = top_tagged(set, fingerprint);
 	if (unlikely(way < TOP_WAYS && set->fingerprint[way] != fingerprint))
-		way = verifier_forget(top_search(set, fingerprint), fingerprint);
-	/* Where time matters less than the verifier, it does not follow each way of a set by itself. */
-	if (!arrival->frame)
-		way = verifier_forget((__u32)way, fingerprint);
+		way = top_search(set, fingerprint);
+	/* The verifier would follow each way of a set by itself. */
+	way = verifier_forget((__u32)way, fingerprint);
 	pkt_barrier(way);
 	if (likely(way < TOP_WAYS)) {
 		count = ++set->count[way];
