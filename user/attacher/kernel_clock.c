@@ -49,67 +49,96 @@ bool kernel_has_swap(void)
 	return true;
 }
 
-/* One half of what the helper, without arguments, gives. 0 or a negative errno. */
-static int run_half(int helper, int shift, uint32_t *half)
+/* Halves of the two clocks, each what a program gives. */
+enum half { JIFFIES_LOW, JIFFIES_HIGH, KTIME_LOW, KTIME_HIGH, HALVES };
+
+static int load_half(int helper, int shift)
 {
 	const struct bpf_insn insns[] = {
 		INSN(BPF_JMP | BPF_CALL, 0, 0, 0, helper),
 		INSN(BPF_ALU64 | BPF_RSH | BPF_K, BPF_REG_0, 0, 0, shift),
 		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
 	};
-	char frame[FRAME_SIZE] = {0};
-	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = frame, .data_size_in = sizeof(frame));
-	int fd = load(insns, sizeof(insns) / sizeof(insns[0])), err = 0;
 
-	if (fd < 0)
-		return fd;
-	if (bpf_prog_test_run_opts(fd, &run) < 0)
-		err = -errno;
-	close(fd);
-	*half = run.retval;
-	return err;
+	return load(insns, sizeof(insns) / sizeof(insns[0]));
 }
 
-/* Again if the upper half has changed meanwhile. */
-static int run_helper(int helper, uint64_t *value)
+/* 0 or a negative errno. */
+static int run_half(int fd, uint32_t *half)
 {
-	uint32_t high, low, after;
+	char frame[FRAME_SIZE] = {0};
+	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = frame, .data_size_in = sizeof(frame));
+
+	if (bpf_prog_test_run_opts(fd, &run) < 0)
+		return -errno;
+	*half = run.retval;
+	return 0;
+}
+
+/* A clock, read twice where its upper half changes in between. */
+static int run_clock(const int fds[HALVES], enum half low_half, uint64_t *value)
+{
+	uint32_t high = 0, low = 0, after = 0;
 	int err;
 
 	do {
-		err = run_half(helper, 32, &high);
+		err = run_half(fds[low_half + 1], &high);
 		if (!err)
-			err = run_half(helper, 0, &low);
+			err = run_half(fds[low_half], &low);
 		if (!err)
-			err = run_half(helper, 32, &after);
+			err = run_half(fds[low_half + 1], &after);
 	} while (!err && high != after);
 	if (!err)
 		*value = (uint64_t)high << 32 | low;
 	return err;
 }
 
+/* As often, for the two clocks to be read within a tick: a machine may be busy, and ticks are of a millisecond. */
+#define ATTEMPTS 20
+
+/* 0 or a negative errno. */
+static int compare(const int fds[HALVES], struct kernel_clock *clock)
+{
+	uint64_t least = UINT64_MAX;
+	int err = 0;
+
+	for (int i = 0; i < ATTEMPTS && !err && least > 1; i++) {
+		uint64_t jiffies = 0, after = 0, ktime = 0;
+		int64_t mono;
+
+		err = run_clock(fds, JIFFIES_LOW, &jiffies);
+		mono = clock_mono_ns();
+		if (!err)
+			err = run_clock(fds, KTIME_LOW, &ktime);
+		if (!err)
+			err = run_clock(fds, JIFFIES_LOW, &after);
+		if (err || after - jiffies >= least)
+			continue;
+		least = after - jiffies;
+		clock->offset = ktime - after * clock->tick_ns;
+		clock->ahead_ns = ((int64_t)ktime - mono) / (int64_t)NS_PER_MS * NS_PER_MS;
+	}
+	return err;
+}
+
 int kernel_clock_read(struct kernel_clock *clock)
 {
 	struct timespec tick;
-	uint64_t jiffies, after, ktime = 0;
-	int64_t mono;
-	int err;
+	int fds[HALVES], err = 0;
 
 	if (clock_getres(CLOCK_MONOTONIC_COARSE, &tick) < 0)
 		return -errno;
 	clock->tick_ns = (uint64_t)tick.tv_sec * NS_PER_S + (uint64_t)tick.tv_nsec;
-	/* Within one tick. */
-	do {
-		err = run_helper(BPF_FUNC_jiffies64, &jiffies);
-		mono = clock_mono_ns();
-		if (!err)
-			err = run_helper(BPF_FUNC_ktime_get_ns, &ktime);
-		if (!err)
-			err = run_helper(BPF_FUNC_jiffies64, &after);
-	} while (!err && after - jiffies > 1);
-	if (err)
-		return err;
-	clock->offset = ktime - after * clock->tick_ns;
-	clock->ahead_ns = ((int64_t)ktime - mono) / (int64_t)NS_PER_MS * NS_PER_MS;
-	return 0;
+	fds[JIFFIES_LOW] = load_half(BPF_FUNC_jiffies64, 0);
+	fds[JIFFIES_HIGH] = load_half(BPF_FUNC_jiffies64, 32);
+	fds[KTIME_LOW] = load_half(BPF_FUNC_ktime_get_ns, 0);
+	fds[KTIME_HIGH] = load_half(BPF_FUNC_ktime_get_ns, 32);
+	for (size_t i = 0; i < HALVES && !err; i++)
+		err = fds[i] < 0 ? fds[i] : 0;
+	if (!err)
+		err = compare(fds, clock);
+	for (size_t i = 0; i < HALVES; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+	return err;
 }
