@@ -144,8 +144,8 @@ static int join(const struct objects *objects, __u32 program)
 		       : 0;
 }
 
-/* Those whose time is @when. 0 or a negative errno, logged. */
-static int load_all(struct objects *objects, enum attacher_when when)
+/* Those whose time is @when. 0 or a negative errno, logged but where there is @another way if the kernel refuses them. */
+static int load_all(struct objects *objects, enum attacher_when when, bool another)
 {
 	const __u32 *program = objects->load.program;
 	struct object_load loads[PATHS * HOOK_PROGRAMS] = {0};
@@ -163,7 +163,7 @@ static int load_all(struct objects *objects, enum attacher_when when)
 		return explain(err, libbpf_log_last());
 	failed = load_objects(loads, count);
 	if (failed)
-		return explain(failed->err, failed->why);
+		return another ? failed->err : explain(failed->err, failed->why);
 	for (__u32 i = 0; i < HOOK_PROGRAMS && !err; i++)
 		if (program[i] == when)
 			err = join(objects, i);
@@ -274,15 +274,18 @@ static void objects_close(struct objects *objects)
  */
 static int load_now(struct objects *objects)
 {
-	int err = load_all(objects, LOAD_NOW);
+	bool another = objects->load.config.txn_buckets && !objects->load.needs_transactions;
+	int err = load_all(objects, LOAD_NOW, another);
 
-	if (!err || !objects->load.config.txn_buckets || objects->load.needs_transactions)
+	if (!err || !another)
 		return err;
-	log_warning("queries are not matched with responses, as the programs that do so do not "
-		    "load here");
 	close_programs(objects);
 	objects->load.config.txn_buckets = 0;
-	return load_all(objects, LOAD_NOW);
+	err = load_all(objects, LOAD_NOW, false);
+	if (!err)
+		log_warning("queries are not matched with responses: the kernel refuses the "
+			    "programs that do so; --verbose shows why");
+	return err;
 }
 
 static bool has_rest(const struct objects *objects)
@@ -328,7 +331,7 @@ int programs_load(struct loaded *loaded, const struct attacher_load *load, const
 
 int programs_load_rest(struct loaded *loaded, struct objects *rest)
 {
-	int err = load_all(rest, LOAD_REST);
+	int err = load_all(rest, LOAD_REST, false);
 
 	if (!err)
 		err = give_all(loaded, rest, LOAD_REST);
