@@ -64,15 +64,15 @@ def of_rfc5424(line):
         complain("byte order mark:", text)
     if CONTROL.search(raw):
         complain("control characters:", raw)
-    # What the server itself makes of the elements.
-    if line["$!"]["rfc5424-sd"] != elements:
+    # What the server itself makes of the elements, where it is rsyslog.
+    if "$!" in line and line["$!"]["rfc5424-sd"] != elements:
         complain("parsed otherwise by the receiver:", elements, line["$!"]["rfc5424-sd"])
     if set(elements) != {"timeQuality", "origin", "meta", header[6].lower() + "@32473"}:
         complain("elements:", list(elements))
     if elements["timeQuality"].get("tzKnown") != "1" or elements["origin"].get("software") != \
             "rcodewatch":
         complain("timeQuality or origin:", elements)
-    if line["msgid"] != header[6] or line["app-name"] != header[4] or line["hostname"] != header[3]:
+    if "$!" in line and (line["msgid"], line["app-name"], line["hostname"]) != (header[6], header[4], header[3]):
         complain("header parsed otherwise by the receiver:", line)
     fields = elements[header[6].lower() + "@32473"]
     if header[6] != "EVENT" and header[2] != fields.get("end", header[2]):
@@ -125,7 +125,7 @@ def received(kind, source, path):
             continue
         else:
             for name, value in fields.items():
-                if name not in ("instance", "seq", "interface", "direction", "event"):
+                if name not in ("instance", "seq", "interface", "direction", "side", "event"):
                     begun[4][name] = begun[4].get(name, "") + value
             begun = begun[:5] + (begun[5] + message[5],)
         if part == parts:
@@ -217,6 +217,35 @@ EVENT_SEVERITY = {"attached": 5, "detached": 4, "sink_lost": 4, "sink_back": 5, 
                   "loss_ended": 5}
 
 
+def of_transactions(line):
+    fields = {key: line[key] for key in ("instance", "seq", "side", "start", "end", "interval_s", "timeout_s",
+                                         "unanswered", "outstanding")}
+    fields.update({"label_" + k: v for k, v in line.get("labels", {}).items()})
+    queries, responses = line["queries"], line["responses"]
+    counts = {"new": queries["new"], "retry": queries["retry"], "resent": queries["resent"],
+              "query_untracked": queries["untracked"], "query_contended": queries["contended"],
+              "response_untracked": responses["untracked"], "response_contended": responses["contended"]}
+    for name in ("answered", "late", "duplicate", "mismatched", "unsolicited", "before_start"):
+        counts[name] = responses[name]
+    counts.update({name: line[name] for name in ("ambiguous", "evicted")})
+    fields.update({name: count for name, count in counts.items() if count or name in ("new", "answered")})
+    fields.update({name: 1 for name in ("one_sided", "uncertain") if line[name]})
+    times = line["response_time"]
+    fields["sampled"] = times["sampled"]
+    if times["sampled"]:
+        fields.update({name + "_ms": times[name + "_s"] * 1e3 for name in ("p50", "p90", "p95", "p99", "max")})
+    for prefix, rows, name in (("server_", "unanswered_servers", "address"), ("zone_", "unanswered_zones", "name")):
+        for i, row in enumerate(line[rows][:5]):
+            fields["%s%d" % (prefix, i + 1)] = "%s %d/%d" % (row[name], row["unanswered"], row["queries_estimate"])
+    return fields
+
+
+def transactions_severity(line):
+    ended = line["responses"]["answered"] + line["unanswered"]
+    share = line["unanswered"] / ended if ended >= 100 and not line["one_sided"] else 0
+    return 3 if share >= 0.5 else 4 if share >= 0.1 else 5 if line["uncertain"] else 6
+
+
 def expected(path):
     """{key: (severity, fields)}"""
     want = {}
@@ -230,6 +259,10 @@ def expected(path):
             key = ("EVENT", line["event"], line.get("interface"), line.get("direction"))
             events[key] += 1
             want[key + (events[key],)] = EVENT_SEVERITY[line["event"]], fields
+        elif line["type"] == "transactions":
+            seen = sum(line["queries"].values()) + sum(line["responses"].values())
+            if seen or line["unanswered"] or line["outstanding"]:
+                want["TRANSACTIONS", line["seq"], line["side"]] = transactions_severity(line), of_transactions(line)
         elif line["type"] == "report":
             key = (line["seq"], line["interface"], line["direction"])
             want[("REPORT",) + key] = report_severity(line), of_report(line)
@@ -245,6 +278,8 @@ def key_of(msgid, fields, events):
         key = ("EVENT", fields["event"], fields.get("interface"), fields.get("direction"))
         events[key] += 1
         return key + (events[key],)
+    if msgid == "TRANSACTIONS":
+        return msgid, int(fields["seq"]), fields["side"]
     key = (int(fields["seq"]), fields["interface"], fields["direction"])
     if msgid == "TOP":
         return ("TOP", fields["list"], int(fields["rank"])) + key

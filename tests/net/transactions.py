@@ -3,6 +3,7 @@
 """
 transactions.py serve ADDRESS
 transactions.py ask ADDRESS udp|tcp NAME=COUNT...
+transactions.py syslog PORT FILE
 
 A server that does what the first label of a name says, and who asks it COUNT times for different names of each:
 
@@ -16,8 +17,11 @@ A server that does what the first label of a name says, and who asks it COUNT ti
 
 The second label is a number, what is behind it a zone. UDP queries come from a port of their own each; over TCP all go over one
 connection, one behind the other, and each answer of the server is awaited. The server says "ready" on standard output.
+
+syslog writes each datagram to port PORT of 127.0.0.1 to FILE, as rsyslog's jsonmesg has its text, until a signal ends it. It says "ready", too.
 """
 
+import json
 import random
 import select
 import socket
@@ -140,8 +144,19 @@ def ask_tcp(address, wanted):
                 stream.read(struct.unpack("!H", stream.read(2))[0])
 
 
+def syslog(port, path):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server, open(path, "a", encoding="utf-8") as out:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        server.bind(("127.0.0.1", port))
+        print("ready", flush=True)
+        while True:
+            print(json.dumps({"inputname": "udp", "rawmsg": server.recv(65536).decode()}), file=out, flush=True)
+
+
 def main():
-    if sys.argv[1] == "serve":
+    if sys.argv[1] == "syslog":
+        syslog(int(sys.argv[2]), sys.argv[3])
+    elif sys.argv[1] == "serve":
         serve(sys.argv[2])
     elif sys.argv[3] == "tcp":
         ask_tcp(sys.argv[2], sys.argv[4:])

@@ -76,9 +76,16 @@ told=(queries.new=397 queries.retry=7 responses.answered=332 responses.late=20 r
 
 # ---- what a server does, over UDP ----------------------------------------------------------
 
+# A syslog server gets the same as the witness, a file of JSON lines.
+net_start syslog A "$python" "$talk" syslog 5140 "$SCRATCH/syslog"
+wait_for 20 has_reports "$SCRATCH/syslog.out"
+
 # said MODE ADDRESS
 said() {
-	monitor upstream A va -i 0.5 --timeout 1 -m "$1"
+	: >"$SCRATCH/syslog"
+	rm -f "$SCRATCH/witness"
+	monitor upstream A va -i 0.5 --timeout 1 -m "$1" --sink "json:$SCRATCH/witness,interval=0.5" \
+		--sink syslog:udp:127.0.0.1:5140,interval=0.5,messages=report+top+events+alerts,size=65000
 	monitor clients B vb -i 0.5 --timeout 1 -m "$1"
 	settled upstream
 	settled clients
@@ -94,6 +101,10 @@ said() {
 }
 said native 10.9.0.2
 said tc fd09::2
+"$python" "$ROOT/tests/net/syslog_check.py" rfc5424 udp "$SCRATCH/syslog" "$SCRATCH/witness" >"$SCRATCH/checked" 2>&1 ||
+	fail "syslog: $(cat "$SCRATCH/checked")"
+echo "syslog: $(cat "$SCRATCH/checked")"
+[ "$(sed -n 's/.*TRANSACTIONS \([0-9]*\).*/\1/p' "$SCRATCH/checked")" -gt 3 ] || fail "syslog: no transactions"
 
 # The zone that is dead, and the server in whose name it is silent, of how many.
 for side in upstream clients; do

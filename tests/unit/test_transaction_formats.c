@@ -16,6 +16,7 @@
 #include "format/text_transactions.h"
 #include "sinks/prometheus/metrics_transactions.h"
 #include "util/clock.h"
+#include "sinks/syslog/syslog_transactions.h"
 
 static const struct txn_time_counts none[TRANSPORT_COUNT][2];
 
@@ -364,6 +365,58 @@ static void buckets_are_exact(void **state)
 	}
 }
 
+/* ---- syslog -------------------------------------------------------------------------------------- */
+
+static const char *field_of(const struct syslog_record *record, const char *name, char text[512])
+{
+	for (size_t i = 0; i < record->count; i++) {
+		const struct syslog_field *field = &record->field[i];
+
+		if (strcmp(field->name, name) == 0) {
+			snprintf(text, 512, "%.*s", (int)field->length, record->values + field->at);
+			return text;
+		}
+	}
+	return NULL;
+}
+
+static void syslog_says_the_same(void **state)
+{
+	static struct syslog_record record;
+	struct txn_report r = busy("upstream");
+	char text[512];
+
+	(void)state;
+	syslog_transactions(&record, &r);
+	assert_false(record.full);
+	assert_string_equal(record.msgid, "TRANSACTIONS");
+	/* 60 of 1,160: not a tenth; but uncertain. */
+	assert_int_equal(record.severity, SYSLOG_NOTICE);
+	assert_int_equal(record.heads, 3);
+	assert_string_equal(field_of(&record, "side", text), "upstream");
+	assert_string_equal(field_of(&record, "unanswered", text), "60");
+	assert_string_equal(field_of(&record, "new", text), "1200");
+	assert_string_equal(field_of(&record, "evicted", text), "15");
+	assert_null(field_of(&record, "expired", text));
+	assert_string_equal(field_of(&record, "p99_ms", text), "1150.000");
+	assert_string_equal(field_of(&record, "server_1", text), "192.0.2.53 50/54");
+	assert_string_equal(field_of(&record, "zone_1", text), "example.org 24/28");
+	assert_non_null(strstr(record.text, "upstream: 60 queries unanswered, 5.17 %"));
+	r.unanswered = 1100;
+	syslog_transactions(&record, &r);
+	assert_int_equal(record.severity, SYSLOG_ERR);
+	r.one_sided = true;
+	syslog_transactions(&record, &r);
+	assert_int_equal(record.severity, SYSLOG_NOTICE);
+	r = quiet("clients");
+	r.event[TXN_ANSWERED] = 180;
+	r.unanswered = 20;
+	syslog_transactions(&record, &r);
+	assert_int_equal(record.severity, SYSLOG_WARNING);
+	assert_string_equal(field_of(&record, "sampled", text), "0");
+	assert_null(field_of(&record, "p50_ms", text));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -372,6 +425,7 @@ int main(void)
 		cmocka_unit_test(pages_keep_to_their_width),
 		cmocka_unit_test(lines_are_as_documented),
 		cmocka_unit_test(metrics_are_sums_of_reports),
+		cmocka_unit_test(syslog_says_the_same),
 		cmocka_unit_test(buckets_are_exact),
 	};
 

@@ -11,6 +11,7 @@
 #include "sinks/sender_sink.h"
 #include "sinks/transport_udp.h"
 #include "sinks/syslog/syslog_content.h"
+#include "sinks/syslog/syslog_transactions.h"
 #include "sinks/syslog/syslog_local.h"
 #include "sinks/syslog/syslog_rfc5424.h"
 #include "sinks/syslog/syslog_settings.h"
@@ -176,6 +177,16 @@ static void put_reports(struct sink *sink, const struct batch *batch)
 			put_top(syslog, report);
 		if (send & SYSLOG_SEND_ADVICE)
 			put_advice(syslog, report);
+	}
+	for (size_t i = 0; i < batch->sides; i++) {
+		const struct txn_report *side = &batch->transactions[i];
+
+		/* Of a side that nothing is seen of, nothing. */
+		if (!(send & (SYSLOG_SEND_SUMMARY | SYSLOG_SEND_REPORT)) ||
+		    !(side->queries || side->responses || side->unanswered || side->outstanding))
+			continue;
+		syslog_transactions(&syslog->record, side);
+		put_record(syslog);
 	}
 	sender_wake(&syslog->sender);
 }

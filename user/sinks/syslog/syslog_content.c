@@ -74,6 +74,17 @@ static void put_labels(struct syslog_record *r, const struct labels *labels)
 	}
 }
 
+void syslog_put_interval(struct syslog_record *r, int64_t start_ns, int64_t end_ns,
+			 double interval_s, const struct labels *labels)
+{
+	char stamp[TIMESTAMP_SIZE];
+
+	record_string(r, "start", "", timestamp_utc(stamp, start_ns));
+	record_string(r, "end", "", timestamp_utc(stamp, end_ns));
+	record_double(r, "interval_s", "", interval_s);
+	put_labels(r, labels);
+}
+
 void syslog_put_head(struct syslog_record *r, const struct report *report)
 {
 	char stamp[TIMESTAMP_SIZE];

@@ -24,6 +24,10 @@ void syslog_event(struct syslog_record *record, const struct event *event);
 /* For these: which report it is, the heads first, then its time, hook and labels. */
 void syslog_put_head(struct syslog_record *record, const struct report *report);
 
+/* Of an interval: when it was, and the operator's labels. */
+void syslog_put_interval(struct syslog_record *record, int64_t start_ns, int64_t end_ns,
+			 double interval_s, const struct labels *labels);
+
 /* The guide's numbers of what the report counts, if it is to have them. */
 void syslog_put_guide(struct syslog_record *record, const struct report *report);
 
