@@ -265,7 +265,7 @@ PKT_INLINE bool txn_seek(pkt_ctx *ctx, const struct txn *txn, __u64 now, bool qu
  */
 PKT_INLINE __u32 txn_query(pkt_ctx *ctx, struct pkt_counters *counters, const struct txn *txn)
 {
-	__u64 now = store_txn_now(ctx), fresh = txn_fresh(ctx, txn, now);
+	__u64 now = store_txn_now(ctx);
 	struct txn_place place;
 
 	PKT_ROLLED
@@ -299,7 +299,7 @@ PKT_INLINE __u32 txn_query(pkt_ctx *ctx, struct pkt_counters *counters, const st
 			value = place.found.value;
 		}
 		way = pkt_mask(way, TXN_WAYS);
-		if (!store_txn_swap(ctx, &place.bucket->word[way], value, fresh))
+		if (!store_txn_swap(ctx, &place.bucket->word[way], value, txn_fresh(ctx, txn, now)))
 			continue;
 		counters->txn[TXN_NEW]++;
 		if (unlikely(value & TXN_PENDING)) {

@@ -21,7 +21,7 @@ struct cost_options {
 };
 
 /*
- * Parse @argv by @letters, as of getopt(3): any of "xtcr:n:l:m:". Where it is wrong, print @usage and end with status 2.
+ * Parse @argv by @letters, as of getopt(3): any of "xtcTr:n:l:m:". Where it is wrong, print @usage and end with status 2.
  * The strings stay @argv's.
  */
 void cost_options_parse(struct cost_options *options, int argc, char **argv, const char *letters,

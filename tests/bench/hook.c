@@ -63,6 +63,13 @@ static void add_lists(struct hook_config *config)
 		bench_failed("the kernel gives no random numbers");
 }
 
+static bool transactions;
+
+void bench_transactions(void)
+{
+	transactions = true;
+}
+
 struct hook_config bench_config(void)
 {
 	struct hook_config config = {0};
@@ -75,6 +82,8 @@ struct hook_config bench_config(void)
 	bench_interfaces(&config, 1);
 	add_lists(&config);
 	config.xdp_frags = kernel.xdp_frags == TRISTATE_YES;
+	if (transactions)
+		transactions_configure(&settings, &config);
 	/* Any will do, but always the same ones. */
 	config.flow_seed[0] = 0x243f6a8885a308d3;
 	config.flow_seed[1] = 0x13198a2e03707344;

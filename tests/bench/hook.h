@@ -24,6 +24,8 @@ void bench_failed(const char *format, ...) __attribute__((format(printf, 1, 2), 
 
 /* The configuration of `run` on one interface, with all four lists and otherwise the defaults. */
 struct hook_config bench_config(void);
+/* Have configurations to come follow transactions, as `run` does by default. */
+void bench_transactions(void);
 
 /* Let it be for both directions of @interfaces, at most MAX_INTERFACES. */
 void bench_interfaces(struct hook_config *config, __u32 interfaces);

@@ -27,6 +27,7 @@ static const char usage[] =
 	"What the built programs cost a packet, ns above an empty one, and beside them those of\n"
 	"other object files (build/bpf/xdp.bpf.o of another build), with -x or -t.\n"
 	"  -x  the XDP program alone    -t  tc alone\n"
+	"  -T  with transactions; beside them build/bpf/tc.bpf.o has none\n"
 	"  -c  cold instead of hot      -r N  rounds (101)      -n ROW  that row alone\n"
 	"  -l FILE  goals (tests/bench/limits)                 -m FILE  append metrics\n";
 
@@ -178,7 +179,7 @@ int main(int argc, char **argv)
 	struct cost_options options;
 	struct bench bench = {.options = &options};
 
-	cost_options_parse(&options, argc, argv, "xtcr:n:l:m:", usage);
+	cost_options_parse(&options, argc, argv, "xtcTr:n:l:m:", usage);
 	libbpf_log_init(false);
 	bench_one_cpu(false);
 	printf("ns a packet above an empty program: least, median and quartiles of %lu rounds\n"
