@@ -270,6 +270,12 @@ class Lines:
         if kind == "alert":
             check_alert(line)
             return
+        if kind in ("side", "unanswered"):
+            rows = self.rows.setdefault((line["instance"], line["side"], line["seq"]), [])
+            rows.append(line)
+            check(kind != "side" or line["rows"] == len(rows),
+                  "%d rows of a side instead of %d" % (len(rows), line.get("rows", 0)))
+            return
         if kind == "transactions":
             check_transactions(line)
             return

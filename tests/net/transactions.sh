@@ -83,8 +83,9 @@ wait_for 20 has_reports "$SCRATCH/syslog.out"
 # said MODE ADDRESS
 said() {
 	: >"$SCRATCH/syslog"
-	rm -f "$SCRATCH/witness"
+	rm -f "$SCRATCH/witness" "$SCRATCH/rows"
 	monitor upstream A va -i 0.5 --timeout 1 -m "$1" --sink "json:$SCRATCH/witness,interval=0.5" \
+		--sink "json:$SCRATCH/rows,interval=0.5,shape=rows" \
 		--sink syslog:udp:127.0.0.1:5140,interval=0.5,messages=report+top+events+alerts,size=65000
 	monitor clients B vb -i 0.5 --timeout 1 -m "$1"
 	settled upstream
@@ -101,6 +102,26 @@ said() {
 }
 said native 10.9.0.2
 said tc fd09::2
+
+# Rows say what lines say.
+flat() { # of lines: rows of the same; of rows: these
+	jq -Sc "$1" "$2" | sort
+}
+reports_valid "$SCRATCH/rows"
+flat 'select(.type == "transactions") | {seq, side, one_sided, uncertain, timeout_s, ambiguous, evicted, unanswered, outstanding} +
+	(.queries | with_entries(.key |= "queries_" + .)) + (.responses | with_entries(.key |= "responses_" + .)) +
+	(.response_time | {every, sampled, p50_s: (.p50_s // 0), p90_s: (.p90_s // 0), p95_s: (.p95_s // 0),
+		p99_s: (.p99_s // 0), max_s: (.max_s // 0)})' "$SCRATCH/witness" >"$SCRATCH/want"
+flat 'select(.type == "side") | del(.schema, .type, .start, .end, .interval_s, .host, .instance, .rows)' \
+	"$SCRATCH/rows" >"$SCRATCH/got"
+diff "$SCRATCH/want" "$SCRATCH/got" >"$SCRATCH/diff" || fail "rows of sides: $(head -n 4 "$SCRATCH/diff")"
+flat 'select(.type == "transactions") | {seq, side} + (.unanswered_zones[], .unanswered_servers[] |
+	{list: (if .name then "zones" else "servers" end), key: (.name // .address), count: .unanswered, queries_estimate,
+	 qtype_name: .qtype})' "$SCRATCH/witness" >"$SCRATCH/want"
+flat 'select(.type == "unanswered") | {seq, side, list, key: (.name // .address), count, queries_estimate, qtype_name}' \
+	"$SCRATCH/rows" >"$SCRATCH/got"
+diff "$SCRATCH/want" "$SCRATCH/got" >"$SCRATCH/diff" || fail "rows of zones and servers: $(head -n 4 "$SCRATCH/diff")"
+[ -s "$SCRATCH/got" ] || fail "no rows of zones and servers"
 "$python" "$ROOT/tests/net/syslog_check.py" rfc5424 udp "$SCRATCH/syslog" "$SCRATCH/witness" >"$SCRATCH/checked" 2>&1 ||
 	fail "syslog: $(cat "$SCRATCH/checked")"
 echo "syslog: $(cat "$SCRATCH/checked")"

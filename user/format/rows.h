@@ -6,11 +6,15 @@
 #include <stdio.h>
 
 #include "report/report.h"
+#include "report/transactions.h"
 
 /*
  * All rows of @report onto @out, a line each. The last is of type "interval" and says how many they
  * are. Errors are the stream's.
  */
 void rows_write(FILE *out, const struct report *report);
+
+/* Likewise of a side's transactions; the last is of type "side". */
+void rows_write_transactions(FILE *out, const struct txn_report *report);
 
 #endif

@@ -113,8 +113,10 @@ static void put_report(struct sink *sink, const struct batch *batch)
 	for (size_t i = 0; i < batch->parts; i++)
 		sender_sink_lines(sink, json->rows ? sender_put_rows : sender_put_report,
 				  &batch->part[i].report);
-	for (size_t i = 0; i < batch->sides && !json->rows; i++)
-		sender_sink_lines(sink, sender_put_transactions, &batch->transactions[i]);
+	for (size_t i = 0; i < batch->sides; i++)
+		sender_sink_lines(
+			sink, json->rows ? sender_put_transaction_rows : sender_put_transactions,
+			&batch->transactions[i]);
 }
 
 static void put_event(struct sink *sink, const struct event *event)

@@ -68,6 +68,11 @@ void sender_put_transactions(FILE *out, const void *report)
 	json_line_transactions(out, report);
 }
 
+void sender_put_transaction_rows(FILE *out, const void *report)
+{
+	rows_write_transactions(out, report);
+}
+
 void sender_put_event(FILE *out, const void *event)
 {
 	json_line_event(out, event);

@@ -29,9 +29,9 @@ struct sender_alert {
 	const struct attack *attack;
 };
 
-/* A struct report as one line, as rows; a struct txn_report; a struct event; a struct sender_alert. */
-sender_put sender_put_report, sender_put_rows, sender_put_transactions, sender_put_event,
-	sender_put_alert;
+/* A struct report as one line, as rows; a struct txn_report likewise; a struct event; a struct sender_alert. */
+sender_put sender_put_report, sender_put_rows, sender_put_transactions, sender_put_transaction_rows,
+	sender_put_event, sender_put_alert;
 
 /*
  * Have @put write lines about @what into memory: text of *@size bytes, with a NUL behind it, to be

@@ -235,11 +235,12 @@ static void put_report(struct sink *sink, const struct batch *batch)
 		push_lines(sink, kafka->reports ? sender_put_report : sender_put_rows, report,
 			   key_of(key, report->host, report->interface), report->end_ns);
 	}
-	for (size_t i = 0; i < batch->sides && kafka->reports; i++) {
+	for (size_t i = 0; i < batch->sides; i++) {
 		const struct txn_report *side = &batch->transactions[i];
 
-		push_lines(sink, sender_put_transactions, side, key_of(key, side->host, side->side),
-			   side->end_ns);
+		push_lines(sink,
+			   kafka->reports ? sender_put_transactions : sender_put_transaction_rows,
+			   side, key_of(key, side->host, side->side), side->end_ns);
 	}
 }
 

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "format/rows.h"
+
+#include "catalog/qtypes.h"
+#include "format/json_lines.h"
+#include "format/txn_text.h"
+
+#define NS_PLACES 9 /* of seconds */
+
+static void row_begin(struct json *j, FILE *out, const char *type, const struct txn_report *report)
+{
+	const struct json_interval interval = {
+		.start_ns = report->start_ns,
+		.end_ns = report->end_ns,
+		.interval_s = report->interval_s,
+		.host = report->host,
+		.instance = report->instance,
+		.seq = report->seq,
+		.labels = report->labels,
+	};
+
+	json_init(j, out);
+	json_object_begin(j, NULL);
+	json_put_interval(j, type, &interval);
+	json_string(j, "side", report->side);
+}
+
+static void row_end(struct json *j)
+{
+	json_object_end(j);
+	fputc('\n', j->out);
+}
+
+static void put_messages(struct json *j, const uint64_t *event)
+{
+	static const struct {
+		const char *name;
+		enum txn_event event;
+	} columns[] = {
+		{"queries_new", TXN_NEW},
+		{"queries_retry", TXN_RETRY},
+		{"queries_resent", TXN_RESENT},
+		{"queries_untracked", TXN_QUERY_UNTRACKED},
+		{"queries_contended", TXN_QUERY_CONTENDED},
+		{"responses_answered", TXN_ANSWERED},
+		{"responses_late", TXN_LATE},
+		{"responses_duplicate", TXN_DUPLICATE},
+		{"responses_mismatched", TXN_MISMATCHED},
+		{"responses_unsolicited", TXN_UNSOLICITED},
+		{"responses_untracked", TXN_RESPONSE_UNTRACKED},
+		{"responses_contended", TXN_RESPONSE_CONTENDED},
+		{"responses_before_start", TXN_BEFORE_START},
+		{"ambiguous", TXN_AMBIGUOUS},
+		{"evicted", TXN_EVICTED},
+	};
+
+	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
+		json_u64(j, columns[i].name, event[columns[i].event]);
+}
+
+static void side_row(FILE *out, const struct txn_report *report, uint64_t rows)
+{
+	struct json j;
+
+	row_begin(&j, out, "side", report);
+	json_double(&j, "timeout_s", report->timeout_s, 3);
+	json_bool(&j, "one_sided", report->one_sided);
+	json_bool(&j, "uncertain", report->uncertain);
+	put_messages(&j, report->event);
+	json_u64(&j, "unanswered", report->unanswered);
+	json_u64(&j, "outstanding", report->outstanding);
+	json_u64(&j, "every", report->every);
+	json_u64(&j, "sampled", report->all.sampled);
+	json_double(&j, "p50_s", report->all.p50, NS_PLACES);
+	json_double(&j, "p90_s", report->all.p90, NS_PLACES);
+	json_double(&j, "p95_s", report->all.p95, NS_PLACES);
+	json_double(&j, "p99_s", report->all.p99, NS_PLACES);
+	json_double(&j, "max_s", report->all.max, NS_PLACES);
+	json_u64(&j, "rows", rows);
+	row_end(&j);
+}
+
+static void unanswered_row(FILE *out, const struct txn_report *report, const char *list,
+			   const struct unanswered_row *row, const char *key, const char *text)
+{
+	char number[16];
+	struct json j;
+
+	row_begin(&j, out, "unanswered", report);
+	json_string(&j, "list", list);
+	json_string(&j, key, text);
+	json_u64(&j, "qtype", row->qtype);
+	json_string(&j, "qtype_name", catalog_qtype_text(row->qtype_name, row->qtype, number));
+	json_u64(&j, "count", row->unanswered);
+	json_u64(&j, "queries_estimate", txn_report_asked(report, row));
+	row_end(&j);
+}
+
+void rows_write_transactions(FILE *out, const struct txn_report *report)
+{
+	char text[TOP_TEXT_SIZE];
+
+	for (size_t i = 0; i < report->servers; i++)
+		unanswered_row(out, report, "servers", &report->server[i], "address",
+			       txn_server_text(&report->server[i], text));
+	for (size_t i = 0; i < report->zones; i++)
+		unanswered_row(out, report, "zones", &report->zone[i], "name",
+			       txn_zone_text(&report->zone[i], text));
+	side_row(out, report, report->servers + report->zones + 1);
+}
