@@ -100,7 +100,7 @@ counted() {
 		echo "$what: packets were lost before the hook in attempt $attempt"
 	done
 	[ "$got" -eq 0 ] || fail "$what: no attempt without loss on the way"
-	same "$what: hook" "$hook" "$(jq -rs 'map(.hook) | unique[]' "$SCRATCH/mon.out")"
+	same "$what: hook" "$hook" "$(jq -rs 'map(.hook // empty) | unique[]' "$SCRATCH/mon.out")"
 	reports_match "$what" "$SCRATCH/mon.out" "$SCRATCH/sent" "$keys"
 	step "$what: $(reports_sums "$SCRATCH/mon.out" | count_of - packets) packets," \
 		"$(reports_sums "$SCRATCH/mon.out" | count_of - responses) responses"
