@@ -11,11 +11,13 @@
 static void put_field(FILE *out, const char *name, const char *value, size_t length)
 {
 	char whole[JOURNAL_NAME_MAX + 1], head[JOURNAL_HEAD_MAX];
+	size_t size;
 
 	snprintf(whole, sizeof(whole), PREFIX "%s", name);
 	for (char *c = whole; *c; c++)
 		*c = isalnum((unsigned char)*c) ? (char)toupper((unsigned char)*c) : '_';
-	fwrite(head, 1, journal_field_head(head, whole, value, length), out);
+	size = journal_field_head(head, whole, value, length);
+	fwrite(head, 1, size, out);
 	fwrite(value, 1, length, out);
 	fputc('\n', out);
 }
