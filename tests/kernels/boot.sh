@@ -43,7 +43,7 @@ igb)
 	ip tuntap add dev tap0 mode tap && ip link set tap0 up || exit 1
 	machine=(-M q35 -smp 2 -netdev "tap,id=net,ifname=tap0,script=no,downscript=no" -device "igb,netdev=net,romfile=")
 	;;
-bond)
+bond | programs) # test runs of XDP go through the dispatcher, too, and several threads make them
 	machine=(-smp 2)
 	accelerator=$one_thread
 	;;
