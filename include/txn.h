@@ -191,18 +191,16 @@ PKT_INLINE struct txn_way txn_oldest(const struct txn_bucket *bucket, __u64 now)
 	return found;
 }
 
-/* Whether queries of @bucket went to their second one within the timeout. */
-PKT_INLINE bool txn_has_spilled(pkt_ctx *ctx, const struct txn_bucket *bucket, __u64 now)
-{
-	__u64 word = *(const volatile __u64 *)&bucket->word[0];
-
-	return word & TXN_PENDING && txn_age(now, word) <= pkt_config(ctx)->txn_timeout;
-}
-
 /* Whether a query of @word still waits for its response. */
 PKT_INLINE bool txn_waits(pkt_ctx *ctx, __u64 word, __u64 now)
 {
 	return word & TXN_PENDING && txn_age(now, word) <= pkt_config(ctx)->txn_timeout;
+}
+
+/* Whether queries of @bucket went to their second one within the timeout: word[0] is as one that waits since then. */
+PKT_INLINE bool txn_has_spilled(pkt_ctx *ctx, const struct txn_bucket *bucket, __u64 now)
+{
+	return txn_waits(ctx, *(const volatile __u64 *)&bucket->word[0], now);
 }
 
 /* A word for a query that is sent now. */

@@ -23,6 +23,8 @@ struct json_interval {
 
 /* Members "schema" to "labels" of a line of @type. */
 void json_put_interval(struct json *j, const char *type, const struct json_interval *interval);
+/* The same of a line about a side's transactions, with "side". */
+void json_put_side(struct json *j, const char *type, const struct txn_report *report);
 /* Members "start" to "hook" of a report or a row, with "labels" where there are any. */
 void json_put_head(struct json *j, const char *type, const struct report *report);
 /* Member "labels", if there are any. */

@@ -10,7 +10,7 @@
 #define TIME_PLACES 6
 #define NS_PLACES   9 /* of times that can be a few microseconds */
 
-static void put_head(struct json *j, const struct txn_report *report)
+void json_put_side(struct json *j, const char *type, const struct txn_report *report)
 {
 	const struct json_interval interval = {
 		.start_ns = report->start_ns,
@@ -22,8 +22,13 @@ static void put_head(struct json *j, const struct txn_report *report)
 		.labels = report->labels,
 	};
 
-	json_put_interval(j, "transactions", &interval);
+	json_put_interval(j, type, &interval);
 	json_string(j, "side", report->side);
+}
+
+static void put_head(struct json *j, const struct txn_report *report)
+{
+	json_put_side(j, "transactions", report);
 	json_double(j, "timeout_s", report->timeout_s, 3);
 	json_bool(j, "one_sided", report->one_sided);
 	json_bool(j, "uncertain", report->uncertain);

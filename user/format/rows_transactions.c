@@ -9,20 +9,9 @@
 
 static void row_begin(struct json *j, FILE *out, const char *type, const struct txn_report *report)
 {
-	const struct json_interval interval = {
-		.start_ns = report->start_ns,
-		.end_ns = report->end_ns,
-		.interval_s = report->interval_s,
-		.host = report->host,
-		.instance = report->instance,
-		.seq = report->seq,
-		.labels = report->labels,
-	};
-
 	json_init(j, out);
 	json_object_begin(j, NULL);
-	json_put_interval(j, type, &interval);
-	json_string(j, "side", report->side);
+	json_put_side(j, type, report);
 }
 
 static void row_end(struct json *j)
