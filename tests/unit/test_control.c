@@ -127,8 +127,13 @@ struct server {
 static void *serve(void *arg)
 {
 	const struct server *server = arg;
-	ssize_t sent = send(server->fd, server->once, strlen(server->once), MSG_NOSIGNAL);
+	char request[CONTROL_REQUEST_MAX];
+	ssize_t sent;
 
+	/* One that hangs up before it was asked is another case. */
+	if (recv(server->fd, request, sizeof(request), 0) < 0)
+		return NULL;
+	sent = send(server->fd, server->once, strlen(server->once), MSG_NOSIGNAL);
 	while (sent >= 0 && server->again) {
 		sent = send(server->fd, server->again, strlen(server->again), MSG_NOSIGNAL);
 		if (server->pause_us)
