@@ -78,7 +78,7 @@ static void answer(enum control_command command, const char *text, size_t size)
 		answer_text_dump(out, found, false);
 	else if (command == CONTROL_HISTORY)
 		answer_text_history(out, found, false);
-	else
+	else if (command == CONTROL_RELOAD)
 		answer_text_reload(out, found, false);
 	fclose(out);
 	check_made(made, used, size);

@@ -22,6 +22,13 @@ ask() { # command and its options
 	"$RCODEWATCH" "$@" --control "$CONTROL"
 }
 
+ask_socket() { # command, without a client of ours
+	printf '{"schema":"rcodewatch-control/1","command":"%s"}\n' "$1" |
+		"$python" -c 'import socket, sys
+s = socket.socket(socket.AF_UNIX); s.settimeout(10); s.connect(sys.argv[1]); s.sendall(sys.stdin.buffer.read())
+while piece := s.recv(65536): sys.stdout.buffer.write(piece)' "$CONTROL"
+}
+
 is_valid() { # file: by the schema
 	"$python" - "$ROOT/docs/rcodewatch-control-1.schema.json" "$1" <<-'END'
 		import json, sys
@@ -110,6 +117,18 @@ for wrong in 0 -5 10x 15d 1209601 99999999999999999999 ''; do
 	ask history --since "$wrong" 2>"$SCRATCH/usage.err"
 	same "exit status of --since '$wrong'" 2 $?
 done
+
+# The last interval, each member of which is a line as sinks get it: together with what was counted before it, that is all.
+is_reported() {
+	ask_socket report >"$SCRATCH/report.json" && [ "$(jq '.reports[0].total.packets' "$SCRATCH/report.json")" = 5000 ]
+}
+wait_for 10 is_reported
+is_valid "$SCRATCH/report.json" || fail "report is not by the schema"
+same "reports" "vb rx,vb tx" "$(jq -r '[.reports[] | "\(.interface) \(.direction)"] | join(",")' "$SCRATCH/report.json")"
+same "sides" "clients,upstream" "$(jq -r '[.transactions[].side] | join(",")' "$SCRATCH/report.json")"
+same "ends of one interval" 1 "$(jq '[.reports[], .transactions[] | .end] | unique | length' "$SCRATCH/report.json")"
+jq -c '.reports[], .transactions[]' "$SCRATCH/report.json" | "$python" "$ROOT/tests/validate_json.py" >"$SCRATCH/valid" 2>&1 ||
+	fail "a line of the report: $(cat "$SCRATCH/valid")"
 
 # For people: nothing is wider than a terminal of 80 columns, and what is attached is there.
 for command in status dump history; do

@@ -128,6 +128,7 @@ int reporter_close(struct reporter *reports)
 	reports->part = NULL;
 	free(reports->status);
 	reports->status = NULL;
+	control_latest_free(&reports->latest);
 	return status;
 }
 
@@ -282,6 +283,8 @@ static void tell_sinks(struct reporter *reports, struct report_group *group,
 		if (sink->spec->interval_ns == group->interval_ns)
 			sink->spec->kind->report(sink, &batch);
 	}
+	if (reports->answers && group == &reports->group[0])
+		control_latest_keep(&reports->latest, &batch);
 	free(status);
 }
 

@@ -6,6 +6,7 @@
 #include "analysis/attacks.h"
 #include "analysis/report_series.h"
 #include "report/history_store.h"
+#include "control/latest.h"
 #include "control/status.h"
 #include "report/identity.h"
 #include "loader/kept_record.h"
@@ -48,6 +49,8 @@ struct reporter {
 	const struct config *files;  /* of the configuration, for the status; NULL: none */
 	int64_t started_ns;          /* since 1970-01-01 UTC */
 	struct control_point *status; /* by point */
+	bool answers;                 /* the control socket is open: what it is asked is kept */
+	struct control_latest latest; /* of the first group */
 	/* What events have said. */
 	enum hook logged[MAX_INTERFACES][DIRECTION_COUNT];
 	char logged_name[MAX_INTERFACES][IF_NAMESIZE];

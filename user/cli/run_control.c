@@ -72,6 +72,7 @@ static void answer(void *cls, const struct control_request *request, FILE *out)
 		control_history_write(out, history_store_history(control->reports->history),
 				      request->since_s, clock_wall_ns());
 		break;
+	case CONTROL_REPORT: control_latest_write(out, &control->reports->latest); break;
 	case CONTROL_COMMANDS:
 	default: break;
 	}
@@ -108,6 +109,7 @@ static int open_at(struct run_control *control, const struct settings *settings,
 	else if (err)
 		log_error("cannot open the control socket %s: %s", path, why);
 	control->open = !err;
+	control->reports->answers = control->open;
 	return err;
 }
 

@@ -20,7 +20,8 @@
 	X(STATUS, "status")     \
 	X(DUMP, "dump")         \
 	X(HISTORY, "history")   \
-	X(RELOAD, "reload")
+	X(RELOAD, "reload")     \
+	X(REPORT, "report")
 
 #define CONTROL_COMMAND_ENUM(id, name) CONTROL_##id,
 enum control_command { CONTROL_COMMAND_LIST(CONTROL_COMMAND_ENUM) CONTROL_COMMANDS };
