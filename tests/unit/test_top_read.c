@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * Random streams through the real tables, against exact counts kept beside them: in one table, over
- * CPUs, over intervals, over hosts, in lists cut to a few rows. No bound may ever be broken.
+ * CPUs, over intervals, over hosts, in lists cut to a few rows. No bound may ever be broken, nor those that reports
+ * give for the number of zones and the part of the largest.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,6 +19,7 @@
 #pragma GCC diagnostic ignored "-Wunused-function"
 #include "memory_file.h"
 #include "name_hash.h"
+#include "report/failing.h"
 #include "toplist/top_read.h"
 #include "top_set.h"
 #include "arrival.h"
@@ -204,6 +206,33 @@ static void check_list(enum top_dimension dimension, const struct top_list *list
 	assert_in_range(rest.count, rest.low, rest.high);
 }
 
+/* All keys have NXDOMAIN. */
+static void check_failing(const struct top_lists *lists, const uint64_t truth[KEYS], uint64_t slack)
+{
+	static struct report report;
+	uint64_t zones = 0, sum = slack, most = 0;
+	const struct report_failing *failing;
+
+	for (uint32_t key = 0; key < KEYS; key++) {
+		zones += truth[key] > 0;
+		sum += truth[key];
+		most = truth[key] > most ? truth[key] : most;
+	}
+	report = (struct report){.top = lists, .top_rcodes = 1u << 3, .rcode_count = 1};
+	report.rcodes[0] = (struct report_rcode){.code = 3, .count = sum};
+	report_failing_fill(&report);
+	failing = report_failing_find(&report, 3);
+	assert_non_null(failing);
+	assert_int_equal(failing->count, sum);
+	if (failing->zones_low > zones || failing->zones_high < zones)
+		fail_msg("%llu zones are not within %llu to %llu", (unsigned long long)zones,
+			 (unsigned long long)failing->zones_low,
+			 (unsigned long long)failing->zones_high);
+	assert_true(failing->zones_low >= lists->zones_seen[TOP_NXDOMAIN]);
+	assert_true(failing->share * (double)sum <= (double)most + 1e-6);
+	assert_true(failing->share_high * (double)sum >= (double)most - 1e-6);
+}
+
 static void begin_epoch(struct host *h)
 {
 	h->epoch++;
@@ -224,10 +253,14 @@ static void read_lists(struct host *h, enum top_dimension dimension)
 
 	check_sets(h, dimension);
 	assert_int_equal(top_read(&source, h->totals, h->lists), 0);
-	for (uint32_t point = 0; point < POINTS; point++)
+	for (uint32_t point = 0; point < POINTS; point++) {
 		check_list(dimension, &h->lists[point].list[dimension], h->epoch_came[point],
 			   h->totals[point].offending - h->totals[point].unlisted,
 			   h->totals[point].unlisted);
+		if (dimension == TOP_ZONE)
+			check_failing(&h->lists[point], h->epoch_came[point],
+				      h->totals[point].unlisted);
+	}
 	begin_epoch(h);
 }
 
@@ -255,6 +288,8 @@ static void run_intervals(enum top_dimension dimension, size_t keep, size_t merg
 			assert_true(all[point].list[dimension].count <= merged_keep);
 			check_list(dimension, &all[point].list[dimension], h->came[point],
 				   sum_of(h->came[point]), 0);
+			if (dimension == TOP_ZONE)
+				check_failing(&all[point], h->came[point], 0);
 		}
 	}
 	for (uint32_t point = 0; point < POINTS; point++)
@@ -276,6 +311,26 @@ static void test_cut_lists(void **state)
 	run_intervals(TOP_SERVER, 20, 10);
 	run_intervals(TOP_ZONE, 1, 1);
 	run_intervals(TOP_ZONE, 0, 0);
+}
+
+/* While no key has to go, each zone is counted once, on whatever CPUs it came, and though few rows are kept. */
+static void test_number_of_zones(void **state)
+{
+	struct host *h = host_new(TOP_ZONE, 15, 10);
+
+	(void)state;
+	for (uint32_t key = 0; key < 100; key++)
+		for (uint32_t cpu = 0; cpu < CPUS; cpu++)
+			arrive(h, TOP_ZONE, cpu, 0, key);
+	read_lists(h, TOP_ZONE);
+	assert_int_equal(h->lists[0].zones_seen[TOP_NXDOMAIN], 100);
+	assert_int_equal(h->lists[0].zones_seen[TOP_SERVFAIL], 0);
+	assert_int_equal(h->lists[0].zones_seen[TOP_REFUSED], 0);
+	assert_int_equal(h->lists[1].zones_seen[TOP_NXDOMAIN], 0);
+	assert_int_equal(h->lists[0].list[TOP_ZONE].count, 10);
+	read_lists(h, TOP_ZONE);
+	assert_int_equal(h->lists[0].zones_seen[TOP_NXDOMAIN], 0);
+	host_free(h);
 }
 
 /* Hosts have hash keys of their own and see the same names, at the same time. */
@@ -454,10 +509,11 @@ static void test_names_in_a_map(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_whole_lists),    cmocka_unit_test(test_cut_lists),
-		cmocka_unit_test(test_hosts),          cmocka_unit_test(test_unlisted),
-		cmocka_unit_test(test_nodata_zones),   cmocka_unit_test(test_quiet_epoch),
-		cmocka_unit_test(test_damaged_tables), cmocka_unit_test(test_names_in_a_map),
+		cmocka_unit_test(test_whole_lists),     cmocka_unit_test(test_cut_lists),
+		cmocka_unit_test(test_number_of_zones), cmocka_unit_test(test_hosts),
+		cmocka_unit_test(test_unlisted),        cmocka_unit_test(test_nodata_zones),
+		cmocka_unit_test(test_quiet_epoch),     cmocka_unit_test(test_damaged_tables),
+		cmocka_unit_test(test_names_in_a_map),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

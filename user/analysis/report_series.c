@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "report/failing.h"
 #include "report/rates.h"
 #include "report/report_lists.h"
 
@@ -81,6 +82,7 @@ int report_series_make(struct report_series *series, size_t point, const struct 
 	rates_report(&of->before, now, report);
 	top_lists_name(&of->lists, series->common.top->rows);
 	report->top = &of->lists;
+	report_failing_fill(report);
 	report->attacks = NULL;
 	report->attack_count = 0;
 	if (series->attacks)

@@ -61,6 +61,19 @@ struct report_qtype {
 	const char *name;
 };
 
+/* Of which zones the responses with one code are. */
+struct report_failing {
+	uint16_t code;
+	const char *name; /* the catalogue's; NULL: it has none */
+	uint64_t count;   /* responses of the interval */
+	/* How many zones had one at least: low <= zones <= high. */
+	uint64_t zones_low, zones_high;
+	/* The zone that had most for certain, a row of the list of zones; NULL: none. */
+	const struct top_row *largest;
+	double share;      /* what part of them it had for certain, 0 to 1: its low */
+	double share_high; /* no zone had a larger part */
+};
+
 struct report {
 	int64_t start_ns, end_ns; /* since 1970-01-01 UTC */
 	double interval_s; /* measured with CLOCK_MONOTONIC, from epoch store to epoch store */
@@ -133,6 +146,11 @@ struct report {
 	bool top_nodata; /* rows with NOERROR are of NODATA and nothing else */
 	bool top_hll_at; /* registers of zones are wanted */
 	uint8_t top_bits[TOP_DIMENSIONS][FAMILY_COUNT]; /* how much of addresses is kept */
+	uint32_t top_rcodes; /* whose responses are all listed: bit RCODE, below RCODE_DIRECT */
+
+	/* Of each code whose zones are counted: failing.h. 0: there is no list of zones. */
+	struct report_failing failing[TOP_CODES];
+	size_t failing_count;
 
 	/*
 	 * Random-subdomain attacks under way in the interval, the heaviest first. They are looked for in the shortest

@@ -6,7 +6,7 @@
 #include "report/report.h"
 #include "toplist/top_settings.h"
 
-/* Set how many rows @report shows, what they are of, and how much of addresses is kept. */
+/* Set how many rows @report shows, what they are of, which codes are listed, and how much of addresses is kept. */
 void report_set_lists(struct report *report, const struct top_settings *top);
 
 #endif

@@ -15,6 +15,21 @@ size_t top_keep(size_t rows)
 	return rows * 2 > KEEP_LEAST ? rows * 2 : KEEP_LEAST;
 }
 
+const uint16_t top_code_rcode[TOP_CODES] = {
+	[TOP_SERVFAIL] = DNS_RCODE_SERVFAIL,
+	[TOP_NXDOMAIN] = DNS_RCODE_NXDOMAIN,
+	[TOP_REFUSED] = DNS_RCODE_REFUSED,
+};
+
+enum top_code top_code_of(uint16_t rcode)
+{
+	enum top_code code = 0;
+
+	while (code < TOP_CODES && top_code_rcode[code] != rcode)
+		code++;
+	return code;
+}
+
 static void clear(struct top_list *list)
 {
 	*list = (struct top_list){.rows = list->rows, .room = list->room};
@@ -25,6 +40,7 @@ void top_lists_clear(struct top_lists *lists)
 	for (size_t d = 0; d < TOP_DIMENSIONS; d++)
 		clear(&lists->list[d]);
 	clear(&lists->nodata_zones);
+	memset(lists->zones_seen, 0, sizeof(lists->zones_seen));
 	lists->listed = 0;
 }
 
@@ -272,6 +288,8 @@ int top_lists_merge(struct top_lists *acc, const struct top_lists *more)
 			return err;
 	}
 	acc->listed |= more->listed;
+	for (size_t i = 0; i < TOP_CODES; i++)
+		acc->zones_seen[i] = larger(acc->zones_seen[i], more->zones_seen[i]);
 	return top_list_merge(&acc->nodata_zones, &more->nodata_zones, TOP_ZONE, acc->keep);
 }
 

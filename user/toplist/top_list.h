@@ -42,6 +42,13 @@ struct top_list {
 	uint64_t total;       /* offending responses, in the list or not */
 };
 
+/* The codes whose zones are counted, whether they have a row or not. */
+enum top_code { TOP_SERVFAIL, TOP_NXDOMAIN, TOP_REFUSED, TOP_CODES };
+
+/* Their numbers, and which of them @rcode is; TOP_CODES: none. */
+extern const uint16_t top_code_rcode[TOP_CODES];
+enum top_code top_code_of(uint16_t rcode);
+
 /* The lists of an interface and direction, over some time. */
 struct top_lists {
 	struct top_list list[TOP_DIMENSIONS];
@@ -50,6 +57,11 @@ struct top_lists {
 	 * them, reports do not show them.
 	 */
 	struct top_list nodata_zones;
+	/*
+	 * At least so many zones had responses with the code: those that the tables of one reading had, of several
+	 * readings the most. There can be more than rows are kept.
+	 */
+	uint64_t zones_seen[TOP_CODES];
 	uint32_t listed; /* bit TOP_*: there is such a list, which may be empty */
 	size_t keep;     /* rows of each that are kept; the rest goes into absent_high */
 };

@@ -46,6 +46,7 @@ struct reader {
 	uint64_t unattributed_most; /* of all sets */
 	struct topk
 		*topk; /* by point; behind these, by point, of zones of NODATA that is in no list */
+	struct top_lists *lists;  /* by point */
 	struct map_mmap *windows; /* by CPU: the texts of its table, mapped when needed */
 };
 
@@ -141,6 +142,16 @@ static struct topk *topk_of(const struct reader *r, const struct top_found *foun
 	return &r->topk[nodata ? config->points + key->point : key->point];
 }
 
+/* A zone, if it is sure that it had one of the responses whose zones are counted. */
+static void count_zone(const struct reader *r, const struct top_found *found)
+{
+	const struct top_key *key = &meta_of_set(r, found->set)->key[found->way];
+	enum top_code code = top_code_of(key->rcode);
+
+	if (r->dimension == TOP_ZONE && found->low && code < TOP_CODES)
+		r->lists[key->point].zones_seen[code]++;
+}
+
 /*
  * Put set @number of all CPUs together, key by key. A CPU whose table has no way for the key has
  * counted the key's arrivals, if any, among its set's unattributed ones.
@@ -170,6 +181,7 @@ static int join(struct reader *r, uint32_t number)
 		struct key *key = &r->keys[i];
 
 		key->found.high += unattributed > key->here ? unattributed - key->here : 0;
+		count_zone(r, &key->found);
 		err = topk_offer(topk_of(r, &key->found), &key->found);
 	}
 	return err;
@@ -341,11 +353,11 @@ static int read_dimension(struct reader *r, const struct top_totals *totals,
 	return err;
 }
 
-static int reader_open(struct reader *r, const struct top_source *source)
+static int reader_open(struct reader *r, const struct top_source *source, struct top_lists *lists)
 {
 	size_t ways = (size_t)source->cpus * TOP_WAYS;
 
-	*r = (struct reader){.source = source, .place_count = 1};
+	*r = (struct reader){.source = source, .lists = lists, .place_count = 1};
 	while (r->place_count < 2 * ways)
 		r->place_count *= 2;
 	r->keys = calloc(ways, sizeof(*r->keys));
@@ -375,7 +387,7 @@ int top_read(const struct top_source *source, const struct top_totals *totals,
 		top_lists_clear(&lists[point]);
 	if (!source->tables->sets || !source->config->points)
 		return 0;
-	err = reader_open(&r, source);
+	err = reader_open(&r, source, lists);
 	for (uint32_t d = 0; d < TOP_DIMENSIONS && !err; d++) {
 		if (source->config->top_sets[d] == 0)
 			continue;
