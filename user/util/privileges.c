@@ -98,10 +98,8 @@ static int refuse(int err)
 	return err;
 }
 
-int privileges_give_up(void)
+static int give_up(uint64_t kept)
 {
-	/* Of a file with capabilities: what the user may not read must not be read for them. */
-	uint64_t kept = environment_untrusted() ? SET_NONE : SET(CAP_DAC_READ_SEARCH);
 	int err = forbid_gains(kept);
 
 	if (!err)
@@ -109,6 +107,17 @@ int privileges_give_up(void)
 	if (!err)
 		environment_given_up();
 	return refuse(err);
+}
+
+int privileges_give_up(void)
+{
+	/* Of a file with capabilities: what the user may not read must not be read for them. */
+	return give_up(environment_untrusted() ? SET_NONE : SET(CAP_DAC_READ_SEARCH));
+}
+
+int privileges_keep_ending(void)
+{
+	return give_up(SET(CAP_KILL));
 }
 
 /* Become @user, with what @kept allows of what there is. 0 or a negative errno, logged. */

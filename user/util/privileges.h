@@ -30,6 +30,9 @@ int privileges_keep_detaching(void);
  */
 int privileges_give_up(void);
 
+/* The same for one that has started a program, which may become another user: CAP_KILL stays, to end it. */
+int privileges_keep_ending(void);
+
 /*
  * Call @function with @arg in a thread without capabilities and wait for it: threads that it starts have none
  * either. What @function gives, or a negative errno, logged.
