@@ -83,7 +83,7 @@ endif
 
 # Optional libraries: WITH_NAME=yes (without the library the build fails), no (left out although it is
 # there), auto (used where it is there, the default). --version says what was built in.
-OPTIONAL := LZMA ZSTD KAFKA PROMETHEUS TLS PSL INIH JANSSON SECCOMP
+OPTIONAL := LZMA ZSTD KAFKA PROMETHEUS TLS PSL INIH JANSSON NCURSESW SECCOMP
 MODULE_LZMA	  := liblzma
 MODULE_ZSTD	  := libzstd
 MODULE_KAFKA	  := rdkafka
@@ -92,6 +92,7 @@ MODULE_TLS	  := gnutls
 MODULE_PSL	  := libpsl
 MODULE_INIH	  := inih
 MODULE_JANSSON	  := jansson >= 2.10
+MODULE_NCURSESW	  := ncursesw
 MODULE_SECCOMP	  := libseccomp
 # Sanitizers make calls of their own that a filter of system calls refuses: LeakSanitizer looks into its own process.
 ifneq ($(SANITIZE),)
@@ -107,7 +108,7 @@ endif
 HAVE_$(1) := $$(if $$(filter no,$$(WITH_$(1))),,$$(call found,$(1)))
 endef
 $(foreach name,$(OPTIONAL),$(eval $(call look_for,$(name))))
-lower = $(subst KAFKA,kafka,$(subst LZMA,lzma,$(subst ZSTD,zstd,$(subst PROMETHEUS,prometheus,$(subst TLS,tls,$(subst PSL,psl,$(subst INIH,inih,$(subst JANSSON,jansson,$(subst SECCOMP,seccomp,$(1))))))))))
+lower = $(subst KAFKA,kafka,$(subst LZMA,lzma,$(subst ZSTD,zstd,$(subst PROMETHEUS,prometheus,$(subst TLS,tls,$(subst PSL,psl,$(subst INIH,inih,$(subst JANSSON,jansson,$(subst NCURSESW,ncursesw,$(subst SECCOMP,seccomp,$(1)))))))))))
 state = $(or $(HAVE_$(1)),$(if $(filter no,$(WITH_$(1))),no,missing))
 SUMMARY := $(foreach name,$(OPTIONAL),$(call lower,$(name))=$(call state,$(name)))
 # Asked for, and not there. Said when something is built, so that `make check` can install it first.
@@ -118,10 +119,10 @@ $(foreach pair,LZMA:LZMA ZSTD:ZSTD RDKAFKA:KAFKA MICROHTTPD:PROMETHEUS GNUTLS:TL
 	$(NO_$(firstword $(subst :, ,$(pair)))),$(error NO_$(subst :, is now WITH_,$(pair))=no)))
 
 DEP_LIBS   := libbpf libelf zlib libmnl $(if $(HAVE_LZMA),liblzma) $(if $(HAVE_ZSTD),libzstd) $(if $(HAVE_KAFKA),rdkafka) \
-	$(if $(HAVE_PROMETHEUS),libmicrohttpd) $(if $(HAVE_TLS),gnutls) $(if $(HAVE_INIH),inih) $(if $(HAVE_JANSSON),jansson) $(if $(HAVE_SECCOMP),libseccomp)
+	$(if $(HAVE_PROMETHEUS),libmicrohttpd) $(if $(HAVE_TLS),gnutls) $(if $(HAVE_INIH),inih) $(if $(HAVE_JANSSON),jansson) $(if $(HAVE_NCURSESW),ncursesw) $(if $(HAVE_SECCOMP),libseccomp)
 DEP_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(DEP_LIBS) 2>/dev/null)
 DEP_CFLAGS += $(if $(HAVE_LZMA),-DHAVE_LZMA) $(if $(HAVE_ZSTD),-DHAVE_ZSTD) $(if $(HAVE_KAFKA),-DHAVE_RDKAFKA) \
-	$(if $(HAVE_PROMETHEUS),-DHAVE_MICROHTTPD) $(if $(HAVE_TLS),-DHAVE_GNUTLS) $(if $(HAVE_INIH),-DHAVE_INIH) $(if $(HAVE_JANSSON),-DHAVE_JANSSON) $(if $(HAVE_SECCOMP),-DHAVE_SECCOMP)
+	$(if $(HAVE_PROMETHEUS),-DHAVE_MICROHTTPD) $(if $(HAVE_TLS),-DHAVE_GNUTLS) $(if $(HAVE_INIH),-DHAVE_INIH) $(if $(HAVE_JANSSON),-DHAVE_JANSSON) $(if $(HAVE_NCURSESW),-DHAVE_NCURSESW) $(if $(HAVE_SECCOMP),-DHAVE_SECCOMP)
 DEP_LDLIBS := $(shell $(PKG_CONFIG) --libs $(DEP_LIBS) 2>/dev/null)
 
 USER_CFLAGS := -std=gnu11 -fPIE $(WARNINGS) $(HARDENING) $(DEP_CFLAGS) -D_GNU_SOURCE \
@@ -372,7 +373,7 @@ help:
 	@echo 'make vmlinux-headers   renew vmlinux/vmlinux.h from Debian kernels'
 	@echo 'make clean'
 	@echo
-	@echo 'WITH_LZMA, _ZSTD, _KAFKA, _PROMETHEUS, _TLS, _PSL, _INIH: yes, no or auto (used if it is there).'
+	@echo 'WITH_LZMA, _ZSTD, _KAFKA, _PROMETHEUS, _TLS, _PSL, _INIH, _JANSSON, _NCURSESW: yes, no or auto (used if it is there).'
 	@echo 'V=1 shows commands. CC=, CLANG=, CFLAGS=, LDFLAGS=, O=, PREFIX=, DESTDIR=, WERROR=1 and'
 	@echo 'SANITIZE=address,undefined do what they say.'
 

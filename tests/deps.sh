@@ -69,6 +69,8 @@ need_check() {
 	need libpsl-dev has_library libpsl
 	need libinih-dev has_library inih
 	need libjansson-dev has_library jansson
+	need libncurses-dev has_library ncursesw
+	need tmux has tmux
 	need libseccomp-dev has_library libseccomp
 	need libmicrohttpd-dev has_library libmicrohttpd
 	need prometheus has promtool
@@ -165,6 +167,7 @@ need_deb() {
 	need libpsl-dev has_library libpsl
 	need libinih-dev has_library inih
 	need libjansson-dev has_library jansson
+	need libncurses-dev has_library ncursesw
 	need libmicrohttpd-dev has_library libmicrohttpd
 	need librdkafka-dev has_library rdkafka
 }

@@ -16,7 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 MAN = ROOT / "docs/rcodewatch.1"
 # The document that describes a command.
 DOCUMENT = {"run": "run.md", "read": "read.md", "check": "check.md", "explain": "codes.md",
-            "config": "run.md", "detach": "service.md",
+            "config": "run.md", "detach": "service.md", "top": "top.md",
             "status": "control.md", "dump": "control.md", "history": "control.md", "reload": "control.md"}
 # The lists of include/abi.h, where their names are explained, and what else that table has.
 NAMES = [

@@ -31,7 +31,7 @@ stand_ins() {
 
 	mkdir "$bin"
 	echo 14 >"$scratch/version"
-	echo "libbpf libelf zlib libmnl liblzma libzstd rdkafka libmicrohttpd gnutls libpsl inih jansson libseccomp cmocka" >"$scratch/libraries"
+	echo "libbpf libelf zlib libmnl liblzma libzstd rdkafka libmicrohttpd gnutls libpsl inih jansson ncursesw libseccomp cmocka" >"$scratch/libraries"
 	program compiler <<-END
 		read -r version <"$scratch/version"
 		line="\${0##*/} \$version \$*"

@@ -35,6 +35,7 @@ EXCEPTIONS = {
     "verifier_forget": "what it is for: the verifier is to forget what it knows of a value",
     "fast_verifier_forget": "the same on the fast path, through scratch",
     "pty_screen": "the screen of a terminal",
+    "SCREEN": "a type of ncurses",
 }
 # A CPU's place among those that have counters is its slot.
 CPU_SLOT = re.compile(r"cpu_slots?(?=_|$)")

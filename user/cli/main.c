@@ -15,6 +15,7 @@
 #include "cli/cmd_explain.h"
 #include "cli/cmd_read.h"
 #include "cli/cmd_run.h"
+#include "cli/cmd_top.h"
 #include "cli/completion.h"
 #include "cli/option_tables.h"
 #include "cli/run_control.h"
@@ -26,6 +27,7 @@
 #include "util/privileges.h"
 #include "sinks/sinks.h"
 #include "sinks/transport_tls.h"
+#include "top/viewer.h"
 
 static const struct {
 	const char *name, *operands, *help;
@@ -36,6 +38,8 @@ static const struct {
 	{"run", "[INTERFACE...]", "monitor live", cmd_run, true, &run_command},
 	{"read", "FILE...", "the same report from capture files, or - for standard input", cmd_read,
 	 false, &read_command},
+	{"top", "[INTERFACE|FILE]", "the same on the whole terminal, what is wrong first", cmd_top,
+	 true, &top_command},
 	{"explain", "[CODE...]", "what a code means, its likely causes, what to do", cmd_explain,
 	 false, &explain_command},
 	{"check", "INTERFACE...", "can it attach here, how, and what will that cost or disturb",
@@ -78,11 +82,12 @@ static void version(void)
 
 	printf("rcodewatch %s\nlibbpf %s\ncaptures compressed with %s\nsinks: %s\n"
 	       "syslog over TLS: %s\nconfiguration files: %s\ncontrol socket: %s\nsystem calls "
-	       "filtered: %s\n",
+	       "filtered: %s\nfull-screen top: %s\n",
 	       RCODEWATCH_VERSION, libbpf_version_string(), decoder_list(), sink_kind_list(),
 	       tls ? tls : "not built in", config_built_in() ? "by inih" : "not built in",
 	       run_control_built_in() ? "by jansson" : "not built in",
-	       seccomp_filter_built_in() ? "by libseccomp" : "not built in");
+	       seccomp_filter_built_in() ? "by libseccomp" : "not built in",
+	       viewer_built_in() ? "by ncurses" : "not built in");
 }
 
 static int complete(const char *shell)

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What is wrong, of alerts and advice. */
+#ifdef HAVE_JANSSON
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "control/json_read.h"
+#include "top/model_read.h"
+#include "util/text_format.h"
+
+/* A member that need not be there; negative: it is not. */
+static double number_of(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+	double number = json_number_value(value);
+
+	return json_is_number(value) && number >= 0 ? number : -1;
+}
+
+static enum model_severity severity_of(const json_t *line)
+{
+	const char *word = json_read_string(line, "severity");
+
+	if (strcmp(word, "notice") == 0)
+		return MODEL_NOTICE;
+	return strcmp(word, "critical") == 0 ? MODEL_CRITICAL : MODEL_WARNING;
+}
+
+static bool is_same(const struct model_problem *a, const struct model_problem *b)
+{
+	return a->advice == b->advice && strcmp(a->rule, b->rule) == 0 &&
+	       strcmp(a->subject, b->subject) == 0 && strcmp(a->side, b->side) == 0;
+}
+
+/* Add @problem, unless it is there already, as of another interface: the earlier one stays. */
+static void add(struct model *model, const struct model_problem *problem)
+{
+	for (size_t i = 0; i < model->problems; i++) {
+		struct model_problem *there = &model->problem[i];
+
+		if (!is_same(there, problem))
+			continue;
+		if (problem->since_ns && problem->since_ns < there->since_ns)
+			there->since_ns = problem->since_ns;
+		return;
+	}
+	if (model->problems < MODEL_PROBLEMS)
+		model->problem[model->problems++] = *problem;
+}
+
+/* ---- alerts ----------------------------------------------------------------------------------- */
+
+static void read_blame(struct model *model, struct model_problem *problem, const json_t *blame)
+{
+	const char *text = json_read_string(blame, "text");
+	const json_t *server;
+	size_t i;
+
+	if (text[0])
+		problem->blame[problem->blames++] = model_text(model, text);
+	json_array_foreach(json_object_get(blame, "servers"), i, server)
+	{
+		const char *address = json_read_string(server, "address");
+		char line[MODEL_TEXT_MAX];
+
+		if (problem->blames == MODEL_BLAMES)
+			break;
+		snprintf(line, sizeof(line), "%s  %s", address, json_read_string(server, "text"));
+		problem->blame[problem->blames++] = model_text(model, line);
+	}
+}
+
+/* In words, of an alert that brings none. */
+static void describe(struct model *model, struct model_problem *problem)
+{
+	char text[MODEL_TEXT_MAX], value[TEXT_NUMBER_SIZE];
+
+	if (strcmp(problem->rule, "random-subdomain") == 0)
+		snprintf(text, sizeof(text),
+			 "random names below %s: %s different ones a second are denied",
+			 problem->subject, text_rate(value, problem->value));
+	else
+		snprintf(text, sizeof(text), "%s: %s", problem->rule, problem->subject);
+	problem->text = model_text(model, text);
+}
+
+void model_read_alert(struct model *model, const json_t *line)
+{
+	struct model_problem problem = {
+		.severity = severity_of(line),
+		.since_ns = model_read_time(json_read_string(line, "since")),
+		.rule = model_text(model, json_read_string(line, "rule")),
+		.text = model_text(model, json_read_string(line, "text")),
+		.check = model_text(model, json_read_string(line, "check")),
+		.subject = model_text(model, json_read_string(line, "subject")),
+		.subject_type = model_text(model, json_read_string(line, "subject_type")),
+		.explain = model_text(model, json_read_string(line, "explain")),
+		.interface = model_text(model, json_read_string(line, "interface")),
+		.side = model_text(model, json_read_string(line, "side")),
+		.value = number_of(line, "value"),
+		.threshold = number_of(line, "threshold"),
+		.usual = number_of(line, "usual"),
+	};
+
+	if (strcmp(json_read_string(line, "type"), "alert") != 0 ||
+	    strcmp(json_read_string(line, "state"), "end") == 0 || !problem.rule[0])
+		return;
+	if (!problem.side[0])
+		problem.side = model_text(model, json_read_string(line, "direction"));
+	model_word(problem.unit, json_read_string(line, "unit"));
+	if (!problem.text[0])
+		describe(model, &problem);
+	read_blame(model, &problem, json_object_get(line, "blame"));
+	add(model, &problem);
+}
+
+/* ---- advice ------------------------------------------------------------------------------------- */
+
+void model_read_advice(struct model *model, const json_t *report)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(report, "advice"), i, row)
+	{
+		const char *zone = json_read_string(row, "zone");
+		const char *server = json_read_string(row, "server");
+		struct model_problem problem = {
+			.severity = MODEL_WARNING,
+			.advice = true,
+			.since_ns = model_read_time(json_read_string(row, "since")),
+			.rule = model_text(model, json_read_string(row, "id")),
+			.text = model_text(model, json_read_string(row, "text")),
+			.check = model_text(model, json_read_string(row, "check")),
+			.subject = model_text(model, zone[0] ? zone : server),
+			.subject_type = zone[0]     ? "zone"
+					: server[0] ? "server"
+						    : "",
+			.explain = model_text(model, json_read_string(row, "explain")),
+			.interface = model_text(model, json_read_string(report, "interface")),
+			.side = model_text(model, json_read_string(report, "direction")),
+			.value = -1,
+			.threshold = -1,
+			.usual = -1,
+			.share = json_read_number(row, "share"),
+		};
+
+		if (i == MODEL_PROBLEMS)
+			break;
+		if (problem.text[0])
+			add(model, &problem);
+	}
+}
+
+#else
+/* A translation unit holds at least one declaration: ISO C 6.9. */
+typedef int top_model_problems_is_not_built_in;
+#endif

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What is wrong, in words, and below each the command that shows more. */
+#include <stdio.h>
+#include <string.h>
+
+#include "top/page.h"
+#include "top/page_text.h"
+
+#define INDENT   12 /* "! 15:38:33  " */
+#define NARROW   60 /* below it times of beginning are left out */
+#define TEXT_MAX 2  /* lines of a text */
+
+static int indent_of(int columns)
+{
+	return columns < NARROW ? 2 : INDENT;
+}
+
+static int text_lines(const struct model_problem *problem, int columns)
+{
+	return canvas_wrap(NULL, 0, TEXT_MAX, 0, columns - indent_of(columns), STYLE_PLAIN,
+			   problem->text);
+}
+
+int page_problems_lines(const struct model *model, int columns)
+{
+	int lines = 0;
+
+	for (size_t i = 0; model && i < model->problems; i++)
+		lines += text_lines(&model->problem[i], columns) +
+			 (model->problem[i].check[0] != 0);
+	return lines ? lines : 1;
+}
+
+static enum canvas_style style_of(const struct model_problem *problem)
+{
+	switch (problem->severity) {
+	case MODEL_CRITICAL: return STYLE_BAD;
+	case MODEL_WARNING: return problem->advice ? STYLE_WARNING : STYLE_BAD;
+	case MODEL_NOTICE: break;
+	}
+	return STYLE_WARNING;
+}
+
+/* "[1] explain ede:6"; the whole story where there is no code to explain. */
+static void put_number(struct canvas *canvas, int line, int room, size_t number,
+		       const struct model_problem *problem)
+{
+	char text[64];
+
+	if (number >= 9)
+		return;
+	if (problem->explain[0] && room > 30)
+		snprintf(text, sizeof(text), "[%zu] explain %.16s", number + 1, problem->explain);
+	else
+		snprintf(text, sizeof(text), "[%zu] more", number + 1);
+	if (room > (int)strlen(text))
+		canvas_put(canvas, line, canvas->columns - (int)strlen(text), (int)strlen(text),
+			   STYLE_DIM, text);
+}
+
+/* In @lines lines at most: the text, then the command in the last one. Gives the lines used. */
+static int put_problem(struct canvas *canvas, const struct model_problem *problem, size_t number,
+		       int line, int lines)
+{
+	int indent = indent_of(canvas->columns), room = canvas->columns - indent, used;
+	bool command = problem->check[0] && lines > 1;
+	enum canvas_style style = style_of(problem);
+	char since[TEXT_NUMBER_SIZE];
+	int text = text_lines(problem, canvas->columns);
+
+	canvas_put(canvas, line, 0, 1, style, "!");
+	if (indent > 2 && problem->since_ns) {
+		page_clock(since, problem->since_ns);
+		since[8] = '\0'; /* without its Z */
+		canvas_put(canvas, line, 2, 8, STYLE_PLAIN, since);
+	}
+	if (text > lines - command)
+		text = lines - command;
+	used = canvas_wrap(canvas, line, text, indent, room, style, problem->text);
+	if (!command)
+		return used;
+	/* The number has its place beside a command that is short enough. */
+	canvas_put(canvas, line + used, indent, room, STYLE_BOLD, problem->check);
+	put_number(canvas, line + used, room - canvas_columns(problem->check, canvas->utf8) - 2,
+		   number, problem);
+	return used + 1;
+}
+
+static void put_none(struct canvas *canvas, const struct page_input *input, int line)
+{
+	const struct model *model = page_model(input);
+
+	if (!model)
+		canvas_put(canvas, line, 0, canvas->columns, STYLE_PLAIN,
+			   input->feed->text[0] ? input->feed->text
+						: "the first interval is not over yet");
+	else if (model->past)
+		canvas_put(canvas, line, 0, canvas->columns, STYLE_DIM,
+			   "Of this time, before top was started, only the codes are known.");
+	else
+		canvas_put(canvas, line, 0, canvas->columns, STYLE_GOOD,
+			   "Nothing is known to be wrong.");
+}
+
+void page_problems(struct canvas *canvas, const struct page_input *input, struct page_area area)
+{
+	const struct model *model = page_model(input);
+	int line = area.line, end = area.line + area.lines;
+	size_t i = 0;
+
+	if (!model || !model->problems) {
+		if (area.lines > 0)
+			put_none(canvas, input, line);
+		return;
+	}
+	while (i < model->problems && line < end) {
+		size_t left = model->problems - i;
+		int lines = end - line;
+
+		/* Each gets its command as long as there is room for that. */
+		if (left > 1 && lines > 4)
+			lines = lines - 2 < TEXT_MAX + 1 ? lines - 2 : TEXT_MAX + 1;
+		else if (left > 1 && lines == 4)
+			lines = 2;
+		if (left > 1 && lines < 2 && end - line == 1 && i > 0)
+			break;
+		line += put_problem(canvas, &model->problem[i], i, line, lines);
+		i++;
+	}
+	if (i < model->problems && end > area.line) {
+		char text[64];
+		int length = snprintf(text, sizeof(text), " +%zu more [%zu]", model->problems - i,
+				      i + 1);
+
+		canvas_put(canvas, end - 1, canvas->columns - length, length, STYLE_WARNING, text);
+	}
+}
