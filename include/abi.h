@@ -137,6 +137,13 @@
 	X(EVICTED, "evicted")                       /* gave way in a full table before its time */ \
 	X(EXPIRED, "expired")                       /* likewise after its time, and not yet swept */
 
+/* What a response to a query of this host was. */
+#define TXN_RESULTS(X)                                                              \
+	X(FINE, "fine")         /* NOERROR, but for the next, or NXDOMAIN */        \
+	X(REFERRAL, "referral") /* NOERROR that sends elsewhere: ANSWER_REFERRAL */ \
+	X(REFUSED, "refused")   /* RCODE REFUSED */                                 \
+	X(FAILED, "failed")     /* any other RCODE */
+
 #define ENUM_MEMBER_(prefix, id, name) prefix##id,
 #define OUTCOME_(id, name)             ENUM_MEMBER_(OUTCOME_, id, name)
 #define UNPARSED_(id, name)            ENUM_MEMBER_(UNPARSED_, id, name)
@@ -146,6 +153,7 @@
 #define TCP_(id, name)                 ENUM_MEMBER_(TCP_, id, name)
 #define UDP_(id, name)                 ENUM_MEMBER_(UDP_, id, name)
 #define TXN_(id, name)                 ENUM_MEMBER_(TXN_, id, name)
+#define TXN_RESULT_(id, name)          ENUM_MEMBER_(TXN_RESULT_, id, name)
 
 enum outcome { OUTCOMES(OUTCOME_) OUTCOME_COUNT };
 enum unparsed { UNPARSED_REASONS(UNPARSED_) UNPARSED_COUNT };
@@ -155,6 +163,7 @@ enum flag { FLAGS(FLAG_) FLAG_COUNT };
 enum tcp_event { TCP_EVENTS(TCP_) TCP_EVENT_COUNT };
 enum udp_event { UDP_EVENTS(UDP_) UDP_EVENT_COUNT };
 enum txn_event { TXN_EVENTS(TXN_) TXN_EVENT_COUNT };
+enum txn_result { TXN_RESULTS(TXN_RESULT_) TXN_RESULT_COUNT };
 
 enum family { FAMILY_IPV4, FAMILY_IPV6, FAMILY_COUNT };
 enum transport { TRANSPORT_UDP, TRANSPORT_TCP, TRANSPORT_COUNT };
@@ -412,6 +421,12 @@ enum txn_side { TXN_CLIENTS, TXN_UPSTREAM, TXN_SIDES };
 #define TXN_UNITS(seconds) ((__u32)((seconds)*1000000000ULL >> TXN_UNIT_SHIFT))
 #define TXN_TIMEOUT_MAX_S  10u /* times wrap after 17 s, and tell ages apart for 6 s past this */
 
+/* Whether the word of an answered query says how long that took: of @side's queries, to upstream not of one sent again. */
+static inline __attribute__((always_inline)) __u64 txn_is_timed(__u64 word, __u32 side)
+{
+	return word & TXN_PRECISE && !(word & TXN_RETRIED && side == TXN_UPSTREAM);
+}
+
 #define TXN_WAYS 7u
 
 /* word[0]: the time at which a query found no room here and went to its second bucket, with TXN_PENDING; 0: never. */
@@ -419,17 +434,24 @@ struct txn_bucket {
 	__u64 word[1 + TXN_WAYS];
 } __attribute__((aligned(64)));
 
-/* What a way's query was, written once its word is in place: element bucket * 8 + way of its map. */
+/*
+ * What a way's query was, written once its word is in place: element bucket * 8 + way of its map. And how it was answered,
+ * written once its word says that it was.
+ */
 #define TXN_NAME_TAIL 40u
 struct txn_note {
 	__u64 server[2]; /* as on the wire; of IPv4 the first 4 bytes */
-	__u8 point;
-	__u8 family;
+	__u32 response; /* TXN_RESPONSE_IS(); 0: none yet, or of a client's query, or user space has read it */
+	__u16 qtype;
 	__u8 octets; /* of QNAME, of which the last ones are in name[], at its end */
-	__u8 spare;
-	__u16 qtype, qclass;
+	__u8 family;
 	__u8 name[TXN_NAME_TAIL]; /* before a name that is shorter: anything */
 };
+
+/* What the response was, enum txn_result, and after how many units of TXN_UNIT_SHIFT: to a tick, if its word is not precise. */
+#define TXN_RESPONSE_IS(result, units) (1u + (__u32)(result) + ((__u32)(units) << 8))
+#define TXN_RESPONSE_RESULT(response)  (((response)&0xffu) - 1)
+#define TXN_RESPONSE_UNITS(response)   ((response) >> 8)
 
 _Static_assert(sizeof(struct txn_note) == 64, "a cache line");
 

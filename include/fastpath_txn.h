@@ -69,11 +69,10 @@ PKT_INLINE void fast_txn_note(pkt_ctx *ctx, const struct fast *p, __u32 index)
 	if (!note || !pkt_near(&p->view, p->name_end - TXN_NAME_TAIL,
 			       TXN_NAME_TAIL + DNS_QUESTION_FIXED, &at))
 		return;
+	note->response = 0;
 	pkt_copy(note->name, at, TXN_NAME_TAIL);
 	note->qtype = (__u16)load_be16(at + TXN_NAME_TAIL);
-	note->qclass = (__u16)load_be16(at + TXN_NAME_TAIL + 2);
 	note->octets = (__u8)(p->name_end - fast_name_at(p));
-	note->point = (__u8)META_POINT(p->meta);
 	note->family = (__u8)FAST_FAMILY(p->shape);
 	note->server[0] = note->server[1] = 0;
 	if (FAST_FAMILY(p->shape) == FAMILY_IPV6) {
@@ -113,10 +112,14 @@ PKT_INLINE void fast_txn_query(pkt_ctx *ctx, struct fast *p)
 PKT_INLINE void fast_txn_answer(pkt_ctx *ctx, struct fast *p)
 {
 	struct txn txn;
+	__u32 result;
 
 	fast_txn_begin(ctx, p);
-	if (fast_txn_identify(ctx, p, true, &txn))
-		txn_answer(ctx, p->counters, p->meta, &txn, txn_failed(fast_rcode(p)));
+	if (!fast_txn_identify(ctx, p, true, &txn))
+		return;
+	result = txn_result(p->flags, fast_rcode(p), FAST_ANSWERS(p->counts), FAST_SEEN(p->walk));
+	fast_verifier_forget(p, result);
+	txn_answer(ctx, p->counters, p->meta, &txn, result);
 }
 
 #endif

@@ -177,7 +177,9 @@ PKT_GLOBAL __u64 flow_start(pkt_ctx *ctx, __u64 meta)
 		return 0;
 	}
 	note_outcome(scratch, OUTCOME_RESPONSE);
-	scratch->begun = TXN_RESPONSE | TXN_HEADER(be16_at(&flow->hold[2]), DNS_RCODE(flags), 0);
+	/* Its RCODE as far as the header has it, and nothing of its records. */
+	scratch->begun = TXN_RESPONSE | TXN_HEADER(be16_at(&flow->hold[2]),
+						   txn_result(flags, DNS_RCODE(flags), 0, 0), 0);
 	flow->under_way = 1;
 	length = entries_to_walk(flow->counts);
 	flow->entries = length > 0xffff ? 0xffff : (__u16)length;

@@ -336,7 +336,14 @@ PKT_INLINE __u32 txn_bin(__u64 units)
 	return (__u32)decade * TXN_DECADE_BINS + bin;
 }
 
-PKT_INLINE void txn_time(pkt_ctx *ctx, __u64 meta, const struct txn *txn, __u64 word, bool failed)
+/* Whether a response that was @result, enum txn_result, is none to what was asked. */
+PKT_INLINE bool txn_failed(__u32 result)
+{
+	return result >= TXN_RESULT_REFUSED;
+}
+
+/* Count the response time of the query of @word, which is given. */
+PKT_INLINE __u64 txn_time(pkt_ctx *ctx, __u64 meta, const struct txn *txn, __u64 word, bool failed)
 {
 	struct txn_histograms *histograms = store_txn_histograms(ctx, meta);
 	__u64 age = txn_age(store_txn_precise(ctx), word);
@@ -345,10 +352,11 @@ PKT_INLINE void txn_time(pkt_ctx *ctx, __u64 meta, const struct txn *txn, __u64 
 
 	_Static_assert(TXN_SIDES == 2 && TRANSPORT_COUNT == 2 && TRANSPORT_TCP == 1, "of each two");
 	if (!histograms)
-		return;
+		return age;
 	times = &((struct txn_times *)histograms->times)[pkt_mask(which, 7)];
 	times->sum += age;
 	times->bin[pkt_clamp(txn_bin(age), TXN_BINS - 1)]++;
+	return age;
 }
 
 /* Whether another query of the same addresses and ports waits in the bucket. */
@@ -389,16 +397,25 @@ PKT_INLINE void txn_after(struct pkt_counters *counters, const struct txn *txn, 
 		counters->txn[TXN_DUPLICATE]++;
 }
 
-/* Take in the response @txn. @failed: by its RCODE. */
+/* Write to the note at @index how its query was answered. User space takes it out. */
+PKT_INLINE void txn_note_response(pkt_ctx *ctx, __u32 index, __u32 response)
+{
+	struct txn_note *note = store_txn_note(ctx, index);
+
+	if (note)
+		*(volatile __u32 *)&note->response = response;
+}
+
+/* Take in the response @txn. @result: enum txn_result. */
 PKT_INLINE void txn_answer(pkt_ctx *ctx, struct pkt_counters *counters, __u64 meta,
-			   const struct txn *txn, bool failed)
+			   const struct txn *txn, __u32 result)
 {
 	__u64 now = store_txn_now(ctx);
 	struct txn_place place;
 
 	PKT_ROLLED
 	for (__u32 attempt = 0; attempt < TXN_ATTEMPTS; attempt++) {
-		__u64 value;
+		__u64 value, age;
 		__u32 way;
 
 		if (!txn_seek(ctx, txn, now, false, &place))
@@ -419,9 +436,13 @@ PKT_INLINE void txn_answer(pkt_ctx *ctx, struct pkt_counters *counters, __u64 me
 		counters->txn[TXN_ANSWERED]++;
 		if (unlikely(value & TXN_RETRIED))
 			counters->txn[TXN_AMBIGUOUS]++;
+		age = txn_age(now, value);
 		/* Which of several that this host has sent was answered nobody knows; a client waits from its first on. */
-		if (value & TXN_PRECISE && !(value & TXN_RETRIED && txn->side == TXN_UPSTREAM))
-			txn_time(ctx, meta, txn, value, failed);
+		if (txn_is_timed(value, txn->side))
+			age = txn_time(ctx, meta, txn, value, txn_failed(result));
+		if (txn->side == TXN_UPSTREAM)
+			txn_note_response(ctx, place.index * (1 + TXN_WAYS) + way,
+					  TXN_RESPONSE_IS(result, age));
 		return;
 	}
 	counters->txn[TXN_RESPONSE_CONTENDED]++;

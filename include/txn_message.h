@@ -22,10 +22,15 @@ PKT_INLINE bool txn_followed_at(pkt_ctx *ctx, __u64 meta)
 	return txn_followed(ctx) && !(pkt_config(ctx)->txn_apart >> META_POINT(meta) & 1);
 }
 
-/* Whether an RCODE says that the question was not answered. */
-PKT_INLINE bool txn_failed(__u32 rcode)
+/* What a response with @answers is, whose walk has @seen: enum txn_result. */
+PKT_INLINE __u32 txn_result(__u32 flags, __u32 rcode, __u32 answers, __u32 seen)
 {
-	return rcode != DNS_RCODE_NOERROR && rcode != DNS_RCODE_NXDOMAIN;
+	if (rcode == DNS_RCODE_NOERROR && DNS_OPCODE(flags) == DNS_OPCODE_QUERY &&
+	    dns_answer_kind(flags, answers, seen) == ANSWER_REFERRAL)
+		return TXN_RESULT_REFERRAL;
+	if (rcode == DNS_RCODE_NOERROR || rcode == DNS_RCODE_NXDOMAIN)
+		return TXN_RESULT_FINE;
+	return rcode == DNS_RCODE_REFUSED ? TXN_RESULT_REFUSED : TXN_RESULT_FAILED;
 }
 
 /*
@@ -59,33 +64,32 @@ PKT_GLOBAL __u64 txn_note(pkt_ctx *ctx, __u64 at, __u64 meta, __u64 index)
 	struct msg_scratch *scratch = store_scratch(ctx, META_CPU(meta));
 	struct txn_note *note = store_txn_note(ctx, (__u32)index);
 	__u32 network, name_end;
-	__u16 fixed[2] = {0};
+	__u16 qtype = 0;
 
 	if (!note || !scratch)
 		return 0;
 	network = scratch_get(scratch, l4.network);
 	name_end = scratch_get(scratch, name_end);
+	note->response = 0;
 	note->server[0] = note->server[1] = 0;
 	if (META_FAMILY(meta) == FAMILY_IPV6)
 		pkt_load(ctx, network + 24, note->server, 16);
 	else
 		pkt_load(ctx, network + 16, note->server, 4);
-	note->point = (__u8)META_POINT(meta);
 	note->family = (__u8)META_FAMILY(meta);
 	note->octets = (__u8)(name_end - (__u32)at - DNS_HEADER_SIZE);
-	pkt_load(ctx, name_end, fixed, 4);
-	note->qtype = be16_to_host(fixed[0]);
-	note->qclass = be16_to_host(fixed[1]);
+	pkt_load(ctx, name_end, &qtype, 2);
+	note->qtype = be16_to_host(qtype);
 	pkt_load(ctx, name_end - TXN_NAME_TAIL, note->name, TXN_NAME_TAIL);
 	return 0;
 }
 
-/* Of a message's header what is wanted, for a subprogram: id (16 bits), RCODE as far as it is known (12), QDCOUNT. */
-#define TXN_HEADER(id, rcode, questions) \
-	((__u64)(id) | (__u64)(rcode) << 16 | (__u64)(questions) << 32)
+/* Of a message what is wanted, for a subprogram: id (16 bits), of a response txn_result() (12), QDCOUNT. */
+#define TXN_HEADER(id, result, questions) \
+	((__u64)(id) | (__u64)(result) << 16 | (__u64)(questions) << 32)
 #define TXN_RESPONSE     (1ULL << 63) /* it is one */
 #define TXN_ID(h)        ((__u32)(h)&0xffffu)
-#define TXN_RCODE(h)     ((__u32)((h) >> 16) & (RCODE_MAX - 1))
+#define TXN_RESULT(h)    ((__u32)((h) >> 16) & 3u)
 #define TXN_QUESTIONS(h) ((__u32)((h) >> 32) & 0xffffu)
 
 /*
@@ -128,14 +132,14 @@ PKT_GLOBAL __u64 txn_match_query(pkt_ctx *ctx, __u64 meta)
 }
 
 /* Take in the response in scratch. */
-PKT_GLOBAL __u64 txn_match_answer(pkt_ctx *ctx, __u64 meta, __u64 rcode)
+PKT_GLOBAL __u64 txn_match_answer(pkt_ctx *ctx, __u64 meta, __u64 result)
 {
 	struct pkt_counters *counters = store_counters(ctx, META_INDEX(meta));
 	struct msg_scratch *scratch = store_scratch(ctx, META_CPU(meta));
 
 	pkt_keep(ctx);
 	if (counters && scratch)
-		txn_answer(ctx, counters, meta, &scratch->txn, txn_failed((__u32)rcode));
+		txn_answer(ctx, counters, meta, &scratch->txn, (__u32)result);
 	return 0;
 }
 
@@ -151,10 +155,23 @@ PKT_INLINE void txn_count_untracked(pkt_ctx *ctx, __u64 meta, enum txn_event eve
 PKT_GLOBAL __u64 txn_count_answer(pkt_ctx *ctx, __u64 question, __u64 meta, __u64 header)
 {
 	if (TXN_QUESTIONS(header) <= 1 && txn_packet(ctx, question, meta, header | TXN_RESPONSE))
-		txn_match_answer(ctx, meta, TXN_RCODE(header));
+		txn_match_answer(ctx, meta, TXN_RESULT(header));
 	else
 		txn_count_untracked(ctx, meta, TXN_RESPONSE_UNTRACKED);
 	return 0;
+}
+
+/* txn_result() of the message at offset @at, which has just been counted. */
+PKT_GLOBAL __u64 txn_result_at(pkt_ctx *ctx, __u64 at, __u64 cpu_slot)
+{
+	struct msg_scratch *scratch = store_scratch(ctx, (__u32)cpu_slot);
+	__u32 flags = 0;
+
+	if (!scratch || !pkt_be16(ctx, (__u32)at + 2, &flags))
+		return TXN_RESULT_FAILED;
+	return txn_result(flags, scratch_get(scratch, rcode),
+			  COUNTS_ANSWERS(scratch_get(scratch, counts)),
+			  WALK_STATE_SEEN(scratch_get(scratch, walk_state)));
 }
 
 /* Take in the message at the start of @span, which has been counted: a query or, if @answer, a response. */
@@ -167,9 +184,11 @@ PKT_GLOBAL __u64 txn_count(pkt_ctx *ctx, __u64 span, __u64 meta, __u64 answer)
 	if (!scratch || !pkt_be16(ctx, at, &id) || !pkt_be16(ctx, at + 4, &questions))
 		return 0;
 	question = txn_question(ctx, span, META_CPU(meta), questions);
-	header = TXN_HEADER(id, scratch_get(scratch, rcode), questions);
-	if (answer)
+	header = TXN_HEADER(id, 0, questions);
+	if (answer) {
+		header |= TXN_HEADER(0, txn_result_at(ctx, at, META_CPU(meta)), 0);
 		return txn_count_answer(ctx, question, meta, header);
+	}
 	if (!question || !txn_packet(ctx, question, meta, header)) {
 		txn_count_untracked(ctx, meta, TXN_QUERY_UNTRACKED);
 		return 0;

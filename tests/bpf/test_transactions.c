@@ -24,6 +24,7 @@
 #include "one_cpu.h"
 #include "parser/host_store.h"
 #include "report/names.h"
+#include "util/clock.h"
 
 #define STEPS   20000u
 #define BUCKETS 8192u
@@ -109,36 +110,75 @@ static void compare(const struct fixture *f, size_t step)
 				 kernel[i]);
 }
 
-/* But for the time, the tables are equal, and so are the notes of what waits. */
+/* A note but for how long the response took, which the host has no clock for. */
+static struct txn_note timeless(const struct txn_note *of)
+{
+	struct txn_note note = *of;
+
+	note.response &= 0xff;
+	return note;
+}
+
+/* But for the time, the tables are equal, and so are the notes. */
 static void compare_tables(const struct fixture *f)
 {
-	const __u64 timeless = ~(TXN_TIME_MASK << TXN_TIME_SHIFT);
+	const __u64 key = ~(TXN_TIME_MASK << TXN_TIME_SHIFT);
 	size_t waiting = 0;
 
 	for (__u32 bucket = 0; bucket < BUCKETS; bucket++)
 		for (__u32 way = 1; way <= TXN_WAYS; way++) {
-			__u64 kernel = f->maps.txn_buckets[bucket].word[way] & timeless,
-			      host = f->host[0].txn_buckets[bucket].word[way] & timeless;
+			__u64 kernel = f->maps.txn_buckets[bucket].word[way] & key,
+			      host = f->host[0].txn_buckets[bucket].word[way] & key;
 			size_t at = (size_t)bucket * (1 + TXN_WAYS) + way;
+			struct txn_note of_kernel = timeless(&f->maps.txn_details[at]),
+					of_host = timeless(&f->host[0].txn_details[at]);
 
 			assert_int_equal(kernel, host);
-			if (!(host & TXN_PENDING))
-				continue;
-			waiting++;
-			assert_memory_equal(&f->maps.txn_details[at], &f->host[0].txn_details[at],
-					    sizeof(struct txn_note));
+			assert_memory_equal(&of_kernel, &of_host, sizeof(of_host));
+			waiting += !!(host & TXN_PENDING);
 		}
 	assert_int_equal(waiting, dialogue_waiting(&f->d, TXN_CLIENTS) +
 					  dialogue_waiting(&f->d, TXN_UPSTREAM));
+}
+
+/* Of notes that are still there, what they say of responses is what the packets were, and no time is longer than the test. */
+static void compare_responses(const struct fixture *f, uint64_t longest)
+{
+	uint64_t seen[TXN_RESULT_COUNT] = {0}, all = 0, sent = 0, timed = 0;
+
+	for (size_t at = 0; at < BUCKETS * (1 + TXN_WAYS); at++) {
+		__u64 word = f->maps.txn_buckets[at / (1 + TXN_WAYS)].word[at % (1 + TXN_WAYS)];
+		__u32 response = f->maps.txn_details[at].response;
+
+		if (!response)
+			continue;
+		assert_true(word & TXN_ANSWER && at >= BUCKETS / 2 * (1 + TXN_WAYS));
+		assert_true(TXN_RESPONSE_RESULT(response) < TXN_RESULT_COUNT);
+		assert_true(TXN_RESPONSE_UNITS(response) <= longest);
+		seen[TXN_RESPONSE_RESULT(response)]++;
+		if (txn_is_timed(word, TXN_UPSTREAM))
+			timed += TXN_RESPONSE_UNITS(response) > 0;
+		all++;
+	}
+	for (size_t i = 0; i < TXN_RESULT_COUNT; i++) {
+		uint64_t said = f->d.server[0].result[i] + f->d.server[1].result[i];
+
+		assert_in_range(seen[i], 1, said);
+		sent += said;
+	}
+	assert_in_range(all, sent / 2, sent);
+	assert_true(timed > all / 2);
 }
 
 static void run(bool xdp)
 {
 	static struct fixture f;
 	uint64_t timed = 0, answered;
+	int64_t begun;
 
 	if (!open_fixture(&f, xdp))
 		return;
+	begun = clock_mono_ns();
 	for (size_t step = 0; step < STEPS; step++) {
 		dialogue_step(&f.d);
 		run_frame(&f, xdp);
@@ -146,6 +186,9 @@ static void run(bool xdp)
 		compare(&f, step);
 	}
 	compare_tables(&f);
+	/* To a tick, of which the slowest kernels have 100 in a second. */
+	compare_responses(&f,
+			  (uint64_t)(clock_mono_ns() - begun + 10 * NS_PER_MS) >> TXN_UNIT_SHIFT);
 	/* All were timed, but for those of upstream that were sent again. */
 	answered = f.d.count[DIRECTION_RX][TXN_ANSWERED] + f.d.count[DIRECTION_TX][TXN_ANSWERED];
 	for (size_t i = 0; i < TXN_SIDES * TRANSPORT_COUNT * 2; i++)

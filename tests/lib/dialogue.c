@@ -10,6 +10,8 @@
 /* For so many steps an answer is known by its query, which may then give its place to another. */
 #define REMEMBERED 60u
 
+const char *const dialogue_servers[FAMILY_COUNT] = {"198.51.100.9", "2001:db8:ffff::99"};
+
 /* xorshift64*: Vigna, 2016. */
 static uint32_t below(struct dialogue *d, uint32_t limit)
 {
@@ -64,7 +66,7 @@ static void wrap(struct dialogue *d, struct talk *talk, bool answer)
 {
 	static const uint8_t no_operation[4] = {1, 1, 1, 1};
 	const char *const host = talk->ipv6 ? "2001:db8::1" : "192.0.2.1",
-			  *other = talk->ipv6 ? "2001:db8:ffff::99" : "198.51.100.9";
+			  *other = dialogue_servers[talk->ipv6];
 	/* The one who asks has the port of its own. */
 	bool from_host = talk->sent != answer;
 	struct frame frame = {
@@ -155,21 +157,62 @@ static void step_untracked_query(struct dialogue *d)
 	expect(d, TXN_QUERY_UNTRACKED);
 }
 
+/* What a response of that RCODE with these parts is: RFC 1034 section 4.3.2, RFC 2308 section 2.2. */
+static enum txn_result result_of(unsigned int rcode, bool data, bool soa, bool ns,
+				 unsigned int flags)
+{
+	if (rcode == 0)
+		return !data && !soa && ns && !(flags & (MSG_AA | MSG_TC)) ? TXN_RESULT_REFERRAL
+									   : TXN_RESULT_FINE;
+	if (rcode == 3)
+		return TXN_RESULT_FINE;
+	return rcode == 5 ? TXN_RESULT_REFUSED : TXN_RESULT_FAILED;
+}
+
 static void answer(struct dialogue *d, struct talk *talk, unsigned int id, unsigned int questions)
 {
-	static const unsigned int rcodes[] = {0, 0, 2, 3, 5};
+	static const unsigned int rcodes[] = {0, 0, 0, 2, 3, 5};
+	unsigned int rcode = rcodes[below(d, 6)], extended = below(d, 12) ? 0 : 1;
+	unsigned int flags = (below(d, 3) ? 0 : MSG_AA) | (below(d, 8) ? 0 : MSG_TC);
+	bool address = below(d, 2), alias = !below(d, 5), soa = !below(d, 4), ns = below(d, 2);
+	const char *owner = questions ? "@12" : "x.";
 	char name[256];
 
 	memcpy(name, talk->name, sizeof(name));
 	change_case(d, name);
-	message_begin(&d->message, id, MSG_QR | MSG_RA | rcodes[below(d, 5)]);
+	message_begin(&d->message, id, MSG_QR | MSG_RA | flags | rcode);
 	for (unsigned int i = 0; i < questions; i++)
 		message_question(&d->message, name, talk->type, 1);
-	if (below(d, 2))
-		message_a(&d->message, SECTION_ANSWER, questions ? "@12" : "x.", "192.0.2.7");
-	if (below(d, 2))
-		message_opt(&d->message, 0, 0, 1);
+	if (alias)
+		message_cname(&d->message, SECTION_ANSWER, owner, "y.");
+	if (address)
+		message_a(&d->message, SECTION_ANSWER, owner, "192.0.2.7");
+	if (ns)
+		message_ns(&d->message, SECTION_AUTHORITY, owner, "ns.");
+	if (soa)
+		message_soa(&d->message, SECTION_AUTHORITY, owner);
+	if (extended || below(d, 2))
+		message_opt(&d->message, extended, 0, 1);
+	d->result = result_of(rcode | extended << 4, address || alias, soa, ns, flags);
 	wrap(d, talk, true);
+}
+
+/* A response of upstream has been matched. */
+static void add_response(struct dialogue *d, const struct talk *talk)
+{
+	struct dialogue_server *server = &d->server[talk->ipv6];
+	uint64_t units = (uint64_t)((d->now_ns >> TXN_UNIT_SHIFT) -
+				    (talk->asked_ns >> TXN_UNIT_SHIFT));
+
+	server->result[d->result]++;
+	if (!talk->retried) {
+		server->timed++;
+		server->sum += units;
+		server->longest = units > server->longest ? units : server->longest;
+	}
+	if (talk->asked_ns > server->asked_ns)
+		server->asked_ns = talk->asked_ns;
+	server->answered_ns = d->now_ns;
 }
 
 static void step_answer(struct dialogue *d, struct talk *talk)
@@ -183,6 +226,8 @@ static void step_answer(struct dialogue *d, struct talk *talk)
 		expect(d, TXN_ANSWERED);
 		if (talk->retried)
 			expect(d, TXN_AMBIGUOUS);
+		if (talk->sent)
+			add_response(d, talk);
 	} else {
 		expect(d, TXN_LATE);
 	}

@@ -25,6 +25,13 @@ struct talk {
 	char name[256];
 };
 
+/* Responses of upstream that were matched, of one server. Times by the table's clock, in its units. */
+struct dialogue_server {
+	uint64_t result[TXN_RESULT_COUNT];
+	uint64_t timed, sum, longest;
+	int64_t asked_ns, answered_ns; /* the latest */
+};
+
 struct dialogue {
 	uint64_t random; /* state of a generator, not 0 */
 	int64_t now_ns;
@@ -34,11 +41,16 @@ struct dialogue {
 	struct talk talk[DIALOGUE_TALKS];
 	/* What all steps so far must have been counted as, by direction of the packets. */
 	uint64_t count[DIRECTION_COUNT][TXN_EVENT_COUNT];
+	struct dialogue_server server[FAMILY_COUNT]; /* one for each family */
 	/* The last step: */
 	const char *what;
 	struct buf message, frame;
 	enum direction direction;
+	enum txn_result result; /* of a response */
 };
+
+/* The addresses of upstream's servers, by family. */
+extern const char *const dialogue_servers[FAMILY_COUNT];
 
 /* Take one step: its frame, in d->frame, is a packet in d->direction at d->now_ns. */
 void dialogue_step(struct dialogue *d);

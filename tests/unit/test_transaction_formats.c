@@ -37,15 +37,24 @@ static struct txn_report quiet(const char *side)
 	};
 }
 
-static struct unanswered_row zone(const char *wire, size_t size, uint64_t unanswered)
+static struct txn_row zone(const char *wire, size_t size, uint64_t unanswered)
 {
-	struct unanswered_row row = {.size = (uint8_t)size,
-				     .qtype = 1,
-				     .qtype_name = "A",
-				     .unanswered = unanswered,
-				     .answered = 1};
+	struct txn_row row = {.key.zone_size = (uint8_t)size,
+			      .qtype = 1,
+			      .qtype_name = "A",
+			      .unanswered = unanswered,
+			      .answered = 1};
 
-	memcpy(row.key, wire, size);
+	memcpy(row.key.zone, wire, size);
+	return row;
+}
+
+static struct txn_row server(const char *wire, size_t size, uint64_t unanswered)
+{
+	struct txn_row row = zone("", 0, unanswered);
+
+	row.key.server_size = (uint8_t)size;
+	memcpy(row.key.server, wire, size);
 	return row;
 }
 
@@ -72,8 +81,8 @@ static struct txn_report busy(const char *side)
 	r.uncertain = true;
 	r.all = (struct txn_quantiles){
 		.sampled = 4, .p50 = 0.00525, .p90 = 1.15, .p95 = 1.15, .p99 = 1.15, .max = 1.15};
-	r.server[0] = zone("\xc0\x00\x02\x35", 4, 50);
-	r.server[1] = zone(" \x01\r\xb8\0\0\0\0\0\0\0\0\0\0\0\x53", 16, 3);
+	r.server[0] = server("\xc0\x00\x02\x35", 4, 50);
+	r.server[1] = server(" \x01\r\xb8\0\0\0\0\0\0\0\0\0\0\0\x53", 16, 3);
 	r.server[1].qtype = 65280;
 	r.server[1].qtype_name = NULL;
 	r.servers = 2;
@@ -161,16 +170,16 @@ static void pages_keep_to_their_width(void **state)
 		struct txn_report *r = &both[s];
 
 		for (size_t i = 0; i < 4; i++) {
-			memset(r->zone[i].key, i % 2 ? 'z' : 0xfe, 39);
-			r->zone[i].key[0] = 38;
-			r->zone[i].key[39] = 0;
-			r->zone[i].size = 40;
+			memset(r->zone[i].key.zone, i % 2 ? 'z' : 0xfe, 39);
+			r->zone[i].key.zone[0] = 38;
+			r->zone[i].key.zone[39] = 0;
+			r->zone[i].key.zone_size = 40;
 			r->zone[i].unanswered = 10000000;
 			r->zone[i].qtype = 65280;
 			r->zone[i].qtype_name = NULL;
 		}
-		memset(r->server[0].key, 0xfd, 16);
-		r->server[0].size = 16;
+		memset(r->server[0].key.server, 0xfd, 16);
+		r->server[0].key.server_size = 16;
 		r->server[0].unanswered = 10000000;
 	}
 	for (int width = 56; width <= 160; width++) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * Bins of response times by the parser and by the report, against edges that are written out; quantiles by nearest rank;
- * tables of unanswered queries; what reports add up.
+ * rows of servers and zones; what reports add up.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -176,31 +176,28 @@ static void quantiles_are_of_the_nearest_rank(void **state)
 
 /* ---- unanswered ---------------------------------------------------------------------------------- */
 
-static struct unanswered_row server(uint32_t number, uint64_t unanswered)
+static struct txn_row server(uint32_t number, uint64_t unanswered)
 {
-	struct unanswered_row row = {.size = 4, .qtype = 1, .unanswered = unanswered};
+	struct txn_row row = {.key.server_size = 4, .qtype = 1, .unanswered = unanswered};
 
 	for (int i = 0; i < 4; i++)
-		row.key[i] = (uint8_t)(number >> (24 - 8 * i));
+		row.key.server[i] = (uint8_t)(number >> (24 - 8 * i));
 	return row;
 }
 
-static void add(struct unanswered *table, uint32_t number, uint64_t unanswered)
+static void add(struct txn_rows *table, uint32_t number, uint64_t unanswered)
 {
-	struct unanswered_row row = server(number, unanswered);
+	struct txn_row row = server(number, unanswered);
 
-	assert_int_equal(unanswered_add(table, &row), 0);
+	assert_int_equal(txn_rows_add(table, &row), 0);
 }
 
-static uint64_t of_all_rows(const struct unanswered *table)
+static uint64_t of_all_rows(const struct txn_rows *table)
 {
-	struct unanswered_row rows[UNANSWERED_ROWS];
-	size_t count = unanswered_top(table, rows, UNANSWERED_ROWS);
 	uint64_t sum = 0;
 
-	assert_int_equal(count, table->rows);
-	for (size_t i = 0; i < count; i++)
-		sum += rows[i].unanswered;
+	for (size_t i = 0; i < table->rows; i++)
+		sum += table->row[i].unanswered;
 	return sum;
 }
 
@@ -208,32 +205,32 @@ static uint64_t of_all_rows(const struct unanswered *table)
 static void full_table_counts_others_together(void **state)
 {
 	(void)state;
-	for (uint64_t seed = 1; seed <= 40; seed++) {
-		struct unanswered_row rows[4];
-		struct unanswered table;
+	for (uint64_t seed = 1; seed <= 10; seed++) {
+		struct txn_row rows[4];
+		struct txn_rows table;
 
-		unanswered_init(&table, seed * 0x9e3779b97f4a7c15);
-		assert_int_equal(unanswered_top(&table, rows, 4), 0);
+		txn_rows_init(&table, seed * 0x9e3779b97f4a7c15);
+		assert_int_equal(txn_rows_top(&table, TXN_BY_UNANSWERED, rows, 4), 0);
 		for (uint32_t pass = 0; pass < 2; pass++)
-			for (uint32_t i = 0; i < UNANSWERED_ROWS + 100; i++)
+			for (uint32_t i = 0; i < TXN_ROWS_MAX + 100; i++)
 				add(&table, i, i == 77 ? 9 : 1);
-		assert_int_equal(table.rows, UNANSWERED_ROWS);
-		assert_int_equal(table.other, 200);
-		assert_int_equal(of_all_rows(&table), 2 * UNANSWERED_ROWS + 16);
-		assert_int_equal(unanswered_top(&table, rows, 4), 4);
+		assert_int_equal(table.rows, TXN_ROWS_MAX);
+		assert_int_equal(table.other_unanswered, 200);
+		assert_int_equal(of_all_rows(&table), 2 * TXN_ROWS_MAX + 16);
+		assert_int_equal(txn_rows_top(&table, TXN_BY_UNANSWERED, rows, 4), 4);
 		/* The most, then the least keys of all that have as many. */
 		for (uint32_t i = 0; i < 4; i++) {
-			struct unanswered_row wanted = i ? server(i - 1, 2) : server(77, 18);
+			struct txn_row wanted = i ? server(i - 1, 2) : server(77, 18);
 
-			assert_memory_equal(rows[i].key, wanted.key, sizeof(wanted.key));
+			assert_memory_equal(&rows[i].key, &wanted.key, sizeof(wanted.key));
 			assert_int_equal(rows[i].unanswered, wanted.unanswered);
 		}
-		unanswered_clear(&table);
-		assert_int_equal(table.rows + table.other, 0);
-		assert_int_equal(unanswered_top(&table, rows, 4), 0);
-		add(&table, UNANSWERED_ROWS + 1, 3);
+		txn_rows_clear(&table);
+		assert_int_equal(table.rows + table.other_unanswered, 0);
+		assert_int_equal(txn_rows_top(&table, TXN_BY_UNANSWERED, rows, 4), 0);
+		add(&table, TXN_ROWS_MAX + 1, 3);
 		assert_int_equal(of_all_rows(&table), 3);
-		unanswered_free(&table);
+		txn_rows_free(&table);
 	}
 }
 
@@ -242,69 +239,151 @@ static void keys_of_two_sizes_are_two(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 1; seed < 5000; seed++) {
-		struct unanswered_row v4 = server(0x20010db8, 1), v6 = v4, rows[3];
-		struct unanswered table;
+		struct txn_row v4 = server(0x20010db8, 1), v6 = v4, rows[3];
+		struct txn_rows table;
 
-		v6.size = 16; /* 2001:db8:: */
+		v6.key.server_size = 16; /* 2001:db8:: */
 		v6.qtype = 28;
-		unanswered_init(&table, seed * 0x9e3779b97f4a7c15);
-		assert_int_equal(unanswered_add(&table, &v4), 0);
-		assert_int_equal(unanswered_add(&table, &v6), 0);
-		assert_int_equal(unanswered_add(&table, &v6), 0);
-		assert_int_equal(unanswered_top(&table, rows, 3), 2);
-		assert_int_equal(rows[0].size, 16);
+		txn_rows_init(&table, seed * 0x9e3779b97f4a7c15);
+		assert_int_equal(txn_rows_add(&table, &v4), 0);
+		assert_int_equal(txn_rows_add(&table, &v6), 0);
+		assert_int_equal(txn_rows_add(&table, &v6), 0);
+		assert_int_equal(txn_rows_top(&table, TXN_BY_UNANSWERED, rows, 3), 2);
+		assert_int_equal(rows[0].key.server_size, 16);
 		assert_int_equal(rows[0].unanswered, 2);
 		assert_int_equal(rows[0].qtype, 28);
-		assert_int_equal(rows[1].size, 4);
-		unanswered_free(&table);
+		assert_int_equal(rows[1].key.server_size, 4);
+		txn_rows_free(&table);
 	}
 }
 
-static void answered_are_counted_of_rows_alone(void **state)
+/* What ended well makes a row of its own only while there is room that failures need not. */
+static void rows_are_kept_for_failures(void **state)
 {
-	struct unanswered_row row = server(1, 1), stranger = server(2, 0), rows[2];
-	struct unanswered table;
+	struct txn_row fine = {.key.server_size = 4, .result[TXN_RESULT_REFERRAL] = 2}, top[2];
+	struct txn_rows table;
 
 	(void)state;
-	unanswered_init(&table, 7);
-	unanswered_note_answered(&table, &row); /* no row yet, nor memory for any */
-	add(&table, 1, 1);
-	unanswered_note_answered(&table, &row);
-	unanswered_note_answered(&table, &row);
-	unanswered_note_answered(&table, &stranger);
-	assert_int_equal(unanswered_top(&table, rows, 2), 1);
-	assert_int_equal(rows[0].answered, 2);
-	unanswered_free(&table);
+	txn_rows_init(&table, 7);
+	assert_null(txn_rows_find(&table, &fine.key)); /* nor is there memory for any */
+	for (uint32_t i = 0; i < TXN_ROWS_MAX; i++) {
+		fine.key = server(i, 0).key;
+		assert_int_equal(txn_rows_add(&table, &fine), 0);
+	}
+	assert_int_equal(table.rows, TXN_ROWS_WELL);
+	assert_int_equal(table.other_answered, 2 * (TXN_ROWS_MAX - TXN_ROWS_WELL));
+	assert_null(txn_rows_find(&table, &fine.key));
+	assert_int_equal(txn_rows_top(&table, TXN_BY_UNANSWERED, top, 2), 0);
+	assert_int_equal(txn_rows_top(&table, TXN_BY_FAILURES, top, 2), 0);
+	for (uint32_t i = TXN_ROWS_WELL; i < 2 * TXN_ROWS_MAX; i++) {
+		struct txn_row row = server(i, 0);
+
+		row.result[i % 2 ? TXN_RESULT_REFUSED : TXN_RESULT_FAILED] = i == 3000 ? 2 : 1;
+		assert_int_equal(txn_rows_add(&table, &row), 0);
+	}
+	assert_int_equal(table.rows, TXN_ROWS_MAX);
+	assert_int_equal(txn_rows_top(&table, TXN_BY_FAILURES, top, 2), 2);
+	fine = server(3000, 0);
+	assert_memory_equal(&top[0].key, &fine.key, sizeof(fine.key));
+	fine = server(TXN_ROWS_WELL, 0);
+	assert_memory_equal(&top[1].key, &fine.key, sizeof(fine.key));
+	assert_int_equal(txn_row_failures(&top[0]), 2);
+	/* One that has a row counts on. */
+	fine = server(5, 1);
+	fine.result[TXN_RESULT_FINE] = 2;
+	assert_int_equal(txn_rows_add(&table, &fine), 0);
+	assert_int_equal(txn_row_answered(txn_rows_find(&table, &fine.key)), 4);
+	assert_int_equal(txn_rows_top(&table, TXN_BY_UNANSWERED, top, 2), 1);
+	txn_rows_free(&table);
+}
+
+static void slow_ones_are_first_by_their_mean(void **state)
+{
+	/* How many times, and what they add up to. */
+	static const uint64_t times[][2] = {{3, 300}, {2, 9000}, {1000, 110000}, {3, 330}, {0, 0}};
+	static const uint32_t order[] = {2, 3, 0}; /* the mean of 1 is of too few */
+	struct txn_row top[5];
+	struct txn_rows table;
+
+	(void)state;
+	txn_rows_init(&table, 9);
+	for (uint32_t i = 0; i < 5; i++) {
+		struct txn_row row = server(i, 0);
+
+		row.timed = times[i][0];
+		row.sum = times[i][1];
+		row.longest = 20 - i;
+		row.asked_ns = row.answered_ns = 20 - (int)i;
+		assert_int_equal(txn_rows_add(&table, &row), 0);
+		row.timed = row.sum = 0;
+		row.longest = 7;
+		row.asked_ns = row.answered_ns = 7;
+		assert_int_equal(txn_rows_add(&table, &row), 0);
+	}
+	assert_int_equal(txn_rows_top(&table, TXN_BY_TIME, top, 5), 3);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(top[i].key.server[3], order[i]);
+		assert_int_equal(top[i].longest, 20 - order[i]);
+		assert_int_equal(top[i].asked_ns, 20 - order[i]);
+		assert_int_equal(top[i].answered_ns, 20 - order[i]);
+	}
+	assert_int_equal(txn_rows_top(&table, TXN_BY_TIME, top, 1), 1);
+	assert_int_equal(top[0].key.server[3], 2);
+	assert_int_equal(txn_rows_top(&table, TXN_BY_TIME, top, 0), 0);
+	txn_rows_free(&table);
+}
+
+/* The type is that of an unanswered query, if there is one. */
+static void types_are_of_what_stayed_unanswered(void **state)
+{
+	struct txn_row row = server(1, 0);
+	struct txn_rows table;
+
+	(void)state;
+	txn_rows_init(&table, 3);
+	row.qtype = 1;
+	assert_int_equal(txn_rows_add(&table, &row), 0);
+	row.qtype = 2;
+	assert_int_equal(txn_rows_add(&table, &row), 0);
+	assert_int_equal(txn_rows_find(&table, &row.key)->qtype, 2);
+	row.qtype = 28;
+	row.unanswered = 1;
+	assert_int_equal(txn_rows_add(&table, &row), 0);
+	row.qtype = 1;
+	row.unanswered = 0;
+	assert_int_equal(txn_rows_add(&table, &row), 0);
+	assert_int_equal(txn_rows_find(&table, &row.key)->qtype, 28);
+	txn_rows_free(&table);
 }
 
 /* Two tables that share half of their rows, and both had to give up some. */
 static void merged_tables_keep_all(void **state)
 {
-	struct unanswered one, other, empty;
+	struct txn_rows one, other, empty;
 
 	(void)state;
-	unanswered_init(&one, 11);
-	unanswered_init(&other, 12);
-	unanswered_init(&empty, 13);
-	for (uint32_t i = 0; i < 400; i++) {
+	txn_rows_init(&one, 11);
+	txn_rows_init(&other, 12);
+	txn_rows_init(&empty, 13);
+	for (uint32_t i = 0; i < 2400; i++) {
 		add(&one, i, 1);
-		add(&other, i + 200, 2);
+		add(&other, i + 1200, 2);
 	}
-	one.other = 5;
-	other.other = 6;
-	assert_int_equal(unanswered_merge(&one, &empty), 0);
-	assert_int_equal(one.rows, 400);
-	assert_int_equal(unanswered_merge(&one, &other), 0);
-	assert_int_equal(one.rows, UNANSWERED_ROWS);
-	assert_int_equal(of_all_rows(&one) + one.other, 400 + 800 + 5 + 6);
-	/* 88 of the 200 that the two do not share have no row. */
-	assert_int_equal(one.other, 5 + 6 + 2 * 88);
-	assert_int_equal(unanswered_merge(&empty, &one), 0);
-	assert_int_equal(empty.other, one.other);
+	one.other_unanswered = 5;
+	other.other_unanswered = 6;
+	assert_int_equal(txn_rows_merge(&one, &empty), 0);
+	assert_int_equal(one.rows, 2400);
+	assert_int_equal(txn_rows_merge(&one, &other), 0);
+	assert_int_equal(one.rows, TXN_ROWS_MAX);
+	assert_int_equal(of_all_rows(&one) + one.other_unanswered, 2400 + 4800 + 5 + 6);
+	/* 528 of the 1,200 that the two do not share have no row. */
+	assert_int_equal(one.other_unanswered, 5 + 6 + 2 * 528);
+	assert_int_equal(txn_rows_merge(&empty, &one), 0);
+	assert_int_equal(empty.other_unanswered, one.other_unanswered);
 	assert_int_equal(of_all_rows(&empty), of_all_rows(&one));
-	unanswered_free(&one);
-	unanswered_free(&other);
-	unanswered_free(&empty);
+	txn_rows_free(&one);
+	txn_rows_free(&other);
+	txn_rows_free(&empty);
 }
 
 /* ---- reports --------------------------------------------------------------------------------------- */
@@ -332,7 +411,7 @@ static void reports_are_sums_of_what_was_counted(void **state)
 		for (uint32_t i = 0; i < 30; i++)
 			add(&side->servers, i, 4);
 		add(&side->zones, 1, 100);
-		side->zones.other = 20;
+		side->zones.other_unanswered = 20;
 		reading.every = round ? 1 : 8;
 		assert_int_equal(txn_counts_add(&sum, &reading), 0);
 	}
@@ -371,7 +450,7 @@ static void reports_are_sums_of_what_was_counted(void **state)
 static void asked_are_reckoned_by_notes_that_were_left(void **state)
 {
 	struct txn_report report = {.event[TXN_ANSWERED] = 1000, .found = 250};
-	struct unanswered_row row = {.size = 4, .unanswered = 3, .answered = 5};
+	struct txn_row row = {.key.server_size = 4, .unanswered = 3, .answered = 5};
 
 	(void)state;
 	assert_int_equal(txn_report_asked(&report, &row), 23);
@@ -392,7 +471,9 @@ int main(void)
 		cmocka_unit_test(quantiles_are_of_the_nearest_rank),
 		cmocka_unit_test(full_table_counts_others_together),
 		cmocka_unit_test(keys_of_two_sizes_are_two),
-		cmocka_unit_test(answered_are_counted_of_rows_alone),
+		cmocka_unit_test(rows_are_kept_for_failures),
+		cmocka_unit_test(slow_ones_are_first_by_their_mean),
+		cmocka_unit_test(types_are_of_what_stayed_unanswered),
 		cmocka_unit_test(merged_tables_keep_all),
 		cmocka_unit_test(reports_are_sums_of_what_was_counted),
 		cmocka_unit_test(asked_are_reckoned_by_notes_that_were_left),

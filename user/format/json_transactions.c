@@ -125,7 +125,7 @@ static void put_times(struct json *j, const struct txn_report *report)
 /* ---- unanswered -------------------------------------------------------------------------------- */
 
 static void put_rows(struct json *j, const struct txn_report *report, const char *key, bool zones,
-		     const struct unanswered_row *rows, size_t count)
+		     const struct txn_row *rows, size_t count)
 {
 	json_array_begin(j, key);
 	for (size_t i = 0; i < count; i++) {

@@ -70,7 +70,7 @@ static void side_row(FILE *out, const struct txn_report *report, uint64_t rows)
 }
 
 static void unanswered_row(FILE *out, const struct txn_report *report, const char *list,
-			   const struct unanswered_row *row, const char *key, const char *text)
+			   const struct txn_row *row, const char *key, const char *text)
 {
 	char number[16];
 	struct json j;

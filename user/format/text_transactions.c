@@ -92,8 +92,8 @@ static void put_side(struct page *page, const struct txn_report *report)
 }
 
 /* "example.com 24 of ~24 A". Of a name too long for the line its end says most. */
-static void put_row(struct page *page, const struct txn_report *report,
-		    const struct unanswered_row *row, const char *name)
+static void put_row(struct page *page, const struct txn_report *report, const struct txn_row *row,
+		    const char *name)
 {
 	char figures[3 * TEXT_NUMBER_SIZE], item[TOP_TEXT_SIZE + sizeof(figures)], type[16];
 	char n[TEXT_NUMBER_SIZE], of[TEXT_NUMBER_SIZE];
@@ -112,8 +112,8 @@ static void put_row(struct page *page, const struct txn_report *report,
 }
 
 static void put_rows(struct page *page, const struct txn_report *report, const char *label,
-		     const struct unanswered_row *rows, size_t count, uint64_t other,
-		     const char *(*text_of)(const struct unanswered_row *row,
+		     const struct txn_row *rows, size_t count, uint64_t other,
+		     const char *(*text_of)(const struct txn_row *row,
 					    char text[static TOP_TEXT_SIZE]))
 {
 	size_t shown = count < ROWS ? count : ROWS;

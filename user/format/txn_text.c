@@ -3,12 +3,13 @@
 
 #include <arpa/inet.h>
 
-const char *txn_server_text(const struct unanswered_row *row, char text[static TOP_TEXT_SIZE])
+const char *txn_server_text(const struct txn_row *row, char text[static TOP_TEXT_SIZE])
 {
-	return inet_ntop(row->size == 16 ? AF_INET6 : AF_INET, row->key, text, TOP_TEXT_SIZE);
+	return inet_ntop(row->key.server_size == 16 ? AF_INET6 : AF_INET, row->key.server, text,
+			 TOP_TEXT_SIZE);
 }
 
-const char *txn_zone_text(const struct unanswered_row *row, char text[static TOP_TEXT_SIZE])
+const char *txn_zone_text(const struct txn_row *row, char text[static TOP_TEXT_SIZE])
 {
-	return top_name_text(row->key, text);
+	return top_name_text(row->key.zone, text);
 }

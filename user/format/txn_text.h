@@ -7,7 +7,7 @@
 #include "report/transactions.h"
 
 /* The address, or the name as top_row_text() has it, of a row. Gives @text. */
-const char *txn_server_text(const struct unanswered_row *row, char text[static TOP_TEXT_SIZE]);
-const char *txn_zone_text(const struct unanswered_row *row, char text[static TOP_TEXT_SIZE]);
+const char *txn_server_text(const struct txn_row *row, char text[static TOP_TEXT_SIZE]);
+const char *txn_zone_text(const struct txn_row *row, char text[static TOP_TEXT_SIZE]);
 
 #endif

@@ -41,7 +41,7 @@ struct bpf_maps {
 	/* Of transactions; NULL where none are followed, but for the first. */
 	struct txn_control *txn_control;
 	struct txn_bucket *txn_buckets;        /* config.txn_buckets of them */
-	const struct txn_note *txn_details;    /* by bucket * (1 + TXN_WAYS) + way */
+	struct txn_note *txn_details;          /* by bucket * (1 + TXN_WAYS) + way */
 	struct txn_histograms *txn_histograms; /* by CPU slot * 2 + epoch */
 	int64_t clock_ahead_ns;                /* of the kernel's clock: struct kernel_clock */
 	struct top_sizes top_sizes;

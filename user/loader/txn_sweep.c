@@ -96,11 +96,12 @@ int txn_sweep_table(struct txn_sweep *sweep, __u32 epoch, int64_t flipped_ns)
 		.note = sweep->maps->txn_details,
 		.config = &sweep->maps->config,
 		.names = sweep->names,
+		.ahead_ns = sweep->maps->clock_ahead_ns,
 	};
 	sweep->now.every = control->every;
 	for (__u32 cpu = 0; cpu < sweep->maps->cpus.online; cpu++)
 		txn_counts_add_times(&sweep->now, &sweep->maps->txn_histograms[cpu * 2 + epoch]);
-	err = txn_table_sweep(&table, flipped_ns + sweep->maps->clock_ahead_ns, gap, &sweep->now);
+	err = txn_table_sweep(&table, flipped_ns, gap, &sweep->now);
 	choose_timed(sweep, gap);
 	if (!sweep->start_over_ns)
 		sweep->start_over_ns = flipped_ns +

@@ -20,72 +20,95 @@ static int64_t age_at(int64_t at_ns, __u64 word)
 	return age > WRAP_NS - NS_PER_S ? age - WRAP_NS : age;
 }
 
-static void row_of_server(const struct txn_note *note, struct unanswered_row *row)
+/* The zone and the server that a note is about. Zone size 0: it tells no zone. */
+static struct txn_key key_of(const struct txn_table *table, const struct txn_note *note)
 {
-	*row = (struct unanswered_row){.size = note->family == FAMILY_IPV6 ? 16 : 4,
-				       .qtype = note->qtype};
-	memcpy(row->key, note->server, row->size);
+	struct txn_key key = {.server_size = note->family == FAMILY_IPV6 ? 16 : 4};
+
+	memcpy(key.server, note->server, key.server_size);
+	key.zone_size = (uint8_t)note_zone(table->names, table->config, note, key.zone);
+	return key;
 }
 
-/* False where the note tells no zone. */
-static bool row_of_zone(const struct txn_table *table, const struct txn_note *note,
-			struct unanswered_row *row)
+static struct txn_key server_of(const struct txn_key *key)
 {
-	*row = (struct unanswered_row){.qtype = note->qtype};
-	row->size = (uint8_t)note_zone(table->names, table->config, note, row->key);
-	return row->size > 0;
+	struct txn_key server = {.server_size = key->server_size};
+
+	memcpy(server.server, key->server, sizeof(server.server));
+	return server;
 }
 
-/* Take in a query that stayed unanswered. 0 or -ENOMEM. */
-static int add_unanswered(const struct txn_table *table, struct txn_side_counts *side,
-			  const struct txn_note *note)
+static struct txn_key zone_of(const struct txn_key *key)
 {
-	struct unanswered_row row;
+	struct txn_key zone = {.zone_size = key->zone_size};
+
+	memcpy(zone.zone, key->zone, sizeof(zone.zone));
+	return zone;
+}
+
+/* Add what is in @row, whose key is a note's, to the rows of its server, its zone and both. 0 or -ENOMEM. */
+static int add_row(struct txn_side_counts *side, enum txn_side s, const struct txn_row *row)
+{
+	struct txn_row part = *row;
 	int err;
 
-	side->unanswered++;
-	row_of_server(note, &row);
-	row.unanswered = 1;
-	err = unanswered_add(&side->servers, &row);
+	part.key = server_of(&row->key);
+	err = txn_rows_add(&side->servers, &part);
 	if (err)
 		return err;
-	if (!row_of_zone(table, note, &row)) {
-		side->zones.other++;
+	if (!row->key.zone_size) {
+		txn_rows_add_other(&side->zones, row);
+		if (s == TXN_UPSTREAM)
+			txn_rows_add_other(&side->pairs, row);
 		return 0;
 	}
-	row.unanswered = 1;
-	return unanswered_add(&side->zones, &row);
+	part.key = zone_of(&row->key);
+	err = txn_rows_add(&side->zones, &part);
+	return err || s != TXN_UPSTREAM ? err : txn_rows_add(&side->pairs, row);
 }
 
 /* An answered query of the time that is swept now: of how many asked were so many unanswered? */
 static void note_answered(const struct txn_table *table, struct txn_side_counts *side,
 			  const struct txn_note *note)
 {
-	struct unanswered_row row;
+	struct txn_key key = key_of(table, note), server = server_of(&key), zone = zone_of(&key);
+	struct txn_row *row = txn_rows_find(&side->servers, &server);
 
 	side->found++;
-	row_of_server(note, &row);
-	unanswered_note_answered(&side->servers, &row);
-	if (row_of_zone(table, note, &row))
-		unanswered_note_answered(&side->zones, &row);
+	if (row && row->unanswered)
+		row->answered++;
+	row = key.zone_size ? txn_rows_find(&side->zones, &zone) : NULL;
+	if (row && row->unanswered)
+		row->answered++;
 }
 
 struct window {
-	int64_t now_ns;  /* by the kernel's clock */
-	int64_t old_ns;  /* age from which on queries are swept */
-	int64_t last_ns; /* age from which on they have been swept before */
+	int64_t now_ns;   /* by the kernel's clock */
+	int64_t ahead_ns; /* see struct txn_table */
+	int64_t old_ns;   /* age from which on queries are swept */
+	int64_t last_ns;  /* age from which on they have been swept before */
 };
+
+static __u64 *word_at(const struct txn_table *table, size_t at)
+{
+	return &table->bucket[at / (1 + TXN_WAYS)].word[at % (1 + TXN_WAYS)];
+}
+
+static int64_t asked_at(const struct window *window, __u64 word)
+{
+	return window->now_ns - window->ahead_ns - age_at(window->now_ns, word);
+}
 
 /*
  * The note is read, then the word is swapped: that this succeeds proves that the word, and so the note, had not changed. 0 or
  * -ENOMEM.
  */
-static int sweep_word(const struct txn_table *table, struct txn_side_counts *side, size_t at,
-		      const struct window *window)
+static int sweep_word(const struct txn_table *table, struct txn_side_counts *side, enum txn_side s,
+		      size_t at, const struct window *window)
 {
-	__u64 *word = &table->bucket[at / (1 + TXN_WAYS)].word[at % (1 + TXN_WAYS)];
-	__u64 value = __atomic_load_n(word, __ATOMIC_ACQUIRE);
+	__u64 *word = word_at(table, at), value = __atomic_load_n(word, __ATOMIC_ACQUIRE);
 	struct txn_note note;
+	struct txn_row row;
 
 	if (!(value & TXN_PENDING))
 		return 0;
@@ -94,16 +117,57 @@ static int sweep_word(const struct txn_table *table, struct txn_side_counts *sid
 		return 0;
 	}
 	note = table->note[at];
-	if (!__atomic_compare_exchange_n(word, &value, value & ~TXN_PENDING, false,
+	if (!__atomic_compare_exchange_n(word, &(__u64){value}, value & ~TXN_PENDING, false,
 					 __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
 		return 0;
-	return add_unanswered(table, side, &note);
+	side->unanswered++;
+	row = (struct txn_row){
+		.key = key_of(table, &note),
+		.qtype = note.qtype,
+		.unanswered = 1,
+		.asked_ns = asked_at(window, value),
+	};
+	return add_row(side, s, &row);
+}
+
+/*
+ * See to the response of an answered query, if nobody has. Each is taken out of its note once, after the rest of the note
+ * has been read and the word is still the same. 0 or -ENOMEM.
+ */
+static int read_response(const struct txn_table *table, struct txn_side_counts *side, size_t at,
+			 const struct window *window)
+{
+	__u64 *word = word_at(table, at), value = __atomic_load_n(word, __ATOMIC_ACQUIRE);
+	struct txn_note note = table->note[at];
+	struct txn_row row;
+	__u32 response, result;
+
+	if (!(value & TXN_ANSWER) || !note.response ||
+	    __atomic_load_n(word, __ATOMIC_ACQUIRE) != value)
+		return 0;
+	response = __atomic_exchange_n(&table->note[at].response, 0, __ATOMIC_SEQ_CST);
+	result = TXN_RESPONSE_RESULT(response);
+	if (result >= TXN_RESULT_COUNT) /* none, too */
+		return 0;
+	row = (struct txn_row){
+		.key = key_of(table, &note),
+		.qtype = note.qtype,
+		.asked_ns = asked_at(window, value),
+	};
+	row.result[result] = 1;
+	row.answered_ns = row.asked_ns + ((int64_t)TXN_RESPONSE_UNITS(response) << TXN_UNIT_SHIFT);
+	if (txn_is_timed(value, TXN_UPSTREAM)) {
+		row.timed = 1;
+		row.sum = row.longest = TXN_RESPONSE_UNITS(response);
+	}
+	side->result[result]++;
+	return add_row(side, TXN_UPSTREAM, &row);
 }
 
 static void look_at_answered(const struct txn_table *table, struct txn_side_counts *side, size_t at,
 			     const struct window *window)
 {
-	__u64 value = table->bucket[at / (1 + TXN_WAYS)].word[at % (1 + TXN_WAYS)];
+	__u64 value = *word_at(table, at);
 	int64_t age = age_at(window->now_ns, value);
 	struct txn_note note;
 
@@ -122,7 +186,11 @@ static int sweep_side(const struct txn_table *table, enum txn_side s, const stru
 
 	for (size_t at = s * half; at < (s + 1) * half && !err; at++)
 		if (at % (1 + TXN_WAYS))
-			err = sweep_word(table, side, at, window);
+			err = sweep_word(table, side, s, at, window);
+	/* Behind all that is unanswered, which has the first claim to a row. */
+	for (size_t at = s * half; at < (s + 1) * half && !err && s == TXN_UPSTREAM; at++)
+		if (at % (1 + TXN_WAYS))
+			err = read_response(table, side, at, window);
 	/* Nobody asks of how many there were where none stayed unanswered. */
 	for (size_t at = s * half; at < (s + 1) * half && !err && side->unanswered; at++)
 		if (at % (1 + TXN_WAYS))
@@ -135,7 +203,8 @@ int txn_table_sweep(const struct txn_table *table, int64_t now_ns, int64_t gap_n
 {
 	int64_t timeout = (int64_t)table->config->txn_timeout << TXN_UNIT_SHIFT;
 	struct window window = {
-		.now_ns = now_ns,
+		.now_ns = now_ns + table->ahead_ns,
+		.ahead_ns = table->ahead_ns,
 		.old_ns = timeout + SLACK_NS,
 		.last_ns = timeout + SLACK_NS + gap_ns,
 	};
@@ -146,6 +215,7 @@ int txn_table_sweep(const struct txn_table *table, int64_t now_ns, int64_t gap_n
 		counts->uncertain = true;
 		window.old_ns = -NS_PER_S;
 	}
+	counts->now_ns = now_ns;
 	for (size_t s = 0; s < TXN_SIDES; s++)
 		counts->side[s].outstanding = 0;
 	for (size_t s = 0; s < TXN_SIDES && !err; s++)

@@ -12,14 +12,16 @@
 struct txn_table {
 	struct txn_bucket
 		*bucket; /* config->txn_buckets of them; the kernel may change them meanwhile */
-	const struct txn_note *note; /* by bucket * (1 + TXN_WAYS) + way */
+	struct txn_note *note; /* by bucket * (1 + TXN_WAYS) + way; likewise */
 	const struct hook_config *config;
 	struct host_store *names; /* for the zones of notes */
+	int64_t ahead_ns; /* of the clock of the table, before that of struct txn_counts.now_ns */
 };
 
 /*
- * Take out what was sent before the timeout at @now_ns, by the clock of the table, and add to @counts what stayed unanswered, with
- * its servers and zones, and how much waits. The sweep before was @gap_ns ago. 0 or -ENOMEM.
+ * Take out what was sent before the timeout at @now_ns, by the clock of struct txn_counts.now_ns, and add to @counts what stayed
+ * unanswered, with its servers and zones, responses from upstream that have not been seen before, and how much waits. The sweep
+ * before was @gap_ns ago. 0 or -ENOMEM.
  */
 int txn_table_sweep(const struct txn_table *table, int64_t now_ns, int64_t gap_ns,
 		    struct txn_counts *counts);

@@ -11,6 +11,7 @@ const char *const flag_names[FLAG_COUNT] = {FLAGS(NAME_)};
 const char *const tcp_event_names[TCP_EVENT_COUNT] = {TCP_EVENTS(NAME_)};
 const char *const udp_event_names[UDP_EVENT_COUNT] = {UDP_EVENTS(NAME_)};
 const char *const txn_event_names[TXN_EVENT_COUNT] = {TXN_EVENTS(NAME_)};
+const char *const txn_result_names[TXN_RESULT_COUNT] = {TXN_RESULTS(NAME_)};
 const char *const txn_side_names[TXN_SIDES] = {"clients", "upstream"};
 const char *const family_names[FAMILY_COUNT] = {"ipv4", "ipv6"};
 const char *const transport_names[TRANSPORT_COUNT] = {"udp", "tcp"};

@@ -13,6 +13,7 @@ extern const char *const flag_names[FLAG_COUNT];
 extern const char *const tcp_event_names[TCP_EVENT_COUNT];
 extern const char *const udp_event_names[UDP_EVENT_COUNT];
 extern const char *const txn_event_names[TXN_EVENT_COUNT];
+extern const char *const txn_result_names[TXN_RESULT_COUNT];
 extern const char *const txn_side_names[TXN_SIDES];
 extern const char *const family_names[FAMILY_COUNT];
 extern const char *const transport_names[TRANSPORT_COUNT];

@@ -16,8 +16,9 @@ int txn_counts_init(struct txn_counts *counts)
 
 	*counts = (struct txn_counts){.every = 1};
 	for (size_t i = 0; i < TXN_SIDES && !err; i++) {
-		unanswered_init(&counts->side[i].servers, seed);
-		unanswered_init(&counts->side[i].zones, seed);
+		txn_rows_init(&counts->side[i].servers, seed);
+		txn_rows_init(&counts->side[i].zones, seed);
+		txn_rows_init(&counts->side[i].pairs, seed);
 	}
 	return err;
 }
@@ -25,8 +26,9 @@ int txn_counts_init(struct txn_counts *counts)
 void txn_counts_free(struct txn_counts *counts)
 {
 	for (size_t i = 0; i < TXN_SIDES; i++) {
-		unanswered_free(&counts->side[i].servers);
-		unanswered_free(&counts->side[i].zones);
+		txn_rows_free(&counts->side[i].servers);
+		txn_rows_free(&counts->side[i].zones);
+		txn_rows_free(&counts->side[i].pairs);
 	}
 }
 
@@ -34,13 +36,16 @@ void txn_counts_clear(struct txn_counts *counts)
 {
 	for (size_t i = 0; i < TXN_SIDES; i++) {
 		struct txn_side_counts *side = &counts->side[i];
-		struct unanswered servers, zones;
+		struct txn_rows servers, zones, pairs;
 
-		unanswered_clear(&side->servers);
-		unanswered_clear(&side->zones);
+		txn_rows_clear(&side->servers);
+		txn_rows_clear(&side->zones);
+		txn_rows_clear(&side->pairs);
 		servers = side->servers;
 		zones = side->zones;
-		*side = (struct txn_side_counts){.servers = servers, .zones = zones};
+		pairs = side->pairs;
+		*side = (struct txn_side_counts){
+			.servers = servers, .zones = zones, .pairs = pairs};
 	}
 	counts->uncertain = false;
 	counts->every = 1;
@@ -62,11 +67,15 @@ static int add_side(struct txn_side_counts *to, const struct txn_side_counts *fr
 	to->unanswered += from->unanswered;
 	to->outstanding = from->outstanding;
 	to->found += from->found;
+	for (size_t i = 0; i < TXN_RESULT_COUNT; i++)
+		to->result[i] += from->result[i];
 	for (size_t t = 0; t < TRANSPORT_COUNT; t++)
 		for (size_t failed = 0; failed < 2; failed++)
 			add_times(&to->times[t][failed], &from->times[t][failed]);
-	err = unanswered_merge(&to->servers, &from->servers);
-	return err ? err : unanswered_merge(&to->zones, &from->zones);
+	err = txn_rows_merge(&to->servers, &from->servers);
+	if (!err)
+		err = txn_rows_merge(&to->zones, &from->zones);
+	return err ? err : txn_rows_merge(&to->pairs, &from->pairs);
 }
 
 int txn_counts_add(struct txn_counts *to, const struct txn_counts *from)
@@ -75,6 +84,8 @@ int txn_counts_add(struct txn_counts *to, const struct txn_counts *from)
 
 	for (size_t i = 0; i < TXN_SIDES && !err; i++)
 		err = add_side(&to->side[i], &from->side[i]);
+	if (from->now_ns)
+		to->now_ns = from->now_ns;
 	to->uncertain |= from->uncertain;
 	if (from->every > to->every)
 		to->every = from->every;
@@ -175,7 +186,7 @@ static uint64_t sum_of(const uint64_t *events, size_t from, size_t to)
 	return sum;
 }
 
-static void name_types(struct unanswered_row *rows, size_t count)
+static void name_types(struct txn_row *rows, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		rows[i].qtype_name = catalog_qtype(rows[i].qtype);
@@ -219,8 +230,8 @@ void txn_report_make(struct txn_report *report, const struct txn_counts *counts,
 			for (size_t i = 0; i < TXN_BINS; i++)
 				bins[i] += from->times[t][failed].bin[i];
 	txn_quantiles_of(&report->all, bins);
-	report->servers = unanswered_top(&from->servers, report->server, rows);
-	report->zones = unanswered_top(&from->zones, report->zone, rows);
+	report->servers = txn_rows_top(&from->servers, TXN_BY_UNANSWERED, report->server, rows);
+	report->zones = txn_rows_top(&from->zones, TXN_BY_UNANSWERED, report->zone, rows);
 	report->other_servers = report->other_zones = report->unanswered;
 	shown = 0;
 	for (size_t i = 0; i < report->servers; i++)
@@ -235,7 +246,7 @@ void txn_report_make(struct txn_report *report, const struct txn_counts *counts,
 	name_types(report->zone, report->zones);
 }
 
-uint64_t txn_report_asked(const struct txn_report *report, const struct unanswered_row *row)
+uint64_t txn_report_asked(const struct txn_report *report, const struct txn_row *row)
 {
 	uint64_t answered = row->answered;
 

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "report/unanswered.h"
+#include "report/txn_rows.h"
 
 struct identity;
 struct labels;
@@ -27,11 +27,19 @@ struct txn_side_counts {
 	uint64_t outstanding;
 	uint64_t found; /* answered queries whose notes were still there, of all servers */
 	struct txn_time_counts times[TRANSPORT_COUNT][2]; /* last: failed */
-	struct unanswered servers, zones;
+	/*
+	 * Responses of upstream that were seen, each once: all but those whose note had gone to a later query before a
+	 * reading, or that no note has, as after a restart. Of event[TXN_ANSWERED] so many are a sample.
+	 */
+	uint64_t result[TXN_RESULT_COUNT];
+	/* Zones that no note tells are in no row of zones and pairs, but in the others of these. */
+	struct txn_rows servers, zones;
+	struct txn_rows pairs; /* each zone with each server: upstream only */
 };
 
 struct txn_counts {
 	struct txn_side_counts side[TXN_SIDES];
+	int64_t now_ns; /* of the last reading, by the clock that rows go by: CLOCK_MONOTONIC, of a capture its own; 0: none yet */
 	bool uncertain; /* the table was not swept for too long */
 	uint32_t every; /* one query in so many is timed, at most */
 };
@@ -80,7 +88,7 @@ struct txn_report {
 	uint64_t found; /* see struct txn_side_counts */
 	struct txn_quantiles all;
 	const struct txn_time_counts (*times)[2]; /* by transport, then failed */
-	struct unanswered_row server[TXN_REPORT_ROWS], zone[TXN_REPORT_ROWS];
+	struct txn_row server[TXN_REPORT_ROWS], zone[TXN_REPORT_ROWS];
 	size_t servers, zones;
 	uint64_t other_servers, other_zones; /* unanswered, of what has no row */
 };
@@ -94,7 +102,7 @@ void txn_report_begin(struct txn_report *report, const struct report *beside, en
 void txn_report_make(struct txn_report *report, const struct txn_counts *counts, enum txn_side side,
 		     size_t rows);
 /* About how many queries of @row were asked: those that were not answered, and those that were seen or, of more, reckoned. */
-uint64_t txn_report_asked(const struct txn_report *report, const struct unanswered_row *row);
+uint64_t txn_report_asked(const struct txn_report *report, const struct txn_row *row);
 
 /* The limits of a bin of response times in nanoseconds: from the lower one up to below the upper one. */
 void txn_bin_limits(size_t bin, uint64_t *low, uint64_t *high);

@@ -96,8 +96,8 @@ static void put_times(struct metrics_page *page,
 /* ---- zones and servers -------------------------------------------------------------------------- */
 
 static void put_rows(struct metrics_page *page, const struct txn_report *report, const char *list,
-		     const struct unanswered_row *rows, size_t count,
-		     const char *(*text_of)(const struct unanswered_row *row,
+		     const struct txn_row *rows, size_t count,
+		     const char *(*text_of)(const struct txn_row *row,
 					    char text[static TOP_TEXT_SIZE]))
 {
 	for (size_t i = 0; i < count && report->interval_s > 0; i++) {

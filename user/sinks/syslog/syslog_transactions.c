@@ -37,8 +37,8 @@ static enum syslog_severity severity_of(const struct txn_report *report)
 }
 
 static void put_rows(struct syslog_record *r, const char *prefix, const struct txn_report *report,
-		     const struct unanswered_row *rows, size_t count,
-		     const char *(*text_of)(const struct unanswered_row *row,
+		     const struct txn_row *rows, size_t count,
+		     const char *(*text_of)(const struct txn_row *row,
 					    char text[static TOP_TEXT_SIZE]))
 {
 	for (size_t i = 0; i < count && i < ROWS; i++) {
