@@ -17,7 +17,7 @@ _Static_assert((HEADS & (HEADS - 1)) == 0, "a power of two");
 _Static_assert(BLAME_PAIRS < NONE, "numbers of pairs");
 
 struct pair {
-	uint8_t zone[UNANSWERED_KEY_SIZE];
+	uint8_t zone[TXN_NAME_TAIL];
 	uint8_t zone_size; /* 0: none */
 	uint8_t server_size;
 	uint8_t server[16];
@@ -175,7 +175,7 @@ void blame_see(struct blame_book *book, const struct blame_seen *seen, int64_t n
 		if (seen->count[i] > seen->count[did])
 			did = (enum blame_did)i;
 	}
-	if (!asked || !seen->zone_size || seen->zone_size > UNANSWERED_KEY_SIZE ||
+	if (!asked || !seen->zone_size || seen->zone_size > TXN_NAME_TAIL ||
 	    (seen->server_size != 4 && seen->server_size != 16) || now_ns < 0)
 		return;
 	pair = find_pair(book, seen);
@@ -285,7 +285,7 @@ void blame_zone(const struct blame_book *book, const uint8_t *zone, size_t lengt
 	}
 	if (!book->followed)
 		blame->known = BLAME_NOT_FOLLOWED;
-	else if (length > UNANSWERED_KEY_SIZE)
+	else if (length > TXN_NAME_TAIL)
 		blame->known = BLAME_NO_ZONE;
 	else if (!blame->total)
 		blame->known = blame->did[BLAME_REFERS] ? BLAME_ONLY_REFERRALS : BLAME_NOBODY_ASKED;
