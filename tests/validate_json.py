@@ -179,6 +179,25 @@ def check_top(report):
     check(not totals or totals.pop() <= report["responses"], "more listed than responses")
 
 
+def check_failing(report):
+    counts = {row["code"]: row["count"] for row in report["rcodes"]}
+    rows = report.get("failing_zones", [])
+    check(("failing_zones" in report) == ("zones" in report.get("top", {})), "failing_zones, but no zones, or none of zones")
+    check_sorted("failing_zones", rows, lambda row: row["rcode_code"])
+    zones = report.get("top", {}).get("zones", [])
+    for row in rows:
+        count, name = row["count"], "failing_zones of " + row["rcode"]
+        listed = [zone for zone in zones if zone["rcode"] == row["rcode"]]
+        check(count == counts[row["rcode_code"]], "%s: another count" % name)
+        check(row["zones_low"] <= row["zones_high"] <= count, "%s: bounds of zones" % name)
+        check(row["share"] <= row["share_high"], "%s: bounds of the share" % name)
+        low = min(row.get("zone_low", 0), count)
+        check(abs(row["share"] - low / count) <= SHARE_ERROR, "%s: share %s" % (name, row["share"]))
+        check(row.get("zone_low", 0) <= row.get("zone_high", 0), "%s: bounds of the largest" % name)
+        check(len([zone for zone in listed if zone["low"]]) <= row["zones_high"], "%s: fewer than have rows" % name)
+        check(all(zone["low"] <= row.get("zone_low", 0) for zone in listed), "%s: not the largest" % name)
+
+
 def check_alert(alert):
     check(alert["since"] <= alert["end"], "an attack since after its end")
     check(alert["distinct_names"] <= alert["count"] + 1, "more names than denials")
@@ -286,6 +305,7 @@ class Lines:
             check_edes(line)
             check_rest(line)
             check_top(line)
+            check_failing(line)
         else:
             self.rows.setdefault(series, []).append(line)
             if kind != "interval":

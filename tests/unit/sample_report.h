@@ -146,6 +146,28 @@ static inline void sample_lists(struct report *r)
 	top_lists_name(&lists, SAMPLE_ROWS);
 	r->top = &lists;
 	r->top_rows = 10;
+	r->failing[0] = (struct report_failing){
+		.code = 2,
+		.name = "SERVFAIL",
+		.count = 7,
+		.zones_low = 1,
+		.zones_high = 1,
+		.largest = &zones[1],
+		.share = 1,
+		.share_high = 1,
+	};
+	r->failing[1] = (struct report_failing){
+		.code = 3,
+		.name = "NXDOMAIN",
+		.count = 345,
+		.zones_low = 1,
+		.zones_high = 46,
+		.largest = &zones[0],
+		.share = 300. / 345,
+		.share_high = 300. / 345,
+	};
+	r->failing[2] = (struct report_failing){.code = 5, .name = "REFUSED"};
+	r->failing_count = 3;
 	memset(r->top_bits, 32, sizeof(r->top_bits));
 }
 
@@ -186,6 +208,17 @@ static inline void sample_worst_lists(struct report *r)
 	r->top = &lists;
 	r->top_rows = SAMPLE_ROWS;
 	r->top_hll_at = true;
+	r->failing_count = TOP_CODES;
+	for (size_t i = 0; i < TOP_CODES; i++)
+		r->failing[i] = (struct report_failing){
+			.code = top_code_rcode[i],
+			.count = 1ULL << 57,
+			.zones_low = 1ULL << 57,
+			.zones_high = 1ULL << 57,
+			.largest = &rows[i],
+			.share = (double)rows[i].low / (double)(1ULL << 57),
+			.share_high = 1. / 3,
+		};
 	memset(r->top_bits, 127, sizeof(r->top_bits));
 }
 

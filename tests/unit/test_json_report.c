@@ -232,7 +232,12 @@ static void lists_are_as_documented(void **state)
 		"\"top_rest\":{\"zones\":{\"absent_high\":3,\"count\":45,\"low\":45,"
 		"\"high\":45},\"names\":{\"absent_high\":8,\"count\":323,\"low\":322,"
 		"\"high\":331},\"servers\":{\"absent_high\":0,\"count\":0,\"low\":0,"
-		"\"high\":0}},";
+		"\"high\":0}},\"failing_zones\":[{\"rcode\":\"SERVFAIL\",\"rcode_code\":2,"
+		"\"count\":7,\"zones_low\":1,\"zones_high\":1,\"share\":1.000000,"
+		"\"share_high\":1.000000,\"zone\":\".\",\"zone_low\":7,\"zone_high\":7},"
+		"{\"rcode\":\"NXDOMAIN\",\"rcode_code\":3,\"count\":345,\"zones_low\":1,"
+		"\"zones_high\":46,\"share\":0.869565,\"share_high\":0.869565,"
+		"\"zone\":\"victim.example\",\"zone_low\":300,\"zone_high\":300}],";
 	struct report report = sample_busy();
 	char *line;
 
@@ -251,6 +256,7 @@ static void lists_are_as_documented(void **state)
 	report.top = NULL;
 	line = line_of(&report);
 	assert_null(strstr(line, "\"top"));
+	assert_null(strstr(line, "\"failing_zones"));
 	free(line);
 }
 

@@ -247,7 +247,8 @@ static void lists(void **state)
 	top_lists_name(&top, 2);
 	part.report = &report;
 	render(&part, 1, 0);
-	assert_null(strstr(text, "rcodewatch_top_"));
+	assert_null(strstr(text, "rcodewatch_top_responses"));
+	assert_null(strstr(text, "rcodewatch_top_absent"));
 	reset(state);
 	render(&part, 1, 2);
 	assert_non_null(strstr(text,
@@ -288,6 +289,45 @@ static void advice(void **state)
 	assert_int_equal(count, 0);
 }
 
+/* The certain ends of the bounds; no part of a code that no response has. */
+static void one_zone_or_many(void **state)
+{
+	struct report report = {
+		.failing = {{.code = 2,
+			     .name = "SERVFAIL",
+			     .count = 100,
+			     .zones_low = 2,
+			     .zones_high = 7,
+			     .share = 0.75,
+			     .share_high = 0.9},
+			    {.code = 5, .name = "REFUSED"}},
+		.failing_count = 2,
+	};
+	struct metrics_part part = eth0;
+	size_t count;
+
+	(void)state;
+	part.report = &report;
+	render(&part, 1, 0);
+	assert_non_null(strstr(text, "\nrcodewatch_top_share{device=\"eth0\",direction=\"rx\","
+				     "list=\"zones\",rcode=\"SERVFAIL\"} 0.75\n"));
+	sum_of("rcodewatch_top_share", "", &count);
+	assert_int_equal(count, 1);
+	assert_int_equal(value_of("rcodewatch_failing_zones{device=\"eth0\",direction=\"rx\","
+				  "rcode=\"SERVFAIL\"}"),
+			 2);
+	assert_int_equal(value_of("rcodewatch_failing_zones{device=\"eth0\",direction=\"rx\","
+				  "rcode=\"REFUSED\"}"),
+			 0);
+	sum_of("rcodewatch_failing_zones", "", &count);
+	assert_int_equal(count, 2);
+	reset(NULL);
+	report.failing_count = 0;
+	render(&part, 1, 0);
+	sum_of("rcodewatch_failing_zones", "", &count);
+	assert_int_equal(count, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -299,6 +339,7 @@ int main(void)
 		cmocka_unit_test_teardown(hooks, reset),
 		cmocka_unit_test_teardown(lists, reset),
 		cmocka_unit_test_teardown(advice, reset),
+		cmocka_unit_test_teardown(one_zone_or_many, reset),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -129,6 +129,29 @@ static void rows_are_as_documented(void **state)
 	free(text);
 }
 
+/* A code that no response has takes no row, and no more has one without a zone. */
+static void zones_that_fail_have_rows(void **state)
+{
+	static const char expected[] =
+		HEAD("failing_zones",
+		     "") "\"rcode_name\":\"SERVFAIL\",\"rcode\":2,\"count\":7,\"zones_low\":1,"
+			 "\"zones_high\":1,"
+			 "\"name\":\".\",\"low\":7,\"high\":7}\n" HEAD(
+				 "failing_zones",
+				 "") "\"rcode_name\":\"NXDOMAIN\",\"rcode\":3,\"count\":345,"
+				     "\"zones_low\":1,\"zones_high\":46}\n" HEAD("interval", "");
+	struct report report = sample_busy();
+	char *text;
+
+	(void)state;
+	sample_lists(&report);
+	report.failing[1].largest = NULL;
+	text = rows_of(&report);
+	if (!strstr(text, expected))
+		fail_msg("%s\nis not in\n%s", expected, text);
+	free(text);
+}
+
 /* All lists full, a host's and an interface's name that grow sixfold, the longest labels. */
 static void rows_stay_short(void **state)
 {
@@ -224,6 +247,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_are_as_documented),
+		cmocka_unit_test(zones_that_fail_have_rows),
 		cmocka_unit_test(rows_stay_short),
 		cmocka_unit_test(labels_and_events),
 	};

@@ -206,6 +206,82 @@ static void lists_read_well(void **state)
 	free(page);
 }
 
+/* Below the table of codes, for whoever is on call: one zone, or so many that it is no zone's matter. */
+static void one_zone_or_many(void **state)
+{
+	struct report report = sample_busy();
+	struct report_failing *f = &report.failing[0];
+	struct top_row zone = sample_row("\4shop\7example", 2, 940, 940, 940);
+	struct top_row other_zone = sample_row("\4blog\7example", 2, 20, 20, 20);
+	struct advice advice = {
+		.words = catalog_advice_find("expired-signatures"),
+		.zone = &zone,
+		.since_ns = report.start_ns,
+	};
+	char *page;
+
+	(void)state;
+	report.rcodes[2].count = 1000;
+	*f = (struct report_failing){.code = 2, .name = "SERVFAIL", .count = 1000};
+	report.failing_count = 1;
+	f->largest = &zone;
+	f->zones_low = f->zones_high = 12;
+	f->share = f->share_high = 0.94;
+	page = page_of(&report, 80, false, false);
+	has(page, "more codes\n     SERVFAIL   one zone: shop.example 94.00%\n\nRCODE ");
+	free(page);
+	/* Advice about that zone says so already; about another it does not. */
+	report.advice = &advice;
+	report.advice_count = 1;
+	page = page_of(&report, 80, false, false);
+	has_not(page, "one zone: shop.example 94.00%");
+	free(page);
+	advice.zone = &other_zone;
+	page = page_of(&report, 80, false, false);
+	has(page, "     SERVFAIL   one zone: shop.example 94.00%");
+	free(page);
+	report.advice_count = 0;
+	f->zones_low = 640;
+	f->zones_high = 700;
+	f->share = 0.01;
+	f->share_high = 0.02;
+	report.direction = "tx";
+	page = page_of(&report, 80, false, false);
+	has(page, "\n     SERVFAIL   640 or more zones fail: look at this host\n\n");
+	free(page);
+	report.direction = "rx";
+	page = page_of(&report, 80, false, false);
+	has(page, "\n     SERVFAIL   640 or more zones fail: look at the servers asked\n\n");
+	free(page);
+	/* It is not certain that no zone has half of them; and three zones are no matter of this host's. */
+	f->share_high = 0.6;
+	page = page_of(&report, 80, false, false);
+	has(page, "\n     SERVFAIL   640 or more zones: most shop.example 1.00%\n\n");
+	free(page);
+	f->share_high = 0.4;
+	f->share = 0.35;
+	f->zones_low = f->zones_high = 3;
+	page = page_of(&report, 80, false, false);
+	has(page, "\n     SERVFAIL   3 zones: most shop.example 35.00%\n\n");
+	free(page);
+	/* Too few, of all or at all; nothing known; no failure. */
+	for (int i = 0; i < 4; i++) {
+		struct report other = report;
+
+		if (i == 0)
+			other.failing[0].count = 123; /* of 12,400 */
+		if (i == 1)
+			other.failing[0].count = 19, other.responses = 100;
+		if (i == 2)
+			other.failing[0].largest = NULL, other.failing[0].share = 0;
+		if (i == 3)
+			other.failing[0].code = 3;
+		page = page_of(&other, 80, false, false);
+		has_not(page, "zones");
+		free(page);
+	}
+}
+
 /* With run --verbose: 300 of 20,000 packets are 1.5 %, 6,000,000 ns of 20,000 runs 300 ns each. */
 static void cost_is_shown_when_wanted(void **state)
 {
@@ -689,6 +765,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_page_reads_well),
 		cmocka_unit_test(lists_read_well),
+		cmocka_unit_test(one_zone_or_many),
 		cmocka_unit_test(cost_is_shown_when_wanted),
 		cmocka_unit_test(pages_are_cut_from_below),
 		cmocka_unit_test(trouble_gets_the_lines),

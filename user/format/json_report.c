@@ -3,6 +3,7 @@
 #include "format/formatter.h"
 
 #include "format/json_advice.h"
+#include "format/json_failing.h"
 #include "format/json_guide.h"
 #include "format/json_lines.h"
 #include "format/json_top.h"
@@ -208,6 +209,7 @@ static void put_report(struct json *j, const struct report *report)
 	put_counts(j, "transport", transport_names, report->transport, TRANSPORT_COUNT);
 	put_counts(j, "flags", flag_names, report->flags, FLAG_COUNT);
 	json_put_top(j, report);
+	json_put_failing(j, report);
 	json_put_advice(j, report);
 	put_accounting(j, report);
 	json_object_begin(j, "total");

@@ -3,6 +3,7 @@
 
 #include "analysis/advice.h"
 #include "format/json_advice.h"
+#include "format/json_failing.h"
 #include "format/json_guide.h"
 #include "format/json_lines.h"
 #include "format/json_top.h"
@@ -171,6 +172,18 @@ static void top_rows(struct rows *rows)
 	}
 }
 
+static void failing_rows(struct rows *rows)
+{
+	const struct report *report = rows->report;
+
+	for (size_t i = 0; i < report->failing_count; i++) {
+		if (!report->failing[i].count)
+			continue;
+		json_put_failing_row(row_begin(rows, "failing_zones"), &report->failing[i], true);
+		row_end(rows);
+	}
+}
+
 static void advice_rows(struct rows *rows)
 {
 	const struct report *report = rows->report;
@@ -233,6 +246,7 @@ void rows_write(FILE *out, const struct report *report)
 	ede_rows(&rows);
 	qtype_rows(&rows);
 	top_rows(&rows);
+	failing_rows(&rows);
 	advice_rows(&rows);
 	interval_row(&rows);
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "format/text_failing.h"
 #include "util/text_format.h"
 #include "util/utf8.h"
 #include "dns_wire.h"
@@ -87,6 +88,7 @@ void page_put_rcodes(const struct page *page)
 		if (page_has_rcode(&report->rcodes[i]) && !is_failing(&report->rcodes[i]))
 			put_rcode(page, &report->rcodes[i]);
 	put_other_rcodes(page);
+	page_put_failing(page);
 	page_gap(page);
 }
 

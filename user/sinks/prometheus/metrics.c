@@ -76,6 +76,16 @@ const struct metric_family metric_families[METRICS] = {
 		 METRIC_GAUGE,
 		 "Upper bound of the rate of any name that is not in the top list.",
 		 {"device", "direction", "list"}},
+	[METRIC_TOP_SHARE] =
+		{"rcodewatch_top_share",
+		 METRIC_GAUGE,
+		 "The largest zone's part of the last interval's responses with a code, at least.",
+		 {"device", "direction", "list", "rcode"}},
+	[METRIC_FAILING_ZONES] =
+		{"rcodewatch_failing_zones",
+		 METRIC_GAUGE,
+		 "Zones that responses of the last interval with a code were of, at least.",
+		 {"device", "direction", "rcode"}},
 	[METRIC_TXN_QUERIES] = {"rcodewatch_transaction_queries",
 				METRIC_COUNTER,
 				"Query messages by the part that they have in transactions.",

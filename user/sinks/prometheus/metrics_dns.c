@@ -201,6 +201,37 @@ static void put_advice(struct metrics_page *page, const struct metrics_part *par
 			      1);
 }
 
+/* ---- one zone or many ---------------------------------------------------------------- */
+
+/* Nothing of a code that no response has: there is nothing to have a part of. */
+static void put_top_share(struct metrics_page *page, const struct metrics_part *part)
+{
+	const struct report *report = part->report;
+	char number[CATALOG_UNNAMED_MAX];
+
+	for (size_t i = 0; report && i < report->failing_count; i++)
+		if (report->failing[i].count)
+			metrics_value(page,
+				      METRIC_LABELS(part->device, direction_of(part),
+						    top_dimension_names[TOP_ZONE],
+						    rcode_text(report->failing[i].name,
+							       report->failing[i].code, number)),
+				      report->failing[i].share);
+}
+
+static void put_failing_zones(struct metrics_page *page, const struct metrics_part *part)
+{
+	const struct report *report = part->report;
+	char number[CATALOG_UNNAMED_MAX];
+
+	for (size_t i = 0; report && i < report->failing_count; i++)
+		metrics_count(page,
+			      METRIC_LABELS(part->device, direction_of(part),
+					    rcode_text(report->failing[i].name,
+						       report->failing[i].code, number)),
+			      report->failing[i].zones_low);
+}
+
 /* ---- lists --------------------------------------------------------------------------- */
 
 static double per_second(const struct metrics_part *part, uint64_t count)
@@ -281,6 +312,8 @@ void metrics_put_dns(struct metrics_page *page, const struct metrics_part *parts
 		{METRIC_ATTACHED, put_attached},
 		{METRIC_ATTACKS, put_attacks},
 		{METRIC_ADVICE, put_advice},
+		{METRIC_TOP_SHARE, put_top_share},
+		{METRIC_FAILING_ZONES, put_failing_zones},
 	};
 
 	for (size_t f = 0; f < sizeof(families) / sizeof(families[0]); f++) {
