@@ -231,7 +231,7 @@ $(O)/tests/unit/test_suffixes: LDLIBS_OWN := $(PSL_LDLIBS)
 $(O)/tests/unit/test_watch: LDLIBS_OWN := -Wl,--wrap=interface_read,--wrap=if_nametoindex,--wrap=if_indextoname
 
 # A run that ends at a step of handing over.
-$(O)/tests/tools/run_killed: LDLIBS_OWN := -Wl,--wrap=kept_step
+$(O)/tests/tools/run_killed: LDLIBS_OWN := -Wl,--wrap=kept_step,--wrap=txn_swept_begin,--wrap=txn_swept_end
 
 $(UNIT_TESTS) $(BPF_TESTS): LDLIBS_TEST := $(TEST_LDLIBS)
 $(UNIT_TESTS) $(BPF_TESTS) $(TEST_TOOLS): %: %.o $(TEST_LIB) $(LIB) $(O)/link.stamp

@@ -229,6 +229,18 @@ def check_transactions(line):
             check(row["unanswered"] <= row["queries_estimate"], "more unanswered than asked")
 
 
+def check_waiting(line, last):
+    """One line of a side after another: what begins and ends is what makes the difference of what waits. Before the first one nothing waits."""
+    if last is not None and line["seq"] != last["seq"] + 1:
+        return
+    begun, ended = line["queries"]["new"], line["responses"]["answered"] + line["unanswered"] + line["evicted"]
+    grown = line["outstanding"] - (last["outstanding"] if last else 0)
+    # After an upgrade, what waited in the table before it is answered so.
+    unmatched = begun - ended - grown
+    check(0 <= unmatched <= line["responses"]["before_start"],
+          "%d began, %d ended, %d more wait" % (begun, ended, grown))
+
+
 def check_series(report, last):
     """One report after another of the same instance, interface and direction."""
     if last is None:
@@ -297,6 +309,10 @@ class Lines:
             return
         if kind == "transactions":
             check_transactions(line)
+            series = (line["instance"], line["side"])
+            if series in self.last or line["seq"] == 1:
+                check_waiting(line, self.last.get(series))
+            self.last[series] = line
             return
         series = (line["instance"], line["interface"], line["direction"])
         if nested:

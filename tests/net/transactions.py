@@ -3,6 +3,7 @@
 """
 transactions.py serve ADDRESS
 transactions.py ask ADDRESS udp|tcp NAME=COUNT...
+transactions.py load ADDRESS SECONDS
 transactions.py syslog PORT FILE
 
 A server that does what the first label of a name says, and who asks it COUNT times for different names of each:
@@ -18,12 +19,16 @@ A server that does what the first label of a name says, and who asks it COUNT ti
 The second label is a number, what is behind it a zone. UDP queries come from a port of their own each; over TCP all go over one
 connection, one behind the other, and each answer of the server is awaited. The server says "ready" on standard output.
 
+load asks some 300 times a second over UDP, in turn ok, dead and slow, waits for nothing, and says how many it has asked. A signal
+ends it before its time.
+
 syslog writes each datagram to port PORT of 127.0.0.1 to FILE, as rsyslog's jsonmesg has its text, until a signal ends it. It says "ready", too.
 """
 
 import json
 import random
 import select
+import signal
 import socket
 import struct
 import sys
@@ -132,6 +137,27 @@ def ask_udp(address, wanted):
         time.sleep(2)
 
 
+def load(address, seconds):
+    ended = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    sockets = [socket.socket(family, socket.SOCK_DGRAM) for _ in range(50)]
+    asked = 0
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not ended.is_set():
+        how = ("ok", "dead", "slow")[asked % 3]
+        # What came is nobody's: read, so that no answer is refused for want of room.
+        one = sockets[asked % len(sockets)]
+        while select.select([one], [], [], 0)[0]:
+            one.recv(4096)
+        name = "%s.%d.%s" % (how, asked, ZONES.get(how, "ok.example.com"))
+        one.sendto(query(name, asked % 65536), (address, 53))
+        asked += 1
+        time.sleep(0.003)
+    time.sleep(0.5)  # so that answers find somebody
+    print(asked, flush=True)
+
+
 def ask_tcp(address, wanted):
     number = random.randrange(30000)
     with socket.create_connection((address, 53)) as connection:
@@ -158,6 +184,8 @@ def main():
         syslog(int(sys.argv[2]), sys.argv[3])
     elif sys.argv[1] == "serve":
         serve(sys.argv[2])
+    elif sys.argv[1] == "load":
+        load(sys.argv[2], float(sys.argv[3]))
     elif sys.argv[3] == "tcp":
         ask_tcp(sys.argv[2], sys.argv[4:])
     else:

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# timeout: 120
+# timeout: 240
 #
 # Queries that wait while rcodewatch is restarted, with what it has kept in a BPF filesystem: they are answered after it, or
 # stay unanswered, and are counted once. Where the maps look different, their answers are to queries before the start.
@@ -85,6 +85,11 @@ clean() {
 	done
 }
 
+# All that these runs have seen begin has ended.
+ended() {
+	[ "$(whole_lines "$@" | jq -s 'map(select(.type == "transactions" and .side == "upstream")) | last | .outstanding')" = 0 ]
+}
+
 # The first run's table is new: what matches nothing is before its start, for as long as the timeout.
 begin first
 ask ok=30
@@ -130,6 +135,73 @@ once 12 queries.new long after
 once 12 responses.answered long after
 clean long after
 net_stop after || fail "after: $(cat "$SCRATCH/after.err")"
+
+# An end at any point of a sweep, and between a sweep and the report of it. The same name is swept in all of them, so that places in
+# the table are used again.
+number=0
+for step in swap swapped swept 'swapped 3' reported; do
+	number=$((number + 1))
+	long=("long$number" --timeout 1 -i 300)
+	if [ "$step" = reported ]; then
+		begin "${long[@]}"
+		ask ok=2 dead=7
+		sleep 6
+		net_stop "long$number" KILL 2>/dev/null
+	else
+		echo "$step" >"$SCRATCH/step"
+		KILL_AT=$SCRATCH/step PROGRAM=$O/tests/tools/run_killed begin "${long[@]}"
+		ask ok=2 dead=7
+		net_wait "long$number" 2>/dev/null
+	fi
+	begin "again$number" --timeout 1
+	wait_for 10 has responses.answered 2 "again$number"
+	wait_for 20 has unanswered 7 "again$number"
+	net_stop "again$number" || fail "again$number: $(cat "$SCRATCH/again$number.err")"
+	for pair in queries.new=9 responses.answered=2 unanswered=7 evicted=0; do
+		once "${pair#*=}" "${pair%=*}" "again$number"
+	done
+	same "$step: wait" 0 "$(whole_lines "again$number" | jq -s 'map(select(.side == "upstream")) | last | .outstanding')"
+	reports_valid <(whole_lines "again$number")
+	# What was swept by the one that was killed has no server and zone.
+	[ "$step" != reported ] || same 'of others' 7 "$(sum other_unanswered_zones "again$number")"
+done
+
+# Killed again and again under traffic, in the middle of an interval, and halted for longer than the timeout: each report after
+# another one fits it, whichever run has made it.
+in_the_middle() {
+	local hundredths=$((10#$(date +%N) / 10000000))
+
+	[ $hundredths -gt 30 ] && [ $hundredths -lt 75 ]
+}
+net_start load A "$python" "$talk" load 10.9.0.2 60
+all=()
+for number in 1 2 3 4 5 6; do
+	all+=("killed$number")
+	begin "killed$number" --timeout 1 -i 1
+	pid=PID_killed$number
+	wait_for 10 has_reports "$SCRATCH/killed$number.out" $((number % 2 ? 5 : 9))
+	if [ "$number" = 3 ]; then
+		kill -STOP "${!pid}"
+		sleep 3
+		kill -CONT "${!pid}"
+	fi
+	wait_for 5 in_the_middle
+	net_stop "killed$number" KILL 2>/dev/null
+done
+begin last --timeout 1 -i 1
+all+=(last)
+kill -TERM "${PID_load:?}"
+net_wait load || fail "load: $(cat "$SCRATCH/load.err")"
+wait_for 20 has queries.new "$(<"$SCRATCH/load.out")" "${all[@]}"
+wait_for 20 ended "${all[@]}"
+net_stop last || fail "last: $(cat "$SCRATCH/last.err")"
+once "$(<"$SCRATCH/load.out")" queries.new "${all[@]}"
+same 'began and ended' "$(sum queries.new "${all[@]}")" \
+	$(($(sum responses.answered "${all[@]}") + $(sum unanswered "${all[@]}") + $(sum evicted "${all[@]}")))
+same 'unanswered' $(($(<"$SCRATCH/load.out") / 3)) "$(sum unanswered "${all[@]}")"
+whole_lines "${all[@]}" >"$SCRATCH/killed"
+reports_valid "$SCRATCH/killed"
+clean "${all[@]}"
 
 # Another set of maps: a table of another size. Then, if there is one, another build, and back to this one.
 number=0

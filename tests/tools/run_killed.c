@@ -11,17 +11,38 @@
 
 #include "cli/cmd_run.h"
 #include "loader/kept_step.h"
+#include "parser/txn_table.h"
 
 static char step[32];
 static int passed;
 
-/* In the place of kept_step(), by the linker. */
+/* In the place of kept_step() and of what surrounds the swap of a query that is swept, by the linker. */
 void __wrap_kept_step(const char *name);
+void __real_txn_swept_begin(struct txn_swept *swept, const struct hook_config *config, size_t at,
+			    __u64 word);
+void __wrap_txn_swept_begin(struct txn_swept *swept, const struct hook_config *config, size_t at,
+			    __u64 word);
+void __real_txn_swept_end(struct txn_swept *swept, const struct hook_config *config, bool done);
+void __wrap_txn_swept_end(struct txn_swept *swept, const struct hook_config *config, bool done);
 
 void __wrap_kept_step(const char *name)
 {
 	if (strcmp(name, step) == 0 && passed-- == 0)
 		raise(SIGKILL); /* kill(2) is filtered */
+}
+
+void __wrap_txn_swept_begin(struct txn_swept *swept, const struct hook_config *config, size_t at,
+			    __u64 word)
+{
+	__real_txn_swept_begin(swept, config, at, word);
+	__wrap_kept_step("swap");
+}
+
+void __wrap_txn_swept_end(struct txn_swept *swept, const struct hook_config *config, bool done)
+{
+	__wrap_kept_step("swapped");
+	__real_txn_swept_end(swept, config, done);
+	__wrap_kept_step("swept");
 }
 
 int main(int argc, char **argv)

@@ -359,6 +359,8 @@ int bpf_maps_open(struct bpf_maps *maps, const struct hook_config *config,
 	if (!err)
 		err = open_maps(maps);
 	maps->resumed = !err && wants->kept && wants->kept->resumed;
+	if (!err && wants->kept && wants->kept->now.state)
+		maps->txn_swept = &wants->kept->now.state->swept;
 	if (!err && wants->kept)
 		err = kept_maps_keep(wants->kept, maps, maps->object->obj);
 	if (err)

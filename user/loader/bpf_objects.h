@@ -14,6 +14,7 @@
 
 struct kept;
 struct shared_bpf;
+struct txn_swept;
 
 /*
  * What a packet is counted by: the program that is attached, or the one that it leaves unusual packets to
@@ -43,6 +44,7 @@ struct bpf_maps {
 	struct txn_bucket *txn_buckets;        /* config.txn_buckets of them */
 	struct txn_note *txn_details;          /* by bucket * (1 + TXN_WAYS) + way */
 	struct txn_histograms *txn_histograms; /* by CPU slot * 2 + epoch */
+	struct txn_swept *txn_swept;           /* kept beside them; NULL: nothing is kept */
 	int64_t clock_ahead_ns;                /* of the kernel's clock: struct kernel_clock */
 	struct top_sizes top_sizes;
 

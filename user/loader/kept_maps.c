@@ -106,6 +106,13 @@ static void lay_out(struct kept_state *state)
 		state->reported_at[i] = state->record_at[i] + offsetof(struct kept_record, sums);
 }
 
+/* Whether the records of @state are of this version's form. */
+static bool has_our_records(const struct kept_state *state)
+{
+	return state->with_swept == KEPT_SWEPT &&
+	       state->reported_at[0] - state->record_at[0] == offsetof(struct kept_record, sums);
+}
+
 /* The first record of @state: what earlier runs had reported, by the state @before; NULL: nothing. 0 or -ENOMEM. */
 static int begin_record(struct kept_state *state, const struct kept_state *before)
 {
@@ -161,6 +168,7 @@ static int make_state(struct kept *kept, const struct bpf_maps *maps,
 		.words = KEPT_WORDS,
 		.counter_words = sizeof(struct pkt_counters) / sizeof(__u64),
 		.rest_words = sizeof(struct rcode_rest) / sizeof(__u64),
+		.with_swept = KEPT_SWEPT,
 	};
 	lay_out(state);
 	if (before) {
@@ -195,6 +203,7 @@ int kept_maps_choose(struct kept *kept, const struct bpf_maps *maps,
 	kept->resumed = newest && newest->fingerprint == fingerprint && newest->layout == layout &&
 			newest->words == KEPT_WORDS &&
 			newest->size == state_size(maps->config.points) &&
+			has_our_records(newest) &&
 			find_maps(kept, object, newest->generation, old, olds);
 	if (kept->resumed) {
 		kept->now = kept->old[kept->olds - 1];

@@ -57,6 +57,7 @@ void kept_record_write(struct kept *kept, const struct read_maps *source,
 		write_sums(sums_at(record, LEFT_0, i), &source->left[0].point[i]);
 		write_sums(sums_at(record, LEFT_1, i), &source->left[1].point[i]);
 	}
+	memcpy(record->swept, state->swept.count, sizeof(record->swept));
 	kept_step("record");
 	__atomic_store_n(&state->records, state->records + 1, __ATOMIC_RELEASE);
 	kept_step("recorded");
@@ -138,6 +139,7 @@ int kept_record_resume(struct kept *kept, struct read_maps *source, struct snaps
 		read_sums(&source->left[0].point[i], sums_at(record, LEFT_0, i));
 		read_sums(&source->left[1].point[i], sums_at(record, LEFT_1, i));
 	}
+	txn_sweep_resume(&source->transactions, source->left, record->swept);
 	err = rare_give_counts(&source->rares, before);
 	for (size_t i = 0; i < state->points; i++)
 		raise_retired(&source->rares, i, &source->base[i]);

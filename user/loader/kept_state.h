@@ -9,6 +9,7 @@
 #include <net/if.h>
 
 #include "loader/rare_entry.h"
+#include "parser/txn_table.h"
 
 #define KEPT_MAGIC  0x7274617765646f63ULL /* "codewatr" */
 #define KEPT_FORMAT 1u
@@ -53,7 +54,11 @@ struct kept_state {
 	__u64 record_at[2];   /* struct kept_record, which begins with wall_ns and mono_ns */
 	__u64 reported_at[2]; /* struct kept_sums by point, in the record: what had been reported */
 	__u64 keys_at;        /* what each word of struct kept_sums counts */
+	__u64 with_swept; /* KEPT_SWEPT: what follows is there, and was from the first query on */
+	struct txn_swept swept;
 };
+
+#define KEPT_SWEPT 1u
 
 /* All that is counted of a point, as one array of counters. */
 struct kept_sums {
@@ -73,6 +78,7 @@ struct kept_record {
 	__u32 rares;
 	__u32 points;
 	struct rare_entry rare[KEPT_RARES];
+	__u64 swept[TXN_SIDES];  /* of transactions, as struct txn_swept has them */
 	struct kept_sums sums[]; /* [points] reported, then of set 0, then of set 1 */
 };
 

@@ -37,7 +37,10 @@ int txn_sweep_open(struct txn_sweep *sweep, struct bpf_maps *maps)
 			if (config->point[i][d] != UNASSIGNED)
 				sweep->direction[config->point[i][d]] = (enum direction)d;
 	sweep->maps = maps;
-	maps->txn_control->settling = !maps->resumed;
+	sweep->swept = maps->txn_swept ? maps->txn_swept : &sweep->own;
+	/* Where the table is an earlier run's, that had not ended its start, or had. */
+	if (!maps->resumed)
+		maps->txn_control->settling = 1;
 	maps->txn_control->every = 1;
 	sweep->now.every = 1;
 	/* Of a table that was never swept nothing is older than this. */
@@ -55,6 +58,40 @@ void txn_sweep_close(struct txn_sweep *sweep)
 	*sweep = (struct txn_sweep){0};
 }
 
+/* What has begun to wait, and what has ended it, without what was swept. */
+static void count_waiting(struct txn_sweep *sweep, __u32 point, const __u64 before[TXN_EVENT_COUNT],
+			  const __u64 now[TXN_EVENT_COUNT])
+{
+	static const enum txn_event events[] = {TXN_NEW, TXN_ANSWERED, TXN_EVICTED, TXN_EXPIRED};
+
+	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
+		enum txn_event event = events[i];
+		enum txn_side side = txn_event_side(event, sweep->direction[point]);
+		int64_t count = (int64_t)(now[event] - before[event]);
+
+		sweep->waiting[side] += event == TXN_NEW ? count : -count;
+	}
+}
+
+void txn_sweep_resume(struct txn_sweep *sweep, const struct snapshot_set left[2],
+		      const __u64 reported[TXN_SIDES])
+{
+	static const __u64 none[TXN_EVENT_COUNT];
+
+	if (!sweep->maps)
+		return;
+	txn_swept_resume(sweep->swept, &sweep->maps->config, sweep->maps->txn_buckets);
+	for (int set = 0; set < 2; set++)
+		for (__u32 point = 0; point < left[set].points; point++)
+			count_waiting(sweep, point, none, left[set].point[point].counters.txn);
+	for (size_t s = 0; s < TXN_SIDES; s++) {
+		__u64 missed = sweep->swept->count[s] - reported[s];
+
+		sweep->waiting[s] -= (int64_t)sweep->swept->count[s];
+		sweep->now.side[s].unanswered += missed;
+	}
+}
+
 void txn_sweep_begin(struct txn_sweep *sweep)
 {
 	if (sweep->maps && sweep->given)
@@ -65,8 +102,10 @@ void txn_sweep_begin(struct txn_sweep *sweep)
 void txn_sweep_point(struct txn_sweep *sweep, __u32 point, const struct pkt_counters *before,
 		     const struct pkt_counters *now)
 {
-	if (sweep->maps)
-		txn_counts_add_events(&sweep->now, sweep->direction[point], before->txn, now->txn);
+	if (!sweep->maps)
+		return;
+	txn_counts_add_events(&sweep->now, sweep->direction[point], before->txn, now->txn);
+	count_waiting(sweep, point, before->txn, now->txn);
 }
 
 /* At high rates not every query is timed by the precise clock. */
@@ -78,6 +117,20 @@ static void choose_timed(struct txn_sweep *sweep, int64_t elapsed_ns)
 
 	__atomic_store_n(&sweep->maps->txn_control->every, rate > TIMED_ALL_RATE ? TIMED_EVERY : 1,
 			 __ATOMIC_RELAXED);
+}
+
+/* Sweep @table up to @flipped_ns. 0 or -ENOMEM. */
+static int sweep_table(struct txn_sweep *sweep, const struct txn_table *table, int64_t flipped_ns)
+{
+	const struct txn_swept before = *sweep->swept;
+	int err = txn_table_sweep(table, flipped_ns, flipped_ns - sweep->swept_ns, &sweep->now);
+
+	for (size_t s = 0; s < TXN_SIDES; s++) {
+		sweep->waiting[s] -= (int64_t)(sweep->swept->count[s] - before.count[s]);
+		sweep->now.side[s].outstanding = sweep->waiting[s] > 0 ? (uint64_t)sweep->waiting[s]
+								       : 0;
+	}
+	return err;
 }
 
 int txn_sweep_table(struct txn_sweep *sweep, __u32 epoch, int64_t flipped_ns)
@@ -97,11 +150,13 @@ int txn_sweep_table(struct txn_sweep *sweep, __u32 epoch, int64_t flipped_ns)
 		.config = &sweep->maps->config,
 		.names = sweep->names,
 		.ahead_ns = sweep->maps->clock_ahead_ns,
+		.swept = sweep->swept,
+		.behind_ns = clock_mono_ns() - flipped_ns,
 	};
 	sweep->now.every = control->every;
 	for (__u32 cpu = 0; cpu < sweep->maps->cpus.online; cpu++)
 		txn_counts_add_times(&sweep->now, &sweep->maps->txn_histograms[cpu * 2 + epoch]);
-	err = txn_table_sweep(&table, flipped_ns, gap, &sweep->now);
+	err = sweep_table(sweep, &table, flipped_ns);
 	choose_timed(sweep, gap);
 	if (!sweep->start_over_ns)
 		sweep->start_over_ns = flipped_ns +

@@ -8,6 +8,7 @@
 
 #include "loader/bpf_maps.h"
 #include "parser/txn_table.h"
+#include "report/snapshot.h"
 #include "report/transactions.h"
 
 struct txn_sweep {
@@ -17,13 +18,22 @@ struct txn_sweep {
 	struct host_store *names; /* for the zones of notes */
 	enum direction direction[POINTS_MAX];
 	int64_t start_over_ns; /* CLOCK_MONOTONIC until which responses may be to queries before the start; 0: not known yet */
-	int64_t swept_ns; /* up to when the table was swept */
+	int64_t swept_ns;             /* up to when the table was swept */
+	struct txn_swept *swept, own; /* what was swept; own where nothing is kept */
+	/* New less answered, evicted, expired and swept, as of the last reading: exact then, as a look at the table, which goes on, is not. */
+	int64_t waiting[TXN_SIDES];
 };
 
 /* 0 or a negative errno, logged. Free with txn_sweep_close(). */
 int txn_sweep_open(struct txn_sweep *sweep, struct bpf_maps *maps);
 void txn_sweep_close(struct txn_sweep *sweep);
 
+/*
+ * The table is that of an earlier run: what that had read last of each set is in @left, with @reported of what was swept. Its
+ * queries that were swept and not reported come with the next reading, without their servers and zones.
+ */
+void txn_sweep_resume(struct txn_sweep *sweep, const struct snapshot_set left[2],
+		      const __u64 reported[TXN_SIDES]);
 /* Begin a reading that is given to somebody: with what was read for nobody since the last one, as after a restart. */
 void txn_sweep_begin(struct txn_sweep *sweep);
 /* Of @point, whose set had counted @before when it was left the last time. */

@@ -83,10 +83,11 @@ static void note_answered(const struct txn_table *table, struct txn_side_counts 
 }
 
 struct window {
-	int64_t now_ns;   /* by the kernel's clock */
-	int64_t ahead_ns; /* see struct txn_table */
-	int64_t old_ns;   /* age from which on queries are swept */
-	int64_t last_ns;  /* age from which on they have been swept before */
+	int64_t now_ns;    /* by the kernel's clock */
+	int64_t ahead_ns;  /* see struct txn_table */
+	int64_t future_ns; /* younger than this, which is less than 0, none can be */
+	int64_t old_ns;    /* age from which on queries are swept */
+	int64_t last_ns;   /* age from which on they have been swept before */
 };
 
 static __u64 *word_at(const struct txn_table *table, size_t at)
@@ -97,6 +98,26 @@ static __u64 *word_at(const struct txn_table *table, size_t at)
 static int64_t asked_at(const struct window *window, __u64 word)
 {
 	return window->now_ns - window->ahead_ns - age_at(window->now_ns, word);
+}
+
+static bool is_old(const struct window *window, __u64 word)
+{
+	int64_t age = age_at(window->now_ns, word);
+
+	return age >= window->old_ns || age < window->future_ns;
+}
+
+static bool sweep_out(const struct txn_table *table, size_t at, __u64 *word, __u64 value)
+{
+	bool done;
+
+	if (table->swept)
+		txn_swept_begin(table->swept, table->config, at, value);
+	done = __atomic_compare_exchange_n(word, &value, value & ~TXN_PENDING, false,
+					   __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	if (table->swept)
+		txn_swept_end(table->swept, table->config, done);
+	return done;
 }
 
 /*
@@ -112,13 +133,12 @@ static int sweep_word(const struct txn_table *table, struct txn_side_counts *sid
 
 	if (!(value & TXN_PENDING))
 		return 0;
-	if (age_at(window->now_ns, value) < window->old_ns) {
+	if (!is_old(window, value)) {
 		side->outstanding++;
 		return 0;
 	}
 	note = table->note[at];
-	if (!__atomic_compare_exchange_n(word, &(__u64){value}, value & ~TXN_PENDING, false,
-					 __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+	if (!sweep_out(table, at, word, value))
 		return 0;
 	side->unanswered++;
 	row = (struct txn_row){
@@ -205,15 +225,20 @@ int txn_table_sweep(const struct txn_table *table, int64_t now_ns, int64_t gap_n
 	struct window window = {
 		.now_ns = now_ns + table->ahead_ns,
 		.ahead_ns = table->ahead_ns,
+		.future_ns = -WRAP_NS,
 		.old_ns = timeout + SLACK_NS,
 		.last_ns = timeout + SLACK_NS + gap_ns,
 	};
 	int err = 0;
 
-	/* Times have come round: what waits may have been sent in any turn. */
+	/*
+	 * Times have come round: what waits may have been sent in any turn. But what has come since is not swept
+	 * before it is counted, nor what looks as if.
+	 */
 	if (gap_ns > WRAP_NS - NS_PER_S - timeout) {
 		counts->uncertain = true;
-		window.old_ns = -NS_PER_S;
+		window.old_ns = SLACK_NS;
+		window.future_ns = -table->behind_ns - SLACK_NS;
 	}
 	counts->now_ns = now_ns;
 	for (size_t s = 0; s < TXN_SIDES; s++)

@@ -9,6 +9,16 @@
 /* A table is swept at least so often: times in it wrap after 17 s, of which the timeout may take 10. */
 #define TXN_SWEEP_EVERY (4 * NS_PER_S)
 
+/*
+ * How many queries have been swept out of a table, ever, by side: in memory that outlives the process, and exact whenever that
+ * ends. Zeroed with the table.
+ */
+struct txn_swept {
+	__u64 count[TXN_SIDES];
+	/* The entry that is being swept, plus one; 0: none. Then what its word was, and what count[] is to be. */
+	__u64 at, word, after;
+};
+
 struct txn_table {
 	struct txn_bucket
 		*bucket; /* config->txn_buckets of them; the kernel may change them meanwhile */
@@ -16,6 +26,8 @@ struct txn_table {
 	const struct hook_config *config;
 	struct host_store *names; /* for the zones of notes */
 	int64_t ahead_ns; /* of the clock of the table, before that of struct txn_counts.now_ns */
+	struct txn_swept *swept; /* is kept up to date; NULL: nobody wants to know */
+	int64_t behind_ns; /* so long ago is the time that it is swept for; 0: nothing has come since */
 };
 
 /*
@@ -25,5 +37,13 @@ struct txn_table {
  */
 int txn_table_sweep(const struct txn_table *table, int64_t now_ns, int64_t gap_ns,
 		    struct txn_counts *counts);
+
+/* Before the swap of an entry whose word is @word, and after it: @done is whether it succeeded. */
+void txn_swept_begin(struct txn_swept *swept, const struct hook_config *config, size_t at,
+		     __u64 word);
+void txn_swept_end(struct txn_swept *swept, const struct hook_config *config, bool done);
+/* The process that swept the table at @bucket has ended, between any two of its instructions: count what it had not. */
+void txn_swept_resume(struct txn_swept *swept, const struct hook_config *config,
+		      const struct txn_bucket *bucket);
 
 #endif

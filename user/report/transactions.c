@@ -92,17 +92,18 @@ int txn_counts_add(struct txn_counts *to, const struct txn_counts *from)
 	return err;
 }
 
+enum txn_side txn_event_side(enum txn_event event, enum direction direction)
+{
+	bool query = event <= TXN_QUERY_CONTENDED || event == TXN_EVICTED || event == TXN_EXPIRED;
+
+	return query == (direction == DIRECTION_RX) ? TXN_CLIENTS : TXN_UPSTREAM;
+}
+
 void txn_counts_add_events(struct txn_counts *counts, enum direction direction,
 			   const __u64 before[TXN_EVENT_COUNT], const __u64 now[TXN_EVENT_COUNT])
 {
-	bool received = direction == DIRECTION_RX;
-
-	for (size_t i = 0; i < TXN_EVENT_COUNT; i++) {
-		bool query = i <= TXN_QUERY_CONTENDED || i == TXN_EVICTED || i == TXN_EXPIRED;
-		enum txn_side side = query == received ? TXN_CLIENTS : TXN_UPSTREAM;
-
-		counts->side[side].event[i] += now[i] - before[i];
-	}
+	for (enum txn_event i = 0; i < TXN_EVENT_COUNT; i++)
+		counts->side[txn_event_side(i, direction)].event[i] += now[i] - before[i];
 }
 
 void txn_counts_add_times(struct txn_counts *counts, struct txn_histograms *histograms)

@@ -52,9 +52,11 @@ void txn_counts_clear(struct txn_counts *counts);
 int txn_counts_add(struct txn_counts *to, const struct txn_counts *from);
 
 /*
- * Add the events of a point whose packets go in @direction, which had counted @before and has @now: queries of clients are
- * received and those of this host sent, responses the other way round.
+ * The side of an event of packets that go in @direction: queries of clients are received and those of this host sent, responses the
+ * other way round.
  */
+enum txn_side txn_event_side(enum txn_event event, enum direction direction);
+/* Add the events of a point whose packets go in @direction, which had counted @before and has @now. */
 void txn_counts_add_events(struct txn_counts *counts, enum direction direction,
 			   const __u64 before[TXN_EVENT_COUNT], const __u64 now[TXN_EVENT_COUNT]);
 /* Add what @histograms have, and clear them: nothing counts into them now. */
