@@ -258,6 +258,52 @@ static void more_servers_than_there_is_room_for(void **state)
 	blame_close(book);
 }
 
+/* From a reading, whose clock is another one. */
+static void pairs_of_a_reading(void **state)
+{
+	struct txn_counts *counts = test_calloc(1, sizeof(*counts));
+	struct txn_rows *pairs = &counts->side[TXN_UPSTREAM].pairs;
+	struct txn_row row = {.key = {.zone_size = sizeof(shop), .server_size = 4},
+			      .unanswered = 24,
+			      .asked_ns = 93 * NS_PER_S};
+	struct blame_book *book = blame_open();
+	struct blame blame;
+
+	(void)state;
+	assert_non_null(book);
+	assert_int_equal(txn_counts_init(counts), 0);
+	counts->now_ns = 100 * NS_PER_S;
+	memcpy(row.key.zone, shop, sizeof(shop));
+	for (uint8_t server = 1; server <= 3; server++) {
+		row.key.server[0] = server;
+		assert_int_equal(txn_rows_add(pairs, &row), 0);
+	}
+	row = (struct txn_row){
+		.key = row.key, .asked_ns = 95 * NS_PER_S, .answered_ns = 96 * NS_PER_S};
+	row.key.server[0] = 4;
+	row.result[TXN_RESULT_REFUSED] = 12;
+	row.timed = 2;
+	row.sum = 2 * TXN_UNITS(1);
+	assert_int_equal(txn_rows_add(pairs, &row), 0);
+	row.key.server[0] = 5;
+	row.result[TXN_RESULT_REFUSED] = 0;
+	row.result[TXN_RESULT_REFERRAL] = 1;
+	assert_int_equal(txn_rows_add(pairs, &row), 0);
+	blame_feed(book, counts, (BEGIN + 10) * NS_PER_S, SECONDS);
+	said(book, 45,
+	     "3 of 4 servers silent since 02:31, the fourth REFUSED; last asked 40 s ago");
+	said_of(book, 45, 0, "silent since 02:31, 24 of 24");
+	blame = blame_at(book, 45);
+	assert_true(blame.server[0].last_asked_ns == (BEGIN + 3) * NS_PER_S);
+	assert_true(blame.server[0].last_answer_ns == 0);
+	assert_true(blame.server[3].last_answer_ns == (BEGIN + 6) * NS_PER_S);
+	assert_true(blame.server[3].response_s > 0.999 && blame.server[3].response_s < 1.001);
+	assert_int_equal(blame.did[BLAME_REFERS], 1);
+	txn_counts_free(counts);
+	test_free(counts);
+	blame_close(book);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -268,6 +314,7 @@ int main(void)
 		cmocka_unit_test(fifteen_minutes_are_kept),
 		cmocka_unit_test(what_is_well_gives_way),
 		cmocka_unit_test(more_servers_than_there_is_room_for),
+		cmocka_unit_test(pairs_of_a_reading),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

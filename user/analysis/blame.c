@@ -210,12 +210,39 @@ static void expire(struct blame_book *book, int64_t now_ns)
 	}
 }
 
+/* @row, whose clock is @behind_ns behind that of @now_ns. */
+static void see_row(struct blame_book *book, const struct txn_row *row, int64_t behind_ns,
+		    int64_t now_ns, double interval_s)
+{
+	const struct blame_seen seen = {
+		.zone = row->key.zone,
+		.zone_size = row->key.zone_size,
+		.server = row->key.server,
+		.server_size = row->key.server_size,
+		.count = {[BLAME_NO_ANSWER] = row->unanswered,
+			  [BLAME_REFUSED] = row->result[TXN_RESULT_REFUSED],
+			  [BLAME_FAILED] = row->result[TXN_RESULT_FAILED],
+			  [BLAME_FINE] = row->result[TXN_RESULT_FINE],
+			  [BLAME_REFERS] = row->result[TXN_RESULT_REFERRAL]},
+		.response_s = clock_seconds((int64_t)(row->sum << TXN_UNIT_SHIFT)),
+		.timed = row->timed,
+		.last_asked_ns = row->asked_ns ? row->asked_ns + behind_ns : 0,
+		.last_answer_ns = row->answered_ns ? row->answered_ns + behind_ns : 0,
+	};
+
+	blame_see(book, &seen, now_ns, interval_s);
+}
+
 void blame_feed(struct blame_book *book, const struct txn_counts *counts, int64_t now_ns,
 		double interval_s)
 {
-	(void)interval_s;
 	book->followed = counts != NULL;
 	expire(book, now_ns);
+	if (!counts)
+		return;
+	for (size_t i = 0; i < counts->side[TXN_UPSTREAM].pairs.rows; i++)
+		see_row(book, &counts->side[TXN_UPSTREAM].pairs.row[i], now_ns - counts->now_ns,
+			now_ns, interval_s);
 }
 
 /* ---- what is asked for ------------------------------------------------------------------- */
