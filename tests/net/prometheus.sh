@@ -190,13 +190,15 @@ grep -q _created "$SCRATCH/unix" && fail "created=off does not leave them out"
 "${METRICS[@]}" names "$SCRATCH/unix" >"$SCRATCH/names" || fail "not well-formed: $(cat "$SCRATCH/names")"
 grep -q rcodewatch_top_absent "$SCRATCH/names" || fail "top=3 has no lists"
 grep -qE '^rcodewatch_top_(responses|absent)' "$SCRATCH/text" && fail "there are lists that nobody asked for"
+# A veth has no such figure: no 0 says that it lost nothing.
+grep -q rcodewatch_nic_lost "$SCRATCH/names" && fail "a veth does not count what it loses"
 # All of the reference is there, but what depends on the kernel or on what came last.
 # shellcheck disable=SC2016 # backticks of Markdown
 sed -n 's/^| `\([a-z_]*\)` | \(counter\|gauge\|info\|histogram\) .*/\1/p' "$ROOT/docs/prometheus.md" | sort >"$SCRATCH/documented"
 # Of a histogram there are samples of three names.
 sed 's/^\(rcodewatch_response_time_seconds\)_\(bucket\|count\|sum\)$/\1/' "$SCRATCH/names" | sort -u >"$SCRATCH/families"
 same "metrics" "" "$(comm -3 "$SCRATCH/documented" "$SCRATCH/families" |
-	grep -vE '^\s*rcodewatch_(bpf_.*|advice|top_share|top_responses_per_second|top_unanswered_queries_per_second)$')"
+	grep -vE '^\s*rcodewatch_(bpf_.*|advice|nic_lost_packets_total|top_share|top_responses_per_second|top_unanswered_queries_per_second)$')"
 
 # The interface goes and comes back: what was counted stays, and it goes on from there.
 ip -n "$NS_B" link del vb

@@ -168,7 +168,8 @@ def of_report(line):
                 "ede_further_other": line["other_ede_further"]["count"],
                 "qtype_other": line["other_qtypes"]["count"], "rare_lost": line["rare_lost"],
                 "rare_retired": line["rare_retired"],
-                "ede_texts_lost": line["ede_texts_lost"]})
+                "ede_texts_lost": line["ede_texts_lost"],
+                "nic_lost": line.get("nic", {}).get("lost", 0)})
     add(f, "answers_", line["answers"])
     accounting = dict(line["accounting"])
     unparsed = accounting.pop("unparsed")
@@ -207,7 +208,7 @@ def report_severity(line):
         return 3
     if share >= 0.1:
         return 4
-    blind = line["rare_lost"] or line["accounting"]["unparsed"].get("no_cpu_slot") or \
+    blind = line["rare_lost"] or line.get("nic", {}).get("lost") or line["accounting"]["unparsed"].get("no_cpu_slot") or \
         (line.get("tcp") or {}).get("evicted")
     return 5 if blind else 6
 

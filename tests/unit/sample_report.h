@@ -99,6 +99,8 @@ static inline struct report sample_busy(void)
 	r.outcome[PKT_UNPARSED(UNPARSED_TRUNCATED_HEADER)] = 52;
 	r.incomplete[INCOMPLETE_OPT_BEYOND_FRAGMENT] = 2;
 	r.rare_lost = 5;
+	r.nic_lost = 73;
+	r.nic_source = "ethtool";
 	r.tcp[TCP_GAP] = 4;
 	r.slow_path = 300;
 	r.live = true;
@@ -286,6 +288,8 @@ static inline struct report sample_worst(void)
 	for (int i = 0; i < INCOMPLETE_COUNT; i++)
 		r.incomplete[i] = huge;
 	r.rare_lost = huge;
+	r.nic_lost = huge;
+	r.nic_source = "ethtool";
 	r.total_packets = UINT64_MAX;
 	sample_worst_lists(&r);
 	sample_worst_advice(&r);

@@ -158,6 +158,7 @@ static void a_line_is_as_documented(void **state)
 		"\"unparsed\":{\"later_fragment\":3,\"truncated_header\":52}},"
 		"\"incomplete\":{\"opt_beyond_fragment\":2},\"tcp\":{\"gap\":4},\"udp\":{},"
 		"\"paths\":{\"fast\":19700,\"slow\":300},"
+		"\"nic\":{\"lost\":73,\"source\":\"ethtool\"},"
 		"\"rare_lost\":5,\"rare_retired\":0,\"ede_texts_lost\":0,"
 		"\"total\":{\"responses\":99012400,\"packets\":120033111}}\n";
 	struct report report = sample_busy();
@@ -351,6 +352,8 @@ static void the_validator_sees_what_is_broken(void **state)
 		{"rcodewatch/1", "rcodewatch/2", "schema: /schema"},
 		{"\"rare_lost\":5,", "", "rare_lost"},
 		{"\"rare_lost\":5,", "\"rare_lots\":5,\"rare_lost\":5,", "rare_lots"},
+		{"\"source\":\"ethtool\"", "\"source\":\"guess\"", "schema: /nic/source"},
+		{"\"lost\":73,", "", "lost"},
 		{"\"later_fragment\":3", "\"later_fragments\":3", "later_fragments"},
 		{"\"later_fragment\":3", "\"later_fragment\":3,\"vlan_depth\":0", "vlan_depth"},
 		{"00.000004Z", "00Z", "schema: /start"},

@@ -328,6 +328,25 @@ static void one_zone_or_many(void **state)
 	assert_int_equal(count, 0);
 }
 
+/* Where it is not known there is no series. */
+static void lost_by_the_device(void **state)
+{
+	const struct metrics_part *part = &eth0;
+	size_t count;
+
+	(void)state;
+	render(part, 1, 0);
+	sum_of("rcodewatch_nic_lost_packets_total", "", &count);
+	assert_int_equal(count, 0);
+	free(text);
+	snapshot.nic_lost = 1234;
+	snapshot.nic_source = NIC_QUEUES;
+	render(part, 1, 0);
+	assert_int_equal(
+		value_of("rcodewatch_nic_lost_packets_total{device=\"eth0\",source=\"queues\"}"),
+		1234);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -340,6 +359,7 @@ int main(void)
 		cmocka_unit_test_teardown(lists, reset),
 		cmocka_unit_test_teardown(advice, reset),
 		cmocka_unit_test_teardown(one_zone_or_many, reset),
+		cmocka_unit_test_teardown(lost_by_the_device, reset),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -397,6 +397,23 @@ static void the_rest_is_copied_field_by_field(void **state)
 	assert_int_equal(report.total_packets, report.packets + 1);
 }
 
+static void what_the_interface_lost(void **state)
+{
+	(void)state;
+	rates_report(&before, &now, &report);
+	assert_null(report.nic_source);
+	assert_int_equal(report.nic_lost, 0);
+	before.nic_lost = 100;
+	now.nic_lost = 142;
+	now.nic_source = NIC_LINK;
+	rates_report(&before, &now, &report);
+	assert_int_equal(report.nic_lost, 42);
+	assert_string_equal(report.nic_source, "link");
+	now.nic_lost = 99;
+	rates_report(&before, &now, &report);
+	assert_int_equal(report.nic_lost, 0);
+}
+
 static void what_shrank_gives_zeroes(void **state)
 {
 	(void)state;
@@ -481,6 +498,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(lists_end_at_their_limits, start, end),
 		cmocka_unit_test_setup_teardown(the_rest_is_copied_field_by_field, start, end),
 		cmocka_unit_test_setup_teardown(what_shrank_gives_zeroes, start, end),
+		cmocka_unit_test_setup_teardown(what_the_interface_lost, start, end),
 		cmocka_unit_test_setup_teardown(the_callers_fields_stay, start, end),
 	};
 

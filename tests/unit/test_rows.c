@@ -119,7 +119,7 @@ static void rows_are_as_documented(void **state)
 															 "\"answers_nodata\":900,\"answers_referral\":99,\"answers_truncated\":1,"
 															 "\"answers_empty\":0,\"flags_aa\":0,\"flags_tc\":3,\"flags_ra\":12345,"
 															 "\"flags_ad\":400,\"flags_cd\":0,\"other_ede\":1,\"other_ede_further\":0,"
-															 "\"other_qtypes\":4,\"rare_lost\":5,\"rare_retired\":0,\"ede_texts_lost\":0,\"total_responses\":99012400,"
+															 "\"other_qtypes\":4,\"rare_lost\":5,\"rare_retired\":0,\"ede_texts_lost\":0,\"nic_lost\":73,\"nic_source\":\"ethtool\",\"total_responses\":99012400,"
 															 "\"total_packets\":120033111,\"rows\":12}\n";
 	struct report report = busy_by_path();
 	char *text = rows_of(&report);

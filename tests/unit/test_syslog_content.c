@@ -27,20 +27,21 @@ static void summary(void **state)
 	syslog_report(&record, &busy, true);
 	text = only_rfc5424();
 	assert_non_null(strstr(
-		text, "<29>1 " STAMP " res1.example rcodewatch 4711 REPORT " ORIGIN
-		      "[meta sequenceId=\"1\"][report@32473 "
-		      "instance=\"0f6c8d0e-6b0c-4a57-9a39-0c1f6d8c1b11\" seq=\"812\" "
-		      "interface=\"eth0\" direction=\"rx\" start=\"2026-11-23T02:31:00.000004Z\" "
-		      "end=\"" STAMP "\" interval_s=\"10.000\" hook=\"xdp_native\" "
-		      "responses=\"12400\" rate=\"1240.000\" rcode_NOERROR=\"12000\" "
-		      "rcode_SERVFAIL=\"7\" rcode_NXDOMAIN=\"345\" rcode_REFUSED=\"0\" "
-		      "rcode_RCODE24=\"47\" rcode_other=\"1\" answers_data=\"11000\" "
-		      "answers_nodata=\"900\" answers_referral=\"99\" answers_truncated=\"1\" "
-		      "packets=\"20000\" response_packets=\"12399\" queries=\"100\" "
-		      "tcp_no_message=\"55\" encrypted=\"900\" not_dns=\"6491\" unparsed=\"55\" "
-		      "incomplete=\"2\" rare_lost=\"5\" total_responses=\"99012400\" "
-		      "total_packets=\"120033111\" ede_SERVFAIL_7=\"6\" ede_NXDOMAIN_9999=\"2\" "
-		      "ede_other=\"1\"]"));
+		text,
+		"<29>1 " STAMP " res1.example rcodewatch 4711 REPORT " ORIGIN
+		"[meta sequenceId=\"1\"][report@32473 "
+		"instance=\"0f6c8d0e-6b0c-4a57-9a39-0c1f6d8c1b11\" seq=\"812\" "
+		"interface=\"eth0\" direction=\"rx\" start=\"2026-11-23T02:31:00.000004Z\" "
+		"end=\"" STAMP "\" interval_s=\"10.000\" hook=\"xdp_native\" "
+		"responses=\"12400\" rate=\"1240.000\" rcode_NOERROR=\"12000\" "
+		"rcode_SERVFAIL=\"7\" rcode_NXDOMAIN=\"345\" rcode_REFUSED=\"0\" "
+		"rcode_RCODE24=\"47\" rcode_other=\"1\" answers_data=\"11000\" "
+		"answers_nodata=\"900\" answers_referral=\"99\" answers_truncated=\"1\" "
+		"packets=\"20000\" response_packets=\"12399\" queries=\"100\" "
+		"tcp_no_message=\"55\" encrypted=\"900\" not_dns=\"6491\" unparsed=\"55\" "
+		"incomplete=\"2\" rare_lost=\"5\" nic_lost=\"73\" total_responses=\"99012400\" "
+		"total_packets=\"120033111\" ede_SERVFAIL_7=\"6\" ede_NXDOMAIN_9999=\"2\" "
+		"ede_other=\"1\"]"));
 	assert_non_null(strstr(text, "] eth0 rx: 12400 responses in 10.0 s, 1240.0/s: NOERROR "
 				     "96.77 %, NXDOMAIN 2.78 %, RCODE24 0.38 %, SERVFAIL 0.06 %; "
 				     "55 packets could not be read"));
@@ -172,6 +173,9 @@ static void severities(void **state)
 
 	(void)state;
 	r.rare_lost = 0;
+	syslog_report(&record, &r, true);
+	assert_int_equal(record.severity, 5);
+	r.nic_lost = 0;
 	syslog_report(&record, &r, true);
 	assert_int_equal(record.severity, 6);
 	r.rare_lost = 1;

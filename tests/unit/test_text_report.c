@@ -93,6 +93,8 @@ static void a_page_reads_well(void **state)
 		"  rare_lost                     5  numbers of EDEs and types: table full\n"
 		"TCP  stream problems\n"
 		"  gap                           4  bytes missing: messages there not counted\n"
+		"NIC  packets lost before they could be seen\n"
+		"  ethtool                      73  of any kind, as this source has it\n"
 		"\n";
 	struct report report = sample_busy();
 	char *page = page_of(&report, 80, false, false);

@@ -30,6 +30,8 @@ void control_point_add(struct control_point *point, const struct report *report)
 	point->unknown_interface += report->outcome[PKT_UNPARSED(UNPARSED_UNKNOWN_INTERFACE)];
 	for (size_t i = 0; i < TCP_EVENT_COUNT; i++)
 		point->tcp[i] += report->tcp[i];
+	point->nic_lost += report->nic_lost;
+	point->nic_source = report->nic_source;
 }
 
 static void put_time(struct json *j, const char *key, int64_t ns)
@@ -109,6 +111,14 @@ static void put_losses(struct json *j, const struct control_point *point)
 	json_object_end(j);
 }
 
+static void put_nic(struct json *j, const struct control_point *point)
+{
+	json_object_begin(j, "nic");
+	json_u64(j, "lost", point->nic_lost);
+	json_string(j, "source", point->nic_source);
+	json_object_end(j);
+}
+
 static const char *state_of(const struct watched *w, int direction)
 {
 	if (w->at[direction].hook != HOOK_NONE)
@@ -147,6 +157,8 @@ static void put_interface(struct json *j, const struct control_status *status, u
 		json_u64(j, "packets", point->total_packets);
 		json_object_end(j);
 		put_losses(j, point);
+		if (point->nic_source)
+			put_nic(j, point);
 		json_object_end(j);
 	}
 }

@@ -23,6 +23,8 @@ struct control_point {
 	uint64_t lost_values, lost_texts; /* rare values without their number, texts not kept */
 	uint64_t no_cpu_slot, unknown_interface; /* packets */
 	uint64_t tcp[TCP_EVENT_COUNT];
+	uint64_t nic_lost;      /* packets, before the hook */
+	const char *nic_source; /* as in reports */
 };
 
 /* Add a report; of each interval, one. */

@@ -94,6 +94,20 @@ static void put_rates(FILE *out, const json_t *interface, bool utf8)
 	answer_line_end(&line);
 }
 
+/* What a point has not seen; of those that cannot know, nothing. */
+static void put_nic(FILE *out, const json_t *nic, bool utf8)
+{
+	struct answer_line line = answer_line_begin(out, "  NIC lost", utf8);
+	char text[TEXT_NUMBER_SIZE];
+
+	if (nic) {
+		answer_line_item(&line, text_count(text, json_read_count(nic, "lost")),
+				 "packets before they could be seen");
+		answer_line_item(&line, "by", json_read_string(nic, "source"));
+	}
+	answer_line_end(&line);
+}
+
 static void put_interface(FILE *out, const json_t *interface, bool utf8)
 {
 	const char *state = json_read_string(interface, "state");
@@ -114,6 +128,7 @@ static void put_interface(FILE *out, const json_t *interface, bool utf8)
 			   json_read_count(json_object_get(interface, "total"), "responses")));
 	put_rates(out, interface, utf8);
 	answer_line_counts(out, "  losses", json_object_get(interface, "losses"), utf8);
+	put_nic(out, json_object_get(interface, "nic"), utf8);
 }
 
 static void put_interfaces(FILE *out, const json_t *status, bool utf8)

@@ -177,6 +177,12 @@ static void put_accounting(struct json *j, const struct report *report)
 		json_u64(j, "slow", report->slow_path);
 		json_object_end(j);
 	}
+	if (report->nic_source) {
+		json_object_begin(j, "nic");
+		json_u64(j, "lost", report->nic_lost);
+		json_string(j, "source", report->nic_source);
+		json_object_end(j);
+	}
 	json_u64(j, "rare_lost", report->rare_lost);
 	json_u64(j, "rare_retired", report->rare_retired);
 	json_u64(j, "ede_texts_lost", report->ede_texts_lost);

@@ -231,6 +231,8 @@ static void interval_row(struct rows *rows)
 	json_u64(j, "rare_lost", report->rare_lost);
 	json_u64(j, "rare_retired", report->rare_retired);
 	json_u64(j, "ede_texts_lost", report->ede_texts_lost);
+	json_u64(j, "nic_lost", report->nic_lost);
+	json_string(j, "nic_source", report->nic_source ? report->nic_source : "");
 	json_u64(j, "total_responses", report->total_responses);
 	json_u64(j, "total_packets", report->total_packets);
 	json_u64(j, "rows", rows->count);

@@ -230,6 +230,21 @@ static void put_udp(const struct page *page)
 			   udp_event_words((enum udp_event)i));
 }
 
+/* Of the interface, whatever they held: nobody can know what was DNS. */
+static void put_nic(const struct page *page)
+{
+	const struct report *report = page->report;
+
+	if (!report->nic_lost || !report->nic_source)
+		return;
+	page_colour(page, BOLD);
+	fputs("NIC", page->out);
+	page_plain(page);
+	fputs("  packets lost before they could be seen\n", page->out);
+	put_reason(page, report->nic_source, report->nic_lost,
+		   "of any kind, as this source has it");
+}
+
 /* ---- what counting costs ---------------------------------------------------------------- */
 
 static void put_run_time(struct page *page)
@@ -284,6 +299,7 @@ void page_put_details(struct page *page)
 	put_incomplete(page);
 	put_tcp(page);
 	put_udp(page);
+	put_nic(page);
 	put_cost(page);
 	page_gap(page);
 }

@@ -30,18 +30,22 @@ static void *serve(void *arg)
 	struct sampler *sampler = arg;
 
 	privileges_read_maps();
+	nic_watch_open(&sampler->nics, sampler->source->maps);
 	for (;;) {
 		wait_event(sampler->request_fd);
 		if (sampler->stop)
-			return NULL;
+			break;
 		__atomic_store_n(&sampler->beats_answered,
 				 __atomic_load_n(&sampler->beats_asked, __ATOMIC_ACQUIRE),
 				 __ATOMIC_RELEASE);
 		if (!__atomic_exchange_n(&sampler->requested, false, __ATOMIC_ACQ_REL))
 			continue;
 		sampler->error = read_maps_snapshot(sampler->source, &sampler->now);
+		nic_watch_read(&sampler->nics, sampler->source->maps, &sampler->now);
 		post_event(sampler->done_fd);
 	}
+	nic_watch_close(&sampler->nics);
+	return NULL;
 }
 
 int sampler_start(struct sampler *sampler, struct read_maps *source, size_t keep)

@@ -9,12 +9,14 @@
 #include <pthread.h>
 #include <stdbool.h>
 
+#include "loader/nic_watch.h"
 #include "loader/read_maps.h"
 
 struct sampler {
 	pthread_t thread;
 	struct read_maps *source; /* the thread's while a request is under way */
 	struct snapshot_set now;  /* likewise */
+	struct nic_watch nics;    /* the thread's */
 	int request_fd, done_fd;  /* eventfds */
 	int error;                /* of the last snapshot */
 	bool busy, stop;

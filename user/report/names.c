@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "report/names.h"
 
+#include <stddef.h>
+
+#include "report/nic.h"
+
 #define NAME_(id, name) name,
 
 const char *const outcome_names[OUTCOME_COUNT] = {OUTCOMES(NAME_)};
@@ -17,3 +21,4 @@ const char *const family_names[FAMILY_COUNT] = {"ipv4", "ipv6"};
 const char *const transport_names[TRANSPORT_COUNT] = {"udp", "tcp"};
 const char *const direction_names[DIRECTION_COUNT] = {"rx", "tx"};
 const char *const top_dimension_names[TOP_DIMENSIONS] = {TOP_DIMENSION_NAMES(NAME_)};
+const char *const nic_source_names[NIC_SOURCES] = {NULL, "queues", "ethtool", "link"};

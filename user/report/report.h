@@ -136,6 +136,12 @@ struct report {
 	uint64_t rare_lost;      /* EDEs and QTYPEs counted without their number */
 	uint64_t rare_retired;   /* numbers that gave way to others in the full table of them */
 	uint64_t ede_texts_lost; /* texts not kept, their table being full */
+	/*
+	 * Packets of any kind that the interface lost before the hook, in the interval, and the name of where that figure
+	 * is from. NULL: it is not known, and nic_lost is 0; so it is of what goes out, and of captures.
+	 */
+	uint64_t nic_lost;
+	const char *nic_source;
 
 	/*
 	 * The lists of the interval, with more rows than are to be shown; NULL: none. What the first

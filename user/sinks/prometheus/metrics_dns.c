@@ -7,6 +7,7 @@
 #include "catalog/catalog.h"
 #include "sinks/prometheus/metrics_codes.h"
 #include "report/names.h"
+#include "report/nic.h"
 #include "format/top_text.h"
 #include "report/report_names.h"
 
@@ -180,6 +181,17 @@ static void put_ede_texts_lost(struct metrics_page *page, const struct metrics_p
 		      counts_of(part)->ede_texts_lost);
 }
 
+/* None where that is not known, so that no 0 says that all is well. */
+static void put_nic_lost(struct metrics_page *page, const struct metrics_part *part)
+{
+	const struct snapshot *counts = counts_of(part);
+
+	if (counts->nic_source != NIC_UNKNOWN)
+		metrics_count(page,
+			      METRIC_LABELS(part->device, nic_source_names[counts->nic_source]),
+			      counts->nic_lost);
+}
+
 static void put_attached(struct metrics_page *page, const struct metrics_part *part)
 {
 	metrics_count(page, METRIC_LABELS(part->device, hook_of(part), mode_of(part->hook)),
@@ -309,6 +321,7 @@ void metrics_put_dns(struct metrics_page *page, const struct metrics_part *parts
 		{METRIC_RARE_LOST, put_rare_lost},
 		{METRIC_RARE_RETIRED, put_rare_retired},
 		{METRIC_EDE_TEXTS_LOST, put_ede_texts_lost},
+		{METRIC_NIC_LOST, put_nic_lost},
 		{METRIC_ATTACHED, put_attached},
 		{METRIC_ATTACKS, put_attacks},
 		{METRIC_ADVICE, put_advice},

@@ -195,7 +195,8 @@ static enum syslog_severity severity_of(const struct report *report)
 {
 	const struct report_rcode *servfail = find_rcode(report, DNS_RCODE_SERVFAIL);
 	double share = servfail ? servfail->share : 0;
-	bool blind = report->rare_lost || report->outcome[PKT_UNPARSED(UNPARSED_NO_CPU_SLOT)] ||
+	bool blind = report->rare_lost || report->nic_lost ||
+		     report->outcome[PKT_UNPARSED(UNPARSED_NO_CPU_SLOT)] ||
 		     report->tcp[TCP_EVICTED];
 
 	if (report->responses >= SEVERITY_RESPONSES_MIN && share >= 0.5)
@@ -250,6 +251,7 @@ void syslog_report(struct syslog_record *record, const struct report *report, bo
 	put_count(record, "rare_lost", "", report->rare_lost);
 	put_count(record, "rare_retired", "", report->rare_retired);
 	put_count(record, "ede_texts_lost", "", report->ede_texts_lost);
+	put_count(record, "nic_lost", "", report->nic_lost);
 	record_u64(record, "total_responses", "", report->total_responses);
 	record_u64(record, "total_packets", "", report->total_packets);
 	put_edes(record, report, summary);
