@@ -31,7 +31,8 @@ static const struct {
 	{"SERVFAIL", "the part of responses that have it"},
 	{"15 min", "the 15 minutes before: low is none, a blank is not known"},
 	{"VS 15m", "against the median of these 15 minutes, without the last minute: = is within a "
-		   "tenth, x 9 is nine times as much, new was none"},
+		   "tenth, x 9 is nine times as much, new was none. NOERROR is compared together "
+		   "with NODATA"},
 	{"WHY", "the Extended DNS Error that most of them have, and what part has it"},
 	{"FAIL/S", "responses a second with a failure, any code but NOERROR and NXDOMAIN, and "
 		   "queries without an answer. Of both sides: the higher figure of the two"},

@@ -8,8 +8,6 @@
 #include "top/page.h"
 #include "top/page_text.h"
 
-#define KEY_MIN 14
-
 enum column { FAILING, UNANSWERED, OF_ASKED, NAMES, DENIED, MEAN, TYPE, COLUMNS };
 
 static const struct {
@@ -21,18 +19,24 @@ static const struct {
 	[TYPE] = {"TYPE", 7},
 };
 
+#define SHOWN 5
+
 /* What each list has, the most telling first: what has no room is left out. */
-static const enum column of_list[MODEL_LISTS][4] = {
-	[MODEL_ZONES] = {FAILING, UNANSWERED, OF_ASKED, NAMES},
-	[MODEL_NAMES] = {FAILING, UNANSWERED, DENIED, TYPE},
-	[MODEL_SERVERS] = {FAILING, UNANSWERED, OF_ASKED, MEAN},
-	[MODEL_ASKERS] = {FAILING, UNANSWERED, DENIED, TYPE},
+static const enum column of_list[MODEL_LISTS][SHOWN] = {
+	[MODEL_ZONES] = {FAILING, OF_ASKED, NAMES, UNANSWERED, DENIED},
+	[MODEL_NAMES] = {FAILING, DENIED, TYPE, COLUMNS, COLUMNS},
+	[MODEL_SERVERS] = {FAILING, UNANSWERED, OF_ASKED, MEAN, COLUMNS},
+	[MODEL_ASKERS] = {FAILING, DENIED, TYPE, COLUMNS, COLUMNS},
 };
-#define WHY_MIN 12
-#define WHY_MAX 36
+
+/* A name, and why it fails, have so many columns before a further figure has its own. */
+#define KEY_MIN  14
+#define KEY_GOOD 20
+#define WHY_MIN  18
+#define WHY_MAX  40
 
 struct layout {
-	enum column column[4];
+	enum column column[SHOWN];
 	int count;
 	int key, why; /* columns of them */
 };
@@ -42,19 +46,24 @@ static struct layout lay_out(enum model_list list, int room)
 	struct layout layout = {.key = KEY_MIN};
 	int left = room - 2 - KEY_MIN;
 
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < SHOWN && of_list[list][i] != COLUMNS; i++) {
 		enum column column = of_list[list][i];
+		int kept = i < 2 ? 0 : KEY_GOOD - KEY_MIN + WHY_MIN + 2;
 
-		if (columns[column].room > left)
+		if (columns[column].room > left - kept)
 			break;
 		layout.column[layout.count++] = column;
 		left -= columns[column].room;
 	}
 	if (left >= WHY_MIN + 2) {
-		layout.why = left - 2 > 40 ? WHY_MAX : (left - 2) * 45 / 100;
-		if (layout.why < WHY_MIN)
-			layout.why = WHY_MIN;
-		left -= layout.why + 2;
+		layout.why = WHY_MIN;
+		left -= WHY_MIN + 2;
+		/* What is over, half to each. */
+		if (left > KEY_GOOD - KEY_MIN)
+			layout.why += (left - (KEY_GOOD - KEY_MIN)) / 2;
+		if (layout.why > WHY_MAX)
+			layout.why = WHY_MAX;
+		left -= layout.why - WHY_MIN;
 	}
 	layout.key += left > 0 ? left : 0;
 	return layout;
@@ -96,13 +105,13 @@ static void why_text(char text[static 160], const struct model_row *row)
 		    (!most || row->part[i].rate > most->rate))
 			most = &row->part[i];
 	if (row->unanswered > row->failing)
-		snprintf(text, 160, "no answer%s%s", row->qtype[0] ? " to " : "", row->qtype);
+		snprintf(text, 160, "no answer");
 	else if (row->unanswered > 0 && most)
 		snprintf(text, 160, "no answer, %s", most->name);
 	else if (row->ede != MODEL_NO_EDE && most)
-		snprintf(text, 160, "%s EDE %u %s", most->name, row->ede,
+		snprintf(text, 160, "EDE %u %s", row->ede,
 			 catalog_name(CATALOG_EDE, row->ede) ? catalog_name(CATALOG_EDE, row->ede)
-							     : "");
+							     : most->name);
 	else if (most)
 		snprintf(text, 160, "%s", most->name);
 	else

@@ -133,8 +133,8 @@ static void content(struct page_lines *lines, const struct page_input *input)
 		 problem->rule, severities[problem->severity]);
 	put_values(lines, problem);
 	if (problem->side[0] || problem->interface[0])
-		page_add(lines, 0, STYLE_PLAIN, "seen at    %s %s", problem->interface,
-			 problem->side);
+		page_add(lines, 0, STYLE_PLAIN, "seen at    %s%s%s", problem->interface,
+			 problem->interface[0] ? " " : "", problem->side);
 	if (problem->explain[0]) {
 		page_line(lines);
 		put_explanation(lines, problem->explain);

@@ -58,9 +58,11 @@ static void put_number(struct canvas *canvas, int line, int room, size_t number,
 			   STYLE_DIM, text);
 }
 
-/* In @lines lines at most: the text, then the command in the last one. Gives the lines used. */
+/*
+ * In @lines lines at most: the text, of which *@end is the last line, then the command. Gives the lines used.
+ */
 static int put_problem(struct canvas *canvas, const struct model_problem *problem, size_t number,
-		       int line, int lines)
+		       int line, int lines, int *end)
 {
 	int indent = indent_of(canvas->columns), room = canvas->columns - indent, used;
 	bool command = problem->check[0] && lines > 1;
@@ -77,6 +79,7 @@ static int put_problem(struct canvas *canvas, const struct model_problem *proble
 	if (text > lines - command)
 		text = lines - command;
 	used = canvas_wrap(canvas, line, text, indent, room, style, problem->text);
+	*end = line + used - 1;
 	if (!command)
 		return used;
 	/* The number has its place beside a command that is short enough. */
@@ -105,7 +108,7 @@ static void put_none(struct canvas *canvas, const struct page_input *input, int 
 void page_problems(struct canvas *canvas, const struct page_input *input, struct page_area area)
 {
 	const struct model *model = page_model(input);
-	int line = area.line, end = area.line + area.lines;
+	int line = area.line, end = area.line + area.lines, text_end = line;
 	size_t i = 0;
 
 	if (!model || !model->problems) {
@@ -124,7 +127,7 @@ void page_problems(struct canvas *canvas, const struct page_input *input, struct
 			lines = 2;
 		if (left > 1 && lines < 2 && end - line == 1 && i > 0)
 			break;
-		line += put_problem(canvas, &model->problem[i], i, line, lines);
+		line += put_problem(canvas, &model->problem[i], i, line, lines, &text_end);
 		i++;
 	}
 	if (i < model->problems && end > area.line) {
@@ -132,6 +135,6 @@ void page_problems(struct canvas *canvas, const struct page_input *input, struct
 		int length = snprintf(text, sizeof(text), " +%zu more [%zu]", model->problems - i,
 				      i + 1);
 
-		canvas_put(canvas, end - 1, canvas->columns - length, length, STYLE_WARNING, text);
+		canvas_put(canvas, text_end, canvas->columns - length, length, STYLE_WARNING, text);
 	}
 }

@@ -134,14 +134,14 @@ static void put_others(struct page_lines *lines, const struct page_input *input,
 {
 	struct view all = {.depth = 1};
 	struct listing listing;
-	char a[TEXT_NUMBER_SIZE], b[TEXT_NUMBER_SIZE], c[TEXT_NUMBER_SIZE];
+	char a[TEXT_NUMBER_SIZE];
 	size_t shown = 0;
 
 	if (listing_make(&listing, page_model(input), &all, VIEW_BOTH, list) < 0)
 		return;
 	for (size_t i = 0; i < listing.rows && shown < ROWS; i++) {
 		const struct model_row *row = &listing.row[i];
-		int line;
+		int line, used = 0;
 
 		if (zone && !is_below(row->key, zone))
 			continue;
@@ -149,11 +149,15 @@ static void put_others(struct page_lines *lines, const struct page_input *input,
 			page_heading(lines, heading);
 		line = page_line(lines);
 		canvas_put_end(lines->canvas, line, 2, 34, STYLE_PLAIN, row->key);
-		canvas_print(lines->canvas, line, 37, lines->canvas->columns - 37,
-			     row->unanswered > 0 ? STYLE_BAD : STYLE_PLAIN,
-			     "%8s/s failing  %8s/s silent%s%s", text_rate(a, row->failing),
-			     text_rate(b, row->unanswered), row->timed ? "  mean ms " : "",
-			     row->timed ? page_ms(c, row->mean_s) : "");
+		if (row->failing > 0)
+			used = canvas_print(lines->canvas, line, 37, 20, STYLE_BAD,
+					    "%8s/s failing  ", text_rate(a, row->failing));
+		if (row->unanswered > 0)
+			used += canvas_print(lines->canvas, line, 37 + used, 20, STYLE_BAD,
+					     "%8s/s silent  ", text_rate(a, row->unanswered));
+		if (row->timed)
+			canvas_print(lines->canvas, line, 37 + used, 20, STYLE_PLAIN, "mean %s ms",
+				     page_ms(a, row->mean_s));
 	}
 	listing_free(&listing);
 }

@@ -112,11 +112,13 @@ const char *series_compare(char text[static 16], double now, double usual)
 		return text;
 	if (usual < HARDLY)
 		snprintf(text, 16, "%s", now < HARDLY ? "=" : "new");
+	else if (now < HARDLY)
+		snprintf(text, 16, "none");
 	else if (change >= FACTOR)
 		snprintf(text, 16, change < 10 ? "x %.1f" : "x %.0f", change < 1e6 ? change : 1e6);
 	else if (change > 1 - EQUAL && change < 1 + EQUAL)
 		snprintf(text, 16, "=");
 	else
-		snprintf(text, 16, "%+.0f%%", (change - 1) * 100);
+		snprintf(text, 16, "%+.0f%%", change > 0.01 ? (change - 1) * 100 : -99);
 	return text;
 }
