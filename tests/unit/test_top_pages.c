@@ -113,6 +113,7 @@ static char *draw(const struct page_case *of, const struct ring *ring)
 
 	view_init(&view, false);
 	view.columns = of->columns;
+	view.now_ns = ring_get(ring, ring->end - 1)->end_ns;
 	view_follow(&view, ring);
 	for (size_t i = 0; of->keys[i]; i++)
 		view_key(&view, ring, of->keys[i]);

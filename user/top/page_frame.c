@@ -12,7 +12,7 @@
 /* Figures are old after so many intervals and seconds. */
 #define OLD_INTERVALS 2.5
 #define OLD_S         2.0
-/* So long are words shown. */
+/* So long are words and messages shown. */
 #define WORDS_NS (10 * NS_PER_S)
 
 const struct model *page_model(const struct page_input *input)
@@ -124,7 +124,7 @@ void page_keys(struct canvas *canvas, const struct page_input *input, const char
 		canvas_print(canvas, line, 0, canvas->columns, STYLE_BOLD,
 			     "/%s_   only names with this in them; Enter keeps it, Esc ends it",
 			     view->filter);
-	else if (view->message[0])
+	else if (view->message[0] && input->now_ns - view->message_ns < WORDS_NS)
 		canvas_put(canvas, line, 0, canvas->columns, STYLE_BOLD, view->message);
 	else if (input->feed->words[0] && input->now_ns - input->feed->words_ns < WORDS_NS)
 		canvas_put(canvas, line, 0, canvas->columns, STYLE_WARNING, input->feed->words);

@@ -109,7 +109,7 @@ static void put_followed(struct canvas *canvas, const struct model_side *side, i
 	double share = model_unanswered_share(side);
 	char text[2 * TEXT_NUMBER_SIZE + 4], a[TEXT_NUMBER_SIZE], b[TEXT_NUMBER_SIZE];
 
-	if (at->asked >= 0)
+	if (at->asked >= 0 && !side->one_sided)
 		canvas_right(canvas, line, from + at->asked, ASKED, STYLE_PLAIN,
 			     text_rate(a, side->asked));
 	if (side->one_sided) {
@@ -151,7 +151,8 @@ static void put_side(struct canvas *canvas, const struct page_input *input,
 			     "not known");
 	if (at->answered >= 0)
 		canvas_right(canvas, line, from + at->answered, ANSWERED, STYLE_PLAIN,
-			     text_rate(text, side->followed ? side->answered : side->responses));
+			     text_rate(text, side->followed && !side->one_sided ? side->answered
+										: side->responses));
 	canvas_right(canvas, line, from + at->servfail, SERVFAIL, style_of(servfail),
 		     page_percent(text, servfail));
 	if (at->course < 0)

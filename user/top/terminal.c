@@ -74,6 +74,9 @@ void terminal_close(void)
 {
 	if (!opened)
 		return;
+	move(LINES - 1, 0);
+	clrtoeol();
+	refresh();
 	endwin();
 	delscreen(opened);
 	opened = NULL;

@@ -38,6 +38,7 @@ void view_say(struct view *view, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(view->message, sizeof(view->message), format, arguments);
 	va_end(arguments);
+	view->message_ns = view->now_ns;
 }
 
 void view_follow(struct view *view, const struct ring *ring)

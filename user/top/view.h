@@ -49,8 +49,11 @@ struct view {
 	bool paused;
 	bool capture;    /* intervals of a file: nothing is newer than the last one */
 	uint64_t number; /* of the interval that is shown; 0: none yet */
-	char message[VIEW_MESSAGE_MAX]; /* what a key has done, until the next one */
-	int columns;                    /* of the terminal */
+	char message[VIEW_MESSAGE_MAX]; /* what a key has done, and when */
+	int64_t message_ns;
+	/* Of those who call: the time since 1970, and the columns of the terminal. */
+	int64_t now_ns;
+	int columns;
 };
 
 void view_init(struct view *view, bool capture);

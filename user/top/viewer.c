@@ -138,6 +138,7 @@ static bool handle_keys(struct viewer *viewer)
 		if (!key)
 			continue;
 		pthread_mutex_lock(&viewer->feed.lock);
+		viewer->view.now_ns = clock_wall_ns();
 		action = view_key(&viewer->view, &viewer->feed.ring, key);
 		if (action == VIEW_SAVE)
 			save(viewer);
