@@ -82,7 +82,7 @@ static const struct page_case cases[] = {
 	{"incident-20x5", "incident", 5, 20, false, {0}},
 	{"incident-1x1", "incident", 1, 1, false, {0}},
 	{"incident-zone", "incident", 40, 80, false, {VIEW_KEY_ENTER, 0}},
-	{"incident-silent-zone", "incident", 30, 80, false, {VIEW_KEY_DOWN, VIEW_KEY_ENTER, 0}},
+	{"incident-dead-zone", "incident", 30, 80, false, {VIEW_KEY_DOWN, VIEW_KEY_ENTER, 0}},
 	{"incident-server", "incident", 30, 80, false, {'>', '>', VIEW_KEY_ENTER, 0}},
 	{"incident-servers", "incident", 24, 80, false, {'l', 'l', 0}},
 	{"incident-clients", "incident", 24, 80, false, {'l', 'l', 'l', 0}},
