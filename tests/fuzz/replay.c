@@ -150,6 +150,12 @@ static void queries_and_responses(void **state)
 	replay(&fuzz_transactions);
 }
 
+static void viewer(void **state)
+{
+	(void)state;
+	replay(&fuzz_viewer);
+}
+
 static void control_socket(void **state)
 {
 	(void)state;
@@ -167,9 +173,9 @@ int main(void)
 		cmocka_unit_test(texts),
 		cmocka_unit_test(configuration_files),
 		cmocka_unit_test(histories),
+		cmocka_unit_test(viewer),
 		cmocka_unit_test(control_socket),
 		cmocka_unit_test(last_good_configurations),
-		cmocka_unit_test(control_socket),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
