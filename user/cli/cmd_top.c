@@ -71,7 +71,7 @@ static const struct option_spec options[] = {
 	 "the socket of the monitor to look at (default:\n" CONTROL_PATH_DEFAULT ", if\none listens there)",
 	 OPTION_TEXT, FIELD(control), .wrong = "needs the path of a socket"},
 	{"interval", 'i', "SECONDS",
-	 "of what is counted here: 0.1 or more (default: live 1,\nof a file 10)", PASS(INTERVAL)},
+	 "of what is counted here: 0.1 or more (default: live 5,\nof a file 10)", PASS(INTERVAL)},
 	{"local", 0, "ADDRESS[/LEN]",
 	 "of a file: an address or prefix of the host that was\nobserved; then both sides are told apart, and queries\n"
 	 "matched with responses; up to 16 times",
@@ -151,7 +151,7 @@ static void words_of_run(struct words *words, const struct viewer_settings *sett
 {
 	add_word(words, "rcodewatch");
 	add_word(words, "run");
-	add_common(words, settings, "1");
+	add_common(words, settings, "5");
 	add_word(words, "--control=none");
 	add_passed(words, settings, PASSED);
 	for (int i = 0; i < count; i++)

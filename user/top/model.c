@@ -218,6 +218,16 @@ static int compare_problems(const void *a, const void *b)
 	return (x->share < y->share) - (x->share > y->share);
 }
 
+static bool covers(const struct model_problem *alert, const struct model_problem *advice)
+{
+	if (strcmp(alert->rule, advice->rule) == 0)
+		return true;
+	/* The same of an attack, by another name. */
+	return strcmp(alert->rule, "random-subdomain") == 0 &&
+	       strcmp(advice->rule, "random-names") == 0 &&
+	       strcmp(alert->subject, advice->subject) == 0;
+}
+
 /* An alert says it better than the advice of its name. */
 static void drop_advice(struct model *model)
 {
@@ -228,7 +238,7 @@ static void drop_advice(struct model *model)
 
 		for (size_t a = 0; model->problem[i].advice && a < model->problems; a++)
 			covered |= !model->problem[a].advice &&
-				   strcmp(model->problem[a].rule, model->problem[i].rule) == 0;
+				   covers(&model->problem[a], &model->problem[i]);
 		if (!covered)
 			model->problem[kept++] = model->problem[i];
 	}

@@ -15,9 +15,9 @@ static int indent_of(int columns)
 	return columns < NARROW ? 2 : INDENT;
 }
 
-static int text_lines(const struct model_problem *problem, int columns)
+static int text_lines(const struct model_problem *problem, int columns, int most)
 {
-	return canvas_wrap(NULL, 0, TEXT_MAX, 0, columns - indent_of(columns), STYLE_PLAIN,
+	return canvas_wrap(NULL, 0, most, 0, columns - indent_of(columns), STYLE_PLAIN,
 			   problem->text);
 }
 
@@ -26,7 +26,7 @@ int page_problems_lines(const struct model *model, int columns)
 	int lines = 0;
 
 	for (size_t i = 0; model && i < model->problems; i++)
-		lines += text_lines(&model->problem[i], columns) +
+		lines += text_lines(&model->problem[i], columns, TEXT_MAX) +
 			 (model->problem[i].check[0] != 0);
 	return lines ? lines : 1;
 }
@@ -59,16 +59,16 @@ static void put_number(struct canvas *canvas, int line, int room, size_t number,
 }
 
 /*
- * In @lines lines at most: the text, of which *@end is the last line, then the command. Gives the lines used.
+ * In @lines lines at most: the text in @most, of which *@end is the last line, then the command. Gives the lines used.
  */
 static int put_problem(struct canvas *canvas, const struct model_problem *problem, size_t number,
-		       int line, int lines, int *end)
+		       int line, int lines, int most, int *end)
 {
 	int indent = indent_of(canvas->columns), room = canvas->columns - indent, used;
 	bool command = problem->check[0] && lines > 1;
 	enum canvas_style style = style_of(problem);
 	char since[TEXT_NUMBER_SIZE];
-	int text = text_lines(problem, canvas->columns);
+	int text = text_lines(problem, canvas->columns, most);
 
 	canvas_put(canvas, line, 0, 1, style, "!");
 	if (indent > 2 && problem->since_ns) {
@@ -109,6 +109,8 @@ void page_problems(struct canvas *canvas, const struct page_input *input, struct
 {
 	const struct model *model = page_model(input);
 	int line = area.line, end = area.line + area.lines, text_end = line;
+	/* Where not all of them have room, each has a line for its text. */
+	int most = page_problems_lines(model, canvas->columns) > area.lines ? 1 : TEXT_MAX;
 	size_t i = 0;
 
 	if (!model || !model->problems) {
@@ -127,7 +129,7 @@ void page_problems(struct canvas *canvas, const struct page_input *input, struct
 			lines = 2;
 		if (left > 1 && lines < 2 && end - line == 1 && i > 0)
 			break;
-		line += put_problem(canvas, &model->problem[i], i, line, lines, &text_end);
+		line += put_problem(canvas, &model->problem[i], i, line, lines, most, &text_end);
 		i++;
 	}
 	if (i < model->problems && end > area.line) {
