@@ -44,6 +44,7 @@ static void add_interval(void)
 		.text = "text",
 		.check = "dig a.test",
 		.subject = "a.test",
+		.zone = "",
 		.subject_type = "zone",
 		.explain = "ede:6",
 		.interface = "",

@@ -104,6 +104,29 @@ static void figures(void **state)
 	model_free(model);
 }
 
+/* Whether one zone fails: as the interface says that has most of these responses. */
+static void zones_of_codes(void **state)
+{
+	const struct model_side *side;
+	struct model *model;
+
+	(void)state;
+	add(REPORT("eth0", "tx") "\"rcodes\":[{\"code\":2,\"name\":\"SERVFAIL\",\"count\":90}],"
+				 "\"failing_zones\":[{\"rcode_code\":2,\"count\":90,\"zones_low\":"
+				 "1,\"zones_high\":3,\"share\":0.9,\"zone\":\"a.test\"},"
+				 "{\"rcode_code\":7,\"count\":1,\"zones_low\":1},5]}");
+	add(REPORT("eth1", "tx") "\"rcodes\":[{\"code\":2,\"name\":\"SERVFAIL\",\"count\":10}],"
+				 "\"failing_zones\":[{\"rcode_code\":2,\"count\":10,\"zones_low\":"
+				 "9,\"zones_high\":9,\"share\":0.2,\"zone\":\"b.test\"}]}");
+	model = finish();
+	side = &model->side[MODEL_CLIENTS];
+	assert_int_equal(side->code[0].code, 2);
+	assert_true(side->code[0].zones_low == 1 && side->code[0].zones_high == 3);
+	assert_string_equal(side->code[0].zone, "a.test");
+	assert_true(side->code[0].zone_share == 0.9);
+	model_free(model);
+}
+
 static void one_sided(void **state)
 {
 	struct model *model;
@@ -547,19 +570,13 @@ static void clipboard(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(figures),
-		cmocka_unit_test(one_sided),
-		cmocka_unit_test(intervals),
-		cmocka_unit_test(alerts),
-		cmocka_unit_test(blame),
-		cmocka_unit_test(other_kinds),
-		cmocka_unit_test(without_end),
-		cmocka_unit_test(answers),
-		cmocka_unit_test(history_of_codes),
-		cmocka_unit_test(ring_bounds),
-		cmocka_unit_test(usual),
-		cmocka_unit_test(both_sides),
-		cmocka_unit_test(tickets),
+		cmocka_unit_test(figures),     cmocka_unit_test(zones_of_codes),
+		cmocka_unit_test(one_sided),   cmocka_unit_test(intervals),
+		cmocka_unit_test(alerts),      cmocka_unit_test(blame),
+		cmocka_unit_test(other_kinds), cmocka_unit_test(without_end),
+		cmocka_unit_test(answers),     cmocka_unit_test(history_of_codes),
+		cmocka_unit_test(ring_bounds), cmocka_unit_test(usual),
+		cmocka_unit_test(both_sides),  cmocka_unit_test(tickets),
 		cmocka_unit_test(clipboard),
 	};
 

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "top/model.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "dns_wire.h"
 #include "util/utf8.h"
 
-#define CHUNK_SIZE 8192u
-#define ROWS_FIRST 16u
+#define CHUNK_SIZE     8192u
+#define ROWS_FIRST     16u
+#define INTERFACES_MAX 200u /* bytes of all names */
 
 struct model_chunk {
 	struct model_chunk *next;
@@ -161,6 +163,25 @@ double model_code_rate(const struct model_side *side, uint32_t code)
 		if (side->code[i].code == code)
 			return side->code[i].rate;
 	return 0;
+}
+
+void model_interface(struct model *model, const char *name)
+{
+	size_t length = strlen(name);
+	char text[INTERFACES_MAX];
+
+	if (!length)
+		return;
+	for (const char *at = model->interfaces; *at;) {
+		size_t word = strcspn(at, " ");
+
+		if (word == length && memcmp(at, name, length) == 0)
+			return;
+		at += word + (at[word] == ' ');
+	}
+	if (snprintf(text, sizeof(text), "%s%s%s", model->interfaces,
+		     model->interfaces[0] ? " " : "", name) < (int)sizeof(text))
+		model->interfaces = model_text(model, text);
 }
 
 void model_raw(struct model *model, const char *line, size_t size)

@@ -40,6 +40,10 @@ struct model_code {
 	uint32_t code;
 	char name[MODEL_WORD];
 	double rate;
+	/* Of how many zones these responses are, at least and at most, and what part the largest has; 0: not known. */
+	uint64_t zones_low, zones_high;
+	double zone_share;
+	const char *zone; /* that one; NULL: not known */
 };
 
 struct model_ede {
@@ -101,6 +105,7 @@ struct model_problem {
 	enum model_severity severity;
 	bool advice;
 	int64_t since_ns; /* since 1970; 0: not said */
+	const char *zone; /* that is blamed, if that is not the subject */
 	const char *rule, *text, *check, *subject, *subject_type, *explain, *interface, *side;
 	double value, threshold, usual; /* negative: not said */
 	char unit[MODEL_WORD];
@@ -151,6 +156,8 @@ struct model_code *model_code(struct model_side *side, uint32_t code, const char
 /* Responses a second with @code. */
 double model_code_rate(const struct model_side *side, uint32_t code);
 
+/* Add an interface's name to those that there are, unless it is one of them. */
+void model_interface(struct model *model, const char *name);
 /* Keep a line as it came. */
 void model_raw(struct model *model, const char *line, size_t size);
 /* Whether a code of that name is a failure: any but NOERROR, NODATA and NXDOMAIN. */

@@ -76,8 +76,10 @@ static void read_point(struct model_past *past, const json_t *point)
 		if (!start || !(length >= 0.01 && length <= 86400))
 			continue;
 		model = find(past, start + (int64_t)(length * 1e9), length);
-		if (model)
-			read_row(model, &model->side[rx ? MODEL_UPSTREAM : MODEL_CLIENTS], row);
+		if (!model)
+			continue;
+		model_interface(model, json_read_string(point, "interface"));
+		read_row(model, &model->side[rx ? MODEL_UPSTREAM : MODEL_CLIENTS], row);
 	}
 }
 

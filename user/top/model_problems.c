@@ -58,6 +58,7 @@ static void read_blame(struct model *model, struct model_problem *problem, const
 	const json_t *server;
 	size_t i;
 
+	problem->zone = model_text(model, json_read_string(blame, "zone"));
 	if (text[0])
 		problem->blame[problem->blames++] = model_text(model, text);
 	json_array_foreach(json_object_get(blame, "servers"), i, server)
@@ -130,6 +131,7 @@ void model_read_advice(struct model *model, const json_t *report)
 		struct model_problem problem = {
 			.severity = MODEL_WARNING,
 			.advice = true,
+			.zone = "",
 			.since_ns = model_read_time(json_read_string(row, "since")),
 			.rule = model_text(model, json_read_string(row, "id")),
 			.text = model_text(model, json_read_string(row, "text")),

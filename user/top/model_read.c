@@ -13,8 +13,6 @@
 #include "dns_wire.h"
 #include "util/clock.h"
 
-#define INTERFACES_MAX 200u /* bytes of all names */
-
 static const char *const list_names[MODEL_LISTS] = {
 	[MODEL_ZONES] = "zones",
 	[MODEL_NAMES] = "names",
@@ -187,22 +185,28 @@ static void read_accounting(struct model *model, struct model_side *side, const 
 	side->lost += json_read_count(unparsed, "no_cpu_slot");
 }
 
-/* "eth0 lo", each once. */
-static void add_interface(struct model *model, const char *name)
+/* Of several interfaces, the one with most responses of a code says whether one zone fails. */
+static void read_failing_zones(struct model *model, struct model_side *side, const json_t *report)
 {
-	size_t length = strlen(name);
-	char text[INTERFACES_MAX];
+	const json_t *row;
+	size_t i;
 
-	for (const char *at = model->interfaces; *at;) {
-		size_t word = strcspn(at, " ");
+	json_array_foreach(json_object_get(report, "failing_zones"), i, row)
+	{
+		uint32_t number = number_of(row, "rcode_code", MODEL_NODATA);
+		double rate = rate_of(model, row, "count");
+		struct model_code *code = NULL;
 
-		if (word == length && memcmp(at, name, length) == 0)
-			return;
-		at += word + (at[word] == ' ');
+		for (size_t c = 0; c < side->codes && !code; c++)
+			if (side->code[c].code == number)
+				code = &side->code[c];
+		if (!code || (code->zone && 2 * rate < code->rate))
+			continue;
+		code->zones_low = json_read_count(row, "zones_low");
+		code->zones_high = json_read_count(row, "zones_high");
+		code->zone_share = json_read_number(row, "share");
+		code->zone = model_text(model, json_read_string(row, "zone"));
 	}
-	if (snprintf(text, sizeof(text), "%s%s%s", model->interfaces,
-		     model->interfaces[0] ? " " : "", name) < (int)sizeof(text))
-		model->interfaces = model_text(model, text);
 }
 
 static void read_report(struct model *model, const json_t *report)
@@ -214,9 +218,10 @@ static void read_report(struct model *model, const json_t *report)
 	model->merged |= strcmp(direction, "both") == 0;
 	side->seen = true;
 	side->responses += rate_of(model, report, "responses");
-	add_interface(model, json_read_string(report, "interface"));
+	model_interface(model, json_read_string(report, "interface"));
 	read_codes(model, side, report);
 	read_edes(model, side, report);
+	read_failing_zones(model, side, report);
 	read_lists(model, name, report);
 	read_accounting(model, side, report);
 	model_read_advice(model, report);

@@ -48,24 +48,47 @@ int page_codes_lines(const struct page_input *input, enum view_sides sides)
 	return 1 + (int)(count < CODES_MAX ? count : CODES_MAX);
 }
 
-/* "EDE 6 DNSSEC Bogus 100%": the error that most responses with @code have, and for how many of them. */
+/* ", 1 zone", ", 12+ zones": whether one zone fails, or many do. */
+static const char *zones_text(char text[static TEXT_NUMBER_SIZE], const struct model_code *code)
+{
+	text[0] = '\0';
+	if (code->zones_low)
+		snprintf(text, TEXT_NUMBER_SIZE, ", %.12s%s zone%s",
+			 text_count((char[TEXT_NUMBER_SIZE]){0}, code->zones_low),
+			 code->zones_high > code->zones_low ? "+" : "",
+			 code->zones_high > 1 ? "s" : "");
+	return text;
+}
+
+/*
+ * "EDE 6 DNSSEC Bogus 100%, 1 zone": the error that most responses with @code have, and for how many of them; without one "shop.example
+ * 98%, 3 zones": the zone that most are of.
+ */
 static void put_why(struct canvas *canvas, int line, int column, int room,
 		    const struct model_side *side, const struct model_code *code)
 {
+	char share[2 * TEXT_NUMBER_SIZE], zones[TEXT_NUMBER_SIZE], text[MODEL_TEXT_MAX];
 	const struct model_ede *most = NULL;
-	char share[TEXT_NUMBER_SIZE];
+	double part = code->zone_share;
 	int used;
 
 	for (size_t i = 0; i < side->edes && !most; i++)
 		if (side->ede[i].rcode == code->code)
 			most = &side->ede[i];
-	if (!most || code->rate <= 0)
+	if (room < WHY_MIN || code->rate <= 0 || (!most && !(code->zone && code->zone[0])))
 		return;
-	snprintf(share, sizeof(share), " %.0f%%",
-		 most->rate < code->rate ? 100 * most->rate / code->rate : 100);
-	used = canvas_print(canvas, line, column, room - (int)strlen(share), STYLE_PLAIN,
-			    "EDE %u %s", most->code, most->name);
-	canvas_put(canvas, line, column + used, room - used, STYLE_PLAIN, share);
+	if (most)
+		part = most->rate / code->rate;
+	snprintf(text, sizeof(text), "EDE %u %s", most ? most->code : 0, most ? most->name : "");
+	snprintf(share, sizeof(share), " %.0f%%%s", part < 1 ? 100 * part : 100,
+		 zones_text(zones, code));
+	/* How many zones there are is the first thing to go. */
+	if ((int)strlen(share) > room / 2)
+		share[strcspn(share, ",")] = '\0';
+	room -= (int)strlen(share);
+	used = most ? canvas_put(canvas, line, column, room, STYLE_PLAIN, text)
+		    : canvas_put_end(canvas, line, column, room, STYLE_PLAIN, code->zone);
+	canvas_put(canvas, line, column + used, (int)strlen(share), STYLE_PLAIN, share);
 }
 
 static enum canvas_style style_of(const struct model_code *code, double usual)
@@ -131,7 +154,7 @@ static void put_titles(struct canvas *canvas, const struct page_area *area,
 	if (at->compared + COMPARED > area->column + area->columns)
 		return;
 	canvas_right(canvas, area->line, at->compared, COMPARED, STYLE_TITLE, "VS 15m");
-	if (at->why_room > 0)
+	if (at->why_room >= WHY_MIN)
 		canvas_put(canvas, area->line, at->why, at->why_room, STYLE_TITLE, "WHY");
 	if (at->course < area->column + area->columns)
 		canvas_put(canvas, area->line, at->course, (int)COURSE, STYLE_TITLE, "15 min");

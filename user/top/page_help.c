@@ -33,7 +33,9 @@ static const struct {
 	{"VS 15m", "against the median of these 15 minutes, without the last minute: = is within a "
 		   "tenth, x 9 is nine times as much, new was none. NOERROR is compared together "
 		   "with NODATA"},
-	{"WHY", "the Extended DNS Error that most of them have, and what part has it"},
+	{"WHY", "the Extended DNS Error that most of them have, and what part has it; without one "
+		"the zone that most are of. And of how many zones they are, at least: one zone "
+		"that fails, or all of them"},
 	{"FAIL/S", "responses a second with a failure, any code but NOERROR and NXDOMAIN, and "
 		   "queries without an answer. Of both sides: the higher figure of the two"},
 	{"SILENT/S", "queries a second without an answer"},

@@ -83,7 +83,7 @@ static void put_problems(struct page_lines *lines, const struct model *model, co
 	for (size_t i = 0; i < model->problems; i++) {
 		const struct model_problem *problem = &model->problem[i];
 
-		if (strcmp(problem->subject, key) != 0)
+		if (!view_is_about(problem, key))
 			continue;
 		if (!any)
 			page_heading(lines, "WHAT IS WRONG");

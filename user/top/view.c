@@ -106,10 +106,15 @@ const struct model_problem *view_problem(const struct model *model, const struct
 	return NULL;
 }
 
+bool view_is_about(const struct model_problem *problem, const char *key)
+{
+	return strcmp(problem->subject, key) == 0 || strcmp(problem->zone, key) == 0;
+}
+
 static const struct model_problem *problem_about(const struct model *model, const char *subject)
 {
 	for (size_t i = 0; i < model->problems; i++)
-		if (strcmp(model->problem[i].subject, subject) == 0)
+		if (view_is_about(&model->problem[i], subject))
 			return &model->problem[i];
 	return NULL;
 }

@@ -73,6 +73,8 @@ __attribute__((format(printf, 2, 3))) void view_say(struct view *view, const cha
 
 /* The command that `c` copies: of the problem that is shown, or about what is shown, or the first; NULL: there is none. */
 const char *view_command(const struct view *view, const struct ring *ring);
+/* Whether @problem is about what is called @key. */
+bool view_is_about(const struct model_problem *problem, const char *key);
 /* The problem of a place; NULL: it is over, or it is no such place. */
 const struct model_problem *view_problem(const struct model *model, const struct view_place *place);
 
