@@ -68,7 +68,7 @@ static int add_local(void *field, const char *value, char why[OPTION_WHY_MAX])
 /* clang-format off */
 static const struct option_spec options[] = {
 	{"control", 0, "PATH",
-	 "the socket of the monitor to look at (default:\n" CONTROL_PATH_DEFAULT ", if\none listens there)",
+	 "the socket of the monitor to look at (default:\n" CONTROL_PATH_DEFAULT ")",
 	 OPTION_TEXT, FIELD(control), .wrong = "needs the path of a socket"},
 	{"interval", 'i', "SECONDS",
 	 "of what is counted here: 0.1 or more (default: live 5,\nof a file 10)", PASS(INTERVAL)},
@@ -76,7 +76,7 @@ static const struct option_spec options[] = {
 	 "of a file: an address or prefix of the host that was\nobserved; then both sides are told apart, and queries\n"
 	 "matched with responses; up to 16 times",
 	 OPTION_CUSTOM, FIELD(locals), .parse = add_local, .repeats = true},
-	{"config", 0, "FILE|none", "as of 'run'", PASS(CONFIG)},
+	{"config", 0, "FILE|none", "as of 'run' (default none)", PASS(CONFIG)},
 	{"direction", 'd', "DIRECTION", "as of 'run'", PASS(DIRECTION)},
 	{"mode", 'm', "MODE", "as of 'run'", PASS(MODE)},
 	{"port", 'p', "N[,N]...", "as of 'run' and 'read', like those that follow", PASS(PORT)},
@@ -93,9 +93,9 @@ const struct option_command top_command = {
 	.operands = "[INTERFACE...|FILE]",
 	.summary = "Show on the whole terminal what is wrong and how things are: of a monitor that "
 		   "runs, by\n"
-		   "its control socket; where none listens, or interfaces are named, of what it "
-		   "counts\n"
-		   "itself, as 'run' does; or of a capture file, by intervals. ? shows the keys.",
+		   "its control socket; where interfaces are named, of what it counts itself, as "
+		   "'run'\n"
+		   "does; or of a capture file, by intervals. ? shows the keys.",
 	.epilogue = "Exit status: 0 done, 1 there is nothing to show, 2 wrong usage.\n\n"
 		    "Examples:\n"
 		    "  rcodewatch top                            the service of this host\n"
@@ -153,6 +153,9 @@ static void words_of_run(struct words *words, const struct viewer_settings *sett
 	add_word(words, "run");
 	add_common(words, settings, "5");
 	add_word(words, "--control=none");
+	/* Another monitor may do what the configuration says: nothing is to go to its sinks twice. */
+	if (!settings->passed[PASS_CONFIG][0])
+		add_option(words, "config", "none");
 	add_passed(words, settings, PASSED);
 	for (int i = 0; i < count; i++)
 		add_word(words, operands[i]);
@@ -204,19 +207,19 @@ static void join_group(const char *path)
 		log_debug("cannot join the group of %s: %s", path, strerror(errno));
 }
 
-/* Whether a monitor listens there; @why not. */
-static bool listens(const char *path, char why[CONTROL_WHY_MAX])
+/* Try to ask there. 0; or a negative errno with @why. */
+static int try_monitor(const char *path, char why[CONTROL_WHY_MAX])
 {
 #ifdef HAVE_JANSSON
 	int fd = control_connect(path, why);
 
 	if (fd >= 0)
 		close(fd);
-	return fd >= 0;
+	return fd < 0 ? fd : 0;
 #else
 	(void)path;
 	why[0] = '\0';
-	return false;
+	return -ENOTSUP;
 #endif
 }
 
@@ -238,6 +241,7 @@ static int show_program(const struct words *words, bool capture)
 static int show(const struct viewer_settings *settings, char **operands, int count)
 {
 	const char *path = settings->control[0] ? settings->control : CONTROL_PATH_DEFAULT;
+	static char physical[] = "physical", *cards[] = {physical};
 	static struct words words;
 	char why[CONTROL_WHY_MAX];
 
@@ -245,11 +249,18 @@ static int show(const struct viewer_settings *settings, char **operands, int cou
 		words_of_read(&words, settings, operands[0]);
 		return show_program(&words, true);
 	}
-	if (!count && listens(path, why))
-		return show_monitor(path);
-	if (!count && settings->control[0]) {
-		log_error("%s", why);
-		return EXIT_FAILED;
+	if (!count) {
+		int err = try_monitor(path, why);
+
+		if (!err)
+			return show_monitor(path);
+		if (settings->control[0] || (err != -ENOENT && err != -ECONNREFUSED)) {
+			log_error("%s", why);
+			return EXIT_FAILED;
+		}
+		/* Those of a configuration, or all network cards. */
+		operands = cards;
+		count = settings->passed[PASS_CONFIG][0] ? 0 : 1;
 	}
 	words_of_run(&words, settings, operands, count);
 	return show_program(&words, false);

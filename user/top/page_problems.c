@@ -89,6 +89,14 @@ static int put_problem(struct canvas *canvas, const struct model_problem *proble
 	return used + 1;
 }
 
+static bool has_traffic(const struct model *model)
+{
+	for (size_t i = 0; i < MODEL_SIDES; i++)
+		if (model->side[i].responses > 0 || model->side[i].unanswered > 0)
+			return true;
+	return false;
+}
+
 static void put_none(struct canvas *canvas, const struct page_input *input, int line)
 {
 	const struct model *model = page_model(input);
@@ -100,6 +108,9 @@ static void put_none(struct canvas *canvas, const struct page_input *input, int 
 	else if (model->past)
 		canvas_put(canvas, line, 0, canvas->columns, STYLE_DIM,
 			   "Of this time, before top was started, only the codes are known.");
+	else if (!has_traffic(model))
+		canvas_put(canvas, line, 0, canvas->columns, STYLE_WARNING,
+			   "No DNS response was seen in this interval.");
 	else
 		canvas_put(canvas, line, 0, canvas->columns, STYLE_GOOD,
 			   "Nothing is known to be wrong.");
