@@ -295,14 +295,20 @@ def check_metrics():
 def check_advice():
     """The rules, with their numbers, and the words that the catalogue has for each."""
     text = (ROOT / "docs/advice.md").read_text()
-    rules = {(name, f"{float(share) * 100:g} %", number) for name, share, number in re.findall(
-        r'^\t\{"([a-z-]+)", BY_\w+,.*?, ([\d.]+),\s*(\d+),\s*(?:NULL|"[a-z-]+")\},$',
-        (ROOT / "user/analysis/advice.c").read_text(), flags=re.M | re.S)}
+    table = re.findall(r'\{"([a-z-]+)", +ALERT_(\w+), +ALERT_\w+, +([\d.]+), +[\d.]+, +(\d+), ',
+                       (ROOT / "user/analysis/alert_rules.c").read_text())
+    names = [row[0] for row in table]
+    first = names.index("expired-signatures")
+    rules = {(name, f"{float(share) * 100:g} %", number) for name, _, share, number in table[first:]}
+    documented = re.findall(r"^\| `([a-z-]+)` \| (notice|warning|critical)",
+                            (ROOT / "docs/alerts.md").read_text(), flags=re.M)
+    for rule in sorted({(row[0], row[1].lower()) for row in table[:first]} ^ set(documented)):
+        complain("docs/alerts.md", f"rule or document lacks {rule}")
     documented = set(re.findall(r"^\| `([a-z-]+)` \|.*\| ([\d.]+ %) \| (\d+) \|[^|]*\|$", text,
                                 flags=re.M))
     words = set(re.findall(r'\.id = "([a-z-]+)"', (ROOT / "user/catalog/catalog_advice.c").read_text()))
     for name in sorted({rule[0] for rule in rules} ^ words):
-        complain("user/analysis/advice.c", f"{name} has no rule, or no words")
+        complain("user/analysis/alert_rules.c", f"{name} has no rule, or no words")
     for rule in sorted(rules ^ documented):
         complain("docs/advice.md", f"rule or document lacks {rule}")
 

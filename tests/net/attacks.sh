@@ -62,7 +62,7 @@ answers() {
 wait_for 10 answers || die "unbound does not answer: $(cat "$SCRATCH/unbound.err")"
 
 attacks() { # FILE
-	jq -r 'select(.type == "alert") | "\(.state) \(.subject)"' "$1"
+	jq -r 'select(.type == "alert" and .rule == "random-subdomain" and .state != "ongoing") | "\(.state) \(.subject)"' "$1"
 }
 told() { attacks "$SCRATCH/far.out" | grep -qx "$1"; }
 has_intervals() { [ "$(grep -c '"type":"report"' "$SCRATCH/far.out")" -ge "$1" ]; }
@@ -74,7 +74,7 @@ flood() { # zone
 	wait_for 10 told "end $1"
 }
 
-monitor far B vb -i 1 -d tx --sink "json:$SCRATCH/sink,interval=3600"
+monitor far B vb -i 1 --alert-interval 1 -d tx --sink "json:$SCRATCH/sink,interval=3600"
 net_start usual A dnsperf -s 10.9.0.2 -d "$SCRATCH/usual" -Q 1000 -l 60 -t 2
 wait_for 10 has_intervals 5
 same "attacks before there was one" "" "$(attacks "$SCRATCH/far.out")"
@@ -88,13 +88,13 @@ monitor_stop far
 late() { # zone
 	jq -s --arg zone "$1" '
 		(map(select(.type == "report" and any(.top.zones[]; .name == $zone)))[0].seq) as $first
-		| (map(select(.type == "alert" and .subject == $zone and .state == "begin"))[0].seq)
+		| (map(select(.rule == "random-subdomain" and .subject == $zone and .state == "begin"))[0].seq)
 			- $first' "$SCRATCH/far.out"
 }
 # Of the third flood, of NODATA, no list shows anything.
 same "rows of NODATA" 0 "$(jq -s 'map(select(.type == "report") | .top[][] | select(.rcode == "NOERROR")) | length' \
 	"$SCRATCH/far.out")"
-same "RCODE of signed.example" NOERROR "$(jq -r 'select(.type == "alert" and .state == "begin"
+same "RCODE of signed.example" NOERROR "$(jq -r 'select(.rule == "random-subdomain" and .state == "begin"
 	and .subject == "signed.example") | .rcode' "$SCRATCH/far.out")"
 for zone in victim.example bare.co.uk; do
 	[ "$(late $zone)" -le 1 ] || fail "$zone: an attack $(late $zone) intervals after it began"
@@ -113,7 +113,7 @@ for zone in victim.example/soa bare.co.uk/psl; do
 		| map("\(.name)/\(.source)") | unique | join(" ")' "$SCRATCH/far.out")"
 done
 same "clients of the attack" '["10.9.0.0/24"]' \
-	"$(jq -c 'select(.type == "alert" and .state == "begin" and .rcode != "NOERROR") | .clients' \
+	"$(jq -c 'select(.rule == "random-subdomain" and .state == "begin" and .rcode != "NOERROR") | .clients' \
 		"$SCRATCH/far.out" | sort -u)"
-jq -r 'select(.type == "alert") | "\(.state) \(.subject): \(.value) names/s in \(.rate) denials/s"' \
+jq -r 'select(.rule == "random-subdomain") | "\(.state) \(.subject): \(.value) names/s in \(.rate) denials/s"' \
 	"$SCRATCH/far.out"

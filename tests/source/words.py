@@ -18,8 +18,8 @@ TOKEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*
 # Anywhere in a name, between underscores.
 WORDS = {"fate", "fates", "tally", "tallies", "spot", "crew", "lane", "lanes", "scout", "ledger", "holder", "holders",
          "moment", "moments", "distinct", "registers", "told", "take", "takes", "taken", "screen", "screens", "forget",
-         "forgets", "slot", "slots", "work", "works", "fact", "turn", "turns", "settle", "settled", "silence",
-         "silent", "touch", "touched", "counting", "outside", "carry"}
+         "forgets", "slot", "slots", "work", "works", "fact", "turn", "turns", "settle", "settled",
+         "touch", "touched", "counting", "outside", "carry"}
 # The same, in the parser and the programs, where these were the fast path's and the packet's.
 PARSER_WORDS = {"plain", "how", "notes"}
 # How a name begins, or all of it.

@@ -16,7 +16,18 @@
 #include "sample_report.h"
 #include "util/clock.h"
 
-static const struct advice_settings settings;
+static struct alert_rules rules;
+static struct alert_engine engine;
+static const struct advice_settings settings = {.engine = &engine};
+
+/* An adviser beside an engine that remembers nothing. */
+static struct adviser fresh(void)
+{
+	alert_engine_free(&engine);
+	alert_rules_init(&rules);
+	assert_int_equal(alert_engine_init(&engine, &rules), 0);
+	return (struct adviser){0};
+}
 
 /* 10000 responses, @count of them with @rcode, and with @ede unless that is negative. */
 static struct report mix_of(uint16_t rcode, int ede, uint64_t count)
@@ -54,10 +65,14 @@ static void list_one(struct report *r, enum top_dimension dimension, const char 
 #define ZONE   "\4shop\7example"
 #define SERVER "\300\1\2\65"
 
-/* The id of the only advice, "" if there is none. */
+/* The id of the only advice, "" if there is none. The engine is told of it afterwards, as in `read`. */
 static const char *said(struct adviser *adviser, struct report *report)
 {
-	advice_look(adviser, &settings, report);
+	advice_look(adviser, &settings, 0, report);
+	alert_engine_begin(&engine, report->end_ns,
+			   clock_seconds(report->end_ns - report->start_ns));
+	advice_see(&settings, &engine, 0, report);
+	alert_engine_end(&engine);
 	assert_ptr_equal(report->advice, adviser->advice);
 	assert_true(report->advice_count <= 1);
 	return report->advice_count ? report->advice[0].words->id : "";
@@ -68,7 +83,7 @@ static void check_threshold(const char *id, uint16_t rcode, int ede, uint64_t co
 {
 	for (uint64_t less = 0; less < 2; less++) {
 		struct report r = mix_of(rcode, ede, count - less);
-		struct adviser adviser = {0};
+		struct adviser adviser = fresh();
 
 		list_one(&r, TOP_ZONE, ZONE, rcode, ede, count - less);
 		list_one(&r, TOP_SERVER, SERVER, rcode, ede, count - less);
@@ -98,7 +113,7 @@ static void rules_begin_where_documented(void **state)
 
 static void few_responses_say_nothing(void **state)
 {
-	struct adviser adviser = {0};
+	struct adviser adviser = fresh();
 	struct report r = mix_of(2, 7, 19);
 
 	(void)state;
@@ -122,7 +137,7 @@ static void a_zone_or_a_server_must_have_most(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct adviser adviser = {0};
+		struct adviser adviser = fresh();
 		struct report r = mix_of(cases[i].rcode, cases[i].ede, 1000);
 
 		assert_string_equal(said(&adviser, &r), "");
@@ -133,7 +148,7 @@ static void a_zone_or_a_server_must_have_most(void **state)
 		r.top->list[cases[i].dimension].rows[0].low = 500;
 		assert_string_not_equal(said(&adviser, &r), "");
 		/* A row of another code is none of it. */
-		memset(&adviser, 0, sizeof(adviser));
+		adviser = fresh();
 		r.top->list[cases[i].dimension].rows[0].rcode = 3;
 		assert_string_equal(said(&adviser, &r), "");
 	}
@@ -142,21 +157,21 @@ static void a_zone_or_a_server_must_have_most(void **state)
 static void flags_and_referrals_count(void **state)
 {
 	struct report r = mix_of(0, -1, 0);
-	struct adviser adviser = {0};
+	struct adviser adviser = fresh();
 
 	(void)state;
 	r.flags[FLAG_TC] = 499;
 	assert_string_equal(said(&adviser, &r), "");
 	r.flags[FLAG_TC] = 500;
 	assert_string_equal(said(&adviser, &r), "truncation");
-	memset(&adviser, 0, sizeof(adviser));
+	adviser = fresh();
 	r.flags[FLAG_TC] = 0;
 	r.answers[ANSWER_REFERRAL] = 8999;
 	assert_string_equal(said(&adviser, &r), "");
 	r.answers[ANSWER_REFERRAL] = 9000;
 	assert_string_equal(said(&adviser, &r), "lame-referrals");
 	/* A server of a top-level domain. */
-	memset(&adviser, 0, sizeof(adviser));
+	adviser = fresh();
 	r.direction = "tx";
 	assert_string_equal(said(&adviser, &r), "");
 }
@@ -170,9 +185,9 @@ static bool is_shop(void *context, const uint8_t *zone, size_t length)
 static void generated_names_are_many_and_not_exempt(void **state)
 {
 	static char context[] = "of the caller";
-	const struct advice_settings exempting = {is_shop, context};
+	const struct advice_settings exempting = {is_shop, context, &engine};
 	struct report r = mix_of(3, -1, 2000);
-	struct adviser adviser = {0};
+	struct adviser adviser = fresh();
 	struct top_row *row;
 
 	(void)state;
@@ -182,8 +197,8 @@ static void generated_names_are_many_and_not_exempt(void **state)
 	/* Registers as thousands of names leave them: no estimate is above the count. */
 	memset(row->hll, 12, sizeof(row->hll));
 	assert_string_equal(said(&adviser, &r), "random-names");
-	memset(&adviser, 0, sizeof(adviser));
-	advice_look(&adviser, &exempting, &r);
+	adviser = fresh();
+	advice_look(&adviser, &exempting, 0, &r);
 	assert_int_equal(r.advice_count, 0);
 	/* 999 are less than a tenth. */
 	row->low = 999;
@@ -196,7 +211,7 @@ static void generated_names_are_many_and_not_exempt(void **state)
 static void what_is_said_already_is_not_said_again(void **state)
 {
 	struct report r = mix_of(5, 20, 1000);
-	struct adviser adviser = {0};
+	struct adviser adviser = fresh();
 
 	(void)state;
 	list_one(&r, TOP_SERVER, SERVER, 5, 20, 1000);
@@ -212,7 +227,7 @@ static void at(struct report *r, int second)
 static void since_is_remembered(void **state)
 {
 	struct report bad = mix_of(2, 7, 100), good = mix_of(2, -1, 0);
-	struct adviser adviser = {0};
+	struct adviser adviser = fresh();
 
 	(void)state;
 	list_one(&bad, TOP_ZONE, ZONE, 2, 7, 100);
@@ -248,7 +263,7 @@ static void since_is_remembered(void **state)
 static void the_heaviest_come_first(void **state)
 {
 	struct report r = mix_of(2, 7, 900);
-	struct adviser adviser = {0};
+	struct adviser adviser = fresh();
 
 	(void)state;
 	list_one(&r, TOP_ZONE, ZONE, 2, 7, 900);
@@ -258,7 +273,7 @@ static void the_heaviest_come_first(void **state)
 	}
 	r.flags[FLAG_TC] = 5000;
 	r.answers[ANSWER_REFERRAL] = 10000;
-	advice_look(&adviser, &settings, &r);
+	advice_look(&adviser, &settings, 0, &r);
 	assert_int_equal(r.advice_count, 5);
 	assert_string_equal(r.advice[0].words->id, "lame-referrals");
 	assert_string_equal(r.advice[1].words->id, "truncation");
@@ -267,7 +282,7 @@ static void the_heaviest_come_first(void **state)
 	assert_string_equal(r.advice[4].words->id, "cookie-storm");
 	/* All rules of zones and servers too: six stay, these five before a lesser one. */
 	r.edes[r.ede_count++] = (struct report_ede){.rcode = 2, .info_code = 8, .count = 100};
-	advice_look(&adviser, &settings, &r);
+	advice_look(&adviser, &settings, 0, &r);
 	assert_int_equal(r.advice_count, 5); /* the row's hint says EDE 7 */
 }
 
@@ -283,7 +298,7 @@ static void lines_are_whole(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct report r = mix_of(cases[i].rcode, cases[i].ede, 5000);
-		struct adviser adviser = {0};
+		struct adviser adviser = fresh();
 		char line[ADVICE_TEXT_SIZE];
 
 		list_one(&r, TOP_ZONE, ZONE, cases[i].rcode, cases[i].ede, 5000);
@@ -304,7 +319,7 @@ static void lines_are_whole(void **state)
 static void the_longest_names_fit(void **state)
 {
 	struct report r = mix_of(2, 7, 5000);
-	struct adviser adviser = {0};
+	struct adviser adviser = fresh();
 	char line[ADVICE_TEXT_SIZE];
 	uint8_t *key;
 

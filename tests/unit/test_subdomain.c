@@ -29,6 +29,8 @@ static struct top_lists lists;
 static struct top_list *const listed = &lists.list[TOP_ZONE], *const nodata = &lists.nodata_zones;
 static bool nodata_listed; /* --offending errors,nodata */
 static struct subdomain subdomain;
+static struct alert_rules rules;
+static struct alert_engine engine;
 static struct attack_ignore ignore;
 static struct host_store *store;
 static int64_t now_ns;
@@ -67,8 +69,13 @@ static void add(const char *zone, uint16_t rcode, unsigned count, unsigned names
 /* The interval is over. */
 static void tick_s(double seconds)
 {
+	const struct subdomain_view view = {
+		.settings = &settings, .engine = &engine, .lists = &lists};
+
 	now_ns += (int64_t)(seconds * 1e9);
-	assert_int_equal(subdomain_feed(&subdomain, &settings, &lists, now_ns, seconds), 0);
+	alert_engine_begin(&engine, now_ns, seconds);
+	assert_int_equal(subdomain_feed(&subdomain, &view), 0);
+	alert_engine_end(&engine);
 	listed->count = nodata->count = 0;
 	listed->total = nodata->total = 0;
 }
@@ -82,15 +89,16 @@ static void tick(void)
 static const char *published(void)
 {
 	static char text[600];
-	const struct attack *attack = subdomain.attacks;
+	const struct alert *alert = engine.alert;
+	const uint8_t *zone = alert->finding.subject.key;
 	size_t at = 0;
 
-	if (!subdomain.attack_count)
+	if (!engine.alerts)
 		return "";
-	for (size_t i = 0; attack->zone[i]; i += 1u + attack->zone[i])
-		at += (size_t)sprintf(text + at, "%s%.*s", i ? "." : "", attack->zone[i],
-				      (const char *)attack->zone + i + 1);
-	sprintf(text + at, " %s", attack_state_names[attack->state]);
+	for (size_t i = 0; zone[i]; i += 1u + zone[i])
+		at += (size_t)sprintf(text + at, "%s%.*s", i ? "." : "", zone[i],
+				      (const char *)zone + i + 1);
+	sprintf(text + at, " %s", alert_state_names[alert->state]);
 	return text;
 }
 
@@ -129,6 +137,9 @@ static int restart(void **state)
 {
 	(void)state;
 	subdomain_free(&subdomain);
+	alert_engine_free(&engine);
+	alert_rules_init(&rules);
+	assert_int_equal(alert_engine_init(&engine, &rules), 0);
 	listed->count = nodata->count = 0;
 	listed->total = nodata->total = 0;
 	now_ns = 1795406400LL * NS_PER_S;
@@ -137,7 +148,7 @@ static int restart(void **state)
 
 static void attack_with(uint16_t rcode, unsigned count, unsigned names)
 {
-	const struct attack *attack;
+	const struct alert *attack;
 	int64_t began;
 
 	restart(NULL);
@@ -146,26 +157,26 @@ static void attack_with(uint16_t rcode, unsigned count, unsigned names)
 	background();
 	add("victim.example", rcode, count, names);
 	tick();
-	if (subdomain.attack_count == 0) {
+	if (engine.alerts == 0) {
 		background();
 		add("victim.example", rcode, count, names);
 		tick();
 	}
 	assert_string_equal(published(), "victim.example begin");
-	attack = subdomain.attacks;
-	assert_int_equal(subdomain.attack_count, 1);
+	attack = engine.alert;
+	assert_int_equal(engine.alerts, 1);
 	assert_true(attack->news);
-	assert_int_equal(attack->rcode, rcode);
-	assert_int_equal(attack->count, count);
-	assert_true(fabs(attack->names - names) < 0.3 * names);
-	assert_true(attack->value >= attack->threshold);
+	assert_int_equal(attack->finding.rcode, rcode);
+	assert_int_equal(attack->finding.count, count);
+	assert_true(fabs(attack->finding.names - names) < 0.3 * names);
+	assert_true(attack->finding.value >= attack->finding.threshold);
 	assert_int_equal(attack->since_ns, began);
 	for (int i = 0; i < 200; i++) {
 		background();
 		add("victim.example", rcode, count, names);
 		tick();
 		assert_string_equal(published(), "victim.example ongoing");
-		assert_int_equal(subdomain.attacks->since_ns, began);
+		assert_int_equal(engine.alert->since_ns, began);
 	}
 	background();
 	tick();
@@ -197,9 +208,9 @@ static void test_two_rcodes(void **state)
 	add("victim.example", DNS_RCODE_NXDOMAIN, 140, 140);
 	tick();
 	assert_string_equal(published(), "victim.example begin");
-	assert_int_equal(subdomain.attack_count, 1);
-	assert_int_equal(subdomain.attacks->rcode, DNS_RCODE_NXDOMAIN);
-	assert_int_equal(subdomain.attacks->count, 200);
+	assert_int_equal(engine.alerts, 1);
+	assert_int_equal(engine.alert->finding.rcode, DNS_RCODE_NXDOMAIN);
+	assert_int_equal(engine.alert->finding.count, 200);
 }
 
 /* Half of it NODATA, which is not in the list: no matter. At the start it has its share of both. */
@@ -213,7 +224,7 @@ static void test_two_lists(void **state)
 		add("victim.example", DNS_RCODE_NOERROR, 170, 170);
 		tick();
 		assert_string_equal(published(), "victim.example begin");
-		assert_int_equal(subdomain.attacks->count, 210);
+		assert_int_equal(engine.alert->finding.count, 210);
 		restart(state);
 		add("other.example", DNS_RCODE_NXDOMAIN, 1500, 3);
 		add("www.example", DNS_RCODE_NOERROR, 600,
@@ -243,7 +254,7 @@ static void expect_no_attack(const char *zone, uint16_t rcode, unsigned count, u
 		background();
 		add(zone, rcode, count, names);
 		tick();
-		if (subdomain.attack_count)
+		if (engine.alerts)
 			fail_msg("%s after %d s", published(), i);
 	}
 }
@@ -325,7 +336,7 @@ static void test_steady(void **state)
 		background();
 		add("telemetry.example", DNS_RCODE_NXDOMAIN, wave, wave);
 		tick();
-		if (subdomain.attack_count)
+		if (engine.alerts)
 			fail_msg("%s after %u s", published(), i);
 	}
 	/* And under an attack that is many times that. */
@@ -356,9 +367,9 @@ static void test_hysteresis(void **state)
 		background();
 		add("edge.example", DNS_RCODE_NXDOMAIN, i < 2 ? 200 : names, i < 2 ? 200 : names);
 		tick();
-		for (size_t a = 0; a < subdomain.attack_count; a++) {
-			begins += subdomain.attacks[a].state == ATTACK_BEGINS;
-			ends += subdomain.attacks[a].state == ATTACK_ENDS;
+		for (size_t a = 0; a < engine.alerts; a++) {
+			begins += engine.alert[a].state == ALERT_BEGINS;
+			ends += engine.alert[a].state == ALERT_ENDS;
 		}
 	}
 	assert_int_equal(begins, 1);
@@ -376,8 +387,8 @@ static void test_news(void **state)
 		background();
 		add("victim.example", DNS_RCODE_NXDOMAIN, 1000, 1000);
 		tick();
-		assert_int_equal(subdomain.attack_count, 1);
-		news += subdomain.attacks->news;
+		assert_int_equal(engine.alerts, 1);
+		news += engine.alert->news;
 	}
 	assert_int_equal(news, 4); /* at 0, 60, 120 and 180 s */
 }
@@ -394,16 +405,14 @@ static void test_several(void **state)
 	add("one.example", DNS_RCODE_NXDOMAIN, 2000, 2000);
 	add("two.example", DNS_RCODE_SERVFAIL, 9000, 9000);
 	tick_s(10);
-	assert_int_equal(subdomain.attack_count, 2);
+	assert_int_equal(engine.alerts, 2);
 	assert_string_equal(published(), "two.example begin");
-	tick_s(0.001); /* the end of a run right after a report ends no attack */
-	assert_int_equal(subdomain.attack_count, 0);
 	background();
 	add("two.example", DNS_RCODE_SERVFAIL, 9000, 9000);
 	tick_s(10);
-	assert_int_equal(subdomain.attack_count, 2);
+	assert_int_equal(engine.alerts, 2);
 	assert_string_equal(published(), "two.example ongoing");
-	assert_int_equal(subdomain.attacks[1].state, ATTACK_ENDS);
+	assert_int_equal(engine.alert[1].state, ALERT_ENDS);
 }
 
 /* More zones than are remembered, coming and going: an attack among them is still seen. */
@@ -434,9 +443,9 @@ static void test_many_attacks(void **state)
 		background();
 		add_zones(0, second < 3 ? 900 : 0, 150, 150);
 		tick();
-		for (size_t i = 0; i < subdomain.attack_count; i++)
-			under_way += (subdomain.attacks[i].state == ATTACK_BEGINS) -
-				     (subdomain.attacks[i].state == ATTACK_ENDS);
+		for (size_t i = 0; i < engine.alerts; i++)
+			under_way += (engine.alert[i].state == ALERT_BEGINS) -
+				     (engine.alert[i].state == ALERT_ENDS);
 		assert_int_equal(under_way, second < 3 ? SUBDOMAIN_ZONES : 0);
 	}
 }
@@ -450,11 +459,11 @@ static void test_hostile(void **state)
 	memset(listed->rows[0].key, 0x3f, TOP_NAME_MAX); /* a name that never ends */
 	memset(listed->rows[0].hll, 0xff, HLL_SIZE);
 	tick();
-	assert_int_equal(subdomain.attack_count, 0);
+	assert_int_equal(engine.alerts, 0);
 	settings.rate_min = 0;
 	add("victim.example", DNS_RCODE_NXDOMAIN, 4000, 4000);
 	tick();
-	assert_int_equal(subdomain.attack_count, 0);
+	assert_int_equal(engine.alerts, 0);
 	settings.rate_min = 50;
 }
 
@@ -543,6 +552,7 @@ int main(void)
 		return 1;
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
 	subdomain_free(&subdomain);
+	alert_engine_free(&engine);
 	attack_ignore_free(&ignore);
 	free(listed->rows);
 	free(nodata->rows);

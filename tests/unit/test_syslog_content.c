@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "sample_report.h"
-#include "analysis/subdomain.h"
+#include "sample_alert.h"
 #include "syslog_messages.h"
 
 /* ---- contents ---------------------------------------------------------------------------------- */
@@ -225,39 +225,32 @@ static void events(void **state)
 
 static void alerts(void **state)
 {
-	struct attack attack = {
-		.state = ATTACK_BEGINS,
-		.zone = "\6victim\7example",
-		.rcode = 3,
-		.rcode_name = "NXDOMAIN",
-		.names = 2900.4,
-		.count = 3000,
-		.value = 290,
-		.threshold = 50,
-		.since_ns = TIME,
-	};
-	static struct top_row row = {
-		.count = 3000, .rcode = 3, .key = "\xc0\0\2\65", .ede = TOP_NO_EDE};
-	static struct top_lists lists = {.listed = 1u << TOP_SERVER};
-	struct report r = sample_busy();
+	struct alert alert = sample_attack();
 
 	(void)state;
-	lists.list[TOP_SERVER] = (struct top_list){.rows = &row, .count = 1, .total = 3000};
-	r.top = &lists;
-	memset(r.top_bits, 32, sizeof(r.top_bits));
-	syslog_alert(&record, &r, &attack);
+	alert.since_ns = TIME;
+	alert.finding.servers = (struct alert_parties){
+		.listed = true,
+		.count = 1,
+		.bits = {32, 128},
+		.party[0] = {.family = FAMILY_IPV4, .address = "\xc0\0\2\65"},
+	};
+	alert.finding.clients.count = 0;
+	syslog_alert(&record, &alert);
 	assert_int_equal(record.severity, 3);
 	assert_non_null(
 		strstr(only_rfc5424(),
-		       " rule=\"random-subdomain\" state=\"begin\" subject=\"victim.example\" "
-		       "since=\"" STAMP
-		       "\" value=\"290.000\" threshold=\"50.000\" count=\"3000\" rate=\"300.000\" "
-		       "distinct_names=\"2900\" share=\"0.967\" rcode=\"NXDOMAIN\" "
+		       " rule=\"random-subdomain\" state=\"begin\" severity=\"critical\" "
+		       "subject=\"victim.example\" subject_type=\"zone\" since=\"" STAMP
+		       "\" value=\"1180.240\" threshold=\"50.000\" unit=\"per_second\" "
+		       "count=\"12640\" rate=\"1264.000\" share=\"0.934\" "
+		       "distinct_names=\"11802\" rcode=\"NXDOMAIN\" "
+		       "check=\"unbound-control dump_requestlist | grep -F -e victim.example\" "
 		       "server_1=\"192.0.2.53\"] "
-		       "eth0 rx: attack: random subdomains of victim.example: ~290.0 names/s, "
+		       "eth0 rx: alert: random subdomains of victim.example: ~1,180 names/s, "
 		       "above 50.0"));
-	attack.state = ATTACK_ENDS;
-	syslog_alert(&record, &r, &attack);
+	alert.state = ALERT_ENDS;
+	syslog_alert(&record, &alert);
 	assert_int_equal(record.severity, 5);
 }
 

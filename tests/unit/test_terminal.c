@@ -83,6 +83,7 @@ static bool repaints(unsigned short columns, unsigned short rows)
 {
 	static const struct report report = {.interface = "eth0", .direction = "rx", .hook = "tcx"};
 	const struct report *reports[] = {&report};
+	const struct output_batch batch = {.reports = reports, .count = 1};
 	struct ends ends = terminal_open(columns, rows);
 	int keep = dup(STDOUT_FILENO);
 	struct standard_output standard_output;
@@ -91,7 +92,7 @@ static bool repaints(unsigned short columns, unsigned short rows)
 	fflush(stdout);
 	dup2(ends.its, STDOUT_FILENO);
 	standard_output_init(&standard_output, OUTPUT_TEXT);
-	assert_int_equal(standard_output_add(&standard_output, reports, 1, NULL, 0), 0);
+	assert_int_equal(standard_output_add(&standard_output, &batch), 0);
 	assert_int_equal(standard_output_show(&standard_output), 0);
 	standard_output_free(&standard_output);
 	dup2(keep, STDOUT_FILENO);

@@ -7,8 +7,6 @@
 
 /* Of a zone or a server that a rule is about: this part of the responses is its own, at least. */
 #define CONCENTRATION 0.5
-/* What has begun goes on until it is below this part of what it takes to begin. */
-#define EASED 0.5
 /* Names below one zone: so many, and of its denials this part asked for a name of its own. */
 #define NAMES_MIN  50u
 #define NAMES_PART 0.4
@@ -23,15 +21,14 @@ enum measure {
 
 enum subject { NOBODY, ZONE, SERVER };
 
+/* How much of it there must be is the alert's: alert_rules.c. */
 struct rule {
-	const char *id; /* of the catalogue's advice */
 	enum measure measure;
 	enum subject subject; /* who has to have most of them */
 	int rcode;            /* ANY_RCODE: with the EDEs only */
 	uint64_t edes;        /* bit: info code */
-	double share;         /* of all responses, at least */
-	uint64_t count;       /* responses, at least */
-	const char *unless;   /* another one, further up, that holds for the same subject */
+	/* Another one, further up, that is not under way for the same subject; RULE_ADVICE_FIRST: none. */
+	enum alert_rule_id unless;
 };
 
 #define ANY_RCODE     (-1)
@@ -39,24 +36,36 @@ struct rule {
 /* Indeterminate, bogus, RRSIGs missing, no zone key, NSEC missing, expired before valid. */
 #define EDES_BOGUS (EDE_BIT(5) | EDE_BIT(6) | EDE_BIT(10) | EDE_BIT(11) | EDE_BIT(12) | EDE_BIT(25))
 
-static const struct rule rules[] = {
-	{"expired-signatures", BY_EDE, ZONE, DNS_RCODE_SERVFAIL, EDE_BIT(7), 0.01, 20, NULL},
-	{"signatures-not-yet-valid", BY_EDE, ZONE, DNS_RCODE_SERVFAIL, EDE_BIT(8), 0.01, 20, NULL},
-	{"key-mismatch", BY_EDE, ZONE, DNS_RCODE_SERVFAIL, EDE_BIT(9), 0.01, 20, NULL},
-	{"dnssec-bogus", BY_EDE, ZONE, DNS_RCODE_SERVFAIL, EDES_BOGUS, 0.01, 20, NULL},
-	{"unreachable-authority", BY_EDE, ZONE, DNS_RCODE_SERVFAIL, EDE_BIT(22) | EDE_BIT(23), 0.01,
-	 20, NULL},
-	{"not-authoritative", BY_EDE, SERVER, ANY_RCODE, EDE_BIT(20), 0.01, 20, NULL},
-	{"refusing-server", BY_RCODE, SERVER, DNS_RCODE_REFUSED, 0, 0.01, 20, "not-authoritative"},
-	{"lame-referrals", BY_REFERRALS, NOBODY, ANY_RCODE, 0, 0.9, 100, NULL},
-	{"random-names", BY_NAMES, ZONE, DNS_RCODE_NXDOMAIN, 0, 0.1, 100, NULL},
-	{"truncation", BY_TC, NOBODY, ANY_RCODE, 0, 0.05, 50, NULL},
-	{"edns-format-errors", BY_RCODE, SERVER, DNS_RCODE_FORMERR, 0, 0.01, 20, NULL},
-	{"edns-version", BY_RCODE, NOBODY, DNS_RCODE_BADVERS, 0, 0.005, 20, NULL},
-	{"cookie-storm", BY_RCODE, NOBODY, DNS_RCODE_BADCOOKIE, 0, 0.05, 50, NULL},
+/* clang-format off */
+static const struct rule rules[ADVICE_RULES] = {
+#define OF(id) [RULE_##id - RULE_ADVICE_FIRST]
+	OF(EXPIRED_SIGNATURES) = {BY_EDE,       ZONE,   DNS_RCODE_SERVFAIL,  EDE_BIT(7)},
+	OF(NOT_YET_VALID)      = {BY_EDE,       ZONE,   DNS_RCODE_SERVFAIL,  EDE_BIT(8)},
+	OF(KEY_MISMATCH)       = {BY_EDE,       ZONE,   DNS_RCODE_SERVFAIL,  EDE_BIT(9)},
+	OF(DNSSEC_BOGUS)       = {BY_EDE,       ZONE,   DNS_RCODE_SERVFAIL,  EDES_BOGUS},
+	OF(UNREACHABLE)        = {BY_EDE,       ZONE,   DNS_RCODE_SERVFAIL,  EDE_BIT(22) | EDE_BIT(23)},
+	OF(NOT_AUTHORITATIVE)  = {BY_EDE,       SERVER, ANY_RCODE,           EDE_BIT(20)},
+	OF(REFUSING_SERVER)    = {BY_RCODE,     SERVER, DNS_RCODE_REFUSED,   0, RULE_NOT_AUTHORITATIVE},
+	OF(LAME_REFERRALS)     = {BY_REFERRALS, NOBODY, ANY_RCODE,           0},
+	OF(RANDOM_NAMES)       = {BY_NAMES,     ZONE,   DNS_RCODE_NXDOMAIN,  0},
+	OF(TRUNCATION)         = {BY_TC,        NOBODY, ANY_RCODE,           0},
+	OF(EDNS_FORMAT_ERRORS) = {BY_RCODE,     SERVER, DNS_RCODE_FORMERR,   0},
+	OF(EDNS_VERSION)       = {BY_RCODE,     NOBODY, DNS_RCODE_BADVERS,   0},
+	OF(COOKIE_STORM)       = {BY_RCODE,     NOBODY, DNS_RCODE_BADCOOKIE, 0},
+#undef OF
+};
+/* clang-format on */
+
+/* What a rule finds in a report. */
+struct match {
+	struct advice advice;
+	bool about_one; /* there is somebody it is about, where there must be */
 };
 
-_Static_assert(sizeof(rules) / sizeof(rules[0]) == ADVICE_RULES, "a past for each rule");
+static const struct alert_rule *alert_rule(const struct advice_settings *settings, size_t rule)
+{
+	return &settings->engine->rules->rule[RULE_ADVICE_FIRST + rule];
+}
 
 static bool has_ede(const struct rule *rule, uint32_t info_code)
 {
@@ -88,13 +97,14 @@ static uint64_t referrals_in(const struct report *report)
 	return strcmp(report->direction, "tx") == 0 ? 0 : report->answers[ANSWER_REFERRAL];
 }
 
-static bool spread_over_names(const struct rule *rule, const struct advice_settings *settings,
-			      const struct report *report, const struct top_row *row)
+static bool spread_over_names(const struct advice_settings *settings, const struct report *report,
+			      const struct top_row *row)
 {
+	double share = settings->engine->rules->rule[RULE_RANDOM_NAMES].threshold;
 	uint64_t names;
 
 	/* Estimates take their time, and few zones have so large a part. */
-	if ((double)row->low < EASED * rule->share * (double)report->responses)
+	if ((double)row->low < ALERT_HOLD * share * (double)report->responses)
 		return false;
 	names = top_row_names(row);
 	return names >= NAMES_MIN && (double)names >= NAMES_PART * (double)row->count &&
@@ -119,7 +129,7 @@ static const struct top_row *most_of(const struct rule *rule,
 		if ((rule->rcode != ANY_RCODE && row->rcode != rule->rcode) ||
 		    (rule->edes && !has_ede(rule, row->ede)) || (most && row->low <= most->low) ||
 		    (rule->measure == BY_NAMES && dimension == TOP_ZONE &&
-		     !spread_over_names(rule, settings, report, row)))
+		     !spread_over_names(settings, report, row)))
 			continue;
 		most = row;
 	}
@@ -149,58 +159,85 @@ static const struct top_row *subject_of(const struct rule *rule, const struct ad
 	return NULL;
 }
 
-static bool is_remembered(const struct advice_past *past, const struct top_row *subject)
+static struct match find(const struct rule *rule, const struct advice_settings *settings,
+			 const struct report *report)
 {
-	return past->known && (!subject || (past->kind == subject->kind &&
-					    !memcmp(past->key, subject->key, sizeof(past->key))));
-}
-
-/* Does the rule hold? Then @advice says for whom. */
-static bool holds(const struct rule *rule, const struct advice_past *past,
-		  const struct advice_settings *settings, const struct report *report,
-		  struct advice *advice)
-{
-	const struct top_row *subject;
-	double ease;
-
-	*advice = (struct advice){
-		.zone = most_of(rule, settings, report, TOP_ZONE),
-		.server = most_of(rule, settings, report, TOP_SERVER),
-		.since_ns = report->start_ns,
+	struct match found = {
+		.advice =
+			{
+				.zone = most_of(rule, settings, report, TOP_ZONE),
+				.server = most_of(rule, settings, report, TOP_SERVER),
+				.since_ns = report->start_ns,
+			},
 	};
+	const struct top_row *subject;
+
 	if (rule->subject == ZONE)
-		advice->server = NULL; /* who happens to have said so most often is not to blame */
-	advice->count = count_of(rule, report, advice);
-	if (!report->responses || !advice->count)
-		return false;
-	advice->share = (double)advice->count / (double)report->responses;
-	subject = subject_of(rule, advice);
-	if (rule->subject != NOBODY &&
-	    (!subject || (double)subject->low < CONCENTRATION * (double)advice->count))
-		return false;
-	ease = is_remembered(past, subject) ? EASED : 1;
-	return advice->share >= ease * rule->share &&
-	       (double)advice->count >= ease * (double)rule->count;
+		found.advice.server =
+			NULL; /* who happens to have said so most often is not to blame */
+	found.advice.count = count_of(rule, report, &found.advice);
+	if (!report->responses || !found.advice.count)
+		return found;
+	found.advice.share = (double)found.advice.count / (double)report->responses;
+	subject = subject_of(rule, &found.advice);
+	found.about_one = rule->subject == NOBODY ||
+			  (subject &&
+			   (double)subject->low >= CONCENTRATION * (double)found.advice.count);
+	return found;
 }
 
-static void remember(struct advice_past *past, const struct top_row *subject, struct advice *advice)
+static struct alert_subject alert_subject(const struct rule *rule, const struct advice *advice)
 {
-	if (is_remembered(past, subject)) {
-		advice->since_ns = past->since_ns;
-		past->quiet = 0;
-		return;
+	const struct top_row *row = subject_of(rule, advice);
+	struct alert_subject subject = {
+		.kind = rule->subject == ZONE     ? ALERT_OF_ZONE
+			: rule->subject == SERVER ? ALERT_OF_SERVER
+						  : ALERT_OF_ALL,
+	};
+
+	if (row) {
+		subject.row_kind = row->kind;
+		memcpy(subject.key, row->key, sizeof(subject.key));
 	}
-	*past = (struct advice_past){.known = true, .since_ns = advice->since_ns};
-	if (subject) {
-		past->kind = subject->kind;
-		memcpy(past->key, subject->key, sizeof(past->key));
-	}
+	return subject;
 }
 
-static void pass_over(struct advice_past *past)
+/* Whether another rule, which comes first, says the same of the same subject. */
+static bool is_said_by_other(const struct rule *rule, const struct advice_settings *settings,
+			     uint32_t place, const struct alert_subject *subject)
 {
-	if (past->known && ++past->quiet >= ADVICE_QUIET)
-		past->known = false;
+	return rule->unless > RULE_ADVICE_FIRST &&
+	       alert_engine_level(settings->engine, rule->unless, place, subject) ==
+		       ALERT_UNDER_WAY;
+}
+
+void advice_see(const struct advice_settings *settings, struct alert_engine *engine, uint32_t place,
+		const struct report *report)
+{
+	for (size_t i = 0; i < ADVICE_RULES; i++) {
+		const struct alert_rule *limits = alert_rule(settings, i);
+		const struct match found = find(&rules[i], settings, report);
+		struct alert_finding finding = {
+			.rule = RULE_ADVICE_FIRST + (enum alert_rule_id)i,
+			.place = place,
+			.subject = alert_subject(&rules[i], &found.advice),
+			.value = found.advice.share,
+			.threshold = limits->threshold,
+			.count = found.advice.count,
+			.share = found.advice.share,
+			.ede = TOP_NO_EDE,
+		};
+
+		if (!found.about_one ||
+		    is_said_by_other(&rules[i], settings, place, &finding.subject))
+			continue;
+		finding.qualifies = finding.count >= limits->number;
+		finding.holds = (double)finding.count >= ALERT_HOLD * (double)limits->number;
+		if (found.advice.server)
+			memcpy(finding.servers.bits, report->top_bits[TOP_SERVER],
+			       sizeof(finding.servers.bits));
+		alert_engine_see(engine, &finding);
+	}
 }
 
 static bool same_key(const struct top_row *a, const struct top_row *b)
@@ -211,8 +248,9 @@ static bool same_key(const struct top_row *a, const struct top_row *b)
 static bool is_said_already(const struct adviser *adviser, size_t count, const struct rule *rule,
 			    const struct advice *advice)
 {
-	for (size_t i = 0; rule->unless && i < count; i++)
-		if (strcmp(adviser->advice[i].words->id, rule->unless) == 0 &&
+	for (size_t i = 0; rule->unless > RULE_ADVICE_FIRST && i < count; i++)
+		if (strcmp(adviser->advice[i].words->id, alert_rule_default(rule->unless)->name) ==
+			    0 &&
 		    same_key(adviser->advice[i].server, advice->server))
 			return true;
 	return false;
@@ -234,23 +272,38 @@ static size_t insert(struct adviser *adviser, size_t count, const struct advice 
 	return count < ADVICE_MAX ? count + 1 : count;
 }
 
-void advice_look(struct adviser *adviser, const struct advice_settings *settings,
+/* Does the rule hold in the report alone or, if it is under way, still hold? */
+static bool holds(size_t rule, const struct advice_settings *settings, uint32_t place,
+		  struct match *found)
+{
+	const struct alert_rule *limits = alert_rule(settings, rule);
+	const struct alert_subject subject = alert_subject(&rules[rule], &found->advice);
+	int64_t since = alert_engine_since(
+		settings->engine, RULE_ADVICE_FIRST + (enum alert_rule_id)rule, place, &subject);
+	double ease = since ? ALERT_HOLD : 1;
+
+	if (since)
+		found->advice.since_ns = since;
+	return !limits->off && found->about_one &&
+	       found->advice.share >= ease * limits->threshold &&
+	       (double)found->advice.count >= ease * (double)limits->number;
+}
+
+void advice_look(struct adviser *adviser, const struct advice_settings *settings, uint32_t place,
 		 struct report *report)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < ADVICE_RULES; i++) {
-		struct advice_past *past = &adviser->past[i];
-		struct advice advice;
+		struct match found = find(&rules[i], settings, report);
+		const char *id = settings->engine->rules->rule[RULE_ADVICE_FIRST + i].name;
 
-		if (!holds(&rules[i], past, settings, report, &advice)) {
-			pass_over(past);
+		if (!holds(i, settings, place, &found))
 			continue;
-		}
-		remember(past, subject_of(&rules[i], &advice), &advice);
-		advice.words = catalog_advice_find(rules[i].id);
-		if (advice.words && !is_said_already(adviser, count, &rules[i], &advice))
-			count = insert(adviser, count, &advice);
+		found.advice.words = catalog_advice_find(id);
+		if (found.advice.words &&
+		    !is_said_already(adviser, count, &rules[i], &found.advice))
+			count = insert(adviser, count, &found.advice);
 	}
 	report->advice = adviser->advice;
 	report->advice_count = count;

@@ -10,12 +10,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analysis/alert_engine.h"
 #include "catalog/catalog_advice.h"
 #include "report/report.h"
 
 #define ADVICE_MAX   6u /* of a report; those about most responses stay */
-#define ADVICE_RULES 13u
-#define ADVICE_QUIET 2u /* intervals in a row in which a rule does not hold: it is over */
+#define ADVICE_RULES ((unsigned int)ALERT_RULES - (unsigned int)RULE_ADVICE_FIRST)
 
 struct advice {
 	const struct catalog_advice *words;
@@ -29,18 +29,8 @@ struct advice {
 	const struct top_row *zone, *server;
 };
 
-/* What is remembered of a rule from one interval to the next. */
-struct advice_past {
-	bool known;
-	uint8_t quiet; /* intervals since it last held */
-	uint8_t kind;  /* of the row that it was about, with its key; 0 if it is about nobody */
-	uint8_t key[TOP_NAME_MAX];
-	int64_t since_ns;
-};
-
-/* Of one interface and direction at one interval. Zeroed at first. */
+/* Of one interface and direction at one interval. */
 struct adviser {
-	struct advice_past past[ADVICE_RULES];
 	struct advice advice[ADVICE_MAX]; /* of the last report, most responses first */
 };
 
@@ -48,13 +38,18 @@ struct advice_settings {
 	/* Whether names below the zone, as in a packet, are expected to be of many kinds. NULL: none. */
 	bool (*exempt)(void *context, const uint8_t *zone, size_t length);
 	void *context;
+	const struct alert_engine *engine; /* which rules there are, and are under way */
 };
 
+/* Hand the engine, which is the settings', what @report of the observation point @place has of advice's rules. */
+void advice_see(const struct advice_settings *settings, struct alert_engine *engine, uint32_t place,
+		const struct report *report);
+
 /*
- * Look at @report, the next of the adviser's, and put what there is to say into its advice, which stays
- * until the next one. Nothing but the report and what the adviser remembers of those before counts.
+ * Look at @report, of the observation point @place, and put what there is to say into its advice, which stays until the
+ * adviser's next one. What is under way as an alert is said since then, and until it falls below half of what it takes.
  */
-void advice_look(struct adviser *adviser, const struct advice_settings *settings,
+void advice_look(struct adviser *adviser, const struct advice_settings *settings, uint32_t place,
 		 struct report *report);
 
 #endif

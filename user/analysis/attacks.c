@@ -6,7 +6,6 @@
 
 #include "dns_wire.h"
 #include "util/log.h"
-#include "catalog/catalog.h"
 
 void attack_settings_init(struct attack_settings *settings)
 {
@@ -57,23 +56,18 @@ void attacks_free(struct attacks *attacks)
 	*attacks = (struct attacks){0};
 }
 
-int attacks_look(struct attacks *attacks, size_t point, struct report *report)
+int attacks_see(struct attacks *attacks, struct alert_engine *engine, uint32_t place,
+		const struct report *report)
 {
-	struct subdomain *subdomain = &attacks->points[point];
-	int err;
+	const struct subdomain_view view = {
+		.settings = &attacks->settings,
+		.engine = engine,
+		.place = place,
+		.lists = report->top,
+		.report = report,
+	};
 
-	report->attacks = NULL;
-	report->attack_count = 0;
-	if (!report->top)
-		return 0;
-	err = subdomain_feed(subdomain, &attacks->settings, report->top, report->end_ns,
-			     report->interval_s);
-	if (err)
-		return err;
-	for (size_t i = 0; i < subdomain->attack_count; i++)
-		subdomain->attacks[i].rcode_name = catalog_name(CATALOG_RCODE,
-								subdomain->attacks[i].rcode);
-	report->attacks = subdomain->attacks;
-	report->attack_count = subdomain->attack_count;
-	return 0;
+	return report->top && place < attacks->count
+		       ? subdomain_feed(&attacks->points[place], &view)
+		       : 0;
 }

@@ -13,8 +13,6 @@
 #include "analysis/subdomain.h"
 #include "analysis/suffixes.h"
 
-#define ATTACK_RULE "random-subdomain" /* as reports call it */
-
 /* What the user chooses. */
 struct attack_settings {
 	unsigned long rate_min; /* names a second; 0: look for none */
@@ -49,10 +47,8 @@ void attacks_free(struct attacks *attacks);
  */
 bool attacks_exempt(void *context, const uint8_t *zone, size_t length);
 
-/*
- * Look at the lists of @report, the next of @point, and put what there is into its attacks, which stay
- * until the next one. 0 or -ENOMEM.
- */
-int attacks_look(struct attacks *attacks, size_t point, struct report *report);
+/* Hand @engine, in an evaluation, the zones in the lists of @report, the next of the observation point @place. 0 or -ENOMEM. */
+int attacks_see(struct attacks *attacks, struct alert_engine *engine, uint32_t place,
+		const struct report *report);
 
 #endif

@@ -9,7 +9,7 @@
 #include "report/report_lists.h"
 
 int report_series_init(struct report_series *series, size_t points,
-		       const struct report_common *common, struct attacks *exempt)
+		       const struct report_common *common, struct alerts *alerts)
 {
 	*series = (struct report_series){
 		.point = calloc(points, sizeof(*series->point)),
@@ -20,8 +20,12 @@ int report_series_init(struct report_series *series, size_t points,
 		series->points = 0;
 		return -ENOMEM;
 	}
-	if (exempt)
-		series->expected = (struct advice_settings){attacks_exempt, exempt};
+	if (alerts)
+		series->advice = (struct advice_settings){
+			.exempt = attacks_exempt,
+			.context = alerts->attacks,
+			.engine = &alerts->engine,
+		};
 	for (size_t i = 0; i < points; i++)
 		series->point[i].lists.keep = top_keep(common->top->rows);
 	return 0;
@@ -75,7 +79,6 @@ int report_series_make(struct report_series *series, size_t point, const struct 
 		       const struct report_origin *origin, struct report *report)
 {
 	struct series_point *of = &series->point[point];
-	int err = 0;
 
 	name_report(&series->common, origin, report);
 	report->seq = ++of->seq;
@@ -83,12 +86,11 @@ int report_series_make(struct report_series *series, size_t point, const struct 
 	top_lists_name(&of->lists, series->common.top->rows);
 	report->top = &of->lists;
 	report_failing_fill(report);
-	report->attacks = NULL;
-	report->attack_count = 0;
-	if (series->attacks)
-		err = attacks_look(series->attacks, point, report);
-	advice_look(&of->adviser, &series->expected, report);
-	return err ? err : snapshot_copy(&of->before, now);
+	report->advice = NULL;
+	report->advice_count = 0;
+	if (series->advice.engine)
+		advice_look(&of->adviser, &series->advice, (uint32_t)point, report);
+	return snapshot_copy(&of->before, now);
 }
 
 int report_series_pass(struct report_series *series, size_t point, const struct snapshot *now)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * From snapshots to reports, for `run` and `read` alike: figures, lists, advice and attacks of all observation
+ * From snapshots to reports, for `run` and `read` alike: figures, lists and advice of all observation
  * points at one interval. One thread uses a series.
  */
 #ifndef RCODEWATCH_REPORT_SERIES_H
 #define RCODEWATCH_REPORT_SERIES_H
 
 #include "analysis/advice.h"
-#include "analysis/attacks.h"
+#include "analysis/alerts.h"
 #include "report/identity.h"
 #include "report/labels.h"
 #include "report/report.h"
@@ -40,16 +40,15 @@ struct report_series {
 	struct series_point *point;
 	size_t points;
 	struct report_common common;
-	struct attacks *attacks; /* NULL: reports have none. May be set until the first report. */
-	struct advice_settings expected;
+	struct advice_settings advice; /* without an engine: reports have none */
 };
 
 /*
- * For @points observation points. Zones that @exempt, which is or will be open, leaves alone get no advice on
- * their names; NULL: none. 0, or -ENOMEM with nothing to free.
+ * For @points observation points. @alerts, which is open and stays the caller's, says which advice goes on and which zones get
+ * none on their names; NULL: there is no advice. 0, or -ENOMEM with nothing to free.
  */
 int report_series_init(struct report_series *series, size_t points,
-		       const struct report_common *common, struct attacks *exempt);
+		       const struct report_common *common, struct alerts *alerts);
 void report_series_free(struct report_series *series);
 
 /*
@@ -69,7 +68,7 @@ int report_series_resume(struct report_series *series, size_t point, const struc
 int report_series_gather(struct report_series *series, size_t point, const struct top_lists *lists);
 
 /*
- * Make the next report of @point, which ends with @now. Its lists, advice and attacks are the series' until
+ * Make the next report of @point, which ends with @now. Its lists and advice are the series' until
  * report_series_clear_lists(). 0, or -ENOMEM with @report not to be used.
  */
 int report_series_make(struct report_series *series, size_t point, const struct snapshot *now,

@@ -7,7 +7,7 @@
 
 #include "dns_wire.h"
 #include "toplist/hll.h"
-#include "util/clock.h"
+#include "analysis/alert_parties.h"
 
 /*
  * Of the denials, how many ask for a name of their own. One flood asks for each name once, another for
@@ -16,37 +16,21 @@
 #define OWN_NAME_BEGIN 0.4
 #define OWN_NAME_HOLD  0.2
 
-#define NAMES_MIN     20.0   /* in an interval: fewer are chance */
-#define SECONDS_MIN   1.0    /* of names at the threshold must have come */
-#define PAST_FACTOR   4.0    /* times the mean of the zone's past */
-#define DEVIATIONS    8.0    /* above it */
-#define PAST_S        600.0  /* time constant of the past */
-#define YOUNG_S       60.0   /* for so long a zone has no past to compare with, and */
-#define YOUNG_SHARE   0.1    /* it takes so much of all that is in the list to be an attack */
-#define CLEAR         2.0    /* so far above the threshold no second interval is waited for */
-#define HOLD          0.5    /* of the threshold: it goes on */
-#define OVER          0.1    /* of the threshold: it has ended */
-#define INTERVALS     2      /* to begin and to end, where it is not clear */
-#define WORTH         0.0625 /* of rate_min: zones below have as good as no past */
-#define FADED         0.001  /* of rate_min: what is left of a past that is not kept */
-#define INTERVAL_MIN  0.05   /* seconds: the end of a run can come right after a report */
-#define ZONES_ROOM    (2 * SUBDOMAIN_ZONES) /* within an interval */
-#define NEWS_EVERY_NS (60 * NS_PER_S)
-
-const char *const attack_state_names[] = {
-	[ATTACK_BEGINS] = "begin",
-	[ATTACK_GOES_ON] = "ongoing",
-	[ATTACK_ENDS] = "end",
-};
-
+#define NAMES_MIN   20.0   /* in an interval: fewer are chance */
+#define SECONDS_MIN 1.0    /* of names at the threshold must have come */
+#define PAST_FACTOR 4.0    /* times the mean of the zone's past */
+#define DEVIATIONS  8.0    /* above it */
+#define PAST_S      600.0  /* time constant of the past */
+#define YOUNG_S     60.0   /* for so long a zone has no past to compare with, and */
+#define YOUNG_SHARE 0.1    /* it takes so much of all that is in the list to be an attack */
+#define WORTH       0.0625 /* of rate_min: zones below have as good as no past */
+#define FADED       0.001  /* of rate_min: what is left of a past that is not kept */
+#define ZONES_ROOM  (2 * SUBDOMAIN_ZONES) /* within an interval */
 struct zone_past {
 	uint8_t zone[TOP_NAME_MAX];
 	double mean, deviation; /* of names a second, while not under attack */
-	double threshold;       /* while under attack */
-	int64_t since_ns, news_ns;
-	bool attacked;
-	bool seen;       /* in this interval */
-	unsigned streak; /* intervals that said the other thing */
+	enum alert_level level;
+	bool seen; /* in this interval */
 };
 
 /* To put rows in order by their zones. */
@@ -83,18 +67,11 @@ static int past_by_zone(const void *a, const void *b)
 static int by_worth(const void *a, const void *b)
 {
 	const struct zone_past *one = a, *other = b;
-	int is = one->attacked ? 2 : one->streak > 0, its = other->attacked ? 2 : other->streak > 0;
+	int is = (int)one->level, its = (int)other->level;
 
 	if (is != its)
 		return its - is;
 	return (one->mean < other->mean) - (one->mean > other->mean);
-}
-
-static int by_rate(const void *a, const void *b)
-{
-	const struct attack *one = a, *other = b;
-
-	return (one->value < other->value) - (one->value > other->value);
 }
 
 static bool is_denial(const struct subdomain_settings *settings, const struct top_row *row)
@@ -112,9 +89,7 @@ static int make_room(struct subdomain *s, size_t rows)
 {
 	if (!s->zones)
 		s->zones = calloc(ZONES_ROOM, sizeof(*s->zones));
-	if (!s->attacks)
-		s->attacks = calloc(ZONES_ROOM, sizeof(*s->attacks));
-	if (!s->zones || !s->attacks)
+	if (!s->zones)
 		return -ENOMEM;
 	if (rows > s->order_room) {
 		struct zone_row *order = reallocarray(s->order, rows, sizeof(*order));
@@ -189,76 +164,55 @@ static void learn(const struct subdomain *s, struct zone_past *past, double rate
 		past->deviation += w * ((off < 0 ? -off : off) - past->deviation);
 }
 
-static void note(struct subdomain *s, struct zone_past *past, const struct denials *now,
-		 enum attack_state state, int64_t end_ns)
+/* Denials of a zone as a finding: what its value must be depends on the zone's past. */
+static void make_finding(const struct subdomain *s, const struct subdomain_view *view,
+			 const struct zone_past *past, const struct denials *now,
+			 struct alert_finding *finding)
 {
-	struct attack *attack = &s->attacks[s->attack_count++];
-
-	*attack = (struct attack){
-		.state = state,
-		.news = state != ATTACK_GOES_ON || end_ns - past->news_ns >= NEWS_EVERY_NS,
-		.kind = now->kind,
-		.rcode = now->rcode,
-		.names = now->names,
-		.count = now->count,
-		.value = now->rate,
-		.threshold = past->threshold,
-		.since_ns = past->since_ns,
-	};
-	memcpy(attack->zone, past->zone, sizeof(attack->zone));
-	if (attack->news)
-		past->news_ns = end_ns;
-}
-
-static void look_for_begin(struct subdomain *s, const struct subdomain_settings *settings,
-			   struct zone_past *past, const struct denials *now, int64_t end_ns,
-			   double interval_s)
-{
-	double threshold = larger(settings->rate_min, PAST_FACTOR * past->mean);
+	double threshold = larger(view->settings->rate_min, PAST_FACTOR * past->mean);
+	size_t most = now->count ? ALERT_PARTIES : 0;
 
 	threshold = larger(threshold, past->mean + DEVIATIONS * past->deviation);
-	/* In a short interval, as the first one can be, even names that come again are all different. */
-	if (now->rate < threshold || now->names < larger(NAMES_MIN, threshold * SECONDS_MIN) ||
-	    now->names < OWN_NAME_BEGIN * (double)now->count ||
-	    (s->age_s < YOUNG_S && now->of_all < YOUNG_SHARE)) {
-		past->streak = 0;
-		learn(s, past, now->rate, interval_s);
-		return;
-	}
-	if (past->streak == 0)
-		past->since_ns = end_ns - (int64_t)(interval_s * (double)NS_PER_S);
-	if (++past->streak < INTERVALS && now->rate < CLEAR * threshold)
-		return;
-	if (s->attacked == SUBDOMAIN_ZONES)
-		return;
-	s->attacked++;
-	past->attacked = true;
-	past->streak = 0;
-	past->threshold = threshold;
-	note(s, past, now, ATTACK_BEGINS, end_ns);
+	*finding = (struct alert_finding){
+		.rule = RULE_RANDOM_SUBDOMAIN,
+		.place = view->place,
+		.subject = {.kind = ALERT_OF_ZONE, .row_kind = now->kind},
+		.value = now->rate,
+		.threshold = threshold,
+		/* In a short interval, as the first one can be, even names that come again are all different. */
+		.qualifies = now->names >= larger(NAMES_MIN, threshold * SECONDS_MIN) &&
+			     now->names >= OWN_NAME_BEGIN * (double)now->count &&
+			     (s->age_s >= YOUNG_S || now->of_all >= YOUNG_SHARE),
+		.holds = now->names >= OWN_NAME_HOLD * (double)now->count,
+		.count = now->count,
+		.share = now->count ? now->names / (double)now->count : 0,
+		.names = now->names,
+		.rcode = now->rcode,
+		.ede = TOP_NO_EDE,
+	};
+	memcpy(finding->subject.key, past->zone, sizeof(finding->subject.key));
+	alert_parties(&finding->servers, view->report, TOP_SERVER, now->rcode, most);
+	alert_parties(&finding->clients, view->report, TOP_CLIENT, now->rcode, most);
 }
 
-static void look_for_end(struct subdomain *s, struct zone_past *past, const struct denials *now,
-			 int64_t end_ns)
+static void look_at(struct subdomain *s, const struct subdomain_view *view, struct zone_past *past,
+		    const struct denials *now)
 {
-	bool holds = now->rate >= HOLD * past->threshold &&
-		     now->names >= OWN_NAME_HOLD * (double)now->count;
+	bool was_under_way = past->level == ALERT_UNDER_WAY;
+	struct alert_finding finding;
 
-	past->streak = holds ? 0 : past->streak + 1;
-	if (past->streak < INTERVALS && now->rate >= OVER * past->threshold) {
-		note(s, past, now, ATTACK_GOES_ON, end_ns);
-		return;
-	}
-	s->attacked--;
-	past->attacked = false;
-	past->streak = 0;
-	note(s, past, now, ATTACK_ENDS, end_ns);
+	make_finding(s, view, past, now, &finding);
+	past->level = alert_engine_see(view->engine, &finding);
+	/* A past stands still during an attack. */
+	if (past->level == ALERT_QUIET && !was_under_way)
+		learn(s, past, now->rate, view->engine->interval_s);
 }
 
 /* Zones that had a past are in order up to @known. */
-static void look(struct subdomain *s, const struct subdomain_settings *settings,
-		 const struct denials *now, size_t known, int64_t end_ns, double interval_s)
+static void look(struct subdomain *s, const struct subdomain_view *view, const struct denials *now,
+		 size_t known)
 {
+	const struct subdomain_settings *settings = view->settings;
 	struct zone_past key = {0}, *past;
 
 	memcpy(key.zone, now->zone, sizeof(key.zone));
@@ -273,28 +227,23 @@ static void look(struct subdomain *s, const struct subdomain_settings *settings,
 	if (!past)
 		return;
 	past->seen = true;
-	if (past->attacked)
-		look_for_end(s, past, now, end_ns);
-	else
-		look_for_begin(s, settings, past, now, end_ns, interval_s);
+	look_at(s, view, past, now);
 }
 
 /* Zones that were not in the list, and then those that are not worth their place any more. */
-static void look_at_absent(struct subdomain *s, const struct subdomain_settings *settings,
-			   int64_t end_ns, double interval_s)
+static void look_at_absent(struct subdomain *s, const struct subdomain_view *view)
 {
+	double faded = FADED * view->settings->rate_min;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < s->zone_count; i++) {
 		struct zone_past *past = &s->zones[i];
 		const struct denials none = {.zone = past->zone};
 
-		if (!past->seen && past->attacked)
-			look_for_end(s, past, &none, end_ns);
-		else if (!past->seen)
-			look_for_begin(s, settings, past, &none, end_ns, interval_s);
+		if (!past->seen)
+			look_at(s, view, past, &none);
 		past->seen = false;
-		if (past->attacked || past->streak || past->mean >= FADED * settings->rate_min)
+		if (past->level != ALERT_QUIET || past->mean >= faded)
 			s->zones[kept++] = *past;
 	}
 	if (kept > SUBDOMAIN_ZONES) {
@@ -315,40 +264,37 @@ static size_t add_denials(struct subdomain *s, const struct subdomain_settings *
 	return rows;
 }
 
-int subdomain_feed(struct subdomain *subdomain, const struct subdomain_settings *settings,
-		   const struct top_lists *lists, int64_t end_ns, double interval_s)
+int subdomain_feed(struct subdomain *subdomain, const struct subdomain_view *view)
 {
-	const struct top_list *zones = &lists->list[TOP_ZONE], *nodata = &lists->nodata_zones;
+	const struct top_list *zones = &view->lists->list[TOP_ZONE];
+	const struct top_list *nodata = &view->lists->nodata_zones;
 	size_t known = subdomain->zone_count, rows;
 	uint64_t total = zones->total + nodata->total;
 
-	subdomain->attack_count = 0;
-	if (settings->rate_min <= 0 || interval_s < INTERVAL_MIN)
+	if (view->settings->rate_min <= 0)
 		return 0;
 	if (make_room(subdomain, zones->count + nodata->count) < 0)
 		return -ENOMEM;
 	subdomain->intervals++;
-	rows = add_denials(subdomain, settings, zones, 0);
-	rows = add_denials(subdomain, settings, nodata, rows);
+	rows = add_denials(subdomain, view->settings, zones, 0);
+	rows = add_denials(subdomain, view->settings, nodata, rows);
 	if (rows)
 		qsort(subdomain->order, rows, sizeof(*subdomain->order), by_zone);
 	for (size_t at = 0; at < rows;) {
 		struct denials now;
 
-		at += gather(subdomain->order + at, rows - at, interval_s, &now);
+		at += gather(subdomain->order + at, rows - at, view->engine->interval_s, &now);
 		now.of_all = total ? (double)now.count / (double)total : 0;
-		look(subdomain, settings, &now, known, end_ns, interval_s);
+		look(subdomain, view, &now, known);
 	}
-	look_at_absent(subdomain, settings, end_ns, interval_s);
-	subdomain->age_s += interval_s;
-	qsort(subdomain->attacks, subdomain->attack_count, sizeof(*subdomain->attacks), by_rate);
+	look_at_absent(subdomain, view);
+	subdomain->age_s += view->engine->interval_s;
 	return 0;
 }
 
 void subdomain_free(struct subdomain *subdomain)
 {
 	free(subdomain->zones);
-	free(subdomain->attacks);
 	free(subdomain->order);
 	*subdomain = (struct subdomain){0};
 }

@@ -160,6 +160,12 @@ bool catalog_advice_fill(const char *template, const struct catalog_advice_value
 		{"{zone}", values->zone, "ZONE"},
 		{"{server}", values->server, "SERVER"},
 		{"{share}", values->share, "SHARE"},
+		{"{value}", values->value, "VALUE"},
+		{"{threshold}", values->threshold, "THRESHOLD"},
+		{"{usual}", values->usual, "USUAL"},
+		{"{count}", values->count, "COUNT"},
+		{"{code}", values->code, "CODE"},
+		{"{interface}", values->interface, "INTERFACE"},
 	};
 	struct cursor c = {.at = out, .left = size ? size - 1 : 0, .full = !size};
 

@@ -20,6 +20,10 @@ struct catalog_advice_values {
 	const char *zone;   /* in presentation form, as reports have it */
 	const char *server; /* an address */
 	const char *share;  /* "12.5 %" */
+	/* Of alerts. */
+	const char *value, *threshold, *usual, *count; /* numbers, without their unit */
+	const char *code;                              /* the name of an RCODE */
+	const char *interface;
 };
 
 /* All of them, and their number in @count; static storage. */

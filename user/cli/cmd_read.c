@@ -32,6 +32,7 @@ struct reading {
 	struct capture_counter counter;
 	struct suffixes suffixes;
 	struct attacks attacks;
+	struct alerts alerts;
 	size_t points;
 	struct report_series series; /* its lists: what is in no table any more */
 	struct report report[LOCAL_SIDES];
@@ -134,11 +135,37 @@ static int make_sides(struct reading *r, int64_t end)
 	return TXN_SIDES;
 }
 
+/* Evaluate alerts of the reports of an interval, and write what is news. 0 or a negative errno. */
+static int look_for_alerts(struct reading *r, struct output_batch *batch, struct alert_view *view)
+{
+	const struct alert_engine *engine = &r->alerts.engine;
+	int err;
+
+	view->side = batch->sides ? r->sides : NULL;
+	view->counts = batch->sides ? &r->transactions.counts : NULL;
+	err = alerts_look(&r->alerts, view);
+	batch->alerts = engine->alert;
+	batch->alert_count = engine->alerts;
+	return err;
+}
+
+static int write_alerts(struct reading *r)
+{
+	const struct alert_engine *engine = &r->alerts.engine;
+	int err = 0;
+
+	for (size_t i = 0; i < engine->alerts && !err; i++)
+		if (engine->alert[i].news)
+			err = standard_output_alert(&r->standard_output, &engine->alert[i]);
+	return err;
+}
+
 /* Make the reports of all points and write them. 0 or a negative errno. */
 static int write_reports(struct reading *r, int64_t start, int64_t end)
 {
 	const struct report *reports[LOCAL_SIDES];
-	size_t count = 0;
+	struct output_batch batch = {.reports = reports, .transactions = r->sides};
+	struct alert_view view = {.side = NULL};
 	int err = gather_lists(r), sides = 0;
 
 	report_series_begin(&r->series, start, start);
@@ -146,7 +173,7 @@ static int write_reports(struct reading *r, int64_t start, int64_t end)
 		int made = make_report(r, point, end);
 
 		if (made > 0)
-			reports[count++] = &r->report[point];
+			view.report[point] = reports[batch.count++] = &r->report[point];
 		else
 			err = made;
 	}
@@ -155,10 +182,14 @@ static int write_reports(struct reading *r, int64_t start, int64_t end)
 	if (!err) {
 		sides = make_sides(r, end);
 		err = sides < 0 ? sides : 0;
+		batch.sides = sides < 0 ? 0 : (size_t)sides;
 	}
 	if (!err)
-		err = standard_output_add(&r->standard_output, reports, count, r->sides,
-					  (size_t)sides);
+		err = look_for_alerts(r, &batch, &view);
+	if (!err)
+		err = standard_output_add(&r->standard_output, &batch);
+	if (!err)
+		err = write_alerts(r);
 	capture_transactions_begin(&r->transactions);
 	if (!err)
 		err = standard_output_show(&r->standard_output);
@@ -342,19 +373,20 @@ static char *name_stream(char **paths, int count)
 	return made < 0 ? NULL : name;
 }
 
-/* Public suffixes, for the lists, and what to do with these. 0 or a negative errno, logged. */
+/* Public suffixes, for the lists, and where attacks are looked for in these. 0 or a negative errno, logged. */
 static int open_attacks(struct reading *r)
 {
 	struct settings *settings = &r->settings;
 	int err;
 
-	if (!settings->top.rows)
-		return 0;
-	r->series.attacks = &r->attacks;
-	err = suffixes_open(&r->suffixes, &r->config, settings->attack.suffix_list);
-	return err ? err
-		   : attacks_open(&r->attacks, &settings->attack, settings->attack.rate_min,
-				  top_settings_nodata(&settings->top), &r->suffixes, r->points);
+	err = settings->top.rows
+		      ? suffixes_open(&r->suffixes, &r->config, settings->attack.suffix_list)
+		      : 0;
+	if (!err)
+		err = attacks_open(&r->attacks, &settings->attack,
+				   settings->top.rows ? settings->attack.rate_min : 0,
+				   top_settings_nodata(&settings->top), &r->suffixes, r->points);
+	return err;
 }
 
 /* As many threads as are wanted or, where nobody has named a number, can be had. 0 or EXIT_FAILED. */
@@ -403,8 +435,11 @@ static int make_points(struct reading *r)
 				   top_settings_view(top, r->settings.decap,
 						     sides && i != SIDE_NEITHER ? (int)i
 										: DIRECTION_COUNT));
-	if (report_series_init(&r->series, r->points, &common, top->rows ? &r->attacks : NULL) == 0)
+	if (alerts_open(&r->alerts, &r->settings.alerts, &r->attacks) == 0 &&
+	    report_series_init(&r->series, r->points, &common, &r->alerts) == 0) {
+		r->alerts.attacks_alone = !r->settings.alerts_wanted;
 		return 0;
+	}
 	log_error("out of memory");
 	return -ENOMEM;
 }
@@ -461,7 +496,9 @@ static int start(struct reading *r, char **paths, int count)
 		return EXIT_FAILED;
 	if (open_counter(r) != EXIT_DONE)
 		return EXIT_FAILED;
-	capture_span_init(&r->span, r->settings.interval_ns);
+	capture_span_init(&r->span, r->settings.alerts_wanted && !r->settings.interval_ns
+					    ? r->settings.alert_interval_ns
+					    : r->settings.interval_ns);
 	progress_init(&r->progress, r->settings.quiet);
 	standard_output_init(&r->standard_output, r->settings.output);
 	/* These intervals are over before anybody could have read them: they stay. */
@@ -503,6 +540,7 @@ int cmd_read(int argc, char **argv)
 	capture_transactions_close(&r->transactions);
 	capture_close(&r->counter);
 	report_series_free(&r->series);
+	alerts_free(&r->alerts);
 	attacks_free(&r->attacks);
 	suffixes_free(&r->suffixes);
 	settings_free(&r->settings);

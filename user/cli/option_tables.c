@@ -225,6 +225,12 @@ static const struct option_word tunnels[] = {
 	 "installed, if any)",                                                                    \
 	 OPTION_FILE, FIELD(attack.suffix_list)}
 
+#define OPTIONS_ALERT                                                                             \
+	{"alert", 0, "RULE,KEY=VALUE...",                                                         \
+	 "change a rule of alerts, or RULE,off; none: no alerts;\n"                               \
+	 "help: the rules and keys; any number of times",                                         \
+	 OPTION_CUSTOM, FIELD(alerts), .parse = alert_rules_set, .repeats = true, .reloads = true}
+
 #define OPTION_CODES                                                                              \
 	{"codes", 0, "WHICH",                                                                     \
 	 "standard (default), or guide: beside them the numbers\n"                                \
@@ -272,6 +278,10 @@ static const struct option_spec run_options[] = {
 	OPTIONS_COUNTED,
 	OPTIONS_LISTS,
 	OPTIONS_ATTACK,
+	OPTIONS_ALERT,
+	{"alert-interval", 0, "SECONDS",
+	 "how often alerts are evaluated, or the next multiple of\n--interval (default 10)",
+	 OPTION_SECONDS, FIELD(alert_interval_ns), INTERVAL_MIN_NS, 3600 * NS_PER_S},
 	OPTION_CODES,
 	{"all-lists", 0, NULL,
 	 "servers and clients in both directions: for mirror\nports, routers and bridges (with "
@@ -367,6 +377,10 @@ static const struct option_spec read_options[] = {
 	OPTIONS_COUNTED,
 	OPTIONS_LISTS,
 	OPTIONS_ATTACK,
+	{"alerts", 0, NULL,
+	 "evaluate alerts by all rules, as run does: each\n--interval (default 10 then)",
+	 OPTION_FLAG, FIELD(alerts_wanted)},
+	OPTIONS_ALERT,
 	OPTION_CODES,
 	{"local", 0, "ADDRESS[/LEN]",
 	 "an address or prefix of the observed host: separate\nreports of rx, packets to it, and "

@@ -137,7 +137,7 @@ static int apply(struct reload *r, struct candidate *c, const struct sinks_chang
 	if (names_any)
 		last_good_keep(r->last_good, &r->configuration->config,
 			       configuration_path(r->configuration));
-	return groups_follow_settings(r->reports, r->settings, r->suffixes);
+	return groups_follow_settings(r->reports, r->settings);
 }
 
 static int try(struct reload *r, struct candidate *c)

@@ -17,7 +17,6 @@ struct reload {
 	struct last_good_store *last_good;
 	struct reporter *reports;
 	struct sampler *sampler;
-	struct suffixes *suffixes;
 	/* Results. */
 	bool refused;               /* the configuration is wrong: what was in force stays so */
 	char text[RELOAD_TEXT_MAX]; /* what has come of it, a line for people */

@@ -51,6 +51,20 @@ static void share_instance(struct identity *identity, struct kept_state *state)
 		memcpy(state->instance, identity->instance, sizeof(identity->instance));
 }
 
+static int open_alerts(struct reporter *reports, struct settings *settings,
+		       struct suffixes *suffixes)
+{
+	int err = attacks_open(&reports->attacks, &settings->attack,
+			       settings->top.rows ? settings->attack.rate_min : 0,
+			       top_settings_nodata(&settings->top), suffixes, reports->points);
+
+	if (!err)
+		err = alerts_open(&reports->alerts, &settings->alerts, &reports->attacks);
+	if (err == -ENOMEM)
+		log_error("out of memory");
+	return err;
+}
+
 int reporter_open(struct reporter *reports, struct settings *settings, struct suffixes *suffixes,
 		  struct kept *kept, size_t points)
 {
@@ -62,14 +76,14 @@ int reporter_open(struct reporter *reports, struct settings *settings, struct su
 	if (!err)
 		share_instance(&reports->identity, kept->now.state);
 	if (!err)
+		err = open_alerts(reports, settings, suffixes);
+	if (!err)
 		err = groups_make(reports);
 	reports->status = calloc(points, sizeof(*reports->status));
 	if (!err && !reports->status) {
 		log_error("out of memory");
 		err = -ENOMEM;
 	}
-	if (!err)
-		err = groups_open_attacks(reports, settings, suffixes);
 	if (!err)
 		err = open_history(reports);
 	if (!err)
@@ -117,13 +131,13 @@ int reporter_close(struct reporter *reports)
 	sinks_close(&reports->sinks);
 	history_store_close(reports->history);
 	reports->history = NULL;
-	attacks_free(&reports->attacks[0]);
-	attacks_free(&reports->attacks[1]);
 	for (size_t i = 0; i < reports->groups; i++) {
 		report_series_free(&reports->group[i].series);
 		txn_counts_free(&reports->group[i].txn);
 	}
 	reports->groups = 0;
+	alerts_free(&reports->alerts);
+	attacks_free(&reports->attacks);
 	free(reports->part);
 	reports->part = NULL;
 	free(reports->status);
@@ -254,14 +268,16 @@ static bool wants_status(const struct reporter *reports, const struct report_gro
 }
 
 static void tell_sinks(struct reporter *reports, struct report_group *group,
-		       const struct watch *watch, const struct hook_config *config, size_t parts)
+		       const struct watch *watch, const struct hook_config *config, size_t parts,
+		       size_t sides)
 {
 	struct batch batch = {
 		.part = reports->part,
 		.parts = parts,
 		.transactions = reports->transactions,
-		.sides = parts ? reporter_make_transactions(reports, group, &reports->part->report)
-			       : 0,
+		.sides = sides,
+		.alerts = reports->alerts.engine.alert,
+		.alert_count = reports->alerts.engine.alerts,
 		.sinks = &reports->sinks,
 		.cost = &reports->cost,
 		.config_wrong = reports->files && reports->files->fault[0],
@@ -307,12 +323,32 @@ static void keep_history(struct reporter *reports, size_t parts, int64_t mono_ns
 	history_store_save(reports->history, mono_ns);
 }
 
+/* Look for alerts in the reports of a batch, which is of the alerts' interval. 0 or -ENOMEM. */
+static int evaluate(struct reporter *reports, const struct report_group *group,
+		    const struct hook_config *config, const struct watch *watch, size_t sides)
+{
+	struct alert_view view = {
+		.side = sides ? reports->transactions : NULL,
+		.counts = sides ? &group->txn : NULL,
+		.history = history_store_history(reports->history),
+	};
+	size_t part = 0;
+
+	/* As make_batch() put them there. */
+	for (uint32_t i = 0; i < watch->count; i++)
+		for (int d = 0; d < DIRECTION_COUNT; d++)
+			if (config->point[i][d] != UNASSIGNED && watch->interface[i].direction[d])
+				view.report[config->point[i][d]] = &reports->part[part++].report;
+	return alerts_look(&reports->alerts, &view);
+}
+
 /* The report of one group to those it is for. 0, or a negative errno. */
 static int show_group(struct reporter *reports, struct report_group *group,
 		      const struct watch *watch, const struct hook_config *config,
 		      const struct snapshot_set *now)
 {
-	int parts = make_batch(reports, group, watch, config, now);
+	int parts = make_batch(reports, group, watch, config, now), err = 0;
+	size_t sides;
 
 	if (parts < 0)
 		return parts;
@@ -323,14 +359,15 @@ static int show_group(struct reporter *reports, struct report_group *group,
 		  (unsigned long long)group->series.point[0].seq, clock_seconds(group->interval_ns),
 		  parts);
 	kept_record_number(reports->kept, group->interval_ns, group->series.point[0].seq);
-	tell_sinks(reports, group, watch, config, (size_t)parts);
-	for (int i = 0; i < parts && group == &reports->group[0]; i++)
-		sinks_alerts(&reports->sinks, &reports->part[i].report);
+	sides = parts ? reporter_make_transactions(reports, group, &reports->part->report) : 0;
+	if (group->interval_ns == reports->settings->alert_ns)
+		err = evaluate(reports, group, config, watch, sides);
+	tell_sinks(reports, group, watch, config, (size_t)parts, sides);
 	if (group == &reports->group[0])
 		keep_history(reports, (size_t)parts, now->point[0].mono_ns);
 	report_series_clear_lists(&group->series);
 	reporter_clear_transactions(group);
-	return 0;
+	return err;
 }
 
 /* Whether this batch has the last of the reports that --count asks for. */
@@ -344,19 +381,40 @@ static bool is_last(const struct reporter *reports, int64_t wall_ns)
 	return false;
 }
 
+/* Those of the alerts' interval first: what it finds is in the reports of all others. */
+static int show_groups(struct reporter *reports, const struct watch *watch,
+		       const struct hook_config *config, const struct snapshot_set *now, bool last)
+{
+	int64_t wall = now->point[0].wall_ns;
+	bool evaluated = false;
+	int err = 0;
+
+	for (int alerts = 1; alerts >= 0; alerts--)
+		for (size_t g = 0; g < reports->groups && !err; g++) {
+			struct report_group *group = &reports->group[g];
+			bool of_alerts = group->interval_ns == reports->settings->alert_ns;
+
+			if (of_alerts != (alerts == 1) ||
+			    !(last || group_is_due(reports, group, wall)))
+				continue;
+			evaluated |= of_alerts;
+			err = show_group(reports, group, watch, config, now);
+		}
+	/* Behind the reports that they are of. */
+	if (evaluated)
+		sinks_alerts(&reports->sinks, reports->alerts.engine.alert,
+			     reports->alerts.engine.alerts);
+	return err;
+}
+
 int reporter_show(struct reporter *reports, const struct watch *watch,
 		  const struct hook_config *config, const struct snapshot_set *now, bool last)
 {
-	int64_t wall = now->point[0].wall_ns;
 	int err = reporter_gather(reports, now);
 
-	last |= is_last(reports, wall);
-	for (size_t g = 0; g < reports->groups && !err; g++) {
-		struct report_group *group = &reports->group[g];
-
-		if (last || group_is_due(reports, group, wall))
-			err = show_group(reports, group, watch, config, now);
-	}
+	last |= is_last(reports, now->point[0].wall_ns);
+	if (!err)
+		err = show_groups(reports, watch, config, now, last);
 	return err ? err : reporter_notices(reports);
 }
 

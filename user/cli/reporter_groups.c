@@ -24,7 +24,7 @@ static int add_group(struct reporter *reports, int64_t interval_ns)
 		if (reports->group[i].interval_ns == interval_ns)
 			return 0;
 	*group = (struct report_group){.interval_ns = interval_ns};
-	if (report_series_init(&group->series, reports->points, &common, &reports->attacks[0]) < 0)
+	if (report_series_init(&group->series, reports->points, &common, &reports->alerts) < 0)
 		return -ENOMEM;
 	if (txn_counts_init(&group->txn) < 0) {
 		report_series_free(&group->series);
@@ -40,6 +40,8 @@ int groups_make(struct reporter *reports)
 	int err = add_group(reports, reports->settings->step_ns);
 
 	if (!err)
+		err = add_group(reports, reports->settings->alert_ns);
+	if (!err)
 		err = add_group(reports, reports->settings->report_ns);
 	for (size_t i = 0; i < sinks->count && !err; i++)
 		err = add_group(reports, sinks->spec[i].interval_ns);
@@ -50,38 +52,6 @@ int groups_make(struct reporter *reports)
 	}
 	if (err)
 		log_error("out of memory");
-	return err;
-}
-
-/* For standard output, unless its interval is the step's, by which alerts go. */
-static bool has_attacks_of_its_own(const struct reporter *reports, const struct report_group *group)
-{
-	return group != &reports->group[0] && reports->settings->output != OUTPUT_NONE &&
-	       group->interval_ns == reports->settings->report_ns;
-}
-
-static int open_attacks_of(const struct reporter *reports, struct report_group *group,
-			   struct attacks *attacks, struct settings *settings,
-			   struct suffixes *suffixes)
-{
-	group->series.attacks = attacks;
-	return attacks_open(attacks, &settings->attack,
-			    settings->top.rows ? settings->attack.rate_min : 0,
-			    top_settings_nodata(&settings->top), suffixes, reports->points);
-}
-
-int groups_open_attacks(struct reporter *reports, struct settings *settings,
-			struct suffixes *suffixes)
-{
-	int err = 0;
-
-	for (size_t g = 0; g < reports->groups && !err; g++) {
-		struct report_group *group = &reports->group[g];
-
-		if (!g || has_attacks_of_its_own(reports, group))
-			err = open_attacks_of(reports, group, &reports->attacks[g ? 1 : 0],
-					      settings, suffixes);
-	}
 	return err;
 }
 
@@ -106,7 +76,8 @@ static bool is_wanted(const struct reporter *reports, int64_t interval_ns)
 	for (size_t i = 0; i < reports->sinks.count; i++)
 		if (reports->sinks.sink[i].spec->interval_ns == interval_ns)
 			return true;
-	return interval_ns == reports->settings->report_ns;
+	return interval_ns == reports->settings->report_ns ||
+	       interval_ns == reports->settings->alert_ns;
 }
 
 /* A group that begins now, where the last report of the first one ended. */
@@ -134,8 +105,6 @@ static void drop_group(struct reporter *reports, size_t g)
 {
 	struct report_group *group = &reports->group[g];
 
-	if (group->series.attacks == &reports->attacks[1])
-		attacks_free(&reports->attacks[1]);
 	report_series_free(&group->series);
 	txn_counts_free(&group->txn);
 	memmove(group, group + 1, (reports->groups - g - 1) * sizeof(*group));
@@ -151,7 +120,9 @@ static int regroup(struct reporter *reports)
 	for (size_t g = reports->groups; g-- > 1;)
 		if (!is_wanted(reports, reports->group[g].interval_ns))
 			drop_group(reports, g);
-	if (is_wanted(reports, reports->settings->report_ns))
+	if (is_wanted(reports, reports->settings->alert_ns))
+		err = add_group_now(reports, reports->settings->alert_ns);
+	if (!err && is_wanted(reports, reports->settings->report_ns))
 		err = add_group_now(reports, reports->settings->report_ns);
 	for (size_t i = 0; i < reports->sinks.count && !err; i++)
 		if (is_wanted(reports, reports->sinks.sink[i].spec->interval_ns))
@@ -159,8 +130,7 @@ static int regroup(struct reporter *reports)
 	return err;
 }
 
-int groups_follow_settings(struct reporter *reports, struct settings *settings,
-			   struct suffixes *suffixes)
+int groups_follow_settings(struct reporter *reports, const struct settings *settings)
 {
 	int err = regroup(reports);
 
@@ -170,13 +140,9 @@ int groups_follow_settings(struct reporter *reports, struct settings *settings,
 		group->series.common.guide = settings->guide;
 		for (size_t point = 0; point < reports->points; point++)
 			group->series.point[point].lists.keep = top_keep(settings->top.rows);
-		if (has_attacks_of_its_own(reports, group) && !group->series.attacks)
-			err = open_attacks_of(reports, group, &reports->attacks[1], settings,
-					      suffixes);
-		if (group->series.attacks && settings->top.rows)
-			group->series.attacks->settings.rate_min =
-				(double)settings->attack.rate_min;
 	}
+	if (settings->top.rows)
+		reports->attacks.settings.rate_min = (double)settings->attack.rate_min;
 	if (err)
 		log_error("out of memory");
 	return err;

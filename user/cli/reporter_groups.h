@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Which intervals `run` makes reports for: those that standard output and sinks ask for. For reporter.c. */
+/* Which intervals `run` makes reports for: those that alerts, standard output and sinks ask for. For reporter.c. */
 #ifndef RCODEWATCH_REPORTER_GROUPS_H
 #define RCODEWATCH_REPORTER_GROUPS_H
 
@@ -7,9 +7,6 @@
 
 /* A group for each interval that is wanted, and room for the parts of a batch. 0, or a negative errno, logged. */
 int groups_make(struct reporter *reports);
-/* Who looks for attacks: the first group for all sinks, standard output for itself. 0 or a negative errno, logged. */
-int groups_open_attacks(struct reporter *reports, struct settings *settings,
-			struct suffixes *suffixes);
 
 /* The number of the wall clock's interval of @group that @wall_ns (since 1970) lies in. */
 int64_t group_period(const struct reporter *reports, const struct report_group *group,
@@ -23,7 +20,6 @@ bool group_is_due(const struct reporter *reports, const struct report_group *gro
  * the intervals that are wanted now, with what they say now. What goes on at the same interval is not interrupted. 0 or
  * -ENOMEM, logged.
  */
-int groups_follow_settings(struct reporter *reports, struct settings *settings,
-			   struct suffixes *suffixes);
+int groups_follow_settings(struct reporter *reports, const struct settings *settings);
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef RCODEWATCH_REPORTER_STATE_H
 #define RCODEWATCH_REPORTER_STATE_H
 
-#include "analysis/attacks.h"
+#include "analysis/alerts.h"
 #include "analysis/report_series.h"
 #include "report/history_store.h"
 #include "control/latest.h"
@@ -32,9 +32,10 @@ struct reporter {
 	struct identity identity;
 	struct sink_spec stdout_spec;
 	struct sinks sinks; /* those of --sink, then standard output if it is used */
-	struct attacks attacks[2];
-	/* The first has one step as its interval: alerts go to all sinks then. */
-	struct report_group group[SINKS_MAX + 2];
+	struct attacks attacks;
+	struct alerts alerts; /* of the reports of the alerts' interval */
+	/* The first has one step as its interval. */
+	struct report_group group[SINKS_MAX + 3];
 	size_t groups;
 	struct batch_part *part; /* of the batch, by point */
 	size_t points;

@@ -122,7 +122,6 @@ static int reload_run(struct run *run, struct reload *result)
 		.last_good = &run->last_good,
 		.reports = &run->reports,
 		.sampler = &run->sampler,
-		.suffixes = &run->suffixes,
 	};
 
 	log_debug("the configuration is read again, and sinks open their files anew");

@@ -23,9 +23,11 @@ void settings_init(struct settings *settings)
 		.control_group = (gid_t)-1,
 		.timeout_ns = 5 * NS_PER_S,
 		.transaction_memory = (size_t)5 << 20,
+		.alert_interval_ns = 10 * NS_PER_S,
 	};
 	top_settings_init(&settings->top);
 	attack_settings_init(&settings->attack);
+	alert_rules_init(&settings->alerts);
 }
 
 bool settings_state_folder(const struct settings *settings, char folder[PATH_MAX])
@@ -51,7 +53,7 @@ void settings_free(struct settings *settings)
 	attack_settings_free(&settings->attack);
 }
 
-/* Without --interval, counters are read so often or more: alerts do not wait for long intervals. */
+/* Counters are read so often or more: alerts do not wait for long intervals. */
 #define STEP_MAX_NS (10 * NS_PER_S)
 
 static long long common_divisor(long long a, long long b)
@@ -86,7 +88,8 @@ static int follow_interval(struct settings *settings)
 {
 	long long base = settings->interval_ns;
 
-	settings->report_ns = settings->step_ns = base;
+	settings->report_ns = base;
+	settings->step_ns = longest_step(base);
 	for (size_t i = 0; i < settings->sinks.count; i++) {
 		struct sink_spec *spec = &settings->sinks.spec[i];
 
@@ -140,6 +143,14 @@ static int sinks_check(struct settings *settings)
 	return settings->interval_ns ? follow_interval(settings) : follow_sinks(settings);
 }
 
+static void alerts_follow(struct settings *settings)
+{
+	long long step = settings->step_ns;
+
+	settings->alert_ns = (settings->alert_interval_ns + step - 1) / step * step;
+	settings->alerts.rule[RULE_RANDOM_SUBDOMAIN].threshold = (double)settings->attack.rate_min;
+}
+
 int settings_check(struct settings *settings)
 {
 	const struct port_list *dns = &settings->dns_ports, *other = &settings->encrypted_ports;
@@ -153,7 +164,10 @@ int settings_check(struct settings *settings)
 				return -EINVAL;
 			}
 	settings->top.attacks = settings->attack.rate_min > 0;
-	return sinks_check(settings);
+	if (sinks_check(settings) < 0)
+		return -EINVAL;
+	alerts_follow(settings);
+	return 0;
 }
 
 /* The most that fit into @memory, a power of two. */

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "abi.h"
+#include "analysis/alert_rules.h"
 #include "analysis/attacks.h"
 #include "report/labels.h"
 #include "netdev/mode.h"
@@ -55,6 +56,10 @@ struct settings {
 	size_t transaction_memory; /* bytes */
 	struct top_settings top;
 	struct attack_settings attack;
+	struct alert_rules alerts;
+	long long
+		alert_interval_ns; /* from evaluation to evaluation, or the next multiple of a step */
+	bool alerts_wanted;        /* `read`: by all rules */
 	struct local_prefixes
 		local; /* the host that captures are of; none: directions are not told apart */
 	unsigned long threads;          /* that count captures; 0: as many as do good */
@@ -78,6 +83,7 @@ struct settings {
 	long long report_ns;
 	/* From one reading of the counters to the next: all intervals are multiples of it. */
 	long long step_ns;
+	long long alert_ns; /* from evaluation to evaluation of alerts: a multiple of that */
 };
 
 void settings_init(struct settings *settings);
@@ -89,8 +95,8 @@ bool settings_state_folder(const struct settings *settings, char folder[PATH_MAX
 /* What options have gathered. */
 void settings_free(struct settings *settings);
 /*
- * Do they go together? Sinks that no interval was named for get theirs; report_ns and step_ns are
- * set. 0, or -EINVAL, logged.
+ * Do they go together? Sinks that no interval was named for get theirs; report_ns, step_ns and
+ * alert_ns are set. 0, or -EINVAL, logged.
  */
 int settings_check(struct settings *settings);
 /* How large the table of transactions is, and when a query is unanswered. */

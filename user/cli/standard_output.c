@@ -37,39 +37,54 @@ static size_t lines_of_terminal(void)
 	return window.ws_row - 1u;
 }
 
-static int add_text(struct standard_output *standard_output, const struct report *const *reports,
-		    size_t count, const struct txn_report *transactions, size_t sides)
+static int add_text(struct standard_output *standard_output, const struct output_batch *batch)
 {
+	struct text_formatter *to_text = &standard_output->to_text;
+
 	/* For each batch, so that a window made wider is used. */
-	text_report_init(&standard_output->to_text, stdout);
-	standard_output->to_text.lines = lines_of_terminal();
-	standard_output->to_text.transactions = transactions;
-	standard_output->to_text.sides = sides;
-	standard_output->to_text.out = standard_output->page;
-	if (standard_output->repaint && standard_output->to_text.lines)
+	text_report_init(to_text, stdout);
+	to_text->lines = lines_of_terminal();
+	to_text->transactions = batch->transactions;
+	to_text->sides = batch->sides;
+	to_text->alerts = batch->alerts;
+	to_text->alert_count = batch->alert_count;
+	to_text->out = standard_output->page;
+	if (standard_output->repaint && to_text->lines)
 		fputs(HOME_AND_CLEAR, standard_output->page);
-	return text_report_write_all(&standard_output->to_text, reports, count);
+	return text_report_write_all(to_text, batch->reports, batch->count);
 }
 
-int standard_output_add(struct standard_output *standard_output,
-			const struct report *const *reports, size_t count,
-			const struct txn_report *transactions, size_t sides)
+/* The memory that the batch is put together in. 0 or a negative errno. */
+static int open_page(struct standard_output *standard_output)
 {
-	int err = 0;
-
-	if (!standard_output->page) {
+	if (!standard_output->page)
 		standard_output->page = open_memstream(&standard_output->text,
 						       &standard_output->size);
-		if (!standard_output->page)
-			return -errno;
-	}
-	if (standard_output->output == OUTPUT_TEXT)
-		return add_text(standard_output, reports, count, transactions, sides);
 	standard_output->to_json.out = standard_output->page;
-	for (size_t i = 0; i < count && !err; i++)
-		err = json_report_write(&standard_output->to_json, reports[i]);
-	for (size_t i = 0; i < sides && !err; i++)
-		err = json_transactions_write(&standard_output->to_json, &transactions[i]);
+	return standard_output->page ? 0 : -errno;
+}
+
+int standard_output_add(struct standard_output *standard_output, const struct output_batch *batch)
+{
+	int err = open_page(standard_output);
+
+	if (err)
+		return err;
+	if (standard_output->output == OUTPUT_TEXT)
+		return add_text(standard_output, batch);
+	for (size_t i = 0; i < batch->count && !err; i++)
+		err = json_report_write(&standard_output->to_json, batch->reports[i]);
+	for (size_t i = 0; i < batch->sides && !err; i++)
+		err = json_transactions_write(&standard_output->to_json, &batch->transactions[i]);
+	return err;
+}
+
+int standard_output_alert(struct standard_output *standard_output, const struct alert *alert)
+{
+	int err = standard_output->output == OUTPUT_JSON ? open_page(standard_output) : 0;
+
+	if (!err && standard_output->output == OUTPUT_JSON)
+		err = json_alert_write(&standard_output->to_json, alert);
 	return err;
 }
 

@@ -30,10 +30,20 @@ struct standard_output {
 };
 
 void standard_output_init(struct standard_output *standard_output, enum output output);
-/* Format the @count reports of the batch, and those of the @sides of transactions. 0 or a negative errno. */
-int standard_output_add(struct standard_output *standard_output,
-			const struct report *const *reports, size_t count,
-			const struct txn_report *transactions, size_t sides);
+/* What goes there together. */
+struct output_batch {
+	const struct report *const *reports;
+	size_t count;
+	const struct txn_report *transactions;
+	size_t sides;
+	const struct alert *alerts;
+	size_t alert_count;
+};
+
+/* Format the batch; of its alerts text alone says anything. 0 or a negative errno. */
+int standard_output_add(struct standard_output *standard_output, const struct output_batch *batch);
+/* Of JSON: a line for @alert. 0 or a negative errno. */
+int standard_output_alert(struct standard_output *standard_output, const struct alert *alert);
 /*
  * The batch as it is to be written: *@text of *@size bytes, which the caller frees; NULL if nothing was added. 0 or a
  * negative errno.

@@ -154,12 +154,19 @@ static void put_report(struct sink *sink, const struct batch *batch)
 	char *text = NULL;
 	size_t size = 0;
 	const struct report *reports[POINTS_MAX];
+	const struct output_batch output = {
+		.reports = reports,
+		.count = batch->parts,
+		.transactions = batch->transactions,
+		.sides = batch->sides,
+		.alerts = batch->alerts,
+		.alert_count = batch->alert_count,
+	};
 	int err, released;
 
 	for (size_t i = 0; i < batch->parts; i++)
 		reports[i] = &batch->part[i].report;
-	err = standard_output_add(&out->standard_output, reports, batch->parts, batch->transactions,
-				  batch->sides);
+	err = standard_output_add(&out->standard_output, &output);
 	released = standard_output_release(&out->standard_output, &text, &size);
 	if (err || released) {
 		sink_queue_lose(queue, 1);
@@ -170,6 +177,22 @@ static void put_report(struct sink *sink, const struct batch *batch)
 			sink_queue_supersede(queue);
 		sink_queue_push(queue, text, size);
 	}
+	free(text);
+	sender_wake(&out->sender);
+}
+
+/* Of JSON; text has those under way in each page. */
+static void put_alert(struct sink *sink, const struct alert *alert)
+{
+	struct stdout_sink *out = sink->state;
+	char *text = NULL;
+	size_t size = 0;
+	int err = standard_output_alert(&out->standard_output, alert);
+
+	if (standard_output_release(&out->standard_output, &text, &size) || err)
+		sink_queue_lose(&out->sender.queue, 1);
+	else if (text)
+		sink_queue_push_lines(&out->sender.queue, text, size);
 	free(text);
 	sender_wake(&out->sender);
 }
@@ -213,6 +236,7 @@ static const struct sink_kind stdout_kind = {
 	.start = sender_sink_start,
 	.report = put_report,
 	.event = put_event,
+	.alert = put_alert,
 	.status = status_of,
 	.stop = stop_sink,
 	.join = sender_sink_join,

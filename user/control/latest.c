@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/subdomain.h"
 #include "control/request.h"
 #include "format/json_lines.h"
 #include "util/clock.h"
@@ -26,13 +25,9 @@ static void write_transactions(FILE *out, const struct batch *batch)
 /* Those under way. */
 static void write_alerts(FILE *out, const struct batch *batch)
 {
-	for (size_t i = 0; i < batch->parts; i++) {
-		const struct report *report = &batch->part[i].report;
-
-		for (size_t a = 0; a < report->attack_count; a++)
-			if (report->attacks[a].state != ATTACK_ENDS)
-				json_line_alert(out, report, &report->attacks[a]);
-	}
+	for (size_t i = 0; i < batch->alert_count; i++)
+		if (batch->alerts[i].state != ALERT_ENDS)
+			json_line_alert(out, &batch->alerts[i]);
 }
 
 /* Lines of JSON as an array: each of them is one line, so newlines are only between them. */

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "analysis/alert.h"
 #include "report/report.h"
 #include "report/transactions.h"
 
@@ -14,15 +15,15 @@ struct json_formatter {
 };
 
 /*
- * A line for the report, and one for each of its attacks that is news: of schema rcodewatch/1
- * (docs/json.md), each at most JSON_LINE_MAX bytes with its newline. They reach @formatter->out whole
- * and flushed. 0, or a negative errno when memory was short or writing failed.
+ * A line for the report: of schema rcodewatch/1 (docs/json.md), at most JSON_LINE_MAX bytes with its newline. It reaches
+ * @formatter->out whole and flushed. 0, or a negative errno when memory was short or writing failed.
  */
 #define JSON_LINE_MAX (256u * 1024u)
 int json_report_write(struct json_formatter *formatter, const struct report *report);
 
-/* A line for a side's transactions. As json_report_write(). */
+/* A line for a side's transactions, or for an alert. As json_report_write(). */
 int json_transactions_write(struct json_formatter *formatter, const struct txn_report *report);
+int json_alert_write(struct json_formatter *formatter, const struct alert *alert);
 
 struct text_formatter {
 	FILE *out;
@@ -32,6 +33,8 @@ struct text_formatter {
 	size_t lines; /* that all reports of a batch may take; 0: no limit */
 	const struct txn_report *transactions; /* of the batch, by side, in front of its pages */
 	size_t sides;                          /* 0: none are followed */
+	const struct alert *alerts; /* under way or just ended, in front of all; by importance */
+	size_t alert_count;
 };
 
 /* A page is so wide on narrower terminals too: the columns of Extended DNS Errors need it. */

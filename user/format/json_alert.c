@@ -1,60 +1,100 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include <string.h>
-
-#include "format/attack_text.h"
-#include "analysis/attacks.h"
+/* Lines of type "alert": docs/json.md describes every field. */
+#include "format/alert_text.h"
 #include "format/json_lines.h"
-#include "report/names.h"
-#include "util/timestamp.h"
-#include "format/top_text.h"
 #include "report/report_names.h"
+#include "util/timestamp.h"
 
+#define VALUE_PLACES 6
 #define RATE_PLACES  3
 #define SHARE_PLACES 6
-#define PARTIES_MAX  3u /* of each kind */
 
-/* Those who got or sent most of the denials with the attack's code. */
-static void put_parties(struct json *j, const struct report *report, const struct attack *attack,
-			enum top_dimension dimension)
+static void put_head(struct json *j, const struct alert *alert)
 {
-	const struct top_row *rows[PARTIES_MAX];
-	size_t count = attack_parties(report, attack, dimension, rows, PARTIES_MAX);
+	const struct json_interval interval = {
+		.start_ns = alert->start_ns,
+		.end_ns = alert->end_ns,
+		.interval_s = alert->interval_s,
+		.host = alert->host,
+		.instance = alert->instance,
+		.seq = alert->seq,
+		.labels = alert->labels,
+	};
+
+	json_put_interval(j, "alert", &interval);
+	if (alert->interface) {
+		json_name(j, "interface", alert->interface);
+		json_string(j, "direction", alert->direction);
+		json_string(j, "hook", alert->hook);
+	}
+	if (alert->side)
+		json_string(j, "side", alert->side);
+}
+
+static void put_subject(struct json *j, const struct alert *alert)
+{
+	char text[TOP_TEXT_SIZE];
+	const char *subject = alert_subject_text(alert, text);
+
+	if (!subject)
+		return;
+	json_string(j, "subject", subject);
+	json_string(j, "subject_type", alert_subject_names[alert->finding.subject.kind]);
+}
+
+static void put_figures(struct json *j, const struct alert *alert)
+{
+	const struct alert_finding *finding = &alert->finding;
+	char number[CATALOG_UNNAMED_MAX];
+
+	json_double(j, "value", finding->value, VALUE_PLACES);
+	json_double(j, "threshold", finding->threshold, VALUE_PLACES);
+	json_string(j, "unit", alert_unit_names[alert->rule->unit]);
+	if (finding->usual > 0)
+		json_double(j, "usual", finding->usual, VALUE_PLACES);
+	json_u64(j, "count", finding->count);
+	json_double(j, "rate",
+		    alert->interval_s > 0 ? (double)finding->count / alert->interval_s : 0,
+		    RATE_PLACES);
+	json_double(j, "share", finding->share, SHARE_PLACES);
+	if (finding->rule == RULE_RANDOM_SUBDOMAIN)
+		json_u64(j, "distinct_names", (uint64_t)(finding->names + 0.5));
+	if (finding->rule == RULE_RANDOM_SUBDOMAIN && finding->count)
+		json_string(j, "rcode", rcode_text(alert->rcode_name, finding->rcode, number));
+}
+
+static void put_parties(struct json *j, const char *key, const struct alert_parties *parties)
+{
 	char text[TOP_TEXT_SIZE];
 
-	if (!(report->top->listed >> dimension & 1))
+	if (!parties->listed)
 		return;
-	json_array_begin(j, top_dimension_names[dimension]);
-	for (size_t i = 0; i < count; i++)
-		json_string(j, NULL,
-			    top_row_text(rows[i], dimension, report->top_bits[dimension], text));
+	json_array_begin(j, key);
+	for (size_t i = 0; i < parties->count; i++)
+		json_string(j, NULL, alert_party_text(parties, i, text));
 	json_array_end(j);
 }
 
-void json_line_alert(FILE *out, const struct report *report, const struct attack *attack)
+void json_line_alert(FILE *out, const struct alert *alert)
 {
-	double names = attack->names, count = (double)attack->count;
-	char number[CATALOG_UNNAMED_MAX];
-	char stamp[TIMESTAMP_SIZE], text[TOP_TEXT_SIZE];
+	char stamp[TIMESTAMP_SIZE], text[ALERT_TEXT_SIZE];
 	struct json j;
 
 	json_init(&j, out);
 	json_object_begin(&j, NULL);
-	json_put_head(&j, "alert", report);
-	json_string(&j, "rule", ATTACK_RULE);
-	json_string(&j, "state", attack_state_names[attack->state]);
-	json_string(&j, "subject", attack_zone_text(attack, text));
-	json_string(&j, "since", timestamp_utc(stamp, attack->since_ns));
-	json_double(&j, "value", attack->value, RATE_PLACES);
-	json_double(&j, "threshold", attack->threshold, RATE_PLACES);
-	json_u64(&j, "count", attack->count);
-	json_double(&j, "rate", report->interval_s > 0 ? count / report->interval_s : 0,
-		    RATE_PLACES);
-	json_u64(&j, "distinct_names", (uint64_t)(names + 0.5));
-	json_double(&j, "share", count > 0 ? names / count : 0, SHARE_PLACES);
-	if (attack->count)
-		json_string(&j, "rcode", rcode_text(attack->rcode_name, attack->rcode, number));
-	put_parties(&j, report, attack, TOP_SERVER);
-	put_parties(&j, report, attack, TOP_CLIENT);
+	put_head(&j, alert);
+	json_string(&j, "rule", alert->rule->name);
+	json_string(&j, "state", alert_state_names[alert->state]);
+	json_string(&j, "severity", alert_severity_names[alert->severity]);
+	put_subject(&j, alert);
+	json_string(&j, "since", timestamp_utc(stamp, alert->since_ns));
+	put_figures(&j, alert);
+	json_string(&j, "text", alert_line(alert, text));
+	json_string(&j, "check", alert_command(alert, text));
+	if (alert->finding.blame[0])
+		json_string(&j, "blame", alert->finding.blame);
+	put_parties(&j, "servers", &alert->finding.servers);
+	put_parties(&j, "clients", &alert->finding.clients);
 	json_object_end(&j);
 	fputc('\n', out);
 }

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "analysis/alert.h"
 #include "report/event.h"
 #include "util/json_writer.h"
 #include "report/report.h"
@@ -34,7 +35,6 @@ void json_put_labels(struct json *j, const struct labels *labels);
 void json_line_report(FILE *out, const struct report *report);
 void json_line_event(FILE *out, const struct event *event);
 void json_line_transactions(FILE *out, const struct txn_report *report);
-/* @attack is one of the report's. */
-void json_line_alert(FILE *out, const struct report *report, const struct attack *attack);
+void json_line_alert(FILE *out, const struct alert *alert);
 
 #endif

@@ -245,6 +245,17 @@ int json_transactions_write(struct json_formatter *formatter, const struct txn_r
 	return memory_buffer_write(&buffer, formatter->out);
 }
 
+int json_alert_write(struct json_formatter *formatter, const struct alert *alert)
+{
+	struct memory_buffer buffer;
+	int err = memory_buffer_open(&buffer);
+
+	if (err)
+		return err;
+	json_line_alert(buffer.out, alert);
+	return memory_buffer_write(&buffer, formatter->out);
+}
+
 int json_report_write(struct json_formatter *formatter, const struct report *report)
 {
 	struct memory_buffer buffer;
@@ -253,8 +264,5 @@ int json_report_write(struct json_formatter *formatter, const struct report *rep
 	if (err)
 		return err;
 	json_line_report(buffer.out, report);
-	for (size_t i = 0; i < report->attack_count; i++)
-		if (report->attacks[i].news)
-			json_line_alert(buffer.out, report, &report->attacks[i]);
 	return memory_buffer_write(&buffer, formatter->out);
 }

@@ -27,7 +27,7 @@ struct page {
 	const struct report *report;
 	bool colour, utf8;
 	bool compact;      /* lines are few: no empty ones */
-	size_t shown_max;  /* attacks and pieces of advice, each; of more there is the number */
+	size_t shown_max;  /* alerts, or pieces of advice; of more there is the number */
 	size_t list_lines; /* 0: as many as the lists need */
 	size_t width;
 	/* As wide as this report's largest figures need. */

@@ -13,7 +13,7 @@
 #include "util/memory_buffer.h"
 #include "util/terminal.h"
 #include "format/text_advice.h"
-#include "format/text_attacks.h"
+#include "format/text_alerts.h"
 #include "format/text_codes.h"
 #include "format/text_details.h"
 #include "util/text_format.h"
@@ -24,7 +24,7 @@
 #include "format/text_transactions.h"
 #include "util/timestamp.h"
 
-/* Attacks and pieces of advice in full; with few lines less. */
+/* Alerts and pieces of advice in full; with few lines less. */
 #define SHOWN_MAX 3u
 
 /* ---- the head ------------------------------------------------------------------ */
@@ -73,7 +73,6 @@ static void put_urgent(struct page *page)
 {
 	put_head(page);
 	page_put_advice(page);
-	page_put_attacks(page);
 	page_put_rcodes(page);
 }
 
@@ -101,14 +100,15 @@ static void put_lists(struct page *page)
 	page_put_top(page, page->list_lines);
 }
 
-/* ---- transactions ---------------------------------------------------------------------- */
+/* ---- in front of the pages ---------------------------------------------------------------- */
 
 /* 0 or -ENOMEM. */
-static int write_transactions(const struct text_formatter *formatter, struct text_part *part)
+static int write_front(const struct text_formatter *formatter, struct text_part *part)
 {
 	struct page page = {.colour = formatter->colour,
 			    .utf8 = formatter->utf8,
 			    .compact = formatter->lines != 0,
+			    .shown_max = SHOWN_MAX,
 			    .width = formatter->width > (int)TEXT_WIDTH_MIN
 					     ? (size_t)formatter->width
 					     : TEXT_WIDTH_MIN};
@@ -118,6 +118,7 @@ static int write_transactions(const struct text_formatter *formatter, struct tex
 	if (err)
 		return err;
 	page.out = buffer.out;
+	page_put_alerts(&page, formatter->alerts, formatter->alert_count);
 	page_put_transactions(&page, formatter->transactions, formatter->sides);
 	return text_part_from_buffer(part, &buffer);
 }
@@ -254,14 +255,14 @@ static int write_all(const struct text_formatter *formatter, const struct report
 	return 0;
 }
 
-/* Transactions, then pages in what lines are left. */
+/* Alerts and transactions, then pages in what lines are left. */
 static int write_batch(const struct text_formatter *formatter, const struct report *const *reports,
 		       size_t count, struct text_sheet *sheets, FILE *out)
 {
 	struct text_formatter pages = *formatter;
 	struct text_part part = {0};
 	size_t lines;
-	int err = formatter->sides ? write_transactions(formatter, &part) : 0;
+	int err = formatter->sides || formatter->alert_count ? write_front(formatter, &part) : 0;
 
 	if (err)
 		return err;

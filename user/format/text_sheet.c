@@ -154,7 +154,7 @@ void text_sheet_free(struct text_sheet *sheet)
 
 static bool is_troubled(const struct text_sheet *sheet)
 {
-	return sheet->report->advice_count || sheet->report->attack_count;
+	return sheet->report->advice_count > 0;
 }
 
 static void give(struct text_sheet *sheet, size_t wanted, size_t *left)

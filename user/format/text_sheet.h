@@ -14,7 +14,7 @@
 
 /* In the order in which they are read. */
 enum text_part_kind {
-	TEXT_URGENT,  /* the head, advice, attacks, RCODEs */
+	TEXT_URGENT,  /* the head, advice, RCODEs */
 	TEXT_REASONS, /* Extended DNS Errors, the guide's numbers */
 	TEXT_LISTS,
 	TEXT_DETAILS,
@@ -52,7 +52,7 @@ size_t text_sheet_put(const struct text_sheet *sheet, FILE *out);
 void text_sheet_free(struct text_sheet *sheet);
 
 /*
- * Share @lines among the @count pages: each gets its head, then those with advice or attacks get what says so,
+ * Share @lines among the @count pages: each gets its head, then those with advice get what says so,
  * with their codes, the reasons and a few rows of lists, then the others their codes, and so on.
  */
 void text_sheets_share(struct text_sheet *sheets, size_t count, size_t lines);

@@ -12,10 +12,10 @@
 
 /* What reports use for something else, then the labels of metrics: a unit test compares these with metrics.c. */
 static const char *const reserved[] = {
-	"interface", "host",   "le",      "quantile", "code",      "device", "direction",
-	"event",     "family", "hook",    "id",       "info_code", "kind",   "list",
-	"mode",      "name",   "outcome", "rcode",    "reason",    "sink",   "transport",
-	"version",   "side",   "failed",  "source",
+	"interface", "host",   "le",      "quantile", "code",      "device",   "direction",
+	"event",     "family", "hook",    "id",       "info_code", "kind",     "list",
+	"mode",      "name",   "outcome", "rcode",    "reason",    "sink",     "transport",
+	"version",   "side",   "failed",  "source",   "rule",      "severity",
 };
 
 bool label_key_reserved(const char *key, size_t length)

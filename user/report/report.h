@@ -15,7 +15,6 @@
 #include "toplist/top_list.h"
 
 struct advice;
-struct attack;
 struct labels;
 
 /* Rows at most, as docs/json.md promises to those who build on the output. */
@@ -157,13 +156,6 @@ struct report {
 	/* Of each code whose zones are counted: failing.h. 0: there is no list of zones. */
 	struct report_failing failing[TOP_CODES];
 	size_t failing_count;
-
-	/*
-	 * Random-subdomain attacks under way in the interval, the heaviest first. They are looked for in the shortest
-	 * interval and in that of standard output; reports of other intervals have none.
-	 */
-	const struct attack *attacks;
-	size_t attack_count;
 
 	/* What the figures suggest, most responses first: advice.h. NULL: not looked at. */
 	const struct advice *advice;

@@ -124,11 +124,9 @@ static void put_event(struct sink *sink, const struct event *event)
 	sender_sink_lines(sink, sender_put_event, event);
 }
 
-static void put_alert(struct sink *sink, const struct report *report, const struct attack *attack)
+static void put_alert(struct sink *sink, const struct alert *alert)
 {
-	const struct sender_alert alert = {report, attack};
-
-	sender_sink_lines(sink, sender_put_alert, &alert);
+	sender_sink_lines(sink, sender_put_alert, alert);
 }
 
 static bool is_file(const struct sink_spec *spec)

@@ -78,11 +78,9 @@ void sender_put_event(FILE *out, const void *event)
 	json_line_event(out, event);
 }
 
-void sender_put_alert(FILE *out, const void *of)
+void sender_put_alert(FILE *out, const void *alert)
 {
-	const struct sender_alert *alert = of;
-
-	json_line_alert(out, alert->report, alert->attack);
+	json_line_alert(out, alert);
 }
 
 char *sender_sink_text(struct sink *sink, sender_put *put, const void *what, size_t *size)

@@ -24,12 +24,7 @@ void *sender_sink_release(struct sink *sink);
 /* Writes lines about something; errors are the stream's. */
 typedef void sender_put(FILE *out, const void *what);
 
-struct sender_alert {
-	const struct report *report;
-	const struct attack *attack;
-};
-
-/* A struct report as one line, as rows; a struct txn_report likewise; a struct event; a struct sender_alert. */
+/* A struct report as one line, as rows; a struct txn_report likewise; a struct event; a struct alert. */
 sender_put sender_put_report, sender_put_rows, sender_put_transactions, sender_put_transaction_rows,
 	sender_put_event, sender_put_alert;
 

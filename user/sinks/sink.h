@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "analysis/alert.h"
 #include "report/event.h"
 #include "util/options.h"
 #include "report/report.h"
@@ -53,7 +54,10 @@ struct batch {
 	const struct batch_part *part;
 	size_t parts;
 	const struct txn_report *transactions; /* by side */
-	size_t sides;                   /* 0: no transactions are followed, or nothing is watched */
+	size_t sides; /* 0: no transactions are followed, or nothing is watched */
+	const struct alert
+		*alerts; /* under way or just ended, as of the last evaluation; by importance */
+	size_t alert_count;
 	const struct sinks *sinks;      /* for sinks_status(): what became of everyone's messages */
 	const struct kernel_cost *cost; /* kernel_cost.h; NULL: not known */
 	bool config_wrong; /* the configuration files are, as last read, and those before in force */
@@ -106,8 +110,8 @@ struct sink_kind {
 	int (*start)(struct sink *sink);
 	void (*report)(struct sink *sink, const struct batch *batch);
 	void (*event)(struct sink *sink, const struct event *event);
-	/* An attack of @report that is news: at once, whatever the sink's interval. May be NULL. */
-	void (*alert)(struct sink *sink, const struct report *report, const struct attack *attack);
+	/* An alert that is news: at once, whatever the sink's interval. May be NULL. */
+	void (*alert)(struct sink *sink, const struct alert *alert);
 	bool listens; /* at its address, where no second one can */
 	/* Whether SIGHUP is for this sink, and what it does then. Both may be NULL. */
 	bool (*reopens)(const struct sink_spec *spec);

@@ -94,14 +94,14 @@ void sinks_event(struct sinks *sinks, const struct event *event)
 		sinks->sink[i].spec->kind->event(&sinks->sink[i], &whole);
 }
 
-void sinks_alerts(struct sinks *sinks, const struct report *report)
+void sinks_alerts(struct sinks *sinks, const struct alert *alerts, size_t count)
 {
-	for (size_t a = 0; a < report->attack_count; a++)
-		for (size_t i = 0; report->attacks[a].news && i < sinks->count; i++) {
+	for (size_t a = 0; a < count; a++)
+		for (size_t i = 0; alerts[a].news && i < sinks->count; i++) {
 			struct sink *sink = &sinks->sink[i];
 
 			if (sink->spec->kind->alert)
-				sink->spec->kind->alert(sink, report, &report->attacks[a]);
+				sink->spec->kind->alert(sink, &alerts[a]);
 		}
 }
 

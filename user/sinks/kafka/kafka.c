@@ -252,13 +252,13 @@ static void put_event(struct sink *sink, const struct event *event)
 		   event->time_ns);
 }
 
-static void put_alert(struct sink *sink, const struct report *report, const struct attack *attack)
+static void put_alert(struct sink *sink, const struct alert *alert)
 {
-	const struct sender_alert alert = {report, attack};
+	const char *place = alert->interface ? alert->interface : alert->side;
 	char key[KEY_MAX];
 
-	push_lines(sink, sender_put_alert, &alert, key_of(key, report->host, report->interface),
-		   report->end_ns);
+	push_lines(sink, sender_put_alert, alert, key_of(key, alert->host, place ? place : ""),
+		   alert->end_ns);
 }
 
 static void close_sink(struct sink *sink)

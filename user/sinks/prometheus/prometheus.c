@@ -200,13 +200,6 @@ static void put_event(struct sink *sink, const struct event *event)
 	prometheus_pages_event(&prometheus->pages, event, &http);
 }
 
-static void put_alert(struct sink *sink, const struct report *report, const struct attack *attack)
-{
-	struct prometheus_sink *prometheus = sink->state;
-
-	prometheus_pages_alert(&prometheus->pages, report, attack);
-}
-
 /* It is asked and sends nothing: there are no messages to lose. */
 static void status_of(const struct sink *sink, struct sink_status *status)
 {
@@ -253,7 +246,6 @@ const struct sink_kind prometheus_kind = {
 	.start = start_sink,
 	.report = put_report,
 	.event = put_event,
-	.alert = put_alert,
 	.status = status_of,
 	.stop = stop_sink,
 	.join = join_sink,

@@ -123,6 +123,25 @@ static void replace(struct MHD_Response **old, struct MHD_Response *new)
 	http_page_free(swap);
 }
 
+/* How many alerts there are, by rule and severity, and attacks by place. */
+static void count_alerts(struct prometheus_pages *pages, const struct batch *batch,
+			 struct metrics_part *parts, struct metrics_own *own)
+{
+	for (size_t i = 0; i < batch->alert_count; i++) {
+		const struct alert *alert = &batch->alerts[i];
+		const struct prometheus_place *place;
+
+		if (alert->state == ALERT_ENDS)
+			continue;
+		own->alerts[alert->finding.rule][alert->severity]++;
+		if (alert->finding.rule != RULE_RANDOM_SUBDOMAIN || !alert->interface)
+			continue;
+		place = place_of(pages, alert->interface, alert->direction);
+		if (place)
+			parts[place - pages->place].attacks++;
+	}
+}
+
 static void make_pages(struct prometheus_pages *pages, const struct batch *batch,
 		       const struct labels *labels, const struct http_counts *http)
 {
@@ -137,7 +156,6 @@ static void make_pages(struct prometheus_pages *pages, const struct batch *batch
 			.direction = pages->place[i].direction,
 			.hook = pages->place[i].hook,
 			.attached = pages->place[i].attached,
-			.attacks = pages->place[i].attacks,
 		};
 	for (size_t i = 0; batch && i < batch->parts; i++) {
 		const struct report *report = &batch->part[i].report;
@@ -151,6 +169,7 @@ static void make_pages(struct prometheus_pages *pages, const struct batch *batch
 		own.report_ns = report->end_ns;
 	}
 	if (batch) {
+		count_alerts(pages, batch, parts, &own);
 		metrics_own_sinks(&own, batch->sinks, pages->kind);
 		own.config_wrong = batch->config_wrong;
 	}
@@ -186,18 +205,6 @@ void prometheus_pages_event(struct prometheus_pages *pages, const struct event *
 	/* So that counters are there at 0 before the first report; after it, the next one will do. */
 	if (!pages->reported)
 		make_pages(pages, NULL, event->labels, http);
-}
-
-/* For the next page. */
-void prometheus_pages_alert(struct prometheus_pages *pages, const struct report *report,
-			    const struct attack *attack)
-{
-	struct prometheus_place *place = place_of(pages, report->interface, report->direction);
-
-	if (place && attack->state == ATTACK_BEGINS)
-		place->attacks++;
-	else if (place && attack->state == ATTACK_ENDS && place->attacks)
-		place->attacks--;
 }
 
 /* The reports of a batch: "{...}\n,{...}". Freed by the caller. NULL: none, or memory is short. */

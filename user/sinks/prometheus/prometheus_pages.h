@@ -16,7 +16,6 @@ struct prometheus_place {
 	enum direction direction;
 	char hook[16];
 	bool attached;
-	unsigned int attacks; /* under way */
 };
 
 struct prometheus_pages {
@@ -45,8 +44,6 @@ void prometheus_pages_free(struct prometheus_pages *pages);
 /* For the thread that counts. @http: of the listener. */
 void prometheus_pages_event(struct prometheus_pages *pages, const struct event *event,
 			    const struct http_counts *http);
-void prometheus_pages_alert(struct prometheus_pages *pages, const struct report *report,
-			    const struct attack *attack);
 void prometheus_pages_report(struct prometheus_pages *pages, const struct batch *batch,
 			     const struct http_counts *http);
 

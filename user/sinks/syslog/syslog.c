@@ -191,13 +191,16 @@ static void put_reports(struct sink *sink, const struct batch *batch)
 	sender_wake(&syslog->sender);
 }
 
-static void put_alert(struct sink *sink, const struct report *report, const struct attack *attack)
+static void put_alert(struct sink *sink, const struct alert *alert)
 {
 	struct syslog_sink *syslog = sink->state;
+	unsigned int send = syslog_settings_in(sink->spec)->send;
 
-	if (!(syslog_settings_in(sink->spec)->send & SYSLOG_SEND_ALERTS))
+	/* Advice has messages of its own. */
+	if (!(send & SYSLOG_SEND_ALERTS) ||
+	    (alert->finding.rule >= RULE_ADVICE_FIRST && (send & SYSLOG_SEND_ADVICE)))
 		return;
-	syslog_alert(&syslog->record, report, attack);
+	syslog_alert(&syslog->record, alert);
 	put_record(syslog);
 	sender_wake(&syslog->sender);
 }

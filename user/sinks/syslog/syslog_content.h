@@ -3,6 +3,7 @@
 #ifndef RCODEWATCH_SYSLOG_CONTENT_H
 #define RCODEWATCH_SYSLOG_CONTENT_H
 
+#include "analysis/alert.h"
 #include "report/event.h"
 #include "report/report.h"
 #include "sinks/syslog/syslog_record.h"
@@ -12,9 +13,8 @@ void syslog_report(struct syslog_record *record, const struct report *report, bo
 /* MSGID TOP: row number @i, from 0, of the list of @dimension. */
 void syslog_top_row(struct syslog_record *record, const struct report *report,
 		    enum top_dimension dimension, size_t i);
-/* MSGID ALERT: @attack, of @report. */
-void syslog_alert(struct syslog_record *record, const struct report *report,
-		  const struct attack *attack);
+/* MSGID ALERT. */
+void syslog_alert(struct syslog_record *record, const struct alert *alert);
 /* MSGID ADVICE: @advice, of @report. */
 void syslog_advice(struct syslog_record *record, const struct report *report,
 		   const struct advice *advice);

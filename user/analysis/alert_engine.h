@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Whether an alert begins, goes on or ends: the same for all rules. Detectors hand in what they see (struct alert_finding),
+ * evaluation by evaluation; nothing but that, and the time that is handed in, counts. One thread uses an engine.
+ */
+#ifndef RCODEWATCH_ALERT_ENGINE_H
+#define RCODEWATCH_ALERT_ENGINE_H
+
+#include "analysis/alert.h"
+
+/* Facts that are followed at a time: under way, or seen and not yet begun. Further ones wait. */
+#define ALERT_FOLLOWED 1024u
+
+/* What has become of a finding. */
+enum alert_level { ALERT_QUIET, ALERT_SEEN, ALERT_UNDER_WAY };
+
+struct alert_engine {
+	const struct alert_rules *rules; /* the caller's */
+	struct alert_latch *latch;       /* of each finding that is followed */
+	size_t latches;
+	struct alert
+		*alert; /* of the evaluation: those under way and those that ended, by importance */
+	size_t alerts;
+	unsigned int under_way[ALERT_RULES];
+	uint64_t refused; /* would have begun, but were too many */
+	int64_t start_ns, end_ns;
+	double interval_s;
+	uint64_t seq;
+};
+
+/* @rules must outlive the engine and may change. 0 or -ENOMEM. Free with alert_engine_free(). */
+int alert_engine_init(struct alert_engine *engine, const struct alert_rules *rules);
+void alert_engine_free(struct alert_engine *engine);
+
+/* An evaluation begins of the time that ended at @end_ns (since 1970-01-01 UTC) and took @interval_s. */
+void alert_engine_begin(struct alert_engine *engine, int64_t end_ns, double interval_s);
+/* Look at @finding, once in an evaluation for each rule, place and subject. */
+enum alert_level alert_engine_see(struct alert_engine *engine, const struct alert_finding *finding);
+/* What is followed and had no finding has a value of 0. Then engine->alert is the evaluation's result until the next one. */
+void alert_engine_end(struct alert_engine *engine);
+
+/* What @rule at @place, about @subject (NULL: anybody), has come to. */
+enum alert_level alert_engine_level(const struct alert_engine *engine, enum alert_rule_id rule,
+				    uint32_t place, const struct alert_subject *subject);
+/* Start of the interval in which that began; 0: it is not under way. */
+int64_t alert_engine_since(const struct alert_engine *engine, enum alert_rule_id rule,
+			   uint32_t place, const struct alert_subject *subject);
+
+#endif

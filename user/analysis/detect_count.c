@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <string.h>
+
+#include "analysis/detect.h"
+
+/* Whether the EDE says that validation failed: RFC 8914 sections 4.6 to 4.13 and 4.26. */
+static bool is_bogus(uint16_t info_code)
+{
+	return (info_code >= 5 && info_code <= 12) || info_code == 25;
+}
+
+void detect_blame(const struct alerts *alerts, struct alert_finding *finding)
+{
+	size_t length = top_name_length(finding->subject.key);
+	int64_t now = alerts->engine.end_ns;
+	struct blame blame;
+
+	if (!length)
+		return;
+	blame_zone(alerts->blame, finding->subject.key, length, now, &blame);
+	if (blame.known == BLAME_KNOWN || blame.known == BLAME_ONLY_REFERRALS)
+		blame_text(&blame, now, finding->blame);
+}
+
+void detect_count_point(const struct report *report, struct alert_tick *tick)
+{
+	uint64_t named = 0;
+
+	*tick = (struct alert_tick){.seconds = report->interval_s};
+	for (size_t i = 0; i < report->rcode_count; i++) {
+		unsigned int code = report->rcodes[i].code;
+
+		named += report->rcodes[i].count;
+		tick->figure[FIGURE_RCODE + (code < RCODE_DIRECT ? code : RCODE_DIRECT)] +=
+			report->rcodes[i].count;
+	}
+	tick->figure[FIGURE_RCODES_END] += report->responses - named;
+	tick->figure[FIGURE_RESPONSES] = report->responses;
+	for (size_t i = 0; i < report->ede_count; i++)
+		if (report->edes[i].rcode == DNS_RCODE_SERVFAIL &&
+		    is_bogus(report->edes[i].info_code))
+			tick->figure[FIGURE_BOGUS] += report->edes[i].count;
+	tick->figure[FIGURE_FRAGMENT_LOST] = report->incomplete[INCOMPLETE_OPT_BEYOND_FRAGMENT];
+	tick->figure[FIGURE_PACKETS] = report->packets;
+}
+
+void detect_count_side(const struct txn_report *report, struct alert_tick *tick)
+{
+	const uint64_t *event = report->event;
+
+	*tick = (struct alert_tick){.seconds = report->interval_s};
+	tick->figure[FIGURE_RESPONSES] = report->responses;
+	tick->figure[FIGURE_ASKED] = event[TXN_NEW];
+	tick->figure[FIGURE_ANSWERED] = event[TXN_ANSWERED];
+	tick->figure[FIGURE_UNANSWERED] = report->unanswered;
+	tick->figure[FIGURE_EVICTED] = event[TXN_EVICTED];
+	tick->figure[FIGURE_STRAY] = event[TXN_MISMATCHED] + event[TXN_UNSOLICITED];
+}

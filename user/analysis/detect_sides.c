@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Alerts on queries and their answers, by side: silence, response times, what nobody waited for. */
+#include <string.h>
+
+#include "analysis/detect.h"
+
+#define SILENT_TICKS 3u  /* evaluations: answers and timeouts of one query come in two of them */
+#define SILENT_ALL   0.5 /* of upstream queries: it is the way to the world, no server's fault */
+#define ROW_PART     0.2 /* of all that is unanswered: a dead server is nothing new on a busy host */
+#define SAME_PART    0.5 /* of clients' response times: upstream's explain them */
+
+static struct alert_finding finding_of(const struct side_view *view, enum alert_rule_id rule)
+{
+	return (struct alert_finding){
+		.rule = rule,
+		.place = view->place,
+		.threshold = detect_rule(view->alerts, rule)->threshold,
+		.holds = true,
+		.ede = TOP_NO_EDE,
+	};
+}
+
+static double smaller(double a, double b)
+{
+	return a < b ? a : b;
+}
+
+/* Unanswered of what was decided in the latest @ticks: 0 to 1. */
+static double silent_share(const struct alert_window *window, unsigned int ticks)
+{
+	double unanswered = (double)alert_window_sum(window, FIGURE_UNANSWERED, 0, ticks);
+	double answered = (double)alert_window_sum(window, FIGURE_ANSWERED, 0, ticks);
+
+	return unanswered > 0 ? unanswered / (unanswered + answered) : 0;
+}
+
+/* upstream-silent, or host-silent of clients. */
+static void look_at_silence(const struct side_view *view, enum alert_rule_id rule)
+{
+	const struct alert_rule *limits = detect_rule(view->alerts, rule);
+	struct alert_finding finding = finding_of(view, rule);
+
+	finding.value = smaller(silent_share(view->window, DETECT_NOW),
+				silent_share(view->window, SILENT_TICKS));
+	finding.share = finding.value;
+	finding.count = alert_window_sum(view->window, FIGURE_UNANSWERED, 0, DETECT_NOW);
+	finding.qualifies = alert_window_sum(view->window, FIGURE_UNANSWERED, 0, SILENT_TICKS) >=
+				    limits->number &&
+			    alert_window_rate(view->window, FIGURE_UNANSWERED, 0, SILENT_TICKS) >=
+				    limits->rate;
+	if (finding.value >= SILENT_ALL)
+		finding.severity = ALERT_CRITICAL;
+	alert_engine_see(&view->alerts->engine, &finding);
+}
+
+/* A server, or a zone, that answers nothing. */
+static void look_at_row(const struct side_view *view, const struct txn_row *row,
+			enum alert_rule_id rule, enum alert_subject_kind kind)
+{
+	const struct alert_rule *limits = detect_rule(view->alerts, rule);
+	uint64_t asked = txn_report_asked(view->report, row);
+	struct alert_finding finding = finding_of(view, rule);
+
+	finding.subject.kind = (uint8_t)kind;
+	if (kind == ALERT_OF_ZONE) {
+		finding.subject.row_kind = ZONE_REGISTRABLE;
+		memcpy(finding.subject.key, row->key.zone, row->key.zone_size);
+	} else {
+		finding.subject.row_kind = row->key.server_size == 4 ? FAMILY_IPV4 : FAMILY_IPV6;
+		memcpy(finding.subject.key, row->key.server, row->key.server_size);
+	}
+	finding.value = asked ? (double)row->unanswered / (double)asked : 0;
+	finding.count = row->unanswered;
+	finding.share = view->report->unanswered
+				? (double)row->unanswered / (double)view->report->unanswered
+				: 0;
+	finding.qualifies = row->unanswered >= limits->number &&
+			    (double)row->unanswered >= limits->rate * view->report->interval_s &&
+			    finding.share >= ROW_PART;
+	if (kind == ALERT_OF_ZONE)
+		detect_blame(view->alerts, &finding);
+	alert_engine_see(&view->alerts->engine, &finding);
+}
+
+/* While all is silent none is to blame alone. */
+static bool is_all_silent(const struct side_view *view)
+{
+	return silent_share(view->window, SILENT_TICKS) >= SILENT_ALL &&
+	       alert_engine_level(&view->alerts->engine, RULE_UPSTREAM_SILENT, view->place, NULL) !=
+		       ALERT_QUIET;
+}
+
+static void look_at_rows(const struct side_view *view)
+{
+	const struct txn_report *report = view->report;
+
+	if (is_all_silent(view))
+		return;
+	for (size_t i = 0; i < report->zones; i++)
+		look_at_row(view, &report->zone[i], RULE_ZONE_SERVERS_SILENT, ALERT_OF_ZONE);
+	for (size_t i = 0; i < report->servers; i++)
+		look_at_row(view, &report->server[i], RULE_SERVER_SILENT, ALERT_OF_SERVER);
+}
+
+static void look_at_times(const struct side_view *view)
+{
+	const struct alert_rule *limits = detect_rule(view->alerts, RULE_CLIENTS_SLOW);
+	const struct txn_report *upstream = &view->all->side[TXN_UPSTREAM];
+	struct alert_finding finding = finding_of(view, RULE_CLIENTS_SLOW);
+
+	finding.value = view->report->all.p90;
+	finding.count = view->report->event[TXN_ANSWERED];
+	finding.qualifies = view->report->all.sampled >= limits->number &&
+			    (double)finding.count >= limits->rate * view->report->interval_s;
+	finding.holds = view->report->all.sampled > 0;
+	if (upstream->all.p90 >= SAME_PART * finding.value)
+		finding.cause = 1;
+	alert_engine_see(&view->alerts->engine, &finding);
+}
+
+static void look_at_strays(const struct side_view *view)
+{
+	const struct alert_rule *limits = detect_rule(view->alerts, RULE_SPOOFING);
+	struct alert_finding finding = finding_of(view, RULE_SPOOFING);
+
+	finding.value = alert_window_share(view->window, FIGURE_STRAY, FIGURE_RESPONSES,
+					   SILENT_TICKS);
+	finding.share = finding.value;
+	finding.count = alert_window_sum(view->window, FIGURE_STRAY, 0, DETECT_NOW);
+	finding.qualifies = alert_window_sum(view->window, FIGURE_STRAY, 0, SILENT_TICKS) >=
+				    limits->number &&
+			    alert_window_rate(view->window, FIGURE_STRAY, 0, SILENT_TICKS) >=
+				    limits->rate;
+	alert_engine_see(&view->alerts->engine, &finding);
+}
+
+/* Queries gave way in a full table: what is said of silence is too little. */
+static void look_at_evictions(const struct side_view *view)
+{
+	const struct alert_rule *limits = detect_rule(view->alerts, RULE_BLIND);
+	struct alert_finding finding = finding_of(view, RULE_BLIND);
+
+	finding.value = alert_window_share(view->window, FIGURE_EVICTED, FIGURE_ASKED,
+					   SILENT_TICKS);
+	finding.share = finding.value;
+	finding.count = alert_window_sum(view->window, FIGURE_EVICTED, 0, DETECT_NOW);
+	finding.qualifies = alert_window_sum(view->window, FIGURE_EVICTED, 0, SILENT_TICKS) >=
+			    limits->number;
+	alert_engine_see(&view->alerts->engine, &finding);
+}
+
+void detect_sides(const struct side_view *view)
+{
+	look_at_evictions(view);
+	/* Where one direction is not seen, everything is unanswered. */
+	if (view->report->one_sided || view->report->uncertain)
+		return;
+	if (view->side == TXN_CLIENTS) {
+		look_at_silence(view, RULE_HOST_SILENT);
+		look_at_times(view);
+		return;
+	}
+	look_at_silence(view, RULE_UPSTREAM_SILENT);
+	look_at_rows(view);
+	look_at_strays(view);
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "catalog/catalog_alert.h"
+
+#include <string.h>
+
+#include "catalog/catalog_table.h"
+
+/* A root server by its address, as names may not resolve: https://www.iana.org/domains/root/servers. */
+#define ASK_ROOT "dig +norecurse +tries=1 @193.0.14.129 . SOA"
+#define ASK_SELF "dig +tries=1 +time=2 @127.0.0.1 . SOA"
+
+static const struct catalog_alert all[] = {
+	{
+		.rule = "host-silent",
+		.text = "{share} of the queries of clients are not answered: the server hangs, or "
+			"drops them",
+		.check = ASK_SELF,
+	},
+	{
+		.rule = "host-silent",
+		.cause = 1,
+		.text = "this host sends no responses any more, where it was {usual}/s",
+		.check = ASK_SELF,
+	},
+	{
+		.rule = "upstream-silent",
+		.text = "{share} of the queries to other servers are not answered: the way out, or "
+			"many servers",
+		.check = ASK_ROOT,
+	},
+	{
+		.rule = "servfail-share",
+		.text = "SERVFAIL is {share} of responses, over many zones: look at this host and "
+			"its way out",
+		.check = "rcodewatch explain SERVFAIL",
+	},
+	{
+		.rule = "servfail-share",
+		.cause = 1,
+		.text = "SERVFAIL is {share} of responses, most of them of one zone",
+		.check = "rcodewatch explain SERVFAIL",
+	},
+	{
+		.rule = "bogus",
+		.text = "DNSSEC validation fails for many zones ({share} of responses): the clock "
+			"or the trust anchor",
+		.check = "chronyc tracking",
+	},
+	{
+		.rule = "random-subdomain",
+		.text = "random subdomains of {zone}: ~{value} names/s, above {threshold}",
+		.check = "unbound-control dump_requestlist | grep -F -e {zone}",
+	},
+	{
+		.rule = "zone-failing",
+		.text = "{zone} fails: SERVFAIL {value}/s ({share} of responses)",
+		.check = "dig +nssearch {zone}",
+	},
+	{
+		.rule = "zone-servers-silent",
+		.text = "no server of {zone} answers: {count} queries without an answer",
+		.check = "dig +nssearch {zone}",
+	},
+	{
+		.rule = "server-silent",
+		.text = "{server} does not answer: {count} queries without an answer",
+		.check = "dig +norecurse +tries=1 . SOA @{server}",
+	},
+	{
+		.rule = "clients-slow",
+		.text = "one response in ten takes {value} s or more, and upstream servers are "
+			"faster: look at this host",
+		.check = "ss -lnu sport = :53",
+	},
+	{
+		.rule = "clients-slow",
+		.cause = 1,
+		.text = "one response in ten takes {value} s or more, and upstream servers are as "
+			"slow",
+		.check = ASK_ROOT,
+	},
+	{
+		.rule = "nxdomain-flood",
+		.text = "NXDOMAIN has risen to {value}/s ({share} of responses)",
+		.check = "rcodewatch explain NXDOMAIN",
+	},
+	{
+		.rule = "spoofing",
+		.text = "{share} of the responses that come in answer no query: forged, or sent to "
+			"a port that is used again",
+		.check = "unbound-control stats_noreset | grep unwanted",
+	},
+	{
+		.rule = "fragments-lost",
+		.text = "{share} of responses end in fragments that cannot be read: their OPT "
+			"record is not seen",
+		.check = "nstat -az IpReasmFails Ip6ReasmFails",
+	},
+	{
+		.rule = "unusual",
+		.text = "{code} is {value} times the usual at this hour ({share} of responses)",
+		.check = "rcodewatch explain {code}",
+	},
+	{
+		.rule = "blind",
+		.text = "{share} of the queries left the table before their time: unanswered is "
+			"too low",
+		.check = "rcodewatch dump",
+	},
+	{
+		.rule = "blind",
+		.cause = 1,
+		.text = "the network card lost {share} of the packets before they could be counted",
+		.check = "ethtool -S {interface}",
+	},
+};
+
+bool catalog_alert_find(const char *rule, unsigned int cause, struct catalog_alert *words)
+{
+	const struct catalog_advice *advice = catalog_advice_find(rule);
+
+	for (size_t i = 0; i < COUNT_OF(all); i++)
+		if (all[i].cause == cause && !strcmp(all[i].rule, rule)) {
+			*words = all[i];
+			return true;
+		}
+	if (advice)
+		*words = (struct catalog_alert){
+			.rule = advice->id, .text = advice->text, .check = advice->check};
+	return advice != NULL;
+}
