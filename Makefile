@@ -302,8 +302,8 @@ docs: $(BIN)
 	$(Q)docs/fill-in.sh $(BIN) docs/codes.md >$(O)/codes.md && cp $(O)/codes.md docs/codes.md
 
 # The picture of the README: a page of the program, drawn.
-picture: $(BIN) $(O)/tests/tools/dnsload
-	$(Q)docs/picture.py $(BIN) $(O)/tests/tools/dnsload >$(O)/picture.svg && cp $(O)/picture.svg docs/picture.svg
+picture: $(O)/tests/tools/draw_page
+	$(Q)docs/picture.py $(O)/tests/tools/draw_page >$(O)/picture.svg && cp $(O)/picture.svg docs/picture.svg
 
 vmlinux-headers:
 	$(Q)vmlinux/update.sh

@@ -15,7 +15,7 @@ for document in docs/*.md; do
 		fail "$document does not show what the program prints (above); 'make docs' renews it"
 done
 
-docs/picture.py "$rcodewatch" "$O/tests/tools/dnsload" | diff docs/picture.svg - ||
+docs/picture.py "$O/tests/tools/draw_page" | diff docs/picture.svg - ||
 	fail "docs/picture.svg does not show what the program prints (above); 'make picture' renews it"
 
 # Style is left out: whether other manuals are there depends on the machine.

@@ -17,53 +17,9 @@
 #include <string.h>
 
 #include "top/keys.h"
-#include "top/model_read.h"
-#include "top/page.h"
-#include "util/clock.h"
+#include "top_pages.h"
 
 #ifdef HAVE_JANSSON
-
-#define FOLDER "tests/top/"
-/* Intervals of healthy.json in front of the one that is shown. */
-#define BEFORE 90
-
-/* The lines of a file as one model. */
-static struct model *read_model(const char *name)
-{
-	struct model_builder builder = {0};
-	struct model *model;
-	char path[64], *line = NULL;
-	size_t room = 0;
-	ssize_t size;
-	FILE *in;
-
-	snprintf(path, sizeof(path), FOLDER "%s.json", name);
-	in = fopen(path, "r");
-	if (!in)
-		fail_msg("%s is not there: run it in the folder of the sources", path);
-	while ((size = getline(&line, &room, in)) > 0)
-		assert_null(model_builder_add(&builder, line, (size_t)size));
-	free(line);
-	fclose(in);
-	model = model_builder_finish(&builder);
-	model_builder_free(&builder);
-	assert_non_null(model);
-	return model;
-}
-
-static void fill_ring(struct ring *ring, const char *name)
-{
-	struct model *last = read_model(name);
-
-	ring_init(ring);
-	for (int i = BEFORE; i > 0; i--) {
-		struct model *model = read_model("healthy");
-
-		model->end_ns = last->end_ns - i * 10 * NS_PER_S;
-		ring_add(ring, model);
-	}
-	ring_add(ring, last);
-}
 
 struct page_case {
 	const char *name; /* of the file with what is expected */
@@ -103,9 +59,7 @@ static const struct page_case cases[] = {
 
 static char *draw(const struct page_case *of, const struct ring *ring)
 {
-	struct feed_status status = {.state = FEED_RUNNING};
 	struct view view;
-	struct page_input input = {.ring = ring, .view = &view, .feed = &status};
 	struct canvas canvas;
 	char *text = NULL;
 	size_t size = 0;
@@ -118,11 +72,8 @@ static char *draw(const struct page_case *of, const struct ring *ring)
 	for (size_t i = 0; of->keys[i]; i++)
 		view_key(&view, ring, of->keys[i]);
 	view_follow(&view, ring);
-	input.now_ns = ring_get(ring, ring->end - 1)->end_ns + NS_PER_S;
-	status.started_ns = input.now_ns - 12 * 86400 * NS_PER_S;
-	status.kernel_bytes = 31u << 20;
-	assert_int_equal(canvas_init(&canvas, of->lines, of->columns, !of->ascii), 0);
-	page_draw(&canvas, &input);
+	assert_int_equal(top_pages_draw(&canvas, ring, &view, of->lines, of->columns, !of->ascii),
+			 0);
 	canvas_write(&canvas, out);
 	canvas_free(&canvas);
 	fclose(out);
@@ -160,9 +111,9 @@ static void pages(void **state)
 		char path[96], *text;
 		struct ring ring;
 
-		fill_ring(&ring, of->input);
+		assert_int_equal(top_pages_ring(&ring, of->input), 0);
 		text = draw(of, &ring);
-		snprintf(path, sizeof(path), FOLDER "%s.screen", of->name);
+		snprintf(path, sizeof(path), TOP_PAGES_FOLDER "%s.screen", of->name);
 		if (getenv("RENEW"))
 			renew(path, text);
 		if (strcmp(text, expected(path)) != 0) {
@@ -185,7 +136,7 @@ static void any_size(void **state)
 	for (size_t i = 0; i < sizeof(inputs) / sizeof(inputs[0]); i++) {
 		struct ring ring;
 
-		fill_ring(&ring, inputs[i]);
+		assert_int_equal(top_pages_ring(&ring, inputs[i]), 0);
 		for (int lines = 1; lines < 60; lines += lines < 12 ? 1 : 7)
 			for (int columns = 1; columns < 260; columns += columns < 20 ? 1 : 13)
 				for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
