@@ -188,9 +188,9 @@ static void alerts(void **state)
 	assert_int_equal(model->problems, 3);
 	assert_string_equal(model->problem[0].rule, "worst");
 	assert_string_equal(model->problem[0].check, "dig c.test");
-	assert_string_equal(model->problem[1].text, "of advice");
-	assert_true(model->problem[1].advice);
-	assert_string_equal(model->problem[2].text, "then");
+	assert_string_equal(model->problem[1].text, "then");
+	assert_string_equal(model->problem[2].text, "of advice");
+	assert_true(model->problem[2].advice);
 	model_free(model);
 }
 

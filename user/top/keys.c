@@ -194,11 +194,17 @@ static bool explain_row(struct view *view, const struct model *model, const stru
 	return true;
 }
 
-static bool explain_problem(struct view *view, const struct model_problem *problem)
+static bool explain_problem(struct view *view, const struct model *model,
+			    const struct model_problem *problem)
 {
-	if (!problem || !problem->explain[0])
+	if (!problem)
 		return false;
-	view_enter(view, VIEW_CODE, 0, problem->explain, "");
+	if (problem->explain[0])
+		view_enter(view, VIEW_CODE, 0, problem->explain, "");
+	else if (strcmp(problem->subject_type, "rcode") == 0)
+		explain_code(view, "rcode", code_called(model, problem->subject));
+	else
+		return false;
 	return true;
 }
 
@@ -213,7 +219,7 @@ static void explain(struct view *view, const struct ring *ring)
 	if (!model || place.page == VIEW_CODE)
 		return;
 	if (place.page == VIEW_PROBLEM)
-		found = explain_problem(view, view_problem(model, &place));
+		found = explain_problem(view, model, view_problem(model, &place));
 	else if (place.page == VIEW_ROW)
 		found = listing_row(model, view->sides, (enum model_list)place.list, place.key,
 				    &row) &&
@@ -223,7 +229,7 @@ static void explain(struct view *view, const struct ring *ring)
 	else
 		found = chosen_row(view, model, &row, key) && explain_row(view, model, &row);
 	if (!found && place.page == VIEW_MAIN && view->list != VIEW_CODES)
-		found = model->problems && explain_problem(view, &model->problem[0]);
+		found = model->problems && explain_problem(view, model, &model->problem[0]);
 	if (!found && view_place(view)->page == place.page)
 		view_say(view, "no code here to explain");
 }

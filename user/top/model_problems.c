@@ -52,25 +52,55 @@ static void add(struct model *model, const struct model_problem *problem)
 
 /* ---- alerts ----------------------------------------------------------------------------------- */
 
-static void read_blame(struct model *model, struct model_problem *problem, const json_t *blame)
+static void add_blame(struct model *model, struct model_problem *problem, const char *before,
+		      const char *text)
 {
-	const char *text = json_read_string(blame, "text");
-	const json_t *server;
+	char line[MODEL_TEXT_MAX];
+
+	if (problem->blames == MODEL_BLAMES || !text[0])
+		return;
+	snprintf(line, sizeof(line), "%s%s", before, text);
+	problem->blame[problem->blames++] = model_text(model, line);
+}
+
+/* "clients 192.0.2.0/24, 2001:db8::/56". */
+static void add_parties(struct model *model, struct model_problem *problem, const char *key,
+			const json_t *list)
+{
+	char text[MODEL_TEXT_MAX] = "";
+	const json_t *one;
+	size_t used = 0, i;
+
+	json_array_foreach(list, i, one)
+	{
+		const char *party = json_string_value(one);
+
+		if (party && used < sizeof(text))
+			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
+						 used ? ", " : "", party);
+	}
+	add_blame(model, problem, key, text);
+}
+
+/* What a zone's servers did: in a sentence, or by the server. */
+static void read_blame(struct model *model, struct model_problem *problem, const json_t *line)
+{
+	const json_t *blame = json_object_get(line, "blame"), *server;
 	size_t i;
 
 	problem->zone = model_text(model, json_read_string(blame, "zone"));
-	if (text[0])
-		problem->blame[problem->blames++] = model_text(model, text);
+	if (json_is_string(blame))
+		add_blame(model, problem, "", json_string_value(blame));
+	add_blame(model, problem, "", json_read_string(blame, "text"));
 	json_array_foreach(json_object_get(blame, "servers"), i, server)
 	{
-		const char *address = json_read_string(server, "address");
-		char line[MODEL_TEXT_MAX];
+		char address[80];
 
-		if (problem->blames == MODEL_BLAMES)
-			break;
-		snprintf(line, sizeof(line), "%s  %s", address, json_read_string(server, "text"));
-		problem->blame[problem->blames++] = model_text(model, line);
+		snprintf(address, sizeof(address), "%.70s  ", json_read_string(server, "address"));
+		add_blame(model, problem, address, json_read_string(server, "text"));
 	}
+	add_parties(model, problem, "servers ", json_object_get(line, "servers"));
+	add_parties(model, problem, "clients ", json_object_get(line, "clients"));
 }
 
 /* In words, of an alert that brings none. */
@@ -113,7 +143,7 @@ void model_read_alert(struct model *model, const json_t *line)
 	model_word(problem.unit, json_read_string(line, "unit"));
 	if (!problem.text[0])
 		describe(model, &problem);
-	read_blame(model, &problem, json_object_get(line, "blame"));
+	read_blame(model, &problem, line);
 	add(model, &problem);
 }
 
@@ -129,7 +159,7 @@ void model_read_advice(struct model *model, const json_t *report)
 		const char *zone = json_read_string(row, "zone");
 		const char *server = json_read_string(row, "server");
 		struct model_problem problem = {
-			.severity = MODEL_WARNING,
+			.severity = MODEL_NOTICE,
 			.advice = true,
 			.zone = "",
 			.since_ns = model_read_time(json_read_string(row, "since")),

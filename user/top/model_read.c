@@ -341,7 +341,7 @@ struct model *model_read_answer(const json_t *answer)
 			else
 				model_read_line(model, line);
 		}
-	if (!model->interval_s) {
+	if (model->interval_s <= 0) {
 		model_free(model);
 		return NULL;
 	}

@@ -53,8 +53,9 @@ static struct layout lay_out(int lines, int sides, int problems, int codes)
 		grow(&layout.blind, 1, &left);
 	grow(&layout.codes, smaller(codes, 4), &left);
 	grow(&layout.list, 4, &left);
+	/* Empty lines give way to what is wrong. */
+	grow(&layout.problems, smaller(problems, 8), &left);
 	grow(&layout.gaps, 3, &left);
-	grow(&layout.problems, smaller(problems, 6), &left);
 	grow(&layout.codes, codes, &left);
 	grow(&layout.list, 8, &left);
 	grow(&layout.problems, smaller(problems, lines / 2), &left);

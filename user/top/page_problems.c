@@ -15,9 +15,9 @@ static int indent_of(int columns)
 	return columns < NARROW ? 2 : INDENT;
 }
 
-static int text_lines(const struct model_problem *problem, int columns, int most)
+static int text_lines(const struct model_problem *problem, int columns)
 {
-	return canvas_wrap(NULL, 0, most, 0, columns - indent_of(columns), STYLE_PLAIN,
+	return canvas_wrap(NULL, 0, TEXT_MAX, 0, columns - indent_of(columns), STYLE_PLAIN,
 			   problem->text);
 }
 
@@ -26,7 +26,7 @@ int page_problems_lines(const struct model *model, int columns)
 	int lines = 0;
 
 	for (size_t i = 0; model && i < model->problems; i++)
-		lines += text_lines(&model->problem[i], columns, TEXT_MAX) +
+		lines += text_lines(&model->problem[i], columns) +
 			 (model->problem[i].check[0] != 0);
 	return lines ? lines : 1;
 }
@@ -58,17 +58,28 @@ static void put_number(struct canvas *canvas, int line, int room, size_t number,
 			   STYLE_DIM, text);
 }
 
-/*
- * In @lines lines at most: the text in @most, of which *@end is the last line, then the command. Gives the lines used.
- */
+/* A text that is cut says whom it is about before it is. Gives the lines used. */
+static int put_text(struct canvas *canvas, int line, int texts, int indent, enum canvas_style style,
+		    const struct model_problem *problem)
+{
+	int room = canvas->columns - indent;
+	char text[2 * MODEL_TEXT_MAX];
+
+	if (text_lines(problem, canvas->columns) <= texts || !problem->subject[0] ||
+	    strncmp(problem->text, problem->subject, strlen(problem->subject)) == 0)
+		return canvas_wrap(canvas, line, texts, indent, room, style, problem->text);
+	snprintf(text, sizeof(text), "%.*s: %s", (int)MODEL_TEXT_MAX, problem->subject,
+		 problem->text);
+	return canvas_wrap(canvas, line, texts, indent, room, style, text);
+}
+
+/* The text in @texts lines at most, then the command. Gives the lines used. */
 static int put_problem(struct canvas *canvas, const struct model_problem *problem, size_t number,
-		       int line, int lines, int most, int *end)
+		       int line, int texts, bool command)
 {
 	int indent = indent_of(canvas->columns), room = canvas->columns - indent, used;
-	bool command = problem->check[0] && lines > 1;
 	enum canvas_style style = style_of(problem);
 	char since[TEXT_NUMBER_SIZE];
-	int text = text_lines(problem, canvas->columns, most);
 
 	canvas_put(canvas, line, 0, 1, style, "!");
 	if (indent > 2 && problem->since_ns) {
@@ -76,10 +87,7 @@ static int put_problem(struct canvas *canvas, const struct model_problem *proble
 		since[8] = '\0'; /* without its Z */
 		canvas_put(canvas, line, 2, 8, STYLE_PLAIN, since);
 	}
-	if (text > lines - command)
-		text = lines - command;
-	used = canvas_wrap(canvas, line, text, indent, room, style, problem->text);
-	*end = line + used - 1;
+	used = put_text(canvas, line, texts, indent, style, problem);
 	if (!command)
 		return used;
 	/* The number has its place beside a command that is short enough. */
@@ -116,12 +124,26 @@ static void put_none(struct canvas *canvas, const struct page_input *input, int 
 			   "Nothing is known to be wrong.");
 }
 
+/* How many more there are, at the end of @line. */
+static void put_more(struct canvas *canvas, int line, const struct model *model, size_t shown)
+{
+	char text[64];
+	int length = snprintf(text, sizeof(text), " +%zu more [%zu]", model->problems - shown,
+			      shown + 1);
+
+	canvas_put(canvas, line, canvas->columns - length, length, STYLE_WARNING, text);
+}
+
+/*
+ * Where not all have room, each has a line for its text, and the worst have their commands in what is left; the first one has its
+ * command in any case.
+ */
 void page_problems(struct canvas *canvas, const struct page_input *input, struct page_area area)
 {
 	const struct model *model = page_model(input);
-	int line = area.line, end = area.line + area.lines, text_end = line;
-	/* Where not all of them have room, each has a line for its text. */
-	int most = page_problems_lines(model, canvas->columns) > area.lines ? 1 : TEXT_MAX;
+	bool whole = page_problems_lines(model, canvas->columns) <= area.lines;
+	int line = area.line, end = area.line + area.lines, last = line;
+	int commands = area.lines - (model ? (int)model->problems : 0);
 	size_t i = 0;
 
 	if (!model || !model->problems) {
@@ -129,25 +151,16 @@ void page_problems(struct canvas *canvas, const struct page_input *input, struct
 			put_none(canvas, input, line);
 		return;
 	}
-	while (i < model->problems && line < end) {
-		size_t left = model->problems - i;
-		int lines = end - line;
+	if (commands < 1 && area.lines > 1)
+		commands = 1;
+	for (; i < model->problems && line < end; i++) {
+		const struct model_problem *problem = &model->problem[i];
+		bool command = problem->check[0] && (whole || (commands > 0 && end - line > 1));
 
-		/* Each gets its command as long as there is room for that. */
-		if (left > 1 && lines > 4)
-			lines = lines - 2 < TEXT_MAX + 1 ? lines - 2 : TEXT_MAX + 1;
-		else if (left > 1 && lines == 4)
-			lines = 2;
-		if (left > 1 && lines < 2 && end - line == 1 && i > 0)
-			break;
-		line += put_problem(canvas, &model->problem[i], i, line, lines, most, &text_end);
-		i++;
+		last = line;
+		line += put_problem(canvas, problem, i, line, whole ? TEXT_MAX : 1, command);
+		commands -= command;
 	}
-	if (i < model->problems && end > area.line) {
-		char text[64];
-		int length = snprintf(text, sizeof(text), " +%zu more [%zu]", model->problems - i,
-				      i + 1);
-
-		canvas_put(canvas, text_end, canvas->columns - length, length, STYLE_WARNING, text);
-	}
+	if (i < model->problems)
+		put_more(canvas, last, model, i);
 }
