@@ -267,9 +267,10 @@ static bool wants_status(const struct reporter *reports, const struct report_gro
 	return false;
 }
 
-static void tell_sinks(struct reporter *reports, struct report_group *group,
-		       const struct watch *watch, const struct hook_config *config, size_t parts,
-		       size_t sides)
+/* 0 or -ENOMEM. */
+static int tell_sinks(struct reporter *reports, struct report_group *group,
+		      const struct watch *watch, const struct hook_config *config, size_t parts,
+		      size_t sides)
 {
 	struct batch batch = {
 		.part = reports->part,
@@ -286,6 +287,7 @@ static void tell_sinks(struct reporter *reports, struct report_group *group,
 	FILE *out = wants_status(reports, group) ? open_memstream(&status, &batch.status_size)
 						 : NULL;
 	bool failed;
+	int err;
 
 	if (out) {
 		reporter_status(reports, watch, config, out);
@@ -293,15 +295,11 @@ static void tell_sinks(struct reporter *reports, struct report_group *group,
 		if (fclose(out) == 0 && !failed)
 			batch.status = status;
 	}
-	for (size_t i = 0; i < reports->sinks.count; i++) {
-		struct sink *sink = &reports->sinks.sink[i];
-
-		if (sink->spec->interval_ns == group->interval_ns)
-			sink->spec->kind->report(sink, &batch);
-	}
+	err = sinks_report(&reports->sinks, group->interval_ns, &batch);
 	if (reports->answers && group == &reports->group[0])
 		control_latest_keep(&reports->latest, &batch);
 	free(status);
+	return err;
 }
 
 /* Lists are those of one reading: add them to what each group has gathered since its last report. */
@@ -362,7 +360,8 @@ static int show_group(struct reporter *reports, struct report_group *group,
 	sides = parts ? reporter_make_transactions(reports, group, &reports->part->report) : 0;
 	if (group->interval_ns == reports->settings->alert_ns)
 		err = evaluate(reports, group, config, watch, sides);
-	tell_sinks(reports, group, watch, config, (size_t)parts, sides);
+	if (!err)
+		err = tell_sinks(reports, group, watch, config, (size_t)parts, sides);
 	if (group == &reports->group[0])
 		keep_history(reports, (size_t)parts, now->point[0].mono_ns);
 	report_series_clear_lists(&group->series);

@@ -68,6 +68,7 @@ static const struct option_spec options[] = {
 	 "report (default): a line for each report;\nrows: flat lines with one fact each, for "
 	 "databases",
 	 OPTION_WORD, SINK_FIELD(struct json_settings, rows), .words = shapes},
+	{SINK_OPTION_NAMES},
 	{SINK_OPTION_QUEUE},
 	{SOCKET_OPTION_TIMEOUT(struct json_settings, to)},
 };

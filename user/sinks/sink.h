@@ -37,6 +37,7 @@ struct sink_spec {
 	char name[SINK_NAME_MAX]; /* KIND:ADDRESS, as messages and events call it */
 	long long interval_ns;    /* 0: not said */
 	size_t queue_max;         /* bytes, of kinds that queue */
+	bool no_names;            /* it gets batches without names: without_names.h */
 	alignas(max_align_t) char settings[SINK_SETTINGS_MAX]; /* the kind's own */
 };
 
@@ -131,6 +132,8 @@ struct sink_kind {
 	.offset = offsetof(struct sink_spec, settings) + offsetof(type, member), \
 	.size = sizeof(((type *)NULL)->member)
 
+extern const struct option_word sink_names_words[];
+
 /* Each the inside of an element of an option table. */
 #define SINK_INTERVAL_RANGE                                                           \
 	OPTION_SECONDS, OPTION_FIELD(struct sink_spec, interval_ns), INTERVAL_MIN_NS, \
@@ -140,6 +143,11 @@ struct sink_kind {
 		"time from report to report, a multiple of --interval\nif that is given " \
 		"(default 10, or the next multiple)",                                     \
 		SINK_INTERVAL_RANGE
+#define SINK_OPTION_NAMES                                                                        \
+	"names", 0, "WORD",                                                                      \
+		"all (default); none: no names of domains, addresses,\ntexts of errors, advice " \
+		"and alerts",                                                                    \
+		OPTION_WORD, OPTION_FIELD(struct sink_spec, no_names), .words = sink_names_words
 #define SINK_OPTION_QUEUE                                                                    \
 	"queue", 0, "MIB",                                                                   \
 		"most memory for what waits for the receiver, 1 to\n1024; when it is full, " \

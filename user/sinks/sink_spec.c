@@ -16,6 +16,8 @@ extern const struct sink_kind kafka_kind;
 extern const struct sink_kind prometheus_kind;
 #endif
 
+const struct option_word sink_names_words[] = {{"all", false}, {"none", true}, {0}};
+
 const struct sink_kind *const sink_kinds[] = {
 	&json_kind,
 	&syslog_kind,

@@ -14,6 +14,7 @@
 #include "util/clock.h"
 #include "util/log.h"
 #include "analysis/subdomain.h"
+#include "sinks/without_names.h"
 
 /* What all sinks together get at the end for their queues. */
 #define FLUSH_NS (3 * NS_PER_S)
@@ -94,13 +95,32 @@ void sinks_event(struct sinks *sinks, const struct event *event)
 		sinks->sink[i].spec->kind->event(&sinks->sink[i], &whole);
 }
 
+int sinks_report(struct sinks *sinks, int64_t interval_ns, const struct batch *batch)
+{
+	struct batch without = {0};
+	int err = 0;
+
+	for (size_t i = 0; i < sinks->count && !err; i++) {
+		struct sink *sink = &sinks->sink[i];
+
+		if (sink->spec->interval_ns != interval_ns)
+			continue;
+		if (sink->spec->no_names && !without.part)
+			err = batch_without_names(&without, batch);
+		if (!err)
+			sink->spec->kind->report(sink, sink->spec->no_names ? &without : batch);
+	}
+	batch_without_names_free(&without);
+	return err;
+}
+
 void sinks_alerts(struct sinks *sinks, const struct alert *alerts, size_t count)
 {
 	for (size_t a = 0; a < count; a++)
 		for (size_t i = 0; alerts[a].news && i < sinks->count; i++) {
 			struct sink *sink = &sinks->sink[i];
 
-			if (sink->spec->kind->alert)
+			if (sink->spec->kind->alert && !sink->spec->no_names)
 				sink->spec->kind->alert(sink, &alerts[a]);
 		}
 }

@@ -78,6 +78,8 @@ void sinks_retire(struct sinks *sinks, struct sink *sink);
 int sinks_start(struct sinks *sinks);
 /* To all of them; time, host, instance and labels are filled in here. */
 void sinks_event(struct sinks *sinks, const struct event *event);
+/* To those of that interval. 0, or -ENOMEM with some not told. */
+int sinks_report(struct sinks *sinks, int64_t interval_ns, const struct batch *batch);
 /* To all that take alerts: those of the @count at @alerts that are news. */
 void sinks_alerts(struct sinks *sinks, const struct alert *alerts, size_t count);
 /* Tell, on standard error and to the sinks, which ones were lost or are back, and what was lost. */

@@ -117,6 +117,7 @@ static const struct option_spec options[] = {
 	{"properties", 0, "FILE",
 	 "librdkafka's properties, KEY=VALUE lines: TLS, SASL,\ncompression, acks and others",
 	 OPTION_FILE, SINK_FIELD(struct kafka_settings, properties)},
+	{SINK_OPTION_NAMES},
 	{SINK_OPTION_QUEUE},
 	{"shape", 0, "SHAPE",
 	 "rows (default): flat messages with one fact each;\nreport: a message for each report",

@@ -114,6 +114,7 @@ static const struct option_spec options[] = {
 	 "time from page to page, a multiple of --interval\nif that is given (default 5, or the "
 	 "next multiple)",
 	 SINK_INTERVAL_RANGE},
+	{SINK_OPTION_NAMES},
 	{"top", 0, "N",
 	 "the first N rows of each top list as gauges, up to\n1000 (default 0: none)",
 	 OPTION_NUMBER, FIELD(top), 0, TOP_MAX},

@@ -178,6 +178,7 @@ const struct option_spec syslog_options[SYSLOG_OPTIONS] = {
 	 OPTION_TOKEN, FIELD(tls.name)},
 	{"verify", 0, "YES", "no: take any server for the right one (default yes)", OPTION_WORD,
 	 FIELD(tls.unverified), .words = yes_no},
+	{SINK_OPTION_NAMES},
 	{SINK_OPTION_QUEUE},
 	{SOCKET_OPTION_TIMEOUT(struct syslog_settings, to)},
 };

@@ -40,7 +40,7 @@ size_t syslog_settings_size(const struct syslog_settings *settings);
 /* For the struct sink_kind. */
 int syslog_prepare(struct sink_spec *spec, const char *address, char why[OPTION_WHY_MAX]);
 int syslog_check(const struct sink_spec *spec, char why[OPTION_WHY_MAX]);
-#define SYSLOG_OPTIONS 13
+#define SYSLOG_OPTIONS 14
 extern const struct option_spec syslog_options[SYSLOG_OPTIONS];
 
 #endif

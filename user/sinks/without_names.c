@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "sinks/without_names.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void clear_report(struct report *report)
+{
+	report->top = NULL;
+	report->advice = NULL;
+	report->advice_count = 0;
+	report->attacks = NULL;
+	report->attack_count = 0;
+	for (size_t i = 0; i < report->failing_count; i++)
+		report->failing[i].largest = NULL;
+	for (size_t i = 0; i < report->ede_count; i++)
+		memset(&report->edes[i].text, 0, sizeof(report->edes[i].text));
+}
+
+/* What rows had is among the others. */
+static uint64_t sum_rows(const struct txn_row *rows, size_t count)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < count; i++)
+		sum += rows[i].unanswered;
+	return sum;
+}
+
+static void clear_side(struct txn_report *side)
+{
+	side->other_servers += sum_rows(side->server, side->servers);
+	side->other_zones += sum_rows(side->zone, side->zones);
+	side->servers = side->zones = 0;
+	memset(side->server, 0, sizeof(side->server));
+	memset(side->zone, 0, sizeof(side->zone));
+}
+
+int batch_without_names(struct batch *to, const struct batch *from)
+{
+	struct batch_part *part = calloc(from->parts + 1, sizeof(*part));
+	struct txn_report *sides = calloc(from->sides + 1, sizeof(*sides));
+
+	if (!part || !sides) {
+		free(part);
+		free(sides);
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < from->parts; i++) {
+		part[i] = from->part[i];
+		clear_report(&part[i].report);
+	}
+	for (size_t i = 0; i < from->sides; i++) {
+		sides[i] = from->transactions[i];
+		clear_side(&sides[i]);
+	}
+	*to = *from;
+	to->part = part;
+	to->transactions = sides;
+	return 0;
+}
+
+void batch_without_names_free(struct batch *batch)
+{
+	/* They are this file's own. */
+	free((void *)(uintptr_t)batch->part);
+	free((void *)(uintptr_t)batch->transactions);
+	*batch = (struct batch){0};
+}
