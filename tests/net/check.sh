@@ -233,6 +233,12 @@ for mode in xdpdrv:xdp_native xdpgeneric:xdp_generic; do
 		fail "text: does not list the program"
 	state >"$SCRATCH/after"
 	cmp -s "$SCRATCH/before" "$SCRATCH/after" || fail "check changed something beside ${mode%:*}"
+	# It is shared by tc, and readers of reports are told what is not seen.
+	net_in A "$RCODEWATCH" run -o none -n 1 -i 0.5 -d rx --sink "json:$SCRATCH/shared.${mode#*:}" va 2>"$SCRATCH/shared.err" ||
+		fail "beside ${mode%:*}: $(cat "$SCRATCH/shared.err")"
+	same "beside ${mode%:*}" \
+		"XDP is held by program $(program_id va) other_xdp (${mode#*:}): packets that it drops, answers or redirects are not seen" \
+		"$(jq -r 'select(.event == "attached").reason' "$SCRATCH/shared.${mode#*:}")"
 	net_in A ip link set dev va "${mode%:*}" off
 done
 

@@ -20,9 +20,12 @@ static void tell_hook(struct reporter *reports, const char *interface, int direc
 	sinks_event(&reports->sinks, &event);
 }
 
-static const char *resumed_reason(const struct reporter *reports, const struct watched *w,
-				  int direction)
+/* Of an attachment: what is not seen there, else what goes on from before. */
+static const char *attached_reason(const struct reporter *reports, const struct watched *w,
+				   int direction)
 {
+	if (direction == DIRECTION_RX && w->behind_xdp && w->why[0])
+		return w->why;
 	if (!w->at[direction].resumed)
 		return NULL;
 	return !kept_anew(reports->kept)
@@ -79,7 +82,7 @@ void reporter_hooks(struct reporter *reports, const struct watch *watch)
 					  w->ifindex ? "detached by others" : "interface gone");
 			if (is != HOOK_NONE)
 				tell_hook(reports, w->name, d, EVENT_ATTACHED, is,
-					  resumed_reason(reports, w, d));
+					  attached_reason(reports, w, d));
 		}
 	}
 }

@@ -115,7 +115,11 @@ static int attach_rx_xdp(const struct watch *watch, struct watched *w, uint32_t 
 	if (!program[0])
 		return err;
 	w->mode = MODE_TC;
-	snprintf(w->why, sizeof(w->why), "XDP was taken by %s meanwhile", program);
+	snprintf(w->why, sizeof(w->why),
+		 "XDP was taken by %s meanwhile: packets that it drops, answers or redirects are "
+		 "not seen",
+		 program);
+	w->behind_xdp = true;
 	err = bpf_maps_load_rest(maps, watch->attacher, watch->kept);
 	return err ? err : attach_by_tc(watch, w, DIRECTION_RX);
 }

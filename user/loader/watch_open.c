@@ -136,6 +136,7 @@ static int decide(const struct watch *watch, struct watched *w, const struct int
 	w->automatic = w->mode == MODE_AUTO;
 	if (w->automatic && !as_before(w, watch->kept))
 		w->mode = mode_choose(facts, kernel, w->why, sizeof(w->why));
+	w->behind_xdp = w->automatic && w->mode == MODE_TC && mode_behind_xdp(facts);
 	log_debug("%s: mode %s: %s", w->name, mode_words[w->mode].word,
 		  w->automatic ? w->why : "as --mode says");
 	return EXIT_DONE;

@@ -29,6 +29,7 @@ struct watched {
 	enum attach_mode mode;  /* native, tc or generic: of ingress */
 	bool automatic;         /* nobody asked for that mode */
 	bool own_xdp;           /* native XDP is by a program of its own */
+	bool behind_xdp;        /* of others, which may keep packets from tc; @why says so */
 	char why[MODE_WHY_MAX]; /* for that mode; "" if it was asked for */
 	struct attachment at[DIRECTION_COUNT];
 	int64_t since_ns[DIRECTION_COUNT]; /* attached: since 1970-01-01 UTC */

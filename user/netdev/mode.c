@@ -276,12 +276,34 @@ enum tristate mode_generic_possible(const struct interface_facts *interface, cha
 	return say(TRISTATE_YES, why, size, "the stack runs it, whatever the driver");
 }
 
+bool mode_behind_xdp(const struct interface_facts *interface)
+{
+	const struct attached_program *program = attached_xdp(&interface->attached);
+
+	return program && !program->ours;
+}
+
+/* Why tc, and what is then unseen. */
+static void say_behind(const struct attached_program *program, char *why, size_t size)
+{
+	say(TRISTATE_NO, why, size,
+	    "XDP is held by program %u%s%s (%s): packets that it drops, answers or redirects are "
+	    "not "
+	    "seen",
+	    program->id, program->name[0] ? " " : "", program->name,
+	    attached_hook_names[program->hook]);
+}
+
 enum attach_mode mode_choose(const struct interface_facts *interface,
 			     const struct kernel_facts *kernel, char *why, size_t size)
 {
 	const struct driver *driver = driver_find(interface->driver);
 	enum tristate possible = mode_native_possible(interface, kernel, why, size);
 
+	if (mode_behind_xdp(interface)) {
+		say_behind(attached_xdp(&interface->attached), why, size);
+		return MODE_TC;
+	}
 	if (possible != TRISTATE_YES)
 		return MODE_TC;
 	if (!driver || driver->attach != ATTACH_QUIET) {

@@ -53,4 +53,7 @@ uint32_t mode_mtu_limit(const struct interface_facts *interface, const struct ke
 enum tristate mode_generic_possible(const struct interface_facts *interface, char *why,
 				    size_t size);
 
+/* Whether an XDP program of others is there, behind which tc does not see what that drops, answers or redirects. */
+bool mode_behind_xdp(const struct interface_facts *interface);
+
 #endif
