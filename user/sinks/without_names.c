@@ -10,8 +10,6 @@ static void clear_report(struct report *report)
 	report->top = NULL;
 	report->advice = NULL;
 	report->advice_count = 0;
-	report->attacks = NULL;
-	report->attack_count = 0;
 	for (size_t i = 0; i < report->failing_count; i++)
 		report->failing[i].largest = NULL;
 	for (size_t i = 0; i < report->ede_count; i++)

@@ -6,7 +6,7 @@
 #include "sinks/sink.h"
 
 /*
- * Make @to what @from is without names of domains, addresses, texts of Extended DNS Errors, advice and attacks: rates, codes and
+ * Make @to what @from is without names of domains, addresses, texts of Extended DNS Errors and advice: rates, codes and
  * counts stay. Free with batch_without_names_free(). Valid as long as @from. 0, or -ENOMEM with nothing to free.
  */
 int batch_without_names(struct batch *to, const struct batch *from);
