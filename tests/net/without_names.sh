@@ -53,13 +53,13 @@ codes() {
 same "codes" "$(codes all)" "$(codes none)"
 # Names of codes and types are no secrets, nor is what stands in the reference; of what is shorter than that nothing can be said.
 jq -r 'select(.type == "report") | (.top // {} | .[] | .[] | .name, .address), (.ede[].text) | strings' "$SCRATCH/all" |
-	grep -E '.{5,}' | sort -u >"$SCRATCH/secrets"
+	grep -aE '.{5,}' | sort -u >"$SCRATCH/secrets"
 [ "$(wc -l <"$SCRATCH/secrets")" -gt 50 ] || fail "only $(wc -l <"$SCRATCH/secrets") names in the sink that has them"
 for file in none rows syslog.out page; do
 	[ -s "$SCRATCH/$file" ] || fail "$file is empty"
-	found=$(grep -oFf "$SCRATCH/secrets" "$SCRATCH/$file" | sort | uniq -c | head -n 3)
+	found=$(grep -aoFf "$SCRATCH/secrets" "$SCRATCH/$file" | sort | uniq -c | head -n 3)
 	[ -z "$found" ] || fail "$file tells: $found"
 done
-grep -qFf "$SCRATCH/secrets" "$SCRATCH/all" || fail "the search finds nothing where they are"
+grep -aqFf "$SCRATCH/secrets" "$SCRATCH/all" || fail "the search finds nothing where they are"
 jq -e 'select(.advice | length > 0)' "$SCRATCH/none" >/dev/null && fail "advice names zones"
 reports_valid "$SCRATCH/none"
