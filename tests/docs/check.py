@@ -203,6 +203,22 @@ def check_links(path):
             complain(name, f"there is no heading for {target}")
 
 
+# ---- pages -----------------------------------------------------------------------------------
+
+
+def check_pages():
+    """The pages of the full screen that docs/top.md shows are those of its test."""
+    text = (ROOT / "docs/top.md").read_text()
+    page = (ROOT / "tests/top/incident-80x24.screen").read_text()
+    if f"```\n{page}```" not in text:
+        complain("docs/top.md", "its first page is not that of tests/top/incident-80x24.screen")
+    known = {line for path in (ROOT / "tests/top").glob("*.screen") for line in path.read_text().splitlines()}
+    for block in re.findall(r"^```\n(.*?)^```", text, flags=re.S | re.M):
+        for line in block.splitlines():
+            if line not in known:
+                complain("docs/top.md", f"no page of tests/top has the line '{line}'")
+
+
 # ---- names in reports ----------------------------------------------------------------------
 
 
@@ -390,6 +406,7 @@ def main():
     for path in documents():
         check_document(path, helps, targets)
         check_links(path)
+    check_pages()
     check_names()
     check_sinks(sys.argv[1])
     check_metrics()

@@ -6,9 +6,10 @@
 #include "top/page.h"
 #include "top/page_text.h"
 
-#define INDENT   12 /* "! 15:38:33  " */
-#define NARROW   60 /* below it times of beginning are left out */
-#define TEXT_MAX 2  /* lines of a text */
+#define INDENT    12 /* "! 15:38:33  " */
+#define NARROW    60 /* below it times of beginning are left out */
+#define TEXT_MAX  2  /* lines of a text */
+#define BLAME_MAX 2  /* of who is to blame */
 
 static int indent_of(int columns)
 {
@@ -21,12 +22,21 @@ static int text_lines(const struct model_problem *problem, int columns)
 			   problem->text);
 }
 
+/* Who is to blame is the first line of what is known of that. */
+static int blame_lines(const struct model_problem *problem, int columns)
+{
+	return problem->blames ? canvas_wrap(NULL, 0, BLAME_MAX, 0, columns - indent_of(columns),
+					     STYLE_PLAIN, problem->blame[0])
+			       : 0;
+}
+
 int page_problems_lines(const struct model *model, int columns)
 {
 	int lines = 0;
 
 	for (size_t i = 0; model && i < model->problems; i++)
 		lines += text_lines(&model->problem[i], columns) +
+			 blame_lines(&model->problem[i], columns) +
 			 (model->problem[i].check[0] != 0);
 	return lines ? lines : 1;
 }
@@ -65,17 +75,19 @@ static int put_text(struct canvas *canvas, int line, int texts, int indent, enum
 	int room = canvas->columns - indent;
 	char text[2 * MODEL_TEXT_MAX];
 
-	if (text_lines(problem, canvas->columns) <= texts || !problem->subject[0] ||
-	    strncmp(problem->text, problem->subject, strlen(problem->subject)) == 0)
+	const char *subject = strstr(problem->text, problem->subject);
+
+	if (text_lines(problem, canvas->columns) <= texts ||
+	    (subject && subject + strlen(problem->subject) < problem->text + room * texts))
 		return canvas_wrap(canvas, line, texts, indent, room, style, problem->text);
 	snprintf(text, sizeof(text), "%.*s: %s", (int)MODEL_TEXT_MAX, problem->subject,
 		 problem->text);
 	return canvas_wrap(canvas, line, texts, indent, room, style, text);
 }
 
-/* The text in @texts lines at most, then the command. Gives the lines used. */
+/* The text in @texts lines at most, who is to blame in @blames, then the command. Gives the lines used. */
 static int put_problem(struct canvas *canvas, const struct model_problem *problem, size_t number,
-		       int line, int texts, bool command)
+		       int line, int texts, int blames, bool command)
 {
 	int indent = indent_of(canvas->columns), room = canvas->columns - indent, used;
 	enum canvas_style style = style_of(problem);
@@ -88,6 +100,9 @@ static int put_problem(struct canvas *canvas, const struct model_problem *proble
 		canvas_put(canvas, line, 2, 8, STYLE_PLAIN, since);
 	}
 	used = put_text(canvas, line, texts, indent, style, problem);
+	if (blames)
+		used += canvas_wrap(canvas, line + used, blames, indent, room, STYLE_PLAIN,
+				    problem->blame[0]);
 	if (!command)
 		return used;
 	/* The number has its place beside a command that is short enough. */
@@ -134,16 +149,40 @@ static void put_more(struct canvas *canvas, int line, const struct model *model,
 	canvas_put(canvas, line, canvas->columns - length, length, STYLE_WARNING, text);
 }
 
+/* What stands below a text: lines of who is to blame, and the command. */
+struct below {
+	int blames, command;
+};
+
 /*
- * Where not all have room, each has a line for its text, and the worst have their commands in what is left; the first one has its
- * command in any case.
+ * Where not all have room, each has a line for its text. What is left goes to who is to blame, the worst first, then to commands; the
+ * first has its command if there is nobody to blame.
  */
+static void share_lines(const struct model *model, int columns, int lines,
+			struct below below[MODEL_PROBLEMS])
+{
+	bool whole = page_problems_lines(model, columns) <= lines;
+	int left = lines - (int)model->problems;
+
+	if (left < 1 && lines > 1)
+		left = 1;
+	for (size_t i = 0; i < model->problems; i++) {
+		int wanted = blame_lines(&model->problem[i], columns);
+
+		below[i].blames = whole ? wanted : wanted && left > 0;
+		left -= below[i].blames;
+	}
+	for (size_t i = 0; i < model->problems; i++) {
+		below[i].command = model->problem[i].check[0] && (whole || left > 0);
+		left -= below[i].command;
+	}
+}
+
 void page_problems(struct canvas *canvas, const struct page_input *input, struct page_area area)
 {
 	const struct model *model = page_model(input);
-	bool whole = page_problems_lines(model, canvas->columns) <= area.lines;
-	int line = area.line, end = area.line + area.lines, last = line;
-	int commands = area.lines - (model ? (int)model->problems : 0);
+	int line = area.line, end = area.line + area.lines, last = line, texts;
+	struct below below[MODEL_PROBLEMS];
 	size_t i = 0;
 
 	if (!model || !model->problems) {
@@ -151,15 +190,15 @@ void page_problems(struct canvas *canvas, const struct page_input *input, struct
 			put_none(canvas, input, line);
 		return;
 	}
-	if (commands < 1 && area.lines > 1)
-		commands = 1;
+	share_lines(model, canvas->columns, area.lines, below);
+	texts = page_problems_lines(model, canvas->columns) <= area.lines ? TEXT_MAX : 1;
 	for (; i < model->problems && line < end; i++) {
-		const struct model_problem *problem = &model->problem[i];
-		bool command = problem->check[0] && (whole || (commands > 0 && end - line > 1));
+		const struct below *of = &below[i];
 
 		last = line;
-		line += put_problem(canvas, problem, i, line, whole ? TEXT_MAX : 1, command);
-		commands -= command;
+		line += put_problem(canvas, &model->problem[i], i, line, texts,
+				    line + of->blames < end ? of->blames : 0,
+				    line + of->blames + of->command < end && of->command);
 	}
 	if (i < model->problems)
 		put_more(canvas, last, model, i);
