@@ -114,11 +114,11 @@ PKT_INLINE void fast_txn_answer(pkt_ctx *ctx, struct fast *p)
 	struct txn txn;
 	__u32 result;
 
+	result = txn_result(p->flags, fast_rcode(p), FAST_ANSWERS(p->counts), FAST_SEEN(p->walk));
+	fast_verifier_forget(p, result);
 	fast_txn_begin(ctx, p);
 	if (!fast_txn_identify(ctx, p, true, &txn))
 		return;
-	result = txn_result(p->flags, fast_rcode(p), FAST_ANSWERS(p->counts), FAST_SEEN(p->walk));
-	fast_verifier_forget(p, result);
 	txn_answer(ctx, p->counters, p->meta, &txn, result);
 }
 

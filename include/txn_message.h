@@ -22,15 +22,22 @@ PKT_INLINE bool txn_followed_at(pkt_ctx *ctx, __u64 meta)
 	return txn_followed(ctx) && !(pkt_config(ctx)->txn_apart >> META_POINT(meta) & 1);
 }
 
-/* What a response with @answers is, whose walk has @seen: enum txn_result. */
+/*
+ * What a response with @answers is, whose walk has @seen: enum txn_result. A referral is what dns_answer_kind() takes for
+ * one, said without forks, both ways of which the verifier would follow.
+ */
 PKT_INLINE __u32 txn_result(__u32 flags, __u32 rcode, __u32 answers, __u32 seen)
 {
-	if (rcode == DNS_RCODE_NOERROR && DNS_OPCODE(flags) == DNS_OPCODE_QUERY &&
-	    dns_answer_kind(flags, answers, seen) == ANSWER_REFERRAL)
-		return TXN_RESULT_REFERRAL;
-	if (rcode == DNS_RCODE_NOERROR || rcode == DNS_RCODE_NXDOMAIN)
-		return TXN_RESULT_FINE;
-	return rcode == DNS_RCODE_REFUSED ? TXN_RESULT_REFUSED : TXN_RESULT_FAILED;
+	__u64 parts = (seen & (SEEN_DATA | SEEN_SOA | SEEN_NS)) ^ SEEN_NS, referral, fine, refused;
+
+	parts |= (flags & (DNS_OPCODE_MASK | DNS_AA | DNS_TC)) | answers | rcode;
+	referral = txn_is_zero(parts);
+	fine = txn_is_zero(rcode ^ DNS_RCODE_NOERROR) | txn_is_zero(rcode ^ DNS_RCODE_NXDOMAIN);
+	refused = txn_is_zero(rcode ^ DNS_RCODE_REFUSED);
+	_Static_assert(TXN_RESULT_FINE == 0 && TXN_RESULT_REFERRAL == 1 &&
+			       TXN_RESULT_REFUSED == TXN_RESULT_FAILED - 1,
+		       "so that they can be reckoned");
+	return (__u32)(referral + (fine ^ 1) * (TXN_RESULT_FAILED - refused));
 }
 
 /*
