@@ -212,6 +212,22 @@ def check_alert(alert):
     check(("rcode" in alert) == (alert["count"] > 0), "a code of no denials, or none of some")
 
 
+def check_answers(name, rows):
+    """A list of upstream's servers or zones by what was seen of their responses."""
+    if name.startswith("failing"):
+        order = [row["answers"]["refused"] + row["answers"]["failed"] for row in rows]
+    else:
+        order = [row["response_time"]["mean_s"] for row in rows]
+        check(all(row["response_time"]["sampled"] >= 3 for row in rows), "%s with too few times" % name)
+    check(order == sorted(order, reverse=True) and all(number > 0 for number in order), "%s are not in order" % name)
+    keys = {row.get("address", row.get("name")) for row in rows}
+    check(len(keys) == len(rows), "%s have a row twice" % name)
+    for row in rows:
+        times, seen = row["response_time"], sum(row["answers"].values())
+        check(times["sampled"] <= seen, "%s: more timed than seen" % name)
+        check(times.get("mean_s", 0) <= times.get("max_s", 0) + 1e-8, "%s: a mean above the longest" % name)
+
+
 def check_transactions(line):
     queries, responses = line["queries"], line["responses"]
     times = line["response_time"]
@@ -222,10 +238,13 @@ def check_transactions(line):
     check(times["sampled"] <= responses["answered"], "more timed than answered")
     check(line["ambiguous"] <= responses["answered"], "more ambiguous than answered")
     check(line["evicted"] <= queries["new"], "more evicted than new")
+    check(("answers" in line) == (line["side"] == "upstream"), "answers of the wrong side")
+    for name in ("failing_servers", "failing_zones", "slow_servers", "slow_zones"):
+        check_answers(name, line.get(name, []))
     for name, key in (("servers", "address"), ("zones", "name")):
         rows = line["unanswered_" + name]
         counts = [row["unanswered"] for row in rows]
-        check(counts == sorted(counts, reverse=True), "unanswered %s are not in order" % name)
+        check(counts == sorted(counts, reverse=True) and all(counts), "unanswered %s are not in order" % name)
         check(len({row[key] for row in rows}) == len(rows), "unanswered %s have a row twice" % name)
         check(sum(counts) + line["other_unanswered_" + name] == line["unanswered"],
               "unanswered %s add up to another number" % name)
@@ -305,7 +324,7 @@ class Lines:
         if kind == "alert":
             check_alert(line)
             return
-        if kind in ("side", "unanswered"):
+        if kind in ("side", "unanswered", "answers"):
             rows = self.rows.setdefault((line["instance"], line["side"], line["seq"]), [])
             rows.append(line)
             check(kind != "side" or line["rows"] == len(rows),

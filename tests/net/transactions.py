@@ -14,6 +14,8 @@ A server that does what the first label of a name says, and who asks it COUNT ti
   empty   answers without a question    slow    answers after 50 ms
   again   answers when it is asked the second time, as who asks does after 100 ms
   large   (TCP) answers with 20,000 bytes
+  refuse  answers REFUSED               fail    answers SERVFAIL
+  refer   answers with other servers    none    answers NXDOMAIN
   held    answers, which is not awaited: of a server that has been stopped, so that it answers later
 
 The second label is a number, what is behind it a zone. UDP queries come from a port of their own each; over TCP all go over one
@@ -35,7 +37,10 @@ import sys
 import threading
 import time
 
-ZONES = {"dead": "dead.example.org", "late": "late.example.net"}
+ZONES = {"dead": "dead.example.org", "late": "late.example.net", "refuse": "a.lame.test", "fail": "b.lame.test",
+         "slow": "slow.test"}
+NS = b"\xc0\x0c" + struct.pack("!HHIH", 2, 1, 60, 4) + b"\2ns\0"
+RCODES = {"refuse": 5, "fail": 2, "none": 3}
 
 
 def question(name):
@@ -73,6 +78,10 @@ class Server:
             return [(0, answer(message, None, question("other.example.com")))]
         if how == "empty":
             return [(0, answer(message, None, b""))]
+        if how in RCODES:
+            return [(0, answer(message)[:3] + bytes([0x80 | RCODES[how]]) + answer(message)[4:])]
+        if how == "refer":
+            return [(0, answer(message)[:8] + b"\0\1\0\0" + answer(message)[12:] + NS)]
         if how == "large":
             return [(0, answer(message, size=20000))]
         delay = {"late": 1.5, "slow": 0.05}.get(how, 0)

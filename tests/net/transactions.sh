@@ -144,6 +144,43 @@ same "clients: answered after 50 ms" true "$(of clients clients '[.[].response_t
 same "upstream: timed" $((332 - 7)) "$(sum upstream upstream response_time.sampled)"
 same "clients: timed" 332 "$(sum clients clients response_time.sampled)"
 
+# ---- what upstream's responses were ------------------------------------------------------------
+
+# Each query from a port of its own, so that none gives its place to the next before it is read.
+
+rm -f "$SCRATCH/rows"
+monitor upstream A va -i 0.5 --timeout 1 --sink "json:$SCRATCH/rows,interval=0.5,shape=rows"
+monitor clients B vb -i 0.5 --timeout 1
+for address in 10.9.0.2 fd09::2; do
+	ask $address udp ok=20 refuse=7 fail=4 refer=5 none=6 slow=30
+done
+wait_for 20 is_quiet upstream upstream
+monitor_stop upstream
+monitor_stop clients
+# nearly WHAT WANTED GOT: now and then a query comes into the place of an answered one all the same.
+nearly() {
+	[[ $3 =~ ^[0-9]+$ && $3 -le $2 && $3 -ge $(($2 - 3)) ]] || fail "$1: should be $2 or nearly, is $3"
+}
+for pair in fine=112 referral=10 refused=14 failed=8; do
+	nearly "upstream: ${pair%=*}" "${pair#*=}" "$(sum upstream upstream "answers.${pair%=*}")"
+done
+# failures LIST KEY: of the rows of a list.
+failures() {
+	of upstream upstream "[.[].$1[] | select((.address // .name) == \"$2\") | .answers | .refused + .failed] | add"
+}
+nearly 'failing zone' 22 "$(failures failing_zones lame.test)"
+nearly 'failing server' 11 "$(failures failing_servers 10.9.0.2)"
+nearly 'failing server, IPv6' 11 "$(failures failing_servers fd09::2)"
+same 'other failing zones' 0 "$(of upstream upstream '[.[].failing_zones[] | select(.name != "lame.test")] | length')"
+same 'the slow zone' true "$(of upstream upstream '[.[].slow_zones[] | select(.name == "slow.test") | .response_time |
+	.mean_s > 0.05 and .max_s >= .mean_s] | length > 3 and all')"
+same 'the slow zone is the slowest' true "$(of upstream upstream 'map(select(.slow_zones != []).slow_zones[0].name) |
+	(map(select(. == "slow.test")) | length) > 3')"
+same 'clients: said of upstream alone' 0 "$(of clients clients 'map(select(has("answers"))) | length')"
+reports_valid "$SCRATCH/rows"
+same 'rows of the same' "$(of upstream upstream '[.[] | .failing_servers, .failing_zones, .slow_servers, .slow_zones | length] | add')" \
+	"$(jq -s 'map(select(.type == "answers")) | length' "$SCRATCH/rows")"
+
 # ---- over TCP ---------------------------------------------------------------------------------
 
 monitor upstream A va -i 0.5 --timeout 1

@@ -31,6 +31,7 @@ static struct txn_report quiet(const char *side)
 		.instance = "0f6c8d0e-6b0c-4a57-9a39-0c1f6d8c1b11",
 		.seq = 812,
 		.side = side,
+		.upstream = strcmp(side, "upstream") == 0,
 		.timeout_s = 5,
 		.every = 1,
 		.times = none,
@@ -56,6 +57,36 @@ static struct txn_row server(const char *wire, size_t size, uint64_t unanswered)
 	row.key.server_size = (uint8_t)size;
 	memcpy(row.key.server, wire, size);
 	return row;
+}
+
+/* Of responses that were seen: one server that refuses, with its zone, and another one that is slow. */
+static void add_lists(struct txn_report *r)
+{
+	struct txn_list *list = r->list;
+
+	r->result[TXN_RESULT_FINE] = 500;
+	r->result[TXN_RESULT_REFERRAL] = 30;
+	r->result[TXN_RESULT_REFUSED] = 12;
+	r->result[TXN_RESULT_FAILED] = 8;
+	list[TXN_LIST_FAILING_SERVERS].row[0] = server("\xc0\0\2\x07", 4, 0);
+	list[TXN_LIST_FAILING_SERVERS].row[0].result[TXN_RESULT_FINE] = 28;
+	list[TXN_LIST_FAILING_SERVERS].row[0].result[TXN_RESULT_REFUSED] = 12;
+	list[TXN_LIST_FAILING_SERVERS].rows = 1;
+	list[TXN_LIST_FAILING_ZONES].row[0] = zone("\1d\4test", 8, 5);
+	list[TXN_LIST_FAILING_ZONES].row[0].result[TXN_RESULT_REFUSED] = 1;
+	list[TXN_LIST_FAILING_ZONES].row[0].result[TXN_RESULT_FAILED] = 2;
+	list[TXN_LIST_FAILING_ZONES].rows = 1;
+	/* 4 of 1 s in all, the longest of half a second; 3 of 0.1 s each. */
+	list[TXN_LIST_SLOW_SERVERS].row[0] = server("\xc0\0\2\x09", 4, 0);
+	list[TXN_LIST_SLOW_SERVERS].row[0].timed = 4;
+	list[TXN_LIST_SLOW_SERVERS].row[0].sum = 976563;
+	list[TXN_LIST_SLOW_SERVERS].row[0].longest = 488281;
+	list[TXN_LIST_SLOW_SERVERS].row[0].result[TXN_RESULT_FINE] = 4;
+	list[TXN_LIST_SLOW_SERVERS].row[1] = server("\xc0\0\2\x0a", 4, 0);
+	list[TXN_LIST_SLOW_SERVERS].row[1].timed = 3;
+	list[TXN_LIST_SLOW_SERVERS].row[1].sum = 292969;
+	list[TXN_LIST_SLOW_SERVERS].rows = 2;
+	list[TXN_LIST_SLOW_ZONES].rows = 0;
 }
 
 /* 1,200 new queries, of which 1,100 were answered and 60 were not; one of all events that there are. */
@@ -93,6 +124,12 @@ static struct txn_report busy(const char *side)
 	r.zone[3] = zone("\1d\4test", 8, 5);
 	r.zones = 4;
 	r.other_zones = 13;
+	if (r.upstream) {
+		add_lists(&r);
+		r.server[0].result[TXN_RESULT_FAILED] = 2;
+		r.server[0].timed = 1;
+		r.server[0].sum = r.server[0].longest = 1000;
+	}
 	return r;
 }
 
@@ -127,6 +164,8 @@ static void pages_read_well(void **state)
 		"  servers   192.0.2.53 50 of ~54 A  2001:db8::53 3 of ~7 TYPE65280  7 of others\n"
 		"  zones     example.org 24 of ~28 A  . 12 of ~16 A\n"
 		"            a\\.b.\\000\"\\255\\010.test 6 of ~10 A  18 of others\n"
+		"  failing   192.0.2.7 12 of 40 REFUSED  d.test 3 of 3 failed\n"
+		"  slow      192.0.2.9 mean 250 ms max 500 ms\n"
 		"\n";
 	struct txn_report both[TXN_SIDES] = {busy("clients"), busy("upstream")};
 	char *page = page_of(both, TXN_SIDES, 80, false);
@@ -234,16 +273,52 @@ static void lines_are_as_documented(void **state)
 		"105000000,"
 		"\"sum_s\":0.105000,\"bins\":[[160,1]]}]},"
 		"\"unanswered_servers\":[{\"address\":\"192.0.2.53\",\"unanswered\":50,"
-		"\"queries_estimate\":54,\"qtype\":\"A\"},"
+		"\"queries_estimate\":54,\"qtype\":\"A\","
+		"\"answers\":{\"fine\":0,\"referral\":0,\"refused\":0,\"failed\":2},"
+		"\"response_time\":{\"sampled\":1,\"mean_s\":0.001024000,"
+		"\"max_s\":0.001024000}},"
 		"{\"address\":\"2001:db8::53\",\"unanswered\":3,\"queries_estimate\":7,"
-		"\"qtype\":\"TYPE65280\"}],\"other_unanswered_servers\":7,"
+		"\"qtype\":\"TYPE65280\","
+		"\"answers\":{\"fine\":0,\"referral\":0,\"refused\":0,\"failed\":0},"
+		"\"response_time\":{\"sampled\":0}}],"
+		"\"other_unanswered_servers\":7,"
 		"\"unanswered_zones\":[{\"name\":\"example.org\",\"unanswered\":24,"
-		"\"queries_estimate\":28,\"qtype\":\"A\"},"
-		"{\"name\":\".\",\"unanswered\":12,\"queries_estimate\":16,\"qtype\":\"A\"},"
+		"\"queries_estimate\":28,\"qtype\":\"A\","
+		"\"answers\":{\"fine\":0,\"referral\":0,\"refused\":0,\"failed\":0},"
+		"\"response_time\":{\"sampled\":0}},"
+		"{\"name\":\".\",\"unanswered\":12,\"queries_estimate\":16,\"qtype\":\"A\","
+		"\"answers\":{\"fine\":0,\"referral\":0,\"refused\":0,\"failed\":0},"
+		"\"response_time\":{\"sampled\":0}},"
 		"{\"name\":\"a\\\\.b.\\\\000\\\"\\\\255\\\\010.test\",\"unanswered\":6,"
-		"\"queries_estimate\":10,\"qtype\":\"A\"},"
-		"{\"name\":\"d.test\",\"unanswered\":5,\"queries_estimate\":9,\"qtype\":\"A\"}],"
-		"\"other_unanswered_zones\":13}\n";
+		"\"queries_estimate\":10,\"qtype\":\"A\","
+		"\"answers\":{\"fine\":0,\"referral\":0,\"refused\":0,\"failed\":0},"
+		"\"response_time\":{\"sampled\":0}},"
+		"{\"name\":\"d.test\",\"unanswered\":5,\"queries_estimate\":9,\"qtype\":\"A\","
+		"\"answers\":{\"fine\":0,\"referral\":0,\"refused\":0,\"failed\":0},"
+		"\"response_time\":{\"sampled\":0}}],"
+		"\"other_unanswered_zones\":13,"
+		"\"answers\":{\"fine\":500,\"referral\":30,\"refused\":12,\"failed\":8},"
+		"\"failing_servers\":["
+		"{\"address\":\"192.0.2.7\",\"unanswered\":0,\"queries_estimate\":80,\"qtype\":"
+		"\"A\","
+		"\"answers\":{\"fine\":28,\"referral\":0,\"refused\":12,\"failed\":0},"
+		"\"response_time\":{\"sampled\":0}}],"
+		"\"failing_zones\":["
+		"{\"name\":\"d.test\",\"unanswered\":5,\"queries_estimate\":9,\"qtype\":\"A\","
+		"\"answers\":{\"fine\":0,\"referral\":0,\"refused\":1,\"failed\":2},"
+		"\"response_time\":{\"sampled\":0}}],"
+		"\"slow_servers\":["
+		"{\"address\":\"192.0.2.9\",\"unanswered\":0,\"queries_estimate\":8,\"qtype\":"
+		"\"A\","
+		"\"answers\":{\"fine\":4,\"referral\":0,\"refused\":0,\"failed\":0},"
+		"\"response_time\":{\"sampled\":4,\"mean_s\":0.250000128,"
+		"\"max_s\":0.499999744}},"
+		"{\"address\":\"192.0.2.10\",\"unanswered\":0,\"queries_estimate\":0,\"qtype\":"
+		"\"A\","
+		"\"answers\":{\"fine\":0,\"referral\":0,\"refused\":0,\"failed\":0},"
+		"\"response_time\":{\"sampled\":3,\"mean_s\":0.100000085,"
+		"\"max_s\":0.000000000}}],"
+		"\"slow_zones\":[]}\n";
 	struct txn_report report = busy("upstream");
 	char *line = line_of(&report);
 
@@ -254,6 +329,8 @@ static void lines_are_as_documented(void **state)
 	line = line_of(&report);
 	assert_non_null(strstr(line, "\"response_time\":{\"every\":1,\"sampled\":0,\"by\":[]},"
 				     "\"unanswered_servers\":[],\"other_unanswered_servers\":0,"));
+	assert_null(strstr(line, "answers")); /* of upstream alone */
+	assert_null(strstr(line, "slow_servers"));
 	free(line);
 }
 

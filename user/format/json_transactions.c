@@ -124,24 +124,42 @@ static void put_times(struct json *j, const struct txn_report *report)
 
 /* ---- unanswered -------------------------------------------------------------------------------- */
 
-static void put_rows(struct json *j, const struct txn_report *report, const char *key, bool zones,
+static void put_results(struct json *j, const uint64_t result[TXN_RESULT_COUNT])
+{
+	json_object_begin(j, "answers");
+	for (size_t i = 0; i < TXN_RESULT_COUNT; i++)
+		json_u64(j, txn_result_names[i], result[i]);
+	json_object_end(j);
+}
+
+static void put_row(struct json *j, const struct txn_report *report, const struct txn_row *row)
+{
+	char text[TOP_TEXT_SIZE], number[16];
+
+	json_object_begin(j, NULL);
+	json_string(j, txn_row_key(row), txn_row_text(row, text));
+	json_u64(j, "unanswered", row->unanswered);
+	json_u64(j, "queries_estimate", txn_report_asked(report, row));
+	json_string(j, "qtype", catalog_qtype_text(row->qtype_name, row->qtype, number));
+	if (report->upstream) {
+		put_results(j, row->result);
+		json_object_begin(j, "response_time");
+		json_u64(j, "sampled", row->timed);
+		if (row->timed) {
+			json_double(j, "mean_s", txn_row_mean(row), NS_PLACES);
+			json_double(j, "max_s", txn_row_longest(row), NS_PLACES);
+		}
+		json_object_end(j);
+	}
+	json_object_end(j);
+}
+
+static void put_rows(struct json *j, const struct txn_report *report, const char *key,
 		     const struct txn_row *rows, size_t count)
 {
 	json_array_begin(j, key);
-	for (size_t i = 0; i < count; i++) {
-		char text[TOP_TEXT_SIZE], number[16];
-
-		json_object_begin(j, NULL);
-		if (zones)
-			json_string(j, "name", txn_zone_text(&rows[i], text));
-		else
-			json_string(j, "address", txn_server_text(&rows[i], text));
-		json_u64(j, "unanswered", rows[i].unanswered);
-		json_u64(j, "queries_estimate", txn_report_asked(report, &rows[i]));
-		json_string(j, "qtype",
-			    catalog_qtype_text(rows[i].qtype_name, rows[i].qtype, number));
-		json_object_end(j);
-	}
+	for (size_t i = 0; i < count; i++)
+		put_row(j, report, &rows[i]);
 	json_array_end(j);
 }
 
@@ -154,10 +172,14 @@ void json_line_transactions(FILE *out, const struct txn_report *report)
 	put_head(&j, report);
 	put_messages(&j, report);
 	put_times(&j, report);
-	put_rows(&j, report, "unanswered_servers", false, report->server, report->servers);
+	put_rows(&j, report, "unanswered_servers", report->server, report->servers);
 	json_u64(&j, "other_unanswered_servers", report->other_servers);
-	put_rows(&j, report, "unanswered_zones", true, report->zone, report->zones);
+	put_rows(&j, report, "unanswered_zones", report->zone, report->zones);
 	json_u64(&j, "other_unanswered_zones", report->other_zones);
+	if (report->upstream)
+		put_results(&j, report->result);
+	for (size_t i = 0; i < TXN_LIST_COUNT && report->upstream; i++)
+		put_rows(&j, report, txn_list_names[i], report->list[i].row, report->list[i].rows);
 	json_object_end(&j);
 	fputc('\n', out);
 }

@@ -4,6 +4,7 @@
 #include "catalog/qtypes.h"
 #include "format/json_lines.h"
 #include "format/txn_text.h"
+#include "report/names.h"
 
 #define NS_PLACES 9 /* of seconds */
 
@@ -69,31 +70,52 @@ static void side_row(FILE *out, const struct txn_report *report, uint64_t rows)
 	row_end(&j);
 }
 
-static void unanswered_row(FILE *out, const struct txn_report *report, const char *list,
-			   const struct txn_row *row, const char *key, const char *text)
+/* What upstream's responses were that were seen. */
+static void put_results(struct json *j, const struct txn_row *row)
 {
-	char number[16];
+	for (size_t i = 0; i < TXN_RESULT_COUNT; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "answers_%s", txn_result_names[i]);
+		json_u64(j, name, row->result[i]);
+	}
+	json_u64(j, "sampled", row->timed);
+	json_double(j, "mean_s", txn_row_mean(row), NS_PLACES);
+	json_double(j, "max_s", txn_row_longest(row), NS_PLACES);
+}
+
+static void row_of(FILE *out, const struct txn_report *report, const char *type, const char *list,
+		   const struct txn_row *row)
+{
+	char text[TOP_TEXT_SIZE], number[16];
 	struct json j;
 
-	row_begin(&j, out, "unanswered", report);
+	row_begin(&j, out, type, report);
 	json_string(&j, "list", list);
-	json_string(&j, key, text);
+	json_string(&j, txn_row_key(row), txn_row_text(row, text));
 	json_u64(&j, "qtype", row->qtype);
 	json_string(&j, "qtype_name", catalog_qtype_text(row->qtype_name, row->qtype, number));
 	json_u64(&j, "count", row->unanswered);
 	json_u64(&j, "queries_estimate", txn_report_asked(report, row));
+	if (report->upstream)
+		put_results(&j, row);
 	row_end(&j);
 }
 
 void rows_write_transactions(FILE *out, const struct txn_report *report)
 {
-	char text[TOP_TEXT_SIZE];
+	uint64_t rows = report->servers + report->zones + 1;
 
 	for (size_t i = 0; i < report->servers; i++)
-		unanswered_row(out, report, "servers", &report->server[i], "address",
-			       txn_server_text(&report->server[i], text));
+		row_of(out, report, "unanswered", "servers", &report->server[i]);
 	for (size_t i = 0; i < report->zones; i++)
-		unanswered_row(out, report, "zones", &report->zone[i], "name",
-			       txn_zone_text(&report->zone[i], text));
-	side_row(out, report, report->servers + report->zones + 1);
+		row_of(out, report, "unanswered", "zones", &report->zone[i]);
+	for (size_t l = 0; l < TXN_LIST_COUNT && report->upstream; l++) {
+		const struct txn_list *list = &report->list[l];
+
+		for (size_t i = 0; i < list->rows; i++)
+			row_of(out, report, "answers", txn_list_names[l], &list->row[i]);
+		rows += list->rows;
+	}
+	side_row(out, report, rows);
 }

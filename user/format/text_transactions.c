@@ -9,6 +9,8 @@
 
 /* Rows of servers and zones; JSON has more. */
 #define ROWS 3u
+/* A mean response time, in seconds, from which on it is a reason to look at a server. */
+#define SLOW 0.2
 /* A share of unanswered queries that is worth a colour. */
 #define MANY 0.05
 
@@ -17,15 +19,21 @@ static bool is_seen(const struct txn_report *report)
 	return report->queries || report->responses || report->unanswered || report->outstanding;
 }
 
-/* "1.2 ms". */
-static void put_time(struct page *page, const char *name, double seconds)
+/* "p50 1.2 ms". Gives @text. */
+static const char *time_text(char text[TEXT_NUMBER_SIZE], const char *name, double seconds)
 {
 	const char *unit = seconds < 0.001 ? "us" : seconds < 1 ? "ms" : "s";
 	double value = seconds < 0.001 ? seconds * 1e6 : seconds < 1 ? seconds * 1e3 : seconds;
+
+	snprintf(text, TEXT_NUMBER_SIZE, "%s %.3g %s", name, value, unit);
+	return text;
+}
+
+static void put_time(struct page *page, const char *name, double seconds)
+{
 	char text[TEXT_NUMBER_SIZE];
 
-	snprintf(text, sizeof(text), "%s %.3g %s", name, value, unit);
-	page_item(page, text, false);
+	page_item(page, time_text(text, name, seconds), false);
 }
 
 static void put_count(struct page *page, uint64_t count, const char *what)
@@ -91,24 +99,74 @@ static void put_side(struct page *page, const struct txn_report *report)
 	page_items_end(page);
 }
 
-/* "example.com 24 of ~24 A". Of a name too long for the line its end says most. */
-static void put_row(struct page *page, const struct txn_report *report, const struct txn_row *row,
-		    const char *name)
+/* @name and @figures as one item. Of a name too long for the line its end says most. */
+static void put_named(struct page *page, const char *name, const char *figures)
 {
-	char figures[3 * TEXT_NUMBER_SIZE], item[TOP_TEXT_SIZE + sizeof(figures)], type[16];
-	char n[TEXT_NUMBER_SIZE], of[TEXT_NUMBER_SIZE];
-	size_t length = strlen(name), room;
+	size_t length = strlen(name), room = page->width - LABEL_COLUMNS;
+	char item[TOP_TEXT_SIZE + 6 * TEXT_NUMBER_SIZE];
 
-	snprintf(figures, sizeof(figures), " %s of ~%s %s", text_count(n, row->unanswered),
-		 text_count(of, txn_report_asked(report, row)),
-		 catalog_qtype_text(row->qtype_name, row->qtype, type));
-	room = page->width - LABEL_COLUMNS;
 	room = room > strlen(figures) + 3 ? room - strlen(figures) : 3;
 	if (length > room)
 		snprintf(item, sizeof(item), "...%s%s", name + length - (room - 3), figures);
 	else
 		snprintf(item, sizeof(item), "%s%s", name, figures);
 	page_item(page, item, false);
+}
+
+/* "example.com 24 of ~24 A". */
+static void put_row(struct page *page, const struct txn_report *report, const struct txn_row *row,
+		    const char *name)
+{
+	char figures[3 * TEXT_NUMBER_SIZE], n[TEXT_NUMBER_SIZE], of[TEXT_NUMBER_SIZE], type[16];
+
+	snprintf(figures, sizeof(figures), " %s of ~%s %s", text_count(n, row->unanswered),
+		 text_count(of, txn_report_asked(report, row)),
+		 catalog_qtype_text(row->qtype_name, row->qtype, type));
+	put_named(page, name, figures);
+}
+
+/* "192.0.2.7 12 of 40 REFUSED", of the responses that were seen. */
+static void put_failing(struct page *page, const struct txn_row *row)
+{
+	bool refused = row->result[TXN_RESULT_REFUSED] > row->result[TXN_RESULT_FAILED];
+	char figures[3 * TEXT_NUMBER_SIZE], n[TEXT_NUMBER_SIZE], of[TEXT_NUMBER_SIZE];
+	char name[TOP_TEXT_SIZE];
+
+	snprintf(figures, sizeof(figures), " %s of %s %s", text_count(n, txn_row_failures(row)),
+		 text_count(of, txn_row_answered(row)), refused ? "REFUSED" : "failed");
+	put_named(page, txn_row_text(row, name), figures);
+}
+
+/* "192.0.2.9 mean 812 ms max 2.1 s". */
+static void put_slow(struct page *page, const struct txn_row *row)
+{
+	char figures[3 * TEXT_NUMBER_SIZE], mean[TEXT_NUMBER_SIZE], longest[TEXT_NUMBER_SIZE];
+	char name[TOP_TEXT_SIZE];
+
+	snprintf(figures, sizeof(figures), " %s %s", time_text(mean, "mean", txn_row_mean(row)),
+		 time_text(longest, "max", txn_row_longest(row)));
+	put_named(page, txn_row_text(row, name), figures);
+}
+
+/* The list of servers and then that of zones, of what takes @mean seconds at least. */
+static void put_lists(struct page *page, const char *label, const struct txn_list *servers,
+		      double mean, void (*put)(struct page *page, const struct txn_row *row))
+{
+	bool any = false;
+
+	for (size_t l = 0; l < 2; l++)
+		for (size_t i = 0; i < ROWS && i < servers[l].rows; i++) {
+			const struct txn_row *row = &servers[l].row[i];
+
+			if (txn_row_mean(row) < mean)
+				continue;
+			if (!any)
+				page_items_begin(page, label);
+			any = true;
+			put(page, row);
+		}
+	if (any)
+		page_items_end(page);
 }
 
 static void put_rows(struct page *page, const struct txn_report *report, const char *label,
@@ -148,6 +206,11 @@ void page_put_transactions(struct page *page, const struct txn_report *reports, 
 				 report->other_servers, txn_server_text);
 		put_rows(page, report, "  zones", report->zone, report->zones, report->other_zones,
 			 txn_zone_text);
+		if (!report->upstream)
+			continue;
+		put_lists(page, "  failing", &report->list[TXN_LIST_FAILING_SERVERS], 0,
+			  put_failing);
+		put_lists(page, "  slow", &report->list[TXN_LIST_SLOW_SERVERS], SLOW, put_slow);
 	}
 	if (any)
 		page_gap(page);

@@ -205,8 +205,31 @@ void txn_report_begin(struct txn_report *report, const struct report *beside, en
 		.labels = beside->labels,
 		.seq = beside->seq,
 		.side = txn_side_names[side],
+		.upstream = side == TXN_UPSTREAM,
 		.timeout_s = timeout_s,
 	};
+}
+
+static void make_lists(struct txn_report *report, const struct txn_side_counts *from, size_t rows)
+{
+	static const struct {
+		enum txn_order order;
+		bool zones;
+	} lists[TXN_LIST_COUNT] = {
+		[TXN_LIST_FAILING_SERVERS] = {TXN_BY_FAILURES, false},
+		[TXN_LIST_FAILING_ZONES] = {TXN_BY_FAILURES, true},
+		[TXN_LIST_SLOW_SERVERS] = {TXN_BY_TIME, false},
+		[TXN_LIST_SLOW_ZONES] = {TXN_BY_TIME, true},
+	};
+
+	memcpy(report->result, from->result, sizeof(report->result));
+	for (size_t i = 0; i < TXN_LIST_COUNT; i++) {
+		struct txn_list *list = &report->list[i];
+
+		list->rows = txn_rows_top(lists[i].zones ? &from->zones : &from->servers,
+					  lists[i].order, list->row, rows);
+		name_types(list->row, list->rows);
+	}
 }
 
 void txn_report_make(struct txn_report *report, const struct txn_counts *counts, enum txn_side side,
@@ -245,15 +268,38 @@ void txn_report_make(struct txn_report *report, const struct txn_counts *counts,
 	report->found = from->found;
 	name_types(report->server, report->servers);
 	name_types(report->zone, report->zones);
+	make_lists(report, from, rows);
+}
+
+/* @part of the @of that were still to be seen, out of @all. */
+static uint64_t reckon(uint64_t part, uint64_t of, uint64_t all)
+{
+	/* Notes of answered queries give way to those of later ones. */
+	return of && all > of ? (uint64_t)((double)part * (double)all / (double)of) : part;
 }
 
 uint64_t txn_report_asked(const struct txn_report *report, const struct txn_row *row)
 {
-	uint64_t answered = row->answered;
+	uint64_t answered = report->event[TXN_ANSWERED], seen = 0;
 
-	/* Notes of answered queries give way to those of later ones. */
-	if (report->found && report->event[TXN_ANSWERED] > report->found)
-		answered = (uint64_t)((double)answered * (double)report->event[TXN_ANSWERED] /
-				      (double)report->found);
-	return row->unanswered + answered;
+	if (row->unanswered)
+		return row->unanswered + reckon(row->answered, report->found, answered);
+	for (size_t i = 0; i < TXN_RESULT_COUNT; i++)
+		seen += report->result[i];
+	return reckon(txn_row_answered(row), seen, answered);
+}
+
+static double seconds_of(uint64_t units)
+{
+	return (double)units * (1 << TXN_UNIT_SHIFT) / (double)NS_PER_S;
+}
+
+double txn_row_mean(const struct txn_row *row)
+{
+	return row->timed ? seconds_of(row->sum) / (double)row->timed : 0;
+}
+
+double txn_row_longest(const struct txn_row *row)
+{
+	return seconds_of(row->longest);
 }

@@ -71,6 +71,22 @@ struct txn_quantiles {
 	double p50, p90, p95, p99, max;
 };
 
+/* Rows of one kind, the first of their order. */
+struct txn_list {
+	struct txn_row row[TXN_REPORT_ROWS];
+	size_t rows;
+};
+
+/* Of upstream, from responses that were seen. */
+#define TXN_LISTS(X)                          \
+	X(FAILING_SERVERS, "failing_servers") \
+	X(FAILING_ZONES, "failing_zones")     \
+	X(SLOW_SERVERS, "slow_servers")       \
+	X(SLOW_ZONES, "slow_zones")
+
+#define TXN_LIST_(id, name) ENUM_MEMBER_(TXN_LIST_, id, name)
+enum txn_list_id { TXN_LISTS(TXN_LIST_) TXN_LIST_COUNT };
+
 /* A side over an interval, ready to be written. */
 struct txn_report {
 	int64_t start_ns, end_ns; /* since 1970-01-01 UTC */
@@ -79,6 +95,7 @@ struct txn_report {
 	const struct labels *labels;
 	uint64_t seq;
 	const char *side;
+	bool upstream; /* that side: result and list have something to say */
 	double timeout_s;
 	uint32_t every;
 	bool one_sided; /* since the start, queries or responses have never been seen */
@@ -93,6 +110,8 @@ struct txn_report {
 	struct txn_row server[TXN_REPORT_ROWS], zone[TXN_REPORT_ROWS];
 	size_t servers, zones;
 	uint64_t other_servers, other_zones; /* unanswered, of what has no row */
+	uint64_t result[TXN_RESULT_COUNT];   /* responses that were seen: struct txn_side_counts */
+	struct txn_list list[TXN_LIST_COUNT];
 };
 
 struct report;
@@ -103,8 +122,15 @@ void txn_report_begin(struct txn_report *report, const struct report *beside, en
 /* What reports say of some time. After txn_report_begin(). @counts must live as long. */
 void txn_report_make(struct txn_report *report, const struct txn_counts *counts, enum txn_side side,
 		     size_t rows);
-/* About how many queries of @row were asked: those that were not answered, and those that were seen or, of more, reckoned. */
+/*
+ * About how many queries of @row were asked: those that were not answered, and of answered ones those that were seen or, of
+ * more, reckoned.
+ */
 uint64_t txn_report_asked(const struct txn_report *report, const struct txn_row *row);
+
+/* Seconds: the mean of @row's response times, and the longest. 0 without any. */
+double txn_row_mean(const struct txn_row *row);
+double txn_row_longest(const struct txn_row *row);
 
 /* The limits of a bin of response times in nanoseconds: from the lower one up to below the upper one. */
 void txn_bin_limits(size_t bin, uint64_t *low, uint64_t *high);
