@@ -16,7 +16,8 @@ enum alert_figure {
 	FIGURE_RESPONSES,
 	FIGURE_BOGUS,         /* SERVFAIL with an EDE that says that validation failed */
 	FIGURE_FRAGMENT_LOST, /* responses whose OPT was in a fragment that cannot be read */
-	FIGURE_PACKETS,
+	FIGURE_PACKETS,       /* with those that the network card lost */
+	FIGURE_NIC_LOST,
 	FIGURE_ASKED, /* queries that began a transaction */
 	FIGURE_ANSWERED,
 	FIGURE_UNANSWERED,

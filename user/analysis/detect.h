@@ -55,11 +55,11 @@ void detect_blame(const struct alerts *alerts, struct alert_finding *finding);
 void detect_count_point(const struct report *report, struct alert_tick *tick);
 void detect_count_side(const struct txn_report *report, struct alert_tick *tick);
 
-/* servfail-share, bogus, nxdomain-flood, unusual, fragments-lost, and host-silent where nothing is sent any more. */
+/* servfail-share, bogus, nxdomain-flood, unusual, fragments-lost, blind of packets, and host-silent where nothing is sent any more. */
 void detect_codes(const struct point_view *view);
 /* zone-failing. */
 void detect_zones(const struct point_view *view);
-/* upstream-silent, zone-servers-silent, server-silent, clients-slow, spoofing, blind, and host-silent where queries come. */
+/* upstream-silent, zone-servers-silent, server-silent, clients-slow, spoofing, blind of queries, and host-silent where queries come. */
 void detect_sides(const struct side_view *view);
 
 #endif

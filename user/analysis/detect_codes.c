@@ -191,12 +191,28 @@ static void look_at_fragments(const struct point_view *view)
 	alert_engine_see(&view->alerts->engine, &finding);
 }
 
+/* Packets that never reached the program. */
+static void look_at_losses(const struct point_view *view)
+{
+	struct alert_finding finding = finding_of(view, RULE_BLIND);
+
+	finding.cause = 1;
+	finding.value = alert_window_share(view->window, FIGURE_NIC_LOST, FIGURE_PACKETS,
+					   DETECT_SHORT);
+	finding.share = finding.value;
+	finding.count = alert_window_sum(view->window, FIGURE_NIC_LOST, 0, DETECT_NOW);
+	finding.qualifies = alert_window_sum(view->window, FIGURE_NIC_LOST, 0, DETECT_SHORT) >=
+			    detect_rule(view->alerts, RULE_BLIND)->number;
+	alert_engine_see(&view->alerts->engine, &finding);
+}
+
 void detect_codes(const struct point_view *view)
 {
 	look_at_servfail(view);
 	look_at_bogus(view);
 	look_at_nxdomain(view);
 	look_at_fragments(view);
+	look_at_losses(view);
 	if (detect_is_sent(view->report))
 		look_at_silence(view);
 	for (unsigned int code = 1; view->usual && code < RCODE_DIRECT; code++)

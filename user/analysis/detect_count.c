@@ -41,7 +41,8 @@ void detect_count_point(const struct report *report, struct alert_tick *tick)
 		    is_bogus(report->edes[i].info_code))
 			tick->figure[FIGURE_BOGUS] += report->edes[i].count;
 	tick->figure[FIGURE_FRAGMENT_LOST] = report->incomplete[INCOMPLETE_OPT_BEYOND_FRAGMENT];
-	tick->figure[FIGURE_PACKETS] = report->packets;
+	tick->figure[FIGURE_PACKETS] = report->packets + report->nic_lost;
+	tick->figure[FIGURE_NIC_LOST] = report->nic_lost;
 }
 
 void detect_count_side(const struct txn_report *report, struct alert_tick *tick)

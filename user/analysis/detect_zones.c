@@ -5,7 +5,7 @@
 #include "analysis/detect.h"
 
 #define ZONES_MAX 8u    /* of an evaluation: more are servfail-share's */
-#define PART_MIN  0.002 /* of all responses: on a busy host a few a second are any day's */
+#define PART_MIN  0.005 /* of all responses: on a busy host a few a second are any day's */
 
 /* The same zone is already said to be attacked, or its servers to be silent. */
 static bool is_explained(const struct point_view *view, const struct alert_subject *zone)
