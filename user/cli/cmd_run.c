@@ -13,6 +13,7 @@
 #include "loader/kept_maps.h"
 #include "loader/kept_record.h"
 #include "loader/kept_step.h"
+#include "loader/kept_txn.h"
 #include "attacher/libbpf_log.h"
 #include "util/log.h"
 #include "util/log_journal.h"
@@ -197,6 +198,7 @@ static int run_attached(struct run *run)
 		return EXIT_FAILED;
 	/* Where it ends in an error, the next start finds what this one has kept. */
 	run->goes_on = true;
+	kept_txn_switch(&run->kept);
 	if (watch_attach(&run->watch, &run->maps) == 0) {
 		tell_lists(run);
 		if (resume(run) == 0)

@@ -152,6 +152,7 @@ void kept_close(struct kept *kept)
 {
 	bool shared = false;
 
+	kept_txn_close(&kept->txn);
 	for (size_t i = 0; i < kept->olds; i++) {
 		shared |= kept->old[i].state == kept->now.state;
 		munmap(kept->old[i].state, kept->old[i].size);

@@ -13,6 +13,7 @@
 
 #include "loader/kept_links.h"
 #include "loader/kept_state.h"
+#include "loader/kept_table.h"
 #include "service/keep.h"
 
 #define KEPT_GENERATIONS 64u
@@ -24,6 +25,7 @@ struct kept_generation {
 };
 
 struct kept {
+	struct kept_txn txn; /* the table of transactions before, as long as somebody wants it */
 	struct keep keep;
 	struct kept_links links;
 	/* Of earlier runs, the newest last; the one in use is its last if @resumed. */

@@ -8,6 +8,8 @@
 
 #include "loader/kept_convert.h"
 #include "loader/kept_step.h"
+#include "loader/kept_txn.h"
+#include "util/clock.h"
 #include "util/log.h"
 
 /* One read of a hash table that has no more entries than this. */
@@ -231,6 +233,19 @@ static size_t first_of(const struct kept *kept, size_t olds)
 	return first;
 }
 
+/* Queries that waited when the links were given other programs, and what was swept and not reported. */
+static void fold_transactions(struct kept *kept, size_t first, size_t olds)
+{
+	struct kept_state *state = kept->now.state;
+	__u64 missed[TXN_SIDES] = {0}, waited[TXN_SIDES] = {0};
+
+	for (size_t i = first; i < olds; i++)
+		kept_txn_add(kept, kept->old[i].state, missed, waited);
+	memcpy(state->missed, missed, sizeof(missed));
+	memcpy(state->waited, waited, sizeof(waited));
+	state->waited_until_ns = clock_mono_ns() + kept->old[olds - 1].state->timeout_ns;
+}
+
 static int fold(struct kept *kept, size_t olds)
 {
 	struct kept_state *state = kept->now.state;
@@ -241,6 +256,7 @@ static int fold(struct kept *kept, size_t olds)
 		err = add_generation(kept, kept->old[i].state, i == first_of(kept, olds), sums);
 	if (!err) {
 		memcpy((char *)state + state->base_at, sums, state->points * sizeof(*sums));
+		fold_transactions(kept, first_of(kept, olds), olds);
 		kept_step("fold");
 		__atomic_store_n(&state->folded, state->generation - 1, __ATOMIC_RELEASE);
 		kept_step("folded");

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "loader/kept_table.h"
 #include "report/names.h"
 
 /* Raised when what the kernel keeps in its maps changes its meaning, but not its form. */
@@ -102,6 +103,29 @@ static const char *name_of(const struct named *list, size_t i)
 	return i < list->count ? list->names[i] : list->more[i - list->count];
 }
 
+static __u64 hash_map(__u64 hash, const struct btf *btf, const struct bpf_map *map)
+{
+	hash = hash_text(hash, bpf_map__name(map));
+	hash = hash_number(hash, (__u64)bpf_map__type(map));
+	hash = hash_number(hash, bpf_map__key_size(map));
+	hash = hash_number(hash, bpf_map__value_size(map));
+	hash = hash_number(hash, bpf_map__map_flags(map));
+	return btf ? hash_type(hash, btf, bpf_map__btf_value_type_id(map), DEPTH_MAX) : hash;
+}
+
+__u64 kept_layout_transactions(const struct bpf_object *object)
+{
+	__u64 hash = hash_number(KEPT_HASH_START, REVISION);
+
+	for (size_t i = 0; i < KEPT_TXN_MAPS; i++) {
+		const struct bpf_map *map = bpf_object__find_map_by_name(object, kept_txn_maps[i]);
+
+		if (map)
+			hash = hash_map(hash, bpf_object__btf(object), map);
+	}
+	return hash;
+}
+
 __u64 kept_layout(const struct bpf_object *object)
 {
 	const struct btf *btf = bpf_object__btf(object);
@@ -110,13 +134,7 @@ __u64 kept_layout(const struct bpf_object *object)
 
 	bpf_object__for_each_map(map, object)
 	{
-		hash = hash_text(hash, bpf_map__name(map));
-		hash = hash_number(hash, (__u64)bpf_map__type(map));
-		hash = hash_number(hash, bpf_map__key_size(map));
-		hash = hash_number(hash, bpf_map__value_size(map));
-		hash = hash_number(hash, bpf_map__map_flags(map));
-		if (btf)
-			hash = hash_type(hash, btf, bpf_map__btf_value_type_id(map), DEPTH_MAX);
+		hash = hash_map(hash, btf, map);
 	}
 	for (size_t i = 0; i < NAMED; i++)
 		for (size_t j = 0; j < named[i].count + named[i].more_count; j++)

@@ -21,6 +21,8 @@ __u64 kept_hash(__u64 hash, const void *data, size_t size);
  * all that is counted by enumeration.
  */
 __u64 kept_layout(const struct bpf_object *object);
+/* The same of the maps of transactions alone. */
+__u64 kept_layout_transactions(const struct bpf_object *object);
 /* What each of the KEPT_WORDS of struct kept_sums counts: a hash; 0: nothing. 0 or -ENOENT. */
 int kept_layout_words(const struct bpf_object *object, __u64 *keys);
 

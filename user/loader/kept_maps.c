@@ -109,8 +109,7 @@ static void lay_out(struct kept_state *state)
 /* Whether the records of @state are of this version's form. */
 static bool has_our_records(const struct kept_state *state)
 {
-	return state->with_swept == KEPT_SWEPT &&
-	       state->reported_at[0] - state->record_at[0] == offsetof(struct kept_record, sums);
+	return state->reported_at[0] - state->record_at[0] == offsetof(struct kept_record, sums);
 }
 
 /* The first record of @state: what earlier runs had reported, by the state @before; NULL: nothing. 0 or -ENOMEM. */
@@ -168,7 +167,8 @@ static int make_state(struct kept *kept, const struct bpf_maps *maps,
 		.words = KEPT_WORDS,
 		.counter_words = sizeof(struct pkt_counters) / sizeof(__u64),
 		.rest_words = sizeof(struct rcode_rest) / sizeof(__u64),
-		.with_swept = KEPT_SWEPT,
+		.txn_layout = maps->config.txn_buckets ? kept_layout_transactions(object) : 0,
+		.timeout_ns = (__s64)maps->config.txn_timeout << TXN_UNIT_SHIFT,
 	};
 	lay_out(state);
 	if (before) {

@@ -57,7 +57,11 @@ void kept_record_write(struct kept *kept, const struct read_maps *source,
 		write_sums(sums_at(record, LEFT_0, i), &source->left[0].point[i]);
 		write_sums(sums_at(record, LEFT_1, i), &source->left[1].point[i]);
 	}
-	memcpy(record->swept, state->swept.count, sizeof(record->swept));
+	for (size_t side = 0; side < TXN_SIDES; side++) {
+		record->swept[side] = state->missed[side] + state->swept.count[side];
+		record->waited_ended[side] = state->waited[side] -
+					     source->transactions.waited[side];
+	}
 	kept_step("record");
 	__atomic_store_n(&state->records, state->records + 1, __ATOMIC_RELEASE);
 	kept_step("recorded");
@@ -121,6 +125,19 @@ static void raise_retired(struct rare_reader *rares, size_t point, const struct 
 		rares->retired_count[point] = base->rare_retired;
 }
 
+static void resume_transactions(struct kept *kept, struct read_maps *source,
+				const struct kept_record *record)
+{
+	const struct kept_state *state = kept->now.state;
+	struct txn_before before = {.until_ns = state->waited_until_ns, .table = &kept->txn};
+
+	for (size_t side = 0; side < TXN_SIDES; side++) {
+		before.missed[side] = state->missed[side] - record->swept[side];
+		before.waited[side] = state->waited[side] - record->waited_ended[side];
+	}
+	txn_sweep_resume(&source->transactions, source->left, &before);
+}
+
 int kept_record_resume(struct kept *kept, struct read_maps *source, struct snapshot_set *before,
 		       bool *lists)
 {
@@ -139,7 +156,7 @@ int kept_record_resume(struct kept *kept, struct read_maps *source, struct snaps
 		read_sums(&source->left[0].point[i], sums_at(record, LEFT_0, i));
 		read_sums(&source->left[1].point[i], sums_at(record, LEFT_1, i));
 	}
-	txn_sweep_resume(&source->transactions, source->left, record->swept);
+	resume_transactions(kept, source, record);
 	err = rare_give_counts(&source->rares, before);
 	for (size_t i = 0; i < state->points; i++)
 		raise_retired(&source->rares, i, &source->base[i]);

@@ -54,11 +54,17 @@ struct kept_state {
 	__u64 record_at[2];   /* struct kept_record, which begins with wall_ns and mono_ns */
 	__u64 reported_at[2]; /* struct kept_sums by point, in the record: what had been reported */
 	__u64 keys_at;        /* what each word of struct kept_sums counts */
-	__u64 with_swept; /* KEPT_SWEPT: what follows is there, and was from the first query on */
+	/* Of transactions: what their maps look like, without which there is nothing of the following; 0: none are followed. */
+	__u64 txn_layout;
+	__s64 timeout_ns;
 	struct txn_swept swept;
+	/*
+	 * Of tables before this one, set with folded: what was swept out of them and not reported, what waited in them,
+	 * and the time (CLOCK_MONOTONIC) at which its timeout is over.
+	 */
+	__u64 missed[TXN_SIDES], waited[TXN_SIDES];
+	__s64 waited_until_ns;
 };
-
-#define KEPT_SWEPT 1u
 
 /* All that is counted of a point, as one array of counters. */
 struct kept_sums {
@@ -78,7 +84,8 @@ struct kept_record {
 	__u32 rares;
 	__u32 points;
 	struct rare_entry rare[KEPT_RARES];
-	__u64 swept[TXN_SIDES];  /* of transactions, as struct txn_swept has them */
+	/* Of transactions: what was swept and reported, that of earlier tables included, and of struct kept_state.waited what has ended. */
+	__u64 swept[TXN_SIDES], waited_ended[TXN_SIDES];
 	struct kept_sums sums[]; /* [points] reported, then of set 0, then of set 1 */
 };
 

@@ -73,8 +73,17 @@ static void count_waiting(struct txn_sweep *sweep, __u32 point, const __u64 befo
 	}
 }
 
+/* Responses that may be to queries of the table before. */
+static void count_unmatched(struct txn_sweep *sweep, __u32 point,
+			    const __u64 before[TXN_EVENT_COUNT], const __u64 now[TXN_EVENT_COUNT])
+{
+	enum txn_side side = txn_event_side(TXN_BEFORE_START, sweep->direction[point]);
+
+	sweep->unmatched[side] += now[TXN_BEFORE_START] - before[TXN_BEFORE_START];
+}
+
 void txn_sweep_resume(struct txn_sweep *sweep, const struct snapshot_set left[2],
-		      const __u64 reported[TXN_SIDES])
+		      const struct txn_before *before)
 {
 	static const __u64 none[TXN_EVENT_COUNT];
 
@@ -85,11 +94,12 @@ void txn_sweep_resume(struct txn_sweep *sweep, const struct snapshot_set left[2]
 		for (__u32 point = 0; point < left[set].points; point++)
 			count_waiting(sweep, point, none, left[set].point[point].counters.txn);
 	for (size_t s = 0; s < TXN_SIDES; s++) {
-		__u64 missed = sweep->swept->count[s] - reported[s];
-
 		sweep->waiting[s] -= (int64_t)sweep->swept->count[s];
-		sweep->now.side[s].unanswered += missed;
+		sweep->now.side[s].unanswered += before->missed[s] + sweep->swept->count[s];
+		sweep->waited[s] = before->waited[s];
 	}
+	sweep->waited_until_ns = before->until_ns;
+	sweep->before = before->table;
 }
 
 void txn_sweep_begin(struct txn_sweep *sweep)
@@ -106,6 +116,7 @@ void txn_sweep_point(struct txn_sweep *sweep, __u32 point, const struct pkt_coun
 		return;
 	txn_counts_add_events(&sweep->now, sweep->direction[point], before->txn, now->txn);
 	count_waiting(sweep, point, before->txn, now->txn);
+	count_unmatched(sweep, point, before->txn, now->txn);
 }
 
 /* At high rates not every query is timed by the precise clock. */
@@ -119,16 +130,61 @@ static void choose_timed(struct txn_sweep *sweep, int64_t elapsed_ns)
 			 __ATOMIC_RELAXED);
 }
 
+/* The timeout of what waited in the table before is over. Its notes tell servers and zones only if nothing of it can have been answered. */
+static int end_waited(struct txn_sweep *sweep, int64_t flipped_ns)
+{
+	__u64 unanswered[TXN_SIDES];
+	int err = 0;
+
+	for (size_t s = 0; s < TXN_SIDES; s++)
+		unanswered[s] = sweep->now.side[s].unanswered + sweep->waited[s];
+	if (!sweep->any_unmatched)
+		err = kept_txn_sweep(sweep->before, &sweep->maps->config, sweep->names,
+				     sweep->maps->clock_ahead_ns, flipped_ns, &sweep->now);
+	for (size_t s = 0; s < TXN_SIDES; s++) {
+		sweep->now.side[s].unanswered = unanswered[s];
+		sweep->waited[s] = 0;
+	}
+	kept_txn_close(sweep->before);
+	return err;
+}
+
+/*
+ * What waited in the table before: a response that matches nothing in this one is taken for one to such a query, as long as there are
+ * any. 0 or -ENOMEM.
+ */
+static int see_waited(struct txn_sweep *sweep, int64_t flipped_ns)
+{
+	bool any = false;
+
+	for (size_t s = 0; s < TXN_SIDES; s++) {
+		__u64 unmatched = sweep->unmatched[s];
+
+		any |= sweep->waited[s] != 0;
+		sweep->any_unmatched |= unmatched && sweep->waited[s];
+		sweep->waited[s] -= unmatched < sweep->waited[s] ? unmatched : sweep->waited[s];
+		sweep->unmatched[s] = 0;
+	}
+	if (!any)
+		return 0;
+	sweep->now.uncertain = true;
+	return flipped_ns >= sweep->waited_until_ns ? end_waited(sweep, flipped_ns) : 0;
+}
+
 /* Sweep @table up to @flipped_ns. 0 or -ENOMEM. */
 static int sweep_table(struct txn_sweep *sweep, const struct txn_table *table, int64_t flipped_ns)
 {
 	const struct txn_swept before = *sweep->swept;
-	int err = txn_table_sweep(table, flipped_ns, flipped_ns - sweep->swept_ns, &sweep->now);
+	int err = see_waited(sweep, flipped_ns);
+
+	if (!err)
+		err = txn_table_sweep(table, flipped_ns, flipped_ns - sweep->swept_ns, &sweep->now);
 
 	for (size_t s = 0; s < TXN_SIDES; s++) {
 		sweep->waiting[s] -= (int64_t)(sweep->swept->count[s] - before.count[s]);
-		sweep->now.side[s].outstanding = sweep->waiting[s] > 0 ? (uint64_t)sweep->waiting[s]
-								       : 0;
+		sweep->now.side[s].outstanding =
+			sweep->waited[s] +
+			(sweep->waiting[s] > 0 ? (uint64_t)sweep->waiting[s] : 0);
 	}
 	return err;
 }
@@ -158,9 +214,12 @@ int txn_sweep_table(struct txn_sweep *sweep, __u32 epoch, int64_t flipped_ns)
 		txn_counts_add_times(&sweep->now, &sweep->maps->txn_histograms[cpu * 2 + epoch]);
 	err = sweep_table(sweep, &table, flipped_ns);
 	choose_timed(sweep, gap);
-	if (!sweep->start_over_ns)
+	if (!sweep->start_over_ns) {
 		sweep->start_over_ns = flipped_ns +
 				       ((int64_t)sweep->maps->config.txn_timeout << TXN_UNIT_SHIFT);
+		if (sweep->start_over_ns < sweep->waited_until_ns)
+			sweep->start_over_ns = sweep->waited_until_ns;
+	}
 	if (control->settling && flipped_ns >= sweep->start_over_ns)
 		__atomic_store_n(&control->settling, 0, __ATOMIC_RELAXED);
 	sweep->swept_ns = flipped_ns;

@@ -7,9 +7,20 @@
 #define RCODEWATCH_TXN_SWEEP_H
 
 #include "loader/bpf_maps.h"
+#include "loader/kept_table.h"
 #include "parser/txn_table.h"
 #include "report/snapshot.h"
 #include "report/transactions.h"
+
+/* What an earlier run, and the tables before this one, have left. */
+struct txn_before {
+	__u64 missed
+		[TXN_SIDES]; /* swept in earlier tables, less what was swept and reported in all; modulo 2^64 */
+	__u64 waited[TXN_SIDES]; /* in earlier tables, and is not reported as ended */
+	int64_t until_ns;        /* CLOCK_MONOTONIC: then it is unanswered */
+	struct kept_txn *
+		table; /* the table that it waited in, not owned; its bucket is NULL where nobody has it any more */
+};
 
 struct txn_sweep {
 	struct bpf_maps *maps; /* not owned; NULL: no transactions are followed */
@@ -22,6 +33,11 @@ struct txn_sweep {
 	struct txn_swept *swept, own; /* what was swept; own where nothing is kept */
 	/* New less answered, evicted, expired and swept, as of the last reading: exact then, as a look at the table, which goes on, is not. */
 	int64_t waiting[TXN_SIDES];
+	/* In the table before: what is not ended, and the responses since the last reading that can be to it. */
+	__u64 waited[TXN_SIDES], unmatched[TXN_SIDES];
+	bool any_unmatched;
+	int64_t waited_until_ns;
+	struct kept_txn *before;
 };
 
 /* 0 or a negative errno, logged. Free with txn_sweep_close(). */
@@ -29,11 +45,11 @@ int txn_sweep_open(struct txn_sweep *sweep, struct bpf_maps *maps);
 void txn_sweep_close(struct txn_sweep *sweep);
 
 /*
- * The table is that of an earlier run: what that had read last of each set is in @left, with @reported of what was swept. Its
- * queries that were swept and not reported come with the next reading, without their servers and zones.
+ * There was a run before: what it had read last of each set is in @left, and @before what becomes of queries of its time. Those that
+ * were swept and not reported come with the next reading, without their servers and zones.
  */
 void txn_sweep_resume(struct txn_sweep *sweep, const struct snapshot_set left[2],
-		      const __u64 reported[TXN_SIDES]);
+		      const struct txn_before *before);
 /* Begin a reading that is given to somebody: with what was read for nobody since the last one, as after a restart. */
 void txn_sweep_begin(struct txn_sweep *sweep);
 /* Of @point, whose set had counted @before when it was left the last time. */
