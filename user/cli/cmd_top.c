@@ -167,6 +167,7 @@ static void words_of_read(struct words *words, const struct viewer_settings *set
 	add_word(words, "rcodewatch");
 	add_word(words, "read");
 	add_common(words, settings, "10");
+	add_word(words, "--alerts");
 	add_passed(words, settings, PASS_LIVE);
 	for (size_t i = 0; i < settings->locals.count; i++)
 		add_option(words, "local", settings->locals.address[i]);

@@ -148,14 +148,18 @@ static void put_row(struct canvas *canvas, const struct page_area *area, int lin
 
 static void put_titles(struct canvas *canvas, const struct page_area *area,
 		       const struct layout *layout, const struct view *view, enum view_sides sides,
-		       enum model_list list)
+		       enum model_list list, bool merged)
 {
 	int column = area->column + 2 + layout->key;
 	char title[160];
 
-	snprintf(title, sizeof(title), "%s of %s by %s", view_list_names[list],
-		 view_side_names[listing_sides(sides, list)], view_sort_names[view->sort]);
-	if ((int)strlen(title) > layout->key + 1)
+	if (merged)
+		snprintf(title, sizeof(title), "%s by %s", view_list_names[list],
+			 view_sort_names[view->sort]);
+	else
+		snprintf(title, sizeof(title), "%s of %s by %s", view_list_names[list],
+			 view_side_names[listing_sides(sides, list)], view_sort_names[view->sort]);
+	if ((int)strlen(title) > layout->key + 1 && !merged)
 		snprintf(title, sizeof(title), "%s of %s", view_list_names[list],
 			 view_side_names[listing_sides(sides, list)]);
 	if ((int)strlen(title) > layout->key + 1)
@@ -204,7 +208,7 @@ void page_list(struct canvas *canvas, const struct page_input *input, struct pag
 
 	if (!model || area.lines < 1)
 		return;
-	put_titles(canvas, &area, &layout, view, sides, list);
+	put_titles(canvas, &area, &layout, view, sides, list, model->merged);
 	if (listing_make(&listing, model, view, sides, list) < 0)
 		return;
 	room = (size_t)area.lines - 1;
