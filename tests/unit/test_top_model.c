@@ -97,7 +97,7 @@ static void figures(void **state)
 	row = model_row_find(model, MODEL_CLIENTS, MODEL_ZONES, "a.test");
 	assert_non_null(row);
 	assert_true(row->failing == 13 && row->denied == 0.5 && row->unanswered == 2);
-	assert_true(row->asked == 8 && row->names == 3);
+	assert_true(row->asked == 8 && row->names == 3 && row->bad == 0.25);
 	row = model_row_find(model, MODEL_CLIENTS, MODEL_SERVERS, "192.0.2.1");
 	assert_true(row && row->timed && row->mean_s == 0.25 && row->max_s == 1.5);
 	assert_false(model->side[MODEL_UPSTREAM].seen);

@@ -37,10 +37,9 @@ static void join(struct model_row *row, const struct model_row *other)
 	row->denied = larger(row->denied, other->denied);
 	row->other = larger(row->other, other->other);
 	row->names = larger(row->names, other->names);
-	if (other->unanswered > row->unanswered) {
-		row->unanswered = other->unanswered;
-		row->asked = other->asked;
-	}
+	row->unanswered = larger(row->unanswered, other->unanswered);
+	row->asked = larger(row->asked, other->asked);
+	row->bad = larger(row->bad, other->bad);
 	if (row->ede == MODEL_NO_EDE)
 		row->ede = other->ede;
 	if (!row->qtype[0])
@@ -91,6 +90,7 @@ static double sort_value(const struct model_row *row, enum view_sort sort)
 	switch (sort) {
 	case VIEW_BY_UNANSWERED: return row->unanswered;
 	case VIEW_BY_DENIED: return row->denied;
+	case VIEW_BY_TIME: return row->timed ? row->mean_s : 0;
 	case VIEW_BY_FAILING:
 	case VIEW_BY_NAME:
 	case VIEW_SORTS: break;
@@ -124,7 +124,7 @@ static void add_row(struct listing *listing, const struct view *view, const stru
 		listing->filtered++;
 		return;
 	}
-	if (!fails && !view->all && view->sort != VIEW_BY_DENIED) {
+	if (!fails && !view->all && sort_value(row, view->sort) <= 0) {
 		listing->hidden++;
 		return;
 	}

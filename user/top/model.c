@@ -138,7 +138,7 @@ struct model_row *model_row(struct model *model, enum model_side_name name, enum
 	if (!key[0])
 		return NULL;
 	row = &side->row[list][side->rows[list]++];
-	*row = (struct model_row){.key = key, .ede = MODEL_NO_EDE};
+	*row = (struct model_row){.key = key, .bad = -1, .ede = MODEL_NO_EDE};
 	return row;
 }
 

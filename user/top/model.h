@@ -70,8 +70,12 @@ struct model_row {
 	double other;      /* with NOERROR, where lists have that */
 	double unanswered; /* queries */
 	double asked;      /* about so many queries; 0: not known */
-	double names;      /* different ones, about; 0: not known */
-	uint32_t ede;      /* of the latest */
+	double bad; /* what part of them was not answered, or with a failure; negative: not known */
+	/* Of upstream: responses that were seen, by what they were. */
+	bool answers;
+	double fine, referral, refused, failed;
+	double names; /* different ones, about; 0: not known */
+	uint32_t ede; /* of the latest */
 	char qtype[MODEL_WORD];
 	bool timed; /* responses of it */
 	double mean_s, max_s;

@@ -229,8 +229,31 @@ static void read_report(struct model *model, const json_t *report)
 
 /* ---- transactions ----------------------------------------------------------------------------- */
 
-static void read_unanswered(struct model *model, enum model_side_name side, enum model_list list,
-			    const json_t *rows)
+/* One is in several lists, with the same figures: they are no sums. */
+static void read_asked_row(const struct model *model, struct model_row *row, const json_t *object)
+{
+	const json_t *times = json_object_get(object, "response_time");
+	const json_t *answers = json_object_get(object, "answers");
+	double bad;
+
+	row->unanswered = rate_of(model, object, "unanswered");
+	row->asked = rate_of(model, object, "queries_estimate");
+	row->answers = json_is_object(answers);
+	row->fine = rate_of(model, answers, "fine");
+	row->referral = rate_of(model, answers, "referral");
+	row->refused = rate_of(model, answers, "refused");
+	row->failed = rate_of(model, answers, "failed");
+	bad = row->unanswered + row->refused + row->failed;
+	row->bad = row->asked <= 0 ? -1 : bad < row->asked ? bad / row->asked : 1;
+	if (!row->qtype[0])
+		model_word(row->qtype, json_read_string(object, "qtype"));
+	row->timed = json_read_count(times, "sampled") > 0;
+	row->mean_s = json_read_number(times, "mean_s");
+	row->max_s = json_read_number(times, "max_s");
+}
+
+static void read_asked(struct model *model, enum model_side_name side, enum model_list list,
+		       const json_t *rows)
 {
 	const char *key = list == MODEL_ZONES ? "name" : "address";
 	const json_t *object;
@@ -239,24 +262,25 @@ static void read_unanswered(struct model *model, enum model_side_name side, enum
 	json_array_foreach(rows, i, object)
 	{
 		struct model_row *row = model_row(model, side, list, json_read_string(object, key));
-		const json_t *times = json_object_get(object, "response_time");
 
 		if (!row)
 			break;
-		row->unanswered += rate_of(model, object, "unanswered");
-		row->asked += rate_of(model, object, "queries_estimate");
-		if (!row->qtype[0])
-			model_word(row->qtype, json_read_string(object, "qtype"));
-		if (!json_read_count(times, "sampled"))
-			continue;
-		row->timed = true;
-		row->mean_s = json_read_number(times, "mean_s");
-		row->max_s = json_read_number(times, "max_s");
+		read_asked_row(model, row, object);
+		/* Lists of responses may have less of it, as of fewer zones or of other codes. */
+		if (row->failing < row->refused + row->failed)
+			row->failing = row->refused + row->failed;
 	}
 }
 
 static void read_transactions(struct model *model, const json_t *line)
 {
+	static const struct {
+		const char *zones, *servers;
+	} kinds[] = {
+		{"unanswered_zones", "unanswered_servers"},
+		{"failing_zones", "failing_servers"},
+		{"slow_zones", "slow_servers"},
+	};
 	const char *name = json_read_string(line, "side");
 	const json_t *queries = json_object_get(line, "queries");
 	const json_t *responses = json_object_get(line, "responses");
@@ -283,8 +307,10 @@ static void read_transactions(struct model *model, const json_t *line)
 	side->p95_s = json_read_number(times, "p95_s");
 	side->p99_s = json_read_number(times, "p99_s");
 	side->max_s = json_read_number(times, "max_s");
-	read_unanswered(model, which, MODEL_ZONES, json_object_get(line, "unanswered_zones"));
-	read_unanswered(model, which, MODEL_SERVERS, json_object_get(line, "unanswered_servers"));
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		read_asked(model, which, MODEL_ZONES, json_object_get(line, kinds[i].zones));
+		read_asked(model, which, MODEL_SERVERS, json_object_get(line, kinds[i].servers));
+	}
 }
 
 /* ---- lines ------------------------------------------------------------------------------------- */

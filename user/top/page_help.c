@@ -13,7 +13,7 @@ static const struct {
 	{"up down", "another row; Space and Page keys by ten"},
 	{"Enter", "all about that row; Backspace or Esc go back"},
 	{"d or Tab", "direction: clients, upstream, both"},
-	{"o", "order: failing and silent, silent, NXDOMAIN, name"},
+	{"o", "order: failing and silent, silent, NXDOMAIN, response time, name"},
 	{"/", "only rows whose name has the letters that follow"},
 	{"a", "all rows and codes, also those without a failure"},
 	{"e", "explain the code of the row, or of the first alert"},
@@ -39,12 +39,12 @@ static const struct {
 	{"FAIL/S", "responses a second with a failure, any code but NOERROR and NXDOMAIN, and "
 		   "queries without an answer. Of both sides: the higher figure of the two"},
 	{"SILENT/S", "queries a second without an answer"},
-	{"OF ASKED", "these as a part of about all that were asked there: a dead one has 100%, a "
-		     "lossy one a few. - is not known: only unanswered queries are counted so"},
+	{"OF ASKED", "the part of about all queries asked there that was not answered, or with a "
+		     "failure: a dead server has 100%, a lossy one a few. - is not known"},
 	{"~NAMES", "about how many different names failed: many say that somebody asks for names "
 		   "that he makes up, or that all of a zone is broken"},
 	{"NXDOM/S", "NXDOMAIN a second: no failure by itself"},
-	{"MEAN ms", "mean response time of that server"},
+	{"MEAN ms", "mean response time of that server or zone"},
 	{"CLIENTS", "are prefixes, /24 and /56, unless --clients says otherwise"},
 	{"blind", "packets that cannot be read: encrypted DNS, broken ones, and those that were "
 		  "not counted"},

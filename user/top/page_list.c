@@ -19,14 +19,14 @@ static const struct {
 	[TYPE] = {"TYPE", 7},
 };
 
-#define SHOWN 5
+#define SHOWN 6
 
 /* What each list has, the most telling first: what has no room is left out. */
 static const enum column of_list[MODEL_LISTS][SHOWN] = {
-	[MODEL_ZONES] = {FAILING, OF_ASKED, NAMES, UNANSWERED, DENIED},
-	[MODEL_NAMES] = {FAILING, DENIED, TYPE, COLUMNS, COLUMNS},
-	[MODEL_SERVERS] = {FAILING, UNANSWERED, OF_ASKED, MEAN, COLUMNS},
-	[MODEL_ASKERS] = {FAILING, DENIED, TYPE, COLUMNS, COLUMNS},
+	[MODEL_ZONES] = {FAILING, OF_ASKED, NAMES, UNANSWERED, MEAN, DENIED},
+	[MODEL_NAMES] = {FAILING, DENIED, TYPE, COLUMNS, COLUMNS, COLUMNS},
+	[MODEL_SERVERS] = {FAILING, UNANSWERED, OF_ASKED, MEAN, COLUMNS, COLUMNS},
+	[MODEL_ASKERS] = {FAILING, DENIED, TYPE, COLUMNS, COLUMNS, COLUMNS},
 };
 
 /* A name, and why it fails, have so many columns before a further figure has its own. */
@@ -77,11 +77,7 @@ static const char *value_of(char text[static TEXT_NUMBER_SIZE], const struct mod
 	switch (column) {
 	case FAILING: return text_rate(text, row->failing + row->unanswered);
 	case UNANSWERED: return row->unanswered > 0 ? text_rate(text, row->unanswered) : "-";
-	case OF_ASKED:
-		return row->asked > 0 ? page_percent(text, row->unanswered < row->asked
-								   ? row->unanswered / row->asked
-								   : 1)
-				      : "-";
+	case OF_ASKED: return row->bad >= 0 ? page_percent(text, row->bad) : "-";
 	case NAMES:
 		if (row->names <= 0)
 			return "-";
@@ -114,6 +110,10 @@ static void why_text(char text[static 160], const struct model_row *row)
 							     : most->name);
 	else if (most)
 		snprintf(text, 160, "%s", most->name);
+	else if (row->failing > 0)
+		snprintf(text, 160, "%s", row->refused > row->failed ? "refused" : "failures");
+	else if (row->answers)
+		snprintf(text, 160, "%s", row->referral > row->fine ? "referrals" : "answers");
 	else
 		snprintf(text, 160, "%s", row->denied > 0 ? "NXDOMAIN" : "NOERROR");
 }

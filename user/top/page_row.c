@@ -44,6 +44,17 @@ static void put_course(struct page_lines *lines, const struct page_input *input)
 	series_draw(lines->canvas, line, column, STYLE_BAD, course, STEPS, 0);
 }
 
+/* What upstream servers sent, as far as it was seen. */
+static void put_answers(struct page_lines *lines, const struct model_row *row)
+{
+	char a[TEXT_NUMBER_SIZE], b[TEXT_NUMBER_SIZE], c[TEXT_NUMBER_SIZE], d[TEXT_NUMBER_SIZE];
+
+	page_add(lines, 2, STYLE_PLAIN,
+		 "answers seen: fine %s/s, referral %s/s, refused %s/s, failed %s/s",
+		 text_rate(a, row->fine), text_rate(b, row->referral), text_rate(c, row->refused),
+		 text_rate(d, row->failed));
+}
+
 /* What one side has of it. */
 static void put_side(struct page_lines *lines, const struct model *model,
 		     const struct view_place *place, enum model_side_name side)
@@ -65,6 +76,8 @@ static void put_side(struct page_lines *lines, const struct model *model,
 			 text_rate(a, row->unanswered), text_rate(b, row->asked),
 			 page_percent(c, row->asked > row->unanswered ? row->unanswered / row->asked
 								      : 1));
+	if (row->answers)
+		put_answers(lines, row);
 	if (row->timed)
 		page_add(lines, 2, STYLE_PLAIN, "response time: mean %s ms, longest %s ms",
 			 page_ms(a, row->mean_s), page_ms(b, row->max_s));
@@ -156,7 +169,7 @@ static void put_others(struct page_lines *lines, const struct page_input *input,
 			used += canvas_print(lines->canvas, line, 37 + used, 20, STYLE_BAD,
 					     "%8s/s silent  ", text_rate(a, row->unanswered));
 		if (row->timed)
-			canvas_print(lines->canvas, line, 37 + used, 20, STYLE_PLAIN, "mean %s ms",
+			canvas_print(lines->canvas, line, 37 + used, 20, STYLE_PLAIN, "%s ms",
 				     page_ms(a, row->mean_s));
 	}
 	listing_free(&listing);

@@ -13,6 +13,7 @@ const char *const view_sort_names[VIEW_SORTS] = {
 	[VIEW_BY_FAILING] = "failing + no answer",
 	[VIEW_BY_UNANSWERED] = "no answer",
 	[VIEW_BY_DENIED] = "NXDOMAIN",
+	[VIEW_BY_TIME] = "response time",
 	[VIEW_BY_NAME] = "name",
 };
 const char *const view_side_names[] = {

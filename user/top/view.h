@@ -25,7 +25,14 @@ enum view_page {
 
 enum view_sides { VIEW_BOTH, VIEW_CLIENTS, VIEW_UPSTREAM };
 
-enum view_sort { VIEW_BY_FAILING, VIEW_BY_UNANSWERED, VIEW_BY_DENIED, VIEW_BY_NAME, VIEW_SORTS };
+enum view_sort {
+	VIEW_BY_FAILING,
+	VIEW_BY_UNANSWERED,
+	VIEW_BY_DENIED,
+	VIEW_BY_TIME,
+	VIEW_BY_NAME,
+	VIEW_SORTS,
+};
 
 struct view_place {
 	enum view_page page;
