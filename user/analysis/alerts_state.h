@@ -4,6 +4,7 @@
 #define RCODEWATCH_ALERTS_STATE_H
 
 #include "analysis/alert_engine.h"
+#include "analysis/alert_silent.h"
 #include "analysis/alert_usual.h"
 #include "analysis/alert_window.h"
 #include "analysis/attacks.h"
@@ -16,6 +17,7 @@ struct alerts {
 	struct alert_usual *usual[POINTS_MAX];     /* likewise */
 	struct attacks *attacks;                   /* the caller's */
 	struct blame_book *blame;
+	struct alert_silent silent_zones, silent_servers; /* upstream */
 	bool attacks_alone; /* only random-subdomain is in the result */
 };
 
@@ -24,7 +26,7 @@ struct alert_view {
 	const struct report *report[POINTS_MAX]; /* by observation point; NULL: none */
 	const struct txn_report
 		*side; /* by side, of the same time; NULL: transactions are not followed */
-	const struct txn_counts *counts;    /* that these are made of; NULL likewise */
+	const struct txn_counts *counts;    /* that these are made of; there where these are */
 	const struct code_history *history; /* of other days; NULL: none */
 };
 

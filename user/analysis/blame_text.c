@@ -98,9 +98,11 @@ static void put_group(struct words *words, const struct blame *blame, enum blame
 	else if (count < total)
 		put(words, "%zu of %zu servers %s", count, total, did_words[did]);
 	else if (total == 1)
-		put(words, "the only server that was asked is %s", did_words[did]);
+		put(words, "the only server that was asked %s %s",
+		    did == BLAME_REFUSED ? "says" : "is", did_words[did]);
 	else
-		put(words, "all %zu servers that were asked are %s", total, did_words[did]);
+		put(words, "all %zu servers that were asked %s %s", total,
+		    did == BLAME_REFUSED ? "say" : "are", did_words[did]);
 	if (did != BLAME_FINE && !before)
 		put_since(words, since_of(blame, did));
 }

@@ -6,7 +6,7 @@
 
 #define SILENT_TICKS 3u  /* evaluations: answers and timeouts of one query come in two of them */
 #define SILENT_ALL   0.5 /* of upstream queries: it is the way to the world, no server's fault */
-#define ROW_PART     0.2 /* of all that is unanswered: a dead server is nothing new on a busy host */
+#define ROW_PART     0.1 /* of all that is unanswered: a dead server is nothing new on a busy host */
 #define SAME_PART    0.5 /* of clients' response times: upstream's explain them */
 
 static struct alert_finding finding_of(const struct side_view *view, enum alert_rule_id rule)
@@ -53,33 +53,42 @@ static void look_at_silence(const struct side_view *view, enum alert_rule_id rul
 	alert_engine_see(&view->alerts->engine, &finding);
 }
 
-/* A server, or a zone, that answers nothing. */
-static void look_at_row(const struct side_view *view, const struct txn_row *row,
-			enum alert_rule_id rule, enum alert_subject_kind kind)
+static void set_subject(struct alert_subject *subject, const struct txn_key *key)
 {
-	const struct alert_rule *limits = detect_rule(view->alerts, rule);
-	uint64_t asked = txn_report_asked(view->report, row);
+	if (key->zone_size) {
+		subject->kind = ALERT_OF_ZONE;
+		subject->row_kind = ZONE_REGISTRABLE;
+		memcpy(subject->key, key->zone, key->zone_size);
+		return;
+	}
+	subject->kind = ALERT_OF_SERVER;
+	subject->row_kind = key->server_size == 4 ? FAMILY_IPV4 : FAMILY_IPV6;
+	memcpy(subject->key, key->server, key->server_size);
+}
+
+/* A server, or a zone, that answers nothing. */
+static void look_at_row(const struct side_view *view, const struct alert_silent *silent,
+			const struct alert_silent_row *row, enum alert_rule_id rule)
+{
+	double number = (double)detect_rule(view->alerts, rule)->number;
 	struct alert_finding finding = finding_of(view, rule);
 
-	finding.subject.kind = (uint8_t)kind;
-	if (kind == ALERT_OF_ZONE) {
-		finding.subject.row_kind = ZONE_REGISTRABLE;
-		memcpy(finding.subject.key, row->key.zone, row->key.zone_size);
-	} else {
-		finding.subject.row_kind = row->key.server_size == 4 ? FAMILY_IPV4 : FAMILY_IPV6;
-		memcpy(finding.subject.key, row->key.server, row->key.server_size);
-	}
-	finding.value = asked ? (double)row->unanswered / (double)asked : 0;
-	finding.count = row->unanswered;
-	finding.share = view->report->unanswered
-				? (double)row->unanswered / (double)view->report->unanswered
-				: 0;
-	finding.qualifies = row->unanswered >= limits->number &&
-			    (double)row->unanswered >= limits->rate * view->report->interval_s &&
-			    finding.share >= ROW_PART;
-	if (kind == ALERT_OF_ZONE)
+	set_subject(&finding.subject, &row->key);
+	finding.value = row->unanswered / (row->unanswered + row->answered);
+	finding.count = (uint64_t)(row->unanswered + 0.5);
+	finding.share = row->unanswered / silent->unanswered;
+	finding.qualifies = row->unanswered >= number && finding.share >= ROW_PART;
+	finding.holds = row->unanswered >= ALERT_HOLD * number;
+	if (finding.subject.kind == ALERT_OF_ZONE)
 		detect_blame(view->alerts, &finding);
 	alert_engine_see(&view->alerts->engine, &finding);
+}
+
+static void look_at_silent(const struct side_view *view, const struct alert_silent *silent,
+			   enum alert_rule_id rule)
+{
+	for (size_t i = 0; i < silent->rows; i++)
+		look_at_row(view, silent, &silent->row[i], rule);
 }
 
 /* While all is silent none is to blame alone. */
@@ -92,14 +101,15 @@ static bool is_all_silent(const struct side_view *view)
 
 static void look_at_rows(const struct side_view *view)
 {
-	const struct txn_report *report = view->report;
+	const struct txn_side_counts *counts = &view->all->counts->side[view->side];
+	struct alerts *alerts = view->alerts;
 
+	alert_silent_feed(&alerts->silent_zones, &counts->zones, counts->unanswered);
+	alert_silent_feed(&alerts->silent_servers, &counts->servers, counts->unanswered);
 	if (is_all_silent(view))
 		return;
-	for (size_t i = 0; i < report->zones; i++)
-		look_at_row(view, &report->zone[i], RULE_ZONE_SERVERS_SILENT, ALERT_OF_ZONE);
-	for (size_t i = 0; i < report->servers; i++)
-		look_at_row(view, &report->server[i], RULE_SERVER_SILENT, ALERT_OF_SERVER);
+	look_at_silent(view, &alerts->silent_zones, RULE_ZONE_SERVERS_SILENT);
+	look_at_silent(view, &alerts->silent_servers, RULE_SERVER_SILENT);
 }
 
 static void look_at_times(const struct side_view *view)
