@@ -404,6 +404,8 @@ static void metrics_are_sums_of_reports(void **state)
 			  "list=\"servers\",name=\"192.0.2.53\"} 5\n");
 		has(text, "\nrcodewatch_top_unanswered_queries_per_second{side=\"upstream\","
 			  "list=\"zones\",name=\"example.org\"} 2.4\n");
+		has(text, "\nrcodewatch_top_asked_queries_per_second{side=\"upstream\","
+			  "list=\"servers\",name=\"192.0.2.53\"} 5.4\n");
 		assert_null(strstr(text, "2001:db8::53")); /* one of each was asked for */
 		assert_null(
 			strstr(text, "upstream\",transport=\"udp\",failed=\"false\",le=\"0.0005"));

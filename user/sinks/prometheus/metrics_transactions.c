@@ -95,8 +95,15 @@ static void put_times(struct metrics_page *page,
 
 /* ---- zones and servers -------------------------------------------------------------------------- */
 
+static uint64_t unanswered_of(const struct txn_report *report, const struct txn_row *row)
+{
+	(void)report;
+	return row->unanswered;
+}
+
 static void put_rows(struct metrics_page *page, const struct txn_report *report, const char *list,
 		     const struct txn_row *rows, size_t count,
+		     uint64_t (*figure)(const struct txn_report *report, const struct txn_row *row),
 		     const char *(*text_of)(const struct txn_row *row,
 					    char text[static TOP_TEXT_SIZE]))
 {
@@ -104,20 +111,22 @@ static void put_rows(struct metrics_page *page, const struct txn_report *report,
 		char text[TOP_TEXT_SIZE];
 
 		metrics_value(page, METRIC_LABELS(report->side, list, text_of(&rows[i], text)),
-			      (double)rows[i].unanswered / report->interval_s);
+			      (double)figure(report, &rows[i]) / report->interval_s);
 	}
 }
 
-static void put_top(struct metrics_page *page, const struct txn_report *reports, size_t top)
+static void put_top(struct metrics_page *page, enum metric metric,
+		    uint64_t (*figure)(const struct txn_report *report, const struct txn_row *row),
+		    const struct txn_report *reports, size_t top)
 {
-	metrics_family(page, METRIC_TOP_UNANSWERED);
+	metrics_family(page, metric);
 	for (size_t s = 0; s < TXN_SIDES; s++) {
 		const struct txn_report *report = &reports[s];
 
 		put_rows(page, report, "servers", report->server,
-			 report->servers < top ? report->servers : top, txn_server_text);
+			 report->servers < top ? report->servers : top, figure, txn_server_text);
 		put_rows(page, report, "zones", report->zone,
-			 report->zones < top ? report->zones : top, txn_zone_text);
+			 report->zones < top ? report->zones : top, figure, txn_zone_text);
 	}
 }
 
@@ -137,6 +146,8 @@ void metrics_put_transactions(struct metrics_page *page,
 	for (size_t s = 0; s < TXN_SIDES; s++)
 		metrics_count(page, METRIC_LABELS(txn_side_names[s]), totals[s].outstanding);
 	put_times(page, totals);
-	if (reports && top)
-		put_top(page, reports, top);
+	if (reports && top) {
+		put_top(page, METRIC_TOP_UNANSWERED, unanswered_of, reports, top);
+		put_top(page, METRIC_TOP_ASKED, txn_report_asked, reports, top);
+	}
 }
