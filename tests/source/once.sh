@@ -20,8 +20,6 @@ only() {
 only user/analysis/report_series.c "figures of a report are made" '\<rates_report\(&' user
 only user/analysis/report_series.c "advice is looked for" '\<advice_look\(&' user
 only user/analysis/alerts.c "attacks are looked for" '= attacks_see\(' user
-only user/analysis/alert_engine.c "what goes on is told from what ends" '\<ALERT_HOLD \*' user/analysis/alert_engine.c \
-	user/analysis/subdomain.c user/analysis/detect_*.c
 
 # Names are looked up when a report is made, not where it is written.
 only "" "names of codes are looked up" '\<catalog_(lookup|name|qtype|qtype_name)\(' user/format user/sinks/kafka user/sinks/syslog \
