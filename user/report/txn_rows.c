@@ -42,7 +42,7 @@ static size_t place_of(const struct txn_rows *rows, const struct txn_key *key)
 	for (size_t i = 0; i < TXN_NAME_TAIL + 16; i += 8) {
 		uint64_t word;
 
-		memcpy(&word, i < TXN_NAME_TAIL ? key->zone + i : key->server + i - TXN_NAME_TAIL,
+		memcpy(&word, i < TXN_NAME_TAIL ? key->zone + i : key->server + (i - TXN_NAME_TAIL),
 		       sizeof(word));
 		hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
 		hash = (hash ^ hash >> 29) + rows->seed;
