@@ -52,21 +52,17 @@ PKT_GLOBAL __u64 count_datagram(pkt_ctx *ctx, __u64 span, __u64 meta)
 	return outcome;
 }
 
-/*
- * Whether the first message of @span ends at @stop. Of super-packets, those that are datagrams joined or not
- * yet cut have one message in each; a single large datagram that is to be cut into IP fragments of the same
- * size looks like them otherwise.
- */
-PKT_GLOBAL __u64 first_message_fills(pkt_ctx *ctx, __u64 span, __u64 meta, __u64 stop)
+/* Where the first message of @span ends; 0 if that cannot be told. */
+PKT_GLOBAL __u64 first_message_end(pkt_ctx *ctx, __u64 span, __u64 meta)
 {
 	struct msg_scratch *scratch = store_scratch(ctx, META_CPU(meta));
 	struct dns_header header;
 
 	if (!scratch ||
 	    dns_load(ctx, SPAN_AT(span), SPAN_END(span), &header, sizeof(header)) != DNS_OK)
-		return false;
+		return 0;
 	scratch_begin(scratch, span, be16_to_host(header.flags), header_counts(&header));
-	return dns_end(ctx, META_CPU(meta), SPAN_AT(span) + DNS_HEADER_SIZE) == stop;
+	return dns_end(ctx, META_CPU(meta), SPAN_AT(span) + DNS_HEADER_SIZE);
 }
 
 /*
@@ -98,10 +94,32 @@ PKT_INLINE __u32 count_udp(pkt_ctx *ctx, struct l4 *l4, __u64 meta)
 	if (l4->fragment)
 		meta |= META_FRAGMENT;
 	size = pkt_gso_size(ctx);
+	/*
+	 * Of super-packets, those that are datagrams joined or not yet cut have one message in each; a single large
+	 * datagram that is to be cut into IP fragments of the same size looks like them otherwise.
+	 */
 	if (size && size < l4->end - l4->offset &&
-	    first_message_fills(ctx, SPAN(l4->offset, l4->end), meta, l4->offset + size))
+	    first_message_end(ctx, SPAN(l4->offset, l4->end), meta) == l4->offset + size)
 		return (__u32)count_datagrams(ctx, SPAN(l4->offset, l4->end), meta, size);
 	return (__u32)count_datagram(ctx, SPAN(l4->offset, l4->end), meta);
+}
+
+/*
+ * Whether the header of a query stands at the start of @span, whose length prefix has come in a segment before. Where it
+ * has the number of questions, 1, a message behind its prefix has its flags, and a query has no RCODE there.
+ */
+PKT_GLOBAL __u64 begins_without_length(pkt_ctx *ctx, __u64 span, __u64 meta)
+{
+	struct dns_header header;
+	__u32 flags;
+
+	if (meta & META_FROM_DNS_PORT ||
+	    dns_load(ctx, SPAN_AT(span), SPAN_END(span), &header, sizeof(header)) != DNS_OK)
+		return false;
+	flags = be16_to_host(header.flags);
+	return !(flags & (DNS_QR | DNS_OPCODE_MASK | DNS_Z | DNS_RCODE_MASK)) &&
+	       be16_to_host(header.questions) == 1 && !header.answers && !header.authorities &&
+	       be16_to_host(header.additionals) <= 2;
 }
 
 /* One message at the start of @span, to the outcome in scratch. Gives the offset behind it. */
@@ -110,10 +128,17 @@ PKT_GLOBAL __u64 count_tcp_message(pkt_ctx *ctx, __u64 span, __u64 meta)
 	__u32 at = SPAN_AT(span), end = SPAN_END(span), length, stop, outcome;
 	struct msg_scratch *scratch = store_scratch(ctx, META_CPU(meta));
 
-	if (!scratch || !begins_message(ctx, span, meta) || !pkt_be16(ctx, at, &length))
+	if (!scratch)
 		return end;
-	at += DNS_LENGTH_SIZE;
-	stop = at + length;
+	if (begins_without_length(ctx, span, meta)) {
+		stop = (__u32)first_message_end(ctx, span, meta);
+		stop = stop ? stop : end;
+	} else {
+		if (!begins_message(ctx, span, meta) || !pkt_be16(ctx, at, &length))
+			return end;
+		at += DNS_LENGTH_SIZE;
+		stop = at + length;
+	}
 	if (stop > end)
 		stop = end;
 	else

@@ -14,6 +14,7 @@ A server that does what the first label of a name says, and who asks it COUNT ti
   empty   answers without a question    slow    answers after 50 ms
   again   answers when it is asked the second time, as who asks does after 100 ms
   large   (TCP) answers with 20,000 bytes
+  split   (TCP) answers; of the query, the length comes in a segment of its own
   refuse  answers REFUSED               fail    answers SERVFAIL
   refer   answers with other servers    none    answers NXDOMAIN
   held    answers, which is not awaited: of a server that has been stopped, so that it answers later
@@ -171,10 +172,15 @@ def ask_tcp(address, wanted):
     number = random.randrange(30000)
     with socket.create_connection((address, 53)) as connection:
         stream = connection.makefile("rb")
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for how, name in names(wanted):
             number += 1
             message = query(name, number)
-            connection.sendall(struct.pack("!H", len(message)) + message)
+            if how == "split":
+                connection.sendall(struct.pack("!H", len(message)))
+                connection.sendall(message)
+            else:
+                connection.sendall(struct.pack("!H", len(message)) + message)
             if how != "dead":
                 stream.read(struct.unpack("!H", stream.read(2))[0])
 

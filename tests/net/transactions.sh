@@ -191,7 +191,7 @@ if "$RCODEWATCH" --version | grep -q '^sinks:.*prometheus' && command -v curl >/
 fi
 monitor clients B vb -i 0.5 --timeout 1 ${scraped:+--sink "prometheus:unix:$SCRATCH/socket,interval=0.5,top=5"}
 ask 10.9.0.2 tcp ok=50 slow=5 large=20
-ask fd09::2 tcp ok=10 dead=1
+ask fd09::2 tcp ok=10 split=4 dead=1
 wait_for 20 is_quiet upstream upstream
 wait_for 20 is_quiet clients clients
 # The same to a scraper, in both formats. A page is of the last whole interval of its own.
@@ -201,11 +201,11 @@ series() { # a series of clients: its value
 scrape() { # curl's arguments; then all are there
 	curl -sSf --max-time 10 --unix-socket "$SCRATCH/socket" "$@" http://rcodewatch/metrics >"$SCRATCH/page" &&
 		"$python" "$ROOT/tests/net/metrics.py" series "$SCRATCH/page" >"$SCRATCH/series" &&
-		[ "$(series "transaction_queries_total [('event', 'new'), ('side', 'clients')]")" = 86.0 ] &&
-		[ "$(series "transaction_responses_total [('event', 'answered'), ('side', 'clients')]")" = 85.0 ] &&
+		[ "$(series "transaction_queries_total [('event', 'new'), ('side', 'clients')]")" = 90.0 ] &&
+		[ "$(series "transaction_responses_total [('event', 'answered'), ('side', 'clients')]")" = 89.0 ] &&
 		[ "$(series "unanswered_queries_total [('side', 'clients')]")" = 1.0 ] &&
 		[ "$(series "outstanding_queries [('side', 'clients')]")" = 0.0 ] &&
-		[ "$(series "response_time_seconds_count [('failed', 'false'), ('side', 'clients'), ('transport', 'tcp')]")" = 85.0 ]
+		[ "$(series "response_time_seconds_count [('failed', 'false'), ('side', 'clients'), ('transport', 'tcp')]")" = 89.0 ]
 }
 if [ "$scraped" ]; then
 	for type in text/plain application/openmetrics-text; do
@@ -214,14 +214,14 @@ if [ "$scraped" ]; then
 		bucket="response_time_seconds_bucket [('failed', 'false'), ('le', '%s'), ('side', 'clients'), ('transport', 'tcp')]"
 		# shellcheck disable=SC2059 # that is what it is
 		same "$type: in buckets" true "$(awk -v low="$(series "$(printf "$bucket" 0.05)")" \
-			-v all="$(series "$(printf "$bucket" +Inf)")" 'BEGIN { print low <= 80 && all == 85 ? "true" : "false" }')"
+			-v all="$(series "$(printf "$bucket" +Inf)")" 'BEGIN { print low <= 84 && all == 89 ? "true" : "false" }')"
 	done
 fi
 monitor_stop upstream
 monitor_stop clients
 for side in upstream clients; do
-	all $side $side queries.new=86 responses.answered=85 unanswered=1
-	same "$side: timed over TCP" 85 "$(of $side $side '[.[].response_time.by[] | select(.transport == "tcp") | .sampled] | add')"
+	all $side $side queries.new=90 responses.answered=89 unanswered=1
+	same "$side: timed over TCP" 89 "$(of $side $side '[.[].response_time.by[] | select(.transport == "tcp") | .sampled] | add')"
 done
 
 # ---- a halt, and a start -------------------------------------------------------------------------

@@ -408,12 +408,75 @@ static void times_wrap(void **state)
 	close_host();
 }
 
+/* A segment of a client's stream, or of the server's, with @bytes. */
+static void say_over_tcp(bool answer, uint32_t *sequence, const uint8_t *bytes, size_t length)
+{
+	const struct frame frame = {
+		.source = answer ? "192.0.2.1" : "198.51.100.1",
+		.destination = answer ? "198.51.100.1" : "192.0.2.1",
+		.source_port = answer ? 53 : 4000,
+		.destination_port = answer ? 4000 : 53,
+		.l4 = L4_TCP,
+		.sequence = *sequence,
+	};
+
+	*sequence += (uint32_t)length;
+	packet_build(&host.frame, &frame, bytes, length);
+	host.store.direction = answer ? DIRECTION_TX : DIRECTION_RX;
+	host_count(&host.store, &host.config, HOST_LINK_ETHERNET, host.frame.data,
+		   (uint32_t)host.frame.length, 0);
+}
+
+/* Who writes a length and then a message sends them in two segments; the next length can come with the message. */
+static void lengths_in_segments_of_their_own(void **state)
+{
+	struct buf stream = {0};
+
+	(void)state;
+	for (int joined = 0; joined < 2; joined++) {
+		uint32_t asked = 1000, answered = 2000;
+		size_t from = 0;
+
+		open_host(BUCKETS, 2);
+		host.store.now_ns = INT64_C(1000000000);
+		for (unsigned int i = 0; i < 20; i++) {
+			message_begin(&host.message, 256 * i + 7, i % 2 ? MSG_RD : 0);
+			message_question(&host.message, i % 3 ? "a.b.example." : ".", 1, 1);
+			if (i & 4)
+				message_opt(&host.message, 0, 0, 1);
+			buf_reset(&stream);
+			stream_message(&stream, &host.message);
+			if (!joined || i == 0)
+				say_over_tcp(false, &asked, stream.data, 2);
+			from = host.message.length;
+			/* The length of the next message is of no meaning here. */
+			if (joined)
+				buf_u16(&stream, 300);
+			say_over_tcp(false, &asked, stream.data + 2, from + (joined ? 2 : 0));
+			assert_int_equal(event(TXN_NEW), i + 1);
+			host.message.data[2] |= 0x80;
+			buf_reset(&stream);
+			stream_message(&stream, &host.message);
+			say_over_tcp(true, &answered, stream.data, stream.length);
+			assert_int_equal(event(TXN_ANSWERED), i + 1);
+		}
+		assert_int_equal(event(TXN_QUERY_UNTRACKED) + event(TXN_RESPONSE_UNTRACKED), 0);
+		assert_int_equal(host.store.counts.counters.outcome[OUTCOME_QUERY], 20);
+		close_host();
+	}
+	buf_free(&stream);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(model_by_the_fast_path),  cmocka_unit_test(model_by_the_slow_path),
-		cmocka_unit_test(flood_of_a_small_table),  cmocka_unit_test(expired_before_evicted),
-		cmocka_unit_test(spill_to_second_buckets), cmocka_unit_test(times_wrap),
+		cmocka_unit_test(model_by_the_fast_path),
+		cmocka_unit_test(model_by_the_slow_path),
+		cmocka_unit_test(flood_of_a_small_table),
+		cmocka_unit_test(expired_before_evicted),
+		cmocka_unit_test(spill_to_second_buckets),
+		cmocka_unit_test(times_wrap),
+		cmocka_unit_test(lengths_in_segments_of_their_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
