@@ -332,6 +332,13 @@ install: $(BIN)
 	$(Q)$(INSTALL) -m 644 docs/performance/*.svg $(DESTDIR)$(DOCDIR)/docs/performance
 	$(Q)$(INSTALL) -m 644 docs/design/*.md $(DESTDIR)$(DOCDIR)/docs/design
 
+# The package as a service, in a virtual machine: what it says as it goes, and whether what was sent was counted.
+.PHONY: demo-service
+demo-service: tests
+	$(Q)tests/deps.sh kernels
+	$(Q)tests/deps.sh deb
+	$(Q)O=$(O) tests/kernels/demo.sh
+
 # A Debian package in $(O)/deb, from the files that git has, as of the last commit.
 .PHONY: deb
 deb:
@@ -356,7 +363,7 @@ help:
 	@echo 'make bench-top    how exact the lists are, in traffic of several kinds; docs/lists.md'
 	@echo 'make bench        measure it, and its peers beside it (root); docs/performance.md'
 	@echo 'make proof        what takes longer, and a table of it (root); STEPS="kernels igb" runs some of: check kernels fuzz'
-	@echo '                  clickhouse coverage bench-top service restarts systemd igb mutate deb'
+	@echo '                  clickhouse coverage bench-top service restarts systemd igb package mutate deb'
 	@echo 'make fuzz         the fuzzers; FUZZ_SECONDS=600 FUZZ_TARGETS="packet tcp"'
 	@echo 'make fuzz-programs   build the fuzzers; make fuzz-seeds renews the seeds of the corpora from the named packets'
 	@echo 'make coverage     branches that tests take, by gcc and gcovr'
@@ -369,6 +376,7 @@ help:
 	@echo 'make docs         renew the output shown in the documentation'
 	@echo 'make picture      draw the picture of the README from the output of the program'
 	@echo 'make install      into $$(DESTDIR)$$(PREFIX); uninstall takes it away'
+	@echo 'make demo-service the package in a virtual machine: installed, restarted, killed, upgraded, and nothing lost'
 	@echo 'make deb          a Debian package, in $(O)/deb'
 	@echo 'make vmlinux-headers   renew vmlinux/vmlinux.h from Debian kernels'
 	@echo 'make clean'

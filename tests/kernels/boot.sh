@@ -21,7 +21,7 @@ O=$(cd "$(dirname "$0")/../.." && realpath -m "${O:-build}") || exit 1
 one_thread=tcg,thread=single
 accelerator=tcg memory=768 append='' disk=() serial=(-serial chardev:console) emulator=qemu-system-x86_64
 case $script in
-service | dropins | igb)
+service | dropins | igb | package)
 	accelerator=$one_thread memory=1024 append=' disk=1 audit=0 net.ifnames=0 systemd.show_status=false'
 	# The script has a line of its own: systemd throws away what waits to be sent on the console's.
 	serial+=(-serial chardev:console)

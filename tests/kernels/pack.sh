@@ -31,6 +31,11 @@ put() { # program, place
 put "$O/rcodewatch" /project/build/rcodewatch
 [ ! -x "$O/other/rcodewatch" ] || put "$O/other/rcodewatch" /project/build/other
 cp -r "$top"/packaging/{rcodewatch.*,drop-ins} "$root/project/packaging/"
+if compgen -G "$O/deb/*.deb" >/dev/null; then
+	mkdir -p "$root"/project/{deb,docs}
+	cp "$O"/deb/rcodewatch_*.deb "$root/project/deb/"
+	cp "$top/docs/operations.md" "$root/project/docs/"
+fi
 for program in tools/dnsload tools/verifier_cost bench/instructions; do
 	put "$O/tests/$program" "/project/build/tests/$program"
 done

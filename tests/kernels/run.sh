@@ -15,12 +15,15 @@
 #            service  with systemd, the shipped unit, and a build whose maps look different: started, reloaded, restarted,
 #                    killed, upgraded and stopped under traffic, it counts what was sent; needs root, to make the disk
 #            dropins  with systemd, the unit with each drop-in that is shipped: it counts, and what they forbid is forbidden
+#            package  with systemd, the Debian package, by the commands of docs/operations.md and no other: installed, tried, rolled out,
+#                    watched, killed, upgraded to a build with other maps, rolled back and purged under traffic, it counts what was sent
 #            igb     the shipped unit on a card whose link goes down when native XDP is attached: restarts and an upgrade
 #                    leave the link up; of 6.1-full, needs root and a QEMU that has the card (qemu.sh)
 #
 #   O=DIR           where the programs were built (build); kernels are kept in $O/kernels
 #   BOOT_SECONDS=S  time for each guest (600; 1200 with systemd)
 #   V=1             all that guests print, also of those that pass
+#   CONSOLE=FILE    where it is while a guest runs
 #
 # Exit status 0 all passed, 77 there is something missing here, else a guest failed.
 
@@ -50,6 +53,7 @@ for program in rcodewatch tests/tools/dnsload tests/tools/verifier_cost tests/be
 done
 
 work=$(mktemp -d) || exit 1
+console=${CONSOLE:-$work/console}
 guest=
 stop() {
 	[ "$BASHPID" = $$ ] || exit 130
@@ -84,6 +88,9 @@ ready() {
 # What guests with systemd need beside: a disk, and one of them another build.
 ready_disk() {
 	run $here/image.sh "$O/kernels/debian.img" || return
+	if [ "$1" = package ] && [ -z "$(find "$O/deb" -maxdepth 1 -name '*.deb' -newer "$O/rcodewatch" 2>/dev/null)" ]; then
+		run packaging/build-deb.sh || return
+	fi
 	[ "$1" = dropins ] || [ "$O/other/rcodewatch" -nt "$O/rcodewatch" ] || run tests/tools/other_layout.sh "$O/other"
 }
 
@@ -98,7 +105,7 @@ for one; do
 	fi
 	start=$SECONDS seconds=600 status=0
 	case $script in
-	service | dropins | igb)
+	service | dropins | igb | package)
 		seconds=1200
 		ready_disk "$script"
 		status=$?
@@ -115,12 +122,12 @@ for one; do
 	[ $status -ne 77 ] || exit 77
 	if [ $status -eq 0 ]; then
 		BOOT_SECONDS=${BOOT_SECONDS:-$seconds} run $here/boot.sh "$O/kernels/$version" "$work/$version.cpio.gz" "$script" \
-			>"$work/console" 2>&1
+			>"$console" 2>&1
 		status=$?
 		if [ $status -ne 0 ] || [ "${V:-}" = 1 ]; then
-			cat "$work/console"
+			cat "$console"
 		else
-			grep -E '^(verified|memory|translated|counted|security|after)' "$work/console"
+			grep -E '^(verified|memory|translated|counted|security|after)' "$console"
 		fi
 	fi
 	if [ $status -eq 0 ]; then

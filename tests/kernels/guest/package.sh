@@ -1,0 +1,153 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# In a guest with systemd: what docs/operations.md says, command by command in its order, with the Debian package, on the host's
+# end of a veth pair under traffic in both directions. Between, the service is killed. What is counted in the end is what was sent, and
+# nothing is left.
+
+# shellcheck source-path=SCRIPTDIR source=booted.sh
+. /project/tests/guest/booted.sh
+rmdir /etc/rcodewatch/rcodewatch.conf.d /etc/rcodewatch
+
+quiet_namespace A
+ip link add vb type veth peer name va netns "$NS_A" || die "cannot make a veth pair"
+ip link set vb up
+ip -n "$NS_A" link set va up
+wait_for 5 net_carrier "$NS_A" va
+
+link() {
+	cat "/sys/class/net/vb/$1"
+}
+
+# The next version: other maps in it.
+cd /project/deb || die "no package"
+first=$(echo rcodewatch_*.deb)
+dpkg-deb -R "$first" /root/next || die "cannot unpack $first"
+install -m 755 "$O/other" /root/next/usr/bin/rcodewatch
+sed -i 's/^Version: .*/Version: 0.1.1/' /root/next/DEBIAN/control
+dpkg-deb -Znone -b /root/next "rcodewatch_0.1.1_${first##*_}" >/dev/null || die "cannot make the next package"
+
+# No archive is within reach: libraries are there, and no package of theirs.
+mkdir /root/bin
+cat >/root/bin/apt <<'END'
+#!/bin/sh
+case $1 in
+install)
+	shift
+	[ "$1" != --allow-downgrades ] || shift
+	exec dpkg --force-depends,downgrade,confold -i "$@"
+	;;
+purge) exec dpkg --purge "$2" ;;
+*) exit 2 ;;
+esac
+END
+chmod 755 /root/bin/apt
+PATH=/root/bin:$PATH
+
+find / -xdev -not -path '/proc/*' -not -path '/sys/*' -not -path '/tmp/*' -not -path '/project/*' -not -path '/root/*' -not -path '/var/log/journal/*' \
+	-not -path '/run/*' 2>/dev/null | sort >/root/files.before
+
+# ---- the commands ---------------------------------------------------------------------
+
+# Each indented block's lines, and each file in a fence, which begins with its name: "run COMMAND", "file NAME LINES".
+commands() {
+	awk '
+		/^```ini/ { fence = 1; next }
+		/^```/ { if (fence) print "done"; fence = 0; next }
+		fence && /^# \// { print "file " $2; next }
+		fence { print "line " $0; next }
+		/^    [^ ]/ { sub(/^    /, ""); print "run " $0 }' /project/docs/operations.md | sed 's/eth0/vb/g'
+}
+
+start_traffic() {
+	carrier=$(link carrier_changes)
+	net_start in A "$DNSLOAD" -i va -m healthy -t 3600 -r 200 -e "$SCRATCH/in"
+	"$DNSLOAD" -i vb -q -m healthy -t 3600 -r 80 -s 2 -e "$SCRATCH/out" &
+	out=$!
+	net_processes+=("$out")
+	wait_for 5 flows 50
+	step "traffic: $(total vb rx) in, $(total vb tx) out"
+}
+flows() {
+	[ "$(total vb rx)" -gt "$1" ] && [ "$(total vb tx)" -gt "$1" ]
+}
+
+end_traffic() {
+	# shellcheck disable=SC2034 # for net_stop
+	PID_out=$out
+	net_stop in INT || fail "dnsload in: $(cat "$SCRATCH/in.err")"
+	net_stop out INT || fail "dnsload out"
+	sent_in=$(count_of "$SCRATCH/in" packets) sent_out=$(count_of "$SCRATCH/out" packets)
+	wait_for 5 total_is vb rx "$sent_in"
+	wait_for 5 total_is vb tx "$sent_out"
+	echo "counted: in $(total vb rx) of $sent_in, out $(total vb tx) of $sent_out"
+	in_order vb rx 4
+	in_order vb tx 4
+	same "carrier changes" "$carrier" "$(link carrier_changes)"
+}
+
+upgraded=0 executed=0
+before() { # COMMAND
+	case $1 in
+	"systemctl disable --now rcodewatch") end_traffic ;;
+	"apt install "*)
+		pid=$(service_pid 2>/dev/null)
+		;;
+	esac
+}
+after() { # COMMAND
+	case $1 in
+	"apt install "*)
+		if [ $upgraded -eq 0 ]; then
+			same "enabled by the installation" disabled "$(systemctl is-enabled rcodewatch)"
+			same "started by the installation" inactive "$(systemctl is-active rcodewatch)"
+		else
+			service_up "$pid"
+			service_kill main
+			service_kill all
+			step "killed twice; version $(dpkg-query -W -f '${Version}' rcodewatch)"
+		fi
+		upgraded=$((upgraded + 1))
+		;;
+	"systemctl enable --now rcodewatch") service_up ;;
+	"rcodewatch status")
+		same "user" rcodewatch "$(stat -c %U "/proc/$(service_pid)")"
+		start_traffic
+		;;
+	"rcodewatch reload") service_is SubState running || fail "it does not run after a reload" ;;
+	"systemctl disable --now rcodewatch")
+		same "descriptors kept after the end" 0 "$(systemctl show -P NFileDescriptorStore rcodewatch)"
+		same "programs left attached" 0 "$(rcodewatch check -o json vb | jq '.programs | length')"
+		;;
+	esac
+}
+
+file=''
+while read -r -u 3 kind words; do
+	case $kind in
+	file) file=$words && : >"$file" ;;
+	line) [ -z "$file" ] || printf '%s\n' "$words" >>"$file" ;;
+	done) file='' ;;
+	run)
+		before "$words"
+		echo "\$ $words"
+		bash -c "$words" >"$SCRATCH/command" 2>&1 </dev/null || fail "'$words' ends with $?: $(tail -n 5 "$SCRATCH/command")"
+		executed=$((executed + 1))
+		after "$words"
+		;;
+	esac
+done 3< <(commands)
+[ "$executed" -ge 18 ] || fail "only $executed commands were found in docs/operations.md"
+same "installations" 3 $upgraded
+step "$executed commands"
+
+# ---- what is left -----------------------------------------------------------------------
+
+find / -xdev -not -path '/proc/*' -not -path '/sys/*' -not -path '/tmp/*' -not -path '/project/*' -not -path '/root/*' -not -path '/var/log/journal/*' \
+	-not -path '/run/*' 2>/dev/null | sort >/root/files.after
+left=$(comm -13 /root/files.before /root/files.after | grep -vE '^/var/lib/(dpkg|systemd)/|^/etc/(passwd|group|shadow|gshadow)-?$|^/var/cache/')
+same "files left" "" "$left"
+systemctl is-active rcodewatch >/dev/null && fail "it still runs"
+[ ! -e /sys/fs/bpf/rcodewatch ] || fail "the folder of pins is left"
+[ "$net_failures" -eq 0 ] || journalctl -q -u rcodewatch -o cat | tail -n 40
+step "done"
