@@ -24,6 +24,12 @@ for file in usr/bin/rcodewatch lib/systemd/system/rcodewatch.service usr/lib/sys
 	grep -qx "./$file" "$scratch/files" || fail "the package has no $file"
 done
 
+# An upgrade restarts a service that runs and stops none; a removal stops it. A guest tries that: STEPS=package.
+dpkg -e "$package" "$scratch/scripts" || fail "no maintainer scripts"
+grep -q 'deb-systemd-invoke .*restart.*rcodewatch.service' "$scratch/scripts/postinst" || fail "an upgrade does not restart it"
+grep -qs 'deb-systemd-invoke stop' "$scratch/scripts/preinst" && fail "an upgrade stops it"
+grep -q 'deb-systemd-invoke stop' "$scratch/scripts/prerm" || fail "a removal does not stop it"
+
 # With systemd, so that what that leaves is not found in its place.
 mmdebstrap --quiet --mode=root --variant=minbase --include=systemd bookworm "$scratch/base.tar.gz" 2>"$scratch/log" ||
 	fail "mmdebstrap: $(tail -n 3 "$scratch/log")"
