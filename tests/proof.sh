@@ -46,7 +46,7 @@ step_service() {
 }
 step_restarts() { tests/deps.sh check && make tests && RESTARTS=200 tests/net/restarts.sh; }
 step_systemd() { tests/deps.sh kernels && make tests && tests/kernels/run.sh {6.1,6.12}:service 6.1:dropins; }
-step_igb() { tests/deps.sh kernels && make tests && tests/kernels/run.sh 6.1-full:igb; }
+step_igb() { tests/deps.sh kernels && make tests && tests/kernels/run.sh 6.1-full:{igb,cards}; }
 step_package() { tests/deps.sh kernels && tests/deps.sh deb && make tests && tests/kernels/run.sh {6.1,6.12}:package; }
 step_mutate() { make mutate; }
 step_deb() { tests/deps.sh deb && tests/packaging/deb.sh; }

@@ -11,7 +11,7 @@ PATH=$PATH:/usr/sbin:/sbin
 
 kernel=$1 initramfs=$2 script=$3
 # The other end of the device is in a network namespace that ends with us: there is no way out.
-if [[ $script == @(virtio|igb) ]] && [ "${BOOT_NAMESPACE:-}" != "$PPID" ]; then
+if [[ $script == @(virtio|igb|cards) ]] && [ "${BOOT_NAMESPACE:-}" != "$PPID" ]; then
 	BOOT_NAMESPACE=$PPID exec unshare --net "$0" "$@"
 fi
 O=$(cd "$(dirname "$0")/../.." && realpath -m "${O:-build}") || exit 1
@@ -42,6 +42,25 @@ igb)
 	# What is sent while the link is down would wait, and then be dropped: the test sends while it is up.
 	ip tuntap add dev tap0 mode tap && ip link set tap0 up || exit 1
 	machine=(-M q35 -smp 2 -netdev "tap,id=net,ifname=tap0,script=no,downscript=no" -device "igb,netdev=net,romfile=")
+	;;
+cards)
+	emulator=$O/kernels/qemu/qemu
+	accelerator=$one_thread
+	echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
+	machine=(-M q35 -smp 2)
+	# Long queues: what is lost is lost by the card.
+	for card in igb e1000e vmxnet3 virtio; do
+		queues='' options=romfile=
+		if [ $card = virtio ]; then
+			queues=,queues=2 options=mq=on,vectors=6,romfile=
+			ip tuntap add dev $card mode tap multi_queue
+		else
+			ip tuntap add dev $card mode tap
+		fi
+		ip link set $card txqueuelen 50000 up || exit 1
+		machine+=(-netdev "tap,id=$card,ifname=$card,script=no,downscript=no$queues"
+			-device "${card/#virtio/virtio-net-pci},netdev=$card,$options")
+	done
 	;;
 bond | programs) # test runs of XDP go through the dispatcher, too, and several threads make them
 	machine=(-smp 2)
@@ -84,8 +103,8 @@ while IFS= read -r line; do
 	case $line in
 	"guest: finished with status "*) status=${line##* } ;;
 	"host: send "*)
-		read -r _ _ mix count rate <<<"$line"
-		"$O/tests/tools/dnsload" -i tap0 -m "$mix" -n "$count" -r "$rate" || echo "host: dnsload failed"
+		read -r _ _ mix count rate tap <<<"$line"
+		"$O/tests/tools/dnsload" -i "${tap:-tap0}" -m "$mix" -n "$count" -r "$rate" || echo "host: dnsload failed"
 		;;
 	esac
 done <"$work/console"

@@ -82,7 +82,7 @@ trap 'rm -rf "$root" "$all"' EXIT
 mkdir -p "$all/lib/modules"
 ln -s "$(realpath "$kernel/modules")" "$all/lib/modules/$release"
 [ -s "$kernel/modules/modules.dep" ] || depmod -b "$all" "$release" 2>/dev/null
-for module in veth bonding igb virtio_net virtio_pci virtio_blk ext4 crc32c_generic sch_ingress cls_bpf cls_matchall act_gact; do
+for module in veth bonding igb e1000e vmxnet3 virtio_net virtio_pci virtio_blk ext4 crc32c_generic sch_ingress cls_bpf cls_matchall act_gact; do
 	modprobe -d "$all" -S "$release" --show-depends "$module" 2>/dev/null || true
 done | awk '$1 == "insmod" { print $2 }' | sort -u | while read -r path; do
 	case $path in

@@ -20,6 +20,9 @@
 #            igb     the shipped unit on a card whose link goes down when native XDP is attached: restarts and an upgrade
 #                    leave the link up; of 6.1-full, needs root and a QEMU that has the card (qemu.sh)
 #
+#            cards   cards that QEMU emulates, igb, e1000e, vmxnet3 and virtio with several queues: `check` is right on each, attaching and
+#                    detaching is as it said, and what a card lost for want of buffers is reported; of 6.1-full, needs root and such a QEMU
+#
 #   O=DIR           where the programs were built (build); kernels are kept in $O/kernels
 #   BOOT_SECONDS=S  time for each guest (600; 1200 with systemd)
 #   V=1             all that guests print, also of those that pass
@@ -113,6 +116,10 @@ for one; do
 			run $here/qemu.sh "$O/kernels/qemu"
 			status=$?
 		fi
+		;;
+	cards)
+		run $here/qemu.sh "$O/kernels/qemu"
+		status=$?
 		;;
 	esac
 	if [ $status -eq 0 ]; then
