@@ -47,6 +47,10 @@ PATH=/root/bin:$PATH
 find / -xdev -not -path '/proc/*' -not -path '/sys/*' -not -path '/tmp/*' -not -path '/project/*' -not -path '/root/*' -not -path '/var/log/journal/*' \
 	-not -path '/run/*' 2>/dev/null | sort >/root/files.before
 
+# On an emulated processor the verifier takes longer than systemd allows for a start.
+mkdir -p /run/systemd/system/rcodewatch.service.d
+printf '[Service]\nTimeoutStartSec=600\n' >/run/systemd/system/rcodewatch.service.d/slow.conf
+
 # ---- the commands ---------------------------------------------------------------------
 
 # Each indented block's lines, and each file in a fence, which begins with its name: "run COMMAND", "file NAME LINES".
