@@ -51,6 +51,10 @@ find / -xdev -not -path '/proc/*' -not -path '/sys/*' -not -path '/tmp/*' -not -
 mkdir -p /run/systemd/system/rcodewatch.service.d
 printf '[Service]\nTimeoutStartSec=600\n' >/run/systemd/system/rcodewatch.service.d/slow.conf
 
+service_up() {
+	wait_for 60 service_runs "${1:-0}" || die "$(journalctl -q -n 20 -u rcodewatch -o cat)"
+}
+
 # ---- the commands ---------------------------------------------------------------------
 
 # Each indented block's lines, and each file in a fence, which begins with its name: "run COMMAND", "file NAME LINES".
