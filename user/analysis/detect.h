@@ -51,6 +51,9 @@ static inline bool detect_is_sent(const struct report *report)
  */
 void detect_blame(const struct alerts *alerts, struct alert_finding *finding);
 
+/* Whether it is what clients get or, where nothing that is sent is seen, what comes in: what fails fails there. */
+bool detect_is_outermost(const struct point_view *view);
+
 /* The figures of an evaluation. */
 void detect_count_point(const struct report *report, struct alert_tick *tick);
 void detect_count_side(const struct txn_report *report, struct alert_tick *tick);

@@ -69,6 +69,12 @@ static void look_at_servfail(const struct point_view *view)
 	double minute = alert_window_share(view->window, servfail, FIGURE_RESPONSES, DETECT_SHORT);
 	double slow = smaller(minute, alert_window_share(view->window, servfail, FIGURE_RESPONSES,
 							 DETECT_LONG));
+	bool of_one = is_of_one_zone(view->report, DNS_RCODE_SERVFAIL);
+
+	if (!detect_is_outermost(view) ||
+	    (of_one &&
+	     alert_engine_level(&view->alerts->engine, RULE_ZONE_FAILING, view->place, NULL)))
+		return;
 
 	if (view->usual && view->usual->responses > 0) {
 		finding.usual = view->usual->rate[DNS_RCODE_SERVFAIL] / view->usual->responses;
@@ -84,7 +90,7 @@ static void look_at_servfail(const struct point_view *view)
 	finding.count = alert_window_sum(view->window, servfail, 0, DETECT_NOW);
 	finding.qualifies = is_enough(view, RULE_SERVFAIL_SHARE, servfail, DETECT_SHORT);
 	/* One zone alone is zone-failing; what is seen of many is this host's, or its way to the world's. */
-	if (is_of_one_zone(view->report, DNS_RCODE_SERVFAIL))
+	if (of_one)
 		finding.cause = 1;
 	else if (detect_is_sent(view->report))
 		finding.severity = ALERT_CRITICAL;
@@ -157,13 +163,17 @@ static void look_at_unusual(const struct point_view *view, unsigned int code)
 		alert_engine_see(&view->alerts->engine, &finding);
 }
 
-/* Nothing is sent any more, where there was much: whether queries still come is transactions'. */
+/* Nothing is sent any more, where there was much. */
 static void look_at_silence(const struct point_view *view)
 {
 	struct alert_finding finding = finding_of(view, RULE_HOST_SILENT);
 	double before = alert_window_rate(view->window, FIGURE_RESPONSES, BEFORE_SKIP, DETECT_LONG);
 	double now = alert_window_rate(view->window, FIGURE_RESPONSES, 0, DETECT_NOW);
 
+	/* Of queries that come and are not answered the side says more. */
+	if (view->all->side && view->all->side[TXN_CLIENTS].event[TXN_NEW] &&
+	    !view->all->side[TXN_CLIENTS].one_sided)
+		return;
 	if (!view->window->silent_base) {
 		if (alert_window_length(view->window) < BEFORE_SKIP + BEFORE_TICKS ||
 		    before < SILENT_RATE || now > 0)

@@ -9,6 +9,18 @@ static bool is_bogus(uint16_t info_code)
 	return (info_code >= 5 && info_code <= 12) || info_code == 25;
 }
 
+bool detect_is_outermost(const struct point_view *view)
+{
+	bool any_sent = false;
+
+	for (size_t i = 0; i < POINTS_MAX; i++) {
+		const struct report *report = view->all->report[i];
+
+		any_sent |= report && report->responses && detect_is_sent(report);
+	}
+	return detect_is_sent(view->report) || !any_sent;
+}
+
 void detect_blame(const struct alerts *alerts, struct alert_finding *finding)
 {
 	size_t length = top_name_length(finding->subject.key);

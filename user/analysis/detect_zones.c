@@ -46,22 +46,12 @@ static void look_at_row(const struct point_view *view, const struct top_row *row
 	alert_engine_see(&view->alerts->engine, &finding);
 }
 
-/* Whether clients' responses are seen: then a zone fails when it fails for them. */
-static bool any_is_sent(const struct alert_view *view)
-{
-	for (size_t i = 0; i < POINTS_MAX; i++)
-		if (view->report[i] && view->report[i]->responses &&
-		    detect_is_sent(view->report[i]))
-			return true;
-	return false;
-}
-
 void detect_zones(const struct point_view *view)
 {
 	const struct top_list *zones;
 	size_t seen = 0;
 
-	if (!view->report->top || (!detect_is_sent(view->report) && any_is_sent(view->all)))
+	if (!view->report->top || !detect_is_outermost(view))
 		return;
 	/* By estimate, falling: those with much of what is certain are among the first. */
 	zones = &view->report->top->list[TOP_ZONE];
