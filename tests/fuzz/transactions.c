@@ -15,6 +15,7 @@
 #include "message.h"
 #include "packet.h"
 #include "parser/host_store.h"
+#include "parser/txn_table.h"
 #include "report/names.h"
 #include "target.h"
 
@@ -50,6 +51,8 @@ struct talk {
 	enum state state;
 	bool retried;
 	int64_t asked_ns;
+	enum txn_result result; /* of the response, and after how many units it came */
+	uint64_t units;
 	uint32_t sequence; /* of the server's stream */
 	char name[256];
 };
@@ -239,7 +242,7 @@ static void expect_unmatched(size_t number)
 		expect(all.talk[number].state == PENDING ? TXN_MISMATCHED : TXN_UNSOLICITED);
 }
 
-static void expect_answer(size_t number)
+static void expect_answer(size_t number, enum txn_result result)
 {
 	struct talk *talk = &all.talk[number];
 
@@ -250,6 +253,9 @@ static void expect_answer(size_t number)
 		if (talk->retried)
 			expect(TXN_AMBIGUOUS);
 		talk->state = ANSWERED;
+		talk->result = result;
+		talk->units = (uint64_t)((all.now_ns >> TXN_UNIT_SHIFT) -
+					 (talk->asked_ns >> TXN_UNIT_SHIFT));
 	} else if (talk->state == ANSWERED) {
 		expect(is_tcp(number) ? TXN_RESPONSE_UNTRACKED : TXN_DUPLICATE);
 	} else {
@@ -257,30 +263,56 @@ static void expect_answer(size_t number)
 	}
 }
 
+/* What a response has in it, by a step's last byte. */
+enum { HAS_DATA = 1, HAS_NS = 2, HAS_SOA = 4, HAS_AA = 8, HAS_TC = 16, HAS_EXTENDED = 32 };
+
+/* What a response of that RCODE with the parts that @step says is: RFC 1034 section 4.3.2, RFC 2308 section 2.2. */
+static enum txn_result result_of(unsigned int rcode, const uint8_t *step)
+{
+	bool extended = step[0] & 0x80 && step[3] & HAS_EXTENDED;
+
+	if (extended || rcode == 2)
+		return TXN_RESULT_FAILED;
+	if (rcode == 5)
+		return TXN_RESULT_REFUSED;
+	return rcode == 0 && (step[3] & (HAS_DATA | HAS_NS | HAS_SOA | HAS_AA | HAS_TC)) == HAS_NS
+		       ? TXN_RESULT_REFERRAL
+		       : TXN_RESULT_FINE;
+}
+
 static void answer(size_t number, const uint8_t *step, unsigned int questions, bool wrong_id)
 {
 	static const unsigned int rcodes[] = {0, 0, 2, 3, 5, 0, 0, 0};
+	unsigned int id = id_of(number, step), flags = MSG_QR | MSG_RA | rcodes[step[2] & 7];
 	struct talk *talk = &all.talk[number];
-	unsigned int id = id_of(number, step);
 	char name[256];
 
 	memcpy(name, talk->name, sizeof(name));
 	for (char *c = name; *c && step[0] & 0x40; c++)
 		if ((*c | 0x20) >= 'a' && (*c | 0x20) <= 'z')
 			*c ^= 0x20;
-	message_begin(&all.message, wrong_id ? id ^ (1 + get_u16(step + 2) % 65535) : id,
-		      MSG_QR | MSG_RA | rcodes[step[2] & 7]);
+	if (step[3] & HAS_AA)
+		flags |= MSG_AA;
+	if (step[3] & HAS_TC)
+		flags |= MSG_TC;
+	message_begin(&all.message, wrong_id ? id ^ (1 + get_u16(step + 2) % 65535) : id, flags);
 	for (unsigned int i = 0; i < questions; i++)
 		message_question(&all.message, name, 1 + (unsigned int)number % 3, 1);
+	if (step[3] & HAS_DATA)
+		message_a(&all.message, SECTION_ANSWER, "x.", "192.0.2.7");
+	if (step[3] & HAS_NS)
+		message_ns(&all.message, SECTION_AUTHORITY, "y.", "ns.");
+	if (step[3] & HAS_SOA)
+		message_soa(&all.message, SECTION_AUTHORITY, "z.");
 	if (step[0] & 0x80)
-		message_opt(&all.message, 0, 0, 1);
+		message_opt(&all.message, step[3] & HAS_EXTENDED ? 1 : 0, 0, 1);
 	send_message(number, true);
 	if (questions > 1)
 		expect(TXN_RESPONSE_UNTRACKED);
 	else if (wrong_id)
 		expect_unmatched(number);
 	else
-		expect_answer(number);
+		expect_answer(number, result_of(rcodes[step[2] & 7], step));
 }
 
 /* As user space does: what has timed out does not wait any more. */
@@ -371,7 +403,7 @@ static void compare(size_t step)
 		}
 }
 
-/* Words, and the notes of what waits. */
+/* Words and notes. */
 static void compare_tables(void)
 {
 	const struct host_store *fast = &hosts[0].store[0], *slow = &hosts[1].store[0];
@@ -383,12 +415,64 @@ static void compare_tables(void)
 	if (memcmp(word, slow->txn_buckets, words * sizeof(*word)) != 0)
 		fuzz_fail("the fast path leaves another table than the slow path");
 	for (size_t i = 0; i < words; i++)
-		if (i % (1 + TXN_WAYS) && word[i] & TXN_PENDING &&
-		    memcmp(&fast->txn_details[i], &slow->txn_details[i],
+		if (memcmp(&fast->txn_details[i], &slow->txn_details[i],
 			   sizeof(*fast->txn_details)) != 0)
 			fuzz_fail("the fast path writes another note than the slow path");
 	if (memcmp(fast->txn_times, slow->txn_times, sizeof(*fast->txn_times)) != 0)
 		fuzz_fail("the fast path times otherwise than the slow path");
+}
+
+/* What user space makes of the responses in notes: those of upstream, the last of each question, and their times. */
+static void check_responses(void)
+{
+	const struct host_store *fast = &hosts[0].store[0];
+	uint64_t result[TXN_RESULT_COUNT] = {0}, timed = 0, sum = 0, seen[3] = {0};
+	static struct host_store names;
+	static struct txn_counts counts;
+	const struct txn_side_counts *side = &counts.side[TXN_UPSTREAM];
+	const struct txn_table table = {.bucket = fast->txn_buckets,
+					.note = fast->txn_details,
+					.config = &all.config,
+					.names = &names};
+
+	if (!fast->txn_buckets)
+		return;
+	for (size_t i = 0; i < TALKS; i++) {
+		const struct talk *talk = &all.talk[i];
+
+		if (talk->state != ANSWERED || !is_sent(i))
+			continue;
+		result[talk->result]++;
+		timed += !talk->retried;
+		sum += talk->retried ? 0 : talk->units;
+	}
+	if (txn_counts_init(&counts) < 0 || txn_table_sweep(&table, all.now_ns, 0, &counts) < 0)
+		fuzz_fail("cannot sweep");
+	for (size_t i = 0; i < side->servers.rows; i++) {
+		seen[0] += txn_row_answered(&side->servers.row[i]);
+		seen[1] += side->servers.row[i].timed;
+		seen[2] += side->servers.row[i].sum;
+	}
+	for (size_t i = 0; i < TXN_RESULT_COUNT; i++) {
+		if (!(all.mode & MODE_SMALL) && side->result[i] != result[i])
+			fuzz_fail("%s: %" PRIu64 ", not %" PRIu64, txn_result_names[i],
+				  side->result[i], result[i]);
+		seen[0] -= side->result[i];
+	}
+	if (seen[0])
+		fuzz_fail("rows of servers have not all responses");
+	if (!(all.mode & MODE_SMALL) && (seen[1] != timed || seen[2] != sum))
+		fuzz_fail("timed %" PRIu64 " of %" PRIu64 " units, not %" PRIu64 " of %" PRIu64,
+			  seen[1], seen[2], timed, sum);
+	/* Each once. */
+	txn_counts_clear(&counts);
+	if (txn_table_sweep(&table, all.now_ns, 0, &counts) < 0)
+		fuzz_fail("cannot sweep");
+	for (size_t i = 0; i < TXN_RESULT_COUNT; i++)
+		if (side->result[i])
+			fuzz_fail("%s: seen twice", txn_result_names[i]);
+	txn_counts_free(&counts);
+	host_store_free(&names);
 }
 
 static uint64_t of_event(enum txn_event event)
@@ -426,6 +510,7 @@ static void run(const uint8_t *data, size_t size)
 	}
 	compare_tables();
 	check_identity();
+	check_responses();
 	close_all();
 }
 
