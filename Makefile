@@ -230,6 +230,9 @@ $(O)/tests/unit/test_suffixes: LDLIBS_OWN := $(PSL_LDLIBS)
 # Interfaces that come and go are the test's own.
 $(O)/tests/unit/test_watch: LDLIBS_OWN := -Wl,--wrap=interface_read,--wrap=if_nametoindex,--wrap=if_indextoname
 
+# A host of many CPUs.
+$(O)/tests/bpf/test_memory_cpus: LDLIBS_OWN := -Wl,--wrap=cpu_slots_read
+
 # A run that ends at a step of handing over.
 $(O)/tests/tools/run_killed: LDLIBS_OWN := -Wl,--wrap=kept_step,--wrap=txn_swept_begin,--wrap=txn_swept_end
 
