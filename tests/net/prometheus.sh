@@ -148,7 +148,9 @@ import json, sys
 history, lines = ([json.loads(line) for line in open(path)] for path in sys.argv[1:])
 sys.exit(not history or not all(report in lines for report in history))
 EOF
-same "reports of one moment" '"rx","tx"' "$(get /api/v1/report | jq -c '.[].direction' | sort | paste -sd,)"
+same "reports of one moment" '"rx","tx"' "$(get /api/v1/report | jq -c '.[] | select(.type == "report").direction' | sort | paste -sd,)"
+
+same "sides of one moment" '"clients","upstream"' "$(get /api/v1/report | jq -c '.[] | select(.type == "transactions").side' | sort | paste -sd,)"
 
 # A page in a browser whose name now leads here (DNS rebinding) has that name in its Host field. Without one
 # (HTTP/1.0: health checks) it is no browser; HTTP/1.1 has to have one (RFC 9112 section 3.2).

@@ -227,8 +227,18 @@ done
 # ---- a halt, and a start -------------------------------------------------------------------------
 
 # Long enough that times in the table come round: what waits is unanswered, and said to be uncertain.
-monitor upstream A va -i 0.5 --timeout 10
+chown root "$SCRATCH" # or no client trusts the socket
+monitor upstream A va -i 0.5 --timeout 10 --user root --control "$SCRATCH/control"
 ask 10.9.0.2 udp dead=9 ok=5
+# A look at the table finds what is reckoned.
+nine_wait() {
+	[ "$(of upstream upstream 'last | .outstanding')" = 9 ]
+}
+wait_for 5 nine_wait
+if "$RCODEWATCH" --version | grep -q '^control socket: by'; then
+	same "in the table" '9 0' "$("$RCODEWATCH" dump --json --control "$SCRATCH/control" | jq -r '.tables |
+		"\(.transactions_upstream.used) \(.transactions_clients.used)"')"
+fi
 # shellcheck disable=SC2154 # by net_start
 kill -STOP "$PID_upstream"
 sleep 8

@@ -195,6 +195,8 @@ static void put_tables(struct json *j, const struct bpf_maps *maps)
 	put_fill(j, "rare_values", &fill.rare_values);
 	put_fill(j, "ede_texts", &fill.ede_texts);
 	put_fill(j, "tcp_streams", &fill.flows);
+	put_fill(j, "transactions_clients", &fill.transactions[TXN_CLIENTS]);
+	put_fill(j, "transactions_upstream", &fill.transactions[TXN_UPSTREAM]);
 	for (size_t d = 0; d < TOP_DIMENSIONS; d++)
 		put_fill(j, top_dimension_names[d], &fill.top[d]);
 	json_object_end(j);

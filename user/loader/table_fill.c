@@ -70,6 +70,18 @@ static struct table_fill top_fill(const struct bpf_maps *maps, enum top_dimensio
 	return fill;
 }
 
+/* Those of one side are one half of the table, which changes meanwhile. */
+static struct table_fill transactions_fill(const struct bpf_maps *maps, enum txn_side side)
+{
+	__u32 half = maps->config.txn_buckets / 2;
+	struct table_fill fill = {.known = true, .room = (uint64_t)half * TXN_WAYS};
+
+	for (__u32 b = side * half; b < (side + 1) * half; b++)
+		for (__u32 way = 1; way <= TXN_WAYS; way++)
+			fill.used += (maps->txn_buckets[b].word[way] & TXN_PENDING) != 0;
+	return fill;
+}
+
 void tables_fill_read(struct tables_fill *fill, const struct bpf_maps *maps)
 {
 	*fill = (struct tables_fill){
@@ -83,6 +95,8 @@ void tables_fill_read(struct tables_fill *fill, const struct bpf_maps *maps)
 				     sizeof(struct ede_text), one, &fill->ede_texts.used);
 	fill->flows.known = each(maps->flows_fd, sizeof(__u32), sizeof(struct flow_bucket),
 				 ways_used, &fill->flows.used);
+	for (int s = 0; s < TXN_SIDES; s++)
+		fill->transactions[s] = transactions_fill(maps, (enum txn_side)s);
 	for (int d = 0; d < TOP_DIMENSIONS; d++)
 		fill->top[d] = top_fill(maps, (enum top_dimension)d);
 }

@@ -16,6 +16,8 @@ struct table_fill {
 struct tables_fill {
 	struct table_fill rare_values, ede_texts;
 	struct table_fill flows; /* TCP streams */
+	/* Queries that wait for their responses, by side; room 0: they are not matched. */
+	struct table_fill transactions[TXN_SIDES];
 	/* Rows of the epoch under way, of all CPUs; room 0: there is no such list. */
 	struct table_fill top[TOP_DIMENSIONS];
 };

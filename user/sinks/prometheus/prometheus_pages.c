@@ -207,7 +207,7 @@ void prometheus_pages_event(struct prometheus_pages *pages, const struct event *
 		make_pages(pages, NULL, event->labels, http);
 }
 
-/* The reports of a batch: "{...}\n,{...}". Freed by the caller. NULL: none, or memory is short. */
+/* The reports of a batch and its transactions: "{...}\n,{...}". Freed by the caller. NULL: none, or memory is short. */
 static char *reports_text(const struct batch *batch, size_t *size)
 {
 	char *data = NULL;
@@ -220,6 +220,10 @@ static char *reports_text(const struct batch *batch, size_t *size)
 		if (i)
 			fputc(',', out);
 		json_line_report(out, &batch->part[i].report);
+	}
+	for (size_t i = 0; i < batch->sides; i++) {
+		fputc(',', out);
+		json_line_transactions(out, &batch->transactions[i]);
 	}
 	failed = ferror(out);
 	if (fclose(out) == 0 && !failed && *size) {
