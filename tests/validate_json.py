@@ -239,6 +239,18 @@ def check_transactions(line):
     check(line["ambiguous"] <= responses["answered"], "more ambiguous than answered")
     check(line["evicted"] <= queries["new"], "more evicted than new")
     check(("answers" in line) == (line["side"] == "upstream"), "answers of the wrong side")
+    check(("work" in line) == (line["side"] == "upstream"), "work of the wrong side")
+    work = line.get("work")
+    if work:
+        check(work["queries"] == queries["new"], "work of another number of queries")
+        check(("per_client_query" in work) == (work["client_queries"] > 0), "a ratio to nothing, or none to something")
+        if work["client_queries"]:
+            check(abs(work["per_client_query"] - work["queries"] / work["client_queries"]) <= SHARE_ERROR, "another ratio")
+        check(len({zone["name"] for zone in work["zones"]}) == len(work["zones"]), "work has a zone twice")
+        ended = responses["answered"] + line["unanswered"]
+        for zone in work["zones"]:
+            part = min(1, zone["queries_estimate"] / ended) if ended else 1
+            check(abs(zone["share"] - part) <= SHARE_ERROR, "share of work: %s" % zone)
     for name in ("failing_servers", "failing_zones", "slow_servers", "slow_zones"):
         check_answers(name, line.get(name, []))
     for name, key in (("servers", "address"), ("zones", "name")):

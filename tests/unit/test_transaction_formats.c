@@ -128,6 +128,11 @@ static struct txn_report busy(const char *side)
 		add_lists(&r);
 		r.server[0].result[TXN_RESULT_FAILED] = 2;
 		r.server[0].timed = 1;
+		/* Half of the 1,100 responses were seen: 120 are 240, of 1,160 that ended. */
+		r.client_queries = 12000;
+		r.busy.row[0] = zone("\4busy\4test", 11, 50);
+		r.busy.row[0].result[TXN_RESULT_FINE] = 120;
+		r.busy.rows = 1;
 		r.server[0].sum = r.server[0].longest = 1000;
 	}
 	return r;
@@ -166,6 +171,7 @@ static void pages_read_well(void **state)
 		"            a\\.b.\\000\"\\255\\010.test 6 of ~10 A  18 of others\n"
 		"  failing   192.0.2.7 12 of 40 REFUSED  d.test 3 of 3 failed\n"
 		"  slow      192.0.2.9 mean 250 ms max 500 ms\n"
+		"  work      0.10 queries for each of clients  busy.test 25.00%\n"
 		"\n";
 	struct txn_report both[TXN_SIDES] = {busy("clients"), busy("upstream")};
 	char *page = page_of(both, TXN_SIDES, 80, false);
@@ -318,7 +324,9 @@ static void lines_are_as_documented(void **state)
 		"\"answers\":{\"fine\":0,\"referral\":0,\"refused\":0,\"failed\":0},"
 		"\"response_time\":{\"sampled\":3,\"mean_s\":0.100000085,"
 		"\"max_s\":0.000000000}}],"
-		"\"slow_zones\":[]}\n";
+		"\"slow_zones\":[],\"work\":{\"client_queries\":12000,\"queries\":1200,"
+		"\"per_client_query\":0.100000,\"zones\":["
+		"{\"name\":\"busy.test\",\"queries_estimate\":290,\"share\":0.250000}]}}\n";
 	struct txn_report report = busy("upstream");
 	char *line = line_of(&report);
 
@@ -331,6 +339,7 @@ static void lines_are_as_documented(void **state)
 				     "\"unanswered_servers\":[],\"other_unanswered_servers\":0,"));
 	assert_null(strstr(line, "answers")); /* of upstream alone */
 	assert_null(strstr(line, "slow_servers"));
+	assert_null(strstr(line, "work"));
 	free(line);
 }
 

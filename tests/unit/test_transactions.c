@@ -388,6 +388,42 @@ static void merged_tables_keep_all(void **state)
 
 /* ---- reports --------------------------------------------------------------------------------------- */
 
+/* 300 of a client's queries make 100 upstream, of which half of the answered are seen. */
+static void work_is_what_clients_make_upstream(void **state)
+{
+	static struct txn_counts counts;
+	struct txn_side_counts *side = &counts.side[TXN_UPSTREAM];
+	struct txn_report report = {0};
+	struct txn_row quiet = {.key = {.zone = "\1q", .zone_size = 3}, .unanswered = 5};
+	struct txn_row busy = {.key = {.zone = "\1b", .zone_size = 3}, .unanswered = 4};
+
+	(void)state;
+	assert_int_equal(txn_counts_init(&counts), 0);
+	counts.side[TXN_CLIENTS].event[TXN_NEW] = 300;
+	side->event[TXN_NEW] = 100;
+	side->event[TXN_ANSWERED] = 80;
+	side->unanswered = 20;
+	side->result[TXN_RESULT_FINE] = 30;
+	side->result[TXN_RESULT_REFERRAL] = 10;
+	busy.result[TXN_RESULT_FINE] = 20;
+	busy.result[TXN_RESULT_REFERRAL] = 3;
+	assert_int_equal(txn_rows_add(&side->zones, &quiet), 0);
+	assert_int_equal(txn_rows_add(&side->zones, &busy), 0);
+	txn_report_make(&report, &counts, TXN_UPSTREAM, 10);
+	assert_int_equal(report.client_queries, 300);
+	assert_int_equal(report.busy.rows, 2);
+	assert_memory_equal(report.busy.row[0].key.zone, "\1b", 3);
+	assert_int_equal(txn_report_queries(&report, &report.busy.row[0]), 4 + 2 * 23);
+	assert_float_equal(txn_report_part(&report, &report.busy.row[0]), 0.5, 1e-9);
+	assert_int_equal(txn_report_queries(&report, &report.busy.row[1]), 5);
+	assert_float_equal(txn_report_part(&report, &report.busy.row[1]), 0.05, 1e-9);
+	txn_report_make(&report, &counts, TXN_UPSTREAM, 1);
+	assert_int_equal(report.busy.rows, 1);
+	txn_report_make(&report, &counts, TXN_CLIENTS, 10);
+	assert_int_equal(report.busy.rows, 0);
+	txn_counts_free(&counts);
+}
+
 static void reports_are_sums_of_what_was_counted(void **state)
 {
 	static struct txn_counts sum, reading;
@@ -475,6 +511,7 @@ int main(void)
 		cmocka_unit_test(slow_ones_are_first_by_their_mean),
 		cmocka_unit_test(types_are_of_what_stayed_unanswered),
 		cmocka_unit_test(merged_tables_keep_all),
+		cmocka_unit_test(work_is_what_clients_make_upstream),
 		cmocka_unit_test(reports_are_sums_of_what_was_counted),
 		cmocka_unit_test(asked_are_reckoned_by_notes_that_were_left),
 	};

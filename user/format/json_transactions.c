@@ -163,6 +163,31 @@ static void put_rows(struct json *j, const struct txn_report *report, const char
 	json_array_end(j);
 }
 
+/* What upstream is asked for each query of a client, and for which zones. */
+static void put_ratio(struct json *j, const struct txn_report *report)
+{
+	uint64_t queries = report->event[TXN_NEW], clients = report->client_queries;
+	char text[TOP_TEXT_SIZE];
+
+	json_object_begin(j, "work");
+	json_u64(j, "client_queries", clients);
+	json_u64(j, "queries", queries);
+	if (clients)
+		json_double(j, "per_client_query", (double)queries / (double)clients, 6);
+	json_array_begin(j, "zones");
+	for (size_t i = 0; i < report->busy.rows; i++) {
+		const struct txn_row *row = &report->busy.row[i];
+
+		json_object_begin(j, NULL);
+		json_string(j, "name", txn_zone_text(row, text));
+		json_u64(j, "queries_estimate", txn_report_queries(report, row));
+		json_double(j, "share", txn_report_part(report, row), 6);
+		json_object_end(j);
+	}
+	json_array_end(j);
+	json_object_end(j);
+}
+
 void json_line_transactions(FILE *out, const struct txn_report *report)
 {
 	struct json j;
@@ -180,6 +205,8 @@ void json_line_transactions(FILE *out, const struct txn_report *report)
 		put_results(&j, report->result);
 	for (size_t i = 0; i < TXN_LIST_COUNT && report->upstream; i++)
 		put_rows(&j, report, txn_list_names[i], report->list[i].row, report->list[i].rows);
+	if (report->upstream)
+		put_ratio(&j, report);
 	json_object_end(&j);
 	fputc('\n', out);
 }

@@ -11,6 +11,8 @@
 #define ROWS 3u
 /* A mean response time, in seconds, from which on it is a reason to look at a server. */
 #define SLOW 0.2
+/* The part of all queries upstream from which on a zone makes much of the work. */
+#define BUSY 0.1
 /* A share of unanswered queries that is worth a colour. */
 #define MANY 0.05
 
@@ -190,6 +192,28 @@ static void put_rows(struct page *page, const struct txn_report *report, const c
 	page_items_end(page);
 }
 
+/* How much of what clients ask goes on to servers, and for which zones if they are large parts of it. */
+static void put_ratio(struct page *page, const struct txn_report *report)
+{
+	char item[2 * TEXT_NUMBER_SIZE], name[TOP_TEXT_SIZE], part[TEXT_NUMBER_SIZE];
+
+	if (!report->client_queries || !report->event[TXN_NEW])
+		return;
+	page_items_begin(page, "  work");
+	snprintf(item, sizeof(item), "%.2f queries for each of clients",
+		 (double)report->event[TXN_NEW] / (double)report->client_queries);
+	page_item(page, item, true);
+	for (size_t i = 0; i < report->busy.rows && i < ROWS; i++) {
+		double share = txn_report_part(report, &report->busy.row[i]);
+
+		if (share < BUSY)
+			break;
+		snprintf(item, sizeof(item), " %s", text_share(part, share));
+		put_named(page, txn_zone_text(&report->busy.row[i], name), item);
+	}
+	page_items_end(page);
+}
+
 void page_put_transactions(struct page *page, const struct txn_report *reports, size_t sides)
 {
 	bool any = false;
@@ -211,6 +235,7 @@ void page_put_transactions(struct page *page, const struct txn_report *reports, 
 		put_lists(page, "  failing", &report->list[TXN_LIST_FAILING_SERVERS], 0,
 			  put_failing);
 		put_lists(page, "  slow", &report->list[TXN_LIST_SLOW_SERVERS], SLOW, put_slow);
+		put_ratio(page, report);
 	}
 	if (any)
 		page_gap(page);

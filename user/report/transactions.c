@@ -269,6 +269,11 @@ void txn_report_make(struct txn_report *report, const struct txn_counts *counts,
 	name_types(report->server, report->servers);
 	name_types(report->zone, report->zones);
 	make_lists(report, from, rows);
+	report->client_queries = counts->side[TXN_CLIENTS].event[TXN_NEW];
+	report->busy.rows = 0;
+	if (side == TXN_UPSTREAM)
+		report->busy.rows = txn_rows_top(&from->zones, TXN_BY_QUERIES, report->busy.row,
+						 rows);
 }
 
 /* @part of the @of that were still to be seen, out of @all. */
@@ -302,4 +307,21 @@ double txn_row_mean(const struct txn_row *row)
 double txn_row_longest(const struct txn_row *row)
 {
 	return seconds_of(row->longest);
+}
+
+uint64_t txn_report_queries(const struct txn_report *report, const struct txn_row *row)
+{
+	uint64_t seen = 0;
+
+	for (size_t i = 0; i < TXN_RESULT_COUNT; i++)
+		seen += report->result[i];
+	return row->unanswered + reckon(txn_row_answered(row), seen, report->event[TXN_ANSWERED]);
+}
+
+double txn_report_part(const struct txn_report *report, const struct txn_row *row)
+{
+	uint64_t all = report->event[TXN_ANSWERED] + report->unanswered;
+	uint64_t queries = txn_report_queries(report, row);
+
+	return all <= queries ? 1 : (double)queries / (double)all;
 }

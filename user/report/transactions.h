@@ -112,6 +112,9 @@ struct txn_report {
 	uint64_t other_servers, other_zones; /* unanswered, of what has no row */
 	uint64_t result[TXN_RESULT_COUNT];   /* responses that were seen: struct txn_side_counts */
 	struct txn_list list[TXN_LIST_COUNT];
+	/* Of upstream: what these queries are for. */
+	uint64_t client_queries; /* new ones of clients in the same interval */
+	struct txn_list busy;    /* zones with most queries */
 };
 
 struct report;
@@ -131,6 +134,11 @@ uint64_t txn_report_asked(const struct txn_report *report, const struct txn_row 
 /* Seconds: the mean of @row's response times, and the longest. 0 without any. */
 double txn_row_mean(const struct txn_row *row);
 double txn_row_longest(const struct txn_row *row);
+
+/* About how many queries upstream were for names of @row's zone: all that the row has, reckoned for what was not seen. */
+uint64_t txn_report_queries(const struct txn_report *report, const struct txn_row *row);
+/* What part of all queries upstream that ended they are, 0 to 1. */
+double txn_report_part(const struct txn_report *report, const struct txn_row *row);
 
 /* The limits of a bin of response times in nanoseconds: from the lower one up to below the upper one. */
 void txn_bin_limits(size_t bin, uint64_t *low, uint64_t *high);

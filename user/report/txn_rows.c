@@ -166,6 +166,7 @@ static double weight_of(const struct txn_row *row, enum txn_order order)
 	switch (order) {
 	case TXN_BY_UNANSWERED: return (double)row->unanswered;
 	case TXN_BY_FAILURES: return (double)txn_row_failures(row);
+	case TXN_BY_QUERIES: return (double)(row->unanswered + txn_row_answered(row));
 	case TXN_BY_TIME: break;
 	}
 	return row->timed < TXN_TIMED_MIN ? 0 : (double)row->sum / (double)row->timed;

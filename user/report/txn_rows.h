@@ -69,7 +69,8 @@ uint64_t txn_row_failures(const struct txn_row *row);
 enum txn_order {
 	TXN_BY_UNANSWERED,
 	TXN_BY_FAILURES,
-	TXN_BY_TIME, /* the mean of those that have TXN_TIMED_MIN times */
+	TXN_BY_QUERIES, /* unanswered, and answered by a response that was seen */
+	TXN_BY_TIME,    /* the mean of those that have TXN_TIMED_MIN times */
 };
 #define TXN_TIMED_MIN 3u
 /*
