@@ -26,9 +26,9 @@ struct rule {
 	enum measure measure;
 	enum subject subject; /* who has to have most of them */
 	int rcode;            /* ANY_RCODE: with the EDEs only */
-	uint64_t edes;        /* bit: info code */
-	/* Another one, further up, that is not under way for the same subject; RULE_ADVICE_FIRST: none. */
+	/* Another one, further up, that is not under way for the same subject; 0: none. */
 	enum alert_rule_id unless;
+	uint64_t edes; /* bit: info code */
 };
 
 #define ANY_RCODE     (-1)
@@ -39,19 +39,19 @@ struct rule {
 /* clang-format off */
 static const struct rule rules[ADVICE_RULES] = {
 #define OF(id) [RULE_##id - RULE_ADVICE_FIRST]
-	OF(EXPIRED_SIGNATURES) = {BY_EDE,       ZONE,   DNS_RCODE_SERVFAIL,  EDE_BIT(7)},
-	OF(NOT_YET_VALID)      = {BY_EDE,       ZONE,   DNS_RCODE_SERVFAIL,  EDE_BIT(8)},
-	OF(KEY_MISMATCH)       = {BY_EDE,       ZONE,   DNS_RCODE_SERVFAIL,  EDE_BIT(9)},
-	OF(DNSSEC_BOGUS)       = {BY_EDE,       ZONE,   DNS_RCODE_SERVFAIL,  EDES_BOGUS},
-	OF(UNREACHABLE)        = {BY_EDE,       ZONE,   DNS_RCODE_SERVFAIL,  EDE_BIT(22) | EDE_BIT(23)},
-	OF(NOT_AUTHORITATIVE)  = {BY_EDE,       SERVER, ANY_RCODE,           EDE_BIT(20)},
-	OF(REFUSING_SERVER)    = {BY_RCODE,     SERVER, DNS_RCODE_REFUSED,   0, RULE_NOT_AUTHORITATIVE},
-	OF(LAME_REFERRALS)     = {BY_REFERRALS, NOBODY, ANY_RCODE,           0},
-	OF(RANDOM_NAMES)       = {BY_NAMES,     ZONE,   DNS_RCODE_NXDOMAIN,  0},
-	OF(TRUNCATION)         = {BY_TC,        NOBODY, ANY_RCODE,           0},
-	OF(EDNS_FORMAT_ERRORS) = {BY_RCODE,     SERVER, DNS_RCODE_FORMERR,   0},
-	OF(EDNS_VERSION)       = {BY_RCODE,     NOBODY, DNS_RCODE_BADVERS,   0},
-	OF(COOKIE_STORM)       = {BY_RCODE,     NOBODY, DNS_RCODE_BADCOOKIE, 0},
+	OF(EXPIRED_SIGNATURES) = {BY_EDE,       ZONE,   DNS_RCODE_SERVFAIL,  0, EDE_BIT(7)},
+	OF(NOT_YET_VALID)      = {BY_EDE,       ZONE,   DNS_RCODE_SERVFAIL,  0, EDE_BIT(8)},
+	OF(KEY_MISMATCH)       = {BY_EDE,       ZONE,   DNS_RCODE_SERVFAIL,  0, EDE_BIT(9)},
+	OF(DNSSEC_BOGUS)       = {BY_EDE,       ZONE,   DNS_RCODE_SERVFAIL,  0, EDES_BOGUS},
+	OF(UNREACHABLE)        = {BY_EDE,       ZONE,   DNS_RCODE_SERVFAIL,  0, EDE_BIT(22) | EDE_BIT(23)},
+	OF(NOT_AUTHORITATIVE)  = {BY_EDE,       SERVER, ANY_RCODE,           0, EDE_BIT(20)},
+	OF(REFUSING_SERVER)    = {BY_RCODE,     SERVER, DNS_RCODE_REFUSED,   RULE_NOT_AUTHORITATIVE, 0},
+	OF(LAME_REFERRALS)     = {BY_REFERRALS, NOBODY, ANY_RCODE,           0, 0},
+	OF(RANDOM_NAMES)       = {BY_NAMES,     ZONE,   DNS_RCODE_NXDOMAIN,  0, 0},
+	OF(TRUNCATION)         = {BY_TC,        NOBODY, ANY_RCODE,           0, 0},
+	OF(EDNS_FORMAT_ERRORS) = {BY_RCODE,     SERVER, DNS_RCODE_FORMERR,   0, 0},
+	OF(EDNS_VERSION)       = {BY_RCODE,     NOBODY, DNS_RCODE_BADVERS,   0, 0},
+	OF(COOKIE_STORM)       = {BY_RCODE,     NOBODY, DNS_RCODE_BADCOOKIE, 0, 0},
 #undef OF
 };
 /* clang-format on */
@@ -206,9 +206,8 @@ static struct alert_subject alert_subject(const struct rule *rule, const struct 
 static bool is_said_by_other(const struct rule *rule, const struct advice_settings *settings,
 			     uint32_t place, const struct alert_subject *subject)
 {
-	return rule->unless > RULE_ADVICE_FIRST &&
-	       alert_engine_level(settings->engine, rule->unless, place, subject) ==
-		       ALERT_UNDER_WAY;
+	return rule->unless && alert_engine_level(settings->engine, rule->unless, place, subject) ==
+				       ALERT_UNDER_WAY;
 }
 
 void advice_see(const struct advice_settings *settings, struct alert_engine *engine, uint32_t place,
@@ -248,7 +247,7 @@ static bool same_key(const struct top_row *a, const struct top_row *b)
 static bool is_said_already(const struct adviser *adviser, size_t count, const struct rule *rule,
 			    const struct advice *advice)
 {
-	for (size_t i = 0; rule->unless > RULE_ADVICE_FIRST && i < count; i++)
+	for (size_t i = 0; rule->unless && i < count; i++)
 		if (strcmp(adviser->advice[i].words->id, alert_rule_default(rule->unless)->name) ==
 			    0 &&
 		    same_key(adviser->advice[i].server, advice->server))

@@ -57,22 +57,22 @@ struct alert_parties {
 /* What a detector sees in one evaluation. Zeroed before it is filled. */
 struct alert_finding {
 	enum alert_rule_id rule;
-	uint32_t place; /* an observation point, or ALERT_AT_* */
-	struct alert_subject subject;
+	uint32_t place;               /* an observation point, or ALERT_AT_* */
 	enum alert_severity severity; /* 0: the rule's */
 	unsigned int cause;           /* which of the rule's words fit: 0 is the first */
 
 	double value;     /* in the rule's unit */
 	double threshold; /* of value, above which it begins */
-	bool qualifies;   /* all else that it takes to begin is there */
-	bool holds;       /* all else that it takes to go on is there */
+	uint64_t count;   /* responses or queries of the evaluation that it is about */
+	double share;     /* of all of them, 0 to 1 */
+	double usual;     /* of value, on other days; 0: not known */
+	double names;     /* different ones, estimated; random-subdomain */
 
-	uint64_t count; /* responses or queries of the evaluation that it is about */
-	double share;   /* of all of them, 0 to 1 */
-	double usual;   /* of value, on other days; 0: not known */
-	double names;   /* different ones, estimated; random-subdomain */
+	struct alert_subject subject;
 	uint16_t rcode; /* of most of them; random-subdomain */
 	uint16_t ede;   /* of the latest of the subject; TOP_NO_EDE */
+	bool qualifies; /* all else that it takes to begin is there */
+	bool holds;     /* all else that it takes to go on is there */
 	struct alert_parties servers, clients;
 	char blame[ALERT_BLAME_MAX]; /* a sentence on whose fault it is; "": nothing is known */
 };

@@ -22,12 +22,12 @@ const char *const alert_unit_names[ALERT_UNITS] = {
 
 /* clang-format off */
 static const struct alert_rule defaults[ALERT_RULES] = {
-	/* name, severity, unit, threshold, rate, number, begin, end, most, clear, over */
+	/* name, severity, unit, threshold, rate, number, begin, end, most */
 	[RULE_HOST_SILENT]          = {"host-silent",              ALERT_CRITICAL, ALERT_SHARE,   0.5,   1,   20,  2, 2, 8},
 	[RULE_UPSTREAM_SILENT]      = {"upstream-silent",          ALERT_WARNING,  ALERT_SHARE,   0.2,   1,   20,  2, 3, 1},
 	[RULE_SERVFAIL_SHARE]       = {"servfail-share",           ALERT_WARNING,  ALERT_SHARE,   0.05,  1,   20,  2, 3, 64},
 	[RULE_BOGUS]                = {"bogus",                    ALERT_CRITICAL, ALERT_SHARE,   0.02,  1,   20,  2, 3, 64},
-	[RULE_RANDOM_SUBDOMAIN]     = {"random-subdomain",         ALERT_CRITICAL, ALERT_RATE,    50,    0,   20,  2, 2, 512, 2, 0.1},
+	[RULE_RANDOM_SUBDOMAIN]     = {"random-subdomain",         ALERT_CRITICAL, ALERT_RATE,    50,    0,   20,  2, 2, 512, .clear = 2, .over = 0.1},
 	[RULE_ZONE_FAILING]         = {"zone-failing",             ALERT_WARNING,  ALERT_RATE,    2,     2,   20,  2, 3, 32},
 	[RULE_ZONE_SERVERS_SILENT]  = {"zone-servers-silent",      ALERT_WARNING,  ALERT_SHARE,   0.9,   0,   10,  2, 3, 8},
 	[RULE_SERVER_SILENT]        = {"server-silent",            ALERT_NOTICE,   ALERT_SHARE,   0.9,   0,   10,  2, 3, 8},

@@ -68,9 +68,9 @@ struct alert_rule {
 	uint64_t number;         /* likewise, in the time that it looks at */
 	unsigned int begin, end; /* evaluations in a row that it takes */
 	unsigned int most;       /* alerts of it at a time, at most */
-	double clear;            /* so many times the threshold: it begins at once. 0: never */
-	double over;             /* below this part of the threshold it ends at once */
 	bool off;
+	double clear; /* so many times the threshold: it begins at once. 0: never */
+	double over;  /* below this part of the threshold it ends at once */
 };
 
 /* What has begun goes on while its value is at least this part of the threshold that it began with. */

@@ -45,13 +45,13 @@ struct settings {
 	enum attach_mode mode;
 	uint32_t directions; /* a bit for each DIRECTION_* */
 	enum output output;
+	enum transactions transactions;
 	long long interval_ns; /* as --interval says; 0: it does not */
 	long long duration_ns; /* 0: no end */
 	unsigned long count;   /* reports per interface and direction; 0: no end */
 	struct port_list dns_ports, encrypted_ports;
-	uint32_t decap;    /* DECAP_* */
-	size_t memory_max; /* bytes */
-	enum transactions transactions;
+	uint32_t decap;            /* DECAP_* */
+	size_t memory_max;         /* bytes */
 	long long timeout_ns;      /* of a query: then it is unanswered */
 	size_t transaction_memory; /* bytes */
 	struct top_settings top;
@@ -59,12 +59,12 @@ struct settings {
 	struct alert_rules alerts;
 	long long
 		alert_interval_ns; /* from evaluation to evaluation, or the next multiple of a step */
-	bool alerts_wanted;        /* `read`: by all rules */
 	struct local_prefixes
 		local; /* the host that captures are of; none: directions are not told apart */
 	unsigned long threads;          /* that count captures; 0: as many as do good */
 	unsigned long seed;             /* of the keys by which captures are counted: seed.h */
 	bool seed_random;               /* the keys are random; seed is not used */
+	bool alerts_wanted;             /* `read`: by all rules */
 	char user[RUN_USER_NAME_MAX];   /* to run as; "": not said */
 	char pin[SINK_ADDRESS_MAX];     /* folder that BPF objects are kept in; "": not said */
 	char state_dir[PATH_MAX];       /* what is kept over restarts; "": not said */
