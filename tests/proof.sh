@@ -4,7 +4,7 @@
 # Behind `make proof`: the tests that take too long for `make check`, one after the other, and a table of what came of
 # them. Each step's output is kept in $O/proof.
 #
-#   STEPS="check kernels fuzz clickhouse coverage bench-top service restarts systemd igb package mutate deb"   which steps to run (all of them)
+#   STEPS="check kernels fuzz clickhouse coverage bench-top service restarts systemd igb package alerts mutate deb"   which steps to run (all of them)
 #   FUZZ_SECONDS=600   how long each fuzz target runs
 #
 # Exit status 1 if a step failed. A step that runs long shows its last line on a terminal.
@@ -30,6 +30,7 @@ steps=(
 	systemd "under systemd on 6.1 and 6.12 the shipped unit counts what was sent, whatever happens to it"
 	igb "on a card that native XDP costs its link, restarts and an upgrade under systemd leave it up, and all is counted"
 	package "an operator with docs/operations.md alone installs, upgrades, rolls back and purges the package, and all is counted"
+	alerts "the rules for Prometheus stay silent in nine days of ordinary traffic"
 	mutate "unit tests notice random changes to the parser"
 	deb "the Debian package: reproducible, lintian, installed and purged by piuparts"
 )
@@ -48,6 +49,7 @@ step_restarts() { tests/deps.sh check && make tests && RESTARTS=200 tests/net/re
 step_systemd() { tests/deps.sh kernels && make tests && tests/kernels/run.sh {6.1,6.12}:service 6.1:dropins; }
 step_igb() { tests/deps.sh kernels && make tests && tests/kernels/run.sh 6.1-full:{igb,cards}; }
 step_package() { tests/deps.sh kernels && tests/deps.sh deb && make tests && tests/kernels/run.sh {6.1,6.12}:package; }
+step_alerts() { tests/deps.sh check && WEEK=1 tests/docs/alerts.sh; }
 step_mutate() { make mutate; }
 step_deb() { tests/deps.sh deb && tests/packaging/deb.sh; }
 

@@ -4,7 +4,7 @@
 #
 # The examples for Prometheus: the scrape job is what docs/prometheus.md shows, the rules are well-formed, ask for metrics and labels
 # that there are, and have a paragraph in the runbook. Each fires for its fault and no other, within the time that docs/alerts.md
-# gives, and is over within that; in nine days of ordinary life none does.
+# gives, and is over within that. With WEEK=1 (make proof STEPS=alerts), which takes minutes: in nine days of ordinary life none does.
 
 # shellcheck source-path=SCRIPTDIR source=../lib/script.sh
 . "$(dirname "$0")/../lib/script.sh" promtool python3
@@ -53,7 +53,5 @@ EOP
 
 tests/docs/alerts_cases.py >"$scratch/cases.yml" || fail "no cases"
 tests/docs/alerts_week.py >"$scratch/week.yml" || fail "no week"
-promtool test rules "$scratch/week.yml" >"$scratch/week" 2>&1 &
-week=$!
 out=$(promtool test rules "$scratch/cases.yml" 2>&1) || fail "$out"
-wait "$week" || fail "$(cat "$scratch/week")"
+[ -z "${WEEK:-}" ] || out=$(promtool test rules "$scratch/week.yml" 2>&1) || fail "$out"
