@@ -37,7 +37,8 @@ wait_for 20 grep -q 'watching vb' "$SCRATCH/mon.err" || die "$(cat "$SCRATCH/mon
 pid=$PID_mon
 same "its user" 990 "$(awk '/^Uid:/ { print $2 }' "/proc/$pid/status")"
 same "its capabilities" 0 "$(awk '/^CapEff:/ { print $2 + 0 }' "/proc/$pid/status")"
-same "its root" "$image" "$(readlink "/proc/$pid/root")"
+# Within a changed root the link names what is outside of it, too.
+same "its root" "$(stat -c %d:%i "$image")" "$(stat -L -c %d:%i "/proc/$pid/root")"
 net_in A "$DNSLOAD" -i va -m cases -n 2000 -r 4000 -e "$SCRATCH/sent" || die "dnsload failed"
 sleep 1
 monitor_stop mon

@@ -114,7 +114,9 @@ static void other_words(void **state)
 
 	(void)state;
 	see(book, 1, 10, BLAME_NO_ANSWER, 3);
-	said(book, 11, "the only server that was asked is silent since 02:31; last asked 1 s ago");
+	said(book, 11,
+	     "192.0.2.1, the only server that was asked, is silent since 02:31; last asked 1 s "
+	     "ago");
 	see(book, 2, 70, BLAME_NO_ANSWER, 3);
 	/* Both, since the later one is. */
 	said(book, 300,

@@ -208,6 +208,9 @@ static int by_importance(const void *a, const void *b)
 
 	if (one->severity != other->severity)
 		return one->severity < other->severity ? 1 : -1;
+	/* What is new is what somebody looks for. */
+	if (one->since_ns != other->since_ns)
+		return one->since_ns < other->since_ns ? 1 : -1;
 	if (one->finding.rule != other->finding.rule)
 		return one->finding.rule < other->finding.rule ? -1 : 1;
 	return (one->finding.value < other->finding.value) -

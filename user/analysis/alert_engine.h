@@ -19,7 +19,7 @@ struct alert_engine {
 	struct alert_latch *latch;       /* of each finding that is followed */
 	size_t latches;
 	struct alert
-		*alert; /* of the evaluation: those under way and those that ended, by importance */
+		*alert; /* of the evaluation: those under way and those that ended, by severity, the newest first */
 	size_t alerts;
 	unsigned int under_way[ALERT_RULES];
 	uint64_t refused; /* would have begun, but were too many */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Blame as people read it. */
+#include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -88,6 +89,7 @@ static void put_group(struct words *words, const struct blame *blame, enum blame
 		      size_t before)
 {
 	size_t count = blame->did[did], total = blame->total;
+	char address[INET6_ADDRSTRLEN];
 
 	if (before)
 		put(words, ", ");
@@ -98,7 +100,9 @@ static void put_group(struct words *words, const struct blame *blame, enum blame
 	else if (count < total)
 		put(words, "%zu of %zu servers %s", count, total, did_words[did]);
 	else if (total == 1)
-		put(words, "the only server that was asked %s %s",
+		put(words, "%s, the only server that was asked, %s %s",
+		    inet_ntop(blame->server[0].size == 16 ? AF_INET6 : AF_INET,
+			      blame->server[0].address, address, sizeof(address)),
 		    did == BLAME_REFUSED ? "says" : "is", did_words[did]);
 	else
 		put(words, "all %zu servers that were asked %s %s", total,

@@ -6,6 +6,7 @@
 
 #define SILENT_TICKS 3u  /* evaluations: answers and timeouts of one query come in two of them */
 #define SILENT_ALL   0.5 /* of upstream queries: it is the way to the world, no server's fault */
+#define ONE_ZONE     0.5 /* of what is unanswered: it is that zone's servers, not the way out */
 #define ROW_PART     0.1 /* of all that is unanswered: a dead server is nothing new on a busy host */
 #define SAME_PART    0.5 /* of clients' response times: upstream's explain them */
 
@@ -34,6 +35,18 @@ static double silent_share(const struct alert_window *window, unsigned int ticks
 	return unanswered > 0 ? unanswered / (unanswered + answered) : 0;
 }
 
+/* Whether most of what is unanswered now is for names of one zone. */
+static bool is_of_one_zone(const struct side_view *view)
+{
+	const struct txn_side_counts *counts = &view->all->counts->side[view->side];
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < counts->zones.rows; i++)
+		if (counts->zones.row[i].unanswered > most)
+			most = counts->zones.row[i].unanswered;
+	return most && (double)most >= ONE_ZONE * (double)counts->unanswered;
+}
+
 /* upstream-silent, or host-silent of clients. */
 static void look_at_silence(const struct side_view *view, enum alert_rule_id rule)
 {
@@ -50,6 +63,8 @@ static void look_at_silence(const struct side_view *view, enum alert_rule_id rul
 				    limits->rate;
 	if (finding.value >= SILENT_ALL)
 		finding.severity = ALERT_CRITICAL;
+	else if (view->side == TXN_UPSTREAM && is_of_one_zone(view))
+		return; /* that one is named */
 	alert_engine_see(&view->alerts->engine, &finding);
 }
 
@@ -79,6 +94,10 @@ static void look_at_row(const struct side_view *view, const struct alert_silent 
 	finding.share = row->unanswered / silent->unanswered;
 	finding.qualifies = row->unanswered >= number && finding.share >= ROW_PART;
 	finding.holds = row->unanswered >= ALERT_HOLD * number;
+	if (row->idle > DETECT_SHORT) {
+		finding.cause = 1;
+		finding.severity = ALERT_NOTICE;
+	}
 	if (finding.subject.kind == ALERT_OF_ZONE)
 		detect_blame(view->alerts, &finding);
 	alert_engine_see(&view->alerts->engine, &finding);

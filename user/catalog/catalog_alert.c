@@ -12,8 +12,7 @@
 static const struct catalog_alert all[] = {
 	{
 		.rule = "host-silent",
-		.text = "{share} of the queries of clients are not answered: the server hangs, or "
-			"drops them",
+		.text = "the server hangs, or drops queries: {share} of clients' are not answered",
 		.check = ASK_SELF,
 	},
 	{
@@ -24,8 +23,8 @@ static const struct catalog_alert all[] = {
 	},
 	{
 		.rule = "upstream-silent",
-		.text = "{share} of the queries to other servers are not answered: the way out, or "
-			"many servers",
+		.text = "the way out fails, or many servers do: {share} of queries are not "
+			"answered",
 		.check = ASK_ROOT,
 	},
 	{
@@ -67,6 +66,18 @@ static const struct catalog_alert all[] = {
 		.check = "dig +norecurse +tries=1 . SOA @{server}",
 	},
 	{
+		.rule = "zone-servers-silent",
+		.cause = 1,
+		.text = "no server of {zone} answered when last asked, a minute ago or more",
+		.check = "dig +nssearch {zone}",
+	},
+	{
+		.rule = "server-silent",
+		.cause = 1,
+		.text = "{server} did not answer when last asked, a minute ago or more",
+		.check = "dig +norecurse +tries=1 . SOA @{server}",
+	},
+	{
 		.rule = "clients-slow",
 		.text = "one response in ten takes {value} s or more, and upstream servers are "
 			"faster: look at this host",
@@ -86,8 +97,8 @@ static const struct catalog_alert all[] = {
 	},
 	{
 		.rule = "spoofing",
-		.text = "{share} of the responses that come in answer no query: forged, or sent to "
-			"a port that is used again",
+		.text = "forged, or to a port used again: {share} of incoming responses answer no "
+			"query",
 		.check = "unbound-control stats_noreset | grep unwanted",
 	},
 	{
