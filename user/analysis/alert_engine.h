@@ -18,8 +18,8 @@ struct alert_engine {
 	const struct alert_rules *rules; /* the caller's */
 	struct alert_latch *latch;       /* of each finding that is followed */
 	size_t latches;
-	struct alert *
-		alert; /* of the evaluation: those under way and those that ended, by severity, the newest first */
+	/* Of the evaluation: those under way and those that ended, by severity, the newest first. */
+	struct alert *alert;
 	size_t alerts;
 	unsigned int under_way[ALERT_RULES];
 	uint64_t refused; /* would have begun, but were too many */
