@@ -83,7 +83,7 @@ program_of() { # NAME: the process of top there
 
 	for pid in $(ip netns pids "$NS_B"); do
 		tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | grep -q "^TMUX=$SCRATCH/tmux.$1," &&
-			[ "$(readlink "/proc/$pid/exe")" = "$(realpath "$RCODEWATCH")" ] && echo "$pid" && return
+			[ "/proc/$pid/exe" -ef "$RCODEWATCH" ] && echo "$pid" && return
 	done
 	return 1
 }
@@ -253,7 +253,7 @@ alone() {
 	local pid
 
 	for pid in $(ip netns pids "$NS_B"); do
-		[ "$(readlink "/proc/$pid/exe")" != "$(realpath "$RCODEWATCH")" ] || return 1
+		! [ "/proc/$pid/exe" -ef "$RCODEWATCH" ] || return 1
 	done
 }
 wait_for 8 alone || fail "left behind: $(ip netns pids "$NS_B" | xargs ps -o pid,args -p)"
