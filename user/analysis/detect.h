@@ -39,7 +39,20 @@ static inline const struct alert_rule *detect_rule(const struct alerts *alerts,
 	return &alerts->engine.rules->rule[rule];
 }
 
-/* Whether it is what @direction of the host's packets counted. */
+/* A finding of @rule at @place that holds, and of which all else is still to be said. */
+static inline struct alert_finding detect_finding(const struct alerts *alerts,
+						  enum alert_rule_id rule, uint32_t place)
+{
+	return (struct alert_finding){
+		.rule = rule,
+		.place = place,
+		.threshold = detect_rule(alerts, rule)->threshold,
+		.holds = true,
+		.ede = TOP_NO_EDE,
+	};
+}
+
+/* Whether @report is of packets that the host sends or, of captures, that go either way. */
 static inline bool detect_is_sent(const struct report *report)
 {
 	return strcmp(report->direction, "rx") != 0;

@@ -28,17 +28,6 @@ static double smaller(double a, double b)
 	return a < b ? a : b;
 }
 
-static struct alert_finding finding_of(const struct point_view *view, enum alert_rule_id rule)
-{
-	return (struct alert_finding){
-		.rule = rule,
-		.place = view->place,
-		.threshold = detect_rule(view->alerts, rule)->threshold,
-		.holds = true,
-		.ede = TOP_NO_EDE,
-	};
-}
-
 /* Whether there is so much of @figure in the latest @ticks as the rule wants. */
 static bool is_enough(const struct point_view *view, enum alert_rule_id rule, unsigned int figure,
 		      unsigned int ticks)
@@ -64,7 +53,8 @@ static bool is_of_one_zone(const struct report *report, uint16_t rcode)
 static void look_at_servfail(const struct point_view *view)
 {
 	const unsigned int servfail = FIGURE_RCODE + DNS_RCODE_SERVFAIL;
-	struct alert_finding finding = finding_of(view, RULE_SERVFAIL_SHARE);
+	struct alert_finding finding = detect_finding(view->alerts, RULE_SERVFAIL_SHARE,
+						      view->place);
 	double now = alert_window_share(view->window, servfail, FIGURE_RESPONSES, DETECT_NOW);
 	double minute = alert_window_share(view->window, servfail, FIGURE_RESPONSES, DETECT_SHORT);
 	double slow = smaller(minute, alert_window_share(view->window, servfail, FIGURE_RESPONSES,
@@ -102,7 +92,7 @@ static void look_at_bogus(const struct point_view *view)
 {
 	const struct report_failing *failing = report_failing_find(view->report,
 								   DNS_RCODE_SERVFAIL);
-	struct alert_finding finding = finding_of(view, RULE_BOGUS);
+	struct alert_finding finding = detect_finding(view->alerts, RULE_BOGUS, view->place);
 
 	finding.value = smaller(
 		alert_window_share(view->window, FIGURE_BOGUS, FIGURE_RESPONSES, DETECT_NOW),
@@ -118,7 +108,8 @@ static void look_at_bogus(const struct point_view *view)
 static void look_at_nxdomain(const struct point_view *view)
 {
 	const unsigned int nxdomain = FIGURE_RCODE + DNS_RCODE_NXDOMAIN;
-	struct alert_finding finding = finding_of(view, RULE_NXDOMAIN_FLOOD);
+	struct alert_finding finding = detect_finding(view->alerts, RULE_NXDOMAIN_FLOOD,
+						      view->place);
 	double before = alert_window_rate(view->window, nxdomain, BEFORE_SKIP, DETECT_LONG);
 
 	if (alert_window_length(view->window) < BEFORE_SKIP + BEFORE_TICKS)
@@ -141,7 +132,7 @@ static void look_at_nxdomain(const struct point_view *view)
 /* A code far above what it is at this hour on other days, that no other rule has. */
 static void look_at_unusual(const struct point_view *view, unsigned int code)
 {
-	struct alert_finding finding = finding_of(view, RULE_UNUSUAL);
+	struct alert_finding finding = detect_finding(view->alerts, RULE_UNUSUAL, view->place);
 	double usual = larger(view->usual->rate[code], USUAL_FLOOR);
 
 	if ((code == DNS_RCODE_SERVFAIL &&
@@ -166,7 +157,7 @@ static void look_at_unusual(const struct point_view *view, unsigned int code)
 /* Nothing is sent any more, where there was much. */
 static void look_at_silence(const struct point_view *view)
 {
-	struct alert_finding finding = finding_of(view, RULE_HOST_SILENT);
+	struct alert_finding finding = detect_finding(view->alerts, RULE_HOST_SILENT, view->place);
 	double before = alert_window_rate(view->window, FIGURE_RESPONSES, BEFORE_SKIP, DETECT_LONG);
 	double now = alert_window_rate(view->window, FIGURE_RESPONSES, 0, DETECT_NOW);
 
@@ -190,7 +181,8 @@ static void look_at_silence(const struct point_view *view)
 
 static void look_at_fragments(const struct point_view *view)
 {
-	struct alert_finding finding = finding_of(view, RULE_FRAGMENTS_LOST);
+	struct alert_finding finding = detect_finding(view->alerts, RULE_FRAGMENTS_LOST,
+						      view->place);
 
 	finding.value = alert_window_share(view->window, FIGURE_FRAGMENT_LOST, FIGURE_RESPONSES,
 					   DETECT_SHORT);
@@ -204,7 +196,7 @@ static void look_at_fragments(const struct point_view *view)
 /* Packets that never reached the program. */
 static void look_at_losses(const struct point_view *view)
 {
-	struct alert_finding finding = finding_of(view, RULE_BLIND);
+	struct alert_finding finding = detect_finding(view->alerts, RULE_BLIND, view->place);
 
 	finding.cause = 1;
 	finding.value = alert_window_share(view->window, FIGURE_NIC_LOST, FIGURE_PACKETS,

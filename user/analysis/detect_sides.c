@@ -10,17 +10,6 @@
 #define ROW_PART     0.1 /* of all that is unanswered: a dead server is nothing new on a busy host */
 #define SAME_PART    0.5 /* of clients' response times: upstream's explain them */
 
-static struct alert_finding finding_of(const struct side_view *view, enum alert_rule_id rule)
-{
-	return (struct alert_finding){
-		.rule = rule,
-		.place = view->place,
-		.threshold = detect_rule(view->alerts, rule)->threshold,
-		.holds = true,
-		.ede = TOP_NO_EDE,
-	};
-}
-
 static double smaller(double a, double b)
 {
 	return a < b ? a : b;
@@ -51,7 +40,7 @@ static bool is_of_one_zone(const struct side_view *view)
 static void look_at_silence(const struct side_view *view, enum alert_rule_id rule)
 {
 	const struct alert_rule *limits = detect_rule(view->alerts, rule);
-	struct alert_finding finding = finding_of(view, rule);
+	struct alert_finding finding = detect_finding(view->alerts, rule, view->place);
 
 	finding.value = smaller(silent_share(view->window, DETECT_NOW),
 				silent_share(view->window, SILENT_TICKS));
@@ -86,7 +75,7 @@ static void look_at_row(const struct side_view *view, const struct alert_silent 
 			const struct alert_silent_row *row, enum alert_rule_id rule)
 {
 	double number = (double)detect_rule(view->alerts, rule)->number;
-	struct alert_finding finding = finding_of(view, rule);
+	struct alert_finding finding = detect_finding(view->alerts, rule, view->place);
 
 	set_subject(&finding.subject, &row->key);
 	finding.value = row->unanswered / (row->unanswered + row->answered);
@@ -135,7 +124,7 @@ static void look_at_times(const struct side_view *view)
 {
 	const struct alert_rule *limits = detect_rule(view->alerts, RULE_CLIENTS_SLOW);
 	const struct txn_report *upstream = &view->all->side[TXN_UPSTREAM];
-	struct alert_finding finding = finding_of(view, RULE_CLIENTS_SLOW);
+	struct alert_finding finding = detect_finding(view->alerts, RULE_CLIENTS_SLOW, view->place);
 
 	finding.value = view->report->all.p90;
 	finding.count = view->report->event[TXN_ANSWERED];
@@ -150,7 +139,7 @@ static void look_at_times(const struct side_view *view)
 static void look_at_strays(const struct side_view *view)
 {
 	const struct alert_rule *limits = detect_rule(view->alerts, RULE_SPOOFING);
-	struct alert_finding finding = finding_of(view, RULE_SPOOFING);
+	struct alert_finding finding = detect_finding(view->alerts, RULE_SPOOFING, view->place);
 
 	finding.value = alert_window_share(view->window, FIGURE_STRAY, FIGURE_RESPONSES,
 					   SILENT_TICKS);
@@ -167,7 +156,7 @@ static void look_at_strays(const struct side_view *view)
 static void look_at_evictions(const struct side_view *view)
 {
 	const struct alert_rule *limits = detect_rule(view->alerts, RULE_BLIND);
-	struct alert_finding finding = finding_of(view, RULE_BLIND);
+	struct alert_finding finding = detect_finding(view->alerts, RULE_BLIND, view->place);
 
 	finding.value = alert_window_share(view->window, FIGURE_EVICTED, FIGURE_ASKED,
 					   SILENT_TICKS);
