@@ -112,6 +112,7 @@ blames lame.test REFUSED
 blames expired.test 'fail\|SERVFAIL'
 
 # A resolver that hangs: all at once.
+# shellcheck disable=SC2154 # what net_start sets
 kill -STOP "$PID_unbound"
 wait_for 40 began 'host-silent -'
 kill -CONT "$PID_unbound"

@@ -53,7 +53,7 @@ void settings_free(struct settings *settings)
 	attack_settings_free(&settings->attack);
 }
 
-/* Counters are read so often or more: alerts do not wait for long intervals. */
+/* Without --interval, counters are read so often or more: alerts do not wait for long intervals. */
 #define STEP_MAX_NS (10 * NS_PER_S)
 
 static long long common_divisor(long long a, long long b)
@@ -88,8 +88,7 @@ static int follow_interval(struct settings *settings)
 {
 	long long base = settings->interval_ns;
 
-	settings->report_ns = base;
-	settings->step_ns = longest_step(base);
+	settings->report_ns = settings->step_ns = base;
 	for (size_t i = 0; i < settings->sinks.count; i++) {
 		struct sink_spec *spec = &settings->sinks.spec[i];
 
