@@ -165,7 +165,7 @@ static void look_at_silence(const struct point_view *view)
 	if (view->all->side && view->all->side[TXN_CLIENTS].event[TXN_NEW] &&
 	    !view->all->side[TXN_CLIENTS].one_sided)
 		return;
-	if (!view->window->silent_base) {
+	if (view->window->silent_base <= 0) {
 		if (alert_window_length(view->window) < BEFORE_SKIP + BEFORE_TICKS ||
 		    before < SILENT_RATE || now > 0)
 			return;
