@@ -36,10 +36,9 @@ struct alert_subject {
 	uint8_t key[TOP_NAME_MAX]; /* as in struct top_row */
 };
 
-/* The place where it was seen: an observation point, a side of transactions, or the host. */
+/* The place where it was seen: an observation point, or a side of transactions. */
 #define ALERT_AT_SIDE   POINTS_MAX /* and more: enum txn_side */
-#define ALERT_AT_HOST   (POINTS_MAX + TXN_SIDES)
-#define ALERT_PLACES    (POINTS_MAX + TXN_SIDES + 1u)
+#define ALERT_PLACES    (POINTS_MAX + TXN_SIDES)
 #define ALERT_PARTIES   3u
 #define ALERT_BLAME_MAX BLAME_TEXT_SIZE
 
@@ -57,7 +56,7 @@ struct alert_parties {
 /* What a detector sees in one evaluation. Zeroed before it is filled. */
 struct alert_finding {
 	enum alert_rule_id rule;
-	uint32_t place;               /* an observation point, or ALERT_AT_* */
+	uint32_t place;               /* an observation point, or ALERT_AT_SIDE and more */
 	enum alert_severity severity; /* 0: the rule's */
 	unsigned int cause;           /* which of the rule's words fit: 0 is the first */
 
@@ -88,7 +87,7 @@ struct alert {
 	double interval_s;
 	uint64_t seq; /* of the evaluation, from 1 */
 
-	/* Of an observation point; NULL: of a side or of the host. Valid until the next evaluation. */
+	/* Of an observation point; NULL: of a side. Valid until the next evaluation. */
 	const char *interface, *direction, *hook;
 	const char *side; /* "clients", "upstream"; NULL: not of a side */
 	const char *

@@ -30,8 +30,7 @@ uint64_t alert_window_sum(const struct alert_window *window, unsigned int figure
 	return sum;
 }
 
-double alert_window_seconds(const struct alert_window *window, unsigned int skip,
-			    unsigned int ticks)
+static double seconds_of(const struct alert_window *window, unsigned int skip, unsigned int ticks)
 {
 	const struct alert_tick *tick;
 	double seconds = 0;
@@ -44,7 +43,7 @@ double alert_window_seconds(const struct alert_window *window, unsigned int skip
 double alert_window_rate(const struct alert_window *window, unsigned int figure, unsigned int skip,
 			 unsigned int ticks)
 {
-	double seconds = alert_window_seconds(window, skip, ticks);
+	double seconds = seconds_of(window, skip, ticks);
 
 	return seconds > 0 ? (double)alert_window_sum(window, figure, skip, ticks) / seconds : 0;
 }

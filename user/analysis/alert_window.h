@@ -45,12 +45,10 @@ static inline unsigned int alert_window_length(const struct alert_window *window
 	return window->count;
 }
 
-/* Of the @ticks evaluations before the @skip latest ones, as far as there are any: the sum, and how long they were. */
+/* Of the @ticks evaluations before the @skip latest ones, as far as there are any: the sum, */
 uint64_t alert_window_sum(const struct alert_window *window, unsigned int figure, unsigned int skip,
 			  unsigned int ticks);
-double alert_window_seconds(const struct alert_window *window, unsigned int skip,
-			    unsigned int ticks);
-/* The sum by the seconds; 0 if there are none. */
+/* and the sum by the seconds that they took; 0 if there are none. */
 double alert_window_rate(const struct alert_window *window, unsigned int figure, unsigned int skip,
 			 unsigned int ticks);
 /* The latest @ticks: @figure of @of, 0 to 1; 0 if there is nothing. */

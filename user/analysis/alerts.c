@@ -115,8 +115,7 @@ static void name_place(const struct alert_view *view, const struct report *first
 	alert->interface = report ? report->interface : NULL;
 	alert->direction = report ? report->direction : NULL;
 	alert->hook = report ? report->hook : NULL;
-	if (alert->finding.place >= ALERT_AT_SIDE && alert->finding.place < ALERT_AT_HOST &&
-	    view->side)
+	if (alert->finding.place >= ALERT_AT_SIDE && view->side)
 		alert->side = view->side[alert->finding.place - ALERT_AT_SIDE].side;
 	alert->rcode_name = catalog_name(CATALOG_RCODE, alert->finding.rcode);
 }

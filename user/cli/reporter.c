@@ -331,13 +331,19 @@ static int evaluate(struct reporter *reports, const struct report_group *group,
 		.history = history_store_history(reports->history),
 	};
 	size_t part = 0;
+	int err;
 
 	/* As make_batch() put them there. */
 	for (uint32_t i = 0; i < watch->count; i++)
 		for (int d = 0; d < DIRECTION_COUNT; d++)
 			if (config->point[i][d] != UNASSIGNED && watch->interface[i].direction[d])
 				view.report[config->point[i][d]] = &reports->part[part++].report;
-	return alerts_look(&reports->alerts, &view);
+	err = alerts_look(&reports->alerts, &view);
+	if (reports->alerts.engine.refused && !reports->alerts_refused) {
+		reports->alerts_refused = true;
+		log_warning("more is wrong at a time than alerts can follow: the rest waits");
+	}
+	return err;
 }
 
 /* The report of one group to those it is for. 0, or a negative errno. */

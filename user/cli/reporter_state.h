@@ -41,10 +41,11 @@ struct reporter {
 	size_t points;
 	struct txn_report transactions[TXN_SIDES]; /* of the batch */
 	struct kernel_cost cost;                   /* the caller renews it before each batch */
-	uint64_t batches;  /* that --count counts: of standard output, or what would go there */
-	struct kept *kept; /* where reports are noted for the next run; not owned */
-	bool resumed;      /* an earlier run's are continued */
-	bool follows;      /* transactions */
+	uint64_t batches;    /* that --count counts: of standard output, or what would go there */
+	struct kept *kept;   /* where reports are noted for the next run; not owned */
+	bool resumed;        /* an earlier run's are continued */
+	bool follows;        /* transactions */
+	bool alerts_refused; /* too many at a time: that is logged */
 	struct history_store *history; /* of the first group's reports */
 	const char *no_transactions; /* why none are followed; NULL: they are. The caller sets it */
 	const struct config *files;  /* of the configuration, for the status; NULL: none */

@@ -20,7 +20,7 @@ const char *alert_line(const struct alert *alert, char text[static ALERT_TEXT_SI
 /* The command: safe to be pasted into a shell, as advice_command(). Gives @text. */
 const char *alert_command(const struct alert *alert, char text[static ALERT_TEXT_SIZE]);
 
-/* Where it was seen: "eth0 tx", "upstream", "clients" or, of the host, "". Gives @text. */
+/* Where it was seen: "eth0 tx", "upstream" or "clients". Gives @text. */
 #define ALERT_PLACE_SIZE 64
 const char *alert_place_text(const struct alert *alert, char text[static ALERT_PLACE_SIZE]);
 
