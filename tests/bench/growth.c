@@ -21,7 +21,7 @@
 
 #define ROUNDS   15u
 #define POINTS   8u
-#define REPEAT   20000u
+#define REPEAT   100000u
 #define WARM_UP  200000u     /* runs until the tables are full */
 #define MEMORY   (64u << 20) /* as is the default of --memory */
 #define LOOPBACK 1u          /* the interface of test runs */
@@ -141,7 +141,7 @@ static void measure(const struct series *series, const char *metrics)
 	for (; points < POINTS && series->x[points]; points++)
 		prepare(&point[points], series, row, series->x[points]);
 	for (size_t i = 0; i < points; i++)
-		hook_cost(HOOK_KIND_XDP, point[i].fd, row->frame.data, row->frame.length, WARM_UP);
+		hook_run(HOOK_KIND_XDP, point[i].fd, row->frame.data, row->frame.length, WARM_UP);
 	for (size_t round = 0; round < ROUNDS; round++)
 		for (size_t i = 0; i < points; i++) {
 			struct point *p = &point[i];

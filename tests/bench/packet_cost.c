@@ -19,7 +19,7 @@
 #include "rows.h"
 #include "stats.h"
 
-#define SAMPLE_NS 4e5     /* of runs */
+#define SAMPLE_NS 2e7     /* of runs: see hook_cost() */
 #define WARM_UP   100000u /* runs until the tables are full */
 
 static const char usage[] =
@@ -72,7 +72,8 @@ static void prepare(const struct bench *bench, const struct row *row, const stru
 	if (!m->ns)
 		bench_failed("out of memory");
 	m->repeat = WARM_UP;
-	once = hook_cost(bench->kind, m->fd, row->frame.data, row->frame.length, m->repeat);
+	once = hook_run(bench->kind, m->fd, row->frame.data, row->frame.length, m->repeat) /
+	       m->repeat;
 	m->ran = m->repeat;
 	m->repeat = (uint32_t)(SAMPLE_NS / (once > 1 ? once : 1));
 }

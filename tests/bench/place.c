@@ -147,7 +147,7 @@ double place_cost(const struct place_hook *hook, __u32 runs)
 
 	if (bpf_map_update_elem(map_fd(hook, "sums"), &zero, &sum, BPF_ANY) < 0)
 		bench_failed("cannot clear the sums");
-	hook_cost(hook->kind, hook->fd, room, sizeof(room), runs);
+	hook_run(hook->kind, hook->fd, room, sizeof(room), runs);
 	if (bpf_map_lookup_elem(map_fd(hook, "sums"), &zero, &sum) < 0 || sum.runs != runs)
 		bench_failed("the program was not run %u times", runs);
 	return (double)sum.ns / (double)sum.runs;

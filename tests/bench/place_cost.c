@@ -20,8 +20,8 @@
 
 #define SUBJECTS_MAX (2u + OBJECTS_MAX) /* the empty one, the built one, others */
 #define ROWS_MAX     32u
-#define RUNS         2000u   /* a round, where no other code is run */
-#define RUNS_EVICTED 50u     /* of which each takes some ten microseconds */
+#define RUNS         200000u /* a round, where no other code is run: see hook_cost() */
+#define RUNS_EVICTED 2000u   /* of which each takes some ten microseconds */
 #define WARM_UP      100000u /* runs until the tables are full */
 #define MIX_SEED     1u
 

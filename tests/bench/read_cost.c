@@ -60,7 +60,7 @@ static void rare_value(int program)
 	message_begin(&msg, 1, MSG_QR);
 	message_question(&msg, "example", QTYPE_RARE, CLASS_IN);
 	packet_build(&out, &frame, msg.data, msg.length);
-	hook_cost(HOOK_KIND_XDP, program, out.data, out.length, 1);
+	hook_run(HOOK_KIND_XDP, program, out.data, out.length, 1);
 	buf_free(&msg);
 	buf_free(&out);
 }
@@ -82,7 +82,7 @@ static void measure(struct bpf_maps *maps, const char *metrics, const char *name
 	for (size_t i = 0; i < TIMES; i++) {
 		double thread, all;
 
-		hook_cost(HOOK_KIND_XDP, flood, row->frame.data, row->frame.length, FLOOD);
+		hook_run(HOOK_KIND_XDP, flood, row->frame.data, row->frame.length, FLOOD);
 		rare_value(bpf_maps_xdp_program(maps));
 		thread = clock_ms(CLOCK_THREAD_CPUTIME_ID);
 		all = clock_ms(CLOCK_MONOTONIC);
