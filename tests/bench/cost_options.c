@@ -18,6 +18,10 @@ void cost_options_parse(struct cost_options *options, int argc, char **argv, con
 		case 'x': options->kind[HOOK_KIND_XDP] = true; break;
 		case 't': options->kind[HOOK_KIND_TC] = true; break;
 		case 'c': options->warmth = COLD; break;
+		case 's':
+			options->slow_path = true;
+			bench_slow_path();
+			break;
 		case 'T': bench_transactions(); break;
 		case 'r': options->rounds = strtoul(optarg, NULL, 10); break;
 		case 'n': options->row = optarg; break;

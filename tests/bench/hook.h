@@ -26,6 +26,8 @@ void bench_failed(const char *format, ...) __attribute__((format(printf, 1, 2), 
 struct hook_config bench_config(void);
 /* Have configurations to come follow transactions, as `run` does by default. */
 void bench_transactions(void);
+/* Have configurations to come leave all packets to the slow path. */
+void bench_slow_path(void);
 
 /* Let it be for both directions of @interfaces, at most MAX_INTERFACES. */
 void bench_interfaces(struct hook_config *config, __u32 interfaces);

@@ -27,6 +27,7 @@ static const char usage[] =
 	"What the built programs cost a packet, ns above an empty one, and beside them those of\n"
 	"other object files (build/bpf/xdp.bpf.o of another build), with -x or -t.\n"
 	"  -x  the XDP program alone    -t  tc alone\n"
+	"  -s  by the slow path, which then has all packets\n"
 	"  -T  with transactions; beside them build/bpf/tc.bpf.o has none\n"
 	"  -c  cold instead of hot      -r N  rounds (101)      -n ROW  that row alone\n"
 	"  -l FILE  goals (tests/bench/limits)                 -m FILE  append metrics\n";
@@ -56,6 +57,12 @@ struct bench {
 };
 
 static const char *const warmth_names[WARMTHS] = {"hot", "cold"};
+
+/* How the packets come: over and over, from all over the tables, or over and over by the slow path. */
+static const char *way_of(const struct cost_options *options)
+{
+	return options->slow_path ? "slow" : warmth_names[options->warmth];
+}
 
 static void prepare(const struct bench *bench, const struct row *row, const struct subject *subject,
 		    struct measured *m)
@@ -90,8 +97,7 @@ static void print_row(struct bench *bench, const struct row *row, struct measure
 	char name[96];
 	double least[2 + OBJECTS_MAX], empty, goal;
 
-	snprintf(name, sizeof(name), "packet.%s.%s", row->name,
-		 warmth_names[bench->options->warmth]);
+	snprintf(name, sizeof(name), "packet.%s.%s", row->name, way_of(bench->options));
 	goal = limit_of(bench->options->limits, name);
 	for (size_t i = bench->subjects; i--;)
 		least[i] = least_of(measured[i].ns, rounds);
@@ -99,8 +105,8 @@ static void print_row(struct bench *bench, const struct row *row, struct measure
 		for (size_t r = 0; r < rounds; r++)
 			measured[i].ns[r] -= measured[0].ns[r];
 	empty = spread_of(measured[0].ns, rounds).median;
-	printf("%-4s %-4s %-44s %6.1f", hook_kind_names[bench->kind],
-	       warmth_names[bench->options->warmth], row->says, empty);
+	printf("%-4s %-4s %-44s %6.1f", hook_kind_names[bench->kind], way_of(bench->options),
+	       row->says, empty);
 	for (size_t i = 1; i < bench->subjects; i++) {
 		struct spread s = spread_of(measured[i].ns, rounds);
 
@@ -180,7 +186,7 @@ int main(int argc, char **argv)
 	struct cost_options options;
 	struct bench bench = {.options = &options};
 
-	cost_options_parse(&options, argc, argv, "xtcTr:n:l:m:", usage);
+	cost_options_parse(&options, argc, argv, "xtcsTr:n:l:m:", usage);
 	libbpf_log_init(false);
 	bench_one_cpu(false);
 	printf("ns a packet above an empty program: least, median and quartiles of %lu rounds\n"

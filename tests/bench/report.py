@@ -10,6 +10,7 @@ import json
 import os
 import platform
 import re
+import statistics
 import subprocess
 import sys
 import time
@@ -67,6 +68,20 @@ def compare(metrics):
         ratio = ours / found[best] if more else found[best] / ours
         metrics[name].update(best=best, times_best=ratio)
         metrics[f"{name}.times_best"] = {"median": ratio, "low": ratio, "high": ratio}
+
+
+def compare_paths(metrics):
+    """Note how many times the fast path's time the slow path takes: the median of the kinds of packets, by hook."""
+    for hook in ("xdp", "tc"):
+        times = []
+        for name, slow in metrics.items():
+            match = re.fullmatch(rf"packet\.(.+)\.slow\.{hook}", name)
+            fast = match and metrics.get(f"packet.{match[1]}.hot.{hook}")
+            if fast and fast["median"] > 0:
+                times.append(slow["median"] / fast["median"])
+        if times:
+            low, middle, high = statistics.quantiles(times, method="inclusive") if len(times) > 1 else times * 3
+            metrics[f"packet.slow_path.times_fast.{hook}"] = {"median": middle, "low": low, "high": high}
 
 
 def hold(metrics, limits):
@@ -141,6 +156,7 @@ def main():
     metrics_path, limits_path, folder = sys.argv[1:]
     metrics = read_metrics(metrics_path)
     compare(metrics)
+    compare_paths(metrics)
     missing = hold(metrics, read_limits(limits_path))
     print_table(metrics, missing)
     with open(os.path.join(folder, "bench.json"), "w", encoding="ascii") as file:

@@ -50,6 +50,7 @@ for part in ${PARTS:-packets peers client daemon read growth}; do
 	packets)
 		run "$O/tests/bench/packet_cost" -r 41 -l $here/limits -m "$METRICS"
 		run "$O/tests/bench/packet_cost" -r 41 -l $here/limits -m "$METRICS" -c
+		run "$O/tests/bench/packet_cost" -r 41 -l $here/limits -m "$METRICS" -s
 		run "$O/tests/bench/place_cost" -l $here/limits -m "$METRICS"
 		;;
 	peers | client | daemon | read | growth) run "$here/$part.sh" ;;
