@@ -339,8 +339,8 @@ static void lost_by_the_device(void **state)
 	sum_of("rcodewatch_nic_lost_packets_total", "", &count);
 	assert_int_equal(count, 0);
 	free(text);
-	snapshot.nic_lost = 1234;
-	snapshot.nic_source = NIC_QUEUES;
+	snapshot.nic.lost = 1234;
+	snapshot.nic.source = NIC_QUEUES;
 	render(part, 1, 0);
 	assert_int_equal(
 		value_of("rcodewatch_nic_lost_packets_total{device=\"eth0\",source=\"queues\"}"),

@@ -226,12 +226,64 @@ static void only_what_grew_counts(void **state)
 	assert_int_equal(counter.lost, 36);
 }
 
+/* A run ended at second 10 with 70 lost, when its source said 1,000; the next one looks at second 30. */
+static void goes_on_over_a_restart(void **state)
+{
+	const struct nic_reading ended = {.lost = 70,
+					  .value = 1000,
+					  .mono_ns = 10 * SECOND,
+					  .ifindex = 7,
+					  .source = NIC_ETHTOOL};
+	struct nic_counter counter;
+	struct nic_reading reading;
+
+	(void)state;
+	nic_counter_begin(&counter, &ended);
+	assert_int_equal(nic_counter_reading(&counter).lost, 70);
+	assert_int_equal(nic_counter_reading(&counter).ifindex, 0);
+	counter.ifindex = 7;
+	counter.source = NIC_ETHTOOL;
+	nic_counter_resume(&counter);
+	nic_counter_add(&counter, 1025, 30 * SECOND);
+	reading = nic_counter_reading(&counter);
+	assert_int_equal(reading.lost, 95);
+	assert_int_equal(reading.value, 1025);
+	assert_int_equal(reading.mono_ns, 30 * SECOND);
+	assert_int_equal(reading.ifindex, 7);
+	assert_int_equal(reading.source, NIC_ETHTOOL);
+	/* Once: an interface that comes later has another past. */
+	nic_counter_resume(&counter);
+	assert_int_equal(counter.last, 1025);
+
+	/* By another source, or another interface: its value says nothing. */
+	for (int other = 0; other < 2; other++) {
+		nic_counter_begin(&counter, &ended);
+		counter.ifindex = other ? 8 : 7;
+		counter.source = other ? NIC_ETHTOOL : NIC_LINK;
+		nic_counter_resume(&counter);
+		nic_counter_add(&counter, 1025, 30 * SECOND);
+		assert_int_equal(counter.lost, 70);
+		nic_counter_add(&counter, 1026, 31 * SECOND);
+		assert_int_equal(counter.lost, 71);
+	}
+	/* An earlier run had read nothing. */
+	nic_counter_begin(&counter, &(const struct nic_reading){0});
+	counter.ifindex = 7;
+	nic_counter_resume(&counter);
+	nic_counter_add(&counter, 1025, 30 * SECOND);
+	assert_int_equal(counter.lost, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(of_queues),          cmocka_unit_test(of_links),
-		cmocka_unit_test(cut_and_wrong),      cmocka_unit_test(of_drivers),
-		cmocka_unit_test(of_many_statistics), cmocka_unit_test(only_what_grew_counts),
+		cmocka_unit_test(of_queues),
+		cmocka_unit_test(of_links),
+		cmocka_unit_test(cut_and_wrong),
+		cmocka_unit_test(of_drivers),
+		cmocka_unit_test(of_many_statistics),
+		cmocka_unit_test(only_what_grew_counts),
+		cmocka_unit_test(goes_on_over_a_restart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -403,13 +403,13 @@ static void what_the_interface_lost(void **state)
 	rates_report(&before, &now, &report);
 	assert_null(report.nic_source);
 	assert_int_equal(report.nic_lost, 0);
-	before.nic_lost = 100;
-	now.nic_lost = 142;
-	now.nic_source = NIC_LINK;
+	before.nic.lost = 100;
+	now.nic.lost = 142;
+	now.nic.source = NIC_LINK;
 	rates_report(&before, &now, &report);
 	assert_int_equal(report.nic_lost, 42);
 	assert_string_equal(report.nic_source, "link");
-	now.nic_lost = 99;
+	now.nic.lost = 99;
 	rates_report(&before, &now, &report);
 	assert_int_equal(report.nic_lost, 0);
 }

@@ -9,6 +9,7 @@
 
 #include "loader/kept_table.h"
 #include "report/names.h"
+#include "report/nic.h"
 
 /* Raised when what the kernel keeps in its maps changes its meaning, but not its form. */
 #define REVISION 1u
@@ -199,6 +200,19 @@ static int key_counters(const struct btf *btf, __u64 *keys)
 	return 0;
 }
 
+static void key_nic(__u64 *keys)
+{
+	static const char *const words[] = {"nic_lost", "nic_value", "nic_mono_ns", "nic_ifindex"};
+	const size_t count = sizeof(words) / sizeof(words[0]);
+
+	for (size_t i = 0; i < count; i++)
+		keys[i] = hash_text(KEPT_HASH_START, words[i]);
+	/* A number, whose meaning another version can have changed. */
+	keys[count] = hash_text(KEPT_HASH_START, "nic_source");
+	for (size_t i = NIC_UNKNOWN + 1; i < NIC_SOURCES; i++)
+		keys[count] = hash_text(keys[count], nic_source_names[i]);
+}
+
 int kept_layout_words(const struct bpf_object *object, __u64 *keys)
 {
 	const struct btf *btf = bpf_object__btf(object);
@@ -215,6 +229,7 @@ int kept_layout_words(const struct bpf_object *object, __u64 *keys)
 	keys[lost] = hash_text(KEPT_HASH_START, "rare_lost");
 	keys[lost + 1] = hash_text(KEPT_HASH_START, "ede_texts_lost");
 	keys[lost + 2] = hash_text(KEPT_HASH_START, "rare_retired");
+	key_nic(keys + offsetof(struct kept_sums, nic_lost) / sizeof(__u64));
 	for (size_t i = 0; i < RARE_CLASSES; i++)
 		keys[retired + i] = hash_number(hash_text(KEPT_HASH_START, "retired"), i);
 	return 0;

@@ -31,6 +31,11 @@ static void write_sums(struct kept_sums *sums, const struct snapshot *snapshot)
 	sums->rare_lost = snapshot->rare_lost;
 	sums->ede_texts_lost = snapshot->ede_texts_lost;
 	sums->rare_retired = snapshot->rare_retired;
+	sums->nic_lost = snapshot->nic.lost;
+	sums->nic_value = snapshot->nic.value;
+	sums->nic_mono_ns = (__u64)snapshot->nic.mono_ns;
+	sums->nic_ifindex = snapshot->nic.ifindex;
+	sums->nic_source = snapshot->nic.source;
 }
 
 void kept_record_write(struct kept *kept, const struct read_maps *source,
@@ -100,6 +105,15 @@ static void read_sums(struct snapshot *snapshot, const struct kept_sums *sums)
 	snapshot->rare_lost = sums->rare_lost;
 	snapshot->ede_texts_lost = sums->ede_texts_lost;
 	snapshot->rare_retired = sums->rare_retired;
+	snapshot->nic = (struct nic_reading){
+		.lost = sums->nic_lost,
+		.value = sums->nic_value,
+		.mono_ns = (int64_t)sums->nic_mono_ns,
+	};
+	if (sums->nic_source < NIC_SOURCES && sums->nic_source != NIC_UNKNOWN) {
+		snapshot->nic.source = (enum nic_source)sums->nic_source;
+		snapshot->nic.ifindex = (uint32_t)sums->nic_ifindex;
+	}
 }
 
 static void read_rares(struct rare_reader *rares, struct kept_record *record)
@@ -153,6 +167,7 @@ int kept_record_resume(struct kept *kept, struct read_maps *source, struct snaps
 		read_sums(&before->point[i], sums_at(record, REPORTED, i));
 		before->point[i].wall_ns = record->wall_ns;
 		before->point[i].mono_ns = record->mono_ns;
+		source->nic_before[i] = before->point[i].nic;
 		read_sums(&source->left[0].point[i], sums_at(record, LEFT_0, i));
 		read_sums(&source->left[1].point[i], sums_at(record, LEFT_1, i));
 	}

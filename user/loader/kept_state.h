@@ -71,6 +71,8 @@ struct kept_sums {
 	struct pkt_counters counters;
 	struct rcode_rest rest;
 	__u64 rare_lost, ede_texts_lost, rare_retired;
+	/* struct nic_reading, as of the last report alone: sums are of nobody's losses. */
+	__u64 nic_lost, nic_value, nic_mono_ns, nic_ifindex, nic_source;
 	__u64 retired[RARE_CLASSES];
 };
 

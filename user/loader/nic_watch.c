@@ -15,10 +15,15 @@ static void look(struct nic_watch *nics, const struct bpf_maps *maps)
 					mono);
 }
 
-void nic_watch_open(struct nic_watch *nics, const struct bpf_maps *maps)
+void nic_watch_open(struct nic_watch *nics, const struct bpf_maps *maps,
+		    const struct nic_reading *before)
 {
 	*nics = (struct nic_watch){0};
 	nic_losses_open(&nics->losses);
+	for (uint32_t i = 0; i < maps->config.interfaces; i++)
+		if (maps->config.point[i][DIRECTION_RX] != UNASSIGNED)
+			nic_counter_begin(&nics->counter[i],
+					  &before[maps->config.point[i][DIRECTION_RX]]);
 	look(nics, maps);
 }
 
@@ -35,7 +40,6 @@ void nic_watch_read(struct nic_watch *nics, const struct bpf_maps *maps, struct 
 
 		if (point == UNASSIGNED)
 			continue;
-		now->point[point].nic_lost = nics->counter[i].lost;
-		now->point[point].nic_source = nics->counter[i].source;
+		now->point[point].nic = nic_counter_reading(&nics->counter[i]);
 	}
 }

@@ -13,8 +13,12 @@ struct nic_watch {
 	struct nic_counter counter[MAX_INTERFACES]; /* in the order of the control map */
 };
 
-/* Look at all that are attached for the first time: losses count from here on. */
-void nic_watch_open(struct nic_watch *nics, const struct bpf_maps *maps);
+/*
+ * Look at all that are attached for the first time: losses count from here on, or, of those that an earlier run has
+ * read, from there. @before: those readings, by observation point.
+ */
+void nic_watch_open(struct nic_watch *nics, const struct bpf_maps *maps,
+		    const struct nic_reading *before);
 void nic_watch_close(struct nic_watch *nics);
 
 /* Fill in what was lost up to now in all of @now that are of received packets. */

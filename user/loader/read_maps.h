@@ -23,6 +23,8 @@ struct read_maps {
 	struct txn_sweep transactions;
 	/* By point: what was counted into maps of earlier generations; NULL: nothing. Not owned. */
 	const struct kept_sums *base;
+	/* By point, likewise: how far an earlier run had read what interfaces lost. */
+	struct nic_reading nic_before[POINTS_MAX];
 };
 
 /* 0 or a negative errno, logged. Free with read_maps_close(). */

@@ -30,7 +30,7 @@ static void *serve(void *arg)
 	struct sampler *sampler = arg;
 
 	privileges_read_maps();
-	nic_watch_open(&sampler->nics, sampler->source->maps);
+	nic_watch_open(&sampler->nics, sampler->source->maps, sampler->source->nic_before);
 	for (;;) {
 		wait_event(sampler->request_fd);
 		if (sampler->stop)

@@ -162,6 +162,35 @@ void nic_counter_add(struct nic_counter *counter, uint64_t value, int64_t mono_n
 	counter->read_ns = mono_ns;
 }
 
+struct nic_reading nic_counter_reading(const struct nic_counter *counter)
+{
+	return (struct nic_reading){
+		.lost = counter->lost,
+		.value = counter->last,
+		.mono_ns = counter->read_ns,
+		.ifindex = counter->based ? counter->ifindex : 0,
+		.source = counter->source,
+	};
+}
+
+void nic_counter_begin(struct nic_counter *counter, const struct nic_reading *before)
+{
+	*counter = (struct nic_counter){.lost = before->lost, .before = *before};
+}
+
+void nic_counter_resume(struct nic_counter *counter)
+{
+	const struct nic_reading before = counter->before;
+
+	counter->before = (struct nic_reading){0};
+	if (!before.ifindex || before.ifindex != counter->ifindex ||
+	    before.source != counter->source)
+		return;
+	counter->based = true;
+	counter->last = before.value;
+	counter->read_ns = before.mono_ns;
+}
+
 void nic_losses_read(struct nic_losses *losses, struct nic_counter *counter, uint32_t ifindex,
 		     int64_t mono_ns)
 {
@@ -172,8 +201,13 @@ void nic_losses_read(struct nic_losses *losses, struct nic_counter *counter, uin
 	if (!ifindex || (ifindex == counter->ifindex && mono_ns < counter->next_ns))
 		return;
 	if (ifindex != counter->ifindex) {
-		*counter = (struct nic_counter){.ifindex = ifindex, .lost = counter->lost};
+		*counter = (struct nic_counter){
+			.ifindex = ifindex,
+			.lost = counter->lost,
+			.before = counter->before,
+		};
 		choose(losses, counter, &question);
+		nic_counter_resume(counter);
 		known = counter->source != NIC_UNKNOWN;
 		log_debug("interface number %u: what it loses is known by %s", ifindex,
 			  known ? nic_source_names[counter->source] : "nothing");

@@ -17,12 +17,13 @@ struct nic_counter {
 	enum nic_source source;
 	const struct nic_driver
 		*driver; /* NULL: its losses are known by its queues alone, or not at all */
-	struct nic_places places; /* of NIC_ETHTOOL */
-	bool based;               /* @last is set */
-	uint64_t last;            /* as it was read last */
-	int64_t read_ns;          /* CLOCK_MONOTONIC, when that was */
-	int64_t next_ns;          /* not to be read before */
-	uint64_t lost;            /* since the first reading */
+	struct nic_places places;  /* of NIC_ETHTOOL */
+	bool based;                /* @last is set */
+	uint64_t last;             /* as it was read last */
+	int64_t read_ns;           /* CLOCK_MONOTONIC, when that was */
+	int64_t next_ns;           /* not to be read before */
+	uint64_t lost;             /* since the first reading */
+	struct nic_reading before; /* where to go on, until the first reading */
 };
 
 struct nic_losses {
@@ -42,6 +43,14 @@ void nic_losses_close(struct nic_losses *losses);
  */
 void nic_losses_read(struct nic_losses *losses, struct nic_counter *counter, uint32_t ifindex,
 		     int64_t mono_ns);
+
+/* What is known now, for a run that goes on from here. */
+struct nic_reading nic_counter_reading(const struct nic_counter *counter);
+
+/* Let @counter, of which nothing was read, go on from what an earlier run had read, whose losses it has. */
+void nic_counter_begin(struct nic_counter *counter, const struct nic_reading *before);
+/* It has an interface and a source: where that run had the same, what was lost since then counts. */
+void nic_counter_resume(struct nic_counter *counter);
 
 /*
  * The source says @value at @mono_ns. One that is less than before, or more than any interface can have received

@@ -3,6 +3,8 @@
 #ifndef RCODEWATCH_NIC_H
 #define RCODEWATCH_NIC_H
 
+#include <stdint.h>
+
 enum nic_source {
 	NIC_UNKNOWN, /* the interface has no such figure, or it is no interface */
 	NIC_QUEUES,  /* statistics of its queues, by the netdev family of generic netlink */
@@ -13,5 +15,14 @@ enum nic_source {
 
 /* As reports name it; NULL: NIC_UNKNOWN. */
 extern const char *const nic_source_names[NIC_SOURCES];
+
+/* How far the losses of an interface are known; all zeros: not at all. */
+struct nic_reading {
+	uint64_t lost;    /* packets, since the first reading */
+	uint64_t value;   /* what the source said last */
+	int64_t mono_ns;  /* CLOCK_MONOTONIC, when that was */
+	uint32_t ifindex; /* of whom; 0: the source has said nothing */
+	enum nic_source source;
+};
 
 #endif

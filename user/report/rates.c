@@ -399,7 +399,7 @@ void rates_report(const struct snapshot *before, const struct snapshot *now, str
 	report->rare_retired = grown(&span, before->rare_retired, now->rare_retired);
 	report->ede_texts_lost = grown(&span, before->ede_texts_lost, now->ede_texts_lost);
 	report->total_packets = now->counters.packets;
-	report->nic_lost = now->nic_lost > before->nic_lost ? now->nic_lost - before->nic_lost : 0;
-	report->nic_source = nic_source_names[now->nic_source];
+	report->nic_lost = now->nic.lost > before->nic.lost ? now->nic.lost - before->nic.lost : 0;
+	report->nic_source = nic_source_names[now->nic.source];
 	report_name_codes(report);
 }

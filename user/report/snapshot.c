@@ -226,9 +226,9 @@ int snapshot_add(struct snapshot *to, const struct snapshot *from)
 	to->rare_lost += from->rare_lost;
 	to->rare_retired += from->rare_retired;
 	to->ede_texts_lost += from->ede_texts_lost;
-	to->nic_lost += from->nic_lost;
-	if (from->nic_source != NIC_UNKNOWN)
-		to->nic_source = from->nic_source;
+	to->nic.lost += from->nic.lost;
+	if (from->nic.source != NIC_UNKNOWN)
+		to->nic.source = from->nic.source;
 	for (size_t i = 0; i < from->rare_count && !err; i++) {
 		const struct rare_count *rare = &from->rare[i];
 		uint32_t place = (uint32_t)i; /* mostly both have the same values */

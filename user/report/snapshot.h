@@ -36,8 +36,7 @@ struct snapshot {
 	uint64_t rare_lost;      /* counts of rare values that found the kernel's table full */
 	uint64_t rare_retired;   /* values that gave way in it */
 	uint64_t ede_texts_lost; /* samples of texts that found their table full */
-	uint64_t nic_lost; /* packets, since the process began to look; 0 where that is not known */
-	enum nic_source nic_source;
+	struct nic_reading nic;  /* what the interface lost before the hook */
 	/*
 	 * Sorted by kind, then value. RARE_EDE keys (RCODE << 16 | info code) of codes that have a
 	 * counter of their own appear too, with count 0, when there is a text sample for them.

@@ -186,10 +186,10 @@ static void put_nic_lost(struct metrics_page *page, const struct metrics_part *p
 {
 	const struct snapshot *counts = counts_of(part);
 
-	if (counts->nic_source != NIC_UNKNOWN)
+	if (counts->nic.source != NIC_UNKNOWN)
 		metrics_count(page,
-			      METRIC_LABELS(part->device, nic_source_names[counts->nic_source]),
-			      counts->nic_lost);
+			      METRIC_LABELS(part->device, nic_source_names[counts->nic.source]),
+			      counts->nic.lost);
 }
 
 static void put_attached(struct metrics_page *page, const struct metrics_part *part)
