@@ -280,6 +280,22 @@ said "hooks" "tcx_egress xdp_native" \
 said "names" "rcodewatch_rx rcodewatch_tx" '[.programs[].name] | sort | join(" ")'
 said "its XDP link" "$(bpftool -j link | jq --argjson i "$(jq .programs[0].id "$SCRATCH/out")" \
 	'.[] | select(.prog_id == $i) | .id')" '.programs[0].link_id'
+# Others' tcx programs: behind it, and before it if they ask for that later.
+if [ "$(jq .kernel.tcx "$SCRATCH/out")" = true ]; then
+	holds() { # NAME ARGUMENT...
+		net_start "$1" A "$O/tests/tools/hold_hook" va tcx_egress -1 "${@:2}"
+		wait_for 10 grep -q attached "$SCRATCH/$1.out"
+	}
+	holds behind
+	check 0 -o json va
+	same "one behind it" another_rcodewatch "$(findings warning)"
+	holds before first
+	check 0 -o json va
+	same "one before it" "another_rcodewatch tc_ahead" "$(findings warning)"
+	said "in their order" "held rcodewatch_tx held" '[.programs[] | select(.hook == "tcx_egress").name] | join(" ")'
+	net_stop before
+	net_stop behind
+fi
 net_stop run || fail "run ended with $?"
 
 # ---- names, privileges, options --------------------------------------------------

@@ -191,14 +191,105 @@ static void test_attached_programs(void **state)
 	program->ours = true;
 	found(MODE_AUTO, FINDING_WARNING, "another_rcodewatch");
 	assert_null(find(&assessment.findings, "xdp_ahead"));
+}
 
-	*program = (struct attached_program){
-		.hook = ATTACHED_TC_INGRESS, .kind = "flower", .priority = 1};
+/* Filters, before Linux 6.6. The rules are those of the kernel's sources, which a guest with 6.1 holds them against. */
+static void test_filters(void **state)
+{
+	struct attached_program *program = &facts.attached.list[0];
+
+	(void)state;
+	facts.attached.count = 1;
+	*program = (struct attached_program){.hook = ATTACHED_TC_EGRESS,
+					     .kind = "flower",
+					     .protocol = 0x0800,
+					     .priority = 1,
+					     .handle = 1};
 	assert_int_equal(assess(MODE_AUTO), FINDING_NOTE); /* tcx comes before clsact */
 	kernel.tcx = TRISTATE_NO;
-	found(MODE_AUTO, FINDING_WARNING, "tc_ahead");
+	found(MODE_AUTO, FINDING_UNFIT, "tc_priority");
+	program->protocol = 0x0003;
+	found(MODE_AUTO, FINDING_UNFIT, "tc_priority");
+	memcpy(program->kind, "bpf", 4);
+	program->protocol = 0x0800;
+	found(MODE_AUTO, FINDING_UNFIT, "tc_priority");
+	/* One that can be there with ours, which is put before it. */
+	program->protocol = 0x0003;
+	assert_int_equal(assess(MODE_AUTO), FINDING_NOTE);
+	program->protocol = 0x0800;
 	program->priority = 2;
 	assert_int_equal(assess(MODE_AUTO), FINDING_NOTE);
+	program->priority = 1;
+	program->chain = 5;
+	assert_int_equal(assess(MODE_AUTO), FINDING_NOTE);
+	program->chain = 0;
+	/* Where received packets are seen by XDP, it matters for those that are sent. */
+	program->hook = ATTACHED_TC_INGRESS;
+	assert_int_equal(assess(MODE_AUTO), FINDING_NOTE);
+	found(MODE_TC, FINDING_UNFIT, "tc_priority");
+}
+
+/* Programs before one of ours that is there. */
+static void test_ahead(void **state)
+{
+	const struct attached_program others = {.hook = ATTACHED_TC_EGRESS,
+						.kind = "bpf",
+						.protocol = 0x0003,
+						.priority = 1,
+						.handle = 1};
+	struct attached_program ours = others;
+
+	(void)state;
+	ours.ours = true;
+	kernel.tcx = TRISTATE_NO;
+	facts.attached.count = 2;
+	facts.attached.list[0] = ours;
+	facts.attached.list[1] = others;
+	found(MODE_AUTO, FINDING_WARNING, "another_rcodewatch");
+	assert_null(find(&assessment.findings, "tc_ahead"));
+	facts.attached.list[0] = others;
+	facts.attached.list[1] = ours;
+	found(MODE_AUTO, FINDING_WARNING, "tc_ahead");
+	/* At another hook, or of a chain that a packet need not come to. */
+	facts.attached.list[0].hook = ATTACHED_TC_INGRESS;
+	found(MODE_TC, FINDING_WARNING, "another_rcodewatch");
+	assert_null(find(&assessment.findings, "tc_ahead"));
+	facts.attached.list[0] = others;
+	facts.attached.list[0].chain = 1;
+	found(MODE_TC, FINDING_WARNING, "another_rcodewatch");
+	assert_null(find(&assessment.findings, "tc_ahead"));
+
+	kernel.tcx = TRISTATE_YES;
+	facts.attached.list[0] = (struct attached_program){
+		.hook = ATTACHED_TCX_INGRESS, .id = 9, .name = "lb"};
+	facts.attached.list[1] = (struct attached_program){
+		.hook = ATTACHED_TCX_INGRESS, .id = 7, .ours = true};
+	found(MODE_TC, FINDING_WARNING, "tc_ahead");
+	assert_non_null(strstr(find(&assessment.findings, "tc_ahead")->text,
+			       "program 9 lb at tcx_ingress"));
+	facts.attached.list[0].hook = ATTACHED_TCX_EGRESS;
+	found(MODE_TC, FINDING_WARNING, "another_rcodewatch");
+	assert_null(find(&assessment.findings, "tc_ahead"));
+}
+
+static void test_netkit(void **state)
+{
+	(void)state;
+	memcpy(facts.driver, "netkit", sizeof("netkit"));
+	memcpy(facts.kind, "netkit", sizeof("netkit"));
+	assert_int_equal(assess(MODE_AUTO), FINDING_NOTE);
+	assert_int_equal(assessment.mode, MODE_TC);
+	facts.attached.count = 1;
+	facts.attached.list[0] = (struct attached_program){.hook = ATTACHED_NETKIT_PRIMARY,
+							   .id = 7};
+	assert_int_equal(assess(MODE_AUTO), FINDING_NOTE); /* sent packets are counted before */
+	facts.attached.list[0].hook = ATTACHED_NETKIT_PEER;
+	found(MODE_AUTO, FINDING_WARNING, "netkit_ahead");
+	facts.attached.count = 0;
+	facts.attached.netkit_error = -EACCES;
+	found(MODE_AUTO, FINDING_WARNING, "netkit_unseen");
+	facts.attached.netkit_error = -EPERM;
+	found(MODE_AUTO, FINDING_WARNING, "netkit_unseen");
 }
 
 static void test_sockets(void **state)
@@ -305,6 +396,9 @@ int main(void)
 		cmocka_unit_test_setup(test_link, start),
 		cmocka_unit_test_setup(test_forced, start),
 		cmocka_unit_test_setup(test_attached_programs, start),
+		cmocka_unit_test_setup(test_filters, start),
+		cmocka_unit_test_setup(test_ahead, start),
+		cmocka_unit_test_setup(test_netkit, start),
 		cmocka_unit_test_setup(test_sockets, start),
 		cmocka_unit_test_setup(test_unseen, start),
 		cmocka_unit_test_setup(test_foreign_peer, start),

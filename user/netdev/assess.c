@@ -177,29 +177,74 @@ static void assess_generic(const struct interface_facts *interface, struct findi
 }
 
 /* Of each kind only the first is shown: however many there are, other findings have room. */
-static void assess_filters(const struct attached_programs *attached,
-			   const struct kernel_facts *kernel, struct findings *findings)
+static void assess_ours(const struct attached_programs *attached, struct findings *findings)
 {
-	const struct attached_program *ours = NULL, *ahead = NULL;
-
-	for (size_t i = attached->count; i-- > 0;) {
+	for (size_t i = 0; i < attached->count; i++) {
 		const struct attached_program *program = &attached->list[i];
 
-		if (program->ours)
-			ours = program;
-		else if (program->hook >= ATTACHED_TC_INGRESS && program->priority == 1)
-			ahead = program;
-	}
-	if (ours)
+		if (!program->ours)
+			continue;
 		add(findings, FINDING_WARNING, "another_rcodewatch",
 		    "a program of rcodewatch is at %s already (%u): another one is running, or "
 		    "one was killed",
-		    attached_hook_names[ours->hook], ours->id);
-	if (ahead && kernel->tcx == TRISTATE_NO)
+		    attached_hook_names[program->hook], program->id);
+		return;
+	}
+}
+
+/* At a hook where a new program is put first. */
+static void assess_ahead(const struct attached_programs *attached, enum attached_hook hook,
+			 struct findings *findings)
+{
+	const struct attached_program *ahead = attached_ahead(attached, hook);
+
+	if (ahead)
 		add(findings, FINDING_WARNING, "tc_ahead",
-		    "the %s filter at %s has priority 1 and may take packets before they are "
-		    "counted",
-		    ahead->kind, attached_hook_names[ahead->hook]);
+		    "program %u%s%s at %s was put before that of rcodewatch: what it takes away is "
+		    "not counted; stop rcodewatch and start it again, and it is first",
+		    ahead->id, ahead->name[0] ? " " : "", ahead->name, attached_hook_names[hook]);
+}
+
+/* Before tcx, there are filters. */
+static void assess_filters(const struct attached_programs *attached, enum attach_mode mode,
+			   struct findings *findings)
+{
+	static const enum attached_hook hooks[] = {ATTACHED_TC_EGRESS, ATTACHED_TC_INGRESS};
+
+	for (size_t i = 0; i < sizeof(hooks) / sizeof(hooks[0]); i++) {
+		const struct attached_program *rival = attached_at_priority(attached, hooks[i]);
+
+		if (hooks[i] == ATTACHED_TC_INGRESS && mode != MODE_TC)
+			continue;
+		if (rival)
+			add(findings, FINDING_UNFIT, "tc_priority",
+			    "the %s filter at %s has priority %u, which rcodewatch must have, to "
+			    "see packets first: give that filter another one",
+			    rival->kind, attached_hook_names[hooks[i]], rival->priority);
+		else
+			assess_ahead(attached, hooks[i], findings);
+	}
+}
+
+/* What runs in a netkit device: before tc sees what the peer has sent. */
+static void assess_netkit(const struct attached_programs *attached, struct findings *findings)
+{
+	const struct attached_program *peer = attached_at(attached, ATTACHED_NETKIT_PEER);
+
+	if (peer)
+		add(findings, FINDING_WARNING, "netkit_ahead",
+		    "program %u%s%s of the netkit pair runs on what the peer sends, before tc: "
+		    "received packets that it drops or redirects are not counted",
+		    peer->id, peer->name[0] ? " " : "", peer->name);
+	if (attached->netkit_error == -EACCES)
+		add(findings, FINDING_WARNING, "netkit_unseen",
+		    "it is the peer of a netkit pair, whose programs can only be seen from the "
+		    "other end: received packets that they drop or redirect are not counted");
+	else if (attached->netkit_error)
+		add(findings, FINDING_WARNING, "netkit_unseen",
+		    "programs of the netkit pair cannot be seen: %s",
+		    attached->netkit_error == -EPERM ? "that needs CAP_NET_ADMIN"
+						     : strerror(-attached->netkit_error));
 }
 
 /* What others at the hooks keep from being seen. */
@@ -210,7 +255,14 @@ static void assess_attached(const struct interface_facts *interface,
 	const struct attached_programs *attached = &interface->attached;
 	const struct attached_program *xdp = attached_xdp(attached);
 
-	assess_filters(attached, kernel, findings);
+	assess_ours(attached, findings);
+	if (kernel->tcx == TRISTATE_NO) {
+		assess_filters(attached, mode, findings);
+	} else {
+		assess_ahead(attached, ATTACHED_TCX_INGRESS, findings);
+		assess_ahead(attached, ATTACHED_TCX_EGRESS, findings);
+	}
+	assess_netkit(attached, findings);
 	if (xdp && mode == MODE_TC && !xdp->ours)
 		add(findings, FINDING_WARNING, "xdp_ahead",
 		    "XDP program %u%s%s runs before tc: received packets that it drops, answers "

@@ -2,8 +2,8 @@
 #include "netdev/attached_list.h"
 
 const char *const attached_hook_names[ATTACHED_HOOKS] = {
-	"xdp_native", "xdp_generic", "xdp_offload", "tcx_ingress",
-	"tcx_egress", "tc_ingress",  "tc_egress",
+	"xdp_native",     "xdp_generic", "xdp_offload", "tcx_ingress", "tcx_egress",
+	"netkit_primary", "netkit_peer", "tc_ingress",  "tc_egress",
 };
 
 struct attached_program *attached_add(struct attached_programs *attached, enum attached_hook hook)

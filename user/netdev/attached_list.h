@@ -19,7 +19,9 @@ enum attached_hook {
 	ATTACHED_XDP_OFFLOAD,
 	ATTACHED_TCX_INGRESS,
 	ATTACHED_TCX_EGRESS,
-	ATTACHED_TC_INGRESS, /* a filter of a clsact or ingress qdisc */
+	ATTACHED_NETKIT_PRIMARY, /* what this end of a netkit pair sends, behind tcx */
+	ATTACHED_NETKIT_PEER,    /* what its peer sends, before this end's tcx; seen here only */
+	ATTACHED_TC_INGRESS,     /* a filter of a clsact or ingress qdisc */
 	ATTACHED_TC_EGRESS,
 	ATTACHED_HOOKS,
 };
@@ -35,12 +37,14 @@ struct attached_program {
 		[ATTACHED_NAME_SIZE]; /* of the program or filter, as its maker wrote it; "" unknown */
 	char kind[ATTACHED_KIND_SIZE]; /* tc filters: "bpf", "flower"...; else "" */
 	uint16_t priority;             /* tc filters */
-	uint32_t handle;               /* tc filters */
+	uint16_t protocol;             /* tc filters: ETH_P_* */
+	uint32_t handle, chain;        /* tc filters; packets begin in chain 0 */
 	bool ours;                     /* by its name or handle a rcodewatch's */
 	enum tristate sockets;         /* XDP programs: has it a map of XDP sockets? */
 };
 
 struct attached_programs {
+	/* By hook, and within a hook and a chain in the order in which they run. */
 	struct attached_program list[ATTACHED_MAX];
 	size_t count;
 	size_t unlisted; /* there were more */
@@ -49,7 +53,7 @@ struct attached_programs {
 	uint32_t xdp_sockets;           /* bound to the interface, if they could be counted */
 
 	/* Why a part is missing: 0, or a negative errno. */
-	int xdp_error, tcx_error, tc_error, sockets_error, names_error, links_error;
+	int xdp_error, tcx_error, netkit_error, tc_error, sockets_error, names_error, links_error;
 };
 
 /* A new, empty entry, or NULL once the list is full, which is counted. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "netdev/attached_netlink.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
@@ -68,6 +69,7 @@ static int add_filter(const struct nlmsghdr *message, void *context)
 	const struct nlattr *options = NULL;
 	char kind[ATTACHED_KIND_SIZE] = "";
 	struct attached_program *program;
+	uint32_t chain = 0;
 	struct tcmsg tc;
 
 	if (message->nlmsg_type != RTM_NEWTFILTER ||
@@ -79,6 +81,8 @@ static int add_filter(const struct nlmsghdr *message, void *context)
 			netlink_string(attr, kind, sizeof(kind));
 		else if (mnl_attr_get_type(attr) == TCA_OPTIONS)
 			options = attr;
+		else if (mnl_attr_get_type(attr) == TCA_CHAIN)
+			chain = netlink_u32(attr);
 	}
 	/*
 	 * Each classifier is listed once as such, without a handle, before its filters; u32 also
@@ -91,7 +95,9 @@ static int add_filter(const struct nlmsghdr *message, void *context)
 		return 0;
 	memcpy(program->kind, kind, sizeof(program->kind));
 	program->priority = (uint16_t)(tc.tcm_info >> 16);
+	program->protocol = ntohs((uint16_t)tc.tcm_info);
 	program->handle = tc.tcm_handle;
+	program->chain = chain;
 	if (options && !strcmp(kind, "bpf"))
 		read_bpf(options, program);
 	return 0;

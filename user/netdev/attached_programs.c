@@ -4,6 +4,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <linux/if_ether.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,11 +14,15 @@
 /* enum bpf_attach_type of kernel 6.6, which older headers lack. */
 #define ATTACH_TCX_INGRESS ((enum bpf_attach_type)46)
 #define ATTACH_TCX_EGRESS  ((enum bpf_attach_type)47)
-/* enum bpf_link_type of kernel 6.6, likewise. */
-#define LINK_TYPE_TCX 11u
+/* Of kernel 6.7. */
+#define ATTACH_NETKIT_PRIMARY ((enum bpf_attach_type)54)
+#define ATTACH_NETKIT_PEER    ((enum bpf_attach_type)55)
+/* enum bpf_link_type of kernels 6.6 and 6.7, likewise. */
+#define LINK_TYPE_TCX    11u
+#define LINK_TYPE_NETKIT 13u
 
-/* Programs at one tcx hook: BPF_MPROG_MAX of kernel/bpf/mprog.c. */
-#define TCX_MAX 64u
+/* Programs at one such hook: BPF_MPROG_MAX of kernel/bpf/mprog.c. */
+#define MPROG_MAX 64u
 /* Maps of one program that are looked at: MAX_USED_MAPS of linux/bpf.h. */
 #define MAPS_MAX 64u
 /* Links of the host that are looked at; a bound, so that no host can make this take long. */
@@ -49,20 +54,27 @@ static void read_xdp(struct attached_programs *attached, uint32_t ifindex)
 	add_program(attached, ATTACHED_XDP_OFFLOAD, query.hw_prog_id);
 }
 
-static int read_tcx(struct attached_programs *attached, uint32_t ifindex, enum attached_hook hook)
+static enum bpf_attach_type attach_type(enum attached_hook hook)
+{
+	if (hook == ATTACHED_TCX_INGRESS)
+		return ATTACH_TCX_INGRESS;
+	if (hook == ATTACHED_TCX_EGRESS)
+		return ATTACH_TCX_EGRESS;
+	return hook == ATTACHED_NETKIT_PRIMARY ? ATTACH_NETKIT_PRIMARY : ATTACH_NETKIT_PEER;
+}
+
+static int read_mprog(struct attached_programs *attached, uint32_t ifindex, enum attached_hook hook)
 {
 	LIBBPF_OPTS(bpf_prog_query_opts, query);
-	uint32_t ids[TCX_MAX] = {0};
+	uint32_t ids[MPROG_MAX] = {0};
 	int error;
 
 	query.prog_ids = ids;
-	query.prog_cnt = TCX_MAX;
-	error = bpf_prog_query_opts(
-		(int)ifindex, hook == ATTACHED_TCX_INGRESS ? ATTACH_TCX_INGRESS : ATTACH_TCX_EGRESS,
-		&query);
+	query.prog_cnt = MPROG_MAX;
+	error = bpf_prog_query_opts((int)ifindex, attach_type(hook), &query);
 	if (error)
 		return error;
-	for (uint32_t i = 0; i < query.prog_cnt && i < TCX_MAX; i++)
+	for (uint32_t i = 0; i < query.prog_cnt && i < MPROG_MAX; i++)
 		add_program(attached, hook, ids[i]);
 	return 0;
 }
@@ -135,21 +147,24 @@ static void read_names(struct attached_programs *attached)
 	}
 }
 
+static bool is_mprog(enum attached_hook hook)
+{
+	return hook >= ATTACHED_TCX_INGRESS && hook <= ATTACHED_NETKIT_PEER;
+}
+
 static void add_link(struct attached_programs *attached, uint32_t ifindex,
 		     const struct bpf_link_info *info)
 {
 	bool xdp = info->type == BPF_LINK_TYPE_XDP;
 
-	if (!xdp && info->type != LINK_TYPE_TCX)
+	if (!xdp && info->type != LINK_TYPE_TCX && info->type != LINK_TYPE_NETKIT)
 		return;
-	/* A tcx link's ifindex has the place of an XDP link's in the union; its hook follows. */
+	/* The ifindex of these links has the place of an XDP link's in the union; their hook follows. */
 	if (info->xdp.ifindex != ifindex)
 		return;
 	for (size_t i = 0; i < attached->count; i++) {
 		struct attached_program *program = &attached->list[i];
-		bool same_hook = xdp ? is_xdp(program->hook)
-				     : program->hook == ATTACHED_TCX_INGRESS ||
-						 program->hook == ATTACHED_TCX_EGRESS;
+		bool same_hook = xdp ? is_xdp(program->hook) : is_mprog(program->hook);
 
 		if (same_hook && program->id == info->prog_id)
 			program->link_id = info->id;
@@ -159,7 +174,7 @@ static void add_link(struct attached_programs *attached, uint32_t ifindex,
 static bool links_matter(const struct attached_programs *attached)
 {
 	for (size_t i = 0; i < attached->count; i++)
-		if (attached->list[i].hook <= ATTACHED_TCX_EGRESS)
+		if (is_xdp(attached->list[i].hook) || is_mprog(attached->list[i].hook))
 			return true;
 	return false;
 }
@@ -190,17 +205,24 @@ static void read_links(struct attached_programs *attached, uint32_t ifindex)
 	}
 }
 
-void attached_read(struct attached_programs *attached, uint32_t ifindex, enum tristate tcx)
+void attached_read(struct attached_programs *attached, uint32_t ifindex, enum tristate tcx,
+		   bool netkit)
 {
 	*attached = (struct attached_programs){0};
 	read_xdp(attached, ifindex);
 	if (tcx != TRISTATE_NO) {
-		attached->tcx_error = read_tcx(attached, ifindex, ATTACHED_TCX_INGRESS);
+		attached->tcx_error = read_mprog(attached, ifindex, ATTACHED_TCX_INGRESS);
 		if (!attached->tcx_error)
-			attached->tcx_error = read_tcx(attached, ifindex, ATTACHED_TCX_EGRESS);
+			attached->tcx_error = read_mprog(attached, ifindex, ATTACHED_TCX_EGRESS);
 		/* A kernel of which it was not known has none. */
 		if (attached->tcx_error == -EINVAL && tcx == TRISTATE_UNKNOWN)
 			attached->tcx_error = 0;
+	}
+	if (netkit) {
+		attached->netkit_error = read_mprog(attached, ifindex, ATTACHED_NETKIT_PRIMARY);
+		if (!attached->netkit_error)
+			attached->netkit_error = read_mprog(attached, ifindex,
+							    ATTACHED_NETKIT_PEER);
 	}
 	attached->tc_error = attached_read_filters(attached, ifindex);
 	attached->sockets_error = attached_count_sockets(ifindex, &attached->xdp_sockets);
@@ -214,6 +236,49 @@ const struct attached_program *attached_at(const struct attached_programs *attac
 	for (size_t i = 0; i < attached->count; i++)
 		if (attached->list[i].hook == hook)
 			return &attached->list[i];
+	return NULL;
+}
+
+static bool is_filter(const struct attached_program *program)
+{
+	return program->kind[0] != '\0';
+}
+
+/* net/sched/cls_api.c: chains begin with the lowest priority; cls_bpf.c: of one priority the last one first. */
+static bool has_our_priority(const struct attached_program *program)
+{
+	return program->priority == CLSACT_PRIORITY && program->chain == 0;
+}
+
+const struct attached_program *attached_ahead(const struct attached_programs *attached,
+					      enum attached_hook hook)
+{
+	const struct attached_program *first = NULL;
+
+	for (size_t i = 0; i < attached->count; i++) {
+		const struct attached_program *program = &attached->list[i];
+
+		if (program->hook != hook || (is_filter(program) && !has_our_priority(program)))
+			continue;
+		if (program->ours)
+			return first;
+		if (!first)
+			first = program;
+	}
+	return NULL;
+}
+
+/* net/sched/cls_api.c, tcf_chain_tp_find() and tc_new_tfilter(). */
+const struct attached_program *attached_at_priority(const struct attached_programs *attached,
+						    enum attached_hook hook)
+{
+	for (size_t i = 0; i < attached->count; i++) {
+		const struct attached_program *program = &attached->list[i];
+
+		if (program->hook == hook && is_filter(program) && has_our_priority(program) &&
+		    (strcmp(program->kind, "bpf") != 0 || program->protocol != ETH_P_ALL))
+			return program;
+	}
 	return NULL;
 }
 

@@ -122,11 +122,13 @@ static void log_attached(const struct interface_facts *facts)
 		log_debug("%s: %s: program %u %s", facts->name,
 			  attached_hook_names[attached->list[i].hook], attached->list[i].id,
 			  attached->list[i].name);
-	log_debug("%s: %zu programs, %u XDP sockets; errors: XDP %d, tcx %d, tc %d, sockets %d, "
+	log_debug("%s: %zu programs, %u XDP sockets; errors: XDP %d, tcx %d, netkit %d, tc %d, "
+		  "sockets %d, "
 		  "names %d, links %d",
 		  facts->name, attached->count + attached->unlisted, attached->xdp_sockets,
-		  attached->xdp_error, attached->tcx_error, attached->tc_error,
-		  attached->sockets_error, attached->names_error, attached->links_error);
+		  attached->xdp_error, attached->tcx_error, attached->netkit_error,
+		  attached->tc_error, attached->sockets_error, attached->names_error,
+		  attached->links_error);
 }
 
 int interface_read(struct interface_facts *facts, const char *name, enum tristate tcx)
@@ -161,7 +163,7 @@ int interface_read(struct interface_facts *facts, const char *name, enum tristat
 	if (!strcmp(facts->driver, "virtio_net"))
 		read_virtio(facts);
 	xdp_features_read(facts->ifindex, &facts->xdp_basic, &facts->xdp_frags);
-	attached_read(&facts->attached, facts->ifindex, tcx);
+	attached_read(&facts->attached, facts->ifindex, tcx, !strcmp(facts->kind, "netkit"));
 	log_debug("%s: number %u, driver %s, link type %u, MTU %u, %s; XDP %s, XDP frags %s",
 		  facts->name, facts->ifindex, facts->driver[0] ? facts->driver : "unknown",
 		  facts->arphrd, facts->mtu, facts->up ? "up" : "down",
