@@ -138,57 +138,73 @@ PKT_INLINE __u32 txn_index(pkt_ctx *ctx, const struct txn *txn, __u64 hash)
 	return txn->side * half + ((__u32)hash & (half - 1));
 }
 
-/* A way, and the word that was found there. */
-struct txn_way {
-	__u64 value;
-	__u32 way;  /* 1 to TXN_WAYS; 0: none */
-	__u32 free; /* one that nothing waits in; 0: none */
-	__u64 free_value;
-};
-
 /* 1 if @x is 0, which has fewer than 64 bits; else 0: without a fork, both ways of which the verifier would follow. */
 PKT_INLINE __u64 txn_is_zero(__u64 x)
 {
 	return (x - 1) >> 63;
 }
 
-/* Look for @txn's way and, from @own on, for one that is free. */
-PKT_INLINE struct txn_way txn_find(const struct txn_bucket *bucket, const struct txn *txn,
-				   __u32 own)
+/* The word of @way as it is now. */
+PKT_INLINE __u64 txn_word(const struct txn_bucket *bucket, __u32 way)
 {
-	struct txn_way found = {0};
+	return *(const volatile __u64 *)&bucket->word[pkt_mask(way, TXN_WAYS)];
+}
 
-	for (__u32 i = 1; i <= TXN_WAYS; i++) {
-		__u64 word = *(const volatile __u64 *)&bucket->word[i];
-		__u64 other = ((word >> TXN_KEY_SHIFT) ^ txn->key) & txn->known;
-		__u64 same = -txn_is_zero(other);
-		__u64 free = -((word >> 27 & 1) ^ 1);
-		/* Its own way before others: of two CPUs with one query, one fails. */
-		__u64 chosen = free & -(txn_is_zero(found.free) | txn_is_zero(i ^ own));
+/* The bits by which @word is not that of @txn: none of 36 if it is. */
+PKT_INLINE __u64 txn_unlike(__u64 word, const struct txn *txn)
+{
+	return ((word >> TXN_KEY_SHIFT) ^ txn->key) & txn->known;
+}
 
-		found.way = (__u32)((found.way & ~same) | (i & same));
-		found.value = (found.value & ~same) | (word & same);
-		found.free = (__u32)((found.free & ~chosen) | (i & chosen));
-		found.free_value = (found.free_value & ~chosen) | (word & chosen);
+/* Two ways of a bucket, 1 to TXN_WAYS; 0: there is none. Until it is swapped, each word may change. */
+struct txn_ways {
+	__u32 own;  /* that of the transaction */
+	__u32 free; /* one that nothing waits in */
+};
+
+/* The lowest way of those that are marked, each by the lowest bit of its octet; 0: none is. */
+PKT_INLINE __u32 txn_marked(__u64 marks)
+{
+	/* From 2^(8 way): the multiplier's octets are the ways, from the highest. */
+	return (__u32)((marks & -marks) * 0x0001020304050607ULL >> 56) & TXN_WAYS;
+}
+
+/*
+ * Look for @txn's way and for one that is free, which is @first if that is: of two CPUs with one query, one
+ * fails then. Each way gets its marks by the same instructions, without a fork.
+ */
+PKT_INLINE struct txn_ways txn_find(const struct txn_bucket *bucket, const struct txn *txn,
+				    __u32 first)
+{
+	__u64 own = 0, waiting = 0, free;
+
+	_Static_assert(TXN_WAYS == 7, "with word[0], as many as there are octets");
+	PKT_UNROLLED
+	for (__u32 way = 1; way <= TXN_WAYS; way++) {
+		__u64 word = *(const volatile __u64 *)&bucket->word[way];
+
+		own |= txn_is_zero(txn_unlike(word, txn)) << 8 * way;
+		waiting |= (word / TXN_PENDING & 1) << 8 * way;
 	}
-	return found;
+	free = ~waiting & EACH_BYTE(1) & ~1ULL;
+	first *= 8;
+	free &= -txn_is_zero(free >> first & 1) | 1ULL << first;
+	return (struct txn_ways){txn_marked(own), txn_marked(free)};
 }
 
 /* Of the ways of a bucket that nothing is free in, the one that waits longest. */
-PKT_INLINE struct txn_way txn_oldest(const struct txn_bucket *bucket, __u64 now)
+PKT_INLINE __u32 txn_oldest(const struct txn_bucket *bucket, __u64 now)
 {
-	struct txn_way found = {0};
-	__u64 most = 0;
+	__u64 most = 0, found = 0;
 
 	for (__u32 i = 1; i <= TXN_WAYS; i++) {
 		__u64 word = *(const volatile __u64 *)&bucket->word[i];
 		__u64 age = txn_age(now, word) + 1, older = -((most - age) >> 63);
 
 		most = (most & ~older) | (age & older);
-		found.way = (__u32)((found.way & ~older) | (i & older));
-		found.value = (found.value & ~older) | (word & older);
+		found = (found & ~older) | (i & older);
 	}
-	return found;
+	return (__u32)found;
 }
 
 /* Whether a query of @word still waits for its response. */
@@ -213,11 +229,11 @@ PKT_INLINE __u64 txn_fresh(pkt_ctx *ctx, const struct txn *txn, __u64 now)
 	return word | store_txn_precise(ctx) << TXN_TIME_SHIFT | TXN_PRECISE;
 }
 
-/* The bucket, and the way in it, that a message is about. */
+/* The bucket, and the ways in it, that a message is about. */
 struct txn_place {
 	struct txn_bucket *bucket;
 	__u32 index; /* of the bucket */
-	struct txn_way found;
+	struct txn_ways ways;
 };
 
 /*
@@ -229,32 +245,43 @@ PKT_INLINE bool txn_seek(pkt_ctx *ctx, const struct txn *txn, __u64 now, bool qu
 {
 	__u32 own = 1 + (__u32)((txn->all >> 24 & 0xffff) * TXN_WAYS >> 16), index;
 	struct txn_bucket *first, *second;
-	struct txn_way found;
+	struct txn_ways ways;
 	bool full;
 
 	place->index = txn_index(ctx, txn, txn->tuple);
 	place->bucket = first = store_txn_bucket(ctx, place->index);
 	if (!first)
 		return false;
-	place->found = txn_find(first, txn, own);
-	if (likely(place->found.way))
+	place->ways = txn_find(first, txn, own);
+	if (likely(place->ways.own))
 		return true;
-	full = query && !place->found.free;
+	full = query && !place->ways.free;
 	if (likely(!full && !txn_has_spilled(ctx, first, now)))
 		return true;
 	index = txn_index(ctx, txn, txn->all >> 10);
 	second = store_txn_bucket(ctx, index);
 	if (!second)
 		return false;
-	found = txn_find(second, txn, own);
-	if (!full && !found.way)
+	ways = txn_find(second, txn, own);
+	if (!full && !ways.own)
 		return true;
 	if (full)
 		*(volatile __u64 *)&first->word[0] = now << TXN_TIME_SHIFT | TXN_PENDING;
-	place->found = found;
+	place->ways = ways;
 	place->bucket = second;
 	place->index = index;
 	return true;
+}
+
+/*
+ * The way that the query @txn gets which has none that waits: its own, else one that is free, else the one that waits
+ * longest.
+ */
+PKT_INLINE __u32 txn_choose(const struct txn_place *place, __u64 now)
+{
+	if (place->ways.own)
+		return place->ways.own;
+	return place->ways.free ? place->ways.free : txn_oldest(place->bucket, now);
 }
 
 /*
@@ -273,14 +300,17 @@ PKT_INLINE __u32 txn_query(pkt_ctx *ctx, struct pkt_counters *counters, const st
 
 		if (!txn_seek(ctx, txn, now, true, &place))
 			break;
-		way = place.found.way;
-		value = place.found.value;
-		if (way && txn_waits(ctx, value, now)) {
+		way = pkt_mask(txn_choose(&place, now), TXN_WAYS);
+		value = txn_word(place.bucket, way);
+		/* It may have changed since it was looked at. */
+		if (place.ways.own ? txn_unlike(value, txn)
+				   : place.ways.free && value & TXN_PENDING)
+			continue;
+		if (place.ways.own && txn_waits(ctx, value, now)) {
 			if (txn->tcp) {
 				counters->txn[TXN_RESENT]++;
 				return 0;
 			}
-			way = pkt_mask(way, TXN_WAYS);
 			if (value & TXN_RETRIED || store_txn_swap(ctx, &place.bucket->word[way],
 								  value, value | TXN_RETRIED)) {
 				counters->txn[TXN_RETRY]++;
@@ -288,15 +318,6 @@ PKT_INLINE __u32 txn_query(pkt_ctx *ctx, struct pkt_counters *counters, const st
 			}
 			continue;
 		}
-		if (!way && place.found.free) {
-			way = place.found.free;
-			value = place.found.free_value;
-		} else if (!way) {
-			place.found = txn_oldest(place.bucket, now);
-			way = place.found.way;
-			value = place.found.value;
-		}
-		way = pkt_mask(way, TXN_WAYS);
 		if (!store_txn_swap(ctx, &place.bucket->word[way], value, txn_fresh(ctx, txn, now)))
 			continue;
 		counters->txn[TXN_NEW]++;
@@ -420,16 +441,18 @@ PKT_INLINE void txn_answer(pkt_ctx *ctx, struct pkt_counters *counters, __u64 me
 
 		if (!txn_seek(ctx, txn, now, false, &place))
 			break;
-		value = place.found.value;
-		if (!place.found.way) {
+		if (!place.ways.own) {
 			txn_unmatched(ctx, counters, txn, place.bucket);
 			return;
 		}
+		way = pkt_mask(place.ways.own, TXN_WAYS);
+		value = txn_word(place.bucket, way);
+		if (txn_unlike(value, txn)) /* it has changed since it was looked at */
+			continue;
 		if (unlikely(!txn_waits(ctx, value, now))) {
 			txn_after(counters, txn, value);
 			return;
 		}
-		way = pkt_mask(place.found.way, TXN_WAYS);
 		if (!store_txn_swap(ctx, &place.bucket->word[way], value,
 				    (value & ~TXN_PENDING) | TXN_ANSWER))
 			continue;
