@@ -165,11 +165,51 @@ static void transactions_give_way_first(void **state)
 	fail_msg("there is no end of it");
 }
 
+/* Gives the figure behind "raise it to " in @words, which fails the test if there is none. */
+static size_t enough_by(const char *words)
+{
+	const char *at = strstr(words, "raise it to ");
+	size_t mib = at ? strtoul(at + strlen("raise it to "), NULL, 10) : 0;
+
+	assert_true(mib > 0);
+	return mib;
+}
+
+/* What an error says is enough is, and a MiB less is not. */
+static void errors_say_how_much_is_enough(void **state)
+{
+	(void)state;
+	for (int needed = 0; needed < 2; needed++)
+		for (unsigned int interfaces = 1; interfaces <= 8; interfaces += 3)
+			for (size_t given = 4; given <= 64; given += 60) {
+				struct bpf_maps maps;
+				char words[1024];
+				size_t mib;
+				int err = load(&maps, interfaces, given, needed, words);
+
+				if (!err) {
+					assert_true(interfaces == 1 && given == 64);
+					bpf_maps_close(&maps);
+					continue;
+				}
+				assert_int_equal(err, -ENOSPC);
+				mib = enough_by(words);
+				print_message("%u interfaces, %zu MiB: %s", interfaces, given,
+					      words);
+				assert_int_equal(load(&maps, interfaces, mib - 1, needed, words),
+						 -ENOSPC);
+				assert_int_equal(load(&maps, interfaces, mib, needed, words), 0);
+				assert_true(!needed || maps.config.txn_buckets);
+				bpf_maps_close(&maps);
+			}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(memory_is_kept_to),
 		cmocka_unit_test(transactions_give_way_first),
+		cmocka_unit_test(errors_say_how_much_is_enough),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

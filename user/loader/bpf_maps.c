@@ -261,16 +261,32 @@ static bool shrink_transactions(struct bpf_maps *maps)
 	return true;
 }
 
+/* All but lists. */
+static size_t memory_beside_lists(const struct bpf_maps *maps, const struct bpf_wants *wants)
+{
+	return memory_needed(maps) + transactions_memory(maps) +
+	       (wants->kept ? kept_maps_memory(wants->kept, maps->config.points) : 0);
+}
+
 /* Whether all but lists fits, and lists do. */
 static bool all_fits(struct bpf_maps *maps, const struct bpf_wants *wants)
 {
 	struct hook_config planned = maps->config;
 
-	maps->memory = memory_needed(maps) + transactions_memory(maps);
-	if (wants->kept)
-		maps->memory += kept_maps_memory(wants->kept, maps->config.points);
+	maps->memory = memory_beside_lists(maps, wants);
 	return maps->memory <= wants->memory_max &&
 	       top_tables_plan(&planned, maps->cpus.online, wants->memory_max - maps->memory) == 0;
+}
+
+/* The least --memory, in MiB, for what is left when nothing fits: the smallest lists, and @buckets of transactions. */
+static size_t least_mib(struct bpf_maps *maps, const struct bpf_wants *wants, __u32 buckets)
+{
+	size_t bytes;
+
+	maps->config.txn_buckets = buckets;
+	bytes = memory_beside_lists(maps, wants) +
+		top_tables_least(&maps->config, maps->cpus.online);
+	return (bytes + (1u << 20) - 1) >> 20;
 }
 
 /* Decide how much there is of everything. 0 or a negative errno, logged. */
@@ -283,8 +299,9 @@ static int plan_memory(struct bpf_maps *maps, const struct bpf_wants *wants)
 	while (!all_fits(maps, wants) && shrink_transactions(maps))
 		;
 	if (wanted && !maps->config.txn_buckets && wants->needs_transactions) {
-		log_error("--transactions on: --memory %zu leaves no room for them: raise it",
-			  memory_max >> 20);
+		log_error("--transactions on: --memory %zu leaves no room for them: raise it to "
+			  "%zu",
+			  memory_max >> 20, least_mib(maps, wants, TXN_BUCKETS_MIN));
 		return -ENOSPC;
 	}
 	if (maps->config.txn_buckets < wanted)
@@ -295,17 +312,17 @@ static int plan_memory(struct bpf_maps *maps, const struct bpf_wants *wants)
 			    maps->config.txn_buckets ? "" : ": they are not followed");
 	if (maps->memory > memory_max) {
 		log_error("counting takes %zu MiB here (online CPUs: %u, interfaces times "
-			  "directions: %u), --memory allows %zu: raise it, or watch fewer "
+			  "directions: %u), --memory allows %zu: raise it to %zu, or watch fewer "
 			  "interfaces or one direction",
 			  (maps->memory >> 20) + 1, maps->cpus.online, maps->config.points,
-			  memory_max >> 20);
+			  memory_max >> 20, least_mib(maps, wants, 0));
 		return -ENOSPC;
 	}
 	err = top_tables_plan(&maps->config, maps->cpus.online, memory_max - maps->memory);
 	if (err) {
 		log_error("--memory %zu leaves no room for lists of names and addresses beside "
-			  "%zu MiB of counters: raise it, or do without lists (--top 0)",
-			  memory_max >> 20, (maps->memory >> 20) + 1);
+			  "%zu MiB of counters: raise it to %zu, or do without lists (--top 0)",
+			  memory_max >> 20, (maps->memory >> 20) + 1, least_mib(maps, wants, 0));
 		return err;
 	}
 	maps->top_sizes = top_tables_sizes(&maps->config, maps->cpus.online);

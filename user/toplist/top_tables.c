@@ -73,17 +73,29 @@ static void plan_share(struct hook_config *config, uint32_t share)
 	top_tables_place(config);
 }
 
+/* Plan @share parts; gives the bytes that they take. */
+static size_t try_share(struct hook_config *config, uint32_t cpus, uint32_t share)
+{
+	struct top_sizes sizes;
+
+	plan_share(config, share);
+	sizes = top_tables_sizes(config, cpus);
+	return top_sizes_memory(&sizes);
+}
+
 int top_tables_plan(struct hook_config *config, uint32_t cpus, size_t memory)
 {
-	for (uint32_t share = SHARES; share > 0; share--) {
-		struct top_sizes sizes;
-
-		plan_share(config, share);
-		sizes = top_tables_sizes(config, cpus);
-		if (top_sizes_memory(&sizes) <= memory)
+	for (uint32_t share = SHARES; share > 0; share--)
+		if (try_share(config, cpus, share) <= memory)
 			return 0;
-	}
 	return -ENOSPC;
+}
+
+size_t top_tables_least(const struct hook_config *config, uint32_t cpus)
+{
+	struct hook_config planned = *config;
+
+	return try_share(&planned, cpus, 1);
 }
 
 struct top_sizes top_tables_sizes(const struct hook_config *config, uint32_t cpus)

@@ -35,6 +35,8 @@ struct top_sizes {
  * (a row in 256 of the above) fits.
  */
 int top_tables_plan(struct hook_config *config, uint32_t cpus, size_t memory);
+/* The bytes that this takes: the least that top_tables_plan() can do with. */
+size_t top_tables_least(const struct hook_config *config, uint32_t cpus);
 /* Where tables of config->top_sets begin: sets config->top_first. */
 void top_tables_place(struct hook_config *config);
 /* The place of the first set of a table among all sets. @parity: of the epoch. */
