@@ -159,7 +159,7 @@ LINK_FLAGS	 = $(CFLAGS) $(HARDENING) $(HARDEN_LD) $(LDFLAGS)
 
 # ---- what is built -----------------------------------------------------------
 
-BPF_OBJS  := shared xdp tc xdp_txn tc_txn
+BPF_OBJS  := shared xdp tc xdp_txn tc_txn xdp_txn_lock tc_txn_lock
 SKELS	  := $(BPF_OBJS:%=$(O)/gen/%.skel.h)
 USER_SRCS := $(wildcard user/*/*.c user/*/*/*.c)
 USER_OBJS := $(USER_SRCS:%.c=$(O)/%.o)
@@ -233,8 +233,11 @@ $(O)/tests/unit/test_watch: LDLIBS_OWN := -Wl,--wrap=interface_read,--wrap=if_na
 # A host of many CPUs.
 $(O)/tests/bpf/test_memory_cpus: LDLIBS_OWN := -Wl,--wrap=cpu_slots_read
 
+# What is claimed while words are taken out.
+$(O)/tests/bpf/test_transactions_locks: LDLIBS_OWN := -Wl,--wrap=txn_swept_begin
+
 # A run that ends at a step of handing over.
-$(O)/tests/tools/run_killed: LDLIBS_OWN := -Wl,--wrap=kept_step,--wrap=txn_swept_begin,--wrap=txn_swept_end
+$(O)/tests/tools/run_killed: LDLIBS_OWN := -Wl,--wrap=kept_step,--wrap=txn_swept_begin,--wrap=txn_swept_end,--wrap=kernel_has_swap
 
 $(UNIT_TESTS) $(BPF_TESTS): LDLIBS_TEST := $(TEST_LDLIBS)
 $(UNIT_TESTS) $(BPF_TESTS) $(TEST_TOOLS): %: %.o $(TEST_LIB) $(LIB) $(O)/link.stamp

@@ -146,6 +146,14 @@ struct {
 	__type(value, struct txn_note);
 } txn_details SEC(".maps");
 
+/* By the last bits of a bucket's index. Not in the buckets: a map with locks cannot be mapped. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct txn_lock);
+} txn_locks SEC(".maps");
+
 /* By CPU slot * 2 + epoch. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

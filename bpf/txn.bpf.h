@@ -16,22 +16,51 @@ PKT_INLINE struct txn_note *store_txn_note(pkt_ctx *ctx, __u32 index)
 	return bpf_map_lookup_elem(&txn_details, &index);
 }
 
-/* Of objects for kernels that have no compare-and-swap for programs (before 5.12) nothing calls this. */
-PKT_INLINE bool store_txn_swap(pkt_ctx *ctx, __u64 *word, __u64 from, __u64 to)
-{
-#ifdef PKT_TRANSACTIONS
-	return __sync_val_compare_and_swap(word, from, to) == from;
-#else
-	return false;
-#endif
-}
-
 PKT_INLINE __u64 store_txn_now(pkt_ctx *ctx)
 {
 	__u64 ns = bpf_jiffies64() * pkt_config(ctx)->txn_tick_ns +
 		   pkt_config(ctx)->txn_tick_offset;
 
 	return ns >> TXN_UNIT_SHIFT & TXN_TIME_MASK;
+}
+
+#ifdef PKT_TXN_LOCKS
+/*
+ * Whether the word @from is user space's for now, which takes it out without a lock. It says so a grace period before it begins,
+ * and goes on saying so for one after its end.
+ */
+PKT_INLINE bool txn_is_swept(pkt_ctx *ctx, __u64 from)
+{
+	__u32 sweeping = *(const volatile __u32 *)&txn_control.sweeping;
+
+	if (likely(sweeping == TXN_SWEEPS_NONE) || !(from & TXN_PENDING))
+		return false;
+	return sweeping == TXN_SWEEPS_ALL || !txn_waits(ctx, from, store_txn_now(ctx));
+}
+#endif
+
+/* Of objects without transactions nothing calls this. */
+PKT_INLINE bool store_txn_swap(pkt_ctx *ctx, __u32 bucket, __u64 *word, __u64 from, __u64 to)
+{
+#if defined(PKT_TXN_LOCKS)
+	__u32 index = bucket & (TXN_LOCKS - 1);
+	struct txn_lock *lock = bpf_map_lookup_elem(&txn_locks, &index);
+	volatile __u64 *at = word;
+	bool same;
+
+	if (!lock || txn_is_swept(ctx, from))
+		return false;
+	bpf_spin_lock(&lock->lock);
+	same = *at == from;
+	if (same)
+		*at = to;
+	bpf_spin_unlock(&lock->lock);
+	return same;
+#elif defined(PKT_TRANSACTIONS)
+	return __sync_val_compare_and_swap(word, from, to) == from;
+#else
+	return false;
+#endif
 }
 
 PKT_INLINE __u64 store_txn_precise(pkt_ctx *ctx)

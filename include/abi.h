@@ -475,11 +475,30 @@ struct txn_histograms {
 	struct txn_times times[TXN_SIDES][TRANSPORT_COUNT][2]; /* last: failed */
 };
 
+/* Of words that wait, which ones programs with locks leave to user space, which has no lock, while it takes out the old ones. */
+enum txn_sweeping {
+	TXN_SWEEPS_NONE,
+	TXN_SWEEPS_OLD, /* those whose timeout is over */
+	TXN_SWEEPS_ALL, /* as times have come round, and nobody can tell */
+};
+
 /* Mapped memory that user space writes. */
 struct txn_control {
 	__u32 every;    /* one query in so many, a power of two, is timed by the precise clock */
 	__u32 settling; /* what matches nothing can have been asked before the start */
 	__s64 swept_ns; /* user space's: CLOCK_MONOTONIC up to which the table was swept; 0: never */
+	__u32 sweeping; /* enum txn_sweeping, for programs with locks */
+	__u32 spare;
+};
+
+/* Of kernels without a compare-and-swap for programs: each guards the words of the buckets whose index ends in its own. */
+#define TXN_LOCKS 1024u /* a power of two */
+struct txn_lock {
+#ifdef __bpf__
+	struct bpf_spin_lock lock;
+#else
+	__u32 lock;
+#endif
 };
 
 /* ---- TCP streams -------------------------------------------------------------- */
@@ -597,6 +616,7 @@ struct hook_config {
 	__u32 txn_buckets; /* of both sides, a power of two; 0: transactions are not followed */
 	__u32 txn_apart; /* bit n: point n has no part in them, as its interface is watched in one direction */
 	__u32 txn_timeout; /* in units of TXN_UNIT_SHIFT */
+	__u32 txn_locks;   /* TXN_LOCKS: words are changed under locks; 0: by compare-and-swap */
 	__u64 txn_tick_ns; /* of jiffies; ktime is jiffies * this + the offset */
 	__u64 txn_tick_offset;
 	__u32 dns_ports;

@@ -8,7 +8,7 @@
  * that asks all its questions from one port still finds room.
  *
  * The kernel never answers what is older than the timeout, and user space takes out nothing that is younger: the two
- * do not compete (txn_sweep() of user/loader/txn_sweep.h).
+ * do not compete (user/loader/txn_sweep.h).
  */
 #ifndef RCODEWATCH_TXN_H
 #define RCODEWATCH_TXN_H
@@ -33,8 +33,8 @@
 PKT_INLINE struct txn_bucket *store_txn_bucket(pkt_ctx *ctx, __u32 index);
 /* The note of a way, likewise. */
 PKT_INLINE struct txn_note *store_txn_note(pkt_ctx *ctx, __u32 index);
-/* Set *@word to @to if it is @from, which is all that other CPUs can see of it. Gives whether it was. */
-PKT_INLINE bool store_txn_swap(pkt_ctx *ctx, __u64 *word, __u64 from, __u64 to);
+/* Set *@word, of @bucket, to @to if it is @from, which is all that other CPUs can see of it. Gives whether it was. */
+PKT_INLINE bool store_txn_swap(pkt_ctx *ctx, __u32 bucket, __u64 *word, __u64 from, __u64 to);
 /* Now, in units of TXN_UNIT_SHIFT: to the tick of the scheduler, and precisely. */
 PKT_INLINE __u64 store_txn_now(pkt_ctx *ctx);
 PKT_INLINE __u64 store_txn_precise(pkt_ctx *ctx);
@@ -311,14 +311,16 @@ PKT_INLINE __u32 txn_query(pkt_ctx *ctx, struct pkt_counters *counters, const st
 				counters->txn[TXN_RESENT]++;
 				return 0;
 			}
-			if (value & TXN_RETRIED || store_txn_swap(ctx, &place.bucket->word[way],
-								  value, value | TXN_RETRIED)) {
+			if (value & TXN_RETRIED ||
+			    store_txn_swap(ctx, place.index, &place.bucket->word[way], value,
+					   value | TXN_RETRIED)) {
 				counters->txn[TXN_RETRY]++;
 				return 0;
 			}
 			continue;
 		}
-		if (!store_txn_swap(ctx, &place.bucket->word[way], value, txn_fresh(ctx, txn, now)))
+		if (!store_txn_swap(ctx, place.index, &place.bucket->word[way], value,
+				    txn_fresh(ctx, txn, now)))
 			continue;
 		counters->txn[TXN_NEW]++;
 		if (unlikely(value & TXN_PENDING)) {
@@ -453,7 +455,7 @@ PKT_INLINE void txn_answer(pkt_ctx *ctx, struct pkt_counters *counters, __u64 me
 			txn_after(counters, txn, value);
 			return;
 		}
-		if (!store_txn_swap(ctx, &place.bucket->word[way], value,
+		if (!store_txn_swap(ctx, place.index, &place.bucket->word[way], value,
 				    (value & ~TXN_PENDING) | TXN_ANSWER))
 			continue;
 		counters->txn[TXN_ANSWERED]++;

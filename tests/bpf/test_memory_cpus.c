@@ -95,10 +95,6 @@ static int load(struct bpf_maps *maps, unsigned int interfaces, size_t mib, bool
 	length = fread(words, 1, 1023, log);
 	words[length] = '\0';
 	fclose(log);
-	if (err == -EOPNOTSUPP) {
-		print_message("this kernel has no compare-and-swap for programs\n");
-		skip();
-	}
 	return err;
 }
 

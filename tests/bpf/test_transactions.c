@@ -10,7 +10,6 @@
 #include <cmocka.h>
 
 #include <bpf/bpf.h>
-#include <errno.h>
 #include <linux/pkt_cls.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,11 +35,9 @@ struct fixture {
 	struct dialogue d;
 };
 
-/* False where the kernel follows no transactions. */
-static bool open_fixture(struct fixture *f, bool xdp)
+static void open_fixture(struct fixture *f, bool xdp, bool locks)
 {
 	const struct bpf_wants wants = {.xdp = xdp, .tc = {!xdp, true}, .memory_max = 64u << 20};
-	int err;
 
 	memset(f, 0, sizeof(*f));
 	f->config = expected_lists_config();
@@ -48,16 +45,11 @@ static bool open_fixture(struct fixture *f, bool xdp)
 	f->config.point[0][DIRECTION_TX] = 1;
 	f->config.txn_buckets = BUCKETS;
 	f->config.txn_timeout = TXN_UNITS(TXN_TIMEOUT_MAX_S);
-	err = load_maps(&f->maps, &f->config, &wants);
-	if (err == -EOPNOTSUPP) {
-		print_message("this kernel has no compare-and-swap for programs\n");
-		return false;
-	}
-	assert_int_equal(err, 0);
+	f->config.txn_locks = locks ? TXN_LOCKS : 0;
+	assert_int_equal(load_maps(&f->maps, &f->config, &wants), 0);
 	f->config = f->maps.config;
 	f->maps.txn_control->every = 1;
 	f->d.random = 0x9e3779b97f4a7c15;
-	return true;
 }
 
 static void close_fixture(struct fixture *f)
@@ -170,14 +162,13 @@ static void compare_responses(const struct fixture *f, uint64_t longest)
 	assert_true(timed > all / 2);
 }
 
-static void run(bool xdp)
+static void run(bool xdp, bool locks)
 {
 	static struct fixture f;
 	uint64_t timed = 0, answered;
 	int64_t begun;
 
-	if (!open_fixture(&f, xdp))
-		return;
+	open_fixture(&f, xdp, locks);
 	begun = clock_mono_ns();
 	for (size_t step = 0; step < STEPS; step++) {
 		dialogue_step(&f.d);
@@ -202,13 +193,25 @@ static void run(bool xdp)
 static void tc_matches_as_the_host(void **state)
 {
 	(void)state;
-	run(false);
+	run(false, false);
 }
 
 static void xdp_with_tc_matches_as_the_host(void **state)
 {
 	(void)state;
-	run(true);
+	run(true, false);
+}
+
+static void tc_with_locks_matches_as_the_host(void **state)
+{
+	(void)state;
+	run(false, true);
+}
+
+static void xdp_with_tc_and_locks_matches_as_the_host(void **state)
+{
+	(void)state;
+	run(true, true);
 }
 
 int main(void)
@@ -216,6 +219,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tc_matches_as_the_host),
 		cmocka_unit_test(xdp_with_tc_matches_as_the_host),
+		cmocka_unit_test(tc_with_locks_matches_as_the_host),
+		cmocka_unit_test(xdp_with_tc_and_locks_matches_as_the_host),
 	};
 
 	return cmocka_run_group_tests(tests, stay_on_first_cpu, NULL);

@@ -172,7 +172,7 @@ static void read_all(struct read_maps *source, struct snapshot_set *now, struct 
 	hold_messages(now, all);
 }
 
-static void run(uint32_t buckets, uint32_t talks, bool full)
+static void run(uint32_t buckets, uint32_t talks, bool full, bool locks)
 {
 	const struct bpf_wants wants = {.tc = {true, true}, .memory_max = 64u << 20};
 	struct hook_config config = expected_lists_config();
@@ -184,18 +184,13 @@ static void run(uint32_t buckets, uint32_t talks, bool full)
 	const struct txn_side_counts *side = &all.side[TXN_CLIENTS];
 	bool stop = false;
 	int64_t end;
-	int err;
 
 	config.point[0][DIRECTION_RX] = 0;
 	config.point[0][DIRECTION_TX] = 1;
 	config.txn_buckets = buckets;
 	config.txn_timeout = TXN_UNITS(1) / 4;
-	err = load_maps(&maps, &config, &wants);
-	if (err == -EOPNOTSUPP) {
-		print_message("this kernel has no compare-and-swap for programs\n");
-		skip();
-	}
-	assert_int_equal(err, 0);
+	config.txn_locks = locks ? TXN_LOCKS : 0;
+	assert_int_equal(load_maps(&maps, &config, &wants), 0);
 	assert_int_equal(read_maps_open(&source, &maps), 0);
 	assert_int_equal(snapshot_set_init(&now, config.points), 0);
 	assert_int_equal(txn_counts_init(&all), 0);
@@ -243,13 +238,25 @@ static void run(uint32_t buckets, uint32_t talks, bool full)
 static void few_queries_of_two_cpus(void **state)
 {
 	(void)state;
-	run(1024, 6, false);
+	run(1024, 6, false, false);
 }
 
 static void many_queries_of_two_cpus(void **state)
 {
 	(void)state;
-	run(TXN_BUCKETS_MIN, TALKS, true);
+	run(TXN_BUCKETS_MIN, TALKS, true, false);
+}
+
+static void few_queries_under_locks(void **state)
+{
+	(void)state;
+	run(1024, 6, false, true);
+}
+
+static void many_queries_under_locks(void **state)
+{
+	(void)state;
+	run(TXN_BUCKETS_MIN, TALKS, true, true);
 }
 
 static int set_up(void **state)
@@ -263,6 +270,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(few_queries_of_two_cpus),
 		cmocka_unit_test(many_queries_of_two_cpus),
+		cmocka_unit_test(few_queries_under_locks),
+		cmocka_unit_test(many_queries_under_locks),
 	};
 
 	if (sysconf(_SC_NPROCESSORS_ONLN) < CPUS) {

@@ -11,6 +11,7 @@ int load_maps(struct bpf_maps *maps, const struct hook_config *config,
 	struct bpf_wants all = *wants;
 	struct kernel_clock clock;
 	struct attacher attacher;
+	bool has_swap = true;
 	int err = attacher_open(&attacher);
 
 	if (err)
@@ -18,8 +19,10 @@ int load_maps(struct bpf_maps *maps, const struct hook_config *config,
 	all.attacher = &attacher;
 	err = attacher_become(&attacher, &same, false, false);
 	if (!err && config->txn_buckets)
-		err = attacher_clock(&attacher, &clock);
+		err = attacher_clock(&attacher, &clock, &has_swap);
 	if (!err && config->txn_buckets) {
+		if (!has_swap)
+			timed.txn_locks = TXN_LOCKS;
 		timed.txn_tick_ns = clock.tick_ns;
 		timed.txn_tick_offset = clock.offset;
 	}

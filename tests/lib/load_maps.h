@@ -5,7 +5,7 @@
 
 #include "loader/bpf_maps.h"
 
-/* See bpf_maps_open(); @wants names no attacher. */
+/* See bpf_maps_open(); @wants names no attacher. Where the kernel has no compare-and-swap for programs, transactions are by locks. */
 int load_maps(struct bpf_maps *maps, const struct hook_config *config,
 	      const struct bpf_wants *wants);
 

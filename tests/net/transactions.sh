@@ -6,6 +6,8 @@
 # clients and at the other end as those to upstream, over UDP and TCP, IPv4 and IPv6, by XDP with tc and by tc alone; the
 # silence of a dead zone and of a server that hangs; after a halt of the
 # program, and at its start.
+#
+#   TXN_LOCKS=1   as on kernels that have no compare-and-swap for programs
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -16,6 +18,15 @@ net_namespace A
 net_namespace B
 net_veth A B
 talk=$ROOT/tests/net/transactions.py
+if [ "${TXN_LOCKS:-}" ]; then
+	cat >"$SCRATCH/rcodewatch" <<-END
+		#!/bin/bash
+		if [ "\$1" = run ]; then exec "$O/tests/tools/run_killed" "\$@"; fi
+		exec "$RCODEWATCH" "\$@"
+	END
+	chmod 755 "$SCRATCH/rcodewatch"
+	RCODEWATCH=$SCRATCH/rcodewatch
+fi
 
 for address in 10.9.0.2 fd09::2; do
 	net_start "server${address//[.:]/}" B "$python" "$talk" serve $address

@@ -90,7 +90,7 @@ make_tree() {
 	cp "$root/Makefile" .
 	cp "$root/tests/fuzz/rules.mk" tests/fuzz/
 	cp "$root/tests/bench/rules.mk" tests/bench/
-	for file in user/cli/main user/util/{one,two} bpf/{shared,xdp,tc,xdp_txn,tc_txn}.bpf tests/tools/dnsload tests/captures/tool \
+	for file in user/cli/main user/util/{one,two} bpf/{shared,xdp,tc,{xdp,tc}_txn{,_lock}}.bpf tests/tools/dnsload tests/captures/tool \
 		tests/lib/{lib,host_super} tests/unit/test_{one,suffixes} tests/bpf/test_bpf \
 		tests/fuzz/{libfuzzer,replay,write_corpus,frame,shape,tunnel} tests/bench/{instructions,shared,peer.bpf}; do
 		echo "$file" >"$file.c"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * `rcodewatch run` that is killed at a step of handing over: the one that the file $KILL_AT names, if that is there. A
- * number behind the name and a blank passes over so many of that name. The file is removed.
+ * number behind the name and a blank passes over so many of that name. The file is removed. With $TXN_LOCKS set transactions are as
+ * on kernels that have no compare-and-swap for programs.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "attacher/kernel_clock.h"
 #include "cli/cmd_run.h"
 #include "loader/kept_step.h"
 #include "parser/txn_table.h"
@@ -29,6 +31,14 @@ void __wrap_kept_step(const char *name)
 {
 	if (strcmp(name, step) == 0 && passed-- == 0)
 		raise(SIGKILL); /* kill(2) is filtered */
+}
+
+bool __real_kernel_has_swap(void);
+bool __wrap_kernel_has_swap(void);
+
+bool __wrap_kernel_has_swap(void)
+{
+	return !getenv("TXN_LOCKS") && __real_kernel_has_swap();
 }
 
 void __wrap_txn_swept_begin(struct txn_swept *swept, const struct hook_config *config, size_t at,

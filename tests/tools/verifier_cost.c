@@ -132,7 +132,7 @@ int main(void)
 {
 	const struct hook_config one = configured(1, 1),
 				 most = configured(MAX_INTERFACES, MAX_PORTS);
-	struct hook_config frags = most, follows = one, all_follows = most;
+	struct hook_config frags = most, follows = one, all_follows = most, locks, all_locks;
 	struct kernel_facts kernel;
 	bool all = true, has_swap = kernel_has_swap();
 
@@ -141,6 +141,9 @@ int main(void)
 	follows.txn_buckets = all_follows.txn_buckets = TXN_BUCKETS_MIN;
 	follows.txn_timeout = all_follows.txn_timeout = 4882812;
 	follows.txn_tick_ns = all_follows.txn_tick_ns = 4000000;
+	locks = follows;
+	all_locks = all_follows;
+	locks.txn_locks = all_locks.txn_locks = TXN_LOCKS;
 	verifier_log = malloc(LOG_SIZE);
 	if (!verifier_log) {
 		fputs("verifier_cost: no memory for the verifier's log; free some\n", stderr);
@@ -153,6 +156,8 @@ int main(void)
 		if (has_swap)
 			all &= measure(true, DIRECTION_RX, path, "one interface, transactions",
 				       &follows);
+		all &= measure(true, DIRECTION_RX, path, "one interface, transactions by locks",
+			       &locks);
 		if (kernel.xdp_frags == TRISTATE_YES)
 			all &= measure(true, DIRECTION_RX, path,
 				       "all that can be configured, frags", &frags);
@@ -161,6 +166,8 @@ int main(void)
 		if (has_swap)
 			all &= measure(false, DIRECTION_TX, path, "all with transactions",
 				       &all_follows);
+		all &= measure(false, DIRECTION_TX, path, "all with transactions by locks",
+			       &all_locks);
 	}
 	free(verifier_log);
 	return all ? 0 : 1;

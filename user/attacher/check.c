@@ -51,7 +51,8 @@ static bool transactions_fit(const struct hook_config *config)
 	return is_power_of_two(config->txn_buckets) && config->txn_buckets >= TXN_BUCKETS_MIN &&
 	       config->txn_buckets <= TXN_BUCKETS_MAX && config->txn_timeout &&
 	       config->txn_timeout <= TXN_UNITS(TXN_TIMEOUT_MAX_S) && config->txn_tick_ns &&
-	       config->txn_tick_ns <= TICK_NS_MAX;
+	       config->txn_tick_ns <= TICK_NS_MAX &&
+	       (!config->txn_locks || config->txn_locks == TXN_LOCKS);
 }
 
 static bool load_fits(const struct attacher_load *load, size_t fds)

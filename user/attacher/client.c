@@ -212,14 +212,16 @@ int attacher_make_state(struct attacher *attacher, size_t pages)
 	return got < 0 ? got : got == 1 ? fd : -EBADMSG;
 }
 
-int attacher_clock(struct attacher *attacher, struct kernel_clock *clock)
+int attacher_clock(struct attacher *attacher, struct kernel_clock *clock, bool *has_swap)
 {
 	struct attacher_request request = {.command = ATTACHER_CLOCK};
 	struct attacher_answer answer;
 	int err = ask(attacher, &request, NULL, 0, &answer, NULL, 0);
 
-	if (!err)
+	if (!err) {
 		*clock = answer.clock;
+		*has_swap = answer.has_swap;
+	}
 	return err;
 }
 

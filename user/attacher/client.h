@@ -49,10 +49,10 @@ int attacher_folder(struct attacher *attacher, int fd);
 /* A new map of @pages pages of STATE_PAGE bytes, which processes can map: a descriptor. Before attacher_load(). */
 int attacher_make_state(struct attacher *attacher, size_t pages);
 /*
- * How the kernel's clocks go together, for transactions. Before attacher_load(). -EOPNOTSUPP: the kernel cannot follow any
- * (before 5.12).
+ * What transactions need to know of the kernel: how its clocks go together, and whether programs have a compare-and-swap. Before
+ * attacher_load().
  */
-int attacher_clock(struct attacher *attacher, struct kernel_clock *clock);
+int attacher_clock(struct attacher *attacher, struct kernel_clock *clock, bool *has_swap);
 /*
  * Load, once, with the @count maps @maps if that is not 0. *@fds gets descriptors in the order that protocol.h says,
  * at most ATTACHER_FDS_MAX: how many. *@transactions: whether the programs follow them.

@@ -7,8 +7,10 @@
 
 #include "tc.skel.h"
 #include "tc_txn.skel.h"
+#include "tc_txn_lock.skel.h"
 #include "xdp.skel.h"
 #include "xdp_txn.skel.h"
+#include "xdp_txn_lock.skel.h"
 
 const char *hook_program_name(enum direction direction, enum path path)
 {
@@ -20,13 +22,15 @@ const char *hook_program_name(enum direction direction, enum path path)
 	return names[direction][path];
 }
 
-static struct bpf_object *open_elf(bool xdp, bool transactions)
+static struct bpf_object *open_elf(bool xdp, const struct hook_config *config)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = xdp ? "xdp_bpf" : "tc_bpf");
 	const void *elf;
 	size_t size;
 
-	if (transactions)
+	if (config->txn_buckets && config->txn_locks)
+		elf = xdp ? xdp_txn_lock_bpf__elf_bytes(&size) : tc_txn_lock_bpf__elf_bytes(&size);
+	else if (config->txn_buckets)
 		elf = xdp ? xdp_txn_bpf__elf_bytes(&size) : tc_txn_bpf__elf_bytes(&size);
 	else
 		elf = xdp ? xdp_bpf__elf_bytes(&size) : tc_bpf__elf_bytes(&size);
@@ -67,7 +71,7 @@ static int choose(struct bpf_object *object, bool xdp, const char *name, bool fr
 struct bpf_object *hook_object_open(bool xdp, enum direction direction, enum path path,
 				    const struct hook_config *config)
 {
-	struct bpf_object *object = open_elf(xdp, config->txn_buckets != 0);
+	struct bpf_object *object = open_elf(xdp, config);
 	int err;
 
 	if (!object)

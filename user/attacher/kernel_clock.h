@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What transactions need of the kernel: a compare-and-swap for programs, and how its clocks go together. */
+/* What transactions need to know of the kernel: whether programs have a compare-and-swap, and how its clocks go together. */
 #ifndef RCODEWATCH_KERNEL_CLOCK_H
 #define RCODEWATCH_KERNEL_CLOCK_H
 

@@ -203,7 +203,7 @@ static int give(struct loaded *loaded, int fd)
 	return 0;
 }
 
-/* An array of maps, and its element: read_maps_wait() says what for. 0 or a negative errno. */
+/* An array of maps, and its element: programs_wait() says what for. 0 or a negative errno. */
 static int give_wait_maps(struct loaded *loaded)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, options);

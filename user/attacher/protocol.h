@@ -112,6 +112,7 @@ struct attacher_answer {
 	__u32 program_id; /* of a clsact filter */
 	__u32 before;     /* the program of the filter that it has replaced; 0: there was none */
 	struct kernel_clock clock;    /* of ATTACHER_CLOCK */
+	__u32 has_swap;               /* likewise: programs have a compare-and-swap */
 	__u32 transactions;           /* of ATTACHER_LOAD: the programs follow them */
 	char text[ATTACHER_TEXT_MAX]; /* for the log; or why it failed, in libbpf's words */
 };

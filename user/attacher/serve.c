@@ -70,9 +70,10 @@ static int make_state(__u32 pages, int *fd)
 	return *fd < 0 ? *fd : 0;
 }
 
-static int read_clock(struct kernel_clock *clock)
+static int read_clock(struct attacher_answer *answer)
 {
-	return kernel_has_swap() ? kernel_clock_read(clock) : -EOPNOTSUPP;
+	answer->has_swap = kernel_has_swap();
+	return kernel_clock_read(&answer->clock);
 }
 
 /* After this it loads nothing any more, and opens no file. 0 or a negative errno, logged. */
@@ -157,7 +158,7 @@ static int serve(struct server *server, const struct attacher_request *request, 
 	case ATTACHER_BECOME: return become(server, &request->become);
 	case ATTACHER_FOLDER: return use_folder(server, fds[0]);
 	case ATTACHER_STATE: return make_state(request->pages, made);
-	case ATTACHER_CLOCK: return read_clock(&answer->clock);
+	case ATTACHER_CLOCK: return read_clock(answer);
 	case ATTACHER_LOAD: return load(server, &request->load, fds, count);
 	case ATTACHER_REST: return load_rest(server);
 	case ATTACHER_ATTACH: return attach(server, &request->attach, answer, made);

@@ -33,6 +33,7 @@ void shared_maps_size(const struct bpf_object *object, const struct attacher_loa
 		{"suffixes", at_least_one(config->suffixes)},
 		{"txn_buckets", at_least_one(config->txn_buckets)},
 		{"txn_details", at_least_one(config->txn_buckets * (1 + TXN_WAYS))},
+		{"txn_locks", config->txn_buckets ? at_least_one(config->txn_locks) : 1},
 		{"txn_histograms", config->txn_buckets ? load->cpus_online * 2 : 1},
 	};
 

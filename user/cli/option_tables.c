@@ -290,8 +290,8 @@ static const struct option_spec run_options[] = {
 	{"memory", 0, "MIB", "most memory for counters in the kernel (default 64)", OPTION_NUMBER,
 	 FIELD(memory_max), 1, 4096, MIB},
 	{"transactions", 0, "WHEN",
-	 "match queries with responses: auto (default: where\nboth directions are watched and the "
-	 "kernel, from 5.12\non, and --memory allow), on or off",
+	 "match queries with responses: auto (default: where\nboth directions are watched and "
+	 "--memory allows), on\nor off",
 	 OPTION_WORD, FIELD(transactions), .words = transaction_words},
 	OPTIONS_WAITING,
 	{"user", 0, "NAME",

@@ -43,6 +43,7 @@ int run_transactions_configure(const struct settings *settings, struct attacher 
 			       struct hook_config *config, int64_t *ahead_ns, const char **why)
 {
 	struct kernel_clock clock;
+	bool has_swap;
 	int err;
 
 	*ahead_ns = 0;
@@ -54,15 +55,13 @@ int run_transactions_configure(const struct settings *settings, struct attacher 
 	if (!choose_points(config))
 		return refuse(settings, -EINVAL, why,
 			      "that takes both directions of an interface (--direction both)");
-	err = attacher_clock(attacher, &clock);
-	if (err == -EOPNOTSUPP)
-		return refuse(
-			settings, err, why,
-			"this kernel has no compare-and-swap for BPF programs: Linux 5.12 has, on "
-			"arm64 5.18");
+	err = attacher_clock(attacher, &clock, &has_swap);
 	if (err)
 		return refuse(settings, err, why, "the kernel's clocks cannot be read");
 	transactions_configure(settings, config);
+	config->txn_locks = has_swap ? 0 : TXN_LOCKS;
+	log_debug("queries that wait are changed %s",
+		  has_swap ? "by compare-and-swap" : "under locks");
 	config->txn_tick_ns = clock.tick_ns;
 	config->txn_tick_offset = clock.offset;
 	*ahead_ns = clock.ahead_ns;

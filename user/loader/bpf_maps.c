@@ -247,6 +247,7 @@ static size_t transactions_memory(const struct bpf_maps *maps)
 	if (!maps->config.txn_buckets)
 		return 0;
 	return maps->config.txn_buckets * TXN_BUCKET_MEMORY +
+	       page_round(maps->config.txn_locks * TXN_LOCK_MEMORY) +
 	       page_round(maps->cpus.online * 2 * sizeof(struct txn_histograms));
 }
 

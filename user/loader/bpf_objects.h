@@ -50,12 +50,15 @@ struct bpf_maps {
 
 	bool resumed; /* the maps are those of an earlier run */
 	int rares_fd, ede_texts_fd, top_texts_fd, flows_fd;
-	int wait_map_fd, wait_inner_fd; /* see read_maps_wait() */
+	int wait_map_fd, wait_inner_fd; /* see programs_wait() */
 	size_t memory;                  /* bytes that the maps take in the kernel, to the page */
 };
 
 /* Bytes that a bucket of transactions takes, with its notes. */
 #define TXN_BUCKET_MEMORY (sizeof(struct txn_bucket) + (1 + TXN_WAYS) * sizeof(struct txn_note))
+
+/* Bytes that a lock takes: elements of arrays are of 8. */
+#define TXN_LOCK_MEMORY 8u
 
 /* Which programs are needed. */
 struct bpf_wants {

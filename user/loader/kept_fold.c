@@ -9,6 +9,7 @@
 #include "loader/kept_convert.h"
 #include "loader/kept_step.h"
 #include "loader/kept_txn.h"
+#include "loader/programs_wait.h"
 #include "util/clock.h"
 #include "util/log.h"
 
@@ -273,7 +274,7 @@ int kept_fold(struct kept *kept, const struct read_maps *source)
 	if (!kept->now.state || !olds)
 		return 0;
 	if (!is_folded(kept->now.state)) {
-		err = read_maps_wait(source);
+		err = programs_wait(source->maps);
 		if (!err)
 			err = fold(kept, olds);
 		kept->folded = !err;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "loader/read_maps.h"
 
-#include <bpf/bpf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "util/log.h"
+#include "loader/programs_wait.h"
 #include "util/clock.h"
+#include "util/log.h"
 
 int read_maps_open(struct read_maps *source, struct bpf_maps *maps)
 {
@@ -40,20 +40,6 @@ void read_maps_close(struct read_maps *source)
 	rare_reader_free(&source->rares);
 	txn_sweep_close(&source->transactions);
 	*source = (struct read_maps){0};
-}
-
-/*
- * Return once every program that may have read the old epoch has ended. Updating a map of maps ends
- * with synchronize_rcu() (kernel/bpf/syscall.c, maybe_wait_bpf_programs(), since 4.20), which is
- * all that is needed of it.
- */
-int read_maps_wait(const struct read_maps *source)
-{
-	__u32 zero = 0, inner = (__u32)source->maps->wait_inner_fd;
-
-	if (bpf_map_update_elem(source->maps->wait_map_fd, &zero, &inner, BPF_ANY) < 0)
-		return -errno;
-	return 0;
 }
 
 static void read_arrays(struct read_maps *source, __u32 epoch, __u32 point, struct snapshot *left,
@@ -115,14 +101,14 @@ int read_maps_resume(struct read_maps *source, bool all)
 	source->epoch = __atomic_load_n(&source->maps->control->epoch, __ATOMIC_SEQ_CST);
 	if (all)
 		return 0;
-	err = read_maps_wait(source);
+	err = programs_wait(source->maps);
 	if (!err)
 		err = read_set(source, (source->epoch & 1) ^ 1);
 	if (err)
 		return err;
 	source->epoch++;
 	__atomic_store_n(&source->maps->control->epoch, source->epoch, __ATOMIC_SEQ_CST);
-	err = read_maps_wait(source);
+	err = programs_wait(source->maps);
 	return err ? err : read_set(source, (source->epoch & 1) ^ 1);
 }
 
@@ -140,13 +126,14 @@ int read_maps_snapshot(struct read_maps *source, struct snapshot_set *now)
 	int64_t wall, mono, grace;
 	int err;
 
+	txn_sweep_claim(&source->transactions);
 	wall = clock_wall_ns();
 	mono = clock_mono_ns();
 	source->epoch++;
 	__atomic_store_n(&source->maps->control->epoch, source->epoch, __ATOMIC_SEQ_CST);
 	log_debug("epoch %u begins, in set %u; waiting for programs that count in set %u",
 		  source->epoch, source->epoch & 1, old);
-	err = read_maps_wait(source);
+	err = programs_wait(source->maps);
 	grace = clock_mono_ns() - mono;
 	if (err)
 		return err;

@@ -31,8 +31,6 @@ struct read_maps {
 int read_maps_open(struct read_maps *source, struct bpf_maps *maps);
 void read_maps_close(struct read_maps *source);
 
-/* Wait until every program that runs now has ended, wherever it is attached. 0 or a negative errno. */
-int read_maps_wait(const struct read_maps *source);
 /*
  * The maps are those of an earlier run, and left[] and the rare values are as it had read them last. @all: it had read
  * all that was left; else the present epoch is ended, too, and its lists are lost. 0 or a negative errno.

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "loader/programs_wait.h"
 #include "parser/host_store.h"
 #include "parser/txn_table.h"
 #include "util/clock.h"
@@ -102,6 +103,17 @@ void txn_sweep_resume(struct txn_sweep *sweep, const struct snapshot_set left[2]
 	sweep->before = before->table;
 }
 
+static void claim(const struct txn_sweep *sweep, enum txn_sweeping words)
+{
+	if (sweep->maps && sweep->maps->config.txn_locks)
+		__atomic_store_n(&sweep->maps->txn_control->sweeping, words, __ATOMIC_SEQ_CST);
+}
+
+void txn_sweep_claim(struct txn_sweep *sweep)
+{
+	claim(sweep, TXN_SWEEPS_OLD);
+}
+
 void txn_sweep_begin(struct txn_sweep *sweep)
 {
 	if (sweep->maps && sweep->given)
@@ -189,6 +201,27 @@ static int sweep_table(struct txn_sweep *sweep, const struct txn_table *table, i
 	return err;
 }
 
+/* Sweep @table, with what that takes where programs have locks. 0 or a negative errno. */
+static int sweep_claimed(struct txn_sweep *sweep, struct txn_table *table, int64_t flipped_ns)
+{
+	const struct hook_config *config = &sweep->maps->config;
+	int err = 0;
+
+	if (config->txn_locks && txn_table_came_round(config, flipped_ns - sweep->swept_ns)) {
+		claim(sweep, TXN_SWEEPS_ALL);
+		err = programs_wait(sweep->maps);
+	}
+	table->behind_ns = clock_mono_ns() - flipped_ns;
+	if (!err)
+		err = sweep_table(sweep, table, flipped_ns);
+	/* A program that runs now may have read a word before it was taken out. */
+	if (!err && config->txn_locks)
+		err = programs_wait(sweep->maps);
+	if (!err)
+		claim(sweep, TXN_SWEEPS_NONE);
+	return err;
+}
+
 int txn_sweep_table(struct txn_sweep *sweep, __u32 epoch, int64_t flipped_ns)
 {
 	struct txn_control *control;
@@ -207,12 +240,11 @@ int txn_sweep_table(struct txn_sweep *sweep, __u32 epoch, int64_t flipped_ns)
 		.names = sweep->names,
 		.ahead_ns = sweep->maps->clock_ahead_ns,
 		.swept = sweep->swept,
-		.behind_ns = clock_mono_ns() - flipped_ns,
 	};
 	sweep->now.every = control->every;
 	for (__u32 cpu = 0; cpu < sweep->maps->cpus.online; cpu++)
 		txn_counts_add_times(&sweep->now, &sweep->maps->txn_histograms[cpu * 2 + epoch]);
-	err = sweep_table(sweep, &table, flipped_ns);
+	err = sweep_claimed(sweep, &table, flipped_ns);
 	choose_timed(sweep, gap);
 	if (!sweep->start_over_ns) {
 		sweep->start_over_ns = flipped_ns +

@@ -2,6 +2,9 @@
 /*
  * What a reading of the kernel's table of transactions gives: events and response times of the epoch that was left, and
  * the queries whose time is over, each once. For the thread that reads maps.
+ *
+ * Programs with locks (hook_config.txn_locks) and this one cannot exclude one another: they leave it the words that it takes
+ * out, from a grace period before it does to one after it (struct txn_control.sweeping).
  */
 #ifndef RCODEWATCH_TXN_SWEEP_H
 #define RCODEWATCH_TXN_SWEEP_H
@@ -50,14 +53,16 @@ void txn_sweep_close(struct txn_sweep *sweep);
  */
 void txn_sweep_resume(struct txn_sweep *sweep, const struct snapshot_set left[2],
 		      const struct txn_before *before);
+/* The epoch is about to be ended, and programs waited for: words whose time is over are this process's from then on. */
+void txn_sweep_claim(struct txn_sweep *sweep);
 /* Begin a reading that is given to somebody: with what was read for nobody since the last one, as after a restart. */
 void txn_sweep_begin(struct txn_sweep *sweep);
 /* Of @point, whose set had counted @before when it was left the last time. */
 void txn_sweep_point(struct txn_sweep *sweep, __u32 point, const struct pkt_counters *before,
 		     const struct pkt_counters *now);
 /*
- * Set @epoch has been left at @flipped_ns (CLOCK_MONOTONIC): add its response times, and take out of the table what was sent
- * before the timeout then. 0 or -ENOMEM.
+ * Set @epoch has been left at @flipped_ns (CLOCK_MONOTONIC), after txn_sweep_claim(): add its response times, and take out of the
+ * table what was sent before the timeout then. With locks it waits for a grace period. 0 or a negative errno.
  */
 int txn_sweep_table(struct txn_sweep *sweep, __u32 epoch, int64_t flipped_ns);
 

@@ -58,9 +58,10 @@ PKT_INLINE struct txn_note *store_txn_note(pkt_ctx *ctx, __u32 index)
 }
 
 /* Atomic, as threads of tests share a table. */
-PKT_INLINE bool store_txn_swap(pkt_ctx *ctx, __u64 *word, __u64 from, __u64 to)
+PKT_INLINE bool store_txn_swap(pkt_ctx *ctx, __u32 bucket, __u64 *word, __u64 from, __u64 to)
 {
 	(void)ctx;
+	(void)bucket;
 	return __atomic_compare_exchange_n(word, &from, to, false, __ATOMIC_SEQ_CST,
 					   __ATOMIC_SEQ_CST);
 }

@@ -218,10 +218,20 @@ static int sweep_side(const struct txn_table *table, enum txn_side s, const stru
 	return err;
 }
 
+static int64_t timeout_of(const struct hook_config *config)
+{
+	return (int64_t)config->txn_timeout << TXN_UNIT_SHIFT;
+}
+
+bool txn_table_came_round(const struct hook_config *config, int64_t gap_ns)
+{
+	return gap_ns > WRAP_NS - NS_PER_S - timeout_of(config);
+}
+
 int txn_table_sweep(const struct txn_table *table, int64_t now_ns, int64_t gap_ns,
 		    struct txn_counts *counts)
 {
-	int64_t timeout = (int64_t)table->config->txn_timeout << TXN_UNIT_SHIFT;
+	int64_t timeout = timeout_of(table->config);
 	struct window window = {
 		.now_ns = now_ns + table->ahead_ns,
 		.ahead_ns = table->ahead_ns,
@@ -235,7 +245,7 @@ int txn_table_sweep(const struct txn_table *table, int64_t now_ns, int64_t gap_n
 	 * Times have come round: what waits may have been sent in any turn. But what has come since is not swept
 	 * before it is counted, nor what looks as if.
 	 */
-	if (gap_ns > WRAP_NS - NS_PER_S - timeout) {
+	if (txn_table_came_round(table->config, gap_ns)) {
 		counts->uncertain = true;
 		window.old_ns = SLACK_NS;
 		window.future_ns = -table->behind_ns - SLACK_NS;

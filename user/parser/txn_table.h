@@ -30,6 +30,8 @@ struct txn_table {
 	int64_t behind_ns; /* so long ago is the time that it is swept for; 0: nothing has come since */
 };
 
+/* Whether times in the table have come round if the last sweep was @gap_ns ago: then all that waits is taken for unanswered. */
+bool txn_table_came_round(const struct hook_config *config, int64_t gap_ns);
 /*
  * Take out what was sent before the timeout at @now_ns, by the clock of struct txn_counts.now_ns, and add to @counts what stayed
  * unanswered, with its servers and zones, responses from upstream that have not been seen before, and how much waits. The sweep
