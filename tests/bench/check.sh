@@ -19,6 +19,17 @@ rows=$(grep -c '^packet\..*\.hot <= ' tests/bench/limits)
 [ "$(wc -l <"$scratch/metrics")" -eq $((rows * 4)) ] ||
 	fail "not each of $rows rows was measured hot and cold by both hooks"
 
+# Of transactions, 5 rows by tc, and 4 in place by both hooks, of three programs each.
+for place in "" -p; do
+	# shellcheck disable=SC2086 # none or one
+	"$O/tests/bench/txn_cost" -r 1 $place -m "$scratch/transactions" >"$scratch/out" 2>&1 ||
+		fail "txn_cost $place: $(tail -n 3 "$scratch/out")"
+done
+[ "$(wc -l <"$scratch/transactions")" -eq $(((5 + 4 * 2) * 3)) ] || fail "not each row of transactions was measured by both hooks"
+for goal in $(sed -n 's/^\(transactions\.[^ ]*\) <= .*/\1/p' tests/bench/limits); do
+	grep -q "^$goal\.tc " "$scratch/transactions" || fail "$goal is a goal of nothing that is measured"
+done
+
 # Of a curve of two points, one goal met and one missed; and against peers, of which the best is what counts.
 cat >"$scratch/some" <<'END'
 daemon.start_ms 200 180 210

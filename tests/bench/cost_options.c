@@ -22,7 +22,9 @@ void cost_options_parse(struct cost_options *options, int argc, char **argv, con
 			options->slow_path = true;
 			bench_slow_path();
 			break;
-		case 'T': bench_transactions(); break;
+		case 'k': bench_locks(); break;
+		case 'p': options->in_place = true; break;
+		case 'T': bench_transactions(true); break;
 		case 'r': options->rounds = strtoul(optarg, NULL, 10); break;
 		case 'n': options->row = optarg; break;
 		case 'l': options->limits = optarg; break;

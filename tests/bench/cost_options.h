@@ -16,13 +16,14 @@ struct cost_options {
 	bool kind[HOOK_KINDS];
 	enum warmth warmth;
 	bool slow_path;
+	bool in_place;
 	unsigned long rounds;
 	char **object;
 	size_t objects;
 };
 
 /*
- * Parse @argv by @letters, as of getopt(3): any of "xtcsTr:n:l:m:". Where it is wrong, print @usage and end with status 2.
+ * Parse @argv by @letters, as of getopt(3): any of "xtckpsTr:n:l:m:". Where it is wrong, print @usage and end with status 2.
  * The strings stay @argv's.
  */
 void cost_options_parse(struct cost_options *options, int argc, char **argv, const char *letters,

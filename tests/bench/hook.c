@@ -63,11 +63,16 @@ static void add_lists(struct hook_config *config)
 		bench_failed("the kernel gives no random numbers");
 }
 
-static bool transactions;
+static bool transactions, locks;
 
-void bench_transactions(void)
+void bench_transactions(bool follow)
 {
-	transactions = true;
+	transactions = follow;
+}
+
+void bench_locks(void)
+{
+	locks = true;
 }
 
 static bool by_slow_path;
@@ -93,6 +98,7 @@ struct hook_config bench_config(void)
 		transactions_configure(&settings, &config);
 	if (by_slow_path) /* which is all that looks for tunnels; of these there is none here */
 		config.decap = DECAP_GRE;
+	config.txn_locks = transactions && locks ? TXN_LOCKS : 0;
 	/* Any will do, but always the same ones. */
 	config.flow_seed[0] = 0x243f6a8885a308d3;
 	config.flow_seed[1] = 0x13198a2e03707344;
@@ -147,7 +153,7 @@ int hook_built(struct bpf_maps *maps, enum hook_kind kind)
 	const struct hook_config config = bench_config();
 	const struct bpf_wants wants = {
 		.xdp = kind == HOOK_KIND_XDP,
-		.tc = {kind == HOOK_KIND_TC, kind == HOOK_KIND_TC},
+		.tc = {kind == HOOK_KIND_TC, true},
 		.memory_max = 64u << 20,
 	};
 
@@ -256,6 +262,24 @@ int hook_from_file(struct bpf_object **object, const char *path, enum hook_kind 
 	if (err)
 		bench_failed("cannot load %s: %s", path, strerror(-err));
 	return bpf_program__fd(program);
+}
+
+void hook_restart(const struct bpf_object *object, __u64 seed)
+{
+	__u32 zero = 0;
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, object)
+	{
+		const char *name = bpf_map__name(map), *end = name + strlen(name) - 5;
+
+		if (end < name || strcmp(end, ".data") != 0)
+			continue;
+		if (bpf_map__value_size(map) == sizeof(seed) &&
+		    bpf_map_update_elem(bpf_map__fd(map), &zero, &seed, BPF_ANY) == 0)
+			return;
+	}
+	bench_failed("the mutator has no state of random numbers");
 }
 
 int hook_mutator(struct bpf_object **object, enum hook_kind kind, const struct mutation *mutation,

@@ -24,8 +24,10 @@ void bench_failed(const char *format, ...) __attribute__((format(printf, 1, 2), 
 
 /* The configuration of `run` on one interface, with all four lists and otherwise the defaults. */
 struct hook_config bench_config(void);
-/* Have configurations to come follow transactions, as `run` does by default. */
-void bench_transactions(void);
+/* Whether configurations to come follow transactions, as `run` does by default; at first they do not. */
+void bench_transactions(bool follow);
+/* Have them do so under locks, as on kernels that have no compare-and-swap for programs. */
+void bench_locks(void);
 /* Have configurations to come leave all packets to the slow path. */
 void bench_slow_path(void);
 
@@ -48,7 +50,10 @@ void *hook_rodata(const struct bpf_object *object, const char *name, size_t *siz
 /* A program that passes every packet. Its descriptor. */
 int hook_empty(enum hook_kind kind, bool frags);
 
-/* The program of @kind as it was built, loaded; its descriptor. @maps: see bpf_maps_close(). */
+/*
+ * The program of @kind for received packets as it was built, loaded; its descriptor. The one of tc for sent packets is there, too. @maps: see
+ * bpf_maps_close().
+ */
 int hook_built(struct bpf_maps *maps, enum hook_kind kind);
 
 /*
@@ -65,6 +70,8 @@ int hook_from_file(struct bpf_object **object, const char *path, enum hook_kind 
 int hook_mutator(struct bpf_object **object, enum hook_kind kind, const struct mutation *mutation,
 		 bool frags, int next);
 
+/* Have the mutator of @object, or the program that measures in place, change packets from now on as another one with this @seed does. */
+void hook_restart(const struct bpf_object *object, __u64 seed);
 /* Run the program @fd @times times on a packet, each of which it must pass. Gives the CPU time, ns, with the system call's. */
 double hook_run(enum hook_kind kind, int fd, const void *frame, size_t length, uint32_t times);
 

@@ -28,7 +28,7 @@ struct {
 	__type(value, __u32);
 } sequences SEC(".maps");
 
-__u64 random_state = 0x9e3779b97f4a7c15;
+__u64 random_state = MUTATION_SEED;
 __u32 next_name;
 __u64 fence;
 
@@ -70,6 +70,7 @@ static __always_inline void mutate(void *data, void *data_end)
 	PUT(__u64, mutation.zone_at, letters(name & (mutation.zones - 1)));
 	PUT(__u16, mutation.server_at, random >> 32 & (mutation.addresses - 1));
 	PUT(__u16, mutation.client_at, random >> 48 & (mutation.addresses - 1));
+	PUT(__u16, mutation.id_at, random >> 16);
 	if (mutation.sequence_at) {
 		__u32 flow = (__u32)(random >> 20) & (mutation.flows - 1);
 		__u32 *sequence = bpf_map_lookup_elem(&sequences, &flow);

@@ -9,6 +9,9 @@
 #include <linux/types.h>
 #endif
 
+/* From where random numbers go on, unless hook_restart() says otherwise. */
+#define MUTATION_SEED 0x9e3779b97f4a7c15
+
 /* Streams that a TCP packet can be moved between; the most that there is a port for is enough. */
 #define MUTATION_FLOWS 8192u
 
@@ -22,6 +25,7 @@ struct mutation {
 	__u32 server_at;   /* the low 16 bits of the source address */
 	__u32 client_at;   /* the low 16 bits of the destination address */
 	__u32 port_at;     /* the destination port, by which a stream is known */
+	__u32 id_at;       /* the ID of the message */
 	__u32 sequence_at; /* the TCP sequence number, which goes on by @segment bytes */
 	__u32 segment;
 	__u32 names;     /* a power of two; 0: no name comes twice */

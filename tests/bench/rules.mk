@@ -4,7 +4,7 @@
 
 BENCH_BPF   := $(patsubst tests/bench/%.bpf.c,%,$(wildcard tests/bench/*.bpf.c))
 BENCH_SKELS := $(BENCH_BPF:%=$(O)/gen/bench_%.skel.h)
-BENCH_PROGRAMS := $(patsubst %,$(O)/tests/bench/%,packet_cost place_cost instructions growth read_cost fill_tables \
+BENCH_PROGRAMS := $(patsubst %,$(O)/tests/bench/%,packet_cost place_cost txn_cost instructions growth read_cost fill_tables \
 	peer_xdp run_time write_mix write_flood top)
 BENCH_OBJS  := $(patsubst %.c,$(O)/%.o,$(filter-out %.bpf.c $(BENCH_PROGRAMS:$(O)/%=%.c),$(wildcard tests/bench/*.c)))
 
@@ -45,6 +45,6 @@ bench-top:
 # The tables and curves of the last run into the documentation.
 bench-docs:
 	$(Q)mkdir -p docs/performance && cp $(O)/bench/*.svg docs/performance/
-	$(Q)tests/bench/tables.py $(O)/bench/bench.json docs/performance.md
+	$(Q)for d in performance design/transactions; do tests/bench/tables.py $(O)/bench/bench.json docs/$$d.md || exit 1; done
 
 .PHONY: bench bench-top bench-docs

@@ -52,6 +52,8 @@ for part in ${PARTS:-packets peers client daemon read growth}; do
 		run "$O/tests/bench/packet_cost" -r 41 -l $here/limits -m "$METRICS" -c
 		run "$O/tests/bench/packet_cost" -r 41 -l $here/limits -m "$METRICS" -s
 		run "$O/tests/bench/place_cost" -l $here/limits -m "$METRICS"
+		run "$O/tests/bench/txn_cost" -r 41 -l $here/limits -m "$METRICS"
+		run "$O/tests/bench/txn_cost" -p -r 41 -l $here/limits -m "$METRICS"
 		;;
 	peers | client | daemon | read | growth) run "$here/$part.sh" ;;
 	*)

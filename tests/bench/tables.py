@@ -19,6 +19,13 @@ ROWS = (
     ("flood", "random subdomains, every name new"),
     ("tcp", "TCP segment, one NXDOMAIN"),
 )
+TRANSACTIONS = (
+    ("query-new", "query, new"),
+    ("query-again", "query, sent again, hot"),
+    ("noerror", "NOERROR to a query"),
+    ("nxdomain", "NXDOMAIN to a query"),
+    ("unsolicited", "NXDOMAIN, unsolicited"),
+)
 MONITORS = (
     ("native", "rcodewatch, native XDP"),
     ("tc", "rcodewatch, tc"),
@@ -96,6 +103,16 @@ class Tables:
         ]
         return self.table(("packet", "XDP", "tc"), rows)
 
+    def transactions(self):
+        head = ("packet, by tc", "without", "untimed", "timed", "in place, without", "untimed", "timed")
+        rows = [
+            [says, *(self.value(f"{place}transactions.{name}.{how}.tc", spread=True)
+                     if name != "query-again" or not place else "" for place in ("", "place.")
+                     for how in ("without", "untimed", "timed"))]
+            for name, says in TRANSACTIONS
+        ]
+        return self.table(head, rows)
+
     def peers(self):
         head = ("monitor", "sent", "counted", "lost", "CPU ms a million counted", "of native's", "throughput left")
         rows = []
@@ -138,6 +155,7 @@ class Tables:
             "machine": self.machine_line,
             "packets": self.packets,
             "place": self.place,
+            "transactions": self.transactions,
             "peers": self.peers,
             "clients": self.clients,
             "daemon": self.daemon,
