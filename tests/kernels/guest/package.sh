@@ -88,7 +88,7 @@ end_traffic() {
 	sent_in=$(count_of "$SCRATCH/in" packets) sent_out=$(count_of "$SCRATCH/out" packets)
 	wait_for 5 total_is vb rx "$sent_in"
 	wait_for 5 total_is vb tx "$sent_out"
-	echo "counted: in $(total vb rx) of $sent_in, out $(total vb tx) of $sent_out"
+	echo "counted: $(total vb rx) packets of $sent_in received, $(total vb tx) of $sent_out sent"
 	in_order vb rx 4
 	in_order vb tx 4
 	same "carrier changes" "$carrier" "$(link carrier_changes)"
@@ -109,11 +109,12 @@ after() { # COMMAND
 		if [ $upgraded -eq 0 ]; then
 			same "enabled by the installation" disabled "$(systemctl is-enabled rcodewatch)"
 			same "started by the installation" inactive "$(systemctl is-active rcodewatch)"
+			step "installed, neither enabled nor started"
 		else
 			service_up "$pid"
 			service_kill main
 			service_kill all
-			step "killed twice; version $(dpkg-query -W -f '${Version}' rcodewatch)"
+			step "version $(dpkg-query -W -f '${Version}' rcodewatch) runs, was killed twice and is back: $(total vb rx) in, $(total vb tx) out"
 		fi
 		upgraded=$((upgraded + 1))
 		;;
@@ -126,6 +127,7 @@ after() { # COMMAND
 	"systemctl disable --now rcodewatch")
 		same "descriptors kept after the end" 0 "$(systemctl show -P NFileDescriptorStore rcodewatch)"
 		same "programs left attached" 0 "$(rcodewatch check -o json vb | jq '.programs | length')"
+		step "stopped: nothing is attached"
 		;;
 	esac
 }
@@ -153,9 +155,10 @@ step "$executed commands"
 
 find / -xdev -not -path '/proc/*' -not -path '/sys/*' -not -path '/tmp/*' -not -path '/project/*' -not -path '/root/*' -not -path '/var/log/journal/*' \
 	-not -path '/run/*' 2>/dev/null | sort >/root/files.after
-left=$(comm -13 /root/files.before /root/files.after | grep -vE '^/var/lib/(dpkg|systemd)/|^/etc/(passwd|group|shadow|gshadow)-?$|^/var/cache/')
+left=$(comm -13 /root/files.before /root/files.after | grep -vE '^/var/lib/(dpkg|systemd)/|^/etc/(passwd|group|shadow|gshadow)-?$|^/var/cache/|^/var/log/dpkg[.]log$')
 same "files left" "" "$left"
 systemctl is-active rcodewatch >/dev/null && fail "it still runs"
 [ ! -e /sys/fs/bpf/rcodewatch ] || fail "the folder of pins is left"
 [ "$net_failures" -eq 0 ] || journalctl -q -u rcodewatch -o cat | tail -n 40
+[ "$net_failures" -gt 0 ] || step "purged: nothing is left of it"
 step "done"
