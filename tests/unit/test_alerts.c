@@ -354,6 +354,12 @@ static void a_zone_whose_servers_all_died(void **state)
 	for (int i = 0; i < 5; i++)
 		tick(&t);
 	assert_string_equal(under_way(), "zone-servers-silent");
+	/* However much there is. */
+	t.servfail += 80;
+	t.zone[2].rate += 80;
+	for (int i = 0; i < 20; i++)
+		tick(&t);
+	assert_string_equal(under_way(), "zone-servers-silent");
 	is_over_within(8);
 }
 
@@ -406,6 +412,28 @@ static void servfail_of_many_zones_is_ours(void **state)
 	is_over_within(8);
 }
 
+/* The minutes in which one zone failed are not many zones' once it does no more. */
+static void a_large_zone_that_is_well_again(void **state)
+{
+	struct traffic well = healthy, t;
+
+	(void)state;
+	well.servfail = 0;
+	well.zone[0] = well.zone[1];
+	well.zone[1] = (struct failing_zone){.name = NULL};
+	t = well;
+	t.servfail = 100;
+	t.zone[1] = (struct failing_zone){"shop.example", DNS_RCODE_SERVFAIL, 90};
+	stays_quiet(&well, 20);
+	for (int i = 0; i < 40; i++)
+		tick(&t);
+	assert_string_equal(under_way(), "zone-failing");
+	for (int i = 0; i < 20; i++) {
+		tick(&well);
+		assert_true(!under_way()[0] || strcmp(under_way(), "zone-failing") == 0);
+	}
+}
+
 /* 4 % for ten minutes are as much as 5 % for one; a burst of one evaluation is nothing. */
 static void servfail_on_two_windows(void **state)
 {
@@ -431,6 +459,11 @@ static void validation_that_fails_everywhere(void **state)
 	(void)state;
 	t.servfail = 14;
 	t.bogus = 12;
+	begins_and_ends(&t, "bogus", 5);
+	is_over_within(9);
+	/* It is not said of SERVFAIL once more. */
+	t.servfail = 90;
+	t.bogus = 80;
 	begins_and_ends(&t, "bogus", 5);
 	is_over_within(9);
 }
@@ -595,6 +628,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_dead_server, start, end),
 		cmocka_unit_test_setup_teardown(one_zone_that_fails, start, end),
 		cmocka_unit_test_setup_teardown(servfail_of_many_zones_is_ours, start, end),
+		cmocka_unit_test_setup_teardown(a_large_zone_that_is_well_again, start, end),
 		cmocka_unit_test_setup_teardown(servfail_on_two_windows, start, end),
 		cmocka_unit_test_setup_teardown(validation_that_fails_everywhere, start, end),
 		cmocka_unit_test_setup_teardown(slow_clients_and_whose_fault_it_is, start, end),

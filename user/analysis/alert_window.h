@@ -3,6 +3,7 @@
 #ifndef RCODEWATCH_ALERT_WINDOW_H
 #define RCODEWATCH_ALERT_WINDOW_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "abi.h"
@@ -34,7 +35,8 @@ struct alert_tick {
 struct alert_window {
 	struct alert_tick tick[ALERT_WINDOW_TICKS];
 	unsigned int next, count;
-	double silent_base; /* responses a second before there were none; 0: there are some */
+	double silent_base;   /* responses a second before there were none; 0: there are some */
+	bool servfail_of_one; /* when there last was SERVFAIL, most of it was for one zone */
 };
 
 void alert_window_add(struct alert_window *window, const struct alert_tick *tick);

@@ -46,6 +46,24 @@ static bool is_of_one_zone(const struct report *report, uint16_t rcode)
 	return failing && failing->share >= OURS;
 }
 
+/* A zone is said to fail, or its servers to be silent. */
+static bool is_said_of_zone(const struct point_view *view)
+{
+	const struct alert_engine *engine = &view->alerts->engine;
+
+	return alert_engine_level(engine, RULE_ZONE_FAILING, view->place, NULL) ||
+	       alert_engine_level(engine, RULE_ZONE_SERVERS_SILENT, ALERT_AT_SIDE + TXN_UPSTREAM,
+				  NULL) == ALERT_UNDER_WAY;
+}
+
+/* Validation is said to fail, and that is most of SERVFAIL. */
+static bool is_said_of_validation(const struct point_view *view)
+{
+	return alert_engine_level(&view->alerts->engine, RULE_BOGUS, view->place, NULL) &&
+	       alert_window_share(view->window, FIGURE_BOGUS, FIGURE_RCODE + DNS_RCODE_SERVFAIL,
+				  DETECT_SHORT) >= OURS;
+}
+
 /*
  * By two pairs of windows: much of a minute and still much now; or half as much of ten minutes and still as much in the last
  * one. A short burst alone does not fill its long window, and what is over has left the short one.
@@ -59,17 +77,21 @@ static void look_at_servfail(const struct point_view *view)
 	double minute = alert_window_share(view->window, servfail, FIGURE_RESPONSES, DETECT_SHORT);
 	double slow = smaller(minute, alert_window_share(view->window, servfail, FIGURE_RESPONSES,
 							 DETECT_LONG));
-	bool of_one = is_of_one_zone(view->report, DNS_RCODE_SERVFAIL);
 
+	finding.count = alert_window_sum(view->window, servfail, 0, DETECT_NOW);
+	if (finding.count)
+		view->window->servfail_of_one = is_of_one_zone(view->report, DNS_RCODE_SERVFAIL);
 	if (!detect_is_outermost(view) ||
-	    (of_one &&
-	     alert_engine_level(&view->alerts->engine, RULE_ZONE_FAILING, view->place, NULL)))
+	    (view->window->servfail_of_one && is_said_of_zone(view)) || is_said_of_validation(view))
 		return;
 
 	if (view->usual && view->usual->responses > 0) {
 		finding.usual = view->usual->rate[DNS_RCODE_SERVFAIL] / view->usual->responses;
 		finding.threshold = larger(finding.threshold, USUAL_FACTOR * finding.usual);
 	}
+	/* What is over begins nothing, though the longer windows still have it. */
+	finding.qualifies = now >= SLOW_PART * finding.threshold &&
+			    is_enough(view, RULE_SERVFAIL_SHARE, servfail, DETECT_SHORT);
 	finding.value = smaller(now, minute);
 	if (finding.value < finding.threshold && slow >= SLOW_PART * finding.threshold &&
 	    alert_window_length(view->window) >= SLOW_TICKS) {
@@ -77,10 +99,8 @@ static void look_at_servfail(const struct point_view *view)
 		finding.threshold *= SLOW_PART;
 	}
 	finding.share = minute;
-	finding.count = alert_window_sum(view->window, servfail, 0, DETECT_NOW);
-	finding.qualifies = is_enough(view, RULE_SERVFAIL_SHARE, servfail, DETECT_SHORT);
 	/* One zone alone is zone-failing; what is seen of many is this host's, or its way to the world's. */
-	if (of_one)
+	if (view->window->servfail_of_one)
 		finding.cause = 1;
 	else if (detect_is_sent(view->report))
 		finding.severity = ALERT_CRITICAL;
@@ -105,6 +125,14 @@ static void look_at_bogus(const struct point_view *view)
 	alert_engine_see(&view->alerts->engine, &finding);
 }
 
+/* Most denials are of one zone, and an attack is under way, which says more. */
+static bool is_of_attack(const struct point_view *view)
+{
+	return alert_engine_level(&view->alerts->engine, RULE_RANDOM_SUBDOMAIN, view->place,
+				  NULL) == ALERT_UNDER_WAY &&
+	       is_of_one_zone(view->report, DNS_RCODE_NXDOMAIN);
+}
+
 static void look_at_nxdomain(const struct point_view *view)
 {
 	const unsigned int nxdomain = FIGURE_RCODE + DNS_RCODE_NXDOMAIN;
@@ -112,7 +140,7 @@ static void look_at_nxdomain(const struct point_view *view)
 						      view->place);
 	double before = alert_window_rate(view->window, nxdomain, BEFORE_SKIP, DETECT_LONG);
 
-	if (alert_window_length(view->window) < BEFORE_SKIP + BEFORE_TICKS)
+	if (alert_window_length(view->window) < BEFORE_SKIP + BEFORE_TICKS || is_of_attack(view))
 		return;
 	if (view->usual) {
 		finding.usual = view->usual->rate[DNS_RCODE_NXDOMAIN];
@@ -210,8 +238,8 @@ static void look_at_losses(const struct point_view *view)
 
 void detect_codes(const struct point_view *view)
 {
-	look_at_servfail(view);
 	look_at_bogus(view);
+	look_at_servfail(view);
 	look_at_nxdomain(view);
 	look_at_fragments(view);
 	look_at_losses(view);
