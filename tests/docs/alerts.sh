@@ -51,6 +51,29 @@ for name in set(re.findall(r"docs/alerts\.md#([a-z-]+)", rules)) - headings:
 sys.exit(wrong)
 EOP
 
+# Each rule of the daemon has a test that waits for it to begin and to end or, of advice, a capture; docs/alerts.md names it, and how soon that is.
+[ -x "$rcodewatch" ] || fail "run make first"
+"$rcodewatch" run --alert help | awk 'NF == 7 && $1 != "RULE" { print $1 }' >"$scratch/rules"
+python3 - "$scratch/rules" <<'EOP' || fail "rules, documents and tests differ (above)"
+import pathlib, re, sys
+
+rules = pathlib.Path(sys.argv[1]).read_text().split()
+text = pathlib.Path("docs/alerts.md").read_text()
+advice = re.findall(r"^\| `([a-z-]+)` \|", pathlib.Path("docs/advice.md").read_text(), flags=re.M)
+table = dict((name, path) for name, path in re.findall(r"^\| `([a-z-]+)` \| \d+ \| \d+ \| `([\w/.]+)` \|$", text, flags=re.M))
+wrong = [f"docs/alerts.md does not say which test {rule} has" for rule in rules if rule not in table and rule not in advice]
+wrong += [f"there is no rule {rule}" for rule in table if rule not in rules]
+for rule in rules:
+    path = pathlib.Path(table.get(rule, "tests/cli/advice.sh"))
+    source = path.read_text()
+    if rule not in table:
+        source += pathlib.Path("tests/tools/write_advice.c").read_text()
+    if not re.search(r"\b%s\b" % rule, source):
+        wrong.append(f"{path} does not try {rule}")
+print("\n".join(wrong))
+sys.exit(bool(wrong or len(rules) < 20))
+EOP
+
 tests/docs/alerts_cases.py >"$scratch/cases.yml" || fail "no cases"
 tests/docs/alerts_week.py >"$scratch/week.yml" || fail "no week"
 out=$(promtool test rules "$scratch/cases.yml" 2>&1) || fail "$out"

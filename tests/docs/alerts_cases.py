@@ -57,14 +57,14 @@ def firing(rule, time, wanted):
 
 
 def case(span, alerts, lists):
-    """@alerts: rule, value as it reads at the end of the fault, labels of the series. @lists: series of what goes on."""
+    """@alerts: rule, value as it reads at the end of the fault, labels of the series, what a query in its text gives. @lists: series of what goes on."""
     before, end = span.before, span.before + span.fault
     by_name = {rule.name: [] for rule in ALL}
     tests = []
-    for rule, value, labels in alerts:
+    for rule, value, labels, *queried in alerts:
         fires, over = DELAYS[key_of(rule)]
         tried.add(key_of(rule))
-        by_name[rule.name].append(fired(rule, value, labels))
+        by_name[rule.name].append(fired(rule, value, labels, *queried))
         tests += [firing(rule, before, False), firing(rule, before + fires, True), firing(rule, end + over, False)]
     names = [{"eval_time": minutes(time), "alertname": name, "exp_alerts": found if time == end else []}
              for time in (before, end, end + span.after) for name, found in by_name.items()]
@@ -115,7 +115,9 @@ def cases():
     yield "35 % SERVFAIL, and there are no lists of zones"
     yield case(LONG, [(fast, "35%", ETH0), (slow, "35%", ETH0)], answers(LONG, well, ill))
     yield "35 % SERVFAIL of one zone"
-    yield case(LONG, [(zone, "35%", ETH0), (slow, "35%", ETH0)], answers(LONG, well, ill) + [share(LONG, 0.94)])
+    rows = [series("rcodewatch_top_responses_per_second", level(None, rate, LONG), list="zones", name=name, rcode="SERVFAIL", **ETH0)
+            for name, rate in (("shop.example", 33), ("other.example", 2))]
+    yield case(LONG, [(zone, "35%", ETH0, "shop.example"), (slow, "35%", ETH0)], answers(LONG, well, ill) + [share(LONG, 0.94)] + rows)
     yield "35 % SERVFAIL from servers: nobody gets up for what others say"
     rx = {"device": "eth0", "direction": "rx"}
     yield case(LONG, [(slow, "35%", rx)], answers(LONG, well, ill, **rx))
@@ -133,16 +135,15 @@ def cases():
     yield "responses of servers have never come by here"
     yield case(HALF_AN_HOUR, [], queries("upstream", HALF_AN_HOUR, (0, 100), (0, 100)) + queries("clients", HALF_AN_HOUR, (0, 100), (0, 100)))
 
-    for where, further, name in (("DnsZoneServersSilent", "zones", "shop.example"), ("DnsServerSilent", "servers", "192.0.2.53")):
-        labels = {"side": "upstream", "list": further, "name": name}
-        silent_row = level(None, 5, HALF_AN_HOUR)
-        yield "all of %s stays unanswered" % name
-        yield case(HALF_AN_HOUR, [(find(where, "ticket"), "100%", labels)],
-                   [series("rcodewatch_top_unanswered_queries_per_second", silent_row, **labels),
-                    series("rcodewatch_top_asked_queries_per_second", silent_row, **labels)])
-        yield "half of %s stays unanswered" % name
-        yield case(HALF_AN_HOUR, [], [series("rcodewatch_top_unanswered_queries_per_second", silent_row, **labels),
-                            series("rcodewatch_top_asked_queries_per_second", level(None, 10, HALF_AN_HOUR), **labels)])
+    for where, rule, severity, name in (("DnsZoneServersSilent", "zone-servers-silent", "warning", "shop.example"),
+                                        ("DnsServerSilent", "server-silent", "notice", "192.0.2.53")):
+        labels = {"rule": rule, "severity": severity, "name": name}
+        alerts = [(find(where, "ticket"), "1", labels)]
+        if severity == "warning":
+            alerts.append((find("RcodewatchAlert", "ticket"), "1", labels))
+        yield "rcodewatch says that %s is silent" % name
+        yield case(HALF_AN_HOUR, alerts, [series("rcodewatch_top_alert_active", level(None, 1, HALF_AN_HOUR), **labels),
+                                          series("rcodewatch_alert_active", level(0, 1, HALF_AN_HOUR), rule=rule, severity=severity)])
 
     quick, long = {"0.001": 80, "0.05": 20, "1.0": 0, "2.0": 0}, {"0.001": 40, "0.05": 0, "1.0": 0, "2.0": 60}
     here, there = find("DnsClientsSlow", "ticket", "host"), find("DnsClientsSlow", "ticket", "upstream")
@@ -202,9 +203,12 @@ def cases():
     yield case(HALF_AN_HOUR, [(blind("stalled"), "30m 0s", {})],
                [series("rcodewatch_last_report_timestamp_seconds", stamps),
                 series("rcodewatch_report_interval_seconds", level(5, 5, HALF_AN_HOUR))])
-    yield "15 queries of a minute are evicted"
-    evicted = over_time(0, 0.25, Span(1))
-    yield case(Span(1), [(blind("evicted"), "15", up)], [series("rcodewatch_evicted_queries_total", evicted, side="upstream")])
+    yield "300 queries of a minute are evicted"
+    evicted = over_time(0, 5, Span(1))
+    asked = lambda rate: series("rcodewatch_transaction_queries_total", over_time(rate, rate, Span(1)), side="upstream", event="new")
+    yield case(Span(1), [(blind("evicted"), "300", up)], [series("rcodewatch_evicted_queries_total", evicted, side="upstream"), asked(10)])
+    yield "as many of 100 times as many queries"
+    yield case(Span(1), [], [series("rcodewatch_evicted_queries_total", evicted, side="upstream"), asked(1000)])
     yield "2 % of what is seen cannot be parsed"
     yield case(Span(60), [(blind("unparsed"), "2%", hook)],
                [series("rcodewatch_packets_total", over_time(100, 98, Span(60)), outcome="response_packets", **hook),

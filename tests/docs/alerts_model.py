@@ -63,18 +63,21 @@ def rules():
         elif pair and part:
             value = pair[2]
             if value[0] in "\"'":
-                value = value[1:-1]
+                value = value[1:-1].replace("''", "'") if value[0] == "'" else json.loads(value)
             getattr(found[-1], part)[pair[1]] = value
     return found
 
 
-def fired(rule, value, labels):
-    """The alert of @rule, as promtool expects it, that has @labels of its series and whose value reads @value."""
+def fired(rule, value, labels, queried=""):
+    """The alert of @rule, as promtool expects it, that has @labels of its series and whose value reads @value. @queried: what a query gives."""
     labels = {**COMMON, **labels, **rule.labels}
     labels = {key: text for key, text in labels.items() if text is not None}
 
     def text_of(template):
-        text = re.sub(r"{{ \$value[^}]*}}", lambda _: value, template)
+        text = re.sub(r"{{ with printf .*?\| query }}.*?{{ end }}", lambda _: queried, template)
+        text = re.sub(r"{{ with \$labels\.(\w+) }}(.*?){{ \. }}(.*?){{ end }}",
+                      lambda found: found[2] + labels[found[1]] + found[3] if found[1] in labels else "", text)
+        text = re.sub(r"{{ \$value[^}]*}}", lambda _: value, text)
         return re.sub(r"{{ \$labels\.(\w+) }}", lambda found: labels.get(found[1], ""), text)
 
     return {"exp_labels": labels, "exp_annotations": {key: text_of(text) for key, text in rule.annotations.items()}}

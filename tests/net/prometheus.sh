@@ -200,7 +200,7 @@ sed -n 's/^| `\([a-z_]*\)` | \(counter\|gauge\|info\|histogram\) .*/\1/p' "$ROOT
 # Of a histogram there are samples of three names.
 sed 's/^\(rcodewatch_response_time_seconds\)_\(bucket\|count\|sum\)$/\1/' "$SCRATCH/names" | sort -u >"$SCRATCH/families"
 same "metrics" "" "$(comm -3 "$SCRATCH/documented" "$SCRATCH/families" |
-	grep -vE '^\s*rcodewatch_(bpf_.*|advice|nic_lost_packets_total|top_share|top_responses_per_second|top_(unanswered|asked)_queries_per_second)$')"
+	grep -vE '^\s*rcodewatch_(bpf_.*|advice|top_alert_active|nic_lost_packets_total|top_share|top_responses_per_second|top_(unanswered|asked)_queries_per_second)$')"
 
 # The interface goes and comes back: what was counted stays, and it goes on from there.
 ip -n "$NS_B" link del vb

@@ -70,6 +70,11 @@ const struct metric_family metric_families[METRICS] = {
 			   METRIC_GAUGE,
 			   "Alerts that are under way, by rule and severity.",
 			   {"rule", "severity"}},
+	[METRIC_TOP_ALERTS] =
+		{"rcodewatch_top_alert_active",
+		 METRIC_GAUGE,
+		 "1 for each alert under way that is about a zone, a server or an RCODE.",
+		 {"device", "direction", "rule", "severity", "name"}},
 	[METRIC_ADVICE] = {"rcodewatch_advice",
 			   METRIC_GAUGE,
 			   "1 for each piece of advice in the last report.",

@@ -105,20 +105,6 @@ static void put_process(struct metrics_page *page, const struct process_cost *pr
 		put_one(page, METRIC_PROCESS_START, process->start_s);
 }
 
-/* Each rule by its usual severity, at 0 too, and by others while there are any. */
-static void put_alerts(struct metrics_page *page, const struct metrics_own *own)
-{
-	metrics_family(page, METRIC_ALERTS);
-	for (enum alert_rule_id rule = 0; rule < ALERT_RULES; rule++)
-		for (size_t severity = ALERT_NOTICE; severity < ALERT_SEVERITIES; severity++)
-			if (own->alerts[rule][severity] ||
-			    severity == alert_rule_default(rule)->severity)
-				metrics_count(page,
-					      METRIC_LABELS(alert_rule_default(rule)->name,
-							    alert_severity_names[severity]),
-					      own->alerts[rule][severity]);
-}
-
 void metrics_put_own(struct metrics_page *page, const struct metrics_own *own)
 {
 	if (own->report_ns)
@@ -126,7 +112,6 @@ void metrics_put_own(struct metrics_page *page, const struct metrics_own *own)
 	put_one(page, METRIC_REPORT_INTERVAL, clock_seconds(own->interval_ns));
 	if (own->report_ns)
 		put_one(page, METRIC_CONFIG_CORRECT, !own->config_wrong);
-	put_alerts(page, own);
 	put_sinks(page, own);
 	put_http(page, &own->http);
 	put_kernel(page, &own->kernel);

@@ -21,8 +21,7 @@ struct metrics_own {
 	int64_t interval_ns;
 	struct metrics_sink sink[SINKS_MAX];
 	size_t sinks;
-	bool config_wrong;                                  /* known once there is a report */
-	unsigned int alerts[ALERT_RULES][ALERT_SEVERITIES]; /* under way */
+	bool config_wrong; /* known once there is a report */
 	struct http_counts http;
 	struct kernel_cost kernel; /* memory 0: not known */
 	struct process_cost process;

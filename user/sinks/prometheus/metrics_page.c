@@ -61,7 +61,8 @@ static void put_series(const struct metrics_page *page, const char *suffix,
 
 	fprintf(page->out, "%s%s", family->name, suffix);
 	for (size_t i = 0; i < METRIC_KEYS_MAX && family->key[i]; i++)
-		put_label(page->out, &first, family->key[i], values[i]);
+		if (values[i])
+			put_label(page->out, &first, family->key[i], values[i]);
 	if (le)
 		put_label(page->out, &first, "le", le);
 	for (size_t i = 0; page->labels && i < page->labels->count; i++)

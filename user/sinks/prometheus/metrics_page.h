@@ -37,7 +37,7 @@ struct metrics_page {
 void metrics_family(struct metrics_page *page, enum metric metric);
 /*
  * A sample of that family, without decimals. @values as METRIC_LABELS(), NULL for a family without
- * labels of its own; bytes that are not UTF-8 become \xNN, so that different values stay different series.
+ * labels of its own, and a NULL in it for a label that this sample does not have; bytes that are not UTF-8 become \xNN, so that different values stay different series.
  */
 void metrics_count(struct metrics_page *page, const char *const values[], uint64_t value);
 /* With them. */

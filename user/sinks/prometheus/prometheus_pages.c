@@ -9,6 +9,7 @@
 
 #include "util/clock.h"
 #include "sinks/prometheus/http_accept.h"
+#include "sinks/prometheus/metrics_alerts.h"
 #include "format/json_lines.h"
 #include "report/names.h"
 #include "analysis/subdomain.h"
@@ -89,7 +90,7 @@ static struct MHD_Response *finish(FILE *out, char **data, const size_t *size, c
 static struct MHD_Response *make_metrics(const struct prometheus_pages *pages, bool openmetrics,
 					 const struct metrics_part *parts,
 					 const struct metrics_own *own, const struct labels *labels,
-					 const struct txn_report *transactions)
+					 const struct batch *batch)
 {
 	char *data = NULL;
 	size_t size = 0;
@@ -105,7 +106,11 @@ static struct MHD_Response *make_metrics(const struct prometheus_pages *pages, b
 		return NULL;
 	metrics_put_dns(&page, parts, pages->places, pages->top);
 	if (pages->follows)
-		metrics_put_transactions(&page, pages->transactions, transactions, pages->top);
+		metrics_put_transactions(&page, pages->transactions,
+					 batch && batch->sides ? batch->transactions : NULL,
+					 pages->top);
+	metrics_put_alerts(&page, batch ? batch->alerts : NULL, batch ? batch->alert_count : 0,
+			   pages->top);
 	metrics_put_own(&page, own);
 	metrics_end(&page);
 	return finish(page.out, &data, &size,
@@ -123,18 +128,16 @@ static void replace(struct MHD_Response **old, struct MHD_Response *new)
 	http_page_free(swap);
 }
 
-/* How many alerts there are, by rule and severity, and attacks by place. */
-static void count_alerts(struct prometheus_pages *pages, const struct batch *batch,
-			 struct metrics_part *parts, struct metrics_own *own)
+/* How many attacks there are, by place. */
+static void count_attacks(struct prometheus_pages *pages, const struct batch *batch,
+			  struct metrics_part *parts)
 {
 	for (size_t i = 0; i < batch->alert_count; i++) {
 		const struct alert *alert = &batch->alerts[i];
 		const struct prometheus_place *place;
 
-		if (alert->state == ALERT_ENDS)
-			continue;
-		own->alerts[alert->finding.rule][alert->severity]++;
-		if (alert->finding.rule != RULE_RANDOM_SUBDOMAIN || !alert->interface)
+		if (alert->state == ALERT_ENDS || alert->finding.rule != RULE_RANDOM_SUBDOMAIN ||
+		    !alert->interface)
 			continue;
 		place = place_of(pages, alert->interface, alert->direction);
 		if (place)
@@ -147,7 +150,6 @@ static void make_pages(struct prometheus_pages *pages, const struct batch *batch
 {
 	struct metrics_part parts[POINTS_MAX] = {0};
 	struct metrics_own own = {.interval_ns = pages->interval_ns, .http = *http};
-	const struct txn_report *transactions = NULL;
 	struct MHD_Response *text, *openmetrics;
 
 	for (size_t i = 0; i < pages->places; i++)
@@ -169,7 +171,7 @@ static void make_pages(struct prometheus_pages *pages, const struct batch *batch
 		own.report_ns = report->end_ns;
 	}
 	if (batch) {
-		count_alerts(pages, batch, parts, &own);
+		count_attacks(pages, batch, parts);
 		metrics_own_sinks(&own, batch->sinks, pages->kind);
 		own.config_wrong = batch->config_wrong;
 	}
@@ -179,11 +181,10 @@ static void make_pages(struct prometheus_pages *pages, const struct batch *batch
 
 	if (batch && batch->sides) {
 		pages->follows = true;
-		transactions = batch->transactions;
-		metrics_transactions_add(pages->transactions, transactions);
+		metrics_transactions_add(pages->transactions, batch->transactions);
 	}
-	text = make_metrics(pages, false, parts, &own, labels, transactions);
-	openmetrics = make_metrics(pages, true, parts, &own, labels, transactions);
+	text = make_metrics(pages, false, parts, &own, labels, batch);
+	openmetrics = make_metrics(pages, true, parts, &own, labels, batch);
 	pthread_mutex_lock(&pages->lock);
 	replace(&pages->text, text);
 	replace(&pages->openmetrics, openmetrics);
