@@ -30,7 +30,7 @@ steps=(
 	systemd "under systemd on 6.1 and 6.12 the shipped unit counts what was sent, whatever happens to it"
 	igb "on a card that native XDP costs its link, restarts and an upgrade under systemd leave it up, and all is counted"
 	package "an operator with docs/operations.md alone installs, upgrades, rolls back and purges the package, and all is counted"
-	alerts "the rules for Prometheus stay silent in nine days of ordinary traffic"
+	alerts "the rules for Prometheus stay silent in nine days of ordinary traffic, and name eight faults beside unbound in time, unscaled"
 	mutate "unit tests notice random changes to the parser"
 	deb "the Debian package: reproducible, lintian, installed and purged by piuparts"
 )
@@ -49,7 +49,7 @@ step_restarts() { tests/deps.sh check && make tests && RESTARTS=200 tests/net/re
 step_systemd() { tests/deps.sh kernels && make tests && tests/kernels/run.sh {6.1,6.12}:service 6.1:dropins; }
 step_igb() { tests/deps.sh kernels && make tests && tests/kernels/run.sh 6.1-full:{igb,cards}; }
 step_package() { tests/deps.sh kernels && tests/deps.sh deb && make tests && tests/kernels/run.sh {6.1,6.12}:package; }
-step_alerts() { tests/deps.sh check && WEEK=1 tests/docs/alerts.sh; }
+step_alerts() { tests/deps.sh check && make tests && WEEK=1 tests/docs/alerts.sh && SCALE=1 tests/net/alerts_prometheus.sh; }
 step_mutate() { make mutate; }
 step_deb() { tests/deps.sh deb && tests/packaging/deb.sh; }
 

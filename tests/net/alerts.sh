@@ -9,34 +9,15 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=reports.sh
 . "$(dirname "$0")/reports.sh"
+# shellcheck source-path=SCRIPTDIR source=alerts_lib.sh
+. "$(dirname "$0")/alerts_lib.sh"
 net_need unbound dnsperf python3
 
-net_namespace A
-net_namespace B
-net_namespace C
-net_veth A B
-# The resolver's other side: 10.8.0.2, .6 and .7 answer, .4 refuses, .5 fails, .9 forges; .3 has a neighbour entry and nothing behind it.
-ip -n "$NS_B" link add ub type veth peer name uc netns "$NS_C" || die 'cannot make a veth pair'
-net_quiet "$NS_B" ub
-net_quiet "$NS_C" uc
-ip -n "$NS_B" addr add 10.8.0.1/24 dev ub && ip -n "$NS_B" link set ub up
-for host in 2 4 5 6 7 9; do
-	ip -n "$NS_C" addr add 10.8.0.$host/24 dev uc
-done
-ip -n "$NS_C" link set uc up
-wait_for 5 net_carrier "$NS_B" ub
-ip -n "$NS_B" neigh replace 10.8.0.3 lladdr 02:00:00:00:00:99 dev ub nud permanent || die 'no neighbour entry'
+# The resolver's other side: 10.8.0.2, .6 and .7 answer, .4 refuses, .5 fails, .9 forges; at .3 is nobody.
+alerts_network 2 4 5 6 7 9
+alerts_dies 3
+alerts_serve servers 10.8.0.2=0 10.8.0.4=5 10.8.0.5=2 10.8.0.6=0 10.8.0.7=0
 
-net_start servers C python3 "$ROOT/tests/net/responder.py" 10.8.0.2=0 10.8.0.4=5 10.8.0.5=2 10.8.0.6=0 10.8.0.7=0
-servers_run() { grep -q ready "$SCRATCH/servers.out"; }
-wait_for 10 servers_run
-
-stub() { # ZONE ADDRESS...
-	echo "stub-zone:"
-	echo "	name: \"$1.\""
-	shift
-	printf '\tstub-addr: %s\n' "$@"
-}
 {
 	cat <<-'END'
 		module-config: "iterator"
@@ -46,11 +27,11 @@ stub() { # ZONE ADDRESS...
 		outgoing-range: 2000
 		local-zone: "test." nodefault
 	END
-	stub alive.test 10.8.0.2
-	stub dead.test 10.8.0.3
-	stub lame.test 10.8.0.4
-	stub expired.test 10.8.0.5
-	stub four.test 10.8.0.2 10.8.0.3 10.8.0.6 10.8.0.7
+	alerts_stub alive.test 2
+	alerts_stub dead.test 3
+	alerts_stub lame.test 4
+	alerts_stub expired.test 5
+	alerts_stub four.test 2 3 6 7
 } >"$SCRATCH/options"
 net_unbound <"$SCRATCH/options"
 resolves() {
@@ -71,35 +52,31 @@ ask() { # NAME ZONE RATE
 # A shorter interval of evaluations makes all delays shorter by as much: tenths of what docs/alerts.md says.
 monitor run B vb ub -i 1 --alert-interval 1 --timeout 1
 ask usual alive 100
-
 lines() { grep '}$' "$SCRATCH/run.out"; }
-alerts() { # STATE: "rule subject" of alerts, without those of advice
-	lines | jq -r "select(.type == \"alert\" and .state == \"$1\" and .severity != \"notice\" or .rule == \"server-silent\") |
-		select(.state == \"$1\") | .rule + \" \" + (.subject // \"-\")"
-}
 reports() { lines | jq -s 'map(select(.type == "report" and .direction == "tx" and .interface == "vb")) | length'; }
 has_reports_now() { [ "$(reports)" -ge "$1" ]; }
-began() { alerts begin | grep -qx "$1"; }
-ended() { alerts end | grep -qx "$1"; }
 
 wait_for 40 has_reports_now 25
 same 'alerts while all is well' '' "$(alerts begin)"
 
 # fault NAME "RULE SUBJECT" ZONE RATE: begins while clients ask for ZONE, and ends when they do not
 fault() {
+	ill
 	ask fault "$3" "$4"
-	wait_for 40 began "$2"
+	alert_begins "$2"
+	well
 	net_stop fault INT
-	wait_for 60 ended "$2"
+	alert_ends "$2"
 	echo "$1: $(lines | jq -r --arg rule "${2% *}" --arg subject "${2#* }" 'select(.type == "alert" and .rule == $rule and
 		(.subject // "-") == $subject and .state == "begin") | .text + "; " + (.blame // "-")' | head -n 1)"
 }
-# What is silent is over once it answers or has not been asked for long: test_alerts waits for that.
+ill
 ask four four 60
-wait_for 40 began 'server-silent 10.8.0.3'
+alert_begins 'server-silent 10.8.0.3'
 net_stop four INT
+ill
 ask dead dead 30
-wait_for 40 began 'zone-servers-silent dead.test'
+alert_begins 'zone-servers-silent dead.test'
 net_stop dead INT
 
 fault 'a lame server' 'zone-failing lame.test' lame 30
@@ -112,15 +89,25 @@ blames lame.test REFUSED
 blames expired.test 'fail\|SERVFAIL'
 
 # A resolver that hangs: all at once.
+ill
 # shellcheck disable=SC2154 # what net_start sets
 kill -STOP "$PID_unbound"
-wait_for 40 began 'host-silent -'
+alert_begins 'host-silent -'
+well
 kill -CONT "$PID_unbound"
-wait_for 40 ended 'host-silent -'
+alert_ends 'host-silent -'
 
-net_in C python3 "$ROOT/tests/net/responder.py" 10.8.0.9=forges
-wait_for 20 began 'spoofing -'
-wait_for 40 ended 'spoofing -'
+ill
+alerts_serve forger 10.8.0.9=forges
+alert_begins 'spoofing -'
+well
+net_stop forger
+alert_ends 'spoofing -'
+
+# A resolver that remembers for 15 minutes that a server is dead asks it no more: it is over, as nothing has been asked for 90 evaluations,
+# or it is asked once more and answers.
+wait_for 120 ended_ever 'zone-servers-silent dead.test'
+wait_for 120 ended_ever 'server-silent 10.8.0.3'
 
 net_stop usual INT
 net_stop unbound

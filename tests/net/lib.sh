@@ -15,8 +15,8 @@
 #   net_in LETTER COMMAND... run in a namespace
 #   net_start NAME LETTER COMMAND...   the same in the background; $PID_NAME is its process, its
 #                            output is in $SCRATCH/NAME.out and $SCRATCH/NAME.err
-#   net_unbound              start a resolver in B, at vb's addresses of net_veth, by net_start unbound; its options
-#                            beside those of every test, and clauses behind them, are on standard input
+#   net_unbound [NAME LETTER ADDRESS...]   start a resolver by net_start NAME (unbound) in LETTER (B) at the addresses (vb's
+#                            of net_veth); its options beside those of every test, and clauses behind them, are on standard input
 #   net_stop NAME [SIGNAL]   end it by SIGTERM or SIGNAL; gives its exit status
 #   wait_for SECONDS COMMAND...   until the command succeeds; fails with a word on it if it does not
 #   outage SECONDS          let one last so long, or OUTAGE_SECONDS if that is more
@@ -224,14 +224,17 @@ net_kafka_address() {
 }
 
 net_unbound() {
+	local name=${1:-unbound} letter=${2:-B}
+
+	shift $(($# < 2 ? $# : 2))
+	[ $# -gt 0 ] || set -- 10.9.0.2 fd09::2
 	{
 		cat <<-END
 			remote-control:
 			control-enable: no
 			server:
-			interface: 10.9.0.2
-			interface: fd09::2
-			access-control: 10.9.0.0/24 allow
+			$(printf 'interface: %s\n' "$@")
+			access-control: 10.9.0.0/16 allow
 			access-control: fd09::/64 allow
 			do-daemonize: no
 			username: ""
@@ -244,8 +247,8 @@ net_unbound() {
 			so-sndbuf: 0
 		END
 		cat
-	} >"$SCRATCH/unbound.conf"
-	net_start unbound B unbound -d -c "$SCRATCH/unbound.conf"
+	} >"$SCRATCH/$name.conf"
+	net_start "$name" "$letter" unbound -d -c "$SCRATCH/$name.conf"
 }
 
 net_stop() {

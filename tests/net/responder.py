@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""Authoritative servers that each do one thing: responder.py ADDRESS=RCODE... answers all that ADDRESS is asked by UDP with RCODE.
+"""Authoritative servers that each do one thing: responder.py ADDRESS=RCODE[~SECONDS]... answers all that ADDRESS is asked by UDP with RCODE, so late.
 
-A RCODE of "forges" is a server that sends responses that nobody has asked for to 10.8.0.1, 200 a second for 10 seconds. NOERROR comes with an A record that lives for 0 seconds, so that each query of a client gets to a server. Ends at SIGTERM.
+A RCODE of "forges" is a server that sends responses that nobody has asked for to host 1 of its network, 200 a second. NOERROR comes with an A record that lives for 0 seconds, so that each query of a client gets to a server. Ends at SIGTERM.
 """
+import collections
+import itertools
 import selectors
 import socket
 import struct
@@ -28,9 +30,10 @@ def forge(address):
     """Responses with changing ids to changing ports."""
     server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     server.bind((address, 53))
-    for i in range(2000):
+    victim = address.rpartition(".")[0] + ".1"
+    for i in itertools.count():
         server.sendto(struct.pack("!HBB4H", i * 7919 % 65536, 0x84, 0, 1, 0, 0, 0) + b"\1a\4test\0\0\1\0\1",
-                      ("10.8.0.1", 20000 + i * 31 % 30000))
+                      (victim, 20000 + i * 31 % 30000))
         time.sleep(0.005)
 
 
@@ -40,17 +43,25 @@ def main():
         return
     ready = selectors.DefaultSelector()
     for argument in sys.argv[1:]:
-        address, rcode = argument.split("=")
+        address, what = argument.split("=")
+        rcode, _, delay = what.partition("~")
         server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         server.bind((address, 53))
-        ready.register(server, selectors.EVENT_READ, int(rcode))
+        ready.register(server, selectors.EVENT_READ, (int(rcode), float(delay or 0)))
     print("ready", flush=True)
+    late = collections.deque()  # by time, as all that wait do so equally long
     while True:
-        for key, _ in ready.select():
+        for key, _ in ready.select(max(late[0][0] - time.monotonic(), 0) if late else None):
             query, client = key.fileobj.recvfrom(4096)
-            response = answer(query, key.data)
-            if response:
+            rcode, delay = key.data
+            response = answer(query, rcode)
+            if response and delay:
+                late.append((time.monotonic() + delay, key.fileobj, response, client))
+            elif response:
                 key.fileobj.sendto(response, client)
+        while late and late[0][0] <= time.monotonic():
+            _, server, response, client = late.popleft()
+            server.sendto(response, client)
 
 
 main()
