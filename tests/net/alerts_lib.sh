@@ -42,6 +42,7 @@ alerts_serve() {
 	local name=$1
 
 	shift
+	# shellcheck disable=SC2154 # of reports.sh
 	net_start "$name" C "$python" "$ROOT/tests/net/responder.py" "$@"
 	[[ $* == *forges* ]] || wait_for 10 grep -q ready "$SCRATCH/$name.out"
 }

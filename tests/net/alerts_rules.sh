@@ -192,6 +192,7 @@ net_stop usual INT
 
 # More queries wait than there is memory for.
 ill
+# shellcheck disable=SC2154 # what net_start sets
 kill -STOP "$PID_unbound"
 asks flood unsigned 12000
 alert_begins 'blind -'
