@@ -56,6 +56,7 @@ need_check() {
 	need tshark has tshark
 	need unbound has unbound
 	need dnsperf has dnsperf
+	need nsd has nsd
 	need tcpreplay has tcpreplay
 	need ldnsutils has ldns-testns
 	need liblzma-dev has_library liblzma
