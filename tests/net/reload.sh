@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # timeout: 120
 #
-# SIGHUP under load: sinks that come, stay, change and go, labels, a wrong file, an option that needs a restart. Sinks that
+# SIGHUP under load: sinks that come, stay, change and go, labels, rules of alerts, a wrong file, an option that needs a restart. Sinks that
 # stay get every packet counted once, whatever the others do.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -46,7 +46,7 @@ has_label() { # FILE LABELS
 }
 
 configure "label = site=one"
-net_start run B "$RCODEWATCH" run --config "$conf"
+net_start run B "$RCODEWATCH" run --config "$conf" --alert-interval 0.2
 wait_for 20 monitor_runs run
 wait_for 5 test -s "$out/kept"
 net_start load A "$DNSLOAD" -i va -m healthy -r 4000 -t 600 -e "$SCRATCH/expect"
@@ -94,6 +94,32 @@ if "$RCODEWATCH" --version | grep -q '^sinks:.*prometheus'; then
 	wait_for 5 net_in B curl -sSf --max-time 5 -o "$SCRATCH/page" http://127.0.0.1:19154/metrics
 	grep -q '^rcodewatch_' "$SCRATCH/page" || fail "the listener has no page"
 fi
+
+# Rules of alerts: one that is changed begins by what it is now, an alert that is under way ends when its rule is turned off, a wrong one
+# changes nothing.
+alerts() { # STATE: rules that came into it
+	jq -r --arg state "$1" 'select(.type == "alert" and .state == $state) | .rule' "$out/kept" | grep -c '^servfail-share$'
+}
+has_alerts() { # STATE NUMBER
+	[ "$(alerts "$1")" -eq "$2" ]
+}
+same "alerts by the defaults" 0 "$(alerts begin)"
+changed=$(events "$out/kept" config_reloaded) refused=$(events "$out/kept" config_refused)
+rule="alert = servfail-share,threshold=0.0001,rate=0,number=1,after=1"
+configure "label = site=four" "$rule"
+reload config_reloaded $((changed + 1))
+grep "configuration read again" "$SCRATCH/run.err" | tail -n 1 | grep -q 'changed: .*alert' || fail "a changed rule is not said"
+wait_for 10 has_alerts begin 1
+configure "label = site=four" "alert = servfail-share,treshold=0.5"
+reload config_refused $((refused + 1))
+grep -q "c.conf:6: .*alert: no key 'treshold'" "$SCRATCH/run.err" || fail "the wrong rule is not named: $(tail -n 2 "$SCRATCH/run.err")"
+same "alerts that end by a wrong rule" 0 "$(alerts end)"
+configure "label = site=four" "$rule" "alert = servfail-share,off"
+reload config_reloaded $((changed + 2))
+wait_for 10 has_alerts end 1
+configure "label = site=four" "$rule"
+reload config_reloaded $((changed + 3))
+wait_for 10 has_alerts begin 2
 
 # Nothing differs: files are opened anew, and nobody is told.
 before=$(events "$out/kept" config_reloaded)

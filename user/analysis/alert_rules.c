@@ -139,13 +139,14 @@ static int set_key(struct alert_rule *rule, const char *text, size_t length,
 		   char why[OPTION_WHY_MAX])
 {
 	const char *equals = memchr(text, '=', length);
-	const struct option_spec *key = find_key(text, equals ? (size_t)(equals - text) : length);
+	size_t named = equals ? (size_t)(equals - text) : length;
+	const struct option_spec *key = find_key(text, named);
 	char value[32], reason[OPTION_WHY_MAX] = "";
 	size_t size = equals ? length - (size_t)(equals + 1 - text) : 0;
 
 	if (!key) {
 		snprintf(why, OPTION_WHY_MAX, "no key '%.*s'; --alert help lists them",
-			 (int)(length < 40 ? length : 40), text);
+			 (int)(named < 40 ? named : 40), text);
 		return -EINVAL;
 	}
 	if (size >= sizeof(value) || !key->argument == (equals != NULL)) {
