@@ -44,7 +44,7 @@ const struct option_command check_command = {
 	.summary =
 		"Say whether 'run' can watch these interfaces, by which hook, and what attaching\n"
 		"will cost or disturb. Changes nothing. Needs no privilege, but sees more with.",
-	.epilogue = "Exit status: 0 fit, 1 failure, 2 wrong usage, 3 not fit, 4 warnings with "
+	.epilogue = "Exit status: 0 fit, 1 failure, 2 wrong usage, 3 not fit, 4 warnings with\n"
 		    "--strict.\n\n"
 		    "Examples:\n"
 		    "  rcodewatch check eth0\n"

@@ -70,9 +70,8 @@ const struct option_command explain_command = {
 		"  3   SERVFAIL   nodata   bogus   ede:6   'EDE 7'   EDE-7   rcode 2   doq:0x2\n"
 		"  http:503   guide:219\n"
 		"Words that are in several names list them.\n"
-		"The guide's numbers are those of a published table; they are no standard and are "
-		"never\n"
-		"on the wire.\n"
+		"The guide's numbers are those of a published table; they are no standard and\n"
+		"never on the wire.\n"
 		"Exit status: 0 done, 1 a code is unknown, 2 wrong usage.",
 };
 

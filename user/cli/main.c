@@ -36,25 +36,25 @@ static const struct {
 	const struct option_command *command;
 } commands[] = {
 	{"run", "[INTERFACE...]", "monitor live", cmd_run, true, &run_command},
-	{"read", "FILE...", "the same report from capture files, or - for standard input", cmd_read,
+	{"read", "FILE...", "the same report of capture files; - is standard input", cmd_read,
 	 false, &read_command},
 	{"top", "[INTERFACE|FILE]", "the same on the whole terminal, what is wrong first", cmd_top,
 	 true, &top_command},
 	{"explain", "[CODE...]", "what a code means, its likely causes, what to do", cmd_explain,
 	 false, &explain_command},
-	{"check", "INTERFACE...", "can it attach here, how, and what will that cost or disturb",
-	 cmd_check, true, &check_command},
+	{"check", "INTERFACE...", "can it attach here, how, and what would that disturb", cmd_check,
+	 true, &check_command},
 	{"config", "[INTERFACE...]", "what 'run' would do, and where each setting is from",
 	 cmd_config, false, &config_command},
 	{"detach", "[INTERFACE...]", "end what 'run --pin' has left", cmd_detach, true,
 	 &detach_command},
 	/* Root connects to sockets of other users; then these give up what they have. */
-	{"status", "", "what a running monitor does: attached, rates, losses, sinks", cmd_status,
-	 true, &control_commands[CONTROL_STATUS]},
+	{"status", "", "what a running monitor sees, does and loses", cmd_status, true,
+	 &control_commands[CONTROL_STATUS]},
 	{"dump", "", "its raw counters, and how full its tables are", cmd_dump, true,
 	 &control_commands[CONTROL_DUMP]},
-	{"history", "", "what it has counted by code, in the last two weeks at most", cmd_history,
-	 true, &control_commands[CONTROL_HISTORY]},
+	{"history", "", "what it has counted by code, up to two weeks back", cmd_history, true,
+	 &control_commands[CONTROL_HISTORY]},
 	{"reload", "", "have it read its configuration again, as SIGHUP does", cmd_reload, true,
 	 &control_commands[CONTROL_RELOAD]},
 };
@@ -71,9 +71,8 @@ static void help(FILE *out)
 			commands[i].help);
 	fprintf(out,
 		"\n'rcodewatch COMMAND --help' tells more; --version shows what was built in;\n"
-		"--check-config [FILE] checks a configuration of 'run'; --completion SHELL prints "
-		"a\n"
-		"script by which bash, zsh or fish complete command lines.\n");
+		"--check-config [FILE] checks a configuration of 'run'; --completion SHELL prints\n"
+		"a script by which bash, zsh or fish complete command lines.\n");
 }
 
 static void version(void)

@@ -337,7 +337,7 @@ const struct option_command run_command = {
 		"mean. No packet is dropped, changed or delayed. Needs root, or CAP_BPF,\n"
 		"CAP_NET_ADMIN and CAP_PERFMON. SIGINT and SIGTERM detach and print the last\n"
 		"report; so does SIGHUP, unless there are sinks with files, which it opens anew,\n"
-		"or a configuration file, which it reads again.\n"
+		"or a configuration file, which it reads again.\n\n"
 		"INTERFACE is a name, a pattern such as 'eth*', or 'physical'; with :rx, :tx or\n"
 		":both behind it, that direction. Patterns take in what comes later, too.\n"
 		"Interfaces and options may also stand in a configuration file.",
@@ -347,7 +347,7 @@ const struct option_command run_command = {
 		"  rcodewatch run eth0                      what eth0 receives and sends\n"
 		"  rcodewatch run -d rx -o json eth0 eth1   JSON lines, every 10 seconds\n"
 		"  rcodewatch run physical lo:rx            all network cards, and local queries\n"
-		"  rcodewatch run -o none --sink json:/var/log/rcodewatch/dns.json,interval=60 "
+		"  rcodewatch run -o none --sink json:/var/log/dns.json,interval=60 "
 		"eth0",
 	.more = sink_kinds_summary,
 	.options = run_options,

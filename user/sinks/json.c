@@ -148,7 +148,7 @@ static void close_sink(struct sink *sink)
 const struct sink_kind json_kind = {
 	.name = "json",
 	.address = "FILE|unix:PATH|tcp:HOST:PORT",
-	.summary = "JSON lines, docs/json.md, into a file or over a connection",
+	.summary = "JSON lines, docs/json.md, to a file or a connection",
 	.options = options,
 	.option_count = sizeof(options) / sizeof(options[0]),
 	.prepare = prepare,

@@ -60,9 +60,8 @@ void sink_kinds_summary(void)
 
 static void show_kinds(void)
 {
-	printf("--sink KIND:ADDRESS[,OPTION=VALUE...] sends reports and events there. In addresses "
-	       "and\n"
-	       "values \\, is a comma and \\\\ a backslash.\n");
+	printf("--sink KIND:ADDRESS[,OPTION=VALUE...] sends reports and events there. In\n"
+	       "addresses and values \\, is a comma and \\\\ a backslash.\n");
 	sink_kinds_summary();
 	printf("\n--sink KIND:help shows the options of a kind.\n");
 }

@@ -7,11 +7,36 @@
 #include <string.h>
 
 #include "util/log.h"
+#include "util/text_format.h"
 
 #define OPTIONS_MAX 64
 /* getopt_long results that no character has. */
-#define FIRST_VALUE 1000
-#define HELP_COLUMN 26
+#define FIRST_VALUE  1000
+#define HELP_COLUMN  26
+#define HELP_COLUMNS 80
+
+/*
+ * The words of @text, from @column on, in lines of HELP_COLUMNS; how it is broken in the source is of no importance, but for empty lines.
+ */
+static void print_words(const char *text, int column)
+{
+	char *words = strdup(text), *rest = words;
+
+	while (rest) {
+		char *end = strstr(rest, "\n\n"), *next = end ? end + 2 : NULL;
+
+		if (end)
+			*end = '\0';
+		for (char *c = rest; *c; c++)
+			if (*c == '\n')
+				*c = ' ';
+		text_wrap(stdout, HELP_COLUMNS, (size_t)column, (size_t)column, rest);
+		if (next)
+			printf("\n%*s", column, "");
+		rest = next;
+	}
+	free(words);
+}
 
 static void print_help_of(const char *left, int width, const char *help)
 {
@@ -19,12 +44,7 @@ static void print_help_of(const char *left, int width, const char *help)
 		printf("%s\n%*s", left, HELP_COLUMN, "");
 	else
 		printf("%-*s", HELP_COLUMN, left);
-	for (const char *c = help; *c; c++) {
-		putchar(*c);
-		if (*c == '\n')
-			printf("%*s", HELP_COLUMN, "");
-	}
-	putchar('\n');
+	print_words(help, HELP_COLUMN);
 }
 
 static void print_option(const char *name, char letter, const char *argument, const char *help)
@@ -49,8 +69,10 @@ void option_print_plain(const struct option_spec *option)
 
 static void print_help(const struct option_command *command)
 {
-	printf("Usage: rcodewatch %s [OPTION]...%s%s\n\n%s\n\nOptions:\n", command->name,
-	       command->operands[0] ? " " : "", command->operands, command->summary);
+	printf("Usage: rcodewatch %s [OPTION]...%s%s\n\n", command->name,
+	       command->operands[0] ? " " : "", command->operands);
+	print_words(command->summary, 0);
+	puts("\nOptions:");
 	for (size_t i = 0; i < command->option_count; i++) {
 		const struct option_spec *o = &command->options[i];
 
