@@ -31,7 +31,7 @@ def runs(line):
     column, style = 0, ""
     for piece in re.split(r"(\x1b\[[0-9;]*m)", line):
         if piece.startswith("\x1b"):
-            style = STYLES.get(piece[2:-1], "")
+            style = STYLES.get(piece[2:-1].split(";")[-1], "")
             continue
         for word in re.finditer(rf"[{BLOCKS[1:]}]+|[^\s{BLOCKS[1:]}]+(?: [^\s{BLOCKS[1:]}]+)*", piece):
             yield column + word.start(), word[0], style

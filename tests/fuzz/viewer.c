@@ -35,7 +35,9 @@ static void add(struct model *model)
 	if (model->problems > MODEL_PROBLEMS)
 		fuzz_fail("%zu problems", model->problems);
 	for (size_t i = 0; i < MODEL_SIDES; i++) {
-		check_figure(model_unanswered_share(&model->side[i]));
+		const struct side_figures figures = model_side_figures(&model->side[i]);
+
+		check_figure(side_unanswered_share(&figures));
 		check_figure(model_servfail_share(&model->side[i]));
 		check_figure(model_failing_share(&model->side[i]));
 	}

@@ -105,7 +105,7 @@ start_monitor
 net_start load A "$DNSLOAD" -i va -m outage -a 0 -r 2000 -t 1000
 
 terminal main 80 24 -- --control "$CONTROL"
-wait_for 20 shows main 'RUNNING' || die "top shows: $(seen main)"
+wait_for 20 shows main 'LIVE' || die "top shows: $(seen main)"
 wait_for 10 shows main '^UPSTREAM (rx)'
 wait_for 10 shows main '^SERVFAIL '
 same "lines" 24 "$(seen main | wc -l)"
@@ -139,7 +139,7 @@ same "the time of a page that is paused" "$before" "$(seen main | head -n 1 | gr
 press main Left
 wait_for 5 shows main 'HISTORY -'
 press main p
-wait_for 5 shows main 'RUNNING'
+wait_for 5 shows main 'LIVE'
 
 # A ticket: the lines of one interval, as they were, for root alone.
 press main w
@@ -169,11 +169,11 @@ net_stop run
 wait_for 10 shows main 'NO ANSWER'
 wait_for 5 shows main 'no rcodewatch'
 start_monitor
-wait_for 15 shows main 'RUNNING'
+wait_for 15 shows main 'LIVE'
 net_stop run KILL
 wait_for 10 shows main 'no rcodewatch listens at' || fail "$(seen main)"
 start_monitor
-wait_for 15 shows main 'RUNNING'
+wait_for 15 shows main 'LIVE'
 
 # Without the right to: in words.
 if [ "$RUN_USER" != root ]; then
@@ -186,13 +186,13 @@ fi
 # ---- other terminals --------------------------------------------------------------------------------------
 
 terminal mono 80 24 NO_COLOR=1 -- --control "$CONTROL"
-wait_for 10 shows mono 'RUNNING'
+wait_for 10 shows mono 'LIVE'
 wait_for 10 shows mono '^SERVFAIL '
 tm mono capture-pane -p -e | grep -q $'\e\\[[0-9;]*3[1-7]' && fail "colours in spite of NO_COLOR"
 close_terminal mono
 
 terminal ascii 80 24 LC_ALL=C TERM=vt100 -- --control "$CONTROL"
-wait_for 10 shows ascii 'RUNNING'
+wait_for 10 shows ascii 'LIVE'
 wait_for 10 shows ascii '^UPSTREAM.*#'
 seen ascii | LC_ALL=C grep -q '[^ -~]' && fail "not ASCII: $(seen ascii)"
 press ascii q
@@ -208,7 +208,7 @@ same "exit status without a terminal" 1 $?
 
 # A terminal that takes nothing: the monitor goes on, and so does reading; it can be ended.
 terminal stopped 200 60 -- --control "$CONTROL"
-wait_for 10 shows stopped 'RUNNING'
+wait_for 10 shows stopped 'LIVE'
 pid=$(program_of stopped) || die "top is not found"
 packets() {
 	"$RCODEWATCH" status --json --control "$CONTROL" | jq '[.interfaces[].total.packets] | add'
@@ -228,7 +228,7 @@ close_terminal stopped
 
 # A terminal that is closed.
 terminal closed 80 24 -- --control "$CONTROL"
-wait_for 10 shows closed 'RUNNING'
+wait_for 10 shows closed 'LIVE'
 pid=$(program_of closed)
 close_terminal closed
 wait_for 8 gone "$pid" || fail "top does not end with its terminal"
@@ -244,7 +244,7 @@ net_stop run
 # ---- what it counts itself --------------------------------------------------------------------------------
 
 terminal own 80 24 -- -i 0.5 vb
-wait_for 30 shows own 'RUNNING' || fail "of an interface: $(seen own)"
+wait_for 30 shows own 'LIVE' || fail "of an interface: $(seen own)"
 wait_for 10 shows own '^SERVFAIL '
 press own q
 wait_for 5 ended own 0
@@ -260,7 +260,7 @@ wait_for 8 alone || fail "left behind: $(ip netns pids "$NS_B" | xargs ps -o pid
 close_terminal own
 
 terminal killed 80 24 -- -i 0.5 vb
-wait_for 30 shows killed 'RUNNING'
+wait_for 30 shows killed 'LIVE'
 kill -KILL "$(program_of killed)"
 wait_for 8 alone || fail "what it counted by outlives it"
 close_terminal killed

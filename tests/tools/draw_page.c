@@ -11,26 +11,6 @@
 
 #ifdef HAVE_JANSSON
 
-static void print_line(const struct canvas *canvas, int line)
-{
-	static const char *const codes[STYLES] = {
-		[STYLE_PLAIN] = "0",  [STYLE_DIM] = "2",      [STYLE_BOLD] = "1",
-		[STYLE_BAD] = "31",   [STYLE_WARNING] = "33", [STYLE_GOOD] = "32",
-		[STYLE_MARKED] = "1", [STYLE_TITLE] = "2",
-	};
-	unsigned style = STYLES;
-
-	for (int column = 0; column < canvas->columns; column++) {
-		const struct canvas_cell *cell = canvas_at(canvas, line, column);
-
-		if (cell->style != style)
-			printf("\x1b[%sm", codes[cell->style]);
-		style = cell->style;
-		fputs(cell->text, stdout);
-	}
-	puts("\x1b[0m");
-}
-
 int main(int argc, char **argv)
 {
 	static struct ring ring;
@@ -44,8 +24,7 @@ int main(int argc, char **argv)
 	view_init(&view, false);
 	view_follow(&view, &ring);
 	if (top_pages_draw(&canvas, &ring, &view, 24, 80, true) == 0)
-		for (int line = 0; line < canvas.lines; line++)
-			print_line(&canvas, line);
+		canvas_write_colour(&canvas, stdout);
 	canvas_free(&canvas);
 	ring_free(&ring);
 	return 0;

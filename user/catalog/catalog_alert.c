@@ -57,12 +57,14 @@ static const struct catalog_alert all[] = {
 	},
 	{
 		.rule = "zone-servers-silent",
-		.text = "no server of {zone} answers: {count} queries without an answer",
+		.text = "no server of {zone} answers: {count} queries unanswered of late (older "
+			"ones fade)",
 		.check = "dig +nssearch {zone}",
 	},
 	{
 		.rule = "server-silent",
-		.text = "{server} does not answer: {count} queries without an answer",
+		.text = "{server} does not answer: {count} queries unanswered of late (older ones "
+			"fade)",
 		.check = "dig +norecurse +tries=1 . SOA @{server}",
 	},
 	{

@@ -5,15 +5,20 @@
 #include <langinfo.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "control/answer_text.h"
 #include "control/client.h"
 #include "control/json_read.h"
+#include "report/usual.h"
+#include "top/model_read.h"
+#include "top/overview.h"
 #include "util/log.h"
 #include "util/options.h"
 #include "util/privileges.h"
+#include "util/terminal.h"
 
 #ifdef HAVE_JANSSON
 #include <jansson.h>
@@ -89,10 +94,11 @@ static const struct option_spec history_options[] = {
 const struct option_command control_commands[CONTROL_COMMANDS] = {
 	[CONTROL_STATUS] = COMMAND(
 		"status",
-		"Show what a running monitor does: where it is attached and since when, rates,\n"
-		"losses, memory, sinks, what BPF costs and what is not sandboxed. Asks the "
-		"control\n"
-		"socket of 'run --control PATH'; the group of that socket may.",
+		"Show what a running monitor sees: both sides, what is wrong, codes and zones, as\n"
+		"'top' does; then what it does: where it is attached, rates, losses, memory, "
+		"sinks,\n"
+		"what BPF costs and what is not sandboxed. Asks the control socket of\n"
+		"'run --control PATH'; the group of that socket may.",
 		options, "Example:\n  rcodewatch status --json | jq '.interfaces[].rate'"),
 	[CONTROL_DUMP] = COMMAND(
 		"dump",
@@ -119,25 +125,48 @@ const struct option_command control_commands[CONTROL_COMMANDS] = {
 
 #ifdef HAVE_JANSSON
 
-/* The answer of the monitor, or NULL, logged. Without privileges from the moment of being connected. */
-static json_t *ask(const char *path, const struct control_request *request)
+/* The answer of the monitor on @fd, which is closed, or NULL with @why. */
+static json_t *ask(int fd, const struct control_request *request, char why[CONTROL_WHY_MAX])
 {
-	char why[CONTROL_WHY_MAX];
-	int fd = control_connect(path, why);
-	json_t *answer = NULL;
+	json_t *answer = control_ask(fd, request, CONTROL_TIMEOUT_NS, why);
 
-	if (fd >= 0 && privileges_give_up() == 0)
-		answer = control_ask(fd, request, CONTROL_TIMEOUT_NS, why);
-	else if (fd >= 0)
-		why[0] = '\0'; /* logged */
-	if (fd >= 0)
-		close(fd);
-	if (!answer && why[0])
-		log_error("%s", why);
+	close(fd);
 	return answer;
 }
 
-static int run(enum control_command command, int argc, char **argv)
+/* What the page in front of a status is made of. */
+static const struct control_request overview_requests[] = {
+	{.command = CONTROL_REPORT},
+	{.command = CONTROL_HISTORY, .since_s = USUAL_SPAN_S},
+	{.command = CONTROL_HISTORY, .since_s = MODEL_PAST_MINUTES_S},
+};
+#define OVERVIEW_REQUESTS (sizeof(overview_requests) / sizeof(overview_requests[0]))
+
+/* What `top` shows first: an older monitor, or one that has just begun, says nothing of it. @fds: negative where there is none. */
+static void put_overview(const int fds[OVERVIEW_REQUESTS])
+{
+	const char *no_color = getenv("NO_COLOR");
+	const struct overview_style style = {
+		.columns = terminal_width(STDOUT_FILENO),
+		.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
+		.colour = terminal_obeys(STDOUT_FILENO) && !(no_color && *no_color),
+	};
+	json_t *answers[OVERVIEW_REQUESTS] = {NULL};
+	char why[CONTROL_WHY_MAX];
+
+	for (size_t i = 0; i < OVERVIEW_REQUESTS; i++)
+		if (fds[i] >= 0)
+			answers[i] = ask(fds[i], &overview_requests[i], why);
+	if (answers[0] &&
+	    overview_write(stdout, &(struct overview_answers){answers[0], answers[1], answers[2]},
+			   &style) < 0)
+		log_warning("out of memory: what is counted is not shown");
+	for (size_t i = 0; i < OVERVIEW_REQUESTS; i++)
+		json_decref(answers[i]);
+}
+
+/* Without privileges from the moment of being connected. */
+static int show(enum control_command command, const struct control_settings *settings)
 {
 	static void (*const texts[CONTROL_COMMANDS])(FILE *, const json_t *, bool) = {
 		[CONTROL_STATUS] = answer_text_status,
@@ -145,12 +174,41 @@ static int run(enum control_command command, int argc, char **argv)
 		[CONTROL_HISTORY] = answer_text_history,
 		[CONTROL_RELOAD] = answer_text_reload,
 	};
+	const struct control_request request = {.command = command, .since_s = settings->since_s};
+	bool page = command == CONTROL_STATUS && !settings->json, refused;
+	char why[CONTROL_WHY_MAX], ignored[CONTROL_WHY_MAX];
+	int fd = control_connect(settings->path, why);
+	/* A question for each connection: all are made while there is the privilege to. */
+	int fds[OVERVIEW_REQUESTS];
+	json_t *answer;
+
+	for (size_t i = 0; i < OVERVIEW_REQUESTS; i++)
+		fds[i] = page && fd >= 0 ? control_connect(settings->path, ignored) : -1;
+	if (fd < 0)
+		log_error("%s", why);
+	if (fd < 0 || privileges_give_up() < 0)
+		return EXIT_FAILED;
+	answer = ask(fd, &request, why);
+	if (!answer) {
+		log_error("%s", why);
+		return EXIT_FAILED;
+	}
+	if (page)
+		put_overview(fds);
+	if (settings->json)
+		json_read_write(stdout, answer);
+	else
+		texts[command](stdout, answer, strcmp(nl_langinfo(CODESET), "UTF-8") == 0);
+	refused = json_is_true(json_object_get(answer, "refused"));
+	json_decref(answer);
+	return refused ? EXIT_FAILED : EXIT_DONE;
+}
+
+static int run(enum control_command command, int argc, char **argv)
+{
 	struct control_settings settings = {.path = CONTROL_PATH_DEFAULT,
 					    .since_s = CONTROL_SINCE_DEFAULT};
 	int first = options_parse(&control_commands[command], argc, argv, &settings);
-	struct control_request request = {.command = command};
-	json_t *answer;
-	bool refused;
 
 	if (first < 0)
 		return first == OPTIONS_HELP ? EXIT_DONE : EXIT_USAGE;
@@ -158,17 +216,7 @@ static int run(enum control_command command, int argc, char **argv)
 		log_error("%s takes no operand; see 'rcodewatch %s --help'", argv[0], argv[0]);
 		return EXIT_USAGE;
 	}
-	request.since_s = settings.since_s;
-	answer = ask(settings.path, &request);
-	if (!answer)
-		return EXIT_FAILED;
-	if (settings.json)
-		json_read_write(stdout, answer);
-	else
-		texts[command](stdout, answer, strcmp(nl_langinfo(CODESET), "UTF-8") == 0);
-	refused = json_is_true(json_object_get(answer, "refused"));
-	json_decref(answer);
-	return refused ? EXIT_FAILED : EXIT_DONE;
+	return show(command, &settings);
 }
 
 #else

@@ -48,6 +48,7 @@ static int add_text(struct standard_output *standard_output, const struct output
 	to_text->sides = batch->sides;
 	to_text->alerts = batch->alerts;
 	to_text->alert_count = batch->alert_count;
+	to_text->history = batch->history;
 	to_text->out = standard_output->page;
 	if (standard_output->repaint && to_text->lines)
 		fputs(HOME_AND_CLEAR, standard_output->page);

@@ -38,6 +38,7 @@ struct output_batch {
 	size_t sides;
 	const struct alert *alerts;
 	size_t alert_count;
+	const struct code_history *history; /* NULL: nothing is known of the past */
 };
 
 /* Format the batch; of its alerts text alone says anything. 0 or a negative errno. */

@@ -161,6 +161,7 @@ static void put_report(struct sink *sink, const struct batch *batch)
 		.sides = batch->sides,
 		.alerts = batch->alerts,
 		.alert_count = batch->alert_count,
+		.history = batch->history,
 	};
 	int err, released;
 

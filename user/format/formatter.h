@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "analysis/alert.h"
+#include "report/code_history.h"
 #include "report/report.h"
 #include "report/transactions.h"
 
@@ -35,6 +36,7 @@ struct text_formatter {
 	size_t sides;                          /* 0: none are followed */
 	const struct alert *alerts; /* under way or just ended, in front of all; by importance */
 	size_t alert_count;
+	const struct code_history *history; /* what is usual is from it; NULL: it is not known */
 };
 
 /* A page is so wide on narrower terminals too: the columns of Extended DNS Errors need it. */

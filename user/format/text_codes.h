@@ -11,7 +11,7 @@
  */
 bool page_has_rcode(const struct report_rcode *row);
 
-/* Write the table of RCODEs, those that failed first, and an empty line behind it. */
+/* Write the table of RCODEs, and an empty line behind it. */
 void page_put_rcodes(const struct page *page);
 /* The table of Extended DNS Errors; nothing if there are none. */
 void page_put_edes(const struct page *page);

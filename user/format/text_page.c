@@ -11,8 +11,6 @@
 #define WIDTH_MIN ((int)TEXT_WIDTH_MIN)
 #define WIDTH_MAX 160 /* the eye loses longer lines */
 
-#define BAR_COLUMNS_MAX 40u
-
 void page_colour(const struct page *page, const char *code)
 {
 	if (page->colour)
@@ -22,6 +20,16 @@ void page_colour(const struct page *page, const char *code)
 void page_plain(const struct page *page)
 {
 	page_colour(page, "0");
+}
+
+void page_tone(const struct page *page, enum tone tone)
+{
+	static const char *const codes[TONES] = {
+		[TONE_PLAIN] = "0",      [TONE_DIM] = DIM, [TONE_GOOD] = GREEN,
+		[TONE_WARNING] = YELLOW, [TONE_BAD] = RED,
+	};
+
+	page_colour(page, codes[tone]);
 }
 
 void page_gap(const struct page *page)
@@ -43,9 +51,9 @@ const char *page_rcode_colour(uint16_t code)
 	}
 }
 
-void page_put(const struct page *page, const char *string, size_t columns)
+size_t page_put(const struct page *page, const char *string, size_t columns)
 {
-	text_put(page->out, string, strlen(string), columns, page->utf8);
+	return text_put(page->out, string, strlen(string), columns, page->utf8);
 }
 
 void page_cell(const struct page *page, const char *string, size_t columns)
@@ -113,31 +121,18 @@ static size_t at_least(size_t columns, const char *text)
 	return length > columns ? length : columns;
 }
 
+size_t page_width(int wanted)
+{
+	return (size_t)(wanted < WIDTH_MIN ? WIDTH_MIN : wanted > WIDTH_MAX ? WIDTH_MAX : wanted);
+}
+
 void page_lay_out(struct page *page, int width)
 {
 	const struct report *report = page->report;
 	char figure[TEXT_NUMBER_SIZE];
-	size_t fixed, rest;
 
-	page->width = (size_t)(width < WIDTH_MIN   ? WIDTH_MIN
-			       : width > WIDTH_MAX ? WIDTH_MAX
-						   : width);
+	page->width = page_width(width);
 	page->count_columns = at_least(10, text_count(figure, report->packets));
 	page->count_columns = at_least(page->count_columns, text_count(figure, report->responses));
 	page->rate_columns = at_least(8, text_rate(figure, report->rate));
-	fixed = 5 + NAME_COLUMNS + 1 + page->count_columns + 1 + page->rate_columns + 1 +
-		SHARE_COLUMNS;
-	rest = page->width > fixed ? page->width - fixed : 0;
-	/* The bar gets a third of what is left, the description the rest. */
-	if (rest >= 24) {
-		page->bar_columns = rest / 3;
-		page->description_columns = rest - 2 - page->bar_columns;
-		if (page->description_columns > CATALOG_NAME_MAX / 4 * 3)
-			page->description_columns = CATALOG_NAME_MAX / 4 * 3;
-		page->bar_columns = rest - 2 - page->description_columns;
-	} else if (rest >= 5) {
-		page->bar_columns = rest - 1;
-	}
-	if (page->bar_columns > BAR_COLUMNS_MAX)
-		page->bar_columns = BAR_COLUMNS_MAX;
 }

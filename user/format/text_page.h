@@ -8,7 +8,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "format/tone.h"
+#include "report/code_history.h"
 #include "report/report.h"
+#include "report/usual.h"
 
 #define NAME_COLUMNS  10u /* of an RCODE; the longest are "BADCOOKIE" and "RCODE4095" */
 #define SHARE_COLUMNS 6u
@@ -26,23 +29,28 @@ struct page {
 	FILE *out;
 	const struct report *report;
 	bool colour, utf8;
-	bool compact;      /* lines are few: no empty ones */
-	size_t shown_max;  /* alerts, or pieces of advice; of more there is the number */
-	size_t list_lines; /* 0: as many as the lists need */
+	bool compact;                       /* lines are few: no empty ones */
+	size_t shown_max;                   /* of what is wrong; of more there is the number */
+	size_t code_rows;                   /* of the table of codes at most; 0: all */
+	const struct code_history *history; /* NULL: nothing is compared */
+	struct usual_window window;         /* what is compared with */
+	size_t list_lines;                  /* 0: as many as the lists need */
 	size_t width;
 	/* As wide as this report's largest figures need. */
 	size_t count_columns, rate_columns;
-	/* Of the table of RCODEs; 0: left out. */
-	size_t description_columns, bar_columns;
 	size_t used; /* columns of the current line of items */
 };
 
+/* The columns of a page where so many are wanted. */
+size_t page_width(int wanted);
 /* Give the columns of @page, whose report is known, their widths within @width. */
 void page_lay_out(struct page *page, int width);
 
 /* Switch to @code, and back; nothing without colour. */
 void page_colour(const struct page *page, const char *code);
 void page_plain(const struct page *page);
+/* The colour of @tone; of TONE_PLAIN back. */
+void page_tone(const struct page *page, enum tone tone);
 
 /* An empty line behind a part of the page, unless lines are few. */
 void page_gap(const struct page *page);
@@ -50,8 +58,8 @@ void page_gap(const struct page *page);
 /* Header codes of RFC 1035 section 4.1.1 by what they mean to who runs a resolver. */
 const char *page_rcode_colour(uint16_t code);
 
-/* A string of any origin in at most @columns, or in exactly so many. */
-void page_put(const struct page *page, const char *string, size_t columns);
+/* A string of any origin in at most @columns, whose number is given, or in exactly so many. */
+size_t page_put(const struct page *page, const char *string, size_t columns);
 void page_cell(const struct page *page, const char *string, size_t columns);
 /* A space and @text, which is a figure, flush right. */
 void page_number(const struct page *page, const char *text, size_t columns);

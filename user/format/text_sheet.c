@@ -110,6 +110,14 @@ size_t text_part_lines(const struct text_part *part, int columns)
 	return lines;
 }
 
+void text_part_put(const struct text_part *part, int columns, size_t lines, FILE *out)
+{
+	size_t used, bytes = part_within(part, columns, lines, &used);
+
+	if (bytes)
+		fwrite(part->data, 1, bytes, out);
+}
+
 /* ---- pages ------------------------------------------------------------------------------ */
 
 /* The lines of all parts up to @last. */

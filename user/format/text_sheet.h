@@ -36,6 +36,9 @@ void text_part_free(struct text_part *part);
  */
 size_t text_part_lines(const struct text_part *part, int columns);
 
+/* Write its first lines, at most @lines of the terminal. */
+void text_part_put(const struct text_part *part, int columns, size_t lines, FILE *out);
+
 /* A page. */
 struct text_sheet {
 	const struct report *report;

@@ -14,6 +14,7 @@
 #include <stddef.h>
 
 #include "analysis/alert.h"
+#include "report/code_history.h"
 #include "report/event.h"
 #include "util/options.h"
 #include "report/report.h"
@@ -59,6 +60,7 @@ struct batch {
 	const struct alert
 		*alerts; /* under way or just ended, as of the last evaluation; by importance */
 	size_t alert_count;
+	const struct code_history *history; /* of the time before; NULL: not known */
 	const struct sinks *sinks;      /* for sinks_status(): what became of everyone's messages */
 	const struct kernel_cost *cost; /* kernel_cost.h; NULL: not known */
 	bool config_wrong; /* the configuration files are, as last read, and those before in force */

@@ -46,6 +46,16 @@ static struct unit unit_at(const char *s, size_t left, bool utf8)
 	return unit;
 }
 
+enum canvas_style canvas_tone(enum tone tone)
+{
+	static const enum canvas_style styles[TONES] = {
+		[TONE_PLAIN] = STYLE_PLAIN,     [TONE_DIM] = STYLE_DIM, [TONE_GOOD] = STYLE_GOOD,
+		[TONE_WARNING] = STYLE_WARNING, [TONE_BAD] = STYLE_BAD,
+	};
+
+	return styles[tone];
+}
+
 int canvas_init(struct canvas *canvas, int lines, int columns, bool utf8)
 {
 	*canvas = (struct canvas){.utf8 = utf8};
@@ -261,15 +271,49 @@ void canvas_style(struct canvas *canvas, int line, int column, int room, enum ca
 		cell_at(canvas, line, column + i)->style = (unsigned char)style;
 }
 
+/* Behind the last column of @line that is not blank. */
+static int end_of(const struct canvas *canvas, int line)
+{
+	int end = canvas->columns;
+
+	while (end > 0 && strcmp(canvas_at(canvas, line, end - 1)->text, " ") == 0)
+		end--;
+	return end;
+}
+
 void canvas_write(const struct canvas *canvas, FILE *out)
 {
 	for (int line = 0; line < canvas->lines; line++) {
-		int end = canvas->columns;
+		int end = end_of(canvas, line);
 
-		while (end > 0 && strcmp(canvas_at(canvas, line, end - 1)->text, " ") == 0)
-			end--;
 		for (int column = 0; column < end; column++)
 			fputs(canvas_at(canvas, line, column)->text, out);
 		fputc('\n', out);
+	}
+}
+
+void canvas_write_colour(const struct canvas *canvas, FILE *out)
+{
+	static const char *const codes[STYLES] = {
+		[STYLE_PLAIN] = "0",  [STYLE_DIM] = "2",      [STYLE_BOLD] = "1",
+		[STYLE_BAD] = "31",   [STYLE_WARNING] = "33", [STYLE_GOOD] = "32",
+		[STYLE_MARKED] = "1", [STYLE_TITLE] = "2",
+	};
+
+	for (int line = 0; line < canvas->lines; line++) {
+		int end = end_of(canvas, line);
+		unsigned style = STYLE_PLAIN;
+
+		for (int column = 0; column < end; column++) {
+			const struct canvas_cell *cell = canvas_at(canvas, line, column);
+
+			/* What is plain stands behind what is not: all is taken back first. */
+			if (cell->style != style)
+				fprintf(out, cell->style == STYLE_PLAIN ? "\033[0m" : "\033[0;%sm",
+					codes[cell->style]);
+			style = cell->style;
+			fputs(cell->text, out);
+		}
+		fputs(style == STYLE_PLAIN ? "\n" : "\033[0m\n", out);
 	}
 }

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "format/tone.h"
+
 #define CANVAS_LINES_MAX   500
 #define CANVAS_COLUMNS_MAX 1000
 
@@ -25,6 +27,8 @@ enum canvas_style {
 	STYLE_TITLE,  /* of columns */
 	STYLES,
 };
+
+enum canvas_style canvas_tone(enum tone tone);
 
 /* A character; "" behind one of two columns. */
 struct canvas_cell {
@@ -72,5 +76,7 @@ void canvas_style(struct canvas *canvas, int line, int column, int room, enum ca
 int canvas_columns(const char *text, bool utf8);
 /* Write the page as plain text, without blanks at the ends of lines. */
 void canvas_write(const struct canvas *canvas, FILE *out);
+/* The same with a colour in front of each piece: Select Graphic Rendition, ECMA-48. */
+void canvas_write_colour(const struct canvas *canvas, FILE *out);
 
 #endif

@@ -11,6 +11,7 @@
 #include "control/json_read.h"
 #include "top/feed.h"
 #include "top/model_read.h"
+#include "top/series.h"
 #include "util/clock.h"
 
 #define TIMEOUT_NS   (5 * NS_PER_S)
@@ -21,9 +22,9 @@
 #define STATUS_EVERY (30 * NS_PER_S)
 
 static json_t *ask(const struct feed_control *control, enum control_command command,
-		   char why[CONTROL_WHY_MAX])
+		   uint32_t since_s, char why[CONTROL_WHY_MAX])
 {
-	const struct control_request request = {.command = command, .since_s = 900};
+	const struct control_request request = {.command = command, .since_s = since_s};
 	int fd = control_connect(control->path, why);
 	json_t *answer;
 
@@ -40,28 +41,35 @@ static void wait_ms(const struct feed *feed, int64_t ms)
 		usleep((useconds_t)(ms < 50 ? ms : 50) * 1000);
 }
 
-/* The time before, once for each monitor. */
+/* What the monitor has counted for so long. Nothing, if it does not say. */
+static void ask_history(const struct feed_control *control, uint32_t since_s,
+			struct model_past *past)
+{
+	char why[CONTROL_WHY_MAX];
+	json_t *answer = ask(control, CONTROL_HISTORY, since_s, why);
+
+	past->count = 0;
+	if (answer)
+		model_read_history(answer, past);
+	json_decref(answer);
+}
+
+/* The time before, once for each monitor: a quarter of an hour by the interval, and before that minutes, for what is usual. */
 static void add_history(struct feed_control *control)
 {
-	static struct model_past past;
-	char why[CONTROL_WHY_MAX];
-	json_t *answer = ask(control, CONTROL_HISTORY, why);
-	struct feed *feed = control->feed;
+	static struct model_past minutes, full;
 
-	if (!answer)
-		return;
-	model_read_history(answer, &past);
-	json_decref(answer);
-	pthread_mutex_lock(&feed->lock);
-	for (size_t i = 0; i < past.count; i++)
-		ring_add(&feed->ring, past.model[i]);
-	pthread_mutex_unlock(&feed->lock);
+	ask_history(control, MODEL_PAST_MINUTES_S, &minutes);
+	ask_history(control, SERIES_S, &full);
+	pthread_mutex_lock(&control->feed->lock);
+	model_past_into(&control->feed->ring, &minutes, &full, INT64_MAX);
+	pthread_mutex_unlock(&control->feed->lock);
 }
 
 static void add_status(struct feed_control *control)
 {
 	char why[CONTROL_WHY_MAX];
-	json_t *answer = ask(control, CONTROL_STATUS, why);
+	json_t *answer = ask(control, CONTROL_STATUS, 0, why);
 	struct feed_status *status = &control->feed->status;
 	const json_t *transactions = json_object_get(answer, "transactions");
 
@@ -89,7 +97,7 @@ static int64_t next_ms(const struct model *model)
 static int64_t ask_report(struct feed_control *control, int64_t *end_ns)
 {
 	char why[CONTROL_WHY_MAX];
-	json_t *answer = ask(control, CONTROL_REPORT, why);
+	json_t *answer = ask(control, CONTROL_REPORT, 0, why);
 	struct model *model = answer ? model_read_answer(answer) : NULL;
 	int64_t ms = RETRY_MS;
 

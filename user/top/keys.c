@@ -143,7 +143,7 @@ static void explain_code(struct view *view, const char *registry, uint32_t code)
 {
 	char key[48];
 
-	snprintf(key, sizeof(key), "%s:%u", registry, code == MODEL_NODATA ? 0 : code);
+	snprintf(key, sizeof(key), "%s:%u", registry, code == CODE_NODATA ? 0 : code);
 	view_enter(view, VIEW_CODE, 0, key, "");
 }
 

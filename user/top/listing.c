@@ -6,8 +6,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "dns_wire.h"
-
 static double larger(double a, double b)
 {
 	return a > b ? a : b;
@@ -64,6 +62,16 @@ static bool is_wanted(enum view_sides sides, enum model_side_name side)
 	       (sides == VIEW_CLIENTS ? side == MODEL_CLIENTS : side == MODEL_UPSTREAM);
 }
 
+/* Whether clients have no answer for @key though no server leaves queries for it unanswered: so it is when a resolver hangs. */
+static bool is_silent_here(const struct model *model, enum model_list list, const char *key)
+{
+	const struct model_row *asked = model_row_find(model, MODEL_CLIENTS, list, key);
+	const struct model_row *passed = model_row_find(model, MODEL_UPSTREAM, list, key);
+
+	return model->side[MODEL_CLIENTS].followed && asked && asked->unanswered > 0 &&
+	       !(passed && passed->unanswered > 0);
+}
+
 bool listing_row(const struct model *model, enum view_sides sides, enum model_list list,
 		 const char *key, struct model_row *row)
 {
@@ -82,6 +90,11 @@ bool listing_row(const struct model *model, enum view_sides sides, enum model_li
 			*row = *one;
 		found = true;
 	}
+	if (found && row->unanswered > 0)
+		row->here = is_silent_here(model, list, key);
+	/* That part is of queries to servers: it says nothing of failures that clients alone see. */
+	if (found && row->bad >= 0 && row->bad * row->asked < (row->failing + row->unanswered) / 2)
+		row->bad = -1;
 	return found;
 }
 
@@ -104,6 +117,9 @@ static int compare(const void *a, const void *b, void *context)
 	const struct model_row *x = a, *y = b;
 	double p = sort_value(x, sort), q = sort_value(y, sort);
 
+	/* What is nobody's fault but this host's stands behind what is. */
+	if (sort == VIEW_BY_FAILING && x->here != y->here)
+		return x->here ? 1 : -1;
 	if (sort != VIEW_BY_NAME && p < q)
 		return 1;
 	if (sort != VIEW_BY_NAME && p > q)
@@ -181,17 +197,9 @@ enum model_side_name listing_code_side(const struct model *model, enum view_side
 	return MODEL_CLIENTS;
 }
 
-/* What people look for, whatever its rate: 0 is first. */
 static unsigned rank_of(const struct model_code *code)
 {
-	static const uint32_t first[] = {DNS_RCODE_SERVFAIL, DNS_RCODE_NOERROR, DNS_RCODE_NXDOMAIN,
-					 MODEL_NODATA, DNS_RCODE_REFUSED};
-	unsigned i;
-
-	for (i = 0; i < sizeof(first) / sizeof(first[0]) && first[i] != code->code; i++)
-		;
-	/* Of the others those that there are come before some that there are not. */
-	return code->rate > 0 ? i : i + 10;
+	return code_rank(code->code, code->rate > 0);
 }
 
 static int compare_ranks(const void *a, const void *b)
@@ -205,16 +213,10 @@ static int compare_ranks(const void *a, const void *b)
 	return x->rate == y->rate ? 0 : x->rate > y->rate ? -1 : 1;
 }
 
-/* NODATA stands behind NOERROR, of which it is a part. */
-static uint32_t place_of(const struct model_code *code)
-{
-	return code->code == MODEL_NODATA ? 1 : 2 * code->code;
-}
-
 static int compare_places(const void *a, const void *b)
 {
-	uint32_t x = place_of(a);
-	uint32_t y = place_of(b);
+	uint32_t x = code_place(((const struct model_code *)a)->code);
+	uint32_t y = code_place(((const struct model_code *)b)->code);
 
 	return (x > y) - (x < y);
 }
@@ -226,7 +228,7 @@ size_t listing_codes(const struct model_side *side, bool all, struct model_code 
 	size_t shown = 0;
 
 	for (size_t i = 0; i < side->codes; i++)
-		if (all || side->code[i].rate > 0 || rank_of(&side->code[i]) < 15)
+		if (all || side->code[i].rate > 0 || rank_of(&side->code[i]) < CODE_RANK_ABSENT)
 			order[shown++] = side->code[i];
 	qsort(order, shown, sizeof(order[0]), compare_ranks);
 	shown = shown < count ? shown : count;

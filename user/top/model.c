@@ -225,28 +225,31 @@ static int compare_edes(const void *a, const void *b)
 	return (x < y) - (x > y);
 }
 
-/* Alerts before advice, by severity, then the one that has lasted longest. */
+struct problem model_problem_of(const struct model_problem *problem)
+{
+	return (struct problem){
+		.severity = problem->severity,
+		.advice = problem->advice,
+		.since_ns = problem->since_ns,
+		.rule = problem->rule,
+		.subject = problem->subject,
+		.side = problem->side,
+		.share = problem->share,
+	};
+}
+
 static int compare_problems(const void *a, const void *b)
 {
-	const struct model_problem *x = a, *y = b;
+	struct problem x = model_problem_of(a), y = model_problem_of(b);
 
-	if (x->severity != y->severity)
-		return x->severity > y->severity ? -1 : 1;
-	if (x->advice != y->advice)
-		return x->advice ? 1 : -1;
-	if (x->since_ns != y->since_ns)
-		return x->since_ns < y->since_ns ? -1 : 1;
-	return (x->share < y->share) - (x->share > y->share);
+	return problem_compare(&x, &y);
 }
 
 static bool covers(const struct model_problem *alert, const struct model_problem *advice)
 {
-	if (strcmp(alert->rule, advice->rule) == 0)
-		return true;
-	/* The same of an attack, by another name. */
-	return strcmp(alert->rule, "random-subdomain") == 0 &&
-	       strcmp(advice->rule, "random-names") == 0 &&
-	       strcmp(alert->subject, advice->subject) == 0;
+	struct problem x = model_problem_of(alert), y = model_problem_of(advice);
+
+	return problem_covers(&x, &y);
 }
 
 /* An alert says it better than the advice of its name. */
@@ -258,8 +261,7 @@ static void drop_advice(struct model *model)
 		bool covered = false;
 
 		for (size_t a = 0; model->problem[i].advice && a < model->problems; a++)
-			covered |= !model->problem[a].advice &&
-				   covers(&model->problem[a], &model->problem[i]);
+			covered |= covers(&model->problem[a], &model->problem[i]);
 		if (!covered)
 			model->problem[kept++] = model->problem[i];
 	}
@@ -285,11 +287,21 @@ static double part_of(double part, double all)
 	return all > 0 && part > 0 ? part < all ? part / all : 1 : 0;
 }
 
-double model_unanswered_share(const struct model_side *side)
+struct side_figures model_side_figures(const struct model_side *side)
 {
-	if (!side->followed || side->one_sided)
-		return 0;
-	return part_of(side->unanswered, side->answered + side->unanswered + side->evicted);
+	return (struct side_figures){
+		.responses = side->responses,
+		.servfail = model_code_rate(side, DNS_RCODE_SERVFAIL),
+		.followed = side->followed,
+		.one_sided = side->one_sided,
+		.asked = side->asked,
+		.answered = side->answered,
+		.unanswered = side->unanswered,
+		.evicted = side->evicted,
+		.timed = side->timed,
+		.p50_s = side->p50_s,
+		.p95_s = side->p95_s,
+	};
 }
 
 double model_servfail_share(const struct model_side *side)

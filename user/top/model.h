@@ -10,6 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "format/code_cells.h"
+#include "format/problem.h"
+#include "format/side_cells.h"
+
 #define MODEL_CODES    64u
 #define MODEL_EDES     32u
 #define MODEL_ROWS     256u /* of a list */
@@ -22,8 +26,6 @@
 #define MODEL_BYTES_MAX (4u << 20) /* of all texts */
 #define MODEL_RAW_MAX   (8u << 20) /* of the lines that are kept */
 
-/* NOERROR without data, which is no code on the wire. */
-#define MODEL_NODATA 65536u
 #define MODEL_NO_EDE UINT32_MAX
 
 enum model_side_name { MODEL_CLIENTS, MODEL_UPSTREAM, MODEL_SIDES };
@@ -74,6 +76,7 @@ struct model_row {
 	/* Of upstream: responses that were seen, by what they were. */
 	bool answers;
 	double fine, referral, refused, failed;
+	bool here; /* what is unanswered was asked of this host alone, as far as it is seen: no server is to blame */
 	double names; /* different ones, about; 0: not known */
 	uint32_t ede; /* of the latest */
 	char qtype[MODEL_WORD];
@@ -84,7 +87,7 @@ struct model_row {
 struct model_side {
 	bool seen; /* there are reports */
 	double responses;
-	struct model_code code[MODEL_CODES + 1]; /* by number; MODEL_NODATA is the last */
+	struct model_code code[MODEL_CODES + 1]; /* by number; CODE_NODATA is the last */
 	size_t codes;
 	struct model_ede ede[MODEL_EDES]; /* by rate, falling */
 	size_t edes;
@@ -102,11 +105,9 @@ struct model_side {
 	double p50_s, p95_s, p99_s, max_s;
 };
 
-enum model_severity { MODEL_NOTICE, MODEL_WARNING, MODEL_CRITICAL };
-
 /* What is wrong: an alert that is under way, or a piece of advice. */
 struct model_problem {
-	enum model_severity severity;
+	enum alert_severity severity;
 	bool advice;
 	int64_t since_ns; /* since 1970; 0: not said */
 	const char *zone; /* that is blamed, if that is not the subject */
@@ -170,8 +171,10 @@ bool model_code_fails(const char *name);
 /* Order what has been gathered: problems, Extended DNS Errors, codes. */
 void model_order(struct model *model);
 
-/* The part of the queries that ended which was not answered, 0 to 1. */
-double model_unanswered_share(const struct model_side *side);
+/* What the table of sides says of it. */
+struct side_figures model_side_figures(const struct model_side *side);
+/* @problem without what only `top` shows. Its texts are the model's. */
+struct problem model_problem_of(const struct model_problem *problem);
 /* The part of responses with SERVFAIL. */
 double model_servfail_share(const struct model_side *side);
 /* Of queries, those that were not answered or with SERVFAIL; without transactions of responses. */

@@ -9,6 +9,7 @@
 #include "catalog/catalog.h"
 #include "control/json_read.h"
 #include "top/model_read.h"
+#include "top/ring.h"
 #include "util/clock.h"
 
 /* The model of the interval that ended at @end_ns. NULL: there are enough. */
@@ -95,6 +96,29 @@ void model_read_history(const json_t *answer, struct model_past *past)
 	}
 	for (i = 0; i < past->count; i++)
 		model_order(past->model[i]);
+}
+
+static void move(struct ring *ring, struct model_past *past, int64_t before_ns)
+{
+	for (size_t i = 0; i < past->count; i++) {
+		if (past->model[i]->end_ns <= before_ns)
+			ring_add(ring, past->model[i]);
+		else
+			model_free(past->model[i]);
+	}
+	past->count = 0;
+}
+
+void model_past_into(struct ring *ring, struct model_past *minutes, struct model_past *full,
+		     int64_t before_ns)
+{
+	int64_t from_ns = before_ns;
+
+	if (full->count && full->model[0]->end_ns < before_ns)
+		from_ns = full->model[0]->end_ns -
+			  (int64_t)(full->model[0]->interval_s * (double)NS_PER_S);
+	move(ring, minutes, from_ns);
+	move(ring, full, before_ns);
 }
 
 #else

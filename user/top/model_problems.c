@@ -19,31 +19,36 @@ static double number_of(const json_t *object, const char *key)
 	return json_is_number(value) && number >= 0 ? number : -1;
 }
 
-static enum model_severity severity_of(const json_t *line)
+static enum alert_severity severity_of(const json_t *line)
 {
 	const char *word = json_read_string(line, "severity");
 
 	if (strcmp(word, "notice") == 0)
-		return MODEL_NOTICE;
-	return strcmp(word, "critical") == 0 ? MODEL_CRITICAL : MODEL_WARNING;
+		return ALERT_NOTICE;
+	return strcmp(word, "critical") == 0 ? ALERT_CRITICAL : ALERT_WARNING;
 }
 
-static bool is_same(const struct model_problem *a, const struct model_problem *b)
-{
-	return a->advice == b->advice && strcmp(a->rule, b->rule) == 0 &&
-	       strcmp(a->subject, b->subject) == 0 && strcmp(a->side, b->side) == 0;
-}
-
-/* Add @problem, unless it is there already, as of another interface: the earlier one stays. */
+/* Add @problem; of two that say the same one stays, with the earlier beginning and the higher severity. */
 static void add(struct model *model, const struct model_problem *problem)
 {
+	const struct problem is = model_problem_of(problem);
+
 	for (size_t i = 0; i < model->problems; i++) {
 		struct model_problem *there = &model->problem[i];
+		const struct problem has = model_problem_of(there);
 
-		if (!is_same(there, problem))
+		if (!problem_same(&has, &is))
 			continue;
-		if (problem->since_ns && problem->since_ns < there->since_ns)
-			there->since_ns = problem->since_ns;
+		if (problem_before(&is, &has))
+			*there = *problem;
+		if (is.severity < has.severity)
+			there->severity = has.severity;
+		else
+			there->severity = is.severity;
+		if (has.since_ns && (!is.since_ns || has.since_ns < is.since_ns))
+			there->since_ns = has.since_ns;
+		else
+			there->since_ns = is.since_ns;
 		return;
 	}
 	if (model->problems < MODEL_PROBLEMS)
@@ -159,7 +164,7 @@ void model_read_advice(struct model *model, const json_t *report)
 		const char *zone = json_read_string(row, "zone");
 		const char *server = json_read_string(row, "server");
 		struct model_problem problem = {
-			.severity = MODEL_NOTICE,
+			.severity = ALERT_NOTICE,
 			.advice = true,
 			.zone = "",
 			.since_ns = model_read_time(json_read_string(row, "since")),

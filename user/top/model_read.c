@@ -43,8 +43,8 @@ static uint32_t number_of(const json_t *object, const char *key, uint32_t otherw
 	const json_t *value = json_object_get(object, key);
 	json_int_t number = json_integer_value(value);
 
-	return json_is_integer(value) && number >= 0 && number < MODEL_NODATA ? (uint32_t)number
-									      : otherwise;
+	return json_is_integer(value) && number >= 0 && number < CODE_NODATA ? (uint32_t)number
+									     : otherwise;
 }
 
 /* ---- reports ------------------------------------------------------------------------------- */
@@ -58,10 +58,10 @@ static void read_codes(struct model *model, struct model_side *side, const json_
 
 	json_array_foreach(json_object_get(report, "rcodes"), i, row)
 	{
-		uint32_t number = number_of(row, "code", MODEL_NODATA);
+		uint32_t number = number_of(row, "code", CODE_NODATA);
 		double rate = rate_of(model, row, "count");
 
-		code = number < MODEL_NODATA && side->codes < MODEL_CODES
+		code = number < CODE_NODATA && side->codes < MODEL_CODES
 			       ? model_code(side, number, json_read_string(row, "name"))
 			       : NULL;
 		if (!code)
@@ -70,7 +70,7 @@ static void read_codes(struct model *model, struct model_side *side, const json_
 			rate -= nodata < rate ? nodata : rate;
 		code->rate += rate;
 	}
-	code = model_code(side, MODEL_NODATA, "NODATA");
+	code = model_code(side, CODE_NODATA, "NODATA");
 	if (code)
 		code->rate += nodata;
 }
@@ -193,7 +193,7 @@ static void read_failing_zones(struct model *model, struct model_side *side, con
 
 	json_array_foreach(json_object_get(report, "failing_zones"), i, row)
 	{
-		uint32_t number = number_of(row, "rcode_code", MODEL_NODATA);
+		uint32_t number = number_of(row, "rcode_code", CODE_NODATA);
 		double rate = rate_of(model, row, "count");
 		struct model_code *code = NULL;
 

@@ -6,6 +6,7 @@
 #ifndef RCODEWATCH_TOP_MODEL_READ_H
 #define RCODEWATCH_TOP_MODEL_READ_H
 
+#include "report/usual.h"
 #include "top/model.h"
 
 typedef struct json_t json_t; /* jansson's */
@@ -30,6 +31,15 @@ struct model_past {
 	size_t count;
 };
 void model_read_history(const json_t *answer, struct model_past *past);
+
+struct ring;
+/*
+ * Put what is known of the time before @before_ns into @ring: @full, and of the time before that begins @minutes. They are empty then. How far back
+ * @minutes are wanted, in seconds: what is wrong can have begun long ago.
+ */
+#define MODEL_PAST_MINUTES_S (USUAL_WRONG_S + USUAL_SPAN_S + USUAL_APART_S)
+void model_past_into(struct ring *ring, struct model_past *minutes, struct model_past *full,
+		     int64_t before_ns);
 
 /* ---- models by the line ------------------------------------------------------------------ */
 

@@ -34,6 +34,7 @@ struct page_input {
 	const struct view *view;
 	const struct feed_status *feed;
 	int64_t now_ns; /* since 1970: to say that figures are old */
+	bool printed;   /* there are no keys: nothing is said of them */
 };
 
 /* A part of the canvas. */
@@ -49,6 +50,8 @@ void page_draw(struct canvas *canvas, const struct page_input *input);
 const struct model *page_model(const struct page_input *input);
 
 void page_title(struct canvas *canvas, const struct page_input *input);
+/* Of the first line what is shown: host, interfaces, time; up to column @end. */
+void page_head(struct canvas *canvas, const struct page_input *input, int end);
 /* The last line: keys, a message, or the filter that is typed. */
 void page_keys(struct canvas *canvas, const struct page_input *input, const char *keys);
 /* The line above it: what is not seen here, and what the monitor costs. */
@@ -64,6 +67,8 @@ void page_problems(struct canvas *canvas, const struct page_input *input, struct
 int page_codes_lines(const struct page_input *input, enum view_sides sides);
 void page_codes(struct canvas *canvas, const struct page_input *input, struct page_area area,
 		enum view_sides sides, bool acting);
+/* Lines that the list takes, @most at most. */
+int page_list_lines(const struct page_input *input, enum view_sides sides, int most);
 void page_list(struct canvas *canvas, const struct page_input *input, struct page_area area,
 	       enum view_sides sides, bool acting);
 

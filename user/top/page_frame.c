@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "top/page.h"
-#include "top/page_text.h"
+#include "format/figure_text.h"
 #include "util/clock.h"
 
 #define MIB (1024.0 * 1024.0)
@@ -45,8 +45,8 @@ static enum canvas_style state_of(const struct page_input *input, const struct m
 			 view->paused ? "" : " >");
 	else if (view->paused && model && view->number + 1 < ring->end)
 		snprintf(text, 48, "HISTORY -%s",
-			 page_span(span, clock_seconds(ring_get(ring, ring->end - 1)->end_ns -
-						       model->end_ns)));
+			 figure_span(span, clock_seconds(ring_get(ring, ring->end - 1)->end_ns -
+							 model->end_ns)));
 	else if (view->paused && model)
 		snprintf(text, 48, "PAUSED");
 	else if (input->feed->state == FEED_LOST)
@@ -54,11 +54,11 @@ static enum canvas_style state_of(const struct page_input *input, const struct m
 	else if (input->feed->state == FEED_ENDED)
 		snprintf(text, 48, "ENDED");
 	else if (old > 0)
-		snprintf(text, 48, "OLD BY %s", page_span(span, old));
+		snprintf(text, 48, "OLD BY %s", figure_span(span, old));
 	else if (!model)
 		snprintf(text, 48, "WAITING");
 	else
-		snprintf(text, 48, "RUNNING");
+		snprintf(text, 48, "LIVE");
 	if (view->paused && !view->capture)
 		return STYLE_WARNING;
 	if (old > 0 || input->feed->state == FEED_LOST ||
@@ -67,40 +67,19 @@ static enum canvas_style state_of(const struct page_input *input, const struct m
 	return STYLE_GOOD;
 }
 
-/* "  mean of 10 s": measured intervals are hardly ever whole. */
-static void interval_text(char text[static TEXT_NUMBER_SIZE], double seconds)
+void page_head(struct canvas *canvas, const struct page_input *input, int end)
 {
-	double whole = (double)(long)(seconds < 1e6 ? seconds + 0.5 : 1e6);
-	char number[TEXT_NUMBER_SIZE];
-
-	if (seconds > 0.99 * whole && seconds < 1.01 * whole)
-		snprintf(text, TEXT_NUMBER_SIZE, "  mean of %.0f s", whole);
-	else
-		snprintf(text, TEXT_NUMBER_SIZE, "  mean of %.12s s", text_rate(number, seconds));
-}
-
-void page_title(struct canvas *canvas, const struct page_input *input)
-{
-	static const char keys[] = "[?] help  [q] quit";
+	char clock[TEXT_NUMBER_SIZE], interval[TEXT_NUMBER_SIZE + 2] = "  ";
 	const struct model *model = page_model(input);
-	int keys_at = canvas->columns - (int)sizeof(keys) + 1, column = 0, at;
-	char state[48], clock[TEXT_NUMBER_SIZE], interval[TEXT_NUMBER_SIZE];
-	enum canvas_style style = state_of(input, model, state);
-	int state_columns = (int)strlen(state);
+	int column = 0;
 
-	if (canvas->columns >= 60)
-		canvas_put(canvas, 0, keys_at, (int)sizeof(keys), STYLE_DIM, keys);
-	else
-		keys_at = canvas->columns + 1;
-	at = keys_at - 2 - state_columns;
-	canvas_put(canvas, 0, at < 0 ? 0 : at, state_columns, style, state);
-	if (!model || at < 12)
+	if (!model || end < 12)
 		return;
 	/* The time is what must be there, then the host, then the rest. */
-	interval_text(interval, model->interval_s);
-	page_clock(clock, model->end_ns);
-	if (at > (int)strlen(clock) + 12) {
-		int room = at - 2 - (int)strlen(clock) - 2;
+	figure_interval(interval + 2, model->interval_s);
+	figure_clock(clock, model->end_ns);
+	if (end > (int)strlen(clock) + 12) {
+		int room = end - 2 - (int)strlen(clock) - 2;
 
 		if (room > 40)
 			room -= (int)strlen(interval);
@@ -110,9 +89,27 @@ void page_title(struct canvas *canvas, const struct page_input *input)
 						 STYLE_PLAIN, model->interfaces);
 		column += 2;
 	}
-	column += canvas_put(canvas, 0, column, at - 1 - column, STYLE_BOLD, clock);
-	if (column + (int)strlen(interval) < at)
-		canvas_put(canvas, 0, column, at - 1 - column, STYLE_DIM, interval);
+	column += canvas_put(canvas, 0, column, end - 1 - column, STYLE_BOLD, clock);
+	if (column + (int)strlen(interval) < end)
+		canvas_put(canvas, 0, column, end - 1 - column, STYLE_DIM, interval);
+}
+
+void page_title(struct canvas *canvas, const struct page_input *input)
+{
+	static const char keys[] = "[?] help  [q] quit";
+	const struct model *model = page_model(input);
+	int keys_at = canvas->columns - (int)sizeof(keys) + 1, at;
+	char state[48];
+	enum canvas_style style = state_of(input, model, state);
+	int state_columns = (int)strlen(state);
+
+	if (canvas->columns >= 60)
+		canvas_put(canvas, 0, keys_at, (int)sizeof(keys), STYLE_DIM, keys);
+	else
+		keys_at = canvas->columns + 1;
+	at = keys_at - 2 - state_columns;
+	canvas_put(canvas, 0, at < 0 ? 0 : at, state_columns, style, state);
+	page_head(canvas, input, at);
 }
 
 void page_keys(struct canvas *canvas, const struct page_input *input, const char *keys)
@@ -157,8 +154,8 @@ void page_blind(struct canvas *canvas, const struct page_input *input, int line)
 			   lost ? STYLE_WARNING : STYLE_DIM, text);
 	text[0] = '\0';
 	if (input->feed->started_ns && input->now_ns > input->feed->started_ns)
-		snprintf(text, sizeof(text), "service up %s, %.0f MiB",
-			 page_span(a, clock_seconds(input->now_ns - input->feed->started_ns)),
+		snprintf(text, sizeof(text), "monitor up %s, %.0f MiB",
+			 figure_span(a, clock_seconds(input->now_ns - input->feed->started_ns)),
 			 (double)input->feed->kernel_bytes / MIB);
 	if (text[0] && canvas->columns - used - 2 >= (int)strlen(text))
 		canvas_put(canvas, line, canvas->columns - (int)strlen(text), (int)strlen(text),

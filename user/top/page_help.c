@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Keys and columns. */
+#include <stdio.h>
+#include <string.h>
+
+#include "format/figure_text.h"
 #include "top/page_lines.h"
+#include "top/series.h"
+
+#define COMPARED "VS 15m"
 
 static const struct {
 	const char *word, *text; /* without text: a heading */
@@ -29,15 +36,19 @@ static const struct {
 	{"p50 / p95", "response times: half and 95 of 100 were faster. Clients: how long this host "
 		      "took; upstream: the network and the server"},
 	{"SERVFAIL", "the part of responses that have it"},
-	{"15 min", "the 15 minutes before: low is none, a blank is not known"},
-	{"VS 15m", "against the median of these 15 minutes, without the last minute: = is within a "
-		   "tenth, x 9 is nine times as much, new was none. NOERROR is compared together "
-		   "with NODATA"},
+	{"15 min", "the 15 minutes before: low is none, a dot is not known"},
+	{COMPARED,
+	 "against the median of 15 minutes: those before the last one or, while something "
+	 "is wrong, those before it began. = is within a tenth, x 9 is nine times as "
+	 "much, new was none, - is not known: a minute of them must be. NOERROR is "
+	 "compared together with NODATA"},
 	{"WHY", "the Extended DNS Error that most of them have, and what part has it; without one "
 		"the zone that most are of. And of how many zones they are, at least: one zone "
 		"that fails, or all of them"},
 	{"FAIL/S", "responses a second with a failure, any code but NOERROR and NXDOMAIN, and "
-		   "queries without an answer. Of both sides: the higher figure of the two"},
+		   "queries without an answer. Of both sides: the higher figure of the two. A zone "
+		   "of which only this host "
+		   "leaves queries unanswered is not to blame: 'this host is silent'"},
 	{"SILENT/S", "queries a second without an answer"},
 	{"OF ASKED", "the part of about all queries asked there that was not answered, or with a "
 		     "failure: a dead server has 100%, a lossy one a few. - is not known"},
@@ -52,9 +63,27 @@ static const struct {
 
 #define WORD 12
 
+/* With which time the page that was left compares. */
+static void put_compared(struct page_lines *lines, const struct page_input *input)
+{
+	const struct model *model = page_model(input);
+	char from[TEXT_NUMBER_SIZE], to[TEXT_NUMBER_SIZE], since[TEXT_NUMBER_SIZE], text[160];
+	struct usual_window window;
+
+	if (!model)
+		return;
+	window = series_window(model);
+	snprintf(text, sizeof(text), "Now: with %s to %s", figure_clock(from, window.from_ns),
+		 figure_clock(to, window.to_ns));
+	if (window.wrong_ns)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text),
+			 ", as something has been wrong since %s",
+			 figure_clock(since, window.wrong_ns));
+	page_add_words(lines, WORD, STYLE_PLAIN, text);
+}
+
 static void content(struct page_lines *lines, const struct page_input *input)
 {
-	(void)input;
 	for (size_t i = 0; i < sizeof(help) / sizeof(help[0]); i++) {
 		int line = lines->next;
 
@@ -65,6 +94,8 @@ static void content(struct page_lines *lines, const struct page_input *input)
 			continue;
 		}
 		page_add_words(lines, WORD, STYLE_PLAIN, help[i].text);
+		if (strcmp(help[i].word, COMPARED) == 0)
+			put_compared(lines, input);
 		/* Beside its first line. */
 		line += lines->top - lines->first;
 		if (line >= lines->top && line < lines->bottom)

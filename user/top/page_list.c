@@ -6,7 +6,7 @@
 #include "catalog/catalog.h"
 #include "top/listing.h"
 #include "top/page.h"
-#include "top/page_text.h"
+#include "format/figure_text.h"
 
 enum column { FAILING, UNANSWERED, OF_ASKED, NAMES, DENIED, MEAN, TYPE, COLUMNS };
 
@@ -32,7 +32,7 @@ static const enum column of_list[MODEL_LISTS][SHOWN] = {
 /* A name, and why it fails, have so many columns before a further figure has its own. */
 #define KEY_MIN  14
 #define KEY_GOOD 20
-#define WHY_MIN  18
+#define WHY_MIN  19
 #define WHY_MAX  40
 
 struct layout {
@@ -77,14 +77,14 @@ static const char *value_of(char text[static TEXT_NUMBER_SIZE], const struct mod
 	switch (column) {
 	case FAILING: return text_rate(text, row->failing + row->unanswered);
 	case UNANSWERED: return row->unanswered > 0 ? text_rate(text, row->unanswered) : "-";
-	case OF_ASKED: return row->bad >= 0 ? page_percent(text, row->bad) : "-";
+	case OF_ASKED: return row->bad >= 0 ? figure_percent(text, row->bad) : "-";
 	case NAMES:
 		if (row->names <= 0)
 			return "-";
 		snprintf(text, TEXT_NUMBER_SIZE, "%.24s", text_count(number, (uint64_t)row->names));
 		return text;
 	case DENIED: return row->denied > 0 ? text_rate(text, row->denied) : "-";
-	case MEAN: return row->timed ? page_ms(text, row->mean_s) : "-";
+	case MEAN: return row->timed ? figure_ms(text, row->mean_s) : "-";
 	case TYPE: return row->qtype;
 	case COLUMNS: break;
 	}
@@ -101,7 +101,7 @@ static void why_text(char text[static 160], const struct model_row *row)
 		    (!most || row->part[i].rate > most->rate))
 			most = &row->part[i];
 	if (row->unanswered > row->failing)
-		snprintf(text, 160, "no answer");
+		snprintf(text, 160, "%s", row->here ? "this host is silent" : "no answer");
 	else if (row->unanswered > 0 && most)
 		snprintf(text, 160, "no answer, %s", most->name);
 	else if (row->ede != MODEL_NO_EDE && most)
@@ -122,7 +122,7 @@ static void put_row(struct canvas *canvas, const struct page_area *area, int lin
 		    const struct layout *layout, const struct model_row *row, bool marked)
 {
 	bool fails = row->failing + row->unanswered > 0;
-	enum canvas_style style = fails ? STYLE_BAD : STYLE_PLAIN;
+	enum canvas_style style = !fails ? STYLE_PLAIN : row->here ? STYLE_WARNING : STYLE_BAD;
 	int column = area->column + 2 + layout->key;
 	char text[TEXT_NUMBER_SIZE], why[160];
 
@@ -176,7 +176,7 @@ static void put_titles(struct canvas *canvas, const struct page_area *area,
 
 /* "2 failing; 14 without a failure are hidden (a shows all)". */
 static void put_rest(struct canvas *canvas, const struct page_area *area, int line,
-		     const struct listing *listing, const struct view *view, size_t below)
+		     const struct listing *listing, const struct page_input *input, size_t below)
 {
 	char text[200] = "";
 	size_t used = 0;
@@ -186,13 +186,33 @@ static void put_rest(struct canvas *canvas, const struct page_area *area, int li
 					 below);
 	if (listing->filtered)
 		used += (size_t)snprintf(text + used, sizeof(text) - used, "%zu without '%s'; ",
-					 listing->filtered, view->filter);
+					 listing->filtered, input->view->filter);
 	if (listing->hidden)
 		used += (size_t)snprintf(text + used, sizeof(text) - used,
-					 "%zu without a failure (a shows all); ", listing->hidden);
+					 "%zu without a failure%s; ", listing->hidden,
+					 input->printed ? "" : " (a shows all)");
 	if (used)
 		canvas_print(canvas, line, area->column + 2, area->columns - 2, STYLE_DIM, "%.*s",
 			     (int)used - 2, text);
+}
+
+static enum model_list list_of(const struct view *view)
+{
+	return view->list < MODEL_LISTS ? (enum model_list)view->list : MODEL_ZONES;
+}
+
+int page_list_lines(const struct page_input *input, enum view_sides sides, int most)
+{
+	const struct model *model = page_model(input);
+	struct listing listing;
+	size_t lines = 1;
+
+	if (model && listing_make(&listing, model, input->view, sides, list_of(input->view)) == 0) {
+		lines += listing.rows ? listing.rows : 1;
+		lines += listing.hidden || listing.filtered;
+		listing_free(&listing);
+	}
+	return lines < (size_t)most ? (int)lines : most;
 }
 
 void page_list(struct canvas *canvas, const struct page_input *input, struct page_area area,
@@ -200,7 +220,7 @@ void page_list(struct canvas *canvas, const struct page_input *input, struct pag
 {
 	const struct view *view = input->view;
 	const struct model *model = page_model(input);
-	enum model_list list = view->list < MODEL_LISTS ? (enum model_list)view->list : MODEL_ZONES;
+	enum model_list list = list_of(view);
 	struct layout layout = lay_out(list, area.columns);
 	size_t chosen, first, shown, room;
 	struct listing listing;
@@ -224,7 +244,7 @@ void page_list(struct canvas *canvas, const struct page_input *input, struct pag
 		canvas_put(canvas, area.line + 1, area.column + 2, area.columns - 2, STYLE_DIM,
 			   listing.hidden || listing.filtered ? "none fails" : "none");
 	if (rest)
-		put_rest(canvas, &area, area.line + area.lines - 1, &listing, view,
+		put_rest(canvas, &area, area.line + area.lines - 1, &listing, input,
 			 listing.rows - first - shown);
 	listing_free(&listing);
 }

@@ -6,15 +6,9 @@
 
 #include "catalog/catalog_show.h"
 #include "top/page_lines.h"
-#include "top/page_text.h"
+#include "format/figure_text.h"
 
 #define EXPLAIN_COLUMNS 100
-
-static const char *const severities[] = {
-	[MODEL_NOTICE] = "notice",
-	[MODEL_WARNING] = "warning",
-	[MODEL_CRITICAL] = "critical",
-};
 
 /* "ede:6" as the catalogue has it. False: it has not. */
 static bool find_code(const char *text, struct catalog_entry *entry)
@@ -76,7 +70,7 @@ static void value_text(char text[static 64], const struct model_problem *problem
 	char number[TEXT_NUMBER_SIZE];
 
 	if (strcmp(problem->unit, "share") == 0)
-		snprintf(text, 64, "%s", page_percent(number, value));
+		snprintf(text, 64, "%s", figure_percent(number, value));
 	else if (strcmp(problem->unit, "seconds") == 0)
 		snprintf(text, 64, "%s s", text_rate(number, value));
 	else if (strcmp(problem->unit, "times") == 0)
@@ -128,9 +122,9 @@ static void content(struct page_lines *lines, const struct page_input *input)
 		page_add_words(lines, i ? 2 : 0, STYLE_PLAIN, problem->blame[i]);
 	if (problem->since_ns)
 		page_add(lines, 0, STYLE_PLAIN, "since      %s",
-			 page_clock(since, problem->since_ns));
+			 figure_clock(since, problem->since_ns));
 	page_add(lines, 0, STYLE_PLAIN, "%-10s %s, %s", problem->advice ? "advice" : "alert",
-		 problem->rule, severities[problem->severity]);
+		 problem->rule, alert_severity_names[problem->severity]);
 	put_values(lines, problem);
 	if (problem->side[0] || problem->interface[0])
 		page_add(lines, 0, STYLE_PLAIN, "seen at    %s%s%s", problem->interface,

@@ -4,16 +4,14 @@
 #include <string.h>
 
 #include "top/page.h"
-#include "top/page_text.h"
 
-#define INDENT    12 /* "! 15:38:33  " */
 #define NARROW    60 /* below it times of beginning are left out */
 #define TEXT_MAX  2  /* lines of a text */
 #define BLAME_MAX 2  /* of who is to blame */
 
 static int indent_of(int columns)
 {
-	return columns < NARROW ? 2 : INDENT;
+	return columns < NARROW ? 2 : PROBLEM_INDENT;
 }
 
 static int text_lines(const struct model_problem *problem, int columns)
@@ -41,16 +39,6 @@ int page_problems_lines(const struct model *model, int columns)
 	return lines ? lines : 1;
 }
 
-static enum canvas_style style_of(const struct model_problem *problem)
-{
-	switch (problem->severity) {
-	case MODEL_CRITICAL: return STYLE_BAD;
-	case MODEL_WARNING: return problem->advice ? STYLE_WARNING : STYLE_BAD;
-	case MODEL_NOTICE: break;
-	}
-	return STYLE_WARNING;
-}
-
 /* "[1] explain ede:6"; the whole story where there is no code to explain. */
 static void put_number(struct canvas *canvas, int line, int room, size_t number,
 		       const struct model_problem *problem)
@@ -67,6 +55,11 @@ static void put_number(struct canvas *canvas, int line, int room, size_t number,
 		canvas_put(canvas, line, canvas->columns - (int)strlen(text), (int)strlen(text),
 			   STYLE_DIM, text);
 }
+
+/* Lines that a problem has: of its text, of who is to blame, and of its command. */
+struct share {
+	int text, blame, command;
+};
 
 /* A text that is cut says whom it is about before it is. Gives the lines used. */
 static int put_text(struct canvas *canvas, int line, int texts, int indent, enum canvas_style style,
@@ -85,30 +78,32 @@ static int put_text(struct canvas *canvas, int line, int texts, int indent, enum
 	return canvas_wrap(canvas, line, texts, indent, room, style, text);
 }
 
-/* The text in @texts lines at most, who is to blame in @blames, then the command. Gives the lines used. */
-static int put_problem(struct canvas *canvas, const struct model_problem *problem, size_t number,
-		       int line, int texts, int blames, bool command)
+/* The text, who is to blame, then the command. Gives the lines used. */
+static int put_problem(struct canvas *canvas, const struct page_input *input, size_t number,
+		       int line, const struct share *share)
 {
+	const struct model_problem *problem = &page_model(input)->problem[number];
 	int indent = indent_of(canvas->columns), room = canvas->columns - indent, used;
-	enum canvas_style style = style_of(problem);
-	char since[TEXT_NUMBER_SIZE];
+	struct problem is = model_problem_of(problem);
+	enum canvas_style style = canvas_tone(problem_tone(&is));
+	char begin[PROBLEM_INDENT + 1];
 
+	problem_begin(begin, &is);
 	canvas_put(canvas, line, 0, 1, style, "!");
-	if (indent > 2 && problem->since_ns) {
-		page_clock(since, problem->since_ns);
-		since[8] = '\0'; /* without its Z */
-		canvas_put(canvas, line, 2, 8, STYLE_PLAIN, since);
-	}
-	used = put_text(canvas, line, texts, indent, style, problem);
-	if (blames)
-		used += canvas_wrap(canvas, line + used, blames, indent, room, STYLE_PLAIN,
+	if (indent > 2)
+		canvas_put(canvas, line, 1, PROBLEM_INDENT - 1, STYLE_PLAIN, begin + 1);
+	used = put_text(canvas, line, share->text, indent, style, problem);
+	if (share->blame)
+		used += canvas_wrap(canvas, line + used, share->blame, indent, room, STYLE_PLAIN,
 				    problem->blame[0]);
-	if (!command)
+	if (!share->command)
 		return used;
 	/* The number has its place beside a command that is short enough. */
 	canvas_put(canvas, line + used, indent, room, STYLE_BOLD, problem->check);
-	put_number(canvas, line + used, room - canvas_columns(problem->check, canvas->utf8) - 2,
-		   number, problem);
+	if (!input->printed)
+		put_number(canvas, line + used,
+			   room - canvas_columns(problem->check, canvas->utf8) - 2, number,
+			   problem);
 	return used + 1;
 }
 
@@ -149,40 +144,50 @@ static void put_more(struct canvas *canvas, int line, const struct model *model,
 	canvas_put(canvas, line, canvas->columns - length, length, STYLE_WARNING, text);
 }
 
-/* What stands below a text: lines of who is to blame, and the command. */
-struct below {
-	int blames, command;
-};
+/* Give @to more of what is @left, up to @wanted in all. */
+static void give(int *to, int wanted, int *left)
+{
+	int more = wanted - *to;
+
+	more = more < *left ? more : *left;
+	if (more <= 0)
+		return;
+	*to += more;
+	*left -= more;
+}
 
 /*
- * Where not all have room, each has a line for its text. What is left goes to who is to blame, the worst first, then to commands; the
- * first has its command if there is nobody to blame.
+ * Where not all have room, each has a line for its text, then the first has all of its own and its command, and all others their texts; what is
+ * left goes to who is to blame, the worst first, and then to commands.
  */
 static void share_lines(const struct model *model, int columns, int lines,
-			struct below below[MODEL_PROBLEMS])
+			struct share share[MODEL_PROBLEMS])
 {
-	bool whole = page_problems_lines(model, columns) <= lines;
-	int left = lines - (int)model->problems;
+	size_t count = model->problems;
+	struct share wanted[MODEL_PROBLEMS];
 
-	if (left < 1 && lines > 1)
-		left = 1;
-	for (size_t i = 0; i < model->problems; i++) {
-		int wanted = blame_lines(&model->problem[i], columns);
-
-		below[i].blames = whole ? wanted : wanted && left > 0;
-		left -= below[i].blames;
+	memset(share, 0, sizeof(*share) * MODEL_PROBLEMS);
+	for (size_t i = 0; i < count; i++) {
+		wanted[i].text = text_lines(&model->problem[i], columns);
+		wanted[i].blame = blame_lines(&model->problem[i], columns);
+		wanted[i].command = model->problem[i].check[0] != 0;
+		give(&share[i].text, 1, &lines);
 	}
-	for (size_t i = 0; i < model->problems; i++) {
-		below[i].command = model->problem[i].check[0] && (whole || left > 0);
-		left -= below[i].command;
-	}
+	give(&share[0].text, wanted[0].text, &lines);
+	give(&share[0].command, wanted[0].command, &lines);
+	for (size_t i = 1; i < count; i++)
+		give(&share[i].text, wanted[i].text, &lines);
+	for (size_t i = 0; i < count; i++)
+		give(&share[i].blame, wanted[i].blame, &lines);
+	for (size_t i = 1; i < count; i++)
+		give(&share[i].command, wanted[i].command, &lines);
 }
 
 void page_problems(struct canvas *canvas, const struct page_input *input, struct page_area area)
 {
 	const struct model *model = page_model(input);
-	int line = area.line, end = area.line + area.lines, last = line, texts;
-	struct below below[MODEL_PROBLEMS];
+	struct share share[MODEL_PROBLEMS];
+	int line = area.line, last = line;
 	size_t i = 0;
 
 	if (!model || !model->problems) {
@@ -190,16 +195,11 @@ void page_problems(struct canvas *canvas, const struct page_input *input, struct
 			put_none(canvas, input, line);
 		return;
 	}
-	share_lines(model, canvas->columns, area.lines, below);
-	texts = page_problems_lines(model, canvas->columns) <= area.lines ? TEXT_MAX : 1;
-	for (; i < model->problems && line < end; i++) {
-		const struct below *of = &below[i];
-
+	share_lines(model, canvas->columns, area.lines, share);
+	for (; i < model->problems && share[i].text; i++) {
 		last = line;
-		line += put_problem(canvas, &model->problem[i], i, line, texts,
-				    line + of->blames < end ? of->blames : 0,
-				    line + of->blames + of->command < end && of->command);
+		line += put_problem(canvas, input, i, line, &share[i]);
 	}
-	if (i < model->problems)
+	if (i < model->problems && area.lines > 0)
 		put_more(canvas, last, model, i);
 }

@@ -6,7 +6,7 @@
 
 #include "top/listing.h"
 #include "top/page_lines.h"
-#include "top/page_text.h"
+#include "format/figure_text.h"
 #include "top/series.h"
 
 #define ROWS  6u /* of what stands beside it */
@@ -74,13 +74,14 @@ static void put_side(struct page_lines *lines, const struct model *model,
 	if (row->unanswered > 0)
 		page_add(lines, 2, STYLE_BAD, "%-10s %10s/s  of about %s/s asked, %s", "no answer",
 			 text_rate(a, row->unanswered), text_rate(b, row->asked),
-			 page_percent(c, row->asked > row->unanswered ? row->unanswered / row->asked
-								      : 1));
+			 figure_percent(c, row->asked > row->unanswered
+						   ? row->unanswered / row->asked
+						   : 1));
 	if (row->answers)
 		put_answers(lines, row);
 	if (row->timed)
 		page_add(lines, 2, STYLE_PLAIN, "response time: mean %s ms, longest %s ms",
-			 page_ms(a, row->mean_s), page_ms(b, row->max_s));
+			 figure_ms(a, row->mean_s), figure_ms(b, row->max_s));
 	if (row->names > 0)
 		page_add(lines, 2, STYLE_PLAIN, "about %s different names in this interval",
 			 text_count(a, (uint64_t)row->names));
@@ -170,7 +171,7 @@ static void put_others(struct page_lines *lines, const struct page_input *input,
 					     "%8s/s silent  ", text_rate(a, row->unanswered));
 		if (row->timed)
 			canvas_print(lines->canvas, line, 37 + used, 20, STYLE_PLAIN, "%s ms",
-				     page_ms(a, row->mean_s));
+				     figure_ms(a, row->mean_s));
 	}
 	listing_free(&listing);
 }
@@ -193,6 +194,13 @@ static void content(struct page_lines *lines, const struct page_input *input)
 			 "In this interval it is in no list: nothing of it failed, "
 			 "or less than of those that are.");
 		return;
+	}
+	if (row.here) {
+		page_line(lines);
+		page_add_words(lines, 0, STYLE_WARNING,
+			       "No server leaves queries for it unanswered, as far as is seen "
+			       "here: it is this "
+			       "host that is silent.");
 	}
 	for (enum model_side_name side = 0; side < MODEL_SIDES; side++)
 		put_side(lines, model, place, side);

@@ -4,22 +4,9 @@
 #include <string.h>
 
 #include "top/page.h"
-#include "top/page_text.h"
 #include "top/series.h"
 
 #define COURSE 8u
-/* Columns of each figure, with what stands in front of it: 80 with a course. */
-enum {
-	NAME = 14,
-	NAME_NARROW = 9,
-	ASKED = 8,
-	ANSWERED = 11,
-	UNANSWERED = 14,
-	TIMES = 14,
-	SERVFAIL = 9
-};
-/* From so many columns on, sides have their whole name. */
-#define WHOLE_NAME 64
 /* Failures of less than this part of all fill a course by less than its height. */
 #define FULL 0.05
 
@@ -45,87 +32,36 @@ static double failing_of(const struct model *model, const void *context)
 	return side->seen || side->followed ? model_failing_share(side) : -1;
 }
 
-/* Column places from the right; what has no room is left out, the last first. */
+/* Where cells are, and the course behind them; negative: it has no room. */
 struct columns {
-	int name, asked, answered, unanswered, times, servfail, course;
+	int cell[SIDE_CELLS], course;
 };
 
 static struct columns lay_out(const struct page_area *area)
 {
-	struct columns at = {.name = 0, .asked = -1, .answered = -1, .times = -1, .course = -1};
-	int column = area->columns >= WHOLE_NAME ? NAME : NAME_NARROW;
+	int column = area->columns >= SIDE_NAME_PAGE ? SIDE_NAME : SIDE_NAME_SHORT;
+	struct columns at = {.course = -1};
 
-	if (area->columns >= 56) {
-		at.asked = column;
-		column += ASKED;
+	for (int cell = 0; cell < SIDE_CELLS; cell++) {
+		bool fits = area->columns >= side_columns[cell].page;
+
+		at.cell[cell] = fits ? area->column + column : -1;
+		column += fits ? side_columns[cell].columns : 0;
 	}
-	if (area->columns >= 66) {
-		at.answered = column;
-		column += ANSWERED;
-	}
-	at.unanswered = column;
-	column += UNANSWERED;
-	if (area->columns >= 72) {
-		at.times = column;
-		column += TIMES;
-	}
-	at.servfail = column;
-	column += SERVFAIL;
 	if (area->columns >= column + 2 + (int)COURSE)
-		at.course = column + 2;
+		at.course = area->column + column + 2;
 	return at;
 }
 
 static void put_titles(struct canvas *canvas, const struct page_area *area,
 		       const struct columns *at)
 {
-	int from = area->column;
-
-	if (at->asked >= 0)
-		canvas_right(canvas, area->line, from + at->asked, ASKED, STYLE_TITLE, "ASKED/S");
-	if (at->answered >= 0)
-		canvas_right(canvas, area->line, from + at->answered, ANSWERED, STYLE_TITLE,
-			     "ANSWERED/S");
-	canvas_right(canvas, area->line, from + at->unanswered, UNANSWERED, STYLE_TITLE,
-		     "NO ANSWER");
-	if (at->times >= 0)
-		canvas_right(canvas, area->line, from + at->times, TIMES, STYLE_TITLE,
-			     "p50 / p95 ms");
-	canvas_right(canvas, area->line, from + at->servfail, SERVFAIL, STYLE_TITLE, "SERVFAIL");
+	for (int cell = 0; cell < SIDE_CELLS; cell++)
+		if (at->cell[cell] >= 0)
+			canvas_right(canvas, area->line, at->cell[cell], side_columns[cell].columns,
+				     STYLE_TITLE, side_columns[cell].title);
 	if (at->course >= 0)
-		canvas_put(canvas, area->line, from + at->course, (int)COURSE, STYLE_TITLE,
-			   "15 min");
-}
-
-/* Red from the first unanswered percent. */
-static enum canvas_style style_of(double share)
-{
-	return share >= 0.01 ? STYLE_BAD : share > 0 ? STYLE_WARNING : STYLE_PLAIN;
-}
-
-static void put_followed(struct canvas *canvas, const struct model_side *side, int line, int from,
-			 const struct columns *at)
-{
-	double share = model_unanswered_share(side);
-	char text[2 * TEXT_NUMBER_SIZE + 4], a[TEXT_NUMBER_SIZE], b[TEXT_NUMBER_SIZE];
-
-	if (at->asked >= 0 && !side->one_sided)
-		canvas_right(canvas, line, from + at->asked, ASKED, STYLE_PLAIN,
-			     text_rate(a, side->asked));
-	if (side->one_sided) {
-		canvas_right(canvas, line, from + at->unanswered, UNANSWERED, STYLE_WARNING,
-			     "one-sided");
-	} else {
-		snprintf(text, sizeof(text), "%s %6s", text_rate(a, side->unanswered),
-			 page_percent(b, share));
-		canvas_right(canvas, line, from + at->unanswered, UNANSWERED, style_of(share),
-			     text);
-	}
-	if (at->times >= 0 && side->timed) {
-		snprintf(text, sizeof(text), "%s / %4s", page_ms(a, side->p50_s),
-			 page_ms(b, side->p95_s));
-		canvas_right(canvas, line, from + at->times, TIMES, STYLE_PLAIN, text);
-	}
+		canvas_put(canvas, area->line, at->course, (int)COURSE, STYLE_TITLE, "15 min");
 }
 
 static void put_side(struct canvas *canvas, const struct page_input *input,
@@ -133,32 +69,24 @@ static void put_side(struct canvas *canvas, const struct page_input *input,
 		     const struct columns *at)
 {
 	const struct model *model = page_model(input);
-	const struct model_side *side = &model->side[name];
-	bool whole = area->columns >= WHOLE_NAME;
-	const char *title = model->merged           ? whole ? "RESPONSES" : "ALL"
-			    : name == MODEL_CLIENTS ? whole ? "CLIENTS  (tx)" : "CLIENTS"
-			    : whole                 ? "UPSTREAM (rx)"
-						    : "UPSTREAM";
-	double servfail = model_servfail_share(side), course[COURSE];
-	char text[TEXT_NUMBER_SIZE];
-	int from = area->column;
+	struct side_figures figures = model_side_figures(&model->side[name]);
+	double course[COURSE];
 
-	canvas_put(canvas, line, from, NAME, STYLE_BOLD, title);
-	if (side->followed)
-		put_followed(canvas, side, line, from, at);
-	else
-		canvas_right(canvas, line, from + at->unanswered, UNANSWERED, STYLE_DIM,
-			     "not known");
-	if (at->answered >= 0)
-		canvas_right(canvas, line, from + at->answered, ANSWERED, STYLE_PLAIN,
-			     text_rate(text, side->followed && !side->one_sided ? side->answered
-										: side->responses));
-	canvas_right(canvas, line, from + at->servfail, SERVFAIL, style_of(servfail),
-		     page_percent(text, servfail));
+	canvas_put(canvas, line, area->column, SIDE_NAME, STYLE_BOLD,
+		   side_name(name == MODEL_UPSTREAM, model->merged,
+			     area->columns >= SIDE_NAME_PAGE));
+	for (int cell = 0; cell < SIDE_CELLS; cell++) {
+		char text[SIDE_CELL_SIZE];
+		enum tone tone = side_cell(text, &figures, (enum side_cell)cell);
+
+		if (at->cell[cell] >= 0)
+			canvas_right(canvas, line, at->cell[cell], side_columns[cell].columns,
+				     canvas_tone(tone), text);
+	}
 	if (at->course < 0)
 		return;
 	series_course(input->ring, input->view->number, failing_of, &name, course, COURSE);
-	series_draw(canvas, line, from + at->course, STYLE_BAD, course, COURSE, FULL);
+	series_draw(canvas, line, at->course, STYLE_BAD, course, COURSE, FULL);
 }
 
 void page_sides(struct canvas *canvas, const struct page_input *input, struct page_area area)

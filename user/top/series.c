@@ -6,13 +6,6 @@
 
 #include "util/clock.h"
 
-/* Against what is usual, less is no change: a part of it. */
-#define EQUAL 0.10
-/* From so many times on a factor says more than a percentage. */
-#define FACTOR 2.0
-/* Rates below it are none, for what is new: one in a hundred seconds. */
-#define HARDLY 0.01
-
 /* Where in the time before @end_ns a model ended: seconds before it, or negative if it is later or was too long ago. */
 static double age_of(const struct model *model, int64_t end_ns)
 {
@@ -46,11 +39,13 @@ void series_course(const struct ring *ring, uint64_t number, series_figure *figu
 			course[i] /= time[i];
 }
 
-static int compare(const void *a, const void *b)
+struct usual_window series_window(const struct model *model)
 {
-	double x = *(const double *)a, y = *(const double *)b;
+	int64_t wrong[MODEL_PROBLEMS];
 
-	return (x > y) - (x < y);
+	for (size_t i = 0; i < model->problems; i++)
+		wrong[i] = model->problem[i].since_ns;
+	return usual_window(model->end_ns, wrong, model->problems);
 }
 
 double series_usual(const struct ring *ring, uint64_t number, series_figure *figure,
@@ -59,23 +54,23 @@ double series_usual(const struct ring *ring, uint64_t number, series_figure *fig
 	static const size_t room = RING_MODELS;
 	const struct model *last = ring_get(ring, number);
 	double *values = last ? malloc(room * sizeof(*values)) : NULL;
-	double known_s = 0, usual = -1;
+	struct usual_window window;
+	double known_s = 0, usual;
 	size_t count = 0;
 
-	for (uint64_t n = number; values && n >= ring->first && count < room; n--) {
+	if (!values)
+		return -1;
+	window = series_window(last);
+	for (uint64_t n = number; n >= ring->first && count < room; n--) {
 		const struct model *model = ring_get(ring, n);
-		double age = age_of(model, last->end_ns);
-		double value = age < SERIES_APART_S ? -1 : figure(model, context);
+		double value = usual_has(&window, model->end_ns) ? figure(model, context) : -1;
 
 		if (value < 0)
 			continue;
 		values[count++] = value;
 		known_s += model->interval_s;
 	}
-	if (count && known_s >= SERIES_APART_S) {
-		qsort(values, count, sizeof(*values), compare);
-		usual = values[count / 2];
-	}
+	usual = usual_median(values, count, known_s);
 	free(values);
 	return usual;
 }
@@ -83,6 +78,7 @@ double series_usual(const struct ring *ring, uint64_t number, series_figure *fig
 void series_draw(struct canvas *canvas, int line, int column, enum canvas_style style,
 		 const double course[], size_t steps, double full)
 {
+	const char *unknown = canvas->utf8 ? "·" : ".";
 	static const char *const blocks[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
 	static const char *const ascii[] = {"_", "-", "=", "#"};
 	const char *const *marks = canvas->utf8 ? blocks : ascii;
@@ -93,32 +89,14 @@ void series_draw(struct canvas *canvas, int line, int column, enum canvas_style 
 	for (size_t i = 0; i < steps; i++) {
 		size_t level = 0;
 
-		if (course[i] < 0)
+		if (course[i] < 0) {
+			canvas_put(canvas, line, column + (int)i, 1, STYLE_DIM, unknown);
 			continue;
+		}
 		if (course[i] > 0 && full > 0)
 			level = 1 + (size_t)(course[i] / full * (double)(levels - 1) * 0.999);
 		level = level < levels ? level : levels - 1;
 		canvas_put(canvas, line, column + (int)i, 1, level ? style : STYLE_DIM,
 			   marks[level]);
 	}
-}
-
-const char *series_compare(char text[static 16], double now, double usual)
-{
-	double change = usual > 0 ? now / usual : 0;
-
-	text[0] = '\0';
-	if (usual < 0)
-		return text;
-	if (usual < HARDLY)
-		snprintf(text, 16, "%s", now < HARDLY ? "=" : "new");
-	else if (now < HARDLY)
-		snprintf(text, 16, "none");
-	else if (change >= FACTOR)
-		snprintf(text, 16, change < 10 ? "x %.1f" : "x %.0f", change < 1e6 ? change : 1e6);
-	else if (change > 1 - EQUAL && change < 1 + EQUAL)
-		snprintf(text, 16, "=");
-	else
-		snprintf(text, 16, "%+.0f%%", change > 0.01 ? (change - 1) * 100 : -99);
-	return text;
 }

@@ -3,12 +3,12 @@
 #ifndef RCODEWATCH_TOP_SERIES_H
 #define RCODEWATCH_TOP_SERIES_H
 
+#include "report/usual.h"
 #include "top/canvas.h"
 #include "top/ring.h"
 
-#define SERIES_S       900
-#define SERIES_STEPS   32u /* of a course, at most */
-#define SERIES_APART_S 60  /* what is usual leaves out the last so many seconds */
+#define SERIES_S     900
+#define SERIES_STEPS 32u /* of a course, at most */
 
 /* A figure of @model; negative: it is not known there. */
 typedef double series_figure(const struct model *model, const void *context);
@@ -16,18 +16,17 @@ typedef double series_figure(const struct model *model, const void *context);
 /* Means over equal parts of the time up to the end of interval @number; negative: nothing is known of a part. */
 void series_course(const struct ring *ring, uint64_t number, series_figure *figure,
 		   const void *context, double course[], size_t steps);
-/* The median of the time before the last minute; negative: too little is known, less than a minute. */
+/* The time that @model is compared with: see usual.h. */
+struct usual_window series_window(const struct model *model);
+/* What is usual of @figure in that time; negative: too little is known of it. */
 double series_usual(const struct ring *ring, uint64_t number, series_figure *figure,
 		    const void *context);
 
 /*
  * Draw a course in @steps columns, the highest value, or @full if that is more, as the highest character. What is 0 is a low line,
- * what is not known a blank; a value above 0 always stands out.
+ * what is not known a dot; a value above 0 always stands out.
  */
 void series_draw(struct canvas *canvas, int line, int column, enum canvas_style style,
 		 const double course[], size_t steps, double full);
-
-/* How @now is against what is usual: "=", "-38%", "+12%", "x 98", "new"; "" if that is not known. Gives @text. */
-const char *series_compare(char text[static 16], double now, double usual);
 
 #endif

@@ -134,33 +134,6 @@ void text_cell(FILE *out, const char *string, size_t columns, bool utf8)
 	fprintf(out, "%*s", (int)(columns - used), "");
 }
 
-void text_bar(FILE *out, double share, size_t columns, bool utf8)
-{
-	/* U+2588 to U+258F, in eighths from 8 down to 1. */
-	static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-	double cells = (share < 1 ? share : 1) * (double)columns;
-	size_t whole, part;
-
-	if (!(share > 0) || !columns)
-		return;
-	whole = (size_t)cells;
-	if (utf8) {
-		part = (size_t)((cells - (double)whole) * 8);
-		if (!whole && !part)
-			part = 1;
-		for (size_t i = 0; i < whole; i++)
-			fputs("█", out);
-		fputs(eighths[part], out);
-		return;
-	}
-	if (cells - (double)whole >= 0.5)
-		whole++;
-	for (size_t i = 0; i < whole; i++)
-		fputc('#', out);
-	if (!whole)
-		fputc('.', out);
-}
-
 void text_wrap(FILE *out, size_t width, size_t column, size_t indent, const char *text)
 {
 	bool first = true;

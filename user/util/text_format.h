@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Pieces of a text table: numbers as people read them, text that cannot harm a terminal, bars. */
+/* Pieces of a text table: numbers as people read them, text that cannot harm a terminal. */
 #ifndef RCODEWATCH_TEXT_FORMAT_H
 #define RCODEWATCH_TEXT_FORMAT_H
 
@@ -28,9 +28,6 @@ const char *text_share(char buf[static TEXT_NUMBER_SIZE], double share);
 size_t text_put(FILE *out, const char *bytes, size_t len, size_t columns, bool utf8);
 /* The same for a string, filled up with spaces to exactly @columns. */
 void text_cell(FILE *out, const char *string, size_t columns, bool utf8);
-
-/* A bar of @share (0 to 1) of @columns; something shows unless @share is 0. Not filled up. */
-void text_bar(FILE *out, double share, size_t columns, bool utf8);
 
 /*
  * Write the words of @text, which is plain ASCII, and a newline, in lines of @width columns. A word that

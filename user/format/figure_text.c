@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "top/page_text.h"
+#include "format/figure_text.h"
 
 #include <stdio.h>
 #include <time.h>
 
 #include "util/clock.h"
 
-const char *page_clock(char text[static TEXT_NUMBER_SIZE], int64_t ns)
+const char *figure_clock(char text[static TEXT_NUMBER_SIZE], int64_t ns)
 {
 	time_t seconds = (time_t)(ns / NS_PER_S);
 	struct tm tm;
@@ -17,7 +17,7 @@ const char *page_clock(char text[static TEXT_NUMBER_SIZE], int64_t ns)
 	return text;
 }
 
-const char *page_percent(char text[static TEXT_NUMBER_SIZE], double share)
+const char *figure_percent(char text[static TEXT_NUMBER_SIZE], double share)
 {
 	double percent = share * 100;
 
@@ -33,7 +33,7 @@ const char *page_percent(char text[static TEXT_NUMBER_SIZE], double share)
 	return text;
 }
 
-const char *page_ms(char text[static TEXT_NUMBER_SIZE], double seconds)
+const char *figure_ms(char text[static TEXT_NUMBER_SIZE], double seconds)
 {
 	double ms = seconds * 1000;
 
@@ -46,7 +46,19 @@ const char *page_ms(char text[static TEXT_NUMBER_SIZE], double seconds)
 	return text;
 }
 
-const char *page_span(char text[static TEXT_NUMBER_SIZE], double seconds)
+const char *figure_interval(char text[static TEXT_NUMBER_SIZE], double seconds)
+{
+	double whole = (double)(long)(seconds < 1e6 ? seconds + 0.5 : 1e6);
+	char number[TEXT_NUMBER_SIZE];
+
+	if (seconds > 0.99 * whole && seconds < 1.01 * whole)
+		snprintf(text, TEXT_NUMBER_SIZE, "mean of %.0f s", whole);
+	else
+		snprintf(text, TEXT_NUMBER_SIZE, "mean of %.12s s", text_rate(number, seconds));
+	return text;
+}
+
+const char *figure_span(char text[static TEXT_NUMBER_SIZE], double seconds)
 {
 	static const struct {
 		double seconds;
