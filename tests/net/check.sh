@@ -268,6 +268,25 @@ state >"$SCRATCH/after"
 cmp -s "$SCRATCH/before" "$SCRATCH/after" || fail "check changed something beside filters"
 net_in A tc qdisc del dev va clsact
 
+# What check says before Linux 6.6, where programs are filters, goes by these rules of the kernel.
+filter() { # ARGUMENT...
+	net_in A tc filter add dev va "$@" 2>"$SCRATCH/err"
+}
+handles() {
+	net_in A tc filter show dev va ingress | grep -o 'handle 0x[0-9a-f]*' | sed 's/handle //' | xargs
+}
+net_in A tc qdisc add dev va clsact
+filter ingress prio 1 handle 7 bpf bytecode '1,6 0 0 2,' || die "no filter"
+filter ingress prio 1 handle 0x7263 bpf bytecode '1,6 0 0 2,' || die "no filter"
+same "of one priority the last one is first" "0x7263 0x7" "$(handles)"
+filter ingress prio 1 u32 match u32 0 0 flowid 1:1 && fail "two kinds of filter have one priority"
+filter ingress protocol ip prio 1 handle 9 bpf bytecode '1,6 0 0 2,' && fail "two protocols have one priority"
+net_in A tc qdisc del dev va clsact
+net_in A tc qdisc add dev va ingress
+filter parent ffff:fff3 handle 7 bpf bytecode '1,6 0 0 2,' || die "no filter"
+same "a filter for egress of an ingress qdisc is at ingress" 0x7 "$(handles)"
+net_in A tc qdisc del dev va ingress
+
 # Another rcodewatch, on both hooks, by links.
 attached() {
 	check 0 -o json va && [ "$(jq '.programs | length' "$SCRATCH/out")" -eq 2 ]

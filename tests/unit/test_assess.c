@@ -229,6 +229,17 @@ static void test_filters(void **state)
 	found(MODE_TC, FINDING_UNFIT, "tc_priority");
 }
 
+static void test_ingress_qdisc(void **state)
+{
+	(void)state;
+	memcpy(facts.attached.qdisc, "ingress", sizeof("ingress"));
+	assert_int_equal(assess(MODE_AUTO), FINDING_NOTE); /* tcx needs none */
+	kernel.tcx = TRISTATE_NO;
+	found(MODE_AUTO, FINDING_UNFIT, "ingress_qdisc");
+	memcpy(facts.attached.qdisc, "clsact", sizeof("clsact"));
+	assert_int_equal(assess(MODE_AUTO), FINDING_NOTE);
+}
+
 /* Programs before one of ours that is there. */
 static void test_ahead(void **state)
 {
@@ -398,6 +409,7 @@ int main(void)
 		cmocka_unit_test_setup(test_attached_programs, start),
 		cmocka_unit_test_setup(test_filters, start),
 		cmocka_unit_test_setup(test_ahead, start),
+		cmocka_unit_test_setup(test_ingress_qdisc, start),
 		cmocka_unit_test_setup(test_netkit, start),
 		cmocka_unit_test_setup(test_sockets, start),
 		cmocka_unit_test_setup(test_unseen, start),

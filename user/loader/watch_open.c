@@ -190,6 +190,20 @@ bool watch_claim_name(struct watch *watch, const char *name)
 	return true;
 }
 
+/* An ingress qdisc takes a filter for egress, too, and has it see what comes in: net/sched/sch_ingress.c. */
+static int check_egress(const struct interface_facts *facts, const struct interface_choice *choice,
+			const struct kernel_facts *kernel)
+{
+	if (!choice->direction[DIRECTION_TX] || kernel->tcx != TRISTATE_NO ||
+	    strcmp(facts->attached.qdisc, "ingress") != 0)
+		return EXIT_DONE;
+	log_error("%s has an ingress qdisc, with which sent packets cannot be seen before Linux "
+		  "6.6: have clsact in its place, which takes the same filters, or add "
+		  "--direction rx",
+		  facts->name);
+	return EXIT_FAILED;
+}
+
 /* Give an interface the next place. EXIT_DONE, or an error, logged. */
 static int place(struct watch *watch, const struct interface_facts *facts,
 		 const struct interface_choice *choice, const struct kernel_facts *kernel)
@@ -198,7 +212,9 @@ static int place(struct watch *watch, const struct interface_facts *facts,
 	int status;
 
 	*w = (struct watched){0};
-	status = decide(watch, w, facts, kernel);
+	status = check_egress(facts, choice, kernel);
+	if (status == EXIT_DONE)
+		status = decide(watch, w, facts, kernel);
 	if (status != EXIT_DONE)
 		return status;
 	if (!watch_claim_name(watch, w->name)) {

@@ -211,6 +211,10 @@ static void assess_filters(const struct attached_programs *attached, enum attach
 {
 	static const enum attached_hook hooks[] = {ATTACHED_TC_EGRESS, ATTACHED_TC_INGRESS};
 
+	if (!strcmp(attached->qdisc, "ingress"))
+		add(findings, FINDING_UNFIT, "ingress_qdisc",
+		    "it has an ingress qdisc, with which sent packets cannot be seen: have clsact "
+		    "in its place, which takes the same filters, or watch --direction rx alone");
 	for (size_t i = 0; i < sizeof(hooks) / sizeof(hooks[0]); i++) {
 		const struct attached_program *rival = attached_at_priority(attached, hooks[i]);
 
