@@ -164,14 +164,17 @@ static void look_at_unusual(const struct point_view *view, unsigned int code)
 	double usual = larger(view->usual->rate[code], USUAL_FLOOR);
 
 	if ((code == DNS_RCODE_SERVFAIL &&
-	     alert_engine_level(&view->alerts->engine, RULE_SERVFAIL_SHARE, view->place, NULL)) ||
+	     (alert_engine_level(&view->alerts->engine, RULE_SERVFAIL_SHARE, view->place, NULL) ||
+	      is_said_of_validation(view))) ||
 	    (code == DNS_RCODE_NXDOMAIN &&
 	     alert_engine_level(&view->alerts->engine, RULE_NXDOMAIN_FLOOD, view->place, NULL)))
 		return;
 	finding.subject = (struct alert_subject){.kind = ALERT_OF_RCODE, .rcode = (uint16_t)code};
 	finding.rcode = (uint16_t)code;
 	finding.usual = view->usual->rate[code];
-	finding.value = alert_window_rate(view->window, FIGURE_RCODE + code, 0, DETECT_SHORT) /
+	finding.value = smaller(alert_window_rate(view->window, FIGURE_RCODE + code, 0, DETECT_NOW),
+				alert_window_rate(view->window, FIGURE_RCODE + code, 0,
+						  DETECT_SHORT)) /
 			usual;
 	finding.count = alert_window_sum(view->window, FIGURE_RCODE + code, 0, DETECT_NOW);
 	finding.share = alert_window_share(view->window, FIGURE_RCODE + code, FIGURE_RESPONSES,
