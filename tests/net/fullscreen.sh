@@ -206,6 +206,18 @@ close_terminal dumb
 "$RCODEWATCH" top --control "$CONTROL" </dev/null >"$SCRATCH/pipe" 2>&1
 same "exit status without a terminal" 1 $?
 
+# What it would not use is refused; what is wrong is refused by what it hands it to.
+refuses() { # WORDS ARGUMENT...
+	"$RCODEWATCH" top "${@:2}" </dev/null >"$SCRATCH/refused" 2>&1
+	same "exit status of top ${*:2}" 2 $?
+	grep -q -- "$1" "$SCRATCH/refused" || fail "top ${*:2}: $(cat "$SCRATCH/refused")"
+}
+refuses '--alert is of what top counts itself' --control "$CONTROL" --alert zone-failing,off
+refuses '--interval is of what top counts itself' --control "$CONTROL" -i 1
+refuses '--control is of a monitor' --control "$CONTROL" vb
+refuses '--local is of a capture' --local 192.0.2.1 vb
+refuses '--mode is of live interfaces' --mode tc /dev/null
+
 # A terminal that takes nothing: the monitor goes on, and so does reading; it can be ended.
 terminal stopped 200 60 -- --control "$CONTROL"
 wait_for 10 shows stopped 'LIVE'
@@ -264,6 +276,11 @@ wait_for 30 shows killed 'LIVE'
 kill -KILL "$(program_of killed)"
 wait_for 8 alone || fail "what it counted by outlives it"
 close_terminal killed
+
+terminal wrong 80 24 -- --alert no-such-rule,off vb
+wait_for 10 ended wrong 1
+wait_for 5 shows wrong 'no-such-rule'
+close_terminal wrong
 
 terminal missing 80 24 -- no-such-link
 wait_for 10 ended missing 1

@@ -16,22 +16,28 @@
 
 #define VALUE_MAX    512 /* bytes of an option that is handed on */
 #define LOCALS_MAX   16
+#define REPEATED_MAX 32 /* values of an option that may be there again and again */
 #define OPERANDS_MAX 64
-/* "run", "-o", "json" and the like, options, addresses, operands, NULL */
-#define WORDS_MAX (16 + PASSED + LOCALS_MAX + OPERANDS_MAX)
+/* "run", "-o", "json" and the like, options, addresses, rules, zones, operands, NULL */
+#define WORDS_MAX (16 + PASSED + LOCALS_MAX + 2 * REPEATED_MAX + OPERANDS_MAX)
 
 /* Options that are handed on to what counts. X(id, name) */
-#define PASSED_LIST(X)            \
-	X(INTERVAL, "interval")   \
-	X(PORT, "port")           \
-	X(DECAP, "decap")         \
-	X(ROWS, "top")            \
-	X(OFFENDING, "offending") \
-	X(CLIENTS, "clients")     \
-	X(TIMEOUT, "timeout")     \
-	X(CONFIG, "config")       \
-	X(DIRECTION, "direction") \
-	X(MODE, "mode")
+#define PASSED_LIST(X)                      \
+	X(INTERVAL, "interval")             \
+	X(PORT, "port")                     \
+	X(DECAP, "decap")                   \
+	X(ROWS, "top")                      \
+	X(OFFENDING, "offending")           \
+	X(CLIENTS, "clients")               \
+	X(TIMEOUT, "timeout")               \
+	X(SERVERS, "servers")               \
+	X(ATTACK_RATE, "attack-rate")       \
+	X(ENCRYPTED_PORT, "encrypted-port") \
+	X(SUFFIX_LIST, "suffix-list")       \
+	X(CONFIG, "config")                 \
+	X(DIRECTION, "direction")           \
+	X(MODE, "mode")                     \
+	X(ALERT_INTERVAL, "alert-interval")
 
 #define PASSED_ENUM(id, name) PASS_##id,
 enum passed { PASSED_LIST(PASSED_ENUM) PASSED };
@@ -48,7 +54,25 @@ struct viewer_settings {
 		char address[LOCALS_MAX][64];
 		size_t count;
 	} locals;
+	struct repeated {
+		char value[REPEATED_MAX][VALUE_MAX];
+		size_t count;
+	} alerts, ignored;
 };
+
+/* What is wrong with a value is said by the program that it is handed on to. */
+static int add_repeated(void *field, const char *value, char why[OPTION_WHY_MAX])
+{
+	struct repeated *repeated = field;
+
+	if (repeated->count == REPEATED_MAX || strlen(value) >= VALUE_MAX) {
+		snprintf(why, OPTION_WHY_MAX, "at most %d of them, of %d bytes each", REPEATED_MAX,
+			 VALUE_MAX - 1);
+		return -EINVAL;
+	}
+	memcpy(repeated->value[repeated->count++], value, strlen(value) + 1);
+	return 0;
+}
 
 static int add_local(void *field, const char *value, char why[OPTION_WHY_MAX])
 {
@@ -85,6 +109,15 @@ static const struct option_spec options[] = {
 	{"offending", 0, "LIST", "which responses are listed", PASS(OFFENDING)},
 	{"clients", 0, "HOW", "addresses of clients", PASS(CLIENTS)},
 	{"timeout", 0, "SECONDS", "of a query: then it is unanswered", PASS(TIMEOUT)},
+	{"servers", 0, "HOW", "addresses of servers", PASS(SERVERS)},
+	{"encrypted-port", 0, "N[,N]...", "ports of DNS that nobody can read", PASS(ENCRYPTED_PORT)},
+	{"suffix-list", 0, "FILE", "the public suffix list", PASS(SUFFIX_LIST)},
+	{"attack-rate", 0, "N", "names a second, under which nothing is an attack", PASS(ATTACK_RATE)},
+	{"attack-ignore", 0, "ZONE|FILE", "never call that an attack; any number of times",
+	 OPTION_CUSTOM, FIELD(ignored), .parse = add_repeated, .repeats = true},
+	{"alert", 0, "RULE,KEY=VALUE...", "change a rule of alerts; any number of times",
+	 OPTION_CUSTOM, FIELD(alerts), .parse = add_repeated, .repeats = true},
+	{"alert-interval", 0, "SECONDS", "as of 'run': how often alerts are evaluated", PASS(ALERT_INTERVAL)},
 };
 /* clang-format on */
 
@@ -136,6 +169,13 @@ static void add_passed(struct words *words, const struct viewer_settings *settin
 			add_option(words, passed_names[i], settings->passed[i]);
 }
 
+static void add_repeated_words(struct words *words, const char *name,
+			       const struct repeated *repeated)
+{
+	for (size_t i = 0; i < repeated->count; i++)
+		add_option(words, name, repeated->value[i]);
+}
+
 static void add_common(struct words *words, const struct viewer_settings *settings,
 		       const char *interval)
 {
@@ -144,6 +184,8 @@ static void add_common(struct words *words, const struct viewer_settings *settin
 		add_option(words, "interval", interval);
 	if (!settings->passed[PASS_ROWS][0])
 		add_option(words, "top", "50");
+	add_repeated_words(words, "alert", &settings->alerts);
+	add_repeated_words(words, "attack-ignore", &settings->ignored);
 }
 
 static void words_of_run(struct words *words, const struct viewer_settings *settings,
@@ -239,20 +281,54 @@ static int show_program(const struct words *words, bool capture)
 	return viewer_show(&source);
 }
 
+/* The first option, of those from @first on, that has nothing to act on; 0: all that are handed on. NULL: there is none. */
+static const char *useless(const struct viewer_settings *settings, size_t first)
+{
+	for (size_t i = first; i < PASSED; i++)
+		if (settings->passed[i][0])
+			return passed_names[i];
+	if (first)
+		return NULL;
+	return settings->alerts.count ? "alert" : settings->ignored.count ? "attack-ignore" : NULL;
+}
+
+/* Refuse @option, which would do nothing. */
+static int refuse(const char *option, const char *why)
+{
+	log_error("top: --%s %s", option, why);
+	return EXIT_USAGE;
+}
+
 static int show(const struct viewer_settings *settings, char **operands, int count)
 {
+	const char *option = NULL;
+
 	const char *path = settings->control[0] ? settings->control : CONTROL_PATH_DEFAULT;
 	static char physical[] = "physical", *cards[] = {physical};
 	static struct words words;
 	char why[CONTROL_WHY_MAX];
 
 	if (count == 1 && is_file(operands[0])) {
+		option = useless(settings, PASS_LIVE);
+		if (option)
+			return refuse(option, "is of live interfaces, and not of a capture");
+		if (settings->control[0])
+			return refuse("control", "is of a monitor, and not of a capture");
 		words_of_read(&words, settings, operands[0]);
 		return show_program(&words, true);
 	}
+	if (settings->locals.count)
+		return refuse("local", "is of a capture: name a file");
+	if (count && settings->control[0])
+		return refuse("control", "is of a monitor that runs: leave out the interfaces");
 	if (!count) {
 		int err = try_monitor(path, why);
 
+		option = useless(settings, 0);
+		if (!err && option)
+			return refuse(option, "is of what top counts itself: name an interface or "
+					      "a file, as the monitor "
+					      "that runs here has its own");
 		if (!err)
 			return show_monitor(path);
 		if (settings->control[0] || (err != -ENOENT && err != -ECONNREFUSED)) {
