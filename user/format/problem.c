@@ -38,7 +38,7 @@ bool problem_covers(const struct problem *alert, const struct problem *advice)
 	/* The same of an attack, by another name. */
 	return strcmp(alert->rule, "random-subdomain") == 0 &&
 	       strcmp(advice->rule, "random-names") == 0 &&
-	       strcmp(alert->subject, advice->subject) == 0;
+	       (!advice->subject[0] || strcmp(alert->subject, advice->subject) == 0);
 }
 
 enum tone problem_tone(const struct problem *problem)
