@@ -12,6 +12,7 @@ A server that does what the first label of a name says, and who asks it COUNT ti
   dead    says nothing                  twice   answers two times
   id      answers with another id       name    answers for another name
   empty   answers without a question    slow    answers after 50 ms
+  crawl   answers after 300 ms, for which each query does not wait
   again   answers when it is asked the second time, as who asks does after 100 ms
   large   (TCP) answers with 20,000 bytes
   split   (TCP) answers; of the query, the length comes in a segment of its own
@@ -39,7 +40,7 @@ import threading
 import time
 
 ZONES = {"dead": "dead.example.org", "late": "late.example.net", "refuse": "a.lame.test", "fail": "b.lame.test",
-         "slow": "slow.test"}
+         "slow": "slow.test", "crawl": "crawl.test"}
 NS = b"\xc0\x0c" + struct.pack("!HHIH", 2, 1, 60, 4) + b"\2ns\0"
 RCODES = {"refuse": 5, "fail": 2, "none": 3}
 
@@ -85,7 +86,7 @@ class Server:
             return [(0, answer(message)[:8] + b"\0\1\0\0" + answer(message)[12:] + NS)]
         if how == "large":
             return [(0, answer(message, size=20000))]
-        delay = {"late": 1.5, "slow": 0.05}.get(how, 0)
+        delay = {"late": 1.5, "slow": 0.05, "crawl": 0.3}.get(how, 0)
         return [(delay, answer(message))] * (2 if how == "twice" else 1)
 
     def udp(self, address):
@@ -138,12 +139,12 @@ def ask_udp(address, wanted):
         if how == "again":
             time.sleep(0.1)
             one.sendto(message, (address, 53))
-        if how not in ("dead", "late", "held"):
+        if how not in ("dead", "late", "held", "crawl"):
             for _ in range(2 if how == "twice" else 1):
                 if not select.select([one], [], [], 10)[0]:
                     sys.exit("no answer to " + name)
                 one.recv(4096)
-    if any(how == "late" for how, _ in names(wanted)):
+    if any(how in ("late", "crawl") for how, _ in names(wanted)):
         time.sleep(2)
 
 
