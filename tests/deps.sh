@@ -114,6 +114,7 @@ need_guests() {
 	need cpio has cpio
 	need kmod has depmod
 	need xz-utils has xz
+	need xdp-tools has xdp-loader
 }
 
 # Guests that boot systemd from a disk.

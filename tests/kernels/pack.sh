@@ -62,6 +62,16 @@ for tool in bash ip tc jq realpath diff xargs sort; do
 	put "$path" "/bin/$tool"
 done
 
+# Others' programs at XDP, where they are installed: the guest "beside" tries them.
+for tool in xdp-loader xdp-filter; do
+	path=$(command -v $tool) || continue
+	put "$path" "/bin/$tool"
+	for folder in /usr/lib/*/bpf; do
+		mkdir -p "$root$folder"
+		cp "$folder"/*.o "$root$folder/"
+	done
+done
+
 # The libraries where the dynamic linker looks for them by default.
 find "$root/bin" "$root/project/build" -type f ! -name busybox -exec ldd {} + 2>/dev/null |
 	grep -oE '/[^ ]+ \(0x' | sed 's/ (0x$//' | sort -u | while read -r library; do

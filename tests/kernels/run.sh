@@ -11,6 +11,7 @@
 #            cpus    2 CPUs of 128 that are possible: memory, a CPU that comes late
 #            instructions  how many each program has, held against committed figures on 6.1
 #            bond    a bond by native XDP beside another interface, its ports coming and going
+#            beside  beside libxdp's dispatcher with xdp-filter: it counts what that lets through, and neither replaces the other
 #            virtio  a virtio-net device of several queues; needs root, for its other end
 #            service  with systemd, the shipped unit, and a build whose maps look different: started, reloaded, restarted,
 #                    killed, upgraded and stopped under traffic, it counts what was sent; needs root, to make the disk
@@ -37,7 +38,7 @@ PATH=$PATH:/usr/sbin:/sbin
 cd "$(dirname "$0")/../.." || exit 1
 O=$(realpath -m "${O:-build}")
 export O
-everything=({5.10,6.1,6.12,newest}:{programs,veth} 6.1:{cpus,instructions} {5.10,6.12}:virtio {6.1,6.12}:bond)
+everything=({5.10,6.1,6.12,newest}:{programs,veth} 6.1:{cpus,instructions} {5.10,6.12}:virtio {6.1,6.12}:bond 6.1:beside)
 here=tests/kernels
 
 for command in qemu-system-x86_64 busybox cpio depmod xz jq ip tc; do
