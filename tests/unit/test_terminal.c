@@ -81,7 +81,8 @@ static void width_is_the_terminals_or_said(void **state)
 /* Whether a page on a terminal of that size takes the place of the one before. */
 static bool repaints(unsigned short columns, unsigned short rows)
 {
-	static const struct report report = {.interface = "eth0", .direction = "rx", .hook = "tcx"};
+	static const struct report report = {
+		.host = "res1", .interface = "eth0", .direction = "rx", .hook = "tcx"};
 	const struct report *reports[] = {&report};
 	const struct output_batch batch = {.reports = reports, .count = 1};
 	struct ends ends = terminal_open(columns, rows);
