@@ -29,6 +29,7 @@ struct failing_zone {
 	const char *name;
 	uint16_t rcode;
 	double rate;
+	uint16_t ede; /* 0: none, as no zone here has EDE 0 */
 };
 
 /* Of a second. */
@@ -49,8 +50,8 @@ static const struct traffic healthy = {
 	.nxdomain = 28,
 	.servfail = 2,
 	.refused = 0.3,
-	.zone = {{"broken.example", DNS_RCODE_SERVFAIL, 0.7},
-		 {"gone.example", DNS_RCODE_NXDOMAIN, 3}},
+	.zone = {{"broken.example", DNS_RCODE_SERVFAIL, 0.7, 0},
+		 {"gone.example", DNS_RCODE_NXDOMAIN, 3, 0}},
 	.asked = {300, 100},
 	.unanswered = {0, 2},
 	.slow_s = {0.05, 0.06},
@@ -133,7 +134,7 @@ static void add_zone(const struct failing_zone *zone)
 				.high = responses,
 				.rcode = zone->rcode,
 				.kind = ZONE_SOA,
-				.ede = TOP_NO_EDE};
+				.ede = zone->ede ? zone->ede : TOP_NO_EDE};
 	assert_true(wire_name(zone->name, strlen(zone->name), row->key) > 0);
 	list->count++;
 	list->total += responses;
@@ -350,7 +351,7 @@ static void a_zone_whose_servers_all_died(void **state)
 	begins_and_ends(&t, "zone-servers-silent", 3);
 	/* SERVFAIL for it towards clients is explained by that. */
 	t.servfail += 8;
-	t.zone[2] = (struct failing_zone){"dead.example", DNS_RCODE_SERVFAIL, 8};
+	t.zone[2] = (struct failing_zone){"dead.example", DNS_RCODE_SERVFAIL, 8, 0};
 	for (int i = 0; i < 5; i++)
 		tick(&t);
 	assert_string_equal(under_way(), "zone-servers-silent");
@@ -391,10 +392,28 @@ static void one_zone_that_fails(void **state)
 
 	(void)state;
 	t.servfail = 10;
-	t.zone[2] = (struct failing_zone){"shop.example", DNS_RCODE_SERVFAIL, 8};
+	t.zone[2] = (struct failing_zone){"shop.example", DNS_RCODE_SERVFAIL, 8, 0};
 	begins_and_ends(&t, "zone-failing", 3);
 	assert_int_equal(the(RULE_ZONE_FAILING)->finding.subject.key[1], 's');
 	is_over_within(8);
+}
+
+/* What says why is enough: the zone is in it. */
+static void one_zone_that_does_not_validate(void **state)
+{
+	struct traffic t = healthy;
+
+	(void)state;
+	t.servfail = 12;
+	t.bogus = 12;
+	t.zone[0].name = NULL;
+	t.zone[2] = (struct failing_zone){"shop.example", DNS_RCODE_SERVFAIL, 12, 6};
+	stays_quiet(&healthy, 20);
+	for (int i = 0; i < 20; i++)
+		tick(&t);
+	assert_int_equal(alert_engine_level(&alerts.engine, RULE_DNSSEC_BOGUS, 0, NULL),
+			 ALERT_UNDER_WAY);
+	assert_string_equal(under_way(), "");
 }
 
 static void servfail_of_many_zones_is_ours(void **state)
@@ -407,7 +426,7 @@ static void servfail_of_many_zones_is_ours(void **state)
 	assert_int_equal(the(RULE_SERVFAIL_SHARE)->severity, ALERT_CRITICAL);
 	is_over_within(8);
 	/* Of one zone it is not: that is named instead. */
-	t.zone[2] = (struct failing_zone){"shop.example", DNS_RCODE_SERVFAIL, 50};
+	t.zone[2] = (struct failing_zone){"shop.example", DNS_RCODE_SERVFAIL, 50, 0};
 	begins_and_ends(&t, "zone-failing", 7);
 	is_over_within(8);
 }
@@ -423,7 +442,7 @@ static void a_large_zone_that_is_well_again(void **state)
 	well.zone[1] = (struct failing_zone){.name = NULL};
 	t = well;
 	t.servfail = 100;
-	t.zone[1] = (struct failing_zone){"shop.example", DNS_RCODE_SERVFAIL, 90};
+	t.zone[1] = (struct failing_zone){"shop.example", DNS_RCODE_SERVFAIL, 90, 0};
 	stays_quiet(&well, 20);
 	for (int i = 0; i < 40; i++)
 		tick(&t);
@@ -628,6 +647,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_zone_whose_servers_all_died, start, end),
 		cmocka_unit_test_setup_teardown(a_dead_server, start, end),
 		cmocka_unit_test_setup_teardown(one_zone_that_fails, start, end),
+		cmocka_unit_test_setup_teardown(one_zone_that_does_not_validate, start, end),
 		cmocka_unit_test_setup_teardown(servfail_of_many_zones_is_ours, start, end),
 		cmocka_unit_test_setup_teardown(a_large_zone_that_is_well_again, start, end),
 		cmocka_unit_test_setup_teardown(servfail_on_two_windows, start, end),

@@ -186,20 +186,23 @@ static struct match find(const struct rule *rule, const struct advice_settings *
 	return found;
 }
 
-static struct alert_subject alert_subject(const struct rule *rule, const struct advice *advice)
+static struct alert_subject subject_from(enum alert_subject_kind kind, const struct top_row *row)
 {
-	const struct top_row *row = subject_of(rule, advice);
-	struct alert_subject subject = {
-		.kind = rule->subject == ZONE     ? ALERT_OF_ZONE
-			: rule->subject == SERVER ? ALERT_OF_SERVER
-						  : ALERT_OF_ALL,
-	};
+	struct alert_subject subject = {.kind = (uint8_t)kind};
 
 	if (row) {
 		subject.row_kind = row->kind;
 		memcpy(subject.key, row->key, sizeof(subject.key));
 	}
 	return subject;
+}
+
+static struct alert_subject alert_subject(const struct rule *rule, const struct advice *advice)
+{
+	static const enum alert_subject_kind kinds[] = {
+		[NOBODY] = ALERT_OF_ALL, [ZONE] = ALERT_OF_ZONE, [SERVER] = ALERT_OF_SERVER};
+
+	return subject_from(kinds[rule->subject], subject_of(rule, advice));
 }
 
 /* Whether another rule, which comes first, says the same of the same subject. */
@@ -232,6 +235,8 @@ void advice_see(const struct advice_settings *settings, struct alert_engine *eng
 			continue;
 		finding.qualifies = finding.count >= limits->number;
 		finding.holds = (double)finding.count >= ALERT_HOLD * (double)limits->number;
+		if (rules[i].subject == SERVER && found.advice.zone)
+			finding.other = subject_from(ALERT_OF_ZONE, found.advice.zone);
 		if (found.advice.server)
 			memcpy(finding.servers.bits, report->top_bits[TOP_SERVER],
 			       sizeof(finding.servers.bits));

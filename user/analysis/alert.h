@@ -68,6 +68,8 @@ struct alert_finding {
 	double names;     /* different ones, estimated; random-subdomain */
 
 	struct alert_subject subject;
+	/* Of a zone, the server that is most to blame; of a server, the zone that it was asked for most. ALERT_OF_ALL: none is known. */
+	struct alert_subject other;
 	uint16_t rcode; /* of most of them; random-subdomain */
 	uint16_t ede;   /* of the latest of the subject; TOP_NO_EDE */
 	bool qualifies; /* all else that it takes to begin is there */

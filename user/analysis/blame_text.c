@@ -11,10 +11,12 @@
 
 /* After so long a server counts as one that is not asked any more. */
 #define LATELY_NS (60 * NS_PER_S)
+/* And for so long as one that is asked all the time, of which nothing is said. */
+#define ASKED_NOW_NS (10 * NS_PER_S)
 
 static const char *const did_words[BLAME_DID_COUNT] = {
 	[BLAME_NO_ANSWER] = "silent", [BLAME_REFUSED] = "REFUSED",  [BLAME_FAILED] = "failing",
-	[BLAME_FINE] = "fine",        [BLAME_REFERS] = "referring",
+	[BLAME_FINE] = "answering",   [BLAME_REFERS] = "referring",
 };
 
 static const char *const why_words[] = {
@@ -126,8 +128,10 @@ const char *blame_text(const struct blame *blame, int64_t now_ns, char text[BLAM
 			put_group(&words, blame, did, before);
 			before += blame->did[did];
 		}
-	put(&words, "; last asked ");
-	put_ago(&words, now_ns - blame->last_asked_ns);
+	if (now_ns - blame->last_asked_ns >= ASKED_NOW_NS) {
+		put(&words, "; last asked ");
+		put_ago(&words, now_ns - blame->last_asked_ns);
+	}
 	return text;
 }
 

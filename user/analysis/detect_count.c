@@ -21,6 +21,15 @@ bool detect_is_outermost(const struct point_view *view)
 	return detect_is_sent(view->report) || !any_sent;
 }
 
+static void name_server(const struct blame_server *server, struct alert_subject *subject)
+{
+	*subject = (struct alert_subject){
+		.kind = ALERT_OF_SERVER,
+		.row_kind = server->size == 4 ? FAMILY_IPV4 : FAMILY_IPV6,
+	};
+	memcpy(subject->key, server->address, server->size);
+}
+
 void detect_blame(const struct alerts *alerts, struct alert_finding *finding)
 {
 	size_t length = top_name_length(finding->subject.key);
@@ -32,6 +41,8 @@ void detect_blame(const struct alerts *alerts, struct alert_finding *finding)
 	blame_zone(alerts->blame, finding->subject.key, length, now, &blame);
 	if (blame.known == BLAME_KNOWN || blame.known == BLAME_ONLY_REFERRALS)
 		blame_text(&blame, now, finding->blame);
+	if (blame.known == BLAME_KNOWN && blame.servers)
+		name_server(&blame.server[0], &finding->other);
 }
 
 void detect_count_point(const struct report *report, struct alert_tick *tick)

@@ -7,11 +7,14 @@
 #define ZONES_MAX 8u    /* of an evaluation: more are servfail-share's */
 #define PART_MIN  0.005 /* of all responses: on a busy host a few a second are any day's */
 
-/* The same zone is already said to be attacked, or its servers to be silent. */
+/* The same zone is already said to be attacked, not to validate, or its servers to be silent. */
 static bool is_explained(const struct point_view *view, const struct alert_subject *zone)
 {
 	const struct alert_engine *engine = &view->alerts->engine;
 
+	for (enum alert_rule_id rule = RULE_EXPIRED_SIGNATURES; rule <= RULE_DNSSEC_BOGUS; rule++)
+		if (alert_engine_level(engine, rule, view->place, zone) == ALERT_UNDER_WAY)
+			return true;
 	return alert_engine_level(engine, RULE_RANDOM_SUBDOMAIN, view->place, zone) ==
 		       ALERT_UNDER_WAY ||
 	       alert_engine_level(engine, RULE_ZONE_SERVERS_SILENT, ALERT_AT_SIDE + TXN_UPSTREAM,

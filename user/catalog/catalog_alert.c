@@ -7,7 +7,9 @@
 
 /* A root server by its address, as names may not resolve: https://www.iana.org/domains/root/servers. */
 #define ASK_ROOT "dig +norecurse +tries=1 @193.0.14.129 . SOA"
-#define ASK_SELF "dig +tries=1 +time=2 @127.0.0.1 . SOA"
+/* Not through the resolver, which is what fails. */
+#define ASK_FOR_ZONE "dig +norecurse +tries=1 {zone} SOA @{server}"
+#define ASK_SELF     "dig +tries=1 +time=2 @127.0.0.1 . SOA"
 
 static const struct catalog_alert all[] = {
 	{
@@ -54,12 +56,14 @@ static const struct catalog_alert all[] = {
 		.rule = "zone-failing",
 		.text = "{zone} fails: SERVFAIL {value}/s ({share} of responses)",
 		.check = "dig +nssearch {zone}",
+		.check_server = ASK_FOR_ZONE,
 	},
 	{
 		.rule = "zone-servers-silent",
 		.text = "no server of {zone} answers: {count} queries unanswered of late (older "
 			"ones fade)",
 		.check = "dig +nssearch {zone}",
+		.check_server = ASK_FOR_ZONE,
 	},
 	{
 		.rule = "server-silent",
@@ -72,6 +76,7 @@ static const struct catalog_alert all[] = {
 		.cause = 1,
 		.text = "no server of {zone} answered when last asked, a minute ago or more",
 		.check = "dig +nssearch {zone}",
+		.check_server = ASK_FOR_ZONE,
 	},
 	{
 		.rule = "server-silent",

@@ -7,9 +7,10 @@
 
 struct catalog_alert {
 	const char *rule;
-	unsigned int cause; /* some rules have words for several */
-	const char *text;   /* for people; as in struct catalog_advice */
-	const char *check;  /* a command, with the same */
+	unsigned int cause;       /* some rules have words for several */
+	const char *text;         /* for people; as in struct catalog_advice */
+	const char *check;        /* a command, with the same */
+	const char *check_server; /* the same where a {server} is to blame; NULL: as without */
 };
 
 /* The words for a rule and cause, or those of advice with the rule's name. False: there are none. */

@@ -8,10 +8,11 @@
 #include "report/report_names.h"
 #include "util/text_format.h"
 
-const char *alert_subject_text(const struct alert *alert, char text[static TOP_TEXT_SIZE])
+/* NULL: it is nobody alone. */
+static const char *subject_text(const struct alert *alert, const struct alert_subject *subject,
+				char text[static TOP_TEXT_SIZE])
 {
 	static const uint8_t whole[FAMILY_COUNT] = {32, 128};
-	const struct alert_subject *subject = &alert->finding.subject;
 	struct top_row row = {.kind = subject->row_kind};
 	char number[CATALOG_UNNAMED_MAX];
 
@@ -31,6 +32,25 @@ const char *alert_subject_text(const struct alert *alert, char text[static TOP_T
 		return text;
 	}
 	return NULL;
+}
+
+const char *alert_subject_text(const struct alert *alert, char text[static TOP_TEXT_SIZE])
+{
+	return subject_text(alert, &alert->finding.subject, text);
+}
+
+/* Put the name of @subject where it belongs; @text is its memory. */
+static void name_subject(const struct alert *alert, const struct alert_subject *subject,
+			 struct catalog_advice_values *values, char text[static TOP_TEXT_SIZE])
+{
+	const char *name = subject_text(alert, subject, text);
+
+	switch ((enum alert_subject_kind)subject->kind) {
+	case ALERT_OF_ALL: break;
+	case ALERT_OF_ZONE: values->zone = name; break;
+	case ALERT_OF_SERVER: values->server = name; break;
+	case ALERT_OF_RCODE: values->code = name; break;
+	}
 }
 
 const char *alert_party_text(const struct alert_parties *parties, size_t i,
@@ -59,7 +79,8 @@ static const char *number_text(char text[static TEXT_NUMBER_SIZE], enum alert_un
 static const char *fill(const struct alert *alert, bool command, char text[static ALERT_TEXT_SIZE])
 {
 	const struct alert_finding *finding = &alert->finding;
-	char subject[TOP_TEXT_SIZE], share[TEXT_NUMBER_SIZE], value[TEXT_NUMBER_SIZE];
+	char subject[TOP_TEXT_SIZE], other[TOP_TEXT_SIZE], share[TEXT_NUMBER_SIZE],
+		value[TEXT_NUMBER_SIZE];
 	char threshold[TEXT_NUMBER_SIZE], usual[TEXT_NUMBER_SIZE], count[TEXT_NUMBER_SIZE];
 	struct catalog_advice_values values = {
 		.share = text_share(share, finding->share),
@@ -69,23 +90,21 @@ static const char *fill(const struct alert *alert, bool command, char text[stati
 		.count = text_count(count, finding->count),
 		.interface = alert->interface,
 	};
-	const char *name = alert_subject_text(alert, subject);
 	struct catalog_alert words;
+	const char *template;
 
 	text[0] = '\0';
 	if (!catalog_alert_find(alert->rule->name, finding->cause, &words))
 		return text;
-	switch ((enum alert_subject_kind)finding->subject.kind) {
-	case ALERT_OF_ALL: break;
-	case ALERT_OF_ZONE: values.zone = name; break;
-	case ALERT_OF_RCODE: values.code = name; break;
-	case ALERT_OF_SERVER:
-		/* A prefix is nobody whom one can ask. */
-		values.server = command && strchr(name, '/') ? NULL : name;
-		break;
-	}
-	catalog_advice_fill(command ? words.check : words.text, &values, command, text,
-			    ALERT_TEXT_SIZE);
+	name_subject(alert, &finding->other, &values, other);
+	name_subject(alert, &finding->subject, &values, subject);
+	/* A prefix is nobody whom one can ask. */
+	if (command && values.server && strchr(values.server, '/'))
+		values.server = NULL;
+	template = !command                              ? words.text
+		   : values.server && words.check_server ? words.check_server
+							 : words.check;
+	catalog_advice_fill(template, &values, command, text, ALERT_TEXT_SIZE);
 	return text;
 }
 
