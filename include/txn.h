@@ -259,6 +259,7 @@ PKT_INLINE bool txn_seek(pkt_ctx *ctx, const struct txn *txn, __u64 now, bool qu
 	if (likely(!full && !txn_has_spilled(ctx, first, now)))
 		return true;
 	index = txn_index(ctx, txn, txn->all >> 10);
+	index ^= (__u32)txn_is_zero(index ^ place->index); /* another one */
 	second = store_txn_bucket(ctx, index);
 	if (!second)
 		return false;

@@ -315,6 +315,27 @@ static void flood_of_a_small_table(void **state)
 }
 
 /* What has timed out gives way before anything that waits. */
+/* The second bucket is another one: where the first is full, one query more finds room. */
+static void second_bucket_is_another(void **state)
+{
+	char name[32];
+
+	(void)state;
+	open_host(TXN_BUCKETS_MIN, 2);
+	host.store.now_ns = INT64_C(1000000000);
+	for (uint32_t port = 0; port < 40000; port++) {
+		for (int answer = 0; answer < 2; answer++)
+			for (uint32_t i = 0; i <= TXN_WAYS; i++) {
+				snprintf(name, sizeof(name), "n%u.example.", i);
+				say(answer, (uint16_t)(2000 + port), (uint16_t)(port * 21 + i),
+				    name);
+			}
+		assert_int_equal(event(TXN_EVICTED), 0);
+	}
+	assert_int_equal(event(TXN_ANSWERED), 40000 * (1 + TXN_WAYS));
+	close_host();
+}
+
 static void expired_before_evicted(void **state)
 {
 	const uint64_t room = TXN_BUCKETS_MIN / 2 * TXN_WAYS;
@@ -475,6 +496,7 @@ int main(void)
 		cmocka_unit_test(flood_of_a_small_table),
 		cmocka_unit_test(expired_before_evicted),
 		cmocka_unit_test(spill_to_second_buckets),
+		cmocka_unit_test(second_bucket_is_another),
 		cmocka_unit_test(times_wrap),
 		cmocka_unit_test(lengths_in_segments_of_their_own),
 	};
