@@ -64,6 +64,9 @@ static inline bool detect_is_sent(const struct report *report)
  */
 void detect_blame(const struct alerts *alerts, struct alert_finding *finding);
 
+/* Whether it is said of @zone (NULL: of any) that it does not validate, and why. After advice_see(). */
+bool detect_says_invalid(const struct point_view *view, const struct alert_subject *zone);
+
 /* Whether it is what clients get or, where nothing that is sent is seen, what comes in: what fails fails there. */
 bool detect_is_outermost(const struct point_view *view);
 

@@ -46,12 +46,13 @@ static bool is_of_one_zone(const struct report *report, uint16_t rcode)
 	return failing && failing->share >= OURS;
 }
 
-/* A zone is said to fail, or its servers to be silent. */
+/* A zone is said to fail, or not to validate, or its servers to be silent. */
 static bool is_said_of_zone(const struct point_view *view)
 {
 	const struct alert_engine *engine = &view->alerts->engine;
 
 	return alert_engine_level(engine, RULE_ZONE_FAILING, view->place, NULL) ||
+	       detect_says_invalid(view, NULL) ||
 	       alert_engine_level(engine, RULE_ZONE_SERVERS_SILENT, ALERT_AT_SIDE + TXN_UPSTREAM,
 				  NULL) == ALERT_UNDER_WAY;
 }
@@ -62,6 +63,20 @@ static bool is_said_of_validation(const struct point_view *view)
 	return alert_engine_level(&view->alerts->engine, RULE_BOGUS, view->place, NULL) &&
 	       alert_window_share(view->window, FIGURE_BOGUS, FIGURE_RCODE + DNS_RCODE_SERVFAIL,
 				  DETECT_SHORT) >= OURS;
+}
+
+/* Say that it is one zone's, and whose where that is seen now. */
+static void name_zone(const struct report *report, struct alert_finding *finding)
+{
+	const struct report_failing *failing = report_failing_find(report, DNS_RCODE_SERVFAIL);
+
+	finding->cause = 1;
+	if (!failing || !failing->largest)
+		return;
+	finding->cause = 2;
+	finding->other = (struct alert_subject){.kind = ALERT_OF_ZONE,
+						.row_kind = failing->largest->kind};
+	memcpy(finding->other.key, failing->largest->key, sizeof(finding->other.key));
 }
 
 /*
@@ -101,7 +116,7 @@ static void look_at_servfail(const struct point_view *view)
 	finding.share = minute;
 	/* One zone alone is zone-failing; what is seen of many is this host's, or its way to the world's. */
 	if (view->window->servfail_of_one)
-		finding.cause = 1;
+		name_zone(view->report, &finding);
 	else if (detect_is_sent(view->report))
 		finding.severity = ALERT_CRITICAL;
 	alert_engine_see(&view->alerts->engine, &finding);

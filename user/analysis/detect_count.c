@@ -21,6 +21,15 @@ bool detect_is_outermost(const struct point_view *view)
 	return detect_is_sent(view->report) || !any_sent;
 }
 
+bool detect_says_invalid(const struct point_view *view, const struct alert_subject *zone)
+{
+	for (enum alert_rule_id rule = RULE_EXPIRED_SIGNATURES; rule <= RULE_DNSSEC_BOGUS; rule++)
+		if (alert_engine_level(&view->alerts->engine, rule, view->place, zone) ==
+		    ALERT_UNDER_WAY)
+			return true;
+	return false;
+}
+
 static void name_server(const struct blame_server *server, struct alert_subject *subject)
 {
 	*subject = (struct alert_subject){

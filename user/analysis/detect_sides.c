@@ -8,6 +8,7 @@
 #define SILENT_ALL   0.5 /* of upstream queries: it is the way to the world, no server's fault */
 #define ONE_ZONE     0.5 /* of what is unanswered: it is that zone's servers, not the way out */
 #define ROW_PART     0.1 /* of all that is unanswered: a dead server is nothing new on a busy host */
+#define EVICTED_PART 0.01
 #define SAME_PART    0.5 /* of clients' response times: upstream's explain them */
 
 static double smaller(double a, double b)
@@ -170,8 +171,8 @@ static void look_at_evictions(const struct side_view *view)
 void detect_sides(const struct side_view *view)
 {
 	look_at_evictions(view);
-	/* Where one direction is not seen, everything is unanswered. */
-	if (view->report->one_sided || view->report->uncertain)
+	/* Where one direction is not seen, everything is unanswered; so is what waits where the table was not read for long. */
+	if (view->report->one_sided || view->all->counts->uncertain)
 		return;
 	if (view->side == TXN_CLIENTS) {
 		look_at_silence(view, RULE_HOST_SILENT);
@@ -180,5 +181,8 @@ void detect_sides(const struct side_view *view)
 	}
 	look_at_silence(view, RULE_UPSTREAM_SILENT);
 	look_at_rows(view);
-	look_at_strays(view);
+	/* The responses to queries that gave way find none. */
+	if (alert_window_share(view->window, FIGURE_EVICTED, FIGURE_ASKED, SILENT_TICKS) <
+	    EVICTED_PART)
+		look_at_strays(view);
 }

@@ -12,10 +12,8 @@ static bool is_explained(const struct point_view *view, const struct alert_subje
 {
 	const struct alert_engine *engine = &view->alerts->engine;
 
-	for (enum alert_rule_id rule = RULE_EXPIRED_SIGNATURES; rule <= RULE_DNSSEC_BOGUS; rule++)
-		if (alert_engine_level(engine, rule, view->place, zone) == ALERT_UNDER_WAY)
-			return true;
-	return alert_engine_level(engine, RULE_RANDOM_SUBDOMAIN, view->place, zone) ==
+	return detect_says_invalid(view, zone) ||
+	       alert_engine_level(engine, RULE_RANDOM_SUBDOMAIN, view->place, zone) ==
 		       ALERT_UNDER_WAY ||
 	       alert_engine_level(engine, RULE_ZONE_SERVERS_SILENT, ALERT_AT_SIDE + TXN_UPSTREAM,
 				  zone) == ALERT_UNDER_WAY;

@@ -42,6 +42,12 @@ static const struct catalog_alert all[] = {
 		.check = "rcodewatch explain SERVFAIL",
 	},
 	{
+		.rule = "servfail-share",
+		.cause = 2,
+		.text = "SERVFAIL is {share} of responses, most of them of {zone}",
+		.check = "rcodewatch explain SERVFAIL",
+	},
+	{
 		.rule = "bogus",
 		.text = "DNSSEC validation fails for many zones ({share} of responses): the clock "
 			"or the trust anchor",
