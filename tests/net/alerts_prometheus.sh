@@ -8,8 +8,8 @@
 #
 # SCALE=12 (what `make check` does) divides all times by 12: ranges, offsets and `for:` of the shipped file (scale_rules.py), the
 # intervals of scrapes, evaluations, pages and the monitor's alerts; unbound forgets a dead server in 15 s instead of minutes. Not scaled are rates,
-# parts and response times, what unbound waits for an answer, and --timeout, which is 1 s at least. So SCALE_SLACK seconds are granted, and
-# what a machine that stands still for some seconds does to resolvers is no fault of the rules.
+# parts and response times, what unbound waits for an answer, and --timeout, which is 1 s at least. So SCALE_SLACK seconds are granted, what
+# a machine that stands still for some seconds does to resolvers is no fault of the rules, and what is late is said but fails nothing.
 # SCALE=1 (`make proof STEPS=alerts`) has the shipped files, monitor and resolver as they are, with nothing granted, and takes 40 minutes.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
