@@ -195,7 +195,7 @@ else
 		"${privileged[@]}" "$program" run --user root vb
 fi
 
-refuses 1 "*--memory allows*1*: raise it, or watch fewer interfaces or one direction" \
+refuses 1 "*--memory allows*1*: raise it to *, or watch fewer interfaces or one direction" \
 	"$RCODEWATCH" run --memory 1 vb
 
 # From 5.11 on the limit is for other things; on older kernels raising it needs CAP_SYS_RESOURCE.
