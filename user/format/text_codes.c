@@ -240,12 +240,13 @@ static size_t rows_of(const struct page *page, struct code_row rows[REPORT_RCODE
 			continue;
 		row->count -= nodata < row->count ? nodata : row->count;
 		row->rate = report->interval_s > 0 ? (double)row->count / report->interval_s : 0;
-		rows[count++] = (struct code_row){
+		rows[count] = (struct code_row){
 			.code = CODE_NODATA,
 			.name = "NODATA",
 			.count = nodata,
 			.rate = report->interval_s > 0 ? (double)nodata / report->interval_s : 0,
 		};
+		count++;
 	}
 	if (page->code_rows && page->code_rows < count) {
 		qsort(rows, count, sizeof(rows[0]), compare_ranks);

@@ -104,9 +104,10 @@ static struct columns lay_out(const struct page_area *area)
 static void put_cell(struct canvas *canvas, int line, const struct columns *at, enum code_cell cell,
 		     enum canvas_style style, const char *text)
 {
-	/* The first two are cut where they do not fit. */
-	if (cell < CODE_COMPARED || at->cell[cell] + code_columns[cell].columns <= at->end)
-		canvas_right(canvas, line, at->cell[cell], code_columns[cell].columns, style, text);
+	/* The others are cut where they do not fit. */
+	if (cell == CODE_COMPARED && at->cell[cell] + code_columns[cell].columns > at->end)
+		return;
+	canvas_right(canvas, line, at->cell[cell], code_columns[cell].columns, style, text);
 }
 
 static void put_code(struct canvas *canvas, const struct page_input *input,
