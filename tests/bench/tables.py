@@ -81,12 +81,12 @@ class Tables:
         ]
 
     def packets(self):
-        head = ("packet", "XDP hot", "tc hot", "XDP cold", "tc cold")
+        head = ("packet", "XDP hot", "tc hot", "XDP cold", "tc cold", "XDP slow path", "tc slow path")
         rows = []
         for name, says in ROWS:
             row = [says]
-            for warmth in ("hot", "cold"):
-                key = f"packet.{name}.{warmth}"
+            for way in ("hot", "cold", "slow"):
+                key = f"packet.{name}.{way}"
                 row += [self.value(f"{key}.{hook}", spread=True) for hook in ("xdp", "tc")]
             rows.append(row)
         return self.table(head, rows)
