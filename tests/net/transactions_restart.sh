@@ -168,6 +168,9 @@ for step in swap swapped swept 'swapped 3' reported 'swapped 2 locks'; do
 	[ "$step" != reported ] || same 'of others' 7 "$(sum other_unanswered_zones "again$number")"
 done
 unset TXN_LOCKS PROGRAM
+# Maps that are changed without locks again: no kernel comes to them under traffic.
+begin unlocked --timeout 1
+net_stop unlocked || fail "unlocked: $(cat "$SCRATCH/unlocked.err")"
 
 # Killed again and again under traffic, in the middle of an interval, and halted for longer than the timeout: each report after
 # another one fits it, whichever run has made it.
