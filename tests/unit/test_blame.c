@@ -114,9 +114,7 @@ static void other_words(void **state)
 
 	(void)state;
 	see(book, 1, 10, BLAME_NO_ANSWER, 3);
-	said(book, 11,
-	     "192.0.2.1, the only server that was asked, is silent since 02:31"
-	     "ago");
+	said(book, 11, "192.0.2.1, the only server that was asked, is silent since 02:31");
 	see(book, 2, 70, BLAME_NO_ANSWER, 3);
 	/* Both, since the later one is. */
 	said(book, 300,
@@ -128,8 +126,7 @@ static void other_words(void **state)
 	said_of(book, 310, 0, "answering, 9 of 9");
 	see(book, 3, 310, BLAME_FAILED, 2);
 	see(book, 4, 310, BLAME_REFUSED, 2);
-	said(book, 310,
-	     "1 of 4 servers REFUSED since 02:36, 1 failing, 2 answering");
+	said(book, 310, "1 of 4 servers REFUSED since 02:36, 1 failing, 2 answering");
 	blame_close(book);
 }
 
