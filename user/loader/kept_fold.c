@@ -234,14 +234,26 @@ static size_t first_of(const struct kept *kept, size_t olds)
 	return first;
 }
 
-/* Queries that waited when the links were given other programs, and what was swept and not reported. */
-static void fold_transactions(struct kept *kept, size_t first, size_t olds)
+/* Whose table is not to be had, of that nobody can tell what became of its queries: what was not reported of them stays so. */
+static void give_up_events(struct kept_state *state, struct kept_sums *sums)
+{
+	const struct kept_sums *reported = (const void *)((const char *)state +
+							  state->reported_at[state->records & 1]);
+
+	for (__u32 i = 0; i < state->points; i++)
+		memcpy(sums[i].counters.txn, reported[i].counters.txn,
+		       sizeof(sums[i].counters.txn));
+}
+
+/* Queries that waited when the links were given other programs, and what was swept and not reported. @sums: what was counted. */
+static void fold_transactions(struct kept *kept, size_t first, size_t olds, struct kept_sums *sums)
 {
 	struct kept_state *state = kept->now.state;
 	__u64 missed[TXN_SIDES] = {0}, waited[TXN_SIDES] = {0};
 
 	for (size_t i = first; i < olds; i++)
-		kept_txn_add(kept, kept->old[i].state, missed, waited);
+		if (!kept_txn_add(kept, kept->old[i].state, missed, waited))
+			give_up_events(state, sums);
 	memcpy(state->missed, missed, sizeof(missed));
 	memcpy(state->waited, waited, sizeof(waited));
 	state->waited_until_ns = clock_mono_ns() + kept->old[olds - 1].state->timeout_ns;
@@ -256,8 +268,8 @@ static int fold(struct kept *kept, size_t olds)
 	for (size_t i = first_of(kept, olds); i < olds && !err; i++)
 		err = add_generation(kept, kept->old[i].state, i == first_of(kept, olds), sums);
 	if (!err) {
+		fold_transactions(kept, first_of(kept, olds), olds, sums);
 		memcpy((char *)state + state->base_at, sums, state->points * sizeof(*sums));
-		fold_transactions(kept, first_of(kept, olds), olds);
 		kept_step("fold");
 		__atomic_store_n(&state->folded, state->generation - 1, __ATOMIC_RELEASE);
 		kept_step("folded");

@@ -140,7 +140,8 @@ static void raise_retired(struct rare_reader *rares, size_t point, const struct 
 }
 
 static void resume_transactions(struct kept *kept, struct read_maps *source,
-				const struct kept_record *record)
+				const struct kept_record *record,
+				const struct snapshot_set *reported)
 {
 	const struct kept_state *state = kept->now.state;
 	struct txn_before before = {.until_ns = state->waited_until_ns, .table = &kept->txn};
@@ -150,6 +151,16 @@ static void resume_transactions(struct kept *kept, struct read_maps *source,
 		before.waited[side] = state->waited[side] - record->waited_ended[side];
 	}
 	txn_sweep_resume(&source->transactions, source->left, &before);
+	for (__u32 i = 0; i < state->points; i++) {
+		__u64 counted[TXN_EVENT_COUNT];
+
+		for (size_t e = 0; e < TXN_EVENT_COUNT; e++)
+			counted[e] = source->base[i].counters.txn[e] +
+				     source->left[0].point[i].counters.txn[e] +
+				     source->left[1].point[i].counters.txn[e];
+		txn_sweep_unreported(&source->transactions, i, reported->point[i].counters.txn,
+				     counted);
+	}
 }
 
 int kept_record_resume(struct kept *kept, struct read_maps *source, struct snapshot_set *before,
@@ -171,7 +182,7 @@ int kept_record_resume(struct kept *kept, struct read_maps *source, struct snaps
 		read_sums(&source->left[0].point[i], sums_at(record, LEFT_0, i));
 		read_sums(&source->left[1].point[i], sums_at(record, LEFT_1, i));
 	}
-	resume_transactions(kept, source, record);
+	resume_transactions(kept, source, record, before);
 	err = rare_give_counts(&source->rares, before);
 	for (size_t i = 0; i < state->points; i++)
 		raise_retired(&source->rares, i, &source->base[i]);

@@ -91,7 +91,7 @@ static void count_pending(const struct kept_txn *txn, __u64 waited[TXN_SIDES])
 				waited[b < txn->buckets / 2 ? TXN_CLIENTS : TXN_UPSTREAM]++;
 }
 
-void kept_txn_add(struct kept *kept, struct kept_state *from, __u64 missed[TXN_SIDES],
+bool kept_txn_add(struct kept *kept, struct kept_state *from, __u64 missed[TXN_SIDES],
 		  __u64 waited[TXN_SIDES])
 {
 	const struct kept_record *record = (const void *)((const char *)from +
@@ -100,16 +100,17 @@ void kept_txn_add(struct kept *kept, struct kept_state *from, __u64 missed[TXN_S
 
 	if (!is_same_layout(kept, from) ||
 	    from->reported_at[0] - from->record_at[0] != offsetof(struct kept_record, sums))
-		return;
+		return false;
 	kept_txn_close(&kept->txn);
 	open_table(kept, from->generation);
 	config.txn_buckets = kept->txn.buckets;
 	if (!config.txn_buckets)
-		return;
+		return false;
 	txn_swept_resume(&from->swept, &config, kept->txn.bucket);
 	count_pending(&kept->txn, waited);
 	for (size_t s = 0; s < TXN_SIDES; s++) {
 		missed[s] += from->missed[s] + from->swept.count[s] - record->swept[s];
 		waited[s] += from->waited[s] - record->waited_ended[s];
 	}
+	return true;
 }

@@ -12,8 +12,8 @@
 void kept_txn_switch(const struct kept *kept);
 /*
  * No link has the maps of @from, an earlier generation, any more: add what was swept there and not reported to @missed, and what waits
- * to @waited. Its table stays mapped in @kept. Nothing if its tables look different, or cannot be read.
+ * to @waited. Its table stays mapped in @kept. False, and nothing, if its tables look different, or cannot be read.
  */
-void kept_txn_add(struct kept *kept, struct kept_state *from, __u64 missed[TXN_SIDES],
+bool kept_txn_add(struct kept *kept, struct kept_state *from, __u64 missed[TXN_SIDES],
 		  __u64 waited[TXN_SIDES]);
 #endif

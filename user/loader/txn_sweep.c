@@ -103,6 +103,15 @@ void txn_sweep_resume(struct txn_sweep *sweep, const struct snapshot_set left[2]
 	sweep->before = before->table;
 }
 
+void txn_sweep_unreported(struct txn_sweep *sweep, __u32 point,
+			  const __u64 reported[TXN_EVENT_COUNT],
+			  const __u64 counted[TXN_EVENT_COUNT])
+{
+	/* What waits of it is in the table before, and in txn_before.waited. */
+	if (sweep->maps)
+		txn_counts_add_events(&sweep->now, sweep->direction[point], reported, counted);
+}
+
 static void claim(const struct txn_sweep *sweep, enum txn_sweeping words)
 {
 	if (sweep->maps && sweep->maps->config.txn_locks)

@@ -53,6 +53,13 @@ void txn_sweep_close(struct txn_sweep *sweep);
  */
 void txn_sweep_resume(struct txn_sweep *sweep, const struct snapshot_set left[2],
 		      const struct txn_before *before);
+/*
+ * Of @point, after txn_sweep_resume(): programs have counted @counted in all, in these maps and earlier ones, and @reported was
+ * reported. The difference comes with the next reading.
+ */
+void txn_sweep_unreported(struct txn_sweep *sweep, __u32 point,
+			  const __u64 reported[TXN_EVENT_COUNT],
+			  const __u64 counted[TXN_EVENT_COUNT]);
 /* The epoch is about to be ended, and programs waited for: words whose time is over are this process's from then on. */
 void txn_sweep_claim(struct txn_sweep *sweep);
 /* Begin a reading that is given to somebody: with what was read for nobody since the last one, as after a restart. */
