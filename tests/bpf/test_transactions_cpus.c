@@ -178,8 +178,7 @@ static void read_all(struct read_maps *source, struct snapshot_set *now, struct 
 static bool is_enough(const struct txn_side_counts *side, bool full)
 {
 	return side->event[TXN_ANSWERED] > 10000 && side->event[TXN_RETRY] > 10000 &&
-	       side->event[TXN_DUPLICATE] > 1000 &&
-	       (!full || side->event[TXN_EVICTED] > 1000);
+	       side->event[TXN_DUPLICATE] > 1000 && (!full || side->event[TXN_EVICTED] > 1000);
 }
 
 static void run(uint32_t buckets, uint32_t talks, bool full, bool locks)
