@@ -26,8 +26,8 @@ PKT_INLINE __u64 store_txn_now(pkt_ctx *ctx)
 
 #ifdef PKT_TXN_LOCKS
 /*
- * Whether the word @from is user space's for now, which takes it out without a lock. It says so a grace period before it begins,
- * and goes on saying so for one after its end.
+ * Whether @from is a word that user space may be taking out, which it does without a lock. It announces that a grace period before it
+ * begins, and takes the announcement back a grace period after its end.
  */
 PKT_INLINE bool txn_is_swept(pkt_ctx *ctx, __u64 from)
 {
