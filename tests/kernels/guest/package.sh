@@ -45,7 +45,7 @@ chmod 755 /root/bin/apt
 PATH=/root/bin:$PATH
 
 find / -xdev -not -path '/proc/*' -not -path '/sys/*' -not -path '/tmp/*' -not -path '/project/*' -not -path '/root/*' -not -path '/var/log/journal/*' \
-	-not -path '/run/*' 2>/dev/null | sort >/root/files.before
+	-not -path '/run/*' 2>/dev/null | sort >/run/files.before
 
 # On an emulated processor the verifier takes longer than systemd allows for a start.
 mkdir -p /run/systemd/system/rcodewatch.service.d
@@ -154,8 +154,8 @@ step "$executed commands"
 # ---- what is left -----------------------------------------------------------------------
 
 find / -xdev -not -path '/proc/*' -not -path '/sys/*' -not -path '/tmp/*' -not -path '/project/*' -not -path '/root/*' -not -path '/var/log/journal/*' \
-	-not -path '/run/*' 2>/dev/null | sort >/root/files.after
-left=$(comm -13 /root/files.before /root/files.after | grep -vE '^/var/lib/(dpkg|systemd)/|^/etc/(passwd|group|shadow|gshadow)-?$|^/var/cache/|^/var/log/dpkg[.]log$')
+	-not -path '/run/*' 2>/dev/null | sort >/run/files.after
+left=$(comm -13 /run/files.before /run/files.after | grep -vE '^/var/lib/(dpkg|systemd)/|^/etc/(passwd|group|shadow|gshadow)-?$|^/var/cache/|^/var/log/dpkg[.]log$')
 same "files left" "" "$left"
 systemctl is-active rcodewatch >/dev/null && fail "it still runs"
 [ ! -e /sys/fs/bpf/rcodewatch ] || fail "the folder of pins is left"
