@@ -14,7 +14,7 @@
 net_need unbound dnsperf python3
 
 # The resolver's other side: 10.8.0.2, .6 and .7 answer, .4 refuses, .5 fails, .9 forges; at .3 is nobody.
-alerts_network 2 4 5 6 7 9
+net_resolver 2 4 5 6 7 9
 alerts_dies 3
 alerts_serve servers 10.8.0.2=0 10.8.0.4=5 10.8.0.5=2 10.8.0.6=0 10.8.0.7=0
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # shellcheck shell=bash
 #
-# For tests of alerts between clients, a resolver and servers; to be sourced after reports.sh. The monitor is called run, and evaluates
+# For tests of alerts between clients, a resolver and servers; to be sourced after reports.sh, with
+# net_resolver. The monitor is called run, and evaluates
 # alerts each second, or every ALERTS_INTERVAL.
 #
-#   alerts_network HOST...   namespaces A, B and C: B is the resolver with vb (10.9.0.2) and ub (10.8.0.1), C has 10.8.0.HOST
 #   alerts_serve NAME ADDRESS=WHAT...   servers of C by responder.py, by net_start NAME
 #   alerts_stub ZONE HOST... a clause of unbound's configuration
 #   alerts_dies HOST..., alerts_recovers HOST...   what is sent to 10.8.0.HOST meets no error, and nobody
@@ -19,24 +19,6 @@ ALERTS_SLACK=4
 ALERTS_INTERVAL=1
 # Rules that say what reports say, too.
 ALERTS_ADVICE=$(sed -n 's/^| `\([a-z-]*\)` | .*/\1/p' "$ROOT/docs/advice.md" | paste -sd'|')
-
-alerts_network() {
-	local host
-
-	net_namespace A
-	net_namespace B
-	net_namespace C
-	net_veth A B
-	ip -n "$NS_B" link add ub type veth peer name uc netns "$NS_C" || die 'cannot make a veth pair'
-	net_quiet "$NS_B" ub
-	net_quiet "$NS_C" uc
-	ip -n "$NS_B" addr add 10.8.0.1/24 dev ub && ip -n "$NS_B" link set ub up
-	for host; do
-		ip -n "$NS_C" addr add "10.8.0.$host/24" dev uc
-	done
-	ip -n "$NS_C" link set uc up
-	wait_for 5 net_carrier "$NS_B" ub
-}
 
 alerts_serve() {
 	local name=$1

@@ -14,7 +14,7 @@
 net_need unbound dnsperf python3 ldns-keygen ldns-signzone
 
 zones=(alpha bravo charlie delta)
-alerts_network 2 8
+net_resolver 2 8
 alerts_serve servers 10.8.0.2=0
 
 # ---- a server with signed zones: unbound as well -------------------------------------------------
@@ -41,26 +41,16 @@ sign() { # ARGUMENT...: of ldns-signzone
 	done
 	{
 		cat <<-END
-			remote-control:
-				control-enable: no
-			server:
-				interface: 10.8.0.8
-				access-control: 10.8.0.0/24 allow
-				do-daemonize: no
-				username: ""
-				chroot: ""
-				directory: "$SCRATCH"
-				pidfile: ""
-				use-syslog: no
-				module-config: "iterator"
+			access-control: 10.8.0.0/24 allow
+			module-config: "iterator"
 		END
 		for zone in "${zones[@]}"; do
 			printf 'auth-zone:\n\tname: "%s.signed."\n\tzonefile: "%s"\n\tfor-upstream: no\n\tfallback-enabled: no\n' "$zone" \
 				"$SCRATCH/signed/$zone.signed.zone"
 		done
-	} >"$SCRATCH/signer.conf"
+	} >"$SCRATCH/signer.options"
 	[ -z "${PID_signer:-}" ] || net_stop signer
-	net_start signer C unbound -d -c "$SCRATCH/signer.conf"
+	net_unbound signer C 10.8.0.8 <"$SCRATCH/signer.options"
 	wait_for 10 signs
 }
 signs() {

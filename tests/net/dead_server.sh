@@ -14,17 +14,8 @@ net_need unbound dnsperf ldns-testns
 
 ALIVE=200 DEAD=60
 
-net_namespace A
-net_namespace B
-net_namespace C
-net_veth A B
-# The resolver's other side. 10.8.0.3 has a neighbour entry and nothing behind it: what is sent there meets no error.
-ip -n "$NS_B" link add ub type veth peer name uc netns "$NS_C" || die 'cannot make a veth pair'
-net_quiet "$NS_B" ub
-net_quiet "$NS_C" uc
-ip -n "$NS_B" addr add 10.8.0.1/24 dev ub && ip -n "$NS_B" link set ub up
-ip -n "$NS_C" addr add 10.8.0.2/24 dev uc && ip -n "$NS_C" link set uc up
-wait_for 5 net_carrier "$NS_B" ub
+# 10.8.0.3 has a neighbour entry and nothing behind it: what is sent there meets no error.
+net_resolver 2
 ip -n "$NS_B" neigh replace 10.8.0.3 lladdr 02:00:00:00:00:99 dev ub nud permanent || die 'no neighbour entry'
 
 for ((i = 0; i < ALIVE; i++)); do
@@ -75,18 +66,12 @@ monitor run B vb ub -i 0.5 --timeout 3
 net_in A dnsperf -s 10.9.0.2 -d "$SCRATCH/asked" -n 1 -t 3 -q 1000 -c 1 -T 1 >"$SCRATCH/dnsperf" 2>&1 ||
 	fail "dnsperf: $(cat "$SCRATCH/dnsperf")"
 
-lines() { # SIDE: of transactions
-	grep '}$' "$SCRATCH/run.out" | jq -c "select(.type == \"transactions\" and .side == \"$1\")"
-}
-is_quiet() {
-	[ "$(lines "$1" | jq -s 'last | .outstanding == 0 and .queries.new == 0 and .unanswered == 0')" = true ]
-}
-wait_for 20 is_quiet clients
-wait_for 20 is_quiet upstream
+wait_for 20 side_is_over "$SCRATCH/run.out" clients
+wait_for 20 side_is_over "$SCRATCH/run.out" upstream
 # All had been asked by the end of the first report that says so: what is unanswered by the first one that ends the timeout and
 # two intervals later.
 in_time() { # SIDE
-	lines "$1" | jq -s --argjson all $((ALIVE + DEAD)) '
+	side_reports "$SCRATCH/run.out" "$1" | jq -s --argjson all $((ALIVE + DEAD)) '
 		def seconds: (sub("\\.[0-9]+Z$"; "Z") | fromdate) + (capture("(?<f>\\.[0-9]+)Z").f | "0" + . | tonumber);
 		[foreach .[] as $line ({new: 0, lost: 0}; {
 			end: ($line.end | seconds), new: (.new + $line.queries.new), lost: (.lost + $line.unanswered)}; .)] |
@@ -107,7 +92,7 @@ perf() { # what dnsperf calls so
 	awk -v what="Queries $1:" '{ sub(/^ +/, "") } index($0, what) == 1 { print $3 }' "$SCRATCH/dnsperf"
 }
 sum() { # SIDE PATH
-	lines "$1" | jq -s "map(.$2) | add // 0"
+	side_reports "$SCRATCH/run.out" "$1" | jq -s "map(.$2) | add // 0"
 }
 same 'dnsperf: sent' $((ALIVE + DEAD)) "$(perf sent)"
 same 'clients: new' "$(perf sent)" "$(sum clients queries.new)"
@@ -123,8 +108,8 @@ for side in clients upstream; do
 		responses.untracked responses.contended evicted other_unanswered_zones other_unanswered_servers; do
 		same "$side: $path" 0 "$(sum $side $path)"
 	done
-	same "$side: zones" "dead.test $DEAD AAAA" "$(lines $side | jq -rs '[.[].unanswered_zones[]] | group_by(.name) |
+	same "$side: zones" "dead.test $DEAD AAAA" "$(side_reports "$SCRATCH/run.out" $side | jq -rs '[.[].unanswered_zones[]] | group_by(.name) |
 		map("\(.[0].name) \(map(.unanswered) | add) \(.[0].qtype)") | join(", ")')"
 done
-same 'upstream: servers' "10.8.0.3 $DEAD" "$(lines upstream | jq -rs '[.[].unanswered_servers[]] | group_by(.address) |
+same 'upstream: servers' "10.8.0.3 $DEAD" "$(side_reports "$SCRATCH/run.out" upstream | jq -rs '[.[].unanswered_servers[]] | group_by(.address) |
 	map("\(.[0].address) \(map(.unanswered) | add)") | join(", ")')"

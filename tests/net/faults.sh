@@ -40,13 +40,10 @@ ask() { # ADDRESS NAME=COUNT...
 	net_in A "$python" "$talk" ask "$address" udp "$@" || die 'cannot ask'
 }
 
-lines() { # NAME SIDE: of transactions
-	grep '}$' "$SCRATCH/$1.json" | jq -c "select(.type == \"transactions\" and .side == \"$2\")"
-}
 # Since the line $from, the sum of FILTER in all reports up to the first that ends a timeout and two intervals after the one with
 # which N had been asked; nothing if there is none yet.
 in_time() { # NAME SIDE N FILTER
-	lines "$1" "$2" | tail -n +$((from + 1)) | jq -s --argjson n "$3" --argjson wait "$(jq -n "$TIMEOUT + 2 * $INTERVAL")" '
+	side_reports "$SCRATCH/$1.json" "$2" | tail -n +$((from + 1)) | jq -s --argjson n "$3" --argjson wait "$(jq -n "$TIMEOUT + 2 * $INTERVAL")" '
 		def seconds: (sub("\\.[0-9]+Z$"; "Z") | fromdate) + (capture("(?<f>\\.[0-9]+)Z").f | "0" + . | tonumber);
 		[foreach .[] as $line ({new: 0, sum: 0}; {
 			end: ($line.end | seconds), new: (.new + $line.queries.new),
@@ -84,7 +81,7 @@ shows() {
 }
 # A fault begins: what was written before is not looked at.
 begin() { # NAME SIDE
-	from=$(lines "$1" "$2" | wc -l)
+	from=$(side_reports "$SCRATCH/$1.json" "$2" | wc -l)
 	text=$(stat -c %s "$SCRATCH/$1.out") pages=$(stat -c %s "$SCRATCH/pages_$1.out")
 }
 start up A va
@@ -108,7 +105,7 @@ for address in "${servers[@]}"; do
 done
 shows 'one dead server of four' up upstream 40 '[.unanswered_servers[] | select(.address == "10.9.0.5") | .unanswered]' 10 \
 	'servers .*10\.9\.0\.5 [0-9]+ of ' "^rcodewatch_top_unanswered_queries_per_second\{.*name=\"10.9.0.5\".*\} $some"
-same 'one dead server of four: no other' 0 "$(lines up upstream | tail -n +$((from + 1)) |
+same 'one dead server of four: no other' 0 "$(side_reports "$SCRATCH/up.json" upstream | tail -n +$((from + 1)) |
 	jq -s '[.[].unanswered_servers[] | select(.address != "10.9.0.5")] | length')"
 kill -CONT "$PID_server5"
 

@@ -10,6 +10,7 @@
 #   net_veth A B [MTU]       a veth pair, up: va in $NS_A (10.9.0.1, fd09::1), vb in $NS_B (.2, ::2)
 #   net_quiet_veth A B [QUEUES]   the same without addresses and without IPv6: only what a test sends
 #                            goes there; with so many queues
+#   net_resolver HOST...     namespaces A, B and C: B is a resolver with vb (net_veth) and ub (10.8.0.1), C has 10.8.0.HOST on uc
 #   net_kafka_address LETTER   an address for lo, which librdkafka needs beside 127.0.0.1
 #   net_lost                 packets that were lost between A and any hook on vb, since they are there
 #   net_in LETTER COMMAND... run in a namespace
@@ -221,6 +222,24 @@ net_start() {
 # getaddrinfo(3) finds no 127.0.0.1 for librdkafka (AI_ADDRCONFIG) where there is no other address.
 net_kafka_address() {
 	ip -n "$(net_name "$1")" addr add 10.9.0.2/32 dev lo || die "cannot give lo an address"
+}
+
+net_resolver() {
+	local host
+
+	net_namespace A
+	net_namespace B
+	net_namespace C
+	net_veth A B
+	ip -n "$NS_B" link add ub type veth peer name uc netns "$NS_C" || die 'cannot make a veth pair'
+	net_quiet "$NS_B" ub
+	net_quiet "$NS_C" uc
+	ip -n "$NS_B" addr add 10.8.0.1/24 dev ub && ip -n "$NS_B" link set ub up
+	for host; do
+		ip -n "$NS_C" addr add "10.8.0.$host/24" dev uc || die "no address 10.8.0.$host"
+	done
+	ip -n "$NS_C" link set uc up
+	wait_for 5 net_carrier "$NS_B" ub
 }
 
 net_unbound() {

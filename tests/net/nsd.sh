@@ -15,20 +15,7 @@ net_need unbound unbound-control dnsperf nsd nsd-control
 
 SERVERS=(10.8.0.2 10.8.0.3 10.8.0.4) SILENT=10.8.0.5
 
-net_namespace A
-net_namespace B
-net_namespace C
-net_veth A B
-# The resolver's other side.
-ip -n "$NS_B" link add ub type veth peer name uc netns "$NS_C" || die 'cannot make a veth pair'
-net_quiet "$NS_B" ub
-net_quiet "$NS_C" uc
-ip -n "$NS_B" addr add 10.8.0.1/24 dev ub && ip -n "$NS_B" link set ub up
-for address in "${SERVERS[@]}" $SILENT; do
-	ip -n "$NS_C" addr add $address/24 dev uc || die "no address $address"
-done
-ip -n "$NS_C" link set uc up
-wait_for 5 net_carrier "$NS_B" ub
+net_resolver "${SERVERS[@]##*.}" ${SILENT##*.}
 
 # ---- three servers of two zones, and one that is silent -------------------------------------------
 
@@ -142,14 +129,8 @@ monitor run B vb ub -i 0.5 --timeout 10
 net_in A dnsperf -s 10.9.0.2 -d "$SCRATCH/asked" -n 1 -t 20 -q 1000 -c 250 -T 1 -Q 200 >"$SCRATCH/dnsperf" 2>&1 ||
 	fail "dnsperf: $(cat "$SCRATCH/dnsperf")"
 
-lines() { # SIDE: of transactions
-	grep '}$' "$SCRATCH/run.out" | jq -c "select(.type == \"transactions\" and .side == \"$1\")"
-}
-is_quiet() {
-	[ "$(lines "$1" | jq -s 'last | .outstanding == 0 and .queries.new == 0 and .unanswered == 0')" = true ]
-}
-wait_for 40 is_quiet clients
-wait_for 40 is_quiet upstream
+wait_for 40 side_is_over "$SCRATCH/run.out" clients
+wait_for 40 side_is_over "$SCRATCH/run.out" upstream
 unbound_says stats_noreset >"$SCRATCH/unbound.stats" || fail 'unbound has no statistics'
 for i in "${!SERVERS[@]}"; do
 	nsd_says "$i" stats_noreset >"$SCRATCH/nsd$i.stats" || fail "NSD $i has no statistics"
@@ -173,7 +154,7 @@ perf() { # what dnsperf calls so
 	awk -v what="Queries $1:" '{ sub(/^ +/, "") } index($0, what) == 1 { print $3 }' "$SCRATCH/dnsperf"
 }
 sum() { # SIDE PATH
-	lines "$1" | jq -s "map(.$2) | add // 0"
+	side_reports "$SCRATCH/run.out" "$1" | jq -s "map(.$2) | add // 0"
 }
 silent=$(tail -n 1 "$SCRATCH/silent.out")
 asked=$(wc -l <"$SCRATCH/asked")
@@ -191,16 +172,16 @@ same 'upstream: queries, by who got them' $(($(nsd num.queries) + silent)) \
 	$(($(sum upstream queries.new) + $(sum upstream queries.retry)))
 same 'upstream: answered' "$(nsd num.queries)" "$(sum upstream responses.answered)"
 same 'upstream: answered over TCP' "$(nsd num.tcp)" \
-	"$(lines upstream | jq -s '[.[].response_time.by[] | select(.transport == "tcp") | .sampled] | add // 0')"
+	"$(side_reports "$SCRATCH/run.out" upstream | jq -s '[.[].response_time.by[] | select(.transport == "tcp") | .sampled] | add // 0')"
 [ "$(nsd num.tcp)" -gt 0 ] || fail 'nothing came over TCP'
 for ((i = 0; i < 3; i++)); do
 	[ "$(stat "$SCRATCH/nsd$i.stats" num.queries)" -gt 10 ] || fail "NSD $i was hardly asked"
 done
 [ "$silent" -gt 0 ] || fail 'the silent server was not asked'
 same 'upstream: unanswered' "$silent" "$(sum upstream unanswered)"
-same 'upstream: zones' "four.test $silent" "$(lines upstream | jq -rs '[.[].unanswered_zones[]] | group_by(.name) |
+same 'upstream: zones' "four.test $silent" "$(side_reports "$SCRATCH/run.out" upstream | jq -rs '[.[].unanswered_zones[]] | group_by(.name) |
 	map("\(.[0].name) \(map(.unanswered) | add)") | join(", ")')"
-same 'upstream: servers' "$SILENT $silent" "$(lines upstream | jq -rs '[.[].unanswered_servers[]] | group_by(.address) |
+same 'upstream: servers' "$SILENT $silent" "$(side_reports "$SCRATCH/run.out" upstream | jq -rs '[.[].unanswered_servers[]] | group_by(.address) |
 	map("\(.[0].address) \(map(.unanswered) | add)") | join(", ")')"
 for side in clients upstream; do
 	for path in queries.untracked queries.contended responses.late responses.duplicate responses.mismatched responses.unsolicited \

@@ -12,6 +12,8 @@
 #   reports_match WHAT FILE EXPECTED [KEY]   sums equal the expected counts in EXPECTED; with KEY, an extended
 #                            regular expression, only what it matches
 #   reports_total FILE KEY [INTERFACE [DIRECTION]]   .total.KEY of the last report
+#   side_reports FILE SIDE   the whole lines on transactions of that side
+#   side_is_over FILE SIDE   does nothing wait there, and did nothing happen in the last interval? for wait_for
 #   has_reports FILE [N]     has it N lines (1)? for wait_for
 
 # The one that tests/deps.sh gives jsonschema, whatever else is called python3.
@@ -50,6 +52,14 @@ reports_valid() {
 	status=$?
 	[ "$status" -ne 77 ] || skip "$out"
 	[ "$status" -eq 0 ] || fail "${1##*/}: $out"
+}
+
+side_reports() {
+	grep '}$' "$1" | jq -c --arg side "$2" 'select(.type == "transactions" and .side == $side)'
+}
+
+side_is_over() {
+	[ "$(side_reports "$1" "$2" | jq -s 'last | .outstanding == 0 and .queries.new == 0 and .unanswered == 0')" = true ]
 }
 
 reports_sums() {
