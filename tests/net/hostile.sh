@@ -49,7 +49,7 @@ net_start cluster B "$O/tests/tools/kafka_mock" "$SCRATCH/orders" 2 answers 3
 wait_for 10 grep -q ready cluster.out || die "no cluster: $(cat cluster.err)"
 brokers=$(sed -n 's/^ready //p' cluster.out)
 
-all="interval=0.5,messages=report+top+events"
+all="interval=0.5,messages=report+top+events+alerts"
 net_start run B "$RCODEWATCH" run -o none -d rx -i 0.5 --top 50 --sink "json:$SCRATCH/reports,interval=0.5" \
 	--sink "json:$SCRATCH/rows,shape=rows,interval=0.5" --sink "syslog:udp:127.0.0.1:7013,$all" \
 	--sink "syslog:tcp:127.0.0.1:7014,$all" --sink "syslog:local:$SCRATCH/log,$all" \

@@ -130,7 +130,7 @@ check() { # KIND INPUT RECEIVED WITNESS
 
 # ---- the tests ---------------------------------------------------------------------------------
 
-all="interval=0.5,messages=report+top+events"
+all="interval=0.5,messages=report+top+events+alerts"
 hostile=$'site=a"b]c\\d\xc3\xa4\xe2\x82\xac{'
 
 everything_arrives() {
@@ -166,8 +166,8 @@ killed_and_back() {
 	local udp='syslog:udp:127.0.0.1:7003' tcp='syslog:tcp:127.0.0.1:7004' before
 
 	watch two -i 0.2 --sink "json:$SCRATCH/two.json,interval=0.2" \
-		--sink "$udp,interval=0.2,messages=report+top+events" \
-		--sink "$tcp,interval=0.2,messages=report+top+events"
+		--sink "$udp,interval=0.2,messages=report+top+events+alerts" \
+		--sink "$tcp,interval=0.2,messages=report+top+events+alerts"
 	wait_for 10 told two "$udp: .*Connection refused: trying again"
 	wait_for 10 told two "$tcp: .*Connection refused: trying again"
 	net_in A "$DNSLOAD" -i va -n 500 -r 1000 -m codes -s 3 >/dev/null || fail "dnsload failed"

@@ -247,6 +247,25 @@ def transactions_severity(line):
     return 3 if share >= 0.5 else 4 if share >= 0.1 else 5 if line["uncertain"] else 6
 
 
+ALERT_SEVERITY = {"critical": 3, "warning": 4, "notice": 5}
+
+
+def of_alert(line):
+    fields = {k: v for k, v in line.items()
+              if k not in ("schema", "type", "host", "labels", "text", "blame", "servers", "clients")}
+    fields.update({"label_" + k: v for k, v in line.get("labels", {}).items()})
+    for prefix in ("server", "client"):
+        fields.update({f"{prefix}_{i + 1}": who for i, who in enumerate(line.get(prefix + "s", []))})
+    return fields
+
+
+def alert_key(fields, alerts):
+    """Whom it is about; and how often that was said before, as it goes on."""
+    key = ("ALERT",) + tuple(fields.get(k) for k in ("rule", "state", "subject", "side", "interface", "direction"))
+    alerts[key] += 1
+    return key + (alerts[key],)
+
+
 def expected(path):
     """{key: (severity, fields)}"""
     want = {}
@@ -260,6 +279,9 @@ def expected(path):
             key = ("EVENT", line["event"], line.get("interface"), line.get("direction"))
             events[key] += 1
             want[key + (events[key],)] = EVENT_SEVERITY[line["event"]], fields
+        elif line["type"] == "alert":
+            severity = 5 if line["state"] == "end" else ALERT_SEVERITY[line["severity"]]
+            want[alert_key(line, events)] = severity, of_alert(line)
         elif line["type"] == "transactions":
             seen = sum(line["queries"].values()) + sum(line["responses"].values())
             if seen or line["unanswered"] or line["outstanding"]:
@@ -279,6 +301,8 @@ def key_of(msgid, fields, events):
         key = ("EVENT", fields["event"], fields.get("interface"), fields.get("direction"))
         events[key] += 1
         return key + (events[key],)
+    if msgid == "ALERT":
+        return alert_key(fields, events)
     if msgid == "TRANSACTIONS":
         return msgid, int(fields["seq"]), fields["side"]
     key = (int(fields["seq"]), fields["interface"], fields["direction"])

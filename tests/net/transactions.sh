@@ -97,7 +97,7 @@ said() {
 	rm -f "$SCRATCH/witness" "$SCRATCH/rows"
 	monitor upstream A va -i 0.5 --timeout 1 -m "$1" --sink "json:$SCRATCH/witness,interval=0.5" \
 		--sink "json:$SCRATCH/rows,interval=0.5,shape=rows" \
-		--sink syslog:udp:127.0.0.1:5140,interval=0.5,messages=report+top+events+alerts,size=65000
+		--sink syslog:udp:127.0.0.1:5140,interval=0.5,messages=report+top+events+alerts,size=65000 --alert-interval 1
 	monitor clients B vb -i 0.5 --timeout 1 -m "$1"
 	settled upstream
 	settled clients
@@ -137,6 +137,7 @@ diff "$SCRATCH/want" "$SCRATCH/got" >"$SCRATCH/diff" || fail "rows of zones and 
 	fail "syslog: $(cat "$SCRATCH/checked")"
 echo "syslog: $(cat "$SCRATCH/checked")"
 [ "$(sed -n 's/.*TRANSACTIONS \([0-9]*\).*/\1/p' "$SCRATCH/checked")" -gt 3 ] || fail "syslog: no transactions"
+grep -q 'ALERT [1-9]' "$SCRATCH/checked" || fail "syslog: no alert"
 
 # The zone that is dead, and the server in whose name it is silent, of how many.
 for side in upstream clients; do
