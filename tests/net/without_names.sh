@@ -23,7 +23,7 @@ print("ready")
 while True:
     print(s.recv(65536))'
 wait_for 10 grep -q ready "$SCRATCH/syslog.out"
-net_start run B "$RCODEWATCH" run -o none -i 0.5 --all-lists --transactions off --sink "json:$SCRATCH/all,interval=0.5" \
+net_start run B "$RCODEWATCH" run -o none -i 0.5 --alert-interval 1 --all-lists --transactions off --sink "json:$SCRATCH/all,interval=0.5" \
 	--sink "json:$SCRATCH/none,interval=0.5,names=none" --sink "json:$SCRATCH/rows,shape=rows,interval=0.5,names=none" \
 	--sink "syslog:udp:127.0.0.1:7013,interval=0.5,messages=report+top+advice+alerts,names=none" \
 	--sink "prometheus:unix:$SCRATCH/socket,interval=0.5,top=50,names=none" vb
@@ -37,12 +37,23 @@ reported() { # FILE
 }
 wait_for 20 reported all || fail "not all is reported"
 wait_for 10 reported none || fail "names=none: not all is reported"
+# Alerts that are under way name zones, too.
+alerts() {
+	jq -es 'any(.[]; .type == "alert" and .subject != null)' "$SCRATCH/all" >/dev/null
+}
+net_start load A "$DNSLOAD" -i va -m outage -a 1 -f 60 -t 60 -r 1000
+wait_for 40 alerts
 ask() {
 	net_in B curl -sS --unix-socket "$SCRATCH/socket" "http://rcodewatch$1" >>"$SCRATCH/page" || fail "$1"
 }
-ask /metrics
+alerts_counted() {
+	ask /metrics
+	grep -q '^rcodewatch_alert_active{.* [1-9][0-9]*$' "$SCRATCH/page"
+}
+wait_for 10 alerts_counted
 ask /api/v1/report
 ask /api/v1/reports
+net_stop load
 net_stop run || fail "exit status $?: $(cat "$SCRATCH/run.err")"
 net_stop syslog
 

@@ -35,14 +35,29 @@ static void clear_side(struct txn_report *side)
 	memset(side->zone, 0, sizeof(side->zone));
 }
 
+/* How many alerts of which rule there are stays, and of which RCODE. */
+static void clear_alert(struct alert *alert)
+{
+	struct alert_finding *finding = &alert->finding;
+
+	if (finding->subject.kind != ALERT_OF_RCODE)
+		memset(&finding->subject, 0, sizeof(finding->subject));
+	memset(&finding->other, 0, sizeof(finding->other));
+	memset(&finding->servers, 0, sizeof(finding->servers));
+	memset(&finding->clients, 0, sizeof(finding->clients));
+	memset(finding->blame, 0, sizeof(finding->blame));
+}
+
 int batch_without_names(struct batch *to, const struct batch *from)
 {
 	struct batch_part *part = calloc(from->parts + 1, sizeof(*part));
 	struct txn_report *sides = calloc(from->sides + 1, sizeof(*sides));
+	struct alert *alerts = calloc(from->alert_count + 1, sizeof(*alerts));
 
-	if (!part || !sides) {
+	if (!part || !sides || !alerts) {
 		free(part);
 		free(sides);
+		free(alerts);
 		return -ENOMEM;
 	}
 	for (size_t i = 0; i < from->parts; i++) {
@@ -53,9 +68,14 @@ int batch_without_names(struct batch *to, const struct batch *from)
 		sides[i] = from->transactions[i];
 		clear_side(&sides[i]);
 	}
+	for (size_t i = 0; i < from->alert_count; i++) {
+		alerts[i] = from->alerts[i];
+		clear_alert(&alerts[i]);
+	}
 	*to = *from;
 	to->part = part;
 	to->transactions = sides;
+	to->alerts = alerts;
 	return 0;
 }
 
@@ -64,5 +84,6 @@ void batch_without_names_free(struct batch *batch)
 	/* They are this file's own. */
 	free((void *)(uintptr_t)batch->part);
 	free((void *)(uintptr_t)batch->transactions);
+	free((void *)(uintptr_t)batch->alerts);
 	*batch = (struct batch){0};
 }

@@ -7,7 +7,7 @@
 
 /*
  * Make @to what @from is without names of domains, addresses, texts of Extended DNS Errors and advice: rates, codes and
- * counts stay. Free with batch_without_names_free(). Valid as long as @from. 0, or -ENOMEM with nothing to free.
+ * counts stay, those of alerts too. Free with batch_without_names_free(). Valid as long as @from. 0, or -ENOMEM with nothing to free.
  */
 int batch_without_names(struct batch *to, const struct batch *from);
 void batch_without_names_free(struct batch *batch);
