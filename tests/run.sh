@@ -12,7 +12,8 @@
 # status 0 is a pass, 77 a skip whose reason is the last line printed, all else a failure. A cmocka
 # program counts as many tests as it reports. "# timeout: S" in a script is its own limit.
 #
-# Guests take minutes of one CPU: where there is a second one, they run beside the other tests.
+# Guests take minutes of one CPU, and alerts take as long as a fault has to last, most of it waiting: where there is a
+# second CPU, these run beside the other tests.
 
 set -uo pipefail
 export LC_ALL=C
@@ -23,19 +24,20 @@ O=$(realpath -m "${O:-build}")
 export O
 limit=${TEST_TIMEOUT:-120}
 read -ra patterns <<<"${TESTS:-*}"
+long=('kernels/*' 'net/alerts*')
 passed=0 failed=0 skipped=0 forbidden=0
 failures=()
 
 scratch=$(mktemp -d) || exit 1
 running=''
-guests=''
+beside=''
 # A child told to end between fork and exec still has its parent's traps.
 trap '[ "$BASHPID" != $$ ] || rm -rf "$scratch"' EXIT
 # The test at work is told too, so that it can take down what it has put up.
 stop() {
 	[ "$BASHPID" = $$ ] || exit 130
 	trap '' INT TERM HUP
-	for pid in $running $guests; do
+	for pid in $running $beside; do
 		kill -TERM "$pid" 2>/dev/null
 		wait "$pid" 2>/dev/null
 	done
@@ -71,12 +73,13 @@ list_tests() {
 	return 0
 }
 
-wanted() { # name
-	local pattern
+is_one_of() { # name, pattern...
+	local name=$1 pattern
 
-	for pattern in "${patterns[@]}"; do
+	shift
+	for pattern in "$@"; do
 		# shellcheck disable=SC2053 # a pattern is what it is
-		[[ $1 == $pattern ]] && return 0
+		[[ $name == $pattern ]] && return 0
 	done
 	return 1
 }
@@ -163,21 +166,21 @@ run_test() { # name, path
 	fi
 }
 
-start_guests() {
-	TESTS='kernels/*' "${BASH_SOURCE[0]}" >"$scratch/guests" 2>&1 &
-	guests=$!
+start_beside() {
+	TESTS="${long[*]}" "${BASH_SOURCE[0]}" >"$scratch/beside" 2>&1 &
+	beside=$!
 }
 
-# Wait for the guests, print what they have printed, and add up their closing line.
-finish_guests() {
+# Wait for those beside, print what they have printed, and add up their closing line.
+finish_beside() {
 	local status p f s
 
-	wait "$guests"
+	wait "$beside"
 	status=$?
-	guests=''
-	sed '$d' "$scratch/guests"
-	if ! read -r p _ f _ s _ < <(tail -n 1 "$scratch/guests" | grep -xE '[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped'); then
-		tail -n 1 "$scratch/guests"
+	beside=''
+	sed '$d' "$scratch/beside"
+	if ! read -r p _ f _ s _ < <(tail -n 1 "$scratch/beside" | grep -xE '[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped'); then
+		tail -n 1 "$scratch/beside"
 		p=0 f=1 s=0
 	fi
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
@@ -186,14 +189,14 @@ finish_guests() {
 }
 
 if [ "${patterns[*]}" = '*' ] && [ "$(nproc)" -gt 1 ]; then
-	start_guests
+	start_beside
 fi
 while read -r name path; do
-	wanted "$name" || continue
-	[ -z "$guests" ] || [[ $name != kernels/* ]] || continue
+	is_one_of "$name" "${patterns[@]}" || continue
+	[ -z "$beside" ] || ! is_one_of "$name" "${long[@]}" || continue
 	run_test "$name" "$path" || true
 done < <(list_tests)
-[ -z "$guests" ] || finish_guests
+[ -z "$beside" ] || finish_beside
 
 if [ $((passed + failed + skipped)) -eq 0 ]; then
 	echo "no test is called '${patterns[*]}' in $O/tests or tests: is all built?" >&2
