@@ -6,7 +6,6 @@
 #include <byteswap.h>
 #include <string.h>
 
-#include "util/log.h"
 #include "capture/pcap_source.h"
 
 static inline uint32_t file_u32(const struct pcap_source *source, const uint8_t *at)
@@ -24,16 +23,6 @@ static inline uint16_t file_u16(const struct pcap_source *source, const uint8_t 
 	memcpy(&value, at, sizeof(value));
 	return source->swapped ? bswap_16(value) : value;
 }
-
-/* Set source->why: where the present record begins, and what is wrong there. Gives -EBADMSG. */
-int source_broken(struct pcap_source *source, const char *format, ...) PRINTF_LIKE(2, 3);
-/* Set source->why to the words alone. Gives @err. */
-int source_refuse(struct pcap_source *source, int err, const char *format, ...) PRINTF_LIKE(3, 4);
-/*
- * What input_need() or input_skip() gave (not 1) in the middle of @what, as a negative errno, with
- * source->why.
- */
-int source_cut(struct pcap_source *source, int got, const char *what);
 
 /* Read the file's header (it is known to begin with the magic number) and set source->next. */
 int classic_open(struct pcap_source *source);

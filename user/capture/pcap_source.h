@@ -3,8 +3,9 @@
 #ifndef RCODEWATCH_PCAP_SOURCE_H
 #define RCODEWATCH_PCAP_SOURCE_H
 
-#include "parser/host_store.h"
 #include "capture/input.h"
+#include "parser/host_store.h"
+#include "util/log.h"
 
 /* A packet of more captured bytes is taken for a broken file; tcpdump captures at most so many. */
 #define PCAP_CAPTURED_MAX 262144u
@@ -57,5 +58,15 @@ struct pcap_source {
 	uint32_t skipped_type;        /* the first such type */
 	char why[INPUT_WHY_MAX + 64]; /* what is behind an error, in words, with the place */
 };
+
+/* Set source->why: where the present record begins, and what is wrong there. Gives -EBADMSG. */
+int source_broken(struct pcap_source *source, const char *format, ...) PRINTF_LIKE(2, 3);
+/* Set source->why to the words alone. Gives @err. */
+int source_refuse(struct pcap_source *source, int err, const char *format, ...) PRINTF_LIKE(3, 4);
+/*
+ * What input_need() or input_skip() gave (not 1) in the middle of @what, as a negative errno, with
+ * source->why.
+ */
+int source_cut(struct pcap_source *source, int got, const char *what);
 
 #endif
