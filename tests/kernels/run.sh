@@ -50,7 +50,7 @@ if ldd "$(command -v busybox)" 2>/dev/null | grep -q 'libc\.'; then
 	echo "busybox is not the static one: tests/deps.sh kernels installs that"
 	exit 77
 fi
-for program in rcodewatch tests/tools/dnsload tests/tools/verifier_cost tests/bench/instructions tests/bpf/test_programs; do
+for program in rcodewatch tests/tools/dnsload tests/tools/hold_hook tests/tools/verifier_cost tests/bench/instructions tests/bpf/test_programs; do
 	[ -x "$O/$program" ] && continue
 	echo "$O/$program is not there: 'make tests' builds it" >&2
 	exit 1
