@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * The header is that of state_header.h, of "rcwconf\n". Then each configuration, the newest first: when it came into force, in
- * nanoseconds since 1970 (8 bytes, in little-endian order as all numbers); the version of the program; the path; the number
- * of files (4); of each its name and its text. Each of these texts has its length before it (4) and a NUL behind.
+ * nanoseconds since 1970 (8 bytes); the version of the program; the path; the number of files (4); of each its name and its
+ * text. Numbers and texts are as state_bytes.h has them.
  */
 #include "config/last_good.h"
 
@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "config/config_files.h"
+#include "util/state_bytes.h"
 #include "util/state_header.h"
 
 #define MAGIC  "rcwconf\n"
@@ -19,65 +20,22 @@
 
 /* ---- reading ------------------------------------------------------------------------ */
 
-/* Once something is wrong, all that is read is nothing. */
-struct cursor {
-	const uint8_t *at, *end;
-	bool wrong;
-};
-
-static uint64_t get_number(struct cursor *c, size_t bytes)
+static void get_entry(struct state_cursor *c, struct last_good_entry *entry)
 {
-	uint64_t number = 0;
-
-	if (c->wrong || (size_t)(c->end - c->at) < bytes) {
-		c->wrong = true;
-		return 0;
-	}
-	for (size_t i = 0; i < bytes; i++)
-		number |= (uint64_t)*c->at++ << 8 * i;
-	return number;
-}
-
-static const char *get_text(struct cursor *c, size_t max, size_t *size)
-{
-	const char *text;
-
-	*size = get_number(c, 4);
-	if (c->wrong || *size > max || (size_t)(c->end - c->at) <= *size || c->at[*size] != '\0') {
-		c->wrong = true;
-		*size = 0;
-		return "";
-	}
-	text = (const char *)c->at;
-	c->at += *size + 1;
-	return text;
-}
-
-static const char *get_name(struct cursor *c, size_t max)
-{
-	size_t size;
-	const char *name = get_text(c, max, &size);
-
-	c->wrong |= !size || strlen(name) != size;
-	return name;
-}
-
-static void get_entry(struct cursor *c, struct last_good_entry *entry)
-{
-	entry->since_ns = (int64_t)get_number(c, 8);
-	entry->version = get_name(c, CONFIG_VERSION_MAX - 1);
-	entry->path = get_name(c, LAST_GOOD_BYTES);
-	entry->count = get_number(c, 4);
+	entry->since_ns = (int64_t)state_get_number(c, 8);
+	entry->version = state_get_name(c, CONFIG_VERSION_MAX - 1);
+	entry->path = state_get_name(c, LAST_GOOD_BYTES);
+	entry->count = state_get_number(c, 4);
 	c->wrong |= !entry->count || entry->count > CONFIG_FILES_MAX || entry->since_ns < 0;
 	for (size_t i = 0; i < entry->count && !c->wrong; i++) {
-		entry->name[i] = get_name(c, LAST_GOOD_BYTES);
-		entry->text[i] = get_text(c, CONFIG_FILE_BYTES, &entry->size[i]);
+		entry->name[i] = state_get_name(c, LAST_GOOD_BYTES);
+		entry->text[i] = state_get_text(c, CONFIG_FILE_BYTES, &entry->size[i]);
 	}
 }
 
 int last_good_decode_entries(struct last_good *good, const uint8_t *data, size_t size)
 {
-	struct cursor c = {.at = data, .end = data + size};
+	struct state_cursor c = {.at = data, .end = data + size};
 
 	good->count = 0;
 	while (c.at < c.end && !c.wrong) {
@@ -110,50 +68,27 @@ int last_good_read(const struct last_good_entry *entry, struct config *config)
 
 /* ---- writing ------------------------------------------------------------------------ */
 
-static void put_number(FILE *out, uint64_t number, size_t bytes)
-{
-	for (size_t i = 0; i < bytes; i++)
-		fputc((int)(number >> 8 * i & 0xff), out);
-}
-
-static void put_text(FILE *out, const char *text, size_t size)
-{
-	put_number(out, size, 4);
-	fwrite(text, 1, size, out);
-	fputc('\0', out);
-}
-
 static void put_entry(FILE *out, const struct last_good_entry *entry)
 {
-	put_number(out, (uint64_t)entry->since_ns, 8);
-	put_text(out, entry->version, strlen(entry->version));
-	put_text(out, entry->path, strlen(entry->path));
-	put_number(out, entry->count, 4);
+	state_put_number(out, (uint64_t)entry->since_ns, 8);
+	state_put_text(out, entry->version, strlen(entry->version));
+	state_put_text(out, entry->path, strlen(entry->path));
+	state_put_number(out, entry->count, 4);
 	for (size_t i = 0; i < entry->count; i++) {
-		put_text(out, entry->name[i], strlen(entry->name[i]));
-		put_text(out, entry->text[i], entry->size[i]);
+		state_put_text(out, entry->name[i], strlen(entry->name[i]));
+		state_put_text(out, entry->text[i], entry->size[i]);
 	}
 }
 
 int last_good_encode(const struct last_good *good, char **data, size_t *size)
 {
-	static const char header[STATE_HEADER_SIZE];
-	FILE *out = open_memstream(data, size);
-	bool failed;
+	FILE *out = state_bytes_begin(data, size);
 
 	if (!out)
 		return -ENOMEM;
-	fwrite(header, 1, sizeof(header), out);
 	for (size_t i = 0; i < good->count; i++)
 		put_entry(out, &good->entry[i]);
-	failed = ferror(out) != 0;
-	if (fclose(out) != 0 || failed) {
-		free(*data);
-		*data = NULL;
-		return -ENOMEM;
-	}
-	state_header_put(*data, *size, MAGIC, FORMAT);
-	return 0;
+	return state_bytes_end(out, data, size, MAGIC, FORMAT);
 }
 
 /* ---- adding ------------------------------------------------------------------------- */

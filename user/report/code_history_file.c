@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/state_bytes.h"
 #include "util/state_header.h"
 
 #define MAGIC   "rcwhist\n"
@@ -79,28 +80,18 @@ static void write_point(FILE *out, const struct code_history *history, size_t po
 
 int code_history_encode(const struct code_history *history, char **data, size_t *size)
 {
-	static const char header[STATE_HEADER_SIZE];
-	FILE *out = open_memstream(data, size);
+	FILE *out = state_bytes_begin(data, size);
 	size_t points = 0;
-	bool failed;
 
 	if (!out)
 		return -ENOMEM;
 	for (size_t i = 0; i < POINTS_MAX; i++)
 		points += history->point[i].interface[0] != '\0';
-	fwrite(header, 1, sizeof(header), out);
 	write_number(out, points);
 	for (size_t i = 0; i < POINTS_MAX; i++)
 		if (history->point[i].interface[0])
 			write_point(out, history, i);
-	failed = ferror(out) != 0;
-	if (fclose(out) != 0 || failed) {
-		free(*data);
-		*data = NULL;
-		return -ENOMEM;
-	}
-	state_header_put(*data, *size, MAGIC, CODE_HISTORY_VERSION);
-	return 0;
+	return state_bytes_end(out, data, size, MAGIC, CODE_HISTORY_VERSION);
 }
 
 /* ---- reading ------------------------------------------------------------------------ */
@@ -173,18 +164,16 @@ static void get_rows(struct cursor *c, struct code_history *history, size_t poin
 	}
 }
 
-/* As the kernel takes it for an interface (dev_valid_name()), of printable characters. */
 static void get_name(struct cursor *c, char name[CODE_HISTORY_NAME_MAX])
 {
 	size_t length = get_number(c, CODE_HISTORY_NAME_MAX - 1);
 
-	if (!length || length > (size_t)(c->end - c->at))
+	if (length > (size_t)(c->end - c->at) || !state_is_interface((const char *)c->at, length))
 		c->wrong = true;
-	for (size_t i = 0; i < length && !c->wrong; i++) {
-		name[i] = (char)*c->at++;
-		c->wrong |= name[i] <= ' ' || name[i] > '~' || name[i] == '/' || name[i] == ':';
-	}
+	if (!c->wrong)
+		memcpy(name, c->at, length);
 	name[c->wrong ? 0 : length] = '\0';
+	c->at += c->wrong ? 0 : length;
 }
 
 static int get_point(struct cursor *c, struct code_history *history)
