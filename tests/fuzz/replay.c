@@ -144,6 +144,12 @@ static void last_good_configurations(void **state)
 	replay(&fuzz_last_good);
 }
 
+static void alerts_under_way(void **state)
+{
+	(void)state;
+	replay(&fuzz_alerts);
+}
+
 static void queries_and_responses(void **state)
 {
 	(void)state;
@@ -176,6 +182,7 @@ int main(void)
 		cmocka_unit_test(viewer),
 		cmocka_unit_test(control_socket),
 		cmocka_unit_test(last_good_configurations),
+		cmocka_unit_test(alerts_under_way),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

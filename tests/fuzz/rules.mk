@@ -5,7 +5,7 @@
 #   make fuzz [FUZZ_SECONDS=60] [FUZZ_TARGETS="packet tcp ..."]   what is new goes to $(O)/fuzz/new
 
 FUZZ_SECONDS ?= 60
-FUZZ_TARGETS ?= packet tcp transactions capture options text files history control viewer last_good
+FUZZ_TARGETS ?= packet tcp transactions capture options text files history control viewer last_good alerts
 FUZZ_CC	     ?= clang
 FUZZ_SAN     := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 FUZZ_CFLAGS  := $(filter-out $(HARDENING),$(TEST_CFLAGS)) -Wno-unused-command-line-argument \

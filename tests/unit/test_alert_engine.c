@@ -53,6 +53,17 @@ static const char *evaluate(const struct alert_finding *findings, size_t count)
 	return engine.alerts ? alert_state_names[engine.alert->state] : "";
 }
 
+/* One that was too short to end anything. */
+static const char *evaluate_part(const struct alert_finding *finding)
+{
+	now_ns += NS_PER_S;
+	alert_engine_begin(&engine, now_ns, 1);
+	engine.partial = true;
+	alert_engine_see(&engine, finding);
+	alert_engine_end(&engine);
+	return engine.alerts ? alert_state_names[engine.alert->state] : "";
+}
+
 static const char *see(double value)
 {
 	const struct alert_finding finding = of(RULE_UPSTREAM_SILENT, value);
@@ -114,6 +125,7 @@ static void what_is_clear_begins_and_ends_at_once(void **state)
 	(void)state;
 	assert_string_equal(evaluate(&finding, 1), "begin"); /* twice its threshold */
 	finding.value = 0.9;                                 /* less than a tenth of it */
+	assert_string_equal(evaluate_part(&finding), "ongoing");
 	assert_string_equal(evaluate(&finding, 1), "end");
 	finding.value = 19.9;
 	assert_string_equal(evaluate(&finding, 1), "");

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "analysis/alerts.h"
+#include "analysis/alerts_file.h"
 #include "dns_wire.h"
 #include "report/failing.h"
 #include "util/clock.h"
@@ -270,6 +271,43 @@ static void stays_quiet(const struct traffic *t, unsigned int ticks)
 	}
 }
 
+/* Another process, @away_s later, that has what the file of the last one's state has. */
+static void restart(int64_t away_s)
+{
+	char *data;
+	size_t size;
+
+	assert_int_equal(alerts_encode(&alerts, &data, &size), 0);
+	close_alerts();
+	now_ns += away_s * NS_PER_S;
+	open_alerts();
+	assert_int_equal(alerts_decode(&alerts, (const uint8_t *)data, size), 0);
+	free(data);
+}
+
+/* What is under way, @expected, is so over a restart: it neither begins once more nor ends, and is so since then. */
+static void goes_on_over_a_restart(const struct traffic *wrong, const char *expected)
+{
+	int64_t since_ns[ALERT_RULES] = {0};
+
+	for (size_t i = 0; i < alerts.engine.alerts; i++)
+		since_ns[alerts.engine.alert[i].finding.rule] = alerts.engine.alert[i].since_ns;
+	restart(30);
+	for (int tick_number = 0; tick_number < 20; tick_number++) {
+		tick(wrong);
+		assert_string_equal(under_way(), expected);
+		for (size_t i = 0; i < alerts.engine.alerts; i++) {
+			const struct alert *alert = &alerts.engine.alert[i];
+
+			if (alert->state != ALERT_GOES_ON ||
+			    alert->since_ns != since_ns[alert->finding.rule])
+				fail_msg("%s: %s in evaluation %d after a restart",
+					 alert->rule->name, alert_state_names[alert->state],
+					 tick_number + 1);
+		}
+	}
+}
+
 /* @wrong begins exactly @expected after @late evaluations at most; and health ends it after eight at most. */
 static void begins_and_ends(const struct traffic *wrong, const char *expected, unsigned int late)
 {
@@ -284,6 +322,7 @@ static void begins_and_ends(const struct traffic *wrong, const char *expected, u
 		tick(wrong);
 		assert_string_equal(under_way(), expected);
 	}
+	goes_on_over_a_restart(wrong, expected);
 }
 
 static void is_over_within(unsigned int late)

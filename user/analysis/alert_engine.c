@@ -22,16 +22,6 @@ const char *const alert_subject_names[] = {
 	[ALERT_OF_RCODE] = "rcode",
 };
 
-/* What is remembered of a finding from one evaluation to the next. */
-struct alert_latch {
-	struct alert_finding finding; /* the last one */
-	bool under_way;
-	bool seen;           /* in this evaluation */
-	unsigned int streak; /* evaluations that said the other thing */
-	double threshold;    /* that it began with */
-	int64_t since_ns, news_ns;
-};
-
 int alert_engine_init(struct alert_engine *engine, const struct alert_rules *rules)
 {
 	*engine = (struct alert_engine){
@@ -60,6 +50,7 @@ void alert_engine_begin(struct alert_engine *engine, int64_t end_ns, double inte
 	engine->start_ns = end_ns - (int64_t)(interval_s * (double)NS_PER_S);
 	engine->seq++;
 	engine->alerts = 0;
+	engine->partial = false;
 	for (size_t i = 0; i < engine->latches; i++)
 		engine->latch[i].seen = false;
 }
@@ -148,9 +139,10 @@ static enum alert_level look_for_end(struct alert_engine *engine, struct alert_l
 	const struct alert_rule *rule = &engine->rules->rule[finding->rule];
 	bool holds = finding->holds && finding->value >= ALERT_HOLD * latch->threshold;
 
-	latch->streak = holds ? 0 : latch->streak + 1;
-	if (!rule->off && latch->streak < rule->end &&
-	    finding->value >= rule->over * latch->threshold) {
+	if (holds || !engine->partial)
+		latch->streak = holds ? 0 : latch->streak + 1;
+	if (!rule->off && !latch->overdue && latch->streak < rule->end &&
+	    (engine->partial || finding->value >= rule->over * latch->threshold)) {
 		publish(engine, latch, ALERT_GOES_ON);
 		return ALERT_UNDER_WAY;
 	}
@@ -231,6 +223,21 @@ void alert_engine_end(struct alert_engine *engine)
 			drop(engine, latch);
 	}
 	qsort(engine->alert, engine->alerts, sizeof(*engine->alert), by_importance);
+}
+
+void alert_engine_resume(struct alert_engine *engine, const struct alert_latch *latch)
+{
+	if (engine->latches == ALERT_FOLLOWED)
+		return;
+	engine->latch[engine->latches++] = *latch;
+	engine->under_way[latch->finding.rule]++;
+}
+
+void alert_engine_move(struct alert_engine *engine, uint32_t from, uint32_t to)
+{
+	for (size_t i = 0; i < engine->latches; i++)
+		if (engine->latch[i].finding.place == from)
+			engine->latch[i].finding.place = to;
 }
 
 enum alert_level alert_engine_level(const struct alert_engine *engine, enum alert_rule_id rule,

@@ -7,6 +7,7 @@
 
 #include "analysis/detect.h"
 #include "catalog/catalog.h"
+#include "report/names.h"
 
 int alerts_open(struct alerts *alerts, const struct alert_rules *rules, struct attacks *attacks)
 {
@@ -38,6 +39,62 @@ static int make_room(struct alerts *alerts, uint32_t place)
 	if (place < POINTS_MAX && !alerts->usual[place])
 		alerts->usual[place] = calloc(1, sizeof(*alerts->usual[place]));
 	return alerts->window[place] && (place >= POINTS_MAX || alerts->usual[place]) ? 0 : -ENOMEM;
+}
+
+static bool is_same_place(const struct alert_place *a, const struct alert_place *b)
+{
+	return strcmp(a->interface, b->interface) == 0 && a->direction == b->direction;
+}
+
+/* What an earlier process had at @place, as it is called there, goes on. */
+static void resume_place(struct alerts *alerts, uint32_t place)
+{
+	struct alert_engine *engine = &alerts->engine;
+
+	for (uint32_t k = 0; k < POINTS_MAX; k++)
+		if (alerts->kept[k].interface[0] &&
+		    is_same_place(&alerts->kept[k], &alerts->place[place])) {
+			alert_engine_move(engine, ALERT_AT_KEPT + k, place);
+			alerts->kept[k].interface[0] = '\0';
+		}
+	/* What there was before the silence is in no window any more. */
+	for (size_t i = 0; i < engine->latches; i++)
+		if (engine->latch[i].finding.rule == RULE_HOST_SILENT &&
+		    engine->latch[i].finding.place == place)
+			alerts->window[place]->silent_base = engine->latch[i].finding.usual;
+}
+
+/* Remember what @place is called: the end of an alert says so even when its interface has gone. */
+static void note_place(struct alerts *alerts, uint32_t place, const struct report *report)
+{
+	struct alert_place now = {.direction = detect_is_sent(report) ? DIRECTION_TX
+								      : DIRECTION_RX};
+
+	if (strlen(report->interface) < sizeof(now.interface))
+		memcpy(now.interface, report->interface, strlen(report->interface));
+	if (is_same_place(&now, &alerts->place[place]))
+		return;
+	alerts->place[place] = now;
+	if (now.interface[0])
+		resume_place(alerts, place);
+}
+
+/* Before the first evaluation of this process. */
+static void look_at_absence(struct alerts *alerts)
+{
+	struct alert_engine *engine = &alerts->engine;
+	int64_t away_ns = engine->end_ns - alerts->kept_ns;
+
+	if (!alerts->kept_ns)
+		return;
+	alerts->kept_ns = 0;
+	/* A clock that was set back tells no more than that it was. */
+	if (away_ns <= ALERT_AWAY_MAX_NS && away_ns >= -ALERT_AWAY_MAX_NS)
+		return;
+	for (size_t i = 0; i < engine->latches; i++)
+		engine->latch[i].overdue = true;
+	alerts->silent_zones.rows = alerts->silent_servers.rows = 0;
+	alerts->silent_zones.unanswered = alerts->silent_servers.unanswered = 0;
 }
 
 static const struct alert_usual *usual_of(struct alerts *alerts, const struct alert_view *view,
@@ -102,21 +159,34 @@ static const struct report *first_report(const struct alert_view *view)
 	return NULL;
 }
 
-static void name_place(const struct alert_view *view, const struct report *first,
-		       struct alert *alert)
+/* Its interface has gone. */
+static void name_absent(const struct alert_place *place, struct alert *alert)
 {
-	const struct report *report = alert->finding.place < POINTS_MAX
-					      ? view->report[alert->finding.place]
-					      : NULL;
+	alert->interface = place->interface;
+	alert->direction = direction_names[place->direction];
+	alert->hook = "none";
+}
+
+static void name_place(const struct alerts *alerts, const struct alert_view *view,
+		       const struct report *first, struct alert *alert)
+{
+	uint32_t place = alert->finding.place;
+	const struct report *report = place < POINTS_MAX ? view->report[place] : NULL;
 
 	alert->host = first->host;
 	alert->instance = first->instance;
 	alert->labels = first->labels;
-	alert->interface = report ? report->interface : NULL;
-	alert->direction = report ? report->direction : NULL;
-	alert->hook = report ? report->hook : NULL;
-	if (alert->finding.place >= ALERT_AT_SIDE && view->side)
-		alert->side = view->side[alert->finding.place - ALERT_AT_SIDE].side;
+	if (report) {
+		alert->interface = report->interface;
+		alert->direction = report->direction;
+		alert->hook = report->hook;
+	} else if (place < POINTS_MAX && alerts->place[place].interface[0]) {
+		name_absent(&alerts->place[place], alert);
+	} else if (place >= ALERT_AT_KEPT) {
+		name_absent(&alerts->kept[place - ALERT_AT_KEPT], alert);
+	} else if (place >= ALERT_AT_SIDE) {
+		alert->side = txn_side_names[place - ALERT_AT_SIDE];
+	}
 	alert->rcode_name = catalog_name(CATALOG_RCODE, alert->finding.rcode);
 }
 
@@ -148,6 +218,11 @@ int alerts_look(struct alerts *alerts, const struct alert_view *view)
 	if (err)
 		return err;
 	alert_engine_begin(engine, first->end_ns, first->interval_s);
+	engine->partial = first->interval_s < ALERT_PARTIAL * view->whole_s;
+	look_at_absence(alerts);
+	for (uint32_t place = 0; place < POINTS_MAX; place++)
+		if (view->report[place])
+			note_place(alerts, place, view->report[place]);
 	blame_feed(alerts->blame, view->counts, first->end_ns, first->interval_s);
 	/* Sides first: what they explain is not said of zones once more. */
 	for (enum txn_side side = 0; side < TXN_SIDES && view->side && !alerts->attacks_alone;
@@ -159,6 +234,6 @@ int alerts_look(struct alerts *alerts, const struct alert_view *view)
 	if (alerts->attacks_alone)
 		keep_attacks(engine);
 	for (size_t i = 0; i < engine->alerts; i++)
-		name_place(view, first, &engine->alert[i]);
+		name_place(alerts, view, first, &engine->alert[i]);
 	return err;
 }

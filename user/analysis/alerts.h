@@ -8,6 +8,7 @@
 #define RCODEWATCH_ALERTS_H
 
 #include "analysis/alerts_state.h"
+#include "util/clock.h"
 
 /*
  * @rules and @attacks, which is open, stay the caller's. 0, or -ENOMEM with nothing to free. Free with alerts_free(), which is harmless
@@ -22,6 +23,13 @@ void alerts_free(struct alerts *alerts);
  * last evaluation.
  */
 #define ALERT_INTERVAL_MIN_S 0.05
+/* Less of view->whole_s ends nothing, as after a start or at the end of a run. */
+#define ALERT_PARTIAL 0.5
+/*
+ * What was under way when another process ended goes on after so long a time at most: no rule but those on silent servers looks further
+ * back. After more it ends in the first evaluation, and what is wrong then begins anew.
+ */
+#define ALERT_AWAY_MAX_NS (10 * 60 * NS_PER_S)
 int alerts_look(struct alerts *alerts, const struct alert_view *view);
 
 #endif

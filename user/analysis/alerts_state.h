@@ -11,6 +11,17 @@
 #include "analysis/blame.h"
 #include "report/transactions.h"
 
+#define ALERT_INTERFACE_MAX 16u /* as the kernel's IFNAMSIZ */
+
+/* What an observation point is called, as long as it is followed. */
+struct alert_place {
+	char interface[ALERT_INTERFACE_MAX]; /* "": not known, or of a capture, whose name can be longer */
+	uint8_t direction;                   /* enum direction */
+};
+
+/* Alerts of observation points that an earlier process had: at these places until a report is of one that is called so. */
+#define ALERT_AT_KEPT ALERT_PLACES
+
 struct alerts {
 	struct alert_engine engine;
 	struct alert_window *window[ALERT_PLACES]; /* NULL: nothing has been counted there */
@@ -19,6 +30,8 @@ struct alerts {
 	struct blame_book *blame;
 	struct alert_silent silent_zones, silent_servers; /* upstream */
 	bool attacks_alone; /* only random-subdomain is in the result */
+	struct alert_place place[POINTS_MAX], kept[POINTS_MAX];
+	int64_t kept_ns; /* the last evaluation of the process that kept them; 0: there is none, or it was looked at */
 };
 
 /* What an evaluation looks at. */
@@ -28,6 +41,7 @@ struct alert_view {
 		*side; /* by side, of the same time; NULL: transactions are not followed */
 	const struct txn_counts *counts;    /* that these are made of; there where these are */
 	const struct code_history *history; /* of other days; NULL: none */
+	double whole_s; /* that evaluations take, but for the first and the last one; 0: any */
 };
 
 #endif

@@ -155,7 +155,10 @@ static void look_at_nxdomain(const struct point_view *view)
 						      view->place);
 	double before = alert_window_rate(view->window, nxdomain, BEFORE_SKIP, DETECT_LONG);
 
-	if (alert_window_length(view->window) < BEFORE_SKIP + BEFORE_TICKS || is_of_attack(view))
+	/* What is under way goes on after a restart, too, when it is not known any more what was before. */
+	if (is_of_attack(view) || (alert_window_length(view->window) < BEFORE_SKIP + BEFORE_TICKS &&
+				   alert_engine_level(&view->alerts->engine, RULE_NXDOMAIN_FLOOD,
+						      view->place, NULL) != ALERT_UNDER_WAY))
 		return;
 	if (view->usual) {
 		finding.usual = view->usual->rate[DNS_RCODE_NXDOMAIN];

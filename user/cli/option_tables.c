@@ -309,9 +309,8 @@ static const struct option_spec run_options[] = {
 	 "back, is watched",
 	 OPTION_FLAG, FIELD(no_reattach)},
 	{"state-dir", 0, "DIR",
-	 "keep the history of codes and the last good configuration\nthere over restarts (default: "
-	 "systemd's "
-	 "$STATE_DIRECTORY;\nelse neither is kept)",
+	 "keep the history of codes, alerts under way and the last\ngood configuration there over "
+	 "restarts (default:\nsystemd's $STATE_DIRECTORY; else nothing is kept)",
 	 OPTION_FILE, FIELD(state_dir)},
 	{"control", 0, "PATH",
 	 "the socket that status, dump and reload ask, or none\n(default: control.sock in the "

@@ -14,18 +14,29 @@
 #include "util/log.h"
 #include "report/names.h"
 
+static int open_stores(struct reporter *reports, const char *folder)
+{
+	int err = history_store_open(&reports->history, reports->settings->step_ns, folder);
+
+	if (!err)
+		err = alerts_store_open(&reports->alerts_store, &reports->alerts, folder);
+	if (err) {
+		history_store_close(reports->history);
+		reports->history = NULL;
+	}
+	return err;
+}
+
 /* A directory that systemd has made, and nobody has named, need not be usable. */
-static int open_history(struct reporter *reports)
+static int open_state(struct reporter *reports)
 {
 	const struct settings *settings = reports->settings;
 	char folder[PATH_MAX];
 	int err;
 
 	settings_state_folder(settings, folder);
-	err = history_store_open(&reports->history, settings->step_ns, folder);
-	return err && !settings->state_dir[0]
-		       ? history_store_open(&reports->history, settings->step_ns, "")
-		       : err;
+	err = open_stores(reports, folder);
+	return err && !settings->state_dir[0] ? open_stores(reports, "") : err;
 }
 
 static int open_sinks(struct reporter *reports)
@@ -85,7 +96,7 @@ int reporter_open(struct reporter *reports, struct settings *settings, struct su
 		err = -ENOMEM;
 	}
 	if (!err)
-		err = open_history(reports);
+		err = open_state(reports);
 	if (!err)
 		err = open_sinks(reports);
 	if (err)
@@ -131,6 +142,8 @@ int reporter_close(struct reporter *reports)
 	sinks_close(&reports->sinks);
 	history_store_close(reports->history);
 	reports->history = NULL;
+	alerts_store_close(reports->alerts_store);
+	reports->alerts_store = NULL;
 	for (size_t i = 0; i < reports->groups; i++) {
 		report_series_free(&reports->group[i].series);
 		txn_counts_free(&reports->group[i].txn);
@@ -184,6 +197,8 @@ int reporter_start(struct reporter *reports)
 	int64_t wall = clock_wall_ns(), mono = clock_mono_ns();
 	int err = history_store_start(reports->history);
 
+	if (!err)
+		err = alerts_store_start(reports->alerts_store);
 	reports->started_ns = wall;
 	for (size_t i = 0; i < reports->groups; i++) {
 		struct report_group *group = &reports->group[i];
@@ -330,6 +345,7 @@ static int evaluate(struct reporter *reports, const struct report_group *group,
 		.side = sides ? reports->transactions : NULL,
 		.counts = sides ? &group->txn : NULL,
 		.history = history_store_history(reports->history),
+		.whole_s = clock_seconds(group->interval_ns),
 	};
 	size_t part = 0;
 	int err;
@@ -407,9 +423,11 @@ static int show_groups(struct reporter *reports, const struct watch *watch,
 			err = show_group(reports, group, watch, config, now);
 		}
 	/* Behind the reports that they are of. */
-	if (evaluated)
+	if (evaluated) {
 		sinks_alerts(&reports->sinks, reports->alerts.engine.alert,
 			     reports->alerts.engine.alerts);
+		alerts_store_save(reports->alerts_store);
+	}
 	return err;
 }
 

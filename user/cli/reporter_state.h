@@ -4,6 +4,7 @@
 #define RCODEWATCH_REPORTER_STATE_H
 
 #include "analysis/alerts.h"
+#include "analysis/alerts_store.h"
 #include "analysis/report_series.h"
 #include "report/history_store.h"
 #include "control/latest.h"
@@ -33,7 +34,8 @@ struct reporter {
 	struct sink_spec stdout_spec;
 	struct sinks sinks; /* those of --sink, then standard output if it is used */
 	struct attacks attacks;
-	struct alerts alerts; /* of the reports of the alerts' interval */
+	struct alerts alerts;              /* of the reports of the alerts' interval */
+	struct alerts_store *alerts_store; /* by which these go on over a restart */
 	/* The first has one step as its interval. */
 	struct report_group group[SINKS_MAX + 3];
 	size_t groups;
