@@ -276,6 +276,23 @@ def check_waiting(line, last):
           "%d began, %d ended, %d more wait" % (begun, ended, grown))
 
 
+def check_messages(line, reports):
+    """Each message of the interval has one part on one side. @reports: those beside the line, by interface and direction."""
+    asked, answered = ("rx", "tx") if line["side"] == "clients" else ("tx", "rx")
+    queries = responses = 0
+    for of in reports.values():
+        if len(of) != 2:  # watched in one direction: it has no part in transactions
+            continue
+        # Of TCP, packets are no messages, and a response is counted when its end has come.
+        if any(one["transport"]["tcp"] or one["accounting"]["tcp_no_message"] for one in of.values()):
+            return
+        queries += of[asked]["accounting"]["queries"]
+        responses += of[answered]["responses"]
+    for name, seen in (("queries", queries), ("responses", responses)):
+        parts = sum(line[name].values())
+        check(parts == seen, "%d %s, but %s of this side add up to %d" % (seen, name, name, parts))
+
+
 def check_series(report, last):
     """One report after another of the same instance, interface and direction."""
     if last is None:
@@ -321,6 +338,7 @@ class Lines:
         self.best_match = best_match
         self.last = {}
         self.rows = {}
+        self.beside = {}  # of each instance: seq, and its reports
 
     def take(self, raw):
         line = decode(raw)
@@ -348,9 +366,15 @@ class Lines:
             if series in self.last or line["seq"] == 1:
                 check_waiting(line, self.last.get(series))
             self.last[series] = line
+            seq, reports = self.beside.get(line["instance"], (0, {}))
+            if seq == line["seq"]:
+                check_messages(line, reports)
             return
         series = (line["instance"], line["interface"], line["direction"])
         if nested:
+            if self.beside.get(line["instance"], (0,))[0] != line["seq"]:
+                self.beside[line["instance"]] = (line["seq"], {})
+            self.beside[line["instance"]][1].setdefault(line["interface"], {})[line["direction"]] = line
             check_accounting(line)
             check_rcodes(line)
             check_edes(line)

@@ -19,6 +19,8 @@
 #   net_unbound [NAME LETTER ADDRESS...]   start a resolver by net_start NAME (unbound) in LETTER (B) at the addresses (vb's
 #                            of net_veth); its options beside those of every test, and clauses behind them, are on standard input
 #   net_stop NAME [SIGNAL]   end it by SIGTERM or SIGNAL; gives its exit status
+#   net_lines_valid FILE...  lines on transactions that are in there keep to their identities, with whatever else is in JSON lines.
+#                            A test's end does it with all of $SCRATCH, and net_start with what NAME left there
 #   wait_for SECONDS COMMAND...   until the command succeeds; fails with a word on it if it does not
 #   outage SECONDS          let one last so long, or OUTAGE_SECONDS if that is more
 #   while_away PACKETS RATE  as many, and those of OUTAGE_SECONDS at RATE a second
@@ -44,7 +46,7 @@ net_processes=()
 net_failures=0
 
 net_cleanup() {
-	local status=$? pid ns
+	local status=$? pid ns files
 
 	# A child told to end between fork and exec still has its parent's traps.
 	[ "$BASHPID" = $$ ] || exit "$status"
@@ -56,6 +58,11 @@ net_cleanup() {
 	for pid in "${net_processes[@]}"; do
 		net_reap "$pid"
 	done
+	# What failed or was stopped has not written to the end.
+	if [ "$status" -eq 0 ] && [ "$net_failures" -eq 0 ]; then
+		readarray -d '' files < <(find "$SCRATCH" -type f -print0)
+		net_lines_valid "${files[@]}"
+	fi
 	for ns in "${net_namespaces[@]}"; do
 		# What a test started in there and lost sight of.
 		ip netns pids "$ns" 2>/dev/null | xargs -r kill -KILL 2>/dev/null
@@ -67,6 +74,19 @@ net_cleanup() {
 		status=1
 	fi
 	exit "$status"
+}
+
+# The last line of what was killed may be cut. Without python3-jsonschema (77) nothing is said.
+net_lines_valid() {
+	local file said status
+
+	[ -x /usr/bin/python3 ] || return 0
+	for file; do
+		grep -qs '"type":"transactions"' "$file" || continue
+		said=$(grep '}$' "$file" | /usr/bin/python3 "$ROOT/tests/validate_json.py" 2>&1)
+		status=$?
+		[ "$status" -eq 0 ] || [ "$status" -eq 77 ] || fail "${file##*/}: $said"
+	done
 }
 
 # Wait for a child that has been told to end; one that does not within 5 s is killed.
@@ -211,6 +231,7 @@ net_start() {
 
 	ns=$(net_name "$2") || exit 1
 	shift 2
+	[ ! -s "$SCRATCH/$name.out" ] || net_lines_valid "$SCRATCH/$name.out"
 	# Emptied here and not by the child, so that nobody waits for words of an earlier run and finds them.
 	: >"$SCRATCH/$name.out"
 	: >"$SCRATCH/$name.err"
