@@ -214,7 +214,7 @@ def check_alert(alert):
 
 def check_answers(name, rows):
     """A list of upstream's servers or zones by what was seen of their responses."""
-    if name.startswith("failing"):
+    if name.startswith("error"):
         order = [row["answers"]["refused"] + row["answers"]["failed"] for row in rows]
     else:
         order = [row["response_time"]["mean_s"] for row in rows]
@@ -251,7 +251,7 @@ def check_transactions(line):
         for zone in work["zones"]:
             part = min(1, zone["queries_estimate"] / ended) if ended else 1
             check(abs(zone["share"] - part) <= SHARE_ERROR, "share of work: %s" % zone)
-    for name in ("failing_servers", "failing_zones", "slow_servers", "slow_zones"):
+    for name in ("error_servers", "error_zones", "slow_servers", "slow_zones"):
         check_answers(name, line.get(name, []))
     for name, key in (("servers", "address"), ("zones", "name")):
         rows = line["unanswered_" + name]

@@ -180,17 +180,17 @@ done
 failures() {
 	of upstream upstream "[.[].$1[] | select((.address // .name) == \"$2\") | .answers | .refused + .failed] | add"
 }
-nearly 'failing zone' 22 "$(failures failing_zones lame.test)"
-nearly 'failing server' 11 "$(failures failing_servers 10.9.0.2)"
-nearly 'failing server, IPv6' 11 "$(failures failing_servers fd09::2)"
-same 'other failing zones' 0 "$(of upstream upstream '[.[].failing_zones[] | select(.name != "lame.test")] | length')"
+nearly 'failing zone' 22 "$(failures error_zones lame.test)"
+nearly 'failing server' 11 "$(failures error_servers 10.9.0.2)"
+nearly 'failing server, IPv6' 11 "$(failures error_servers fd09::2)"
+same 'other failing zones' 0 "$(of upstream upstream '[.[].error_zones[] | select(.name != "lame.test")] | length')"
 same 'the slow zone' true "$(of upstream upstream '[.[].slow_zones[] | select(.name == "slow.test") | .response_time |
 	.mean_s > 0.05 and .max_s >= .mean_s] | length > 3 and all')"
 same 'the slow zone is the slowest' true "$(of upstream upstream 'map(select(.slow_zones != []).slow_zones[0].name) |
 	(map(select(. == "slow.test")) | length) > 3')"
 same 'clients: said of upstream alone' 0 "$(of clients clients 'map(select(has("answers"))) | length')"
 reports_valid "$SCRATCH/rows"
-same 'rows of the same' "$(of upstream upstream '[.[] | .failing_servers, .failing_zones, .slow_servers, .slow_zones | length] | add')" \
+same 'rows of the same' "$(of upstream upstream '[.[] | .error_servers, .error_zones, .slow_servers, .slow_zones | length] | add')" \
 	"$(jq -s 'map(select(.type == "answers")) | length' "$SCRATCH/rows")"
 
 # ---- over TCP ---------------------------------------------------------------------------------

@@ -68,14 +68,14 @@ static void add_lists(struct txn_report *r)
 	r->result[TXN_RESULT_REFERRAL] = 30;
 	r->result[TXN_RESULT_REFUSED] = 12;
 	r->result[TXN_RESULT_FAILED] = 8;
-	list[TXN_LIST_FAILING_SERVERS].row[0] = server("\xc0\0\2\x07", 4, 0);
-	list[TXN_LIST_FAILING_SERVERS].row[0].result[TXN_RESULT_FINE] = 28;
-	list[TXN_LIST_FAILING_SERVERS].row[0].result[TXN_RESULT_REFUSED] = 12;
-	list[TXN_LIST_FAILING_SERVERS].rows = 1;
-	list[TXN_LIST_FAILING_ZONES].row[0] = zone("\1d\4test", 8, 5);
-	list[TXN_LIST_FAILING_ZONES].row[0].result[TXN_RESULT_REFUSED] = 1;
-	list[TXN_LIST_FAILING_ZONES].row[0].result[TXN_RESULT_FAILED] = 2;
-	list[TXN_LIST_FAILING_ZONES].rows = 1;
+	list[TXN_LIST_ERROR_SERVERS].row[0] = server("\xc0\0\2\x07", 4, 0);
+	list[TXN_LIST_ERROR_SERVERS].row[0].result[TXN_RESULT_FINE] = 28;
+	list[TXN_LIST_ERROR_SERVERS].row[0].result[TXN_RESULT_REFUSED] = 12;
+	list[TXN_LIST_ERROR_SERVERS].rows = 1;
+	list[TXN_LIST_ERROR_ZONES].row[0] = zone("\1d\4test", 8, 5);
+	list[TXN_LIST_ERROR_ZONES].row[0].result[TXN_RESULT_REFUSED] = 1;
+	list[TXN_LIST_ERROR_ZONES].row[0].result[TXN_RESULT_FAILED] = 2;
+	list[TXN_LIST_ERROR_ZONES].rows = 1;
 	/* 4 of 1 s in all, the longest of half a second; 3 of 0.1 s each. */
 	list[TXN_LIST_SLOW_SERVERS].row[0] = server("\xc0\0\2\x09", 4, 0);
 	list[TXN_LIST_SLOW_SERVERS].row[0].timed = 4;
@@ -304,12 +304,12 @@ static void lines_are_as_documented(void **state)
 		"\"response_time\":{\"sampled\":0}}],"
 		"\"other_unanswered_zones\":13,"
 		"\"answers\":{\"fine\":500,\"referral\":30,\"refused\":12,\"failed\":8},"
-		"\"failing_servers\":["
+		"\"error_servers\":["
 		"{\"address\":\"192.0.2.7\",\"unanswered\":0,\"queries_estimate\":80,\"qtype\":"
 		"\"A\","
 		"\"answers\":{\"fine\":28,\"referral\":0,\"refused\":12,\"failed\":0},"
 		"\"response_time\":{\"sampled\":0}}],"
-		"\"failing_zones\":["
+		"\"error_zones\":["
 		"{\"name\":\"d.test\",\"unanswered\":5,\"queries_estimate\":9,\"qtype\":\"A\","
 		"\"answers\":{\"fine\":0,\"referral\":0,\"refused\":1,\"failed\":2},"
 		"\"response_time\":{\"sampled\":0}}],"

@@ -232,8 +232,7 @@ void page_put_transactions(struct page *page, const struct txn_report *reports, 
 			 txn_zone_text);
 		if (!report->upstream)
 			continue;
-		put_lists(page, "  failing", &report->list[TXN_LIST_FAILING_SERVERS], 0,
-			  put_failing);
+		put_lists(page, "  failing", &report->list[TXN_LIST_ERROR_SERVERS], 0, put_failing);
 		put_lists(page, "  slow", &report->list[TXN_LIST_SLOW_SERVERS], SLOW, put_slow);
 		put_ratio(page, report);
 	}

@@ -216,8 +216,8 @@ static void make_lists(struct txn_report *report, const struct txn_side_counts *
 		enum txn_order order;
 		bool zones;
 	} lists[TXN_LIST_COUNT] = {
-		[TXN_LIST_FAILING_SERVERS] = {TXN_BY_FAILURES, false},
-		[TXN_LIST_FAILING_ZONES] = {TXN_BY_FAILURES, true},
+		[TXN_LIST_ERROR_SERVERS] = {TXN_BY_FAILURES, false},
+		[TXN_LIST_ERROR_ZONES] = {TXN_BY_FAILURES, true},
 		[TXN_LIST_SLOW_SERVERS] = {TXN_BY_TIME, false},
 		[TXN_LIST_SLOW_ZONES] = {TXN_BY_TIME, true},
 	};

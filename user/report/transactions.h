@@ -78,10 +78,10 @@ struct txn_list {
 };
 
 /* Of upstream, from responses that were seen. */
-#define TXN_LISTS(X)                          \
-	X(FAILING_SERVERS, "failing_servers") \
-	X(FAILING_ZONES, "failing_zones")     \
-	X(SLOW_SERVERS, "slow_servers")       \
+#define TXN_LISTS(X)                      \
+	X(ERROR_SERVERS, "error_servers") \
+	X(ERROR_ZONES, "error_zones")     \
+	X(SLOW_SERVERS, "slow_servers")   \
 	X(SLOW_ZONES, "slow_zones")
 
 #define TXN_LIST_(id, name) ENUM_MEMBER_(TXN_LIST_, id, name)

@@ -278,7 +278,7 @@ static void read_transactions(struct model *model, const json_t *line)
 		const char *zones, *servers;
 	} kinds[] = {
 		{"unanswered_zones", "unanswered_servers"},
-		{"failing_zones", "failing_servers"},
+		{"error_zones", "error_servers"},
 		{"slow_zones", "slow_servers"},
 	};
 	const char *name = json_read_string(line, "side");
