@@ -69,13 +69,13 @@ want='["40",""]["41",""]["42",""]["43","43"]["44","43"]["45","43"]["46","43"]["4
 # ---- in text --------------------------------------------------------------------------
 
 COLUMNS=100 "$rcodewatch" read expired-signatures.pcap >text
-grep -A 2 '^! ' text >part || true
+grep -A 2 '^[-!]' text >part || true
 diff part - <<'END' || fail "in text"
-! 11:06:40  SERVFAIL with EDE 7 from one zone (30.00% of responses): signatures in shop.example have
+-  11:06:40 SERVFAIL with EDE 7 from one zone (30.00% of responses): signatures in shop.example have
             expired
             delv +vtrace shop.example SOA
 END
-if "$rcodewatch" read silent-healthy.pcap | grep -q '^!'; then
+if "$rcodewatch" read silent-healthy.pcap | grep -q '^[-!]'; then
 	fail "in text: advice on healthy traffic"
 fi
 
@@ -109,7 +109,7 @@ for file in *.pcap; do
 		# shellcheck disable=SC2086 # two numbers
 		screen "$file" $size
 		[ "$(wc -l <screen)" -le "${size% *}" ] || fail "$name at $size: $(wc -l <screen) lines"
-		head -n 1 screen | grep -q '^! ' || fail "$name at $size: begins with '$(head -n 1 screen)'"
+		head -n 1 screen | grep -q '^[-!]' || fail "$name at $size: begins with '$(head -n 1 screen)'"
 		grep -q "^${name:0:12}" screen || fail "$name at $size: no head: $(cat screen)"
 		grep -Eq '^ {12}(delv|dig|rcodewatch|unbound-control|chronyc) ' screen || fail "$name at $size: no command: $(cat screen)"
 		grep -Eq "^$(row_of "$name") " screen ||
@@ -157,7 +157,7 @@ begin signed.example NOERROR 1200" ] || fail "NODATA asked for: $(listed --top 1
 [ "$(listed --top 1000 --attack-rate 0)" = "false
 errors" ] || fail "NODATA without attacks: $(listed --top 1000 --attack-rate 0)"
 "$rcodewatch" read silent-random-nodata.pcap >text
-grep -q '^! [0-9:]*  random subdomains of signed.example: ' text || fail "NODATA in text: $(cat text)"
+grep -q '^!! [0-9:]* random subdomains of signed.example: ' text || fail "NODATA in text: $(cat text)"
 if grep -Eq '^[^ ]*\.[^ ]* .* NODATA ' text; then
 	fail "NODATA in text by default: $(cat text)"
 fi

@@ -74,7 +74,7 @@ static void a_page_says_what_is_wrong_first(void **state)
 	has(page,
 	    "SERVFAIL\n"
 	    "UPSTREAM (rx)                   0     not known                     0%\n\n"
-	    "! 02:31:00  random subdomains of victim.example: ~1,180 names/s, above 50.0\n"
+	    "!! 02:31:00 random subdomains of victim.example: ~1,180 names/s, above 50.0\n"
 	    "            clients 198.51.100.0/24, 2001:db8::/56\n"
 	    "            unbound-control dump_requestlist | grep -F -e victim.example\n\neth0 rx");
 	free(page);
@@ -88,7 +88,7 @@ static void what_has_ended_has_no_command(void **state)
 	alerts[0].state = ALERT_ENDS;
 	page = page_of(1, 80, 0);
 	has(page,
-	    "\n\n  02:31:00  random subdomains of victim.example: ~1,180 names/s, above 50.0,\n"
+	    "\n\n   02:31:00 random subdomains of victim.example: ~1,180 names/s, above 50.0,\n"
 	    "            ended\n\neth0 rx");
 	free(page);
 }

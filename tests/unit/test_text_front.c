@@ -120,12 +120,12 @@ static void one_list(void **state)
 	tx.advice_count = lo.advice_count = 1;
 	alerts[1].state = ALERT_ENDS;
 	page = page_of(formatter, reports, 2);
-	has(page, "\n! 02:31:00  random subdomains of victim.example: ~1,180 names/s, above 50.0\n"
+	has(page, "\n!! 02:31:00 random subdomains of victim.example: ~1,180 names/s, above 50.0\n"
 		  "            clients 198.51.100.0/24, 2001:db8::/56\n"
 		  "            unbound-control dump_requestlist | grep -F -e victim.example\n"
-		  "! 02:30:00  50.00% of responses say so\n"
+		  "-  02:30:00 50.00% of responses say so\n"
 		  "            dig SOA ZONE\n"
-		  "  02:31:00  random subdomains of victim.example: ~1,180 names/s, above 50.0,\n"
+		  "   02:31:00 random subdomains of victim.example: ~1,180 names/s, above 50.0,\n"
 		  "            ended\n\n");
 	assert_null(strstr(strstr(page, "say so") + 1, "say so"));
 	free(page);

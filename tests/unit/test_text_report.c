@@ -380,7 +380,7 @@ static void trouble_gets_the_lines(void **state)
 		assert_non_null(first);
 		assert_non_null(second);
 		has(pages,
-		    "\n!           50.00% of responses say so\n            dig SOA ZONE\neth0 tx ");
+		    "\n-           50.00% of responses say so\n            dig SOA ZONE\neth0 tx ");
 		has(troubled ? first : second, "\nZONE ");
 		if (troubled) {
 			has_not(second, "ZONE ");

@@ -46,11 +46,24 @@ enum tone problem_tone(const struct problem *problem)
 	return problem->advice || problem->severity == ALERT_NOTICE ? TONE_WARNING : TONE_BAD;
 }
 
+const char *problem_mark(const struct problem *problem)
+{
+	static const char *const marks[ALERT_SEVERITIES] = {
+		[ALERT_SEVERITY_NONE] = "  ",
+		[ALERT_NOTICE] = "- ",
+		[ALERT_WARNING] = "! ",
+		[ALERT_CRITICAL] = "!!",
+	};
+
+	return marks[problem->severity];
+}
+
 const char *problem_begin(char text[static PROBLEM_INDENT + 1], const struct problem *problem)
 {
 	char since[TEXT_NUMBER_SIZE];
 
 	/* Without its Z. */
-	snprintf(text, PROBLEM_INDENT + 1, "! %-8.8s  ", figure_clock(since, problem->since_ns));
+	snprintf(text, PROBLEM_INDENT + 1, "%s %-8.8s ", problem_mark(problem),
+		 figure_clock(since, problem->since_ns));
 	return text;
 }

@@ -29,7 +29,10 @@ bool problem_before(const struct problem *a, const struct problem *b);
 bool problem_covers(const struct problem *alert, const struct problem *advice);
 enum tone problem_tone(const struct problem *problem);
 
-/* "! 15:38:33  ": columns in front of a text, and of all lines below it. */
+/* How severe it is, where colours do not say so: "!!" critical, "! " a warning, "- " a notice. */
+#define PROBLEM_MARK 2
+const char *problem_mark(const struct problem *problem);
+/* "!! 15:38:33 ": columns in front of a text, and of all lines below it. */
 #define PROBLEM_INDENT 12
 const char *problem_begin(char text[static PROBLEM_INDENT + 1], const struct problem *problem);
 

@@ -113,16 +113,16 @@ static void put_blame(const struct page *page, const struct alert_finding *findi
 	put_parties(page, &finding->clients, "clients");
 }
 
-static void put_text(const struct page *page, const struct problem *is, enum tone tone, char mark,
+static void put_text(const struct page *page, const struct problem *is, enum tone tone,
 		     const char *text)
 {
 	char begin[PROBLEM_INDENT + 1];
 
 	problem_begin(begin, is);
 	page_tone(page, tone);
-	fputc(mark, page->out);
+	fputs(problem_mark(is), page->out);
 	page_tone(page, TONE_PLAIN);
-	fputs(begin + 1, page->out);
+	fputs(begin + PROBLEM_MARK, page->out);
 	page_tone(page, tone);
 	text_wrap(page->out, page->width, PROBLEM_INDENT, PROBLEM_INDENT, text);
 	page_tone(page, TONE_PLAIN);
@@ -132,7 +132,7 @@ static void put_entry(const struct page *page, const struct entry *entry)
 {
 	char text[ADVICE_TEXT_SIZE];
 
-	put_text(page, &entry->is, problem_tone(&entry->is), '!',
+	put_text(page, &entry->is, problem_tone(&entry->is),
 		 entry->alert ? alert_line(entry->alert, text)
 			      : advice_line(entry->report, entry->advice, text));
 	if (entry->alert)
@@ -153,7 +153,7 @@ static void put_ended(const struct page *page, const struct alert *alert)
 	char line[ALERT_TEXT_SIZE], text[sizeof(line) + sizeof(", ended")];
 
 	snprintf(text, sizeof(text), "%s, ended", alert_line(alert, line));
-	put_text(page, &is, TONE_GOOD, ' ', text);
+	put_text(page, &is, TONE_GOOD, text);
 }
 
 /* ---- all of it ------------------------------------------------------------------------------------ */

@@ -29,6 +29,7 @@ static const struct {
 	{"w", "write the interval that is shown into a file, as JSON, for a ticket"},
 	{"q", "quit"},
 	{"COLUMNS", NULL},
+	{"!! ! -", "what is wrong: critical, a warning, a notice; since when, and what to type"},
 	{"ASKED/S", "new queries a second; sent again ones are not among them"},
 	{"ANSWERED/S",
 	 "that got a response, whatever its code; of all interfaces, as all figures here"},

@@ -11,7 +11,7 @@
 
 static int indent_of(int columns)
 {
-	return columns < NARROW ? 2 : PROBLEM_INDENT;
+	return columns < NARROW ? PROBLEM_MARK + 1 : PROBLEM_INDENT;
 }
 
 static int text_lines(const struct model_problem *problem, int columns)
@@ -89,9 +89,10 @@ static int put_problem(struct canvas *canvas, const struct page_input *input, si
 	char begin[PROBLEM_INDENT + 1];
 
 	problem_begin(begin, &is);
-	canvas_put(canvas, line, 0, 1, style, "!");
-	if (indent > 2)
-		canvas_put(canvas, line, 1, PROBLEM_INDENT - 1, STYLE_PLAIN, begin + 1);
+	canvas_put(canvas, line, 0, PROBLEM_MARK, style, problem_mark(&is));
+	if (indent == PROBLEM_INDENT)
+		canvas_put(canvas, line, PROBLEM_MARK, PROBLEM_INDENT - PROBLEM_MARK, STYLE_PLAIN,
+			   begin + PROBLEM_MARK);
 	used = put_text(canvas, line, share->text, indent, style, problem);
 	if (share->blame)
 		used += canvas_wrap(canvas, line + used, share->blame, indent, room, STYLE_PLAIN,
