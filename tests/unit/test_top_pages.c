@@ -40,6 +40,7 @@ static const struct page_case cases[] = {
 	{"incident-zone", "incident", 40, 80, false, {VIEW_KEY_ENTER, 0}},
 	{"incident-dead-zone", "incident", 30, 80, false, {VIEW_KEY_DOWN, VIEW_KEY_ENTER, 0}},
 	{"incident-server", "incident", 30, 80, false, {'>', '>', VIEW_KEY_ENTER, 0}},
+	{"incident-name", "incident", 30, 80, false, {'>', VIEW_KEY_DOWN, VIEW_KEY_ENTER, 0}},
 	{"incident-servers", "incident", 24, 80, false, {'l', 'l', 0}},
 	{"incident-slow", "incident", 24, 80, false, {'l', 'l', 'o', 'o', 'o', 0}},
 	{"incident-slow-zone",

@@ -110,8 +110,12 @@ static void put_problems(struct page_lines *lines, const struct model *model, co
 	}
 }
 
-/* Extended DNS Errors with the code that it has: their texts are those of all zones. */
-static void put_edes(struct page_lines *lines, const struct model *model, uint32_t code)
+/*
+ * Extended DNS Errors with the code that it has. They are counted for all zones together, and have one text as a sample: on the page of @zone (NULL: of
+ * no zone and no name) only if it names that.
+ */
+static void put_edes(struct page_lines *lines, const struct model *model, uint32_t code,
+		     const char *zone)
 {
 	bool any = false;
 	char rate[TEXT_NUMBER_SIZE];
@@ -123,12 +127,12 @@ static void put_edes(struct page_lines *lines, const struct model *model, uint32
 			if (ede->code != code)
 				continue;
 			if (!any)
-				page_heading(lines, "EXTENDED DNS ERROR, as all zones have it");
+				page_heading(lines, "EXTENDED DNS ERROR, of all zones together");
 			any = true;
 			page_add(lines, 2, STYLE_PLAIN, "EDE %u %s with %s, %s/s (%s)", ede->code,
 				 ede->name, ede->rcode_name, text_rate(rate, ede->rate),
 				 side == MODEL_CLIENTS ? "to clients" : "from upstream");
-			if (ede->text[0])
+			if (ede->text[0] && (!zone || strcasestr(ede->text, zone)))
 				page_add_words(lines, 4, STYLE_BOLD, ede->text);
 		}
 }
@@ -204,7 +208,8 @@ static void content(struct page_lines *lines, const struct page_input *input)
 	}
 	for (enum model_side_name side = 0; side < MODEL_SIDES; side++)
 		put_side(lines, model, place, side);
-	put_edes(lines, model, row.ede);
+	put_edes(lines, model, row.ede,
+		 list == MODEL_ZONES || list == MODEL_NAMES ? place->key : NULL);
 	if (list == MODEL_ZONES)
 		put_others(lines, input, MODEL_NAMES, "NAMES BELOW IT", place->key);
 	if (list == MODEL_ZONES || list == MODEL_NAMES)
