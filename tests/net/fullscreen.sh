@@ -191,6 +191,22 @@ wait_for 10 shows mono '^SERVFAIL '
 tm mono capture-pane -p -e | grep -q $'\e\\[[0-9;]*3[1-7]' && fail "colours in spite of NO_COLOR"
 close_terminal mono
 
+# Eight or sixteen colours do: red is one of them, and none of 256. The entry of the latter is in a package that few have.
+infocmp xterm-256color | sed 's/^xterm-256color[^,]*/xterm-16color/; s/colors#[0-9a-fx]*/colors#16/; s/pairs#[0-9a-fx]*/pairs#256/' |
+	tic -o "$SCRATCH/terminfo" - || die 'no entry of a terminal with 16 colours'
+for kind in linux xterm-16color; do
+	terminal few 80 24 TERM=$kind TERMINFO_DIRS="$SCRATCH/terminfo:" -- --control "$CONTROL"
+	wait_for 10 shows few 'LIVE'
+	wait_for 10 shows few '^SERVFAIL '
+	same "lines on $kind" 24 "$(seen few | wc -l)"
+	tm few capture-pane -p -e >"$SCRATCH/few"
+	grep '^.*UPSTREAM (rx)' "$SCRATCH/few" | grep -Eq $'\e\\[[0-9;]*(31|91)' || fail "nothing is red on $kind: $(cat -v "$SCRATCH/few")"
+	grep -q $'\e\\[[0-9;]*[34]8;' "$SCRATCH/few" && fail "more than 16 colours on $kind: $(cat -v "$SCRATCH/few")"
+	press few q
+	wait_for 5 ended few 0
+	close_terminal few
+done
+
 terminal ascii 80 24 LC_ALL=C TERM=vt100 -- --control "$CONTROL"
 wait_for 10 shows ascii 'LIVE'
 wait_for 10 shows ascii '^UPSTREAM.*#'
