@@ -13,7 +13,7 @@
 /* A quarter of an hour up to a minute before, or up to a minute before the first trouble. */
 static void windows(void **state)
 {
-	const int64_t wrong[] = {AT(9900), AT(8000), 0, AT(2799), AT(10001)};
+	const int64_t wrong[] = {AT(9900), AT(8000), 0, AT(2799), AT(10001), AT(10000)};
 	struct usual_window window = usual_window(AT(10000), NULL, 0);
 
 	(void)state;
@@ -25,13 +25,13 @@ static void windows(void **state)
 	assert_false(usual_has(&window, AT(9040)));
 	assert_true(usual_has(&window, AT(9041)));
 	/* Of what began now, long ago, never or later, nothing. */
-	window = usual_window(AT(10000), wrong, 5);
+	window = usual_window(AT(10000), wrong, 6);
 	assert_int_equal(window.wrong_ns, AT(8000));
 	assert_int_equal(window.to_ns, AT(7940));
 	assert_int_equal(window.from_ns, AT(7040));
 	window = usual_window(AT(10000), wrong, 1);
 	assert_int_equal(window.to_ns, AT(9840));
-	window = usual_window(AT(10000), wrong + 2, 3);
+	window = usual_window(AT(10000), wrong + 2, 4);
 	assert_int_equal(window.wrong_ns, 0);
 }
 
