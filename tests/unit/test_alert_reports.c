@@ -80,6 +80,24 @@ static void a_page_says_what_is_wrong_first(void **state)
 	free(page);
 }
 
+/* As many as the line has room for. */
+static void a_narrow_page_names_fewer(void **state)
+{
+	char *page;
+
+	(void)state;
+	alerts[0].finding.clients.party[2] = alerts[0].finding.clients.party[1];
+	memset(alerts[0].finding.clients.party[2].address + 4, 0xee, 3);
+	alerts[0].finding.clients.count = 3;
+	page = page_of(1, 80, 0);
+	has(page,
+	    "\n            clients 198.51.100.0/24, 2001:db8::/56, 2001:db8:eeee:ee00::/56\n");
+	free(page);
+	page = page_of(1, 60, 0);
+	has(page, "\n            clients 198.51.100.0/24, 2001:db8::/56\n");
+	free(page);
+}
+
 static void what_has_ended_has_no_command(void **state)
 {
 	char *page;
@@ -208,6 +226,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_is_to_blame_is_asked),
 		cmocka_unit_test_setup(a_page_says_what_is_wrong_first, sample),
+		cmocka_unit_test_setup(a_narrow_page_names_fewer, sample),
 		cmocka_unit_test_setup(what_has_ended_has_no_command, sample),
 		cmocka_unit_test_setup(hostile_names_harm_no_terminal, sample),
 		cmocka_unit_test_setup(a_line_of_json_has_all, sample),

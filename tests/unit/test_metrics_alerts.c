@@ -106,6 +106,21 @@ static void of_each_rule_so_many_are_named(void **state)
 	free(page);
 }
 
+/* A rule is there by its usual severity, and by another while it has that. */
+static void severities_that_are_not_usual(void **state)
+{
+	struct alert alert = of_server("\x0a\0\0\1");
+	char *page;
+
+	(void)state;
+	alert.severity = ALERT_CRITICAL;
+	page = page_of(&alert, 1, 0);
+	has(page, "\nrcodewatch_alert_active{rule=\"server-silent\",severity=\"notice\"} 0\n");
+	has(page, "\nrcodewatch_alert_active{rule=\"server-silent\",severity=\"critical\"} 1\n");
+	lacks(page, "{rule=\"server-silent\",severity=\"warning\"}");
+	free(page);
+}
+
 /* An alert about nobody alone has no name. */
 static void what_is_about_all_has_no_name(void **state)
 {
@@ -125,6 +140,7 @@ int main(void)
 		cmocka_unit_test(rules_are_there_without_an_alert),
 		cmocka_unit_test(alerts_are_counted_and_named),
 		cmocka_unit_test(of_each_rule_so_many_are_named),
+		cmocka_unit_test(severities_that_are_not_usual),
 		cmocka_unit_test(what_is_about_all_has_no_name),
 	};
 

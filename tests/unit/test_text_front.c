@@ -11,7 +11,10 @@
 
 #include <cmocka.h>
 
+#include "dns_wire.h"
+#include "format/code_cells.h"
 #include "format/formatter.h"
+#include "format/text_problems.h"
 #include "report/code_history.h"
 #include "sample_alert.h"
 #include "sample_report.h"
@@ -143,6 +146,34 @@ static void one_list(void **state)
 	free(page);
 }
 
+/* What has ended is nothing that the usual has to be kept from. */
+static void ended_alerts_are_not_wrong(void **state)
+{
+	struct report report = report_of("eth0", "tx", 100);
+	const struct report *reports[] = {&report};
+	struct alert alert = sample_attack();
+	const struct text_formatter formatter = {.alerts = &alert, .alert_count = 1};
+
+	(void)state;
+	alert.since_ns = report.end_ns - 600 * NS_PER_S;
+	assert_true(text_window(&formatter, reports, 1).wrong_ns == alert.since_ns);
+	alert.state = ALERT_ENDS;
+	assert_true(text_window(&formatter, reports, 1).wrong_ns == 0);
+}
+
+/* A failure is bad from twice the usual on; without a usual always. What comes stands before what does not. */
+static void tones_and_ranks_of_codes(void **state)
+{
+	(void)state;
+	assert_int_equal(code_tone(DNS_RCODE_SERVFAIL, 10, 5), TONE_WARNING);
+	assert_int_equal(code_tone(DNS_RCODE_SERVFAIL, 10.1, 5), TONE_BAD);
+	assert_int_equal(code_tone(DNS_RCODE_SERVFAIL, 0.1, -1), TONE_BAD);
+	assert_int_equal(code_tone(DNS_RCODE_SERVFAIL, 0, 5), TONE_PLAIN);
+	assert_int_equal(code_tone(DNS_RCODE_NXDOMAIN, 1000, 1), TONE_PLAIN);
+	assert_true(code_rank(DNS_RCODE_REFUSED, true) < code_rank(DNS_RCODE_SERVFAIL, false));
+	assert_true(code_rank(DNS_RCODE_SERVFAIL, true) < code_rank(DNS_RCODE_NOERROR, true));
+}
+
 /* Ten minutes at 2 a second, then trouble at 50 that goes on: it does not become the usual. */
 static void trouble_is_not_the_usual(void **state)
 {
@@ -191,6 +222,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_sides),
 		cmocka_unit_test(one_list),
+		cmocka_unit_test(ended_alerts_are_not_wrong),
+		cmocka_unit_test(tones_and_ranks_of_codes),
 		cmocka_unit_test(trouble_is_not_the_usual),
 	};
 
