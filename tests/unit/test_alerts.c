@@ -42,7 +42,7 @@ struct traffic {
 	double stray, evicted;           /* upstream */
 	double slow_s[TXN_SIDES];        /* the 90th percentile */
 	bool silent_zone, silent_server; /* dead.example, 192.1.2.3 */
-	bool one_sided;
+	bool one_sided, uncertain;
 };
 
 /* What a resolver sees on any day: 300 queries a second of clients, a third of them asked upstream. */
@@ -72,6 +72,8 @@ static struct txn_counts counts;
 static int64_t now_ns;
 static uint32_t noise;
 static bool not_asked; /* nothing is asked of the zone and the server */
+static double
+	silent_part; /* of what is unanswered: that of the zone or the server that is silent */
 
 static void open_alerts(void)
 {
@@ -94,6 +96,7 @@ static int start(void **state)
 	code_history_init(&history, TICK_S * NS_PER_S);
 	now_ns = MONDAY_NS;
 	noise = 1;
+	silent_part = 1;
 	open_alerts();
 	return txn_counts_init(&counts);
 }
@@ -196,6 +199,7 @@ static void add_rows(const struct traffic *t, uint64_t unanswered)
 	memcpy(zone.zone, wire, length);
 	zone.zone_size = (uint8_t)length;
 	upstream->unanswered = unanswered;
+	unanswered = (uint64_t)((double)unanswered * silent_part);
 	add_row(&upstream->zones, &zone, t->silent_zone ? unanswered : 0);
 	add_row(&upstream->servers, &server, t->silent_server ? unanswered : 0);
 }
@@ -231,6 +235,7 @@ static void tick(const struct traffic *t)
 	now_ns += TICK_S * NS_PER_S;
 	make_report(t);
 	txn_counts_clear(&counts);
+	counts.uncertain = t->uncertain;
 	for (enum txn_side side = 0; side < TXN_SIDES; side++)
 		make_side(t, side);
 	assert_int_equal(alerts_look(&alerts, &view), 0);
@@ -401,6 +406,56 @@ static void a_zone_whose_servers_all_died(void **state)
 		tick(&t);
 	assert_string_equal(under_way(), "zone-servers-silent");
 	is_over_within(8);
+}
+
+/* Once nobody asks it any more, it is no more than a notice. */
+static void a_dead_zone_that_is_not_asked(void **state)
+{
+	struct traffic t = healthy;
+
+	(void)state;
+	t.unanswered[TXN_UPSTREAM] = 8;
+	t.silent_zone = true;
+	begins_and_ends(&t, "zone-servers-silent", 3);
+	not_asked = true;
+	for (int i = 0; i < 6; i++) {
+		tick(&healthy);
+		assert_int_equal(the(RULE_ZONE_SERVERS_SILENT)->severity, ALERT_WARNING);
+		assert_int_equal(the(RULE_ZONE_SERVERS_SILENT)->finding.cause, 0);
+	}
+	tick(&healthy);
+	assert_int_equal(the(RULE_ZONE_SERVERS_SILENT)->severity, ALERT_NOTICE);
+	assert_int_equal(the(RULE_ZONE_SERVERS_SILENT)->finding.cause, 1);
+	not_asked = false;
+	is_over_within(8);
+}
+
+/* Where a zone has half of what is unanswered, the way out is not to blame. */
+static void much_silence_of_one_zone(void **state)
+{
+	struct traffic t = healthy;
+
+	(void)state;
+	t.unanswered[TXN_UPSTREAM] = 30;
+	t.silent_zone = true;
+	begins_and_ends(&t, "zone-servers-silent", 3);
+	is_over_within(8);
+}
+
+/* A dead server is nothing new on a busy host: it must have a tenth of what is unanswered. */
+static void little_silence_of_many(void **state)
+{
+	struct traffic t = healthy;
+
+	(void)state;
+	t.unanswered[TXN_UPSTREAM] = 8;
+	t.silent_zone = t.silent_server = true;
+	silent_part = 0.05;
+	stays_quiet(&t, 40);
+	silent_part = 0.3;
+	for (int i = 0; i < 20; i++)
+		tick(&t);
+	assert_string_equal(under_way(), "zone-servers-silent server-silent");
 }
 
 static void a_dead_server(void **state)
@@ -590,6 +645,10 @@ static void one_sided_traffic_is_silent_of_sides(void **state)
 	t.unanswered[TXN_CLIENTS] = 300;
 	t.unanswered[TXN_UPSTREAM] = 100;
 	stays_quiet(&t, 30);
+	/* Nor is anything known of queries whose table was not read for long. */
+	t.one_sided = false;
+	t.uncertain = true;
+	stays_quiet(&t, 30);
 }
 
 /* Traffic of the hour: from 0.2 at 03:00 to 1.8 at 15:00 UTC, half of it at weekends. */
@@ -677,6 +736,30 @@ static void what_is_far_from_usual(void **state)
 	assert_string_equal(under_way(), "");
 }
 
+/* Four days with SERVFAIL at 4 %: that is no alert any more, in no window; twice as much is one. */
+static void servfail_of_every_day(void **state)
+{
+	struct traffic t = healthy;
+
+	(void)state;
+	t.servfail = 12.5;
+	rules.rule[RULE_SERVFAIL_SHARE].off = true;
+	for (int i = 0; i < 4 * DAY_TICKS; i++) {
+		tick(&t);
+		assert_int_equal(code_history_add(&history, &report), 0);
+	}
+	rules.rule[RULE_SERVFAIL_SHARE].off = false;
+	stays_quiet(&t, 120);
+	t.servfail = 20; /* more than the rule's 5 %, and than half of twice the usual */
+	stays_quiet(&t, 120);
+	t.servfail = 32;
+	for (int i = 0; i < 12; i++)
+		tick(&t);
+	assert_string_equal(under_way(), "servfail-share");
+	assert_true(the(RULE_SERVFAIL_SHARE)->finding.threshold > 0.07 &&
+		    the(RULE_SERVFAIL_SHARE)->finding.threshold < 0.09);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -684,6 +767,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_host_that_nobody_asks, start, end),
 		cmocka_unit_test_setup_teardown(no_way_out, start, end),
 		cmocka_unit_test_setup_teardown(a_zone_whose_servers_all_died, start, end),
+		cmocka_unit_test_setup_teardown(a_dead_zone_that_is_not_asked, start, end),
+		cmocka_unit_test_setup_teardown(much_silence_of_one_zone, start, end),
+		cmocka_unit_test_setup_teardown(little_silence_of_many, start, end),
 		cmocka_unit_test_setup_teardown(a_dead_server, start, end),
 		cmocka_unit_test_setup_teardown(one_zone_that_fails, start, end),
 		cmocka_unit_test_setup_teardown(one_zone_that_does_not_validate, start, end),
@@ -698,6 +784,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(one_sided_traffic_is_silent_of_sides, start, end),
 		cmocka_unit_test_setup_teardown(ordinary_days_begin_nothing, start, end),
 		cmocka_unit_test_setup_teardown(what_is_far_from_usual, start, end),
+		cmocka_unit_test_setup_teardown(servfail_of_every_day, start, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -81,7 +81,7 @@ static void name_zone(const struct report *report, struct alert_finding *finding
 
 /*
  * By two pairs of windows: much of a minute and still much now; or half as much of ten minutes and still as much in the last
- * one. A short burst alone does not fill its long window, and what is over has left the short one.
+ * one, but in either twice the usual. A short burst alone does not fill its long window, and what is over has left the short one.
  */
 static void look_at_servfail(const struct point_view *view)
 {
@@ -92,6 +92,7 @@ static void look_at_servfail(const struct point_view *view)
 	double minute = alert_window_share(view->window, servfail, FIGURE_RESPONSES, DETECT_SHORT);
 	double slow = smaller(minute, alert_window_share(view->window, servfail, FIGURE_RESPONSES,
 							 DETECT_LONG));
+	double slow_threshold = SLOW_PART * finding.threshold;
 
 	finding.count = alert_window_sum(view->window, servfail, 0, DETECT_NOW);
 	if (finding.count)
@@ -103,15 +104,16 @@ static void look_at_servfail(const struct point_view *view)
 	if (view->usual && view->usual->responses > 0) {
 		finding.usual = view->usual->rate[DNS_RCODE_SERVFAIL] / view->usual->responses;
 		finding.threshold = larger(finding.threshold, USUAL_FACTOR * finding.usual);
+		slow_threshold = larger(slow_threshold, USUAL_FACTOR * finding.usual);
 	}
 	/* What is over begins nothing, though the longer windows still have it. */
 	finding.qualifies = now >= SLOW_PART * finding.threshold &&
 			    is_enough(view, RULE_SERVFAIL_SHARE, servfail, DETECT_SHORT);
 	finding.value = smaller(now, minute);
-	if (finding.value < finding.threshold && slow >= SLOW_PART * finding.threshold &&
+	if (finding.value < finding.threshold && slow >= slow_threshold &&
 	    alert_window_length(view->window) >= SLOW_TICKS) {
 		finding.value = slow;
-		finding.threshold *= SLOW_PART;
+		finding.threshold = slow_threshold;
 	}
 	finding.share = minute;
 	/* One zone alone is zone-failing; what is seen of many is this host's, or its way to the world's. */
