@@ -144,6 +144,25 @@ static void ongoing_alerts_are_news_once_a_minute(void **state)
 	assert_int_equal(news, 3);
 }
 
+/* Of equal severity: it is what somebody looks for. */
+static void the_newest_is_first(void **state)
+{
+	const struct alert_finding findings[] = {of(RULE_ZONE_FAILING, 10), of(RULE_SPOOFING, 10)};
+
+	(void)state;
+	for (size_t round = 0; round < 6; round++) {
+		now_ns += 10 * NS_PER_S;
+		alert_engine_begin(&engine, now_ns, 10);
+		alert_engine_see(&engine, &findings[0]);
+		if (round > 1)
+			alert_engine_see(&engine, &findings[1]);
+		alert_engine_end(&engine);
+	}
+	assert_int_equal(engine.alerts, 2);
+	assert_int_equal(engine.alert[0].severity, engine.alert[1].severity);
+	assert_int_equal(engine.alert[0].finding.rule, RULE_SPOOFING);
+}
+
 static void subjects_and_places_are_apart(void **state)
 {
 	struct alert_finding findings[4];
@@ -297,6 +316,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(it_takes_the_rest_too, start, end),
 		cmocka_unit_test_setup_teardown(what_is_clear_begins_and_ends_at_once, start, end),
 		cmocka_unit_test_setup_teardown(ongoing_alerts_are_news_once_a_minute, start, end),
+		cmocka_unit_test_setup_teardown(the_newest_is_first, start, end),
 		cmocka_unit_test_setup_teardown(subjects_and_places_are_apart, start, end),
 		cmocka_unit_test_setup_teardown(the_severest_come_first, start, end),
 		cmocka_unit_test_setup_teardown(their_number_is_bounded, start, end),
