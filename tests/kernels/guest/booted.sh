@@ -11,8 +11,8 @@
 #   service_up [PID]          wait until it runs and has said that it is ready, as another process than PID
 #   service_kill NAME         kill -9 its main process (main) or all (all), and wait for the next one
 #   service_program FILE      that one is /usr/bin/rcodewatch from now on
-#   lines                     all whole lines of $reports
-#   reports_of INTERFACE DIRECTION   the reports among them
+#   lines [N]                 all whole lines of $reports, or those among the last N
+#   reports_of INTERFACE DIRECTION [N]   the reports among them
 #   total INTERFACE DIRECTION packets in the last one's total, since counting began
 #   total_is INTERFACE DIRECTION N   for wait_for
 #   in_order INTERFACE DIRECTION GAPS   one instance, seq ever growing and with that many gaps at most, totals never falling
@@ -78,16 +78,17 @@ service_program() {
 
 # One that was being written when the program was killed is there in part.
 lines() {
-	jq -cR 'fromjson? | objects' $reports
+	tail -n "${1:-+1}" $reports | jq -cR 'fromjson? | objects'
 }
 
 reports_of() {
-	lines | jq -c --arg interface "$1" --arg direction "$2" \
+	lines "${3:-+1}" | jq -c --arg interface "$1" --arg direction "$2" \
 		'select(.type == "report" and .interface == $interface and .direction == $direction)'
 }
 
+# Of many minutes of reports an emulated machine would take half a minute to read all.
 total() {
-	reports_of "$1" "$2" | tail -n 1 | jq '.total.packets'
+	reports_of "$1" "$2" 100 | tail -n 1 | jq '.total.packets'
 }
 
 total_is() {
