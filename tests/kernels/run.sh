@@ -25,7 +25,7 @@
 #                    detaching is as it said, and what a card lost for want of buffers is reported; of 6.1-full, needs root and such a QEMU
 #
 #   O=DIR           where the programs were built (build); kernels are kept in $O/kernels
-#   BOOT_SECONDS=S  time for each guest (600; 1200 with systemd, 2400 of the package)
+#   BOOT_SECONDS=S  time for each guest (600; 1200 with systemd, 3600 of the package)
 #   V=1             all that guests print, also of those that pass
 #   CONSOLE=FILE    where it is while a guest runs
 #
@@ -111,7 +111,7 @@ for one; do
 	case $script in
 	service | dropins | igb | package)
 		seconds=1200
-		[ "$script" != package ] || seconds=2400 # 18 commands, and it is killed four times
+		[ "$script" != package ] || seconds=3600 # 20 commands, and it is killed four times
 		ready_disk "$script"
 		status=$?
 		if [ "$script" = igb ] && [ $status -eq 0 ]; then
