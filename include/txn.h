@@ -5,7 +5,7 @@
  *
  * The first bucket is chosen by addresses and ports alone, so that a response with another id or question than the
  * one that waits is seen. A full one sends queries to a second bucket, chosen by id and question, too, so that one
- * that asks all its questions from one port still finds room.
+ * that asks all its questions from one port still finds room; and that, where it is another port's full one, to a third.
  *
  * The kernel never answers what is older than the timeout, and user space takes out nothing that is younger: the two
  * do not compete (user/loader/txn_sweep.h).
@@ -17,6 +17,9 @@
 #include "name_hash.h"
 #include "msg_scratch.h"
 #include "pkt_meta.h"
+
+/* Buckets beside the first that a query can be in. */
+#define TXN_MORE_BUCKETS 2u
 
 /* Attempts at a word that other CPUs change. */
 #define TXN_ATTEMPTS 2u
@@ -237,40 +240,48 @@ struct txn_place {
 };
 
 /*
- * Where @txn is or, for a query, can be: in the first bucket, else in the second, if that was resorted to of late
- * or, for a query, has to be.
+ * Where @txn is or, for a query, can be: in the first bucket, else in one of the others, which are looked at as long as
+ * queries went on from the one before within the timeout or, for this query, none so far has room.
  */
 PKT_INLINE bool txn_seek(pkt_ctx *ctx, const struct txn *txn, __u64 now, bool query,
 			 struct txn_place *place)
 {
 	__u32 own = 1 + (__u32)((txn->all >> 24 & 0xffff) * TXN_WAYS >> 16), index;
-	struct txn_bucket *first, *second;
+	struct txn_bucket *before, *bucket;
 	struct txn_ways ways;
 	bool full;
 
-	place->index = txn_index(ctx, txn, txn->tuple);
-	place->bucket = first = store_txn_bucket(ctx, place->index);
-	if (!first)
+	place->index = index = txn_index(ctx, txn, txn->tuple);
+	place->bucket = bucket = store_txn_bucket(ctx, index);
+	if (!bucket)
 		return false;
-	place->ways = txn_find(first, txn, own);
+	place->ways = txn_find(bucket, txn, own);
 	if (likely(place->ways.own))
 		return true;
 	full = query && !place->ways.free;
-	if (likely(!full && !txn_has_spilled(ctx, first, now)))
-		return true;
-	index = txn_index(ctx, txn, txn->all >> 10);
-	index ^= (__u32)txn_is_zero(index ^ place->index); /* another one */
-	second = store_txn_bucket(ctx, index);
-	if (!second)
-		return false;
-	ways = txn_find(second, txn, own);
-	if (!full && !ways.own)
-		return true;
-	if (full)
-		*(volatile __u64 *)&first->word[0] = now << TXN_TIME_SHIFT | TXN_PENDING;
-	place->ways = ways;
-	place->bucket = second;
-	place->index = index;
+	for (__u32 i = 0; i < TXN_MORE_BUCKETS; i++) {
+		__u32 next;
+
+		if (likely(!full && !txn_has_spilled(ctx, bucket, now)))
+			return true;
+		before = bucket;
+		next = txn_index(ctx, txn, txn->all >> (10 + 19 * i));
+		index = next ^ (__u32)txn_is_zero(index ^ next); /* another one */
+		bucket = store_txn_bucket(ctx, index);
+		if (!bucket)
+			return false;
+		ways = txn_find(bucket, txn, own);
+		if (full || (query && ways.own))
+			*(volatile __u64 *)&before->word[0] = now << TXN_TIME_SHIFT | TXN_PENDING;
+		if (full || ways.own) {
+			place->ways = ways;
+			place->bucket = bucket;
+			place->index = index;
+		}
+		if (ways.own)
+			return true;
+		full = full && !ways.free;
+	}
 	return true;
 }
 

@@ -314,7 +314,35 @@ static void flood_of_a_small_table(void **state)
 	}
 }
 
-/* What has timed out gives way before anything that waits. */
+/* Of a question there are ten bits: with all else right, one of 1,024 other ones passes, whatever it is. */
+static void one_other_question_in_1024(void **state)
+{
+	const uint64_t asked = 300000, expected = asked / 1024;
+	uint64_t passed;
+	char name[40];
+
+	(void)state;
+	open_host(TXN_BUCKETS_MIN, 2);
+	for (uint32_t i = 0; i < asked; i++) {
+		host.store.now_ns = INT64_C(1000000000) + 1000 * (int64_t)i;
+		snprintf(name, sizeof(name), "n%u.example.", i);
+		say(false, 1024 + i % 60000, (uint16_t)i, name);
+		snprintf(name, sizeof(name), i % 3 ? "n%u.example." : "%u.a-longer-one.example.",
+			 i + 1 + i % 7);
+		say(true, 1024 + i % 60000, (uint16_t)i, name);
+		snprintf(name, sizeof(name), "n%u.example.", i);
+		say(true, 1024 + i % 60000, (uint16_t)i, name);
+	}
+	assert_int_equal(event(TXN_NEW), asked);
+	/* Those that passed leave the right one a duplicate. */
+	passed = event(TXN_DUPLICATE);
+	assert_int_equal(event(TXN_ANSWERED), asked);
+	assert_int_equal(event(TXN_MISMATCHED), asked - passed);
+	/* A standard deviation is 17. */
+	assert_in_range(passed, expected - 90, expected + 90);
+	close_host();
+}
+
 /* The second bucket is another one: where the first is full, one query more finds room. */
 static void second_bucket_is_another(void **state)
 {
@@ -336,14 +364,63 @@ static void second_bucket_is_another(void **state)
 	close_host();
 }
 
+/*
+ * Sixty-four that ask all from one port each: their first buckets are full, and one in 64 further queries has one of these for its
+ * second. It goes to a third.
+ */
+static void full_buckets_of_others(void **state)
+{
+	const uint32_t ports = 64, each = 100;
+	char name[32];
+
+	(void)state;
+	open_host(8192, 2);
+	host.store.now_ns = INT64_C(1000000000);
+	for (int answer = 0; answer < 2; answer++)
+		for (uint32_t i = 0; i < ports * each; i++) {
+			snprintf(name, sizeof(name), "n%u.example.", i);
+			say(answer, 3000 + i % ports, (uint16_t)(i * 21), name);
+		}
+	/* A few whose third is full, too, and each of these has one response that matches nothing. */
+	assert_true(event(TXN_EVICTED) <= 4);
+	assert_int_equal(event(TXN_ANSWERED), ports * each - event(TXN_EVICTED));
+	assert_int_equal(event(TXN_MISMATCHED) + event(TXN_UNSOLICITED), event(TXN_EVICTED));
+	close_host();
+}
+
+/* The answer to a query that is sent again is found in a further bucket, for a whole timeout from when it was sent. */
+static void spilled_for_a_timeout(void **state)
+{
+	const int64_t ms = 1000000;
+	char name[32];
+
+	(void)state;
+	open_host(8192, 2);
+	host.store.now_ns = 1000 * ms;
+	for (int answer = 0; answer < 2; answer++)
+		for (uint32_t i = 0; i <= TXN_WAYS; i++) {
+			snprintf(name, sizeof(name), "n%u.example.", i);
+			say(answer, 4000, (uint16_t)i, name);
+		}
+	assert_int_equal(event(TXN_ANSWERED), 1 + TXN_WAYS);
+	/* Its own place is in the second bucket. There is room in the first, and both are looked at. */
+	host.store.now_ns += 1500 * ms;
+	say(false, 4000, TXN_WAYS, name);
+	host.store.now_ns += 1500 * ms;
+	say(true, 4000, TXN_WAYS, name);
+	assert_int_equal(event(TXN_ANSWERED), 2 + TXN_WAYS);
+	close_host();
+}
+
+/* What has timed out gives way before anything that waits, as long as times have not come round. */
 static void expired_before_evicted(void **state)
 {
 	const uint64_t room = TXN_BUCKETS_MIN / 2 * TXN_WAYS;
 
 	(void)state;
-	open_host(TXN_BUCKETS_MIN, 2);
-	for (uint32_t round = 0; round < 20; round++) {
-		host.store.now_ns = INT64_C(3000000000) * (int64_t)(1 + round);
+	open_host(TXN_BUCKETS_MIN, 1);
+	for (uint32_t round = 0; round < 15; round++) {
+		host.store.now_ns = INT64_C(1050000000) * (int64_t)(1 + round);
 		for (uint32_t i = 0; i < room / 8; i++)
 			say(false, 1024 + i + round * 1000, (uint16_t)i, "a.example.");
 		hold_identity();
@@ -497,6 +574,9 @@ int main(void)
 		cmocka_unit_test(expired_before_evicted),
 		cmocka_unit_test(spill_to_second_buckets),
 		cmocka_unit_test(second_bucket_is_another),
+		cmocka_unit_test(full_buckets_of_others),
+		cmocka_unit_test(spilled_for_a_timeout),
+		cmocka_unit_test(one_other_question_in_1024),
 		cmocka_unit_test(times_wrap),
 		cmocka_unit_test(lengths_in_segments_of_their_own),
 	};
