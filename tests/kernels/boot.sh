@@ -62,7 +62,7 @@ cards)
 			-device "${card/#virtio/virtio-net-pci},netdev=$card,$options")
 	done
 	;;
-bond | programs) # test runs of XDP go through the dispatcher, too, and several threads make them
+bond | programs | transactions) # test runs of XDP go through the dispatcher, too, and several threads make them
 	machine=(-smp 2)
 	accelerator=$one_thread
 	;;

@@ -36,7 +36,7 @@ if compgen -G "$O/deb/*.deb" >/dev/null; then
 	cp "$O"/deb/rcodewatch_*.deb "$root/project/deb/"
 	cp "$top/docs/operations.md" "$root/project/docs/"
 fi
-for program in tools/dnsload tools/hold_hook tools/verifier_cost bench/instructions; do
+for program in tools/dnsload tools/hold_hook tools/send_dialogue tools/verifier_cost bench/instructions; do
 	put "$O/tests/$program" "/project/build/tests/$program"
 done
 for program in "$O"/tests/bpf/test_*; do

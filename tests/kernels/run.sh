@@ -8,6 +8,7 @@
 #   GUEST    veth    the programs load, count by each hook what was sent, and disturb nobody else's
 #                    (what is meant where none is named)
 #            programs  the verifier's work, and test runs: they count what the host's build counts
+#            transactions   queries and responses of a live link are matched as a model says
 #            cpus    2 CPUs of 128 that are possible: memory, a CPU that comes late
 #            instructions  how many each program has, held against committed figures on 6.1
 #            bond    a bond by native XDP beside another interface, its ports coming and going
@@ -38,7 +39,7 @@ PATH=$PATH:/usr/sbin:/sbin
 cd "$(dirname "$0")/../.." || exit 1
 O=$(realpath -m "${O:-build}")
 export O
-everything=({5.10,6.1,6.12,newest}:{programs,veth} 6.1:{cpus,instructions} {5.10,6.12}:virtio {6.1,6.12}:bond 6.1:beside)
+everything=({5.10,6.1,6.12,newest}:{programs,veth,transactions} 6.1:{cpus,instructions} {5.10,6.12}:virtio {6.1,6.12}:bond 6.1:beside)
 here=tests/kernels
 
 for command in qemu-system-x86_64 busybox cpio depmod xz jq ip tc; do
@@ -50,7 +51,7 @@ if ldd "$(command -v busybox)" 2>/dev/null | grep -q 'libc\.'; then
 	echo "busybox is not the static one: tests/deps.sh kernels installs that"
 	exit 77
 fi
-for program in rcodewatch tests/tools/dnsload tests/tools/hold_hook tests/tools/verifier_cost tests/bench/instructions tests/bpf/test_programs; do
+for program in rcodewatch tests/tools/dnsload tests/tools/hold_hook tests/tools/send_dialogue tests/tools/verifier_cost tests/bench/instructions tests/bpf/test_programs; do
 	[ -x "$O/$program" ] && continue
 	echo "$O/$program is not there: 'make tests' builds it" >&2
 	exit 1

@@ -298,7 +298,7 @@ void dialogue_step(struct dialogue *d)
 	else if (waiting && which < 18)
 		step_wrong_id(d, talk);
 	else if (
-		waiting &&
+		waiting && !d->any_key &&
 		which < 19) /* seldom: of a question a word has 10 bits, one in 1,024 passes for another */
 		step_wrong_name(d, talk);
 	else if (talk->asked && !talk->answered && which < 70)

@@ -36,6 +36,7 @@ struct dialogue {
 	uint64_t random; /* state of a generator, not 0 */
 	int64_t now_ns;
 	int64_t timeout_ns; /* 0: time does not pass */
+	bool any_key; /* no answers to other questions: which of them passes depends on the key of the hashes */
 	uint16_t port;
 	uint64_t steps;
 	struct talk talk[DIALOGUE_TALKS];
