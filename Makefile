@@ -276,7 +276,7 @@ check-captures:
 # From the wire through Kafka into ClickHouse, by docs/clickhouse.md.
 .PHONY: check-clickhouse
 check-clickhouse:
-	$(Q)tests/deps.sh clickhouse && $(MAKE) $(jobs) $(if $(Q),-s) $(BIN) $(O)/tests/tools/dnsload $(O)/tests/tools/kafka_mock
+	$(Q)tests/deps.sh clickhouse && $(MAKE) $(jobs) $(if $(Q),-s) $(BIN) $(O)/tests/tools/dnsload $(O)/tests/tools/kafka_mock $(O)/tests/tools/send_dialogue
 	$(Q)O=$(O) tests/clickhouse/check.sh
 
 # The programs on Debian's kernels from 5.10 on, in virtual machines.

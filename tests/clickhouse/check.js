@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// check.js DOCUMENT BROKERS TOPIC ROWS EXPECT: run what DOCUMENT shows, in a ClickHouse in this process.
+// check.js DOCUMENT BROKERS TOPIC ROWS EXPECT SIDES TOLD: run what DOCUMENT shows, in a ClickHouse in this process.
 //
 // Its Kafka table reads TOPIC from BROKERS. ROWS are the lines that were reported, as a file sink has
-// them, EXPECT what dnsload sent. A line for each thing that is wrong, and exit status 1; else 0.
+// them, EXPECT what dnsload sent; SIDES the lines that were reported to the topic "sides", of queries and responses that
+// send_dialogue sent, TOLD what these were. A line for each thing that is wrong, and exit status 1; else 0.
 "use strict";
 
 const fs = require("fs");
 const { Session } = require("chdb");
 
-const [path, brokers, topic, rowsPath, expectPath] = process.argv.slice(2);
+const [path, brokers, topic, rowsPath, expectPath, sidesPath, toldPath] = process.argv.slice(2);
 const session = new Session();
 let wrong = 0;
 
@@ -50,12 +51,15 @@ function sleep(ms) {
 // ---- what the document has ----------------------------------------------------------------------
 
 const blocks = [...fs.readFileSync(path, "utf8").matchAll(/^```sql\n(.*?)^```$/gms)].map((m) => m[1]);
-const [table, queue, byMinute, zones, gaps, totals] = blocks;
+const [table, queue, byMinute, zones, gaps, totals, sides, sidesQueue, lost, silent] = blocks;
 
-same("SQL blocks in the document", 6, blocks.length);
+same("SQL blocks in the document", 10, blocks.length);
 
-const reported = fs.readFileSync(rowsPath, "utf8").split("\n").filter((line) => line)
-	.map((line) => JSON.parse(line)).filter((row) => row.type !== "event" && row.type !== "alert");
+function linesOf(file) {
+	return fs.readFileSync(file, "utf8").split("\n").filter((line) => line).map((line) => JSON.parse(line));
+}
+
+const reported = linesOf(rowsPath).filter((row) => row.type !== "event" && row.type !== "alert");
 const expect = Object.fromEntries(fs.readFileSync(expectPath, "utf8").split("\n")
 	.map((line) => line.split(" ")).map(([key, value]) => [key, Number(value)]));
 
@@ -75,7 +79,7 @@ same("rows in ClickHouse", reported.length, count());
 const time = (text) => text.replace("T", " ").replace("Z", "");
 const key = (row) => [row.type, row.instance, row.seq, row.interface, row.direction, row.list || "",
 	row.rcode ?? "", row.info_code ?? "", row.type === "qtypes" ? row.qtype : "", row.family || "",
-	row.transport || "", row.name || "", row.address || ""].join("|");
+	row.transport || "", row.name || "", row.address || "", row.id || "", row.zone || ""].join("|");
 const stored = new Map(rowsOf("SELECT * FROM rcodewatch.rows FINAL").map((row) => [key(row), row]));
 let different = 0;
 
@@ -83,7 +87,7 @@ for (const row of reported) {
 	const found = stored.get(key(row)) || {};
 
 	for (const [name, value] of Object.entries(row)) {
-		const wanted = name === "start" || name === "end" ? time(value) : value;
+		const wanted = ["start", "end", "since"].includes(name) ? time(value) : value;
 
 		if (name !== "schema" && JSON.stringify(found[name]) !== JSON.stringify(wanted) && !different++)
 			same(`${name} of ${key(row)}`, wanted, found[name]);
@@ -154,6 +158,44 @@ same("zones that explain the rise", [
 	["it's \\\"quoted\\\".example", 0, 10, 10, 9, 0.01, null, 1],
 ], rowsOf(zones).map((row) => [row.zone, row.before, row.after, row.rise, row.rise_at_least,
 	row.part_of_rise, row.last_error, row.hosts]));
+
+// ---- transactions -------------------------------------------------------------------------------
+
+const isSide = (row) => ["side", "unanswered", "answers"].includes(row.type);
+const saidOfSides = linesOf(sidesPath).filter(isSide);
+const told = fs.readFileSync(toldPath, "utf8").split("\n").filter((line) => line).map((line) => line.split(" "));
+const toldOf = (side, name) => Number((told.find((line) => line[0] === side && line[1] === name) || [])[2]);
+const sidesKey = (row) => [row.type, row.instance, row.seq, row.side, row.list || "", row.name || "", row.address || ""].join("|");
+
+run(sides);
+run(sidesQueue.replace("kafka1.example:9092", brokers).replace("kafka_topic_list = 'rcodewatch'", "kafka_topic_list = 'sides'"));
+for (let i = 0; i < 300 && rowsOf("SELECT count() AS n FROM rcodewatch.sides FINAL")[0].n < saidOfSides.length; i++)
+	sleep(200);
+
+const storedSides = new Map(rowsOf("SELECT * FROM rcodewatch.sides FINAL").map((row) => [sidesKey(row), row]));
+
+same("rows of sides in ClickHouse", saidOfSides.length, storedSides.size);
+for (const row of saidOfSides)
+	for (const [name, value] of Object.entries(row)) {
+		const found = storedSides.get(sidesKey(row)) || {};
+		const wanted = name === "start" || name === "end" ? time(value) : value;
+
+		if (name !== "schema" && JSON.stringify(found[name]) !== JSON.stringify(wanted))
+			same(`${name} of ${sidesKey(row)}`, wanted, found[name]);
+	}
+for (const side of ["clients", "upstream"]) {
+	const minutes = rowsOf(lost).filter((row) => row.side === side);
+	const sum = (name) => minutes.reduce((n, row) => n + row[name], 0);
+
+	same(`${side}: asked, answered, lost`, ["queries.new", "responses.answered", "unanswered"].map((name) => toldOf(side, name)),
+		["asked", "answered", "lost"].map(sum));
+}
+// Upstream has two servers, one of each family.
+const servers = rowsOf(silent).filter((row) => row.list === "servers");
+
+same("lost by servers", toldOf("upstream", "unanswered"), servers.reduce((n, row) => n + row.lost, 0));
+same("servers", true, servers.every((row) => ["198.51.100.9", "2001:db8:ffff::99"].includes(row.silent) && row.hosts === 1 &&
+	row.about_asked >= row.lost));
 
 session.cleanup();
 process.exit(wrong ? 1 : 0);
