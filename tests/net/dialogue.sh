@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# timeout: 180
+# timeout: 300
 #
 # Queries and responses at random, of both sides, over UDP and TCP, IPv4 and IPv6, with and without VLAN tags: attached to a live link by each
 # hook, with compare-and-swap and with locks, each is counted as the model that made them says, which has no table.
