@@ -11,6 +11,7 @@
 ulimit -l unlimited || die "the memory lock limit stays $(ulimit -l) KiB"
 "$O/tests/tools/verifier_cost" || die "the programs do not all load"
 for program in "$O"/tests/bpf/*; do
+	[ "${program##*/}" != test_transaction_cases ] || continue # the guest "transactions" runs it
 	step "test runs: ${program##*/}"
 	"$program" >"$SCRATCH/programs" 2>&1 || fail "$(tail -n 30 "$SCRATCH/programs")"
 	grep -E 'frames run|PASSED' "$SCRATCH/programs"
