@@ -7,13 +7,13 @@ set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 console=$(mktemp) || exit 1
 guest=
-trap '[ -z "$guest" ] || kill "$guest" 2>/dev/null; rm -f "$console"' EXIT
+trap '[ -z "$guest" ] || kill "$guest" 2>/dev/null; rm -f "$console" "$console.end"' EXIT
 
 echo "The package is built, a virtual machine boots Debian, and an operator's commands run there, under traffic in both directions."
 echo "The processor is emulated: it takes twenty minutes, the first time more. In brackets: seconds since the boot."
 CONSOLE=$console tests/kernels/run.sh 6.1:package >"$console.end" 2>&1 &
 guest=$!
-tail -n +1 --pid=$guest -f "$console" | grep --line-buffered -E '^(\[|\$ |counted|FAILED)'
+tail -n +1 --pid=$guest -f "$console" | grep --line-buffered -E '^(\[[0-9]+ s\] |\$ |counted|FAILED)'
 wait "$guest"
 status=$?
 guest=
@@ -22,5 +22,4 @@ if [ $status -eq 0 ]; then
 else
 	tail -n 5 "$console.end"
 fi
-rm -f "$console.end"
 exit $status
