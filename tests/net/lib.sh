@@ -82,7 +82,7 @@ net_lines_valid() {
 
 	[ -x /usr/bin/python3 ] || return 0
 	for file; do
-		grep -qs '"type":"transactions"' "$file" || continue
+		grep -qs '^{"schema":"[^"]*","type":"transactions"' "$file" || continue
 		said=$(grep '}$' "$file" | /usr/bin/python3 "$ROOT/tests/validate_json.py" 2>&1)
 		status=$?
 		[ "$status" -eq 0 ] || [ "$status" -eq 77 ] || fail "${file##*/}: $said"
