@@ -82,7 +82,8 @@ look() {
 		objects "$process" "$attacher" ${manager:+"$manager"}
 		echo "kept $($kept | sed 's/[0-9]\+/N/g' | sort | uniq -c | tr -s ' \n' ' ')"
 		echo "descriptors $(descriptors "$process") $(descriptors "$attacher")"
-		echo "files $(cd "$state" && echo *)"
+		# The one of alerts comes with the first evaluation.
+		echo "files $(cd "$state" && echo * | sed "s/\balerts *//")"
 	} >"$SCRATCH/now"
 }
 
