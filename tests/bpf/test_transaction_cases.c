@@ -20,7 +20,7 @@
 #include "txn_cases.h"
 
 #define BUCKETS   8192u
-#define TIMEOUT_S 2u /* longer than a case takes on an emulated machine */
+#define TIMEOUT_S 3u /* longer than a case takes on an emulated machine */
 
 struct fixture {
 	struct bpf_maps maps;
