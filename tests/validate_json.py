@@ -235,7 +235,6 @@ def check_transactions(line):
     for by in times["by"]:
         check(by["sampled"] == sum(count for _, count in by["bins"]), "bins add up to another number")
         check_sorted("bins", by["bins"], lambda bin: bin[0])
-    check(times["sampled"] <= responses["answered"], "more timed than answered")
     check(line["ambiguous"] <= responses["answered"], "more ambiguous than answered")
     check(line["evicted"] <= queries["new"], "more evicted than new")
     check(("answers" in line) == (line["side"] == "upstream"), "answers of the wrong side")
@@ -338,7 +337,19 @@ class Lines:
         self.best_match = best_match
         self.last = {}
         self.rows = {}
+        self.untimed = {}
         self.beside = {}  # of each instance: seq, and its reports
+
+    def check_timed(self, line, series):
+        """
+        No more is timed than is answered, since counting began: where a process goes on with the maps of another, an
+        answer can be of one interval and its time of the next.
+        """
+        if series not in self.last and line["seq"] == 1:
+            self.untimed[series] = 0
+        if series in self.untimed:
+            self.untimed[series] += line["responses"]["answered"] - line["response_time"]["sampled"]
+            check(self.untimed[series] >= 0, "more timed than answered")
 
     def take(self, raw):
         line = decode(raw)
@@ -365,6 +376,7 @@ class Lines:
             series = (line["instance"], line["side"])
             if series in self.last or line["seq"] == 1:
                 check_waiting(line, self.last.get(series))
+            self.check_timed(line, series)
             self.last[series] = line
             seq, reports = self.beside.get(line["instance"], (0, {}))
             if seq == line["seq"]:

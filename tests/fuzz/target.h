@@ -22,7 +22,8 @@ struct fuzz_target {
 };
 
 extern const struct fuzz_target fuzz_packet, fuzz_tcp, fuzz_capture, fuzz_options, fuzz_text,
-	fuzz_files, fuzz_history, fuzz_control, fuzz_last_good, fuzz_alerts, fuzz_transactions, fuzz_viewer;
+	fuzz_files, fuzz_history, fuzz_control, fuzz_last_good, fuzz_alerts, fuzz_transactions,
+	fuzz_viewer;
 
 /* Blind changes to bytes, as fuzz_target.mutate: libFuzzer's, or simple ones without it. */
 extern size_t (*fuzz_bytes)(uint8_t *data, size_t size, size_t max);

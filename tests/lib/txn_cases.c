@@ -276,7 +276,7 @@ static void add_segments(struct txn_case_frames *frames, struct frame *frame, ui
 
 void txn_case_frames(struct txn_case_run *run, unsigned int variant)
 {
-	const struct txn_case_step *step = txn_case_now(run);
+	const struct txn_case_step *step = &run->of->step[run->at];
 	struct txn_case_frames *frames = &run->frames;
 	bool sent = variant & 1, ipv6 = variant & 2, by_host = sent != step->answer;
 	size_t number = (size_t)(run->of - txn_cases) * TXN_CASE_VARIANTS + variant;
