@@ -115,10 +115,12 @@ seen main | tail -n 1 | grep -q '^p pause' || fail "no keys in the last line: $(
 # What is failing is red.
 tm main capture-pane -p -e | grep '^.*UPSTREAM (rx)' | grep -q $'\e\\[[0-9;]*31' || fail "nothing is red: $(tm main capture-pane -p -e | cat -v)"
 
-# The rate that it shows is one that was reported.
+# The rate that it shows is one that was reported, or is about to be.
 rate=$(seen main | awk '/^UPSTREAM/ { gsub(",", ""); print int($3 + 0.5) }')
-jq -r 'select(.type == "report" and .direction == "rx") | .rate | round' "$SCRATCH/log" | grep -qx "${rate:-none}" ||
-	fail "responses a second: '$rate', which no report has"
+was_reported() {
+	jq -r 'select(.type == "report" and .direction == "rx") | .rate | round' "$SCRATCH/log" | grep -qx "$1"
+}
+wait_for 5 was_reported "${rate:-none}" || fail "responses a second: '$rate', which no report has: $(jq -r 'select(.type == "report") | .rate' "$SCRATCH/log" | tail -n 8 | tr '\n' ' ')"
 
 press main '?'
 wait_for 5 shows main '^KEYS'
