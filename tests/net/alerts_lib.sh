@@ -6,6 +6,7 @@
 # alerts each second, or every ALERTS_INTERVAL.
 #
 #   alerts_serve NAME ADDRESS=WHAT...   servers of C by responder.py, by net_start NAME
+#   alerts_options           unbound's options: it asks for whole names below test., and many at a time
 #   alerts_stub ZONE HOST... a clause of unbound's configuration
 #   alerts_dies HOST..., alerts_recovers HOST...   what is sent to 10.8.0.HOST meets no error, and nobody
 #   alerts STATE             "RULE SUBJECT" of each alert that came into it, but advice; SUBJECT is - where there is none
@@ -27,6 +28,17 @@ alerts_serve() {
 	# shellcheck disable=SC2154 # of reports.sh
 	net_start "$name" C "$python" "$ROOT/tests/net/responder.py" "$@"
 	[[ $* == *forges* ]] || wait_for 10 grep -q ready "$SCRATCH/$name.out"
+}
+
+alerts_options() {
+	cat <<-'END'
+		module-config: "iterator"
+		qname-minimisation: no
+		do-ip6: no
+		num-queries-per-thread: 1000
+		outgoing-range: 2000
+		local-zone: "test." nodefault
+	END
 }
 
 alerts_stub() {

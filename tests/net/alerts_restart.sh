@@ -18,14 +18,7 @@ net_resolver 2 4
 alerts_dies 3
 alerts_serve servers 10.8.0.2=0 10.8.0.4=5
 {
-	cat <<-'END'
-		module-config: "iterator"
-		qname-minimisation: no
-		do-ip6: no
-		num-queries-per-thread: 1000
-		outgoing-range: 2000
-		local-zone: "test." nodefault
-	END
+	alerts_options
 	alerts_stub alive.test 2
 	alerts_stub dead.test 3
 	alerts_stub lame.test 4
