@@ -4,6 +4,11 @@
 # The same responses at full speed into one interface, seen by one monitor after the other: what each
 # has counted and lost, what CPU time it took, and what is left of the throughput. The order is gone
 # through several times. Fails only if rcodewatch has not counted what was sent.
+#
+#   ROUNDS=N      how often (5)
+#   MONITORS="native tc ..."   which monitors, beside an empty program and none (all)
+#   BEFORE=FILE   the program of another build is measured in the same rounds, by XDP and by tc: what the
+#                 kernel says a packet costs with it and with this one
 
 # shellcheck source-path=SCRIPTDIR source=../net/lib.sh
 . "$(dirname "$0")/../net/lib.sh"
@@ -18,7 +23,8 @@ FILE_PACKETS=20000
 LOOPS=${LOOPS:-50}
 TIMED_LOOPS=10
 SENT=$((FILE_PACKETS * LOOPS))
-METHODS=(none empty native tc ring tcpdump dnscap dnstop)
+read -ra METHODS <<<"none empty ${MONITORS:-native tc ring tcpdump dnscap dnstop}"
+[ -z "${BEFORE:-}" ] || METHODS+=(native-before tc-before)
 RSSM=$(dpkg -L dnscap 2>/dev/null | grep '/rssm\.so$' | head -n 1)
 RSSM=${RSSM:-/usr/lib/dnscap/rssm.so}
 
@@ -41,13 +47,18 @@ says() { # name, pattern
 }
 
 start() {
+	local program=$RCODEWATCH
+
 	case $1 in
 	none) PID_peer= ;;
 	empty | ring)
 		net_start peer B taskset -c "$cpu1" "$BENCH/peer_xdp" "$1" vb
 		wait_for 10 says peer '^attached'
 		;;
-	native | tc) monitor peer B vb -d rx -m "$1" --interval 1 ;;
+	native | tc | *-before)
+		[[ $1 != *-before ]] || program=$BEFORE
+		RCODEWATCH=$program monitor peer B vb -d rx -m "${1%%-*}" --interval 1
+		;;
 	tcpdump)
 		net_start peer B taskset -c "$cpu1" tcpdump -i vb -w /dev/null
 		wait_for 10 says peer 'listening on'
@@ -93,6 +104,10 @@ stop() {
 	counted=
 	case $1 in
 	none) return ;;
+	*-before) # its lines are of another version
+		net_stop peer || fail "$1: exit status $?: $(cat "$SCRATCH/peer.err")"
+		counted=$(reports_total "$SCRATCH/peer.out" responses)
+		;;
 	native | tc)
 		monitor_stop peer
 		counted=$(reports_total "$SCRATCH/peer.out" responses)
@@ -152,7 +167,8 @@ measure() {
 }
 
 # The program's own time for each packet, and what the kernel's clock takes: $SCRATCH/METHOD.program.
-declare -A programs=([empty]=empty [native]=rcodewatch_rx [tc]=rcodewatch_rx [ring]=to_user_space)
+declare -A programs=([empty]=empty [native]=rcodewatch_rx [tc]=rcodewatch_rx [ring]=to_user_space
+	[native-before]=rcodewatch_rx [tc-before]=rcodewatch_rx)
 time_program() {
 	local method=$1
 
@@ -181,7 +197,7 @@ done
 # Of what goes the same way through the kernel.
 baseline() {
 	case $1 in
-	native | ring | empty) echo empty ;;
+	native* | ring | empty) echo empty ;;
 	*) echo none ;;
 	esac
 }
@@ -207,12 +223,12 @@ left() {
 }
 
 echo "$SENT responses at full speed into veth, $ROUNDS rounds, medians (quartiles)"
-printf '%-8s %10s %10s %10s  %-26s %s\n' monitor sent counted lost "CPU ms/million counted" "throughput left"
+printf '%-13s %10s %10s %10s  %-26s %s\n' monitor sent counted lost "CPU ms/million counted" "throughput left"
 for method in "${METHODS[@]}"; do
 	read -r pps _ <<<"$(middle "$SCRATCH/$method.pps")"
 	metric "peer.$method.pps" "$(middle "$SCRATCH/$method.pps")"
 	case $method in
-	none | empty) printf '%-8s %10s %21s  %s packets/s\n' "$method" "$SENT" "" "$pps" && continue ;;
+	none | empty) printf '%-13s %10s %21s  %s packets/s\n' "$method" "$SENT" "" "$pps" && continue ;;
 	esac
 	if [ ! -s "$SCRATCH/$method.counted" ]; then
 		fail "$method did not say what it has counted: $(tail -n 3 "$SCRATCH/peer.err")"
@@ -222,7 +238,7 @@ for method in "${METHODS[@]}"; do
 	read -r counted _ <<<"$(middle "$SCRATCH/$method.counted")"
 	read -r lost _ <<<"$(middle "$SCRATCH/$method.lost")"
 	# shellcheck disable=SC2086 # three numbers
-	printf '%-8s %10s %10s %10s  %8.0f (%.0f-%.0f) %12s %.3f (%.3f-%.3f)\n' "$method" "$SENT" "$counted" \
+	printf '%-13s %10s %10s %10s  %8.0f (%.0f-%.0f) %12s %.3f (%.3f-%.3f)\n' "$method" "$SENT" "$counted" \
 		"$lost" $cpu "" $ratio
 	metric "peer.$method.sent" "$SENT"
 	metric "peer.$method.counted" "$(middle "$SCRATCH/$method.counted")"
@@ -232,8 +248,24 @@ for method in "${METHODS[@]}"; do
 done
 # Those that count codes, against us.
 for method in ring dnscap dnstop; do
-	[ -s "$SCRATCH/$method.cpu" ] || continue
+	[ -s "$SCRATCH/$method.cpu" ] && [ -s "$SCRATCH/native.cpu" ] || continue
 	paste "$SCRATCH/$method.cpu" "$SCRATCH/native.cpu" | awk '$2 > 0 { print $1 / $2 }' >"$SCRATCH/times"
 	metric "peer.$method.times_native" "$(middle "$SCRATCH/times")"
 	echo "$method takes $(middle "$SCRATCH/times" | awk '{ printf "%.1f (%.1f-%.1f)", $1, $2, $3 }') times the CPU of native"
+done
+# And this build against another: what the kernel's clock says of their programs, above the empty one. The least of many rounds
+# says more than the median on a busy machine.
+spread() { # file, decimals
+	echo "$(sort -g "$1" | head -n 1) $(middle "$1")" |
+		awk -v n="$2" '{ printf "%.*f, %.*f (%.*f-%.*f)", n, $1, n, $2, n, $3, n, $4 }'
+}
+for method in native tc; do
+	[ -s "$SCRATCH/$method-before.program" ] && [ -s "$SCRATCH/$method.program" ] || continue
+	paste "$SCRATCH/$method.program" "$SCRATCH/$method-before.program" "$SCRATCH/empty.program" >"$SCRATCH/pairs"
+	awk '{ print $1 - $3 }' "$SCRATCH/pairs" >"$SCRATCH/now"
+	awk '{ print $2 - $3 }' "$SCRATCH/pairs" >"$SCRATCH/before"
+	awk '$2 > $3 { print ($1 - $3) / ($2 - $3) }' "$SCRATCH/pairs" >"$SCRATCH/times"
+	echo "$method, ns a packet above an empty program, least and median (quartiles): $(spread "$SCRATCH/now" 0);" \
+		"before $(spread "$SCRATCH/before" 0); of it $(spread "$SCRATCH/times" 2)"
+	metric "peer.$method.times_before" "$(middle "$SCRATCH/times")"
 done
