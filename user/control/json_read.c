@@ -5,6 +5,9 @@
 
 #include <jansson.h>
 #include <stdlib.h>
+#include <time.h>
+
+#include "util/clock.h"
 
 const char *json_read_string(const json_t *object, const char *key)
 {
@@ -25,6 +28,18 @@ double json_read_number(const json_t *object, const char *key)
 	double number = json_number_value(json_object_get(object, key));
 
 	return number > 0 ? number : 0;
+}
+
+int64_t json_read_time(const json_t *object, const char *key)
+{
+	struct tm tm = {0};
+	const char *rest = strptime(json_read_string(object, key), "%Y-%m-%dT%H:%M:%S", &tm);
+	time_t seconds = rest ? timegm(&tm) : 0;
+	double part = rest && *rest == '.' ? strtod(rest, NULL) : 0;
+
+	if (seconds <= 0 || seconds > INT64_MAX / NS_PER_S - 1 || !(part >= 0 && part < 1))
+		return 0;
+	return (int64_t)seconds * NS_PER_S + (int64_t)(part * 1e9 + 0.5);
 }
 
 void json_read_write(FILE *out, const json_t *value)

@@ -14,6 +14,8 @@ const char *json_read_string(const json_t *object, const char *key);
 uint64_t json_read_count(const json_t *object, const char *key);
 /* Any number that is not negative; else 0. */
 double json_read_number(const json_t *object, const char *key);
+/* A time of RFC 3339 in UTC, in ns since 1970; 0 if it is none. */
+int64_t json_read_time(const json_t *object, const char *key);
 
 /* Write @value in one line, with our own escapes: no terminal takes it for anything but text. */
 void json_read_write(FILE *out, const json_t *value);

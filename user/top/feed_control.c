@@ -76,7 +76,7 @@ static void add_status(struct feed_control *control)
 	if (!answer)
 		return;
 	pthread_mutex_lock(&control->feed->lock);
-	status->started_ns = model_read_time(json_read_string(answer, "started"));
+	status->started_ns = json_read_time(answer, "started");
 	status->kernel_bytes = json_read_count(json_object_get(answer, "memory"), "kernel_bytes");
 	snprintf(status->untracked, sizeof(status->untracked), "%s",
 		 json_read_string(transactions, "reason"));

@@ -56,7 +56,7 @@ struct model *model_builder_finish(struct model_builder *builder)
 static bool is_next(const struct model_builder *builder, const json_t *line)
 {
 	return builder->model && builder->model->interval_s > 0 &&
-	       builder->model->end_ns != model_read_time(json_read_string(line, "end"));
+	       builder->model->end_ns != json_read_time(line, "end");
 }
 
 struct model *model_builder_add(struct model_builder *builder, const char *text, size_t size)

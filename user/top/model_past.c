@@ -70,7 +70,7 @@ static void read_point(struct model_past *past, const json_t *point)
 
 	json_array_foreach(json_object_get(point, "rows"), i, row)
 	{
-		int64_t start = model_read_time(json_read_string(row, "start"));
+		int64_t start = json_read_time(row, "start");
 		double length = json_read_number(row, "length_s");
 		struct model *model;
 

@@ -126,7 +126,7 @@ void model_read_alert(struct model *model, const json_t *line)
 {
 	struct model_problem problem = {
 		.severity = severity_of(line),
-		.since_ns = model_read_time(json_read_string(line, "since")),
+		.since_ns = json_read_time(line, "since"),
 		.rule = model_text(model, json_read_string(line, "rule")),
 		.text = model_text(model, json_read_string(line, "text")),
 		.check = model_text(model, json_read_string(line, "check")),
@@ -167,7 +167,7 @@ void model_read_advice(struct model *model, const json_t *report)
 			.severity = ALERT_NOTICE,
 			.advice = true,
 			.zone = "",
-			.since_ns = model_read_time(json_read_string(row, "since")),
+			.since_ns = json_read_time(row, "since"),
 			.rule = model_text(model, json_read_string(row, "id")),
 			.text = model_text(model, json_read_string(row, "text")),
 			.check = model_text(model, json_read_string(row, "check")),

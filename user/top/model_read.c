@@ -7,11 +7,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "control/json_read.h"
 #include "dns_wire.h"
-#include "util/clock.h"
 
 static const char *const list_names[MODEL_LISTS] = {
 	[MODEL_ZONES] = "zones",
@@ -19,18 +17,6 @@ static const char *const list_names[MODEL_LISTS] = {
 	[MODEL_SERVERS] = "servers",
 	[MODEL_ASKERS] = "clients",
 };
-
-int64_t model_read_time(const char *text)
-{
-	struct tm tm = {0};
-	const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
-	time_t seconds = rest ? timegm(&tm) : 0;
-	double part = rest && *rest == '.' ? strtod(rest, NULL) : 0;
-
-	if (seconds <= 0 || seconds > INT64_MAX / NS_PER_S - 1 || !(part >= 0 && part < 1))
-		return 0;
-	return (int64_t)seconds * NS_PER_S + (int64_t)(part * 1e9 + 0.5);
-}
 
 /* A count as a rate. */
 static double rate_of(const struct model *model, const json_t *object, const char *key)
@@ -321,7 +307,7 @@ static void read_head(struct model *model, const json_t *line)
 
 	if (model->interval_s > 0)
 		return;
-	model->end_ns = model_read_time(json_read_string(line, "end"));
+	model->end_ns = json_read_time(line, "end");
 	/* Of less or more, figures say nothing. */
 	model->interval_s = interval >= 1e-6 && interval <= 1e9 ? interval : 1;
 	model->host = model_text(model, json_read_string(line, "host"));

@@ -11,9 +11,6 @@
 
 typedef struct json_t json_t; /* jansson's */
 
-/* The time of RFC 3339 at @text, in ns since 1970; 0: it is none. */
-int64_t model_read_time(const char *text);
-
 /* Add a line of type "report" or "transactions"; anything else is left alone. */
 void model_read_line(struct model *model, const json_t *line);
 /* Add what is wrong: an alert that is under way. One that ends is left alone. */
