@@ -158,7 +158,7 @@ receivers() {
 		--sink "json:unix:$SCRATCH/socket,shape=rows,interval=0.2,queue=64" \
 		--sink "json:tcp:127.0.0.1:7001,shape=rows,interval=0.2,queue=1,timeout=1"
 	pid=${PID_sinks:?}
-	load "$(while_away 60000 10000)" sinks.expect codes 5000 2 # two outages
+	load "$(while_away 600000 10000)" sinks.expect codes 5000 2 # two outages; ended when they are over
 	wait_for 10 test -s "$SCRATCH/tcp.lines"
 	# From Linux 5.19 on reading the maps takes none either: of the main thread and the one that reads them.
 	i=5
@@ -188,7 +188,7 @@ receivers() {
 	after=$(memory_kib sinks)
 	kill -CONT "$PID_tcp"
 
-	net_wait load || fail "dnsload failed"
+	net_stop load || fail "dnsload failed"
 	net_stop sinks || fail "sinks: exit status $?: $(cat "$SCRATCH/sinks.err")"
 	net_stop tcp
 	net_stop unix
@@ -226,7 +226,7 @@ full_disk() {
 	wait_for 20 monitor_runs full
 	pid=${PID_full:?}
 	lines=/proc/$pid/root$disk/lines
-	load "$(while_away 50000 5000)" full.expect codes 5000 4
+	load "$(while_away 500000 5000)" full.expect codes 5000 4 # ended when there is room
 	wait_for 10 told full 'sink json:.*/disk/lines: .*No space left on device: trying again'
 	for ((i = 0; i < 5; i++)); do
 		same "end of the last line on a full disk" "}" "$(tail -n 1 "$lines" | tail -c 2)"
@@ -242,7 +242,7 @@ full_disk() {
 	wait_for 45 told full 'disk/lines: works again'
 	wait_for 15 told full 'disk/lines: no message is being lost any more'
 	exec 8<"$lines" # its file system goes with the process
-	net_wait load || fail "dnsload failed"
+	net_stop load || fail "dnsload failed"
 	net_stop full || fail "full: exit status $?: $(cat "$SCRATCH/full.err")"
 	cat <&8 >"$SCRATCH/full.lines"
 	exec 8<&-
