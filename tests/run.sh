@@ -5,6 +5,8 @@
 #
 #   O=DIR          where the programs were built (build)
 #   TESTS=PATTERNS only tests whose name matches one of these shell patterns ('unit/* net/lo *tshark*')
+#   EXCEPT=PATTERNS  but for those that match one of these
+#   RESULT=FILE    the sums and what failed, for who adds them up, instead of the closing line
 #   TEST_TIMEOUT=S seconds for a test that names no limit of its own (120)
 #   SLOWNESS=N     limits are times N (3), as they end what hangs, and not what a busy machine is slow with
 #   CI=true        a skip that tests/skips-allowed does not name is a failure
@@ -13,8 +15,8 @@
 # status 0 is a pass, 77 a skip whose reason is the last line printed, all else a failure. A cmocka
 # program counts as many tests as it reports. "# timeout: S" in a script is its own limit.
 #
-# Guests take minutes of one CPU, and alerts take as long as a fault has to last, most of it waiting: where there is a
-# second CPU, these run beside the other tests.
+# Guests take minutes of one CPU; on interfaces most of a test is waiting, and alerts take as long as a fault has to last:
+# where there is a second CPU, each of the three kinds runs beside the other tests.
 
 set -uo pipefail
 export LC_ALL=C
@@ -26,20 +28,23 @@ export O
 limit=${TEST_TIMEOUT:-120}
 slowness=${SLOWNESS:-3}
 read -ra patterns <<<"${TESTS:-*}"
-long=('kernels/*' 'net/alerts*')
+read -ra except <<<"${EXCEPT:-}"
+result=${RESULT:-}
+unset TESTS EXCEPT RESULT # not for the tests
+long=('kernels/*' 'net/alerts*' 'net/*') # a test is of the first that matches
 passed=0 failed=0 skipped=0 forbidden=0
 failures=()
 
 scratch=$(mktemp -d) || exit 1
 running=''
-beside=''
+beside=()
 # A child told to end between fork and exec still has its parent's traps.
 trap '[ "$BASHPID" != $$ ] || rm -rf "$scratch"' EXIT
 # The test at work is told too, so that it can take down what it has put up.
 stop() {
 	[ "$BASHPID" = $$ ] || exit 130
 	trap '' INT TERM HUP
-	for pid in $running $beside; do
+	for pid in $running "${beside[@]}"; do
 		kill -TERM "$pid" 2>/dev/null
 		wait "$pid" 2>/dev/null
 	done
@@ -169,41 +174,42 @@ run_test() { # name, path
 	fi
 }
 
-start_beside() {
-	TESTS="${long[*]}" "${BASH_SOURCE[0]}" >"$scratch/beside" 2>&1 &
-	beside=$!
+start_beside() { # pattern, patterns before it
+	TESTS=$1 EXCEPT=${*:2} RESULT=$scratch/beside.${#beside[@]} "${BASH_SOURCE[0]}" &
+	beside+=($!)
 }
 
-# Wait for those beside, print what they have printed, and add up their closing line.
-finish_beside() {
-	local status p f s
+# Wait for one of those beside, which has printed its tests, and add up what it has left.
+finish_beside() { # its number
+	local p=0 f=1 s=0 skips=0 more=("those of ${long[$1]}, which did not come to their end")
 
-	wait "$beside"
-	status=$?
-	beside=''
-	sed '$d' "$scratch/beside"
-	if ! read -r p _ f _ s _ < <(tail -n 1 "$scratch/beside" | grep -xE '[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped'); then
-		tail -n 1 "$scratch/beside"
-		p=0 f=1 s=0
-	fi
-	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-	# Their failures are named above.
-	[ "$status" -eq 0 ] || [ "$f" -gt 0 ] || forbidden=$((forbidden + 1))
+	wait "${beside[$1]}" 2>/dev/null
+	[ ! -s "$scratch/beside.$1" ] || { read -r p f s skips && mapfile -t more; } <"$scratch/beside.$1"
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s)) forbidden=$((forbidden + skips))
+	failures+=("${more[@]}")
 }
 
 if [ "${patterns[*]}" = '*' ] && [ "$(nproc)" -gt 1 ]; then
-	start_beside
+	for ((i = 0; i < ${#long[@]}; i++)); do
+		start_beside "${long[i]}" "${long[@]:0:i}"
+	done
+	except+=("${long[@]}")
 fi
 while read -r name path; do
-	is_one_of "$name" "${patterns[@]}" || continue
-	[ -z "$beside" ] || ! is_one_of "$name" "${long[@]}" || continue
+	is_one_of "$name" "${patterns[@]}" && ! is_one_of "$name" "${except[@]}" || continue
 	run_test "$name" "$path" || true
 done < <(list_tests)
-[ -z "$beside" ] || finish_beside
+for i in "${!beside[@]}"; do
+	finish_beside "$i"
+done
 
 if [ $((passed + failed + skipped)) -eq 0 ]; then
 	echo "no test is called '${patterns[*]}' in $O/tests or tests: is all built?" >&2
 	failed=1
+fi
+if [ "$result" ]; then
+	printf '%s\n' "$passed $failed $skipped $forbidden" "${failures[@]}" >"$result"
+	exit
 fi
 if [ ${#failures[@]} -gt 0 ]; then
 	echo
