@@ -338,11 +338,16 @@ install: $(BIN)
 	$(Q)$(INSTALL) -m 644 docs/performance/*.svg $(DESTDIR)$(DOCDIR)/docs/performance
 	$(Q)$(INSTALL) -m 644 docs/design/*.md $(DESTDIR)$(DOCDIR)/docs/design
 
+# What tests/kernels/run.sh asks for, whatever the guest.
+.PHONY: guest-programs
+guest-programs: $(BIN) $(addprefix $(O)/tests/,$(addprefix tools/,dnsload hold_hook send_dialogue verifier_cost) bench/instructions bpf/test_programs)
+	@:
+
 # The package as a service, in a virtual machine: what it says as it goes, and whether what was sent was counted.
 .PHONY: demo-service
-demo-service: tests
-	$(Q)tests/deps.sh kernels
-	$(Q)tests/deps.sh deb
+demo-service:
+	$(Q)tests/deps.sh kernels && tests/deps.sh deb
+	$(Q)$(MAKE) $(jobs) guest-programs
 	$(Q)O=$(O) tests/kernels/demo.sh
 
 # A Debian package in $(O)/deb, from the files that git has, as of the last commit.
@@ -377,12 +382,12 @@ help:
 	@echo 'make lint         formatting, shellcheck, both compilers with -Werror, clang-tidy, cppcheck'
 	@echo 'make hooks        a hook that runs the fast part of lint before each commit'
 	@echo 'make compile_commands.json   for clangd and other tools'
-	@echo 'make tests        build all tests; make bpf-arm64 the BPF objects for arm64'
+	@echo 'make tests        build all tests; make guest-programs what virtual machines run; make bpf-arm64 the BPF objects for arm64'
 	@echo 'make format       format the sources'
 	@echo 'make docs         renew the output shown in the documentation'
 	@echo 'make picture      draw the picture of the README from the output of the program'
 	@echo 'make install      into $$(DESTDIR)$$(PREFIX); uninstall takes it away'
-	@echo 'make demo-service the package in a virtual machine: installed, restarted, killed, upgraded, and nothing lost'
+	@echo 'make demo-service   the package in a virtual machine: installed, restarted, killed, upgraded, nothing lost (root)'
 	@echo 'make deb          a Debian package, in $(O)/deb'
 	@echo 'make vmlinux-headers   renew vmlinux/vmlinux.h from Debian kernels'
 	@echo 'make clean'

@@ -83,20 +83,26 @@ run() {
 	return $status
 }
 
-# ready VERSION: the kernel and its initramfs are in $work.
+# ready VERSION: the kernel and its initramfs are in $work. What takes a minute or more is announced.
 ready() {
 	[ ! -e "$work/$1.cpio.gz" ] || return 0
+	[ -s "$O/kernels/$1/release" ] || echo "preparing: Debian's kernel $1"
 	run $here/fetch.sh "$1" "$O/kernels/$1" || return
 	run $here/pack.sh "$O/kernels/$1" "$work/$1.cpio.gz"
 }
 
 # What guests with systemd need beside: a disk, and one of them another build.
 ready_disk() {
+	[ -s "$O/kernels/debian.img" ] || echo "preparing: a disk with Debian and systemd"
 	run $here/image.sh "$O/kernels/debian.img" || return
 	if [ "$1" = package ] && [ -z "$(find "$O/deb" -maxdepth 1 -name '*.deb' -newer "$O/rcodewatch" 2>/dev/null)" ]; then
+		echo "preparing: the package"
 		run packaging/build-deb.sh || return
 	fi
-	[ "$1" = dropins ] || [ "$O/other/rcodewatch" -nt "$O/rcodewatch" ] || run tests/tools/other_layout.sh "$O/other"
+	if [ "$1" != dropins ] && [ ! "$O/other/rcodewatch" -nt "$O/rcodewatch" ]; then
+		echo "preparing: another version, whose maps look different"
+		run tests/tools/other_layout.sh "$O/other"
+	fi
 }
 
 passed=0 failed=0

@@ -75,7 +75,7 @@ start_traffic() {
 	out=$!
 	net_processes+=("$out")
 	wait_for 5 flows 50
-	step "traffic: $(total vb rx) in, $(total vb tx) out"
+	step "traffic: $(total vb rx) packets in, $(total vb tx) out"
 }
 flows() {
 	[ "$(total vb rx)" -gt "$1" ] && [ "$(total vb tx)" -gt "$1" ]
@@ -148,7 +148,7 @@ after() { # COMMAND
 			service_up "$pid"
 			service_kill main
 			service_kill all
-			step "version $(dpkg-query -W -f '${Version}' rcodewatch) runs, was killed twice and is back: $(total vb rx) in, $(total vb tx) out"
+			step "version $(dpkg-query -W -f '${Version}' rcodewatch) runs, was killed twice and is back: $(total vb rx) packets in, $(total vb tx) out"
 		fi
 		upgraded=$((upgraded + 1))
 		;;
@@ -180,13 +180,14 @@ while read -r -u 3 kind words; do
 		echo "\$ $words"
 		bash -c "$words" >"$SCRATCH/command" 2>&1 </dev/null || fail "'$words' ends with $?: $(tail -n 5 "$SCRATCH/command")"
 		executed=$((executed + 1))
+		[[ $words == @(*json*|"apt "*) ]] || head -n 12 "$SCRATCH/command" | cut -c -150 | sed 's/^/    /'
 		after "$words"
 		;;
 	esac
 done 3< <(commands)
 [ "$executed" -ge 19 ] || fail "only $executed commands were found in docs/operations.md"
 same "installations" 3 $upgraded
-step "$executed commands"
+step "$executed commands of docs/operations.md were run"
 
 # ---- what is left -----------------------------------------------------------------------
 
