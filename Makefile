@@ -373,7 +373,7 @@ help:
 	@echo 'make mutate       whether the unit tests notice random changes to the parser; N=100 SEED=1 JOBS=2'
 	@echo 'make bench-top    how exact the lists are, in traffic of several kinds; docs/lists.md'
 	@echo 'make bench        measure it, and its peers beside it (root); docs/performance.md'
-	@echo 'make proof        what takes longer, and a table of it (root); STEPS="kernels igb" runs some of: check kernels fuzz'
+	@echo 'make proof        what takes longer, and a table of it (root); STEPS="kernels igb" runs some of: check lint kernels fuzz'
 	@echo '                  clickhouse coverage bench-top service restarts systemd igb package alerts mutate deb'
 	@echo 'make fuzz         the fuzzers; FUZZ_SECONDS=600 FUZZ_TARGETS="packet tcp"'
 	@echo 'make fuzz-programs   build the fuzzers; make fuzz-seeds renews the seeds of the corpora from the named packets'

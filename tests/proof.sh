@@ -4,7 +4,7 @@
 # Behind `make proof`: the tests that take too long for `make check`, one after the other, and a table of what came of
 # them. Each step's output is kept in $O/proof.
 #
-#   STEPS="check kernels fuzz clickhouse coverage bench-top service restarts systemd igb package alerts mutate deb"   which steps to run (all of them)
+#   STEPS="check lint kernels fuzz clickhouse coverage bench-top service restarts systemd igb package alerts mutate deb"   which steps to run (all of them)
 #   FUZZ_SECONDS=600   how long each fuzz target runs
 #
 # Exit status 1 if a step failed. A step that runs long shows its last line on a terminal.
@@ -20,6 +20,7 @@ running=''
 # NAME and what it proves; the command is `step_NAME`.
 steps=(
 	check "every test that CI runs"
+	lint "static checks, both compilers without a warning"
 	kernels "kernels from 5.10 to the newest load the programs and count exactly"
 	fuzz "parsers of hostile input, $FUZZ_SECONDS s for each target"
 	clickhouse "rows through Kafka into ClickHouse, and the queries of the documentation"
@@ -36,6 +37,7 @@ steps=(
 )
 
 step_check() { make check; }
+step_lint() { make lint; }
 step_kernels() { make check-kernels; }
 step_fuzz() { make fuzz FUZZ_SECONDS="$FUZZ_SECONDS"; }
 step_clickhouse() { make check-clickhouse; }
