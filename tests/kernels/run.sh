@@ -8,7 +8,7 @@
 #   GUEST    veth    the programs load, count by each hook what was sent, and disturb nobody else's
 #                    (what is meant where none is named)
 #            programs  the verifier's work, and test runs: they count what the host's build counts
-#            transactions   queries and responses of a live link are matched as a model says; only where it is named
+#            transactions   queries and responses of a live link are matched as a model says
 #            cpus    2 CPUs of 128 that are possible: memory, a CPU that comes late
 #            instructions  how many each program has, held against committed figures on 6.1
 #            bond    a bond by native XDP beside another interface, its ports coming and going
@@ -39,7 +39,7 @@ PATH=$PATH:/usr/sbin:/sbin
 cd "$(dirname "$0")/../.." || exit 1
 O=$(realpath -m "${O:-build}")
 export O
-everything=({5.10,6.1,6.12,newest}:{programs,veth} 6.1:{cpus,instructions} {5.10,6.12}:virtio {6.1,6.12}:bond 6.1:beside)
+everything=({5.10,6.1,6.12,newest}:{programs,veth} {5.10,6.1,6.12}:transactions 6.1:{cpus,instructions} {5.10,6.12}:virtio {6.1,6.12}:bond 6.1:beside)
 here=tests/kernels
 
 for command in qemu-system-x86_64 busybox cpio depmod xz jq ip tc; do
