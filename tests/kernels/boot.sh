@@ -19,13 +19,14 @@ O=$(cd "$(dirname "$0")/../.." && realpath -m "${O:-build}") || exit 1
 # Where programs are replaced under traffic, 6.12 panics with several threads of QEMU 7.2: its emulation lets a
 # CPU run code of the dispatcher of XDP that another is changing.
 one_thread=tcg,thread=single
-accelerator=tcg memory=768 append='' disk=() serial=(-serial chardev:console) emulator=qemu-system-x86_64
+accelerator=tcg memory=768 append='' image=debian disk=() serial=(-serial chardev:console) emulator=qemu-system-x86_64
 case $script in
 service | dropins | igb | package)
 	accelerator=$one_thread memory=1024 append=' disk=1 audit=0 net.ifnames=0 systemd.show_status=false'
 	# The script has a line of its own: systemd throws away what waits to be sent on the console's.
 	serial+=(-serial chardev:console)
-	disk=(-drive "file=$O/kernels/debian.img,format=raw,if=virtio,snapshot=on,cache=unsafe")
+	[ $script != package ] || image=debian-package
+	disk=(-drive "file=$O/kernels/$image.img,format=raw,if=virtio,snapshot=on,cache=unsafe")
 	;;
 esac
 case $script in

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# image.sh FILE: the disk of a virtual machine that boots systemd: this machine's release of Debian, from where its own
-# packages come from, with no more than the tests of the service need. One that is there and has these packages stays.
+# image.sh FILE [PACKAGE...]: the disk of a virtual machine that boots systemd: this machine's release of Debian, from where its own
+# packages come from, with no more than the tests of the service need and the named packages. One that is there and has these stays.
 # Needs root, to unpack it. Not for others: it has this machine's settings of apt.
 #
 # Exit status 0, 1 with a line on why, or 77 where there are no such packages.
@@ -13,6 +13,10 @@ PATH=$PATH:/usr/sbin:/sbin
 
 file=$1
 packages=systemd,systemd-sysv,udev,kmod,iproute2,ethtool,jq,procps
+shift
+for package; do
+	packages+=,$package
+done
 [ ! -s "$file" ] || [ "$(cat "$file.packages" 2>/dev/null)" != "$packages" ] || exit 0
 
 fail() {

@@ -91,14 +91,22 @@ ready() {
 	run $here/pack.sh "$O/kernels/$1" "$work/$1.cpio.gz"
 }
 
-# What guests with systemd need beside: a disk, and one of them another build.
+# What guests with systemd need beside: a disk, and one of them another build. That of the package has what it depends on.
 ready_disk() {
-	[ -s "$O/kernels/debian.img" ] || echo "preparing: a disk with Debian and systemd"
-	run $here/image.sh "$O/kernels/debian.img" || return
-	if [ "$1" = package ] && [ -z "$(find "$O/deb" -maxdepth 1 -name '*.deb' -newer "$O/rcodewatch" 2>/dev/null)" ]; then
-		echo "preparing: the package"
-		run packaging/build-deb.sh || return
+	local disk=$O/kernels/debian.img depends=()
+
+	if [ "$1" = package ]; then
+		if [ -z "$(find "$O/deb" -maxdepth 1 -name '*.deb' -newer "$O/rcodewatch" 2>/dev/null)" ]; then
+			echo "preparing: the package"
+			run packaging/build-deb.sh || return
+		fi
+		disk=$O/kernels/debian-package.img
+		# "libbpf1 (>= 1:1.0), default | other"
+		mapfile -t depends < <(dpkg-deb -f "$O"/deb/rcodewatch_*.deb Depends | tr , '\n' | sed 's/[(|].*//; s/ //g')
+		[ ${#depends[@]} -gt 1 ] || { echo "the package does not say what it depends on" >&2 && return 1; }
 	fi
+	[ -s "$disk" ] || echo "preparing: a disk with Debian and systemd"
+	run $here/image.sh "$disk" "${depends[@]}" || return
 	if [ "$1" != dropins ] && [ ! "$O/other/rcodewatch" -nt "$O/rcodewatch" ]; then
 		echo "preparing: another version, whose maps look different"
 		run tests/tools/other_layout.sh "$O/other"
