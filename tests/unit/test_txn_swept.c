@@ -124,6 +124,41 @@ static void each_side_has_its_own(void **state)
 	unmake(made);
 }
 
+static int64_t clock_ns;
+
+static int64_t clock_300ms_later(void)
+{
+	return 100 * NS_PER_S + 300 * NS_PER_MS;
+}
+
+/* Each time it is read, three seconds have gone. */
+static int64_t clock_that_runs_away(void)
+{
+	return clock_ns += 3 * NS_PER_S;
+}
+
+/* The thread that sweeps gets no CPU for seconds, before it begins and in between: what came meanwhile is not old. */
+static void a_sweep_that_takes_seconds(void **state)
+{
+	const int64_t now = 100 * NS_PER_S;
+	const int64_t later[] = {now + 1, now + NS_PER_S, now + 2 * NS_PER_S, now + 5 * NS_PER_S};
+	struct made *made = make();
+
+	(void)state;
+	made->bucket[0].word[1] = word_of(now - 9 * NS_PER_S);
+	made->bucket[0].word[2] = word_of(now - 11 * NS_PER_S);
+	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
+		made->bucket[1].word[1 + i] = word_of(later[i]);
+	clock_ns = now;
+	made->table.clock = clock_that_runs_away;
+	assert_int_equal(txn_table_sweep(&made->table, now, NS_PER_S, &made->counts), 0);
+	assert_int_equal(made->swept.count[TXN_CLIENTS], 1);
+	assert_false(made->bucket[0].word[2] & TXN_PENDING);
+	assert_int_equal(made->counts.side[TXN_CLIENTS].outstanding, 5);
+	assert_false(made->counts.uncertain);
+	unmake(made);
+}
+
 /* After a halt all that waits is swept, however old it seems, but not what came while the halt ended. */
 static void a_sweep_that_comes_too_late(void **state)
 {
@@ -143,14 +178,14 @@ static void a_sweep_that_comes_too_late(void **state)
 			made->bucket[i].word[1] = word_of(came[i]);
 		for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
 			made->bucket[i].word[2] = word_of(later[i]);
-		made->table.behind_ns = 300 * ms;
+		made->table.clock = clock_300ms_later;
 		txn_counts_clear(&made->counts);
 		assert_int_equal(txn_table_sweep(&made->table, now,
 						 late ? 8 * NS_PER_S : 4 * NS_PER_S, &made->counts),
 				 0);
 		assert_int_equal(made->counts.uncertain, late);
 		/* That of 17 s ago looks as if it had come just now. In time it is those of more than 10 s. */
-		assert_int_equal(made->swept.count[TXN_CLIENTS], late ? 4 : 1);
+		assert_int_equal(made->swept.count[TXN_CLIENTS], late ? 4 : 2);
 		for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
 			assert_true(made->bucket[i].word[2] & TXN_PENDING);
 	}
@@ -162,6 +197,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_end_between_any_two_stores),
 		cmocka_unit_test(each_side_has_its_own),
+		cmocka_unit_test(a_sweep_that_takes_seconds),
 		cmocka_unit_test(a_sweep_that_comes_too_late),
 	};
 

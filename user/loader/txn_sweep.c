@@ -211,7 +211,7 @@ static int sweep_table(struct txn_sweep *sweep, const struct txn_table *table, i
 }
 
 /* Sweep @table, with what that takes where programs have locks. 0 or a negative errno. */
-static int sweep_claimed(struct txn_sweep *sweep, struct txn_table *table, int64_t flipped_ns)
+static int sweep_claimed(struct txn_sweep *sweep, const struct txn_table *table, int64_t flipped_ns)
 {
 	const struct hook_config *config = &sweep->maps->config;
 	int err = 0;
@@ -220,7 +220,6 @@ static int sweep_claimed(struct txn_sweep *sweep, struct txn_table *table, int64
 		claim(sweep, TXN_SWEEPS_ALL);
 		err = programs_wait(sweep->maps);
 	}
-	table->behind_ns = clock_mono_ns() - flipped_ns;
 	if (!err)
 		err = sweep_table(sweep, table, flipped_ns);
 	/* A program that runs now may have read a word before it was taken out. */
@@ -249,6 +248,7 @@ int txn_sweep_table(struct txn_sweep *sweep, __u32 epoch, int64_t flipped_ns)
 		.names = sweep->names,
 		.ahead_ns = sweep->maps->clock_ahead_ns,
 		.swept = sweep->swept,
+		.clock = clock_mono_ns,
 	};
 	sweep->now.every = control->every;
 	for (__u32 cpu = 0; cpu < sweep->maps->cpus.online; cpu++)

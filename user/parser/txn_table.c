@@ -11,15 +11,6 @@
 /* A word's time, 24 bits of 1.024 us. */
 #define WRAP_NS ((int64_t)(TXN_TIME_MASK + 1) << TXN_UNIT_SHIFT)
 
-/* Nanoseconds from the time of @word to @at_ns, by the kernel's clock; less than 0: it is later. */
-static int64_t age_at(int64_t at_ns, __u64 word)
-{
-	__u64 units = ((__u64)at_ns >> TXN_UNIT_SHIFT) - (word >> TXN_TIME_SHIFT);
-	int64_t age = (int64_t)((units & TXN_TIME_MASK) << TXN_UNIT_SHIFT);
-
-	return age > WRAP_NS - NS_PER_S ? age - WRAP_NS : age;
-}
-
 /* The zone and the server that a note is about. Zone size 0: it tells no zone. */
 static struct txn_key key_of(const struct txn_table *table, const struct txn_note *note)
 {
@@ -83,11 +74,12 @@ static void note_answered(const struct txn_table *table, struct txn_side_counts 
 }
 
 struct window {
-	int64_t now_ns;    /* by the kernel's clock */
-	int64_t ahead_ns;  /* see struct txn_table */
-	int64_t future_ns; /* younger than this, which is less than 0, none can be */
-	int64_t old_ns;    /* age from which on queries are swept */
-	int64_t last_ns;   /* age from which on they have been swept before */
+	int64_t now_ns;         /* by the kernel's clock */
+	int64_t ahead_ns;       /* see struct txn_table */
+	int64_t (*clock)(void); /* likewise */
+	int64_t behind_ns;      /* how long ago now_ns is, as last read */
+	int64_t old_ns;         /* age from which on queries are swept */
+	int64_t last_ns;        /* age from which on they have been swept before */
 };
 
 static __u64 *word_at(const struct txn_table *table, size_t at)
@@ -95,16 +87,35 @@ static __u64 *word_at(const struct txn_table *table, size_t at)
 	return &table->bucket[at / (1 + TXN_WAYS)].word[at % (1 + TXN_WAYS)];
 }
 
-static int64_t asked_at(const struct window *window, __u64 word)
+static void read_clock(struct window *window)
 {
-	return window->now_ns - window->ahead_ns - age_at(window->now_ns, word);
+	if (window->clock)
+		window->behind_ns = window->clock() + window->ahead_ns - window->now_ns;
 }
 
-static bool is_old(const struct window *window, __u64 word)
+/* How old the query of @word was at the time of the sweep; less than 0: it has come since, before the clock was read. */
+static int64_t age_then(const struct window *window, __u64 word)
 {
-	int64_t age = age_at(window->now_ns, word);
+	int64_t read_ns = window->now_ns + window->behind_ns;
+	__u64 units = ((__u64)read_ns >> TXN_UNIT_SHIFT) - (word >> TXN_TIME_SHIFT);
+	int64_t age = (int64_t)((units & TXN_TIME_MASK) << TXN_UNIT_SHIFT);
 
-	return age >= window->old_ns || age < window->future_ns;
+	if (age > WRAP_NS - SLACK_NS)
+		age -= WRAP_NS;
+	return age - window->behind_ns;
+}
+
+/* The same. One that seems old may have come since the clock was read: this thread can have been without a CPU for seconds. */
+static int64_t age_of(struct window *window, __u64 word)
+{
+	if (age_then(window, word) >= window->old_ns)
+		read_clock(window);
+	return age_then(window, word);
+}
+
+static int64_t asked_at(const struct window *window, int64_t age)
+{
+	return window->now_ns - window->ahead_ns - age;
 }
 
 static bool sweep_out(const struct txn_table *table, size_t at, __u64 *word, __u64 value)
@@ -125,15 +136,17 @@ static bool sweep_out(const struct txn_table *table, size_t at, __u64 *word, __u
  * -ENOMEM.
  */
 static int sweep_word(const struct txn_table *table, struct txn_side_counts *side, enum txn_side s,
-		      size_t at, const struct window *window)
+		      size_t at, struct window *window)
 {
 	__u64 *word = word_at(table, at), value = __atomic_load_n(word, __ATOMIC_ACQUIRE);
 	struct txn_note note;
 	struct txn_row row;
+	int64_t age;
 
 	if (!(value & TXN_PENDING))
 		return 0;
-	if (!is_old(window, value)) {
+	age = age_of(window, value);
+	if (age < window->old_ns) {
 		side->outstanding++;
 		return 0;
 	}
@@ -145,7 +158,7 @@ static int sweep_word(const struct txn_table *table, struct txn_side_counts *sid
 		.key = key_of(table, &note),
 		.qtype = note.qtype,
 		.unanswered = 1,
-		.asked_ns = asked_at(window, value),
+		.asked_ns = asked_at(window, age),
 	};
 	return add_row(side, s, &row);
 }
@@ -155,7 +168,7 @@ static int sweep_word(const struct txn_table *table, struct txn_side_counts *sid
  * has been read and the word is still the same. 0 or -ENOMEM.
  */
 static int read_response(const struct txn_table *table, struct txn_side_counts *side, size_t at,
-			 const struct window *window)
+			 struct window *window)
 {
 	__u64 *word = word_at(table, at), value = __atomic_load_n(word, __ATOMIC_ACQUIRE);
 	struct txn_note note = table->note[at];
@@ -172,7 +185,7 @@ static int read_response(const struct txn_table *table, struct txn_side_counts *
 	row = (struct txn_row){
 		.key = key_of(table, &note),
 		.qtype = note.qtype,
-		.asked_ns = asked_at(window, value),
+		.asked_ns = asked_at(window, age_of(window, value)),
 	};
 	row.result[result] = 1;
 	row.answered_ns = row.asked_ns + ((int64_t)TXN_RESPONSE_UNITS(response) << TXN_UNIT_SHIFT);
@@ -188,7 +201,7 @@ static void look_at_answered(const struct txn_table *table, struct txn_side_coun
 			     const struct window *window)
 {
 	__u64 value = *word_at(table, at);
-	int64_t age = age_at(window->now_ns, value);
+	int64_t age = age_then(window, value);
 	struct txn_note note;
 
 	if (!(value & TXN_ANSWER) || age < window->old_ns || age >= window->last_ns)
@@ -198,7 +211,7 @@ static void look_at_answered(const struct txn_table *table, struct txn_side_coun
 }
 
 /* The entries of a side are one half of the table. */
-static int sweep_side(const struct txn_table *table, enum txn_side s, const struct window *window,
+static int sweep_side(const struct txn_table *table, enum txn_side s, struct window *window,
 		      struct txn_side_counts *side)
 {
 	size_t half = (size_t)table->config->txn_buckets / 2 * (1 + TXN_WAYS);
@@ -235,12 +248,13 @@ int txn_table_sweep(const struct txn_table *table, int64_t now_ns, int64_t gap_n
 	struct window window = {
 		.now_ns = now_ns + table->ahead_ns,
 		.ahead_ns = table->ahead_ns,
-		.future_ns = -WRAP_NS,
+		.clock = table->clock,
 		.old_ns = timeout + SLACK_NS,
 		.last_ns = timeout + SLACK_NS + gap_ns,
 	};
 	int err = 0;
 
+	read_clock(&window);
 	/*
 	 * Times have come round: what waits may have been sent in any turn. But what has come since is not swept
 	 * before it is counted, nor what looks as if.
@@ -248,7 +262,6 @@ int txn_table_sweep(const struct txn_table *table, int64_t now_ns, int64_t gap_n
 	if (txn_table_came_round(table->config, gap_ns)) {
 		counts->uncertain = true;
 		window.old_ns = SLACK_NS;
-		window.future_ns = -table->behind_ns - SLACK_NS;
 	}
 	counts->now_ns = now_ns;
 	for (size_t s = 0; s < TXN_SIDES; s++)

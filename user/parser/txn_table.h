@@ -27,7 +27,8 @@ struct txn_table {
 	struct host_store *names; /* for the zones of notes */
 	int64_t ahead_ns; /* of the clock of the table, before that of struct txn_counts.now_ns */
 	struct txn_swept *swept; /* is kept up to date; NULL: nobody wants to know */
-	int64_t behind_ns; /* so long ago is the time that it is swept for; 0: nothing has come since */
+	/* Of struct txn_counts.now_ns, for a table into which queries come while it is swept; NULL: none do. */
+	int64_t (*clock)(void);
 };
 
 /* Whether times in the table have come round if the last sweep was @gap_ns ago: then all that waits is taken for unanswered. */
