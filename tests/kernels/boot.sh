@@ -3,7 +3,7 @@
 #
 # boot.sh KERNEL_DIR INITRAMFS SCRIPT: boot a virtual machine that runs tests/kernels/guest/SCRIPT.sh
 # and print its console. Exit status: the script's; 1 if it did not get to its end. No virtualisation
-# is needed: the processor is emulated. BOOT_SECONDS is its time (600).
+# is needed: the processor is emulated. BOOT_SECONDS is its time (1200).
 
 set -uo pipefail
 export LC_ALL=C
@@ -92,7 +92,7 @@ trap 'status=130; exit 130' INT TERM HUP
 # Without cmpxchg16b: as QEMU 7.2 emulates it, it now and then sets flags that it should not touch,
 # and the kernel crashes in or soon after the allocation of memory that used it.
 mkfifo "$work/console"
-timeout -k 5 "${BOOT_SECONDS:-600}" "$emulator" -accel "$accelerator" -cpu max,-cx16 -m "$memory" \
+timeout -k 5 "${BOOT_SECONDS:-1200}" "$emulator" -accel "$accelerator" -cpu max,-cx16 -m "$memory" \
 	-nodefaults -nic none -display none -chardev stdio,id=console,signal=off,mux=on "${serial[@]}" \
 	-no-reboot -kernel "$kernel/vmlinuz" -initrd "$initramfs" "${machine[@]}" "${disk[@]}" \
 	-append "console=ttyS0 quiet panic=-1 script=$script$append" </dev/null >"$work/console" 2>&1 &
@@ -112,5 +112,5 @@ done <"$work/console"
 wait "$qemu"
 ended=$?
 qemu=
-[ $ended -ne 124 ] || echo "host: stopped after ${BOOT_SECONDS:-600} s"
+[ $ended -ne 124 ] || echo "host: stopped after ${BOOT_SECONDS:-1200} s"
 [[ $status =~ ^[0-9]+$ ]] || status=1

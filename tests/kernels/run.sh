@@ -26,7 +26,7 @@
 #                    detaching is as it said, and what a card lost for want of buffers is reported; of 6.1-full, needs root and such a QEMU
 #
 #   O=DIR           where the programs were built (build); kernels are kept in $O/kernels
-#   BOOT_SECONDS=S  time for each guest (600; 1200 with systemd, 3600 of the package)
+#   BOOT_SECONDS=S  time for each guest (1200; 2400 with systemd, 3600 of the package): it ends what hangs
 #   V=1             all that guests print, also of those that pass
 #   CONSOLE=FILE    where it is while a guest runs
 #
@@ -122,10 +122,10 @@ for one; do
 		echo "no guest is known as '$script': this script's first lines name those that there are" >&2
 		exit 2
 	fi
-	start=$SECONDS seconds=600 status=0
+	start=$SECONDS seconds=1200 status=0
 	case $script in
 	service | dropins | igb | package)
-		seconds=1200
+		seconds=2400
 		[ "$script" != package ] || seconds=3600 # 20 commands, and it is killed four times
 		ready_disk "$script"
 		status=$?
