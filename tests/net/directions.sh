@@ -81,7 +81,8 @@ int bpf_link_create(int program, int target, int type, const void *options)
 	return type == 46 || type == 47 ? -22 : next(program, target, type, options);
 }
 END
-"${CC:-cc}" -shared -fPIC -O -o "$SCRATCH/before-6.6.so" "$SCRATCH/before-6.6.c" -ldl ||
+# shellcheck disable=SC2086 # a command and its arguments
+${CC:-cc} -shared -fPIC -O -o "$SCRATCH/before-6.6.so" "$SCRATCH/before-6.6.c" -ldl ||
 	die "cannot compile"
 clsact=(env LD_PRELOAD="$SCRATCH/before-6.6.so" "$RCODEWATCH")
 # shellcheck disable=SC2034
