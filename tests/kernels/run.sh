@@ -39,7 +39,7 @@ PATH=$PATH:/usr/sbin:/sbin
 cd "$(dirname "$0")/../.." || exit 1
 O=$(realpath -m "${O:-build}")
 export O
-everything=({5.10,6.1,6.12,newest}:{programs,veth} {5.10,6.1,6.12}:transactions 6.1:{cpus,instructions} {5.10,6.12}:virtio {6.1,6.12}:bond 6.1:beside)
+everything=({5.10,6.1,6.12,newest}:{programs,veth} {5.10,6.1,6.12}:transactions 6.1:{cpus,instructions} {5.10,6.12}:virtio {6.1,6.12}:bond {6.1,6.12}:beside)
 here=tests/kernels
 
 for command in qemu-system-x86_64 busybox cpio depmod xz jq ip tc; do
