@@ -24,7 +24,13 @@ LOOPS=${LOOPS:-50}
 TIMED_LOOPS=10
 SENT=$((FILE_PACKETS * LOOPS))
 read -ra METHODS <<<"none empty ${MONITORS:-native tc ring tcpdump dnscap dnstop}"
-[ -z "${BEFORE:-}" ] || METHODS+=(native-before tc-before)
+for method in "${METHODS[@]:2}"; do
+	[[ $method == @(native|tc|ring|tcpdump|dnscap|dnstop) ]] || die "MONITORS: there is no '$method': native, tc, ring, tcpdump, dnscap or dnstop"
+done
+if [ "${BEFORE:-}" ]; then
+	[ -f "$BEFORE" ] && [ -x "$BEFORE" ] || die "BEFORE=$BEFORE: this is no program"
+	METHODS+=(native-before tc-before)
+fi
 RSSM=$(dpkg -L dnscap 2>/dev/null | grep '/rssm\.so$' | head -n 1)
 RSSM=${RSSM:-/usr/lib/dnscap/rssm.so}
 
@@ -253,11 +259,10 @@ for method in ring dnscap dnstop; do
 	metric "peer.$method.times_native" "$(middle "$SCRATCH/times")"
 	echo "$method takes $(middle "$SCRATCH/times" | awk '{ printf "%.1f (%.1f-%.1f)", $1, $2, $3 }') times the CPU of native"
 done
-# And this build against another: what the kernel's clock says of their programs, above the empty one. The least of many rounds
-# says more than the median on a busy machine.
-spread() { # file, decimals
-	echo "$(sort -g "$1" | head -n 1) $(middle "$1")" |
-		awk -v n="$2" '{ printf "%.*f, %.*f (%.*f-%.*f)", n, $1, n, $2, n, $3, n, $4 }'
+# And this build against another: what the kernel's clock says of their programs, above the empty one. On a busy machine the least of many
+# rounds says more than their median; of ratios, each of one round, the least says nothing.
+ns_with_least() { # file
+	echo "$(sort -g "$1" | head -n 1) $(middle "$1")" | awk '{ printf "%.0f, %.0f (%.0f-%.0f)", $1, $2, $3, $4 }'
 }
 for method in native tc; do
 	[ -s "$SCRATCH/$method-before.program" ] && [ -s "$SCRATCH/$method.program" ] || continue
@@ -265,7 +270,7 @@ for method in native tc; do
 	awk '{ print $1 - $3 }' "$SCRATCH/pairs" >"$SCRATCH/now"
 	awk '{ print $2 - $3 }' "$SCRATCH/pairs" >"$SCRATCH/before"
 	awk '$2 > $3 { print ($1 - $3) / ($2 - $3) }' "$SCRATCH/pairs" >"$SCRATCH/times"
-	echo "$method, ns a packet above an empty program, least and median (quartiles): $(spread "$SCRATCH/now" 0);" \
-		"before $(spread "$SCRATCH/before" 0); of it $(spread "$SCRATCH/times" 2)"
+	echo "$method, ns a packet above an empty program, least and median (quartiles): $(ns_with_least "$SCRATCH/now");" \
+		"before $(ns_with_least "$SCRATCH/before"); ratio $(middle "$SCRATCH/times" | awk '{ printf "%.2f (%.2f-%.2f)", $1, $2, $3 }')"
 	metric "peer.$method.times_before" "$(middle "$SCRATCH/times")"
 done
